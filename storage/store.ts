@@ -1,0 +1,260 @@
+import type { OutcomeKind, TrialState } from "../search/history.ts";
+import type { Goal } from "../search/scores.ts";
+import type { Params } from "../search/space.ts";
+
+export type StudyState = "running" | "interrupted" | "complete" | "stopped" | "failed";
+
+/** A figure to compare with: "repeat last", "ridge", ... `naive` ones are what skill is measured against. */
+export interface Baseline {
+  readonly name: string;
+  readonly value: number | null;
+  readonly naive: boolean;
+}
+
+export interface NewStudy {
+  /** As people type it; unique in the database. */
+  readonly name: string;
+  /** Unique everywhere, for messages and file names: letters, digits, `-`, `_`. */
+  readonly key: string;
+  readonly goal: Goal;
+  readonly metric: string;
+  readonly seed: number;
+  /** The sweep file as written, and resolved with every default; the latter is enough to resume. */
+  readonly source: string;
+  readonly config: unknown;
+  readonly data: { readonly sha256: string; readonly bytes: number; readonly file: string };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly baselines: readonly Baseline[];
+  readonly at: number;
+}
+
+export interface Study extends NewStudy {
+  readonly id: number;
+  readonly state: StudyState;
+  readonly endedAt: number | null;
+  /** Why it ended, in words. */
+  readonly reason: string | null;
+}
+
+export interface StudySummary {
+  readonly name: string;
+  readonly key: string;
+  readonly state: StudyState;
+  readonly metric: string;
+  readonly goal: Goal;
+  readonly trials: number;
+  readonly counts: Readonly<Record<TrialState, number>>;
+  /** Best value of a complete or pruned trial. */
+  readonly best: number | null;
+  readonly at: number;
+  readonly endedAt: number | null;
+}
+
+export interface NewTrial {
+  readonly number: number;
+  readonly params: Params;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly origin: string | null;
+  readonly at: number;
+}
+
+export interface BlobPointer {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly epoch: number;
+}
+
+export interface Trial extends NewTrial {
+  readonly state: TrialState;
+  /** Best epoch's value of the ranking metric; `null` without one, and always for diverged and failed trials. */
+  readonly value: number | null;
+  readonly bestEpoch: number | null;
+  /** Value of the newest epoch. */
+  readonly lastValue: number | null;
+  /** Epochs that have a report. */
+  readonly epochsDone: number;
+  /** Attempts so far; the highest is the one that counts. */
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly model: BlobPointer | null;
+  readonly checkpoint: BlobPointer | null;
+  readonly endedAt: number | null;
+}
+
+export type AttemptState =
+  | "offered"
+  | "running"
+  | "complete"
+  | "stopped"
+  | "paused"
+  | "handed_back"
+  | "diverged"
+  | "failed"
+  | "lost";
+
+export interface Attempt {
+  readonly trial: number;
+  readonly attempt: number;
+  readonly state: AttemptState;
+  readonly worker: string | null;
+  readonly engine: string | null;
+  readonly fromEpoch: number;
+  readonly toEpoch: number;
+  readonly reason: string | null;
+  readonly offeredAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** One epoch. Numbers that are not finite are stored as such and come back as NaN or infinities. */
+export interface Report {
+  readonly trial: number;
+  readonly attempt: number;
+  /** Message number within the attempt. */
+  readonly n: number;
+  readonly epoch: number;
+  /** The ranking metric; `null` when not finite. */
+  readonly value: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly at: number;
+}
+
+/** One thing to record. A list of them is recorded in one transaction, in order. */
+export type Write =
+  | { readonly kind: "trial_added"; readonly trial: NewTrial }
+  /** The next attempt of a trial; its number must be one above the newest. */
+  | {
+      readonly kind: "attempt_offered";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly fromEpoch: number;
+      readonly toEpoch: number;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "attempt_started";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly worker: string;
+      readonly engine: string;
+      readonly at: number;
+    }
+  | { readonly kind: "report"; readonly report: Report }
+  | {
+      readonly kind: "checkpoint";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly checkpoint: BlobPointer;
+    }
+  | {
+      readonly kind: "attempt_ended";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly state: Exclude<AttemptState, "offered" | "running">;
+      readonly reason: string | null;
+      readonly at: number;
+    }
+  /** The trial goes on after a pause, up to `epochs` in all. */
+  | { readonly kind: "trial_continued"; readonly trial: number; readonly epochs: number }
+  | { readonly kind: "trial_paused"; readonly trial: number; readonly reason: string }
+  | {
+      readonly kind: "trial_ended";
+      readonly trial: number;
+      readonly outcome: OutcomeKind;
+      readonly reason: string | null;
+      readonly model: BlobPointer | null;
+      readonly at: number;
+    }
+  | { readonly kind: "event"; readonly name: string; readonly data: unknown; readonly at: number };
+
+/**
+ * How hard a transaction is pressed to the disk: "process" survives the death of any process, "power" also
+ * the loss of power.
+ */
+export type Durability = "process" | "power";
+
+/** What became of each write: a report seen before is "duplicate", one of an older attempt is kept but "stale". */
+export type Written = "recorded" | "duplicate" | "stale";
+
+export interface WorkerRow {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly engine: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface EventRow {
+  readonly id: number;
+  readonly name: string;
+  readonly data: unknown;
+  readonly at: number;
+}
+
+export interface EvaluationRow {
+  readonly trial: number;
+  readonly split: "validation" | "test";
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly baselines: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly windows: number;
+  readonly at: number;
+}
+
+export interface TrialQuery {
+  /** "rank": best first, trials without a value last, ties by number. Default "number". */
+  readonly order?: "number" | "rank";
+  readonly limit?: number;
+}
+
+/**
+ * Port: the memory of all studies. One method is one transaction; what a method returned survives the death of
+ * this process. Any number of readers in other processes work while one writer writes.
+ *
+ * A trial's curve takes each epoch from the highest attempt that reported it. Reports of an attempt below the
+ * newest one are stored, marked stale, and never counted in values.
+ */
+export interface StudyStore {
+  /** Throws `StudyExists` when the name is taken. */
+  createStudy(study: NewStudy): Study;
+  findStudy(name: string): Study | null;
+  /** The study changed last, `null` in an empty database. */
+  latestStudy(): Study | null;
+  studies(): readonly StudySummary[];
+  setStudyState(study: number, state: StudyState, reason: string | null, at: number): void;
+  record(study: number, writes: readonly Write[], durability: Durability): readonly Written[];
+
+  trials(study: number, query?: TrialQuery): readonly Trial[];
+  trial(study: number, trial: number): Trial | null;
+  counts(study: number): Readonly<Record<TrialState, number>>;
+  attempts(study: number, trial?: number): readonly Attempt[];
+  /** The curve of one trial, by epoch. */
+  curve(study: number, trial: number): readonly Report[];
+  /** Every counted report of the study in the order it was recorded, for rebuilding a history. */
+  reports(study: number): IterableIterator<Report>;
+  events(study: number, after?: number): readonly EventRow[];
+
+  /** Asks the coordinator of a study to stop it, or one trial. Read back by `stopRequests`. */
+  requestStop(study: number, trial: number | null, at: number): void;
+  /** Requests newer than `after`, by id. */
+  stopRequests(study: number, after: number): readonly { readonly id: number; readonly trial: number | null }[];
+
+  saveWorkers(study: number, workers: readonly WorkerRow[]): void;
+  workers(study: number): readonly WorkerRow[];
+  saveEvaluation(study: number, evaluation: EvaluationRow): void;
+  evaluations(study: number): readonly EvaluationRow[];
+  close(): void;
+}
+
+export class StudyExists extends Error {
+  readonly study: string;
+  constructor(study: string) {
+    super(`a study named "${study}" exists already; choose another --name, or go on with: seqtune resume ${study}`);
+    this.name = "StudyExists";
+    this.study = study;
+  }
+}

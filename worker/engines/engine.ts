@@ -1,0 +1,85 @@
+import type { SequenceSet } from "../data/sequences.ts";
+import type { EngineInfo } from "../protocol/messages.ts";
+import type { ModelSettings } from "../protocol/model-settings.ts";
+
+/** Weights by name, in a fixed order: `lstm0/kernel [F, 4H]`, `lstm0/recurrent [H, 4H]`, `lstm0/bias [4H]`, ... */
+export interface NamedWeights {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Everything needed to go on with training as if it had never stopped: weights, optimizer state, schedule. */
+export interface TrainingState {
+  readonly epoch: number;
+  readonly step: number;
+  readonly weights: readonly NamedWeights[];
+  readonly optimizer: readonly NamedWeights[];
+}
+
+export interface TrainJob {
+  readonly model: ModelSettings;
+  readonly train: SequenceSet;
+  /** Seeds initial weights, shuffles and dropout masks; the same on every engine. */
+  readonly seed: number;
+  /** Train until this many epochs are done in all. */
+  readonly epochs: number;
+  /** Where to go on; absent: from fresh weights at epoch 0. */
+  readonly from?: TrainingState;
+}
+
+export interface EpochResult {
+  /** Counts from 1. */
+  readonly epoch: number;
+  /** Optimizer steps done in all. */
+  readonly step: number;
+  /** Mean training loss over the epoch's batches, measured while training, in scaled units. */
+  readonly trainLoss: number;
+  /** Names and values of further numbers worth recording (gradient norms, learning rate). */
+  readonly extras: Readonly<Record<string, number>>;
+}
+
+/** The model in training, lent to the caller between epochs. */
+export interface LiveModel {
+  /** Predictions [samples, outputs], inference mode, scaled units. */
+  predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array>;
+  weights(): readonly NamedWeights[];
+  state(): TrainingState;
+}
+
+export interface TrainHooks {
+  /** After each epoch; training waits for it. Return "stop" to end here. */
+  onEpoch(result: EpochResult, live: LiveModel): Promise<"go on" | "stop">;
+  /** After each batch; synchronous and cheap. */
+  onStep?(step: number, loss: number): void;
+}
+
+/** Why training ended. A loss that is not finite, or beyond `divergenceLimit`, ends it at once. */
+export type TrainEnd =
+  | { readonly kind: "complete" }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "aborted" }
+  | { readonly kind: "diverged"; readonly epoch: number; readonly step: number; readonly loss: number };
+
+/**
+ * Port: trains and runs models. One implementation a backend; all agree within tolerance, because initial
+ * weights, shuffles and dropout masks come from seqtune's own generator.
+ *
+ * Guarantees: the same job gives bit-equal losses on the same engine and machine. `signal` is looked at before
+ * every batch. Engines throw only for what is not the trial's doing (out of memory, a broken backend).
+ */
+export interface Engine {
+  readonly info: EngineInfo;
+  train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd>;
+  /** Predictions of stored weights [samples, outputs]. */
+  predict(
+    model: ModelSettings,
+    weights: readonly NamedWeights[],
+    set: SequenceSet,
+    signal: AbortSignal,
+  ): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** A batch loss above this many times the loss of predicting zero counts as exploding. */
+export const divergenceLimit = 1e4;

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { trialSettingsSchema } from "./settings.ts";
+
+/** Bumped when a worker of one version cannot serve a coordinator of another. */
+export const protocolVersion = 1;
+
+const common = {
+  version: z.literal(protocolVersion),
+  ref: attemptRefSchema,
+  settings: trialSettingsSchema,
+  /** The data file, to be fetched by hash. */
+  data: blobRefSchema,
+  /** Seeds weights, shuffles and dropout. The same for every attempt of a trial. */
+  seed: z.int().min(0).max(0xffffffff),
+};
+
+/** Train one trial. */
+const trialAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("trial"),
+  /** Train until this many epochs are done in all, starting after `from.epoch` (0 without a checkpoint). */
+  epochs: z.int().min(1),
+  from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
+  metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
+  /** Save a checkpoint at the end, because the trial may be continued. */
+  resumable: z.boolean(),
+});
+export type TrialAssignment = z.infer<typeof trialAssignmentSchema>;
+
+/** Score a trained model on one split; the only way to the test rows. */
+const evaluateAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("evaluate"),
+  model: blobRefSchema,
+  split: z.enum(["validation", "test"]),
+});
+export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
+
+export const assignmentSchema = z.discriminatedUnion("kind", [trialAssignmentSchema, evaluateAssignmentSchema]);
+export type Assignment = z.infer<typeof assignmentSchema>;

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { wireNumberSchema } from "./numbers.ts";
+
+/** Metrics of one epoch by name: `train_loss`, `val_loss`, `val_mse`, ... */
+const metricsSchema = z.record(z.string().max(60), wireNumberSchema);
+export type WireMetrics = z.infer<typeof metricsSchema>;
+
+/** What computes: `{engine: "tfjs", backend: "wasm", version: "4.22.0", device: "cpu"}`. */
+export const engineInfoSchema = z.strictObject({
+  engine: z.string(),
+  backend: z.string(),
+  version: z.string(),
+  device: z.string(),
+});
+export type EngineInfo = z.infer<typeof engineInfoSchema>;
+
+/** How an attempt ended, from the worker's side. */
+const attemptEndSchema = z.discriminatedUnion("kind", [
+  /** All epochs done. */
+  z.strictObject({ kind: z.literal("complete") }),
+  /** A verdict stopped it. */
+  z.strictObject({ kind: z.literal("stopped") }),
+  /** A verdict paused it; `checkpoint` is where it can go on. */
+  z.strictObject({ kind: z.literal("paused"), epoch: z.int().min(0), checkpoint: blobRefSchema.optional() }),
+  /** The worker shuts down and gives it back. */
+  z.strictObject({
+    kind: z.literal("handed_back"),
+    epoch: z.int().min(0),
+    checkpoint: blobRefSchema.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("diverged"),
+    epoch: z.int().min(1),
+    step: z.int().min(0),
+    reason: z.string().max(2000),
+  }),
+  z.strictObject({
+    kind: z.literal("failed"),
+    failure: z.enum(["bad_settings", "bad_data", "out_of_memory", "error"]),
+    message: z.string().max(4000),
+  }),
+]);
+export type AttemptEnd = z.infer<typeof attemptEndSchema>;
+
+/** The best epoch's weights, stored as a blob. */
+const modelSchema = z.strictObject({ blob: blobRefSchema, epoch: z.int().min(0) });
+
+/** `n` numbers the messages of one attempt from 0 without gaps; (study, trial, attempt, n) is unique for ever. */
+const common = { ref: attemptRefSchema, n: z.int().min(0), worker: z.string().max(120) };
+
+const startedSchema = z.strictObject({ ...common, kind: z.literal("started"), engine: engineInfoSchema });
+const reportSchema = z.strictObject({
+  ...common,
+  kind: z.literal("report"),
+  epoch: z.int().min(1),
+  metrics: metricsSchema,
+  seconds: z.number().min(0),
+});
+const checkpointSchema = z.strictObject({
+  ...common,
+  kind: z.literal("checkpoint"),
+  epoch: z.int().min(1),
+  checkpoint: blobRefSchema,
+});
+const endedSchema = z.strictObject({
+  ...common,
+  kind: z.literal("ended"),
+  end: attemptEndSchema,
+  model: modelSchema.optional(),
+});
+/** Answer to an `evaluate` assignment, before its `ended`. */
+const evaluatedSchema = z.strictObject({
+  ...common,
+  kind: z.literal("evaluated"),
+  metrics: metricsSchema,
+  baselines: z.record(z.string().max(60), metricsSchema),
+  windows: z.int().min(0),
+});
+
+export const workerMessageSchema = z.discriminatedUnion("kind", [
+  startedSchema,
+  reportSchema,
+  checkpointSchema,
+  evaluatedSchema,
+  endedSchema,
+]);
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+
+/** What the coordinator tells a running attempt. */
+export const orderSchema = z.strictObject({ kind: z.enum(["stop", "pause"]), reason: z.string().max(2000) });
+export type Order = z.infer<typeof orderSchema>;
+
+/** A worker as the registry knows it. One process is one worker with one slot. */
+export const workerInfoSchema = z.strictObject({
+  id: z.string().max(120),
+  host: z.string().max(255),
+  pid: z.int(),
+  version: z.string(),
+  engine: engineInfoSchema.optional(),
+  labels: z.record(z.string(), z.string()),
+  running: attemptRefSchema.optional(),
+});
+export type WorkerInfo = z.infer<typeof workerInfoSchema>;
