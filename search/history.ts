@@ -7,7 +7,12 @@ export type OutcomeKind = "complete" | "pruned" | "diverged" | "failed" | "cance
 /** What happened to a trial, in the order it was recorded. `value` is the ranking metric, `null` when not finite. */
 export type HistoryEvent =
   | { readonly kind: "started"; readonly trial: number; readonly params: Params; readonly epochs: number }
-  | { readonly kind: "reported"; readonly trial: number; readonly epoch: number; readonly value: number | null }
+  | {
+      readonly kind: "reported";
+      readonly trial: number;
+      readonly epoch: number;
+      readonly value: number | null;
+    }
   | { readonly kind: "paused"; readonly trial: number }
   | { readonly kind: "continued"; readonly trial: number; readonly epochs: number }
   | { readonly kind: "ended"; readonly trial: number; readonly outcome: OutcomeKind };

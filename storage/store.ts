@@ -80,6 +80,8 @@ export interface Trial extends NewTrial {
   readonly model: BlobPointer | null;
   readonly checkpoint: BlobPointer | null;
   readonly endedAt: number | null;
+  /** Rank in the order in which trials of the study ended, for rebuilding a history; `null` while open. */
+  readonly endedOrder: number | null;
 }
 
 export type AttemptState =
@@ -241,7 +243,10 @@ export interface StudyStore {
   /** Asks the coordinator of a study to stop it, or one trial. Read back by `stopRequests`. */
   requestStop(study: number, trial: number | null, at: number): void;
   /** Requests newer than `after`, by id. */
-  stopRequests(study: number, after: number): readonly { readonly id: number; readonly trial: number | null }[];
+  stopRequests(
+    study: number,
+    after: number,
+  ): readonly { readonly id: number; readonly trial: number | null }[];
 
   saveWorkers(study: number, workers: readonly WorkerRow[]): void;
   workers(study: number): readonly WorkerRow[];
@@ -253,7 +258,9 @@ export interface StudyStore {
 export class StudyExists extends Error {
   readonly study: string;
   constructor(study: string) {
-    super(`a study named "${study}" exists already; choose another --name, or go on with: seqtune resume ${study}`);
+    super(
+      `a study named "${study}" exists already; choose another --name, or go on with: seqtune resume ${study}`,
+    );
     this.name = "StudyExists";
     this.study = study;
   }

@@ -37,5 +37,8 @@ const evaluateAssignmentSchema = z.strictObject({
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 
-export const assignmentSchema = z.discriminatedUnion("kind", [trialAssignmentSchema, evaluateAssignmentSchema]);
+export const assignmentSchema = z.discriminatedUnion("kind", [
+  trialAssignmentSchema,
+  evaluateAssignmentSchema,
+]);
 export type Assignment = z.infer<typeof assignmentSchema>;

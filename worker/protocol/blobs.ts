@@ -26,7 +26,9 @@ export class BlobMissing extends Error {
 export class BlobDamaged extends Error {
   readonly ref: BlobRef;
   constructor(ref: BlobRef) {
-    super(`file ${ref.sha256.slice(0, 12)}… does not have the content its name promises; delete it and try again`);
+    super(
+      `file ${ref.sha256.slice(0, 12)}… does not have the content its name promises; delete it and try again`,
+    );
     this.name = "BlobDamaged";
     this.ref = ref;
   }

@@ -40,10 +40,20 @@ export const dataSettingsSchema = z.strictObject({
     .enum(["value", "change"])
     .default("value")
     .describe("Predict the target itself, or its change from the window's last value"),
-  season: z.int().min(1).optional().describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
+  season: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
   rows: z.int().min(1).optional().describe("Use only the last so many training rows"),
 });
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 
 /** Searching one of these would change what a score means, so a sweep may not. */
-export const unsearchableDataSettings: ReadonlySet<string> = new Set(["time", "targets", "horizon", "split", "season"]);
+export const unsearchableDataSettings: ReadonlySet<string> = new Set([
+  "time",
+  "targets",
+  "horizon",
+  "split",
+  "season",
+]);
