@@ -25,6 +25,8 @@ const trialAssignmentSchema = z.strictObject({
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
   /** Save a checkpoint at the end, because the trial may be continued. */
   resumable: z.boolean(),
+  /** Seconds between checkpoints while training; null: none but at the end. */
+  checkpoint_seconds: z.number().gt(0).nullable(),
 });
 export type TrialAssignment = z.infer<typeof trialAssignmentSchema>;
 

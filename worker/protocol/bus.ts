@@ -15,6 +15,8 @@ import type { Order, WorkerInfo, WorkerMessage } from "./messages.ts";
  */
 export interface CoordinatorBus {
   readonly blobs: BlobStore;
+  /** Do running attempts go on when the coordinator dies? When not, a resumed study offers them anew. */
+  readonly survivesCoordinator: boolean;
   /** Connects and starts delivering. Messages of unfinished attempts from before come first. */
   open(handlers: CoordinatorHandlers): Promise<void>;
   /** Makes one attempt available to the workers. */

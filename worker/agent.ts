@@ -1,0 +1,139 @@
+import type { Assignment } from "./protocol/assignment.ts";
+import { BlobDamaged, BlobMissing } from "./protocol/blobs.ts";
+import type { WorkerBus } from "./protocol/bus.ts";
+import type { BlobRef } from "./protocol/ids.ts";
+import type { AttemptEnd, Order, WorkerInfo, WorkerMessage } from "./protocol/messages.ts";
+import type { Finished, Material, Progress, Running, Trainer } from "./training/trainer.ts";
+
+export interface AgentOptions {
+  readonly bus: WorkerBus;
+  readonly trainer: Trainer;
+  readonly info: Omit<WorkerInfo, "running" | "engine">;
+  /** Fires when the worker should hand back what it runs and end. */
+  readonly signal: AbortSignal;
+}
+
+/** Claims attempts and runs them, one after another, until the bus drains or the signal fires. */
+export async function runAgent(options: AgentOptions): Promise<void> {
+  const { bus, trainer } = options;
+  const ending = AbortSignal.any([options.signal, bus.draining]);
+  const engine = await trainer.engine();
+  const idle: WorkerInfo = { ...options.info, engine };
+  bus.announce(idle);
+  for (;;) {
+    const assignment = await bus.claim(ending);
+    if (assignment === null) break;
+    bus.announce({ ...idle, running: assignment.ref });
+    await runAttempt(assignment, options, ending);
+    bus.announce(idle);
+  }
+  await bus.flush(AbortSignal.timeout(10_000));
+}
+
+async function runAttempt(assignment: Assignment, options: AgentOptions, ending: AbortSignal): Promise<void> {
+  const attempt = new AttemptLog(assignment, options);
+  attempt.send({ kind: "started", engine: await options.trainer.engine() });
+  const material = await fetchMaterial(assignment, options.bus, ending);
+  if ("failure" in material) {
+    attempt.send({ kind: "ended", end: { kind: "failed", failure: "bad_data", message: material.failure } });
+    return;
+  }
+  const running = options.trainer.run(assignment, material, (news) => attempt.progress(news));
+  const stopListening = obeyOrders(assignment, running, options.bus, ending);
+  try {
+    await attempt.finish(await running.finished);
+  } finally {
+    stopListening();
+  }
+}
+
+function obeyOrders(assignment: Assignment, running: Running, bus: WorkerBus, ending: AbortSignal): () => void {
+  const unsubscribe = bus.onOrder(assignment.ref, (order: Order) => running.interrupt(order.kind));
+  const handBack = (): void => running.interrupt("hand_back");
+  if (ending.aborted) handBack();
+  ending.addEventListener("abort", handBack, { once: true });
+  return () => {
+    unsubscribe();
+    ending.removeEventListener("abort", handBack);
+  };
+}
+
+type Body = WorkerMessage extends infer M
+  ? M extends WorkerMessage
+    ? Omit<M, "ref" | "n" | "worker">
+    : never
+  : never;
+
+/** Numbers the messages of one attempt, and stores files before their hashes are sent. */
+class AttemptLog {
+  private n = 0;
+  private readonly assignment: Assignment;
+  private readonly options: AgentOptions;
+  /** Files are stored one after another, and messages keep their order behind them. */
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(assignment: Assignment, options: AgentOptions) {
+    this.assignment = assignment;
+    this.options = options;
+  }
+
+  send(body: Body): void {
+    const { ref } = this.assignment;
+    this.options.bus.send({ ...body, ref, n: this.n++, worker: this.options.info.id } as WorkerMessage);
+  }
+
+  progress(news: Progress): void {
+    if (news.kind !== "checkpoint") {
+      this.send(news.kind === "report" ? news : { ...news, baselines: { ...news.baselines } });
+      return;
+    }
+    const { bytes, epoch } = news;
+    this.tail = this.tail.then(async () => {
+      const checkpoint = await this.store(bytes);
+      if (checkpoint !== null) this.send({ kind: "checkpoint", epoch, checkpoint });
+    });
+  }
+
+  async finish(finished: Finished): Promise<void> {
+    await this.tail;
+    const blob = finished.model === undefined ? null : await this.store(finished.model.bytes);
+    const model = blob === null || finished.model === undefined ? {} : { model: { blob, epoch: finished.model.epoch } };
+    this.send({ kind: "ended", end: await this.endWithFiles(finished), ...model });
+  }
+
+  private async endWithFiles(finished: Finished): Promise<AttemptEnd> {
+    const { end, checkpoint } = finished;
+    if (end.kind !== "paused" && end.kind !== "handed_back") return end;
+    const stored = checkpoint === undefined ? null : await this.store(checkpoint.bytes);
+    return stored === null ? end : { ...end, checkpoint: stored };
+  }
+
+  /** A file that cannot be stored is left out: the curve counts more than the weights, and the loss is visible. */
+  private async store(bytes: Uint8Array): Promise<BlobRef | null> {
+    try {
+      return await this.options.bus.blobs.put(bytes);
+    } catch {
+      return null;
+    }
+  }
+}
+
+async function fetchMaterial(
+  assignment: Assignment,
+  bus: WorkerBus,
+  signal: AbortSignal,
+): Promise<Material | { readonly failure: string }> {
+  try {
+    const data = await bus.blobs.get(assignment.data, signal);
+    const needed = neededWeights(assignment);
+    if (needed === undefined) return { data };
+    return { data, weights: await bus.blobs.get(needed, signal) };
+  } catch (error) {
+    if (error instanceof BlobMissing || error instanceof BlobDamaged) return { failure: error.message };
+    return { failure: `the trial's files could not be fetched: ${String(error)}` };
+  }
+}
+
+function neededWeights(assignment: Assignment): BlobRef | undefined {
+  return assignment.kind === "trial" ? assignment.from?.checkpoint : assignment.model;
+}

@@ -1,0 +1,149 @@
+import type { Assignment } from "../assignment.ts";
+import type { BlobStore } from "../blobs.ts";
+import type { WorkerBus } from "../bus.ts";
+import { refKey, type AttemptRef } from "../ids.ts";
+import type { Order, WorkerInfo, WorkerMessage } from "../messages.ts";
+import { toWorkerSchema, type Channel, type ToCoordinator } from "./frames.ts";
+
+/** The worker's end over a local channel. Messages that are not committed yet are counted, for `flush`. */
+export class LocalWorkerBus implements WorkerBus {
+  readonly blobs: BlobStore;
+  private readonly channel: Channel;
+  private readonly drainController = new AbortController();
+  private waiting: ((assignment: Assignment | null) => void) | null = null;
+  /** The coordinator was told that this worker waits, and has not answered yet. */
+  private saidIdle = false;
+  /** An assignment that came after its claim was abandoned: for the next claim. */
+  private early: Assignment | null = null;
+  private readonly orders = new Map<string, Order>();
+  private readonly listeners = new Map<string, (order: Order) => void>();
+  /** Newest message sent and not yet known to be committed, by attempt. */
+  private readonly uncommitted = new Map<string, number>();
+  private outbox: WorkerMessage[] = [];
+  private flushWaiters: (() => void)[] = [];
+  private readonly heartbeat: NodeJS.Timeout;
+  private info: WorkerInfo | null = null;
+
+  constructor(channel: Channel, blobs: BlobStore, heartbeatMs: number) {
+    this.channel = channel;
+    this.blobs = blobs;
+    channel.onFrame((frame) => this.receive(frame));
+    channel.onClose(() => this.stop());
+    this.heartbeat = setInterval(() => this.beat(), heartbeatMs);
+  }
+
+  get draining(): AbortSignal {
+    return this.drainController.signal;
+  }
+
+  async claim(signal: AbortSignal): Promise<Assignment | null> {
+    if (this.draining.aborted || signal.aborted) return null;
+    const early = this.early;
+    this.early = null;
+    if (early !== null) return early;
+    return await new Promise((resolve) => {
+      const finish = (assignment: Assignment | null): void => {
+        this.waiting = null;
+        signal.removeEventListener("abort", abandon);
+        resolve(assignment);
+      };
+      const abandon = (): void => finish(null);
+      signal.addEventListener("abort", abandon, { once: true });
+      this.waiting = finish;
+      if (!this.saidIdle) this.sendFrame({ kind: "idle" });
+      this.saidIdle = true;
+    });
+  }
+
+  send(message: WorkerMessage): void {
+    this.uncommitted.set(refKey(message.ref), message.n);
+    this.outbox.push(message);
+    if (this.outbox.length === 1) setImmediate(() => this.sendOutbox());
+  }
+
+  onOrder(ref: AttemptRef, listener: (order: Order) => void): () => void {
+    const key = refKey(ref);
+    this.listeners.set(key, listener);
+    const early = this.orders.get(key);
+    if (early !== undefined) listener(early);
+    return () => {
+      this.listeners.delete(key);
+      this.orders.delete(key);
+    };
+  }
+
+  announce(worker: WorkerInfo): void {
+    this.info = worker;
+    this.beat();
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    this.sendOutbox();
+    while (this.uncommitted.size > 0 && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener("abort", () => resolve(), { once: true });
+        this.flushWaiters.push(resolve);
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.sendOutbox();
+    this.stop();
+    this.channel.close();
+  }
+
+  private receive(raw: unknown): void {
+    const parsed = toWorkerSchema.safeParse(raw);
+    if (!parsed.success) return;
+    const frame = parsed.data;
+    switch (frame.kind) {
+      case "assign":
+        this.saidIdle = false;
+        if (this.waiting === null) this.early = frame.assignment;
+        else this.waiting(frame.assignment);
+        return;
+      case "order":
+        this.orders.set(refKey(frame.ref), frame.order);
+        this.listeners.get(refKey(frame.ref))?.(frame.order);
+        return;
+      case "committed":
+        this.committed(refKey(frame.ref), frame.n);
+        return;
+      case "drain":
+        this.drainController.abort();
+        this.waiting?.(null);
+        return;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  private committed(key: string, n: number): void {
+    if ((this.uncommitted.get(key) ?? -1) > n) return;
+    this.uncommitted.delete(key);
+    const waiters = this.flushWaiters;
+    this.flushWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  private sendOutbox(): void {
+    if (this.outbox.length === 0) return;
+    this.sendFrame({ kind: "messages", messages: this.outbox });
+    this.outbox = [];
+  }
+
+  private beat(): void {
+    if (this.info !== null) this.sendFrame({ kind: "alive", worker: this.info });
+  }
+
+  private sendFrame(frame: ToCoordinator): void {
+    this.channel.send(frame);
+  }
+
+  private stop(): void {
+    clearInterval(this.heartbeat);
+    this.drainController.abort();
+    this.waiting?.(null);
+  }
+}

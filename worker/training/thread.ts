@@ -1,0 +1,32 @@
+/** Entry of the training thread: loads the engine once, then runs one assignment at a time. */
+import { parentPort, workerData } from "node:worker_threads";
+import { loadEngine } from "../engines/registry.ts";
+import { createSession } from "./session.ts";
+import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("thread.ts runs only as a worker thread");
+const options = workerData as ThreadOptions; // from threaded-trainer.ts, which types it
+const flag = new Int32Array(options.flag);
+
+function tell(news: ThreadNews): void {
+  port?.postMessage(news);
+}
+
+const engine = await loadEngine(options.engine).catch((error: unknown) => {
+  tell({ kind: "cannot_start", message: error instanceof Error ? error.message : String(error) });
+  return null;
+});
+
+if (engine !== null) {
+  const session = createSession(engine);
+  port.on("message", (order: RunOrder) => {
+    void session
+      .run(order, {
+        progress: (news) => tell({ kind: "progress", news }),
+        interruption: () => interruptionCodes[Atomics.load(flag, 0)] ?? null,
+      })
+      .then((finished) => tell({ kind: "finished", finished }));
+  });
+  tell({ kind: "ready", engine: engine.info });
+}

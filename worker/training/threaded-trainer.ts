@@ -1,0 +1,128 @@
+import { Worker } from "node:worker_threads";
+import type { Assignment } from "../protocol/assignment.ts";
+import type { EngineInfo } from "../protocol/messages.ts";
+import {
+  interruptionCodes,
+  type RunOrder,
+  type ThreadNews,
+  type ThreadOptions,
+} from "./thread-messages.ts";
+import type { Finished, Interruption, Material, Progress, Running, Trainer } from "./trainer.ts";
+
+interface Job {
+  readonly onProgress: (news: Progress) => void;
+  readonly resolve: (finished: Finished) => void;
+}
+
+/**
+ * Trains in a thread of its own, so that heartbeats and orders are served while a batch computes. A thread that
+ * dies (out of memory, say) fails the attempt it ran and is replaced for the next.
+ */
+export class ThreadedTrainer implements Trainer {
+  private readonly engineName: string;
+  private readonly flag = new Int32Array(new SharedArrayBuffer(4));
+  private thread: Promise<Thread> | null = null;
+  private job: Job | null = null;
+
+  constructor(engineName: string) {
+    this.engineName = engineName;
+  }
+
+  async engine(): Promise<EngineInfo> {
+    return (await this.started()).engine;
+  }
+
+  run(assignment: Assignment, material: Material, onProgress: (news: Progress) => void): Running {
+    Atomics.store(this.flag, 0, 0);
+    const finished = new Promise<Finished>((resolve) => {
+      this.job = { onProgress, resolve };
+    });
+    void this.started().then(
+      (thread) => thread.run(assignment, material),
+      (error: unknown) => this.finish(failed("error", String(error))),
+    );
+    return { finished, interrupt: (how) => this.interrupt(how) };
+  }
+
+  async close(): Promise<void> {
+    const thread = await this.thread?.catch(() => null);
+    await thread?.worker.terminate();
+  }
+
+  /** A stop is final; a hand-back outranks a pause. */
+  private interrupt(how: Interruption): void {
+    const current = interruptionCodes[Atomics.load(this.flag, 0)] ?? null;
+    if (current === "stop" || (current === "hand_back" && how === "pause")) return;
+    Atomics.store(this.flag, 0, interruptionCodes.indexOf(how));
+  }
+
+  private finish(finished: Finished): void {
+    const job = this.job;
+    this.job = null;
+    job?.resolve(finished);
+  }
+
+  private started(): Promise<Thread> {
+    this.thread ??= startThread({ engine: this.engineName, flag: this.flag.buffer }, (news) => {
+      if (news.kind === "progress") this.job?.onProgress(news.news);
+      else if (news.kind === "finished") this.finish(news.finished);
+    }).then((thread) => {
+      thread.worker.once("error", (error) => this.died(error));
+      return thread;
+    });
+    return this.thread;
+  }
+
+  private died(error: Error): void {
+    this.thread = null;
+    const outOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+    this.finish(failed(outOfMemory ? "out_of_memory" : "error", error.message));
+  }
+}
+
+function failed(failure: "out_of_memory" | "error", message: string): Finished {
+  return { end: { kind: "failed", failure, message: message.slice(0, 4000) } };
+}
+
+/** A running thread, with the memory of which data file it holds. */
+class Thread {
+  readonly worker: Worker;
+  readonly engine: EngineInfo;
+  private holds: string | null = null;
+
+  constructor(worker: Worker, engine: EngineInfo) {
+    this.worker = worker;
+    this.engine = engine;
+  }
+
+  run(assignment: Assignment, material: Material): void {
+    const { sha256 } = assignment.data;
+    const order: RunOrder = {
+      assignment,
+      ...(this.holds === sha256 ? {} : { data: material.data }),
+      ...(material.weights === undefined ? {} : { weights: material.weights }),
+    };
+    this.holds = sha256;
+    this.worker.postMessage(order);
+  }
+}
+
+async function startThread(options: ThreadOptions, onNews: (news: ThreadNews) => void): Promise<Thread> {
+  const inSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(inSource ? "./thread.ts" : "./thread.js", import.meta.url);
+  const worker = new Worker(entry, {
+    workerData: options,
+    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
+  });
+  worker.unref();
+  return await new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.on("message", (news: ThreadNews) => {
+      if (news.kind === "ready") {
+        worker.off("error", reject);
+        resolve(new Thread(worker, news.engine));
+      } else if (news.kind === "cannot_start") reject(new Error(news.message));
+      else onNews(news);
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import type { Assignment } from "../protocol/assignment.ts";
+import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
+
+/** What an assignment needs, fetched and checked by hash. */
+export interface Material {
+  readonly data: Uint8Array;
+  /** The checkpoint to go on from, or the model to evaluate. */
+  readonly weights?: Uint8Array;
+}
+
+/** News while an assignment runs. File contents are bytes here; the agent stores them and sends their hashes. */
+export type Progress =
+  | { readonly kind: "report"; readonly epoch: number; readonly metrics: WireMetrics; readonly seconds: number }
+  | { readonly kind: "checkpoint"; readonly epoch: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "evaluated";
+      readonly metrics: WireMetrics;
+      readonly baselines: Readonly<Record<string, WireMetrics>>;
+      readonly windows: number;
+    };
+
+/** Why training should end early. */
+export type Interruption = "stop" | "pause" | "hand_back";
+
+export interface Finished {
+  readonly end: PlainEnd;
+  /** Weights of the best epoch. */
+  readonly model?: { readonly epoch: number; readonly bytes: Uint8Array };
+  /** Where the trial can go on, for `paused` and `handed_back`. */
+  readonly checkpoint?: { readonly epoch: number; readonly bytes: Uint8Array };
+}
+
+/** An attempt's end before its files are stored. */
+export type PlainEnd =
+  | Extract<AttemptEnd, { kind: "complete" | "stopped" | "diverged" | "failed" }>
+  | { readonly kind: "paused" | "handed_back"; readonly epoch: number };
+
+/**
+ * Runs one assignment at a time. Guarantees: never throws for what an assignment can cause; that is a `failed`
+ * end. An interruption is obeyed before the next batch.
+ */
+export interface Trainer {
+  engine(): Promise<EngineInfo>;
+  run(assignment: Assignment, material: Material, onProgress: (news: Progress) => void): Running;
+  close(): Promise<void>;
+}
+
+export interface Running {
+  readonly finished: Promise<Finished>;
+  interrupt(how: Interruption): void;
+}
