@@ -1,5 +1,5 @@
-/** A value a parameter can take. A list of numbers is one value (hidden sizes per layer, say). */
-export type ParamValue = string | number | boolean | null | readonly number[];
+/** A value a parameter can take. A list is one value (hidden sizes per layer, columns to read). */
+export type ParamValue = string | number | boolean | null | readonly number[] | readonly string[];
 
 /** One configuration: every active parameter by name. Parameters whose condition fails are absent. */
 export type Params = Readonly<Record<string, ParamValue>>;
