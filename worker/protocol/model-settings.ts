@@ -1,50 +1,146 @@
 import { z } from "zod";
 
+export const cellNames = ["lstm", "gru", "rnn"] as const;
+export type CellName = (typeof cellNames)[number];
+
 export const optimizerNames = [
   "adam",
+  "adamw",
+  "nadam",
   "sgd",
   "momentum",
   "nesterov",
   "rmsprop",
   "adagrad",
   "adadelta",
+  "gradient_descent",
 ] as const;
 export type OptimizerName = (typeof optimizerNames)[number];
 
-/** The network and how it is trained. Defaults follow Keras, learning rates included (`learning_rate` absent). */
-export const modelSettingsSchema = z.strictObject({
+export const lossNames = ["mse", "mae", "huber", "binary_crossentropy", "categorical_crossentropy"] as const;
+export type LossName = (typeof lossNames)[number];
+
+export const scheduleNames = ["constant", "step", "cosine", "one_cycle", "reduce_on_plateau"] as const;
+export type ScheduleName = (typeof scheduleNames)[number];
+
+const units = z.int().min(1).max(4096);
+const decay = z.number().min(0).lt(1);
+const share = z.number().min(0).lt(1);
+
+/** The network. */
+const networkSettings = {
+  cell: z.enum(cellNames).default("lstm").describe("Recurrent cell of every layer"),
   layers: z
     .int()
     .min(0)
     .max(8)
     .default(1)
-    .describe("Stacked LSTM layers; 0 is a linear model of the whole window"),
-  hidden: z.int().min(1).max(4096).default(32).describe("Units of each LSTM layer"),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
+    .describe("Stacked recurrent layers; 0 is a linear model of the whole window"),
+  hidden: z
+    .union([units, z.array(units).min(1).max(8), z.literal("auto")])
+    .default(32)
+    .describe("Units of each layer: one number for all, a list with one number per layer, or `auto`"),
+  bidirectional: z
+    .boolean()
+    .default(false)
+    .describe("Read the window in both directions, each with `hidden` units"),
+  dropout: share.default(0).describe("Share of each layer's outputs dropped while training"),
+  recurrent_dropout: share
     .default(0)
-    .describe("Share of each layer's outputs dropped while training"),
+    .describe("Share of the state dropped on its way to the next step, the same units at every step"),
+};
+
+/** The step size and how it is used. Values left out take the optimizer's own default (docs/training.md). */
+const optimizerSettings = {
   optimizer: z.enum(optimizerNames).default("adam"),
   learning_rate: z.number().gt(0).max(1e6).optional().describe("Step size; default depends on the optimizer"),
-  momentum: z
+  momentum: decay.optional().describe("momentum and nesterov (default 0.9), rmsprop (default 0)"),
+  beta1: decay.optional().describe("adam, adamw, nadam: decay of the first moment (default 0.9)"),
+  beta2: decay.optional().describe("adam, adamw, nadam: decay of the second moment (default 0.999)"),
+  rho: decay.optional().describe("rmsprop, adadelta: decay of the squared gradients (default 0.9, 0.95)"),
+  epsilon: z.number().gt(0).optional().describe("Keeps divisions finite (default 1e-7)"),
+  batch_size: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(32)
+    .describe("Samples in one step; for gradient_descent samples computed at a time"),
+  weight_decay: z
     .number()
     .min(0)
-    .lt(1)
-    .default(0.9)
-    .describe("For momentum, nesterov and rmsprop (there 0 unless set)"),
-  beta1: z.number().min(0).lt(1).default(0.9).describe("Adam: decay of the first moment"),
-  beta2: z.number().min(0).lt(1).default(0.999).describe("Adam: decay of the second moment"),
-  epsilon: z.number().gt(0).default(1e-7),
-  rho: z.number().min(0).lt(1).default(0.9).describe("RMSprop, AdaDelta: decay of the squared gradients"),
-  batch_size: z.int().min(1).max(1_000_000).default(32),
-  loss: z.enum(["mse"]).default("mse"),
+    .max(1e6)
+    .optional()
+    .describe("Share of each kernel taken off per unit of learning rate (default 0.01 for adamw, else 0)"),
+  l2: z.number().min(0).max(1e6).default(0).describe("Adds l2 × sum of squared kernels to what is minimised"),
   clip_norm: z
     .number()
     .gt(0)
     .nullable()
     .default(null)
     .describe("Largest global gradient norm; null: no clipping"),
-});
+  clip_value: z
+    .number()
+    .gt(0)
+    .nullable()
+    .default(null)
+    .describe("Largest absolute value of a gradient; null: no clipping"),
+};
+
+const scheduleSettings = {
+  schedule: z.enum(scheduleNames).default("constant").describe("How the learning rate changes"),
+  schedule_epochs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("cosine, one_cycle: epochs the schedule lasts; default: the epochs to train"),
+  schedule_every: z.int().min(1).default(10).describe("step: epochs between two changes"),
+  schedule_factor: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe("step, reduce_on_plateau: the learning rate is multiplied by this"),
+  schedule_patience: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe("reduce_on_plateau: epochs without a better validation loss before a change"),
+  schedule_warmup: share.default(0.3).describe("one_cycle: share of the steps in which the rate rises"),
+};
+
+const lossSettings = {
+  loss: z
+    .enum(lossNames)
+    .default("mse")
+    .describe("What is minimised; the cross-entropies make the outputs probabilities"),
+  huber_delta: z.number().gt(0).default(1).describe("huber: errors beyond this count linearly"),
+  class_weights: z
+    .union([z.literal("balanced"), z.array(z.number().gt(0)).min(2)])
+    .nullable()
+    .default(null)
+    .describe(
+      "Cross-entropies: weight of each class; `balanced`: samples / (classes × samples of the class)",
+    ),
+  early_stopping: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("End the trial as complete after this many epochs without a better score"),
+};
+
+/**
+ * The network and how it is trained. Defaults follow Keras; the optimizers' own are in
+ * worker/engines/optimizer-defaults.ts. A setting another one makes meaningless (rho with adam) is ignored.
+ */
+export const modelSettingsSchema = z
+  .strictObject({ ...networkSettings, ...optimizerSettings, ...scheduleSettings, ...lossSettings })
+  .superRefine((model, context) => {
+    if (!Array.isArray(model.hidden) || model.hidden.length === model.layers) return;
+    context.addIssue({
+      code: "custom",
+      path: ["hidden"],
+      message: `hidden lists ${model.hidden.length} sizes but layers is ${model.layers}; give one size per layer`,
+    });
+  });
 export type ModelSettings = z.infer<typeof modelSettingsSchema>;
