@@ -53,7 +53,6 @@ function assignment(study: string, trial: number, attempt = 1): Assignment {
     seed: 7,
     epochs: 3,
     metric: { name: "val_mse", goal: "minimize" },
-    resumable: false,
     checkpoint_seconds: null,
   };
 }

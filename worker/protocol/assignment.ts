@@ -23,8 +23,6 @@ const trialAssignmentSchema = z.strictObject({
   epochs: z.int().min(1),
   from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
-  /** Save a checkpoint at the end, because the trial may be continued. */
-  resumable: z.boolean(),
   /** Seconds between checkpoints while training; null: none but at the end. */
   checkpoint_seconds: z.number().gt(0).nullable(),
 });

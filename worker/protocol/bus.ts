@@ -21,13 +21,13 @@ export interface CoordinatorBus {
   open(handlers: CoordinatorHandlers): Promise<void>;
   /** Makes one attempt available to the workers. */
   offer(assignment: Assignment): Promise<void>;
-  /** Takes back an offer nobody claimed; true when that is certain. */
+  /** Takes back an offer; true when it is certain that nobody has claimed it and nobody will. */
   withdraw(ref: AttemptRef): Promise<boolean>;
   /** Orders a running attempt to stop or pause. Sticky until `settle`. */
   order(ref: AttemptRef, order: Order): Promise<void>;
   /** The attempt's end is recorded: forget what was kept for it. */
   settle(ref: AttemptRef): Promise<void>;
-  /** Asks the workers of this study to hand their attempts back. */
+  /** Tells workers that live only for this coordinator to hand back what they run and end. Shared ones go on. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,6 +38,8 @@ export interface CoordinatorHandlers {
    */
   commit(messages: readonly WorkerMessage[]): void;
   worker(change: WorkerChange): void;
+  /** The way to the workers is open or not; leases stand still while it is not. Never called: always open. */
+  connection?(state: "open" | "lost"): void;
 }
 
 /** News of a worker: its heartbeat (the first one announces it), or the certainty that its process is gone. */

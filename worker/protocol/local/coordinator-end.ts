@@ -68,7 +68,9 @@ export class LocalCoordinatorBus implements CoordinatorBus {
   }
 
   async withdraw(ref: AttemptRef): Promise<boolean> {
-    return this.queue.delete(refKey(ref));
+    const key = refKey(ref);
+    this.queue.delete(key);
+    return !this.assigned.has(key);
   }
 
   async order(ref: AttemptRef, order: Order): Promise<void> {

@@ -1,0 +1,173 @@
+import type { History } from "../../search/history.ts";
+import { seedFor } from "../../search/random.ts";
+import { toValue } from "../../search/scores.ts";
+import type { Params } from "../../search/space.ts";
+import type { TrialAssignment } from "../../worker/protocol/assignment.ts";
+import type { CoordinatorDeps } from "./deps.ts";
+import { isResumable, type Ending } from "./ending.ts";
+import { offerOf, type Ledger } from "./ledger.ts";
+import type { OpenTrial, OpenTrials, StandingOrder } from "./open-trials.ts";
+import { orderEvent } from "./recover.ts";
+import { settleUnclaimed, type Settlement } from "./settle.ts";
+
+/** Starts, offers, orders and ends the attempts of one study. What is decided here is recorded before it is told. */
+export class Attempts {
+  private readonly deps: CoordinatorDeps;
+  private readonly history: History;
+  private readonly open: OpenTrials;
+
+  constructor(deps: CoordinatorDeps, history: History, open: OpenTrials) {
+    this.deps = deps;
+    this.history = history;
+    this.open = open;
+  }
+
+  /** Records a new trial with its first attempt and offers it. */
+  start(number: number, params: Params, origin: string | null): OpenTrial {
+    const { clock, events, plan, store, study } = this.deps;
+    const at = clock.now();
+    const { epochs } = plan.budget;
+    const seed = seedFor(plan.seed, "train", number);
+    const trial = openTrial({ number, params, seed, epochs, attempt: 1 });
+    const added = { kind: "trial_added", trial: { number, params, seed, epochs, origin, at } } as const;
+    store.record(study.id, [added, offerOf(trial, 1, at)], "process");
+    this.history.apply({ kind: "started", trial: number, params, epochs });
+    events.emit({ kind: "trial_started", trial: number, params, origin, at });
+    this.open.add(trial);
+    this.offer(trial);
+    return trial;
+  }
+
+  /** Goes on with a paused trial from its checkpoint until it has trained `epochs` in all. */
+  continue(number: number, epochs: number): OpenTrial {
+    const { clock, events, store, study } = this.deps;
+    const stored = store.trial(study.id, number);
+    if (stored === null) throw new Error(`the sampler continued trial ${number}, which does not exist`);
+    const at = clock.now();
+    const trial = openTrial({ ...stored, epochs, attempt: stored.attempts + 1 });
+    const continued = { kind: "trial_continued", trial: number, epochs } as const;
+    store.record(study.id, [continued, offerOf(trial, trial.attempt, at)], "process");
+    this.history.apply({ kind: "continued", trial: number, epochs });
+    events.emit({ kind: "trial_continued", trial: number, epochs, at });
+    this.open.add(trial);
+    this.offer(trial);
+    return trial;
+  }
+
+  /** Records and offers the next attempt of a trial that nobody runs (a shelved one, on resume). */
+  offerNext(trial: OpenTrial): void {
+    const { clock, store, study } = this.deps;
+    store.record(study.id, [offerOf(trial, trial.attempt + 1, clock.now())], "process");
+    this.advance(trial);
+  }
+
+  /** The next attempt is recorded already: count it and offer it. */
+  advance(trial: OpenTrial): void {
+    trial.attempt += 1;
+    trial.worker = null;
+    trial.order = null;
+    this.offer(trial);
+  }
+
+  offer(trial: OpenTrial): void {
+    void this.deps.bus.offer(this.assignment(trial)).catch((error: unknown) => this.notice(error));
+  }
+
+  /** Recorded first, so that a resumed study knows why an attempt stopped. */
+  order(trial: OpenTrial, order: StandingOrder): void {
+    const { bus, clock, events, store, study } = this.deps;
+    const { number, attempt } = trial;
+    const at = clock.now();
+    const data = { trial: number, attempt, ...order };
+    store.record(study.id, [{ kind: "event", name: orderEvent, data, at }], "process");
+    trial.order = order;
+    const { kind, reason } = order;
+    events.emit({ kind: "ordered", trial: number, attempt, order: kind, reason, at });
+    void bus.order(this.open.ref(trial), { kind, reason }).catch((error: unknown) => this.notice(error));
+  }
+
+  /** The study ends: take the trial back if nobody claimed it, else tell its worker. */
+  async end(trial: OpenTrial, ending: Ending, ledger: Ledger): Promise<void> {
+    const ref = this.open.ref(trial);
+    if (trial.worker === null && (await this.deps.bus.withdraw(ref))) {
+      if (this.open.current(ref) === trial) ledger.settle(trial, settleUnclaimed(ending));
+      return;
+    }
+    const { reason } = ending;
+    if (isResumable(ending)) this.order(trial, { kind: "pause", reason, outcome: "interrupted" });
+    else if (trial.order === null) this.order(trial, { kind: "stop", reason, outcome: "cancelled" });
+  }
+
+  /** What an end or a pause, recorded already, means for the history and the listeners. Frees the slot. */
+  close(trial: OpenTrial, settlement: Exclude<Settlement, { kind: "again" }>): void {
+    const { clock, events } = this.deps;
+    const at = clock.now();
+    const { number } = trial;
+    if (settlement.kind === "pause") {
+      this.history.apply({ kind: "paused", trial: number });
+      events.emit({ kind: "trial_paused", trial: number, reason: settlement.reason, at });
+    } else if (settlement.kind === "end") {
+      const { outcome, reason } = settlement;
+      this.history.apply({ kind: "ended", trial: number, outcome });
+      const record = this.history.trial(number);
+      const counts = outcome !== "diverged" && outcome !== "failed";
+      const value = counts ? toValue(record.best, this.history.goal) : null;
+      const bestEpoch = record.bestEpoch || null;
+      events.emit({
+        kind: "trial_ended",
+        trial: number,
+        outcome,
+        value,
+        bestEpoch,
+        epochs: record.epoch,
+        reason,
+        at,
+      });
+    }
+    this.open.close(trial);
+  }
+
+  notice(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.deps.events.emit({ kind: "notice", message, at: this.deps.clock.now() });
+  }
+
+  private assignment(trial: OpenTrial): TrialAssignment {
+    const { plan, study } = this.deps;
+    const { checkpoint } = trial;
+    const blob = checkpoint === null ? null : { sha256: checkpoint.sha256, bytes: checkpoint.bytes };
+    return {
+      kind: "trial",
+      version: 1,
+      ref: this.open.ref(trial),
+      settings: plan.settingsFor(trial.params),
+      data: plan.data,
+      seed: trial.seed,
+      epochs: trial.epochs,
+      metric: { name: study.metric, goal: study.goal },
+      checkpoint_seconds: plan.checkpointSeconds,
+      ...(checkpoint === null || blob === null
+        ? {}
+        : { from: { epoch: checkpoint.epoch, checkpoint: blob } }),
+    };
+  }
+}
+
+type Seed = Pick<OpenTrial, "number" | "params" | "seed" | "epochs" | "attempt"> &
+  Partial<Pick<OpenTrial, "checkpoint">>;
+
+function openTrial(seed: Seed): OpenTrial {
+  const { number, params, epochs, attempt, checkpoint = null } = seed;
+  return {
+    number,
+    params,
+    seed: seed.seed,
+    epochs,
+    attempt,
+    failures: 0,
+    worker: null,
+    checkpoint,
+    order: null,
+    release: () => {},
+  };
+}

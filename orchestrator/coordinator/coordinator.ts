@@ -1,0 +1,327 @@
+import type { History } from "../../search/history.ts";
+import { rngFor } from "../../search/random.ts";
+import { compareScores, toScore } from "../../search/scores.ts";
+import type { WorkerChange } from "../../worker/protocol/bus.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import { Attempts } from "./attempts.ts";
+import type { CoordinatorDeps } from "./deps.ts";
+import type { Ending } from "./ending.ts";
+import { Ledger } from "./ledger.ts";
+import type { OpenTrial, OpenTrials } from "./open-trials.ts";
+import { recover, type Recovered } from "./recover.ts";
+import { settleDeath, settleLoss, type Settlement } from "./settle.ts";
+import { Slots } from "./slots.ts";
+import { Workers } from "./workers.ts";
+
+const pollMs = 500;
+/** How often an attempt to record is repeated while the disk refuses. */
+const refusedMs = 1000;
+
+/**
+ * Drives one study: asks the sampler when a slot is free, offers attempts, records what comes back, lets the
+ * pruner judge, and ends when a budget is met.
+ *
+ * Life of a trial: started → (attempt offered → running → ended)+ → complete | pruned | diverged | failed |
+ * cancelled, with pauses in between. Every step is in the database before it has consequences, so `run` on a
+ * study whose coordinator died goes on where it was.
+ */
+export class Coordinator {
+  private readonly deps: CoordinatorDeps;
+  private readonly history: History;
+  private readonly open: OpenTrials;
+  private readonly unfinished: Recovered["unfinished"];
+  private readonly attempts: Attempts;
+  private readonly ledger: Ledger;
+  private readonly workers: Workers;
+  private readonly slots: Slots;
+  private ending: Ending | null = null;
+  private exhausted = false;
+  private sleepers: (() => void)[] = [];
+  private lastStopRequest = 0;
+  private refusing = false;
+
+  constructor(deps: CoordinatorDeps) {
+    this.deps = deps;
+    const { history, open, unfinished } = recover(deps.store, deps.study);
+    this.history = history;
+    this.open = open;
+    this.unfinished = unfinished;
+    this.attempts = new Attempts(deps, history, open);
+    this.slots = new Slots((error) => this.attempts.notice(error));
+    this.workers = new Workers(deps.clock);
+    this.ledger = new Ledger({
+      ...deps,
+      history,
+      open,
+      remote: deps.bus.survivesCoordinator,
+      onSettled: (trial, settlement) => this.settled(trial, settlement),
+      onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
+      onReport: (trial) => this.judge(trial),
+    });
+  }
+
+  /** Runs the study to its end. `interrupt` hands running trials back and leaves the study resumable. */
+  async run(interrupt: AbortSignal): Promise<Ending> {
+    const { bus, clock, store, study, events } = this.deps;
+    store.setStudyState(study.id, "running", null, clock.now());
+    const resumed = this.history.trials.length > 0;
+    events.emit({ kind: "study_started", study: study.name, resumed, at: clock.now() });
+    const onInterrupt = (): void =>
+      this.end({ state: "interrupted", reason: "interrupted; nothing recorded is lost" });
+    interrupt.addEventListener("abort", onInterrupt, { once: true });
+    const timers = this.startTimers();
+    try {
+      await bus.open({
+        commit: (messages) => this.commit(messages),
+        worker: (change) => this.workerChanged(change),
+        connection: (state) => this.workers.connection(state),
+      });
+      this.takeUpUnfinished();
+      this.checkTarget();
+      if (interrupt.aborted) onInterrupt();
+      await this.slots.feed(
+        () => this.useSlot(),
+        () => this.ending === null && !this.exhausted,
+      );
+      await this.slots.idle();
+    } finally {
+      interrupt.removeEventListener("abort", onInterrupt);
+      for (const stop of timers) stop();
+    }
+    return this.finish();
+  }
+
+  /** Ends at once without waiting for anybody; the study can be resumed. */
+  abandon(ending: Ending): void {
+    this.end(ending);
+    for (const trial of this.open.all()) this.open.close(trial);
+  }
+
+  private startTimers(): readonly (() => void)[] {
+    const { clock, plan, store, study } = this.deps;
+    this.lastStopRequest = store.stopRequests(study.id, 0).at(-1)?.id ?? 0;
+    const poll = clock.every(pollMs, () => this.poll());
+    const { wallTimeMs } = plan.budget;
+    if (wallTimeMs === undefined) return [poll];
+    const reason = "the budget's wall time is over";
+    return [poll, clock.after(wallTimeMs, () => this.end({ state: "complete", reason }))];
+  }
+
+  /** One use of a slot: a new trial, or a paused one that goes on, until it gives the slot back. */
+  private async useSlot(): Promise<void> {
+    while (this.ending === null && !this.exhausted) {
+      const number = this.history.trials.length;
+      const { plan } = this.deps;
+      const next = plan.sampler.suggest(this.history, number, rngFor(plan.seed, "trial", number));
+      switch (next.kind) {
+        case "new":
+          if (plan.budget.trials !== undefined && number >= plan.budget.trials) this.exhausted = true;
+          else if (await this.occupied(() => this.attempts.start(number, next.params, next.origin ?? null)))
+            return;
+          break;
+        case "continue":
+          if (await this.occupied(() => this.attempts.continue(next.trial, next.toEpoch))) return;
+          break;
+        case "wait":
+          await new Promise<void>((resolve) => this.sleepers.push(resolve));
+          break;
+        case "exhausted":
+          this.exhausted = true;
+          break;
+        default:
+          next satisfies never;
+      }
+    }
+  }
+
+  /** Starts a trial and waits until it frees its slot. False: it could not be recorded; decide anew. */
+  private async occupied(start: () => OpenTrial): Promise<boolean> {
+    let trial: OpenTrial;
+    try {
+      trial = start();
+      this.refusing = false;
+    } catch (error) {
+      this.refused(error);
+      await new Promise<void>((resolve) => this.deps.clock.after(refusedMs, resolve));
+      return false;
+    }
+    await this.released(trial);
+    return true;
+  }
+
+  private async released(trial: OpenTrial): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.open.get(trial.number) === trial) trial.release = resolve;
+      else resolve();
+    });
+  }
+
+  /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest anew. */
+  private takeUpUnfinished(): void {
+    for (const trial of this.open.all()) {
+      this.slots.occupy(() => this.released(trial));
+      const attempt = this.unfinished.get(trial.number);
+      if (attempt === undefined) this.attempts.offerNext(trial);
+      else if (attempt.state === "offered") this.attempts.offer(trial);
+      else if (this.deps.bus.survivesCoordinator) this.workers.expect(attempt.worker ?? "unknown");
+      else this.ledger.settle(trial, settleLoss(trial, "the coordinator ended while it ran"));
+    }
+  }
+
+  private commit(messages: readonly WorkerMessage[]): void {
+    try {
+      this.ledger.commit(messages);
+      this.refusing = false;
+    } catch (error) {
+      this.refused(error);
+      throw error;
+    }
+  }
+
+  /** Tells once that nothing can be recorded now; whoever tried will try again. */
+  private refused(error: unknown): void {
+    if (!this.refusing) this.attempts.notice(error);
+    this.refusing = true;
+  }
+
+  private settled(trial: OpenTrial, settlement: Settlement): void {
+    const ref = this.open.ref(trial);
+    if (settlement.state === "lost")
+      this.tell(this.deps.bus.order(ref, { kind: "stop", reason: settlement.reason }));
+    else this.tell(this.deps.bus.settle(ref));
+    if (settlement.kind !== "again") this.attempts.close(trial, settlement);
+    else {
+      if (settlement.failure) trial.failures += 1;
+      this.attempts.advance(trial);
+      if (this.ending !== null) this.endTrial(trial, this.ending);
+    }
+    this.wake();
+  }
+
+  private judge(trial: OpenTrial): void {
+    this.checkTarget();
+    if (trial.order !== null) return;
+    const verdict = this.deps.plan.pruner.judge(this.history, this.history.trial(trial.number));
+    if (verdict.kind !== "continue") {
+      const outcome = verdict.kind === "stop" ? "pruned" : "paused";
+      this.attempts.order(trial, { ...verdict, outcome });
+    }
+    this.wake();
+  }
+
+  private checkTarget(): void {
+    const { target } = this.deps.plan.budget;
+    if (target === undefined || this.ending !== null) return;
+    const wanted = toScore(target, this.history.goal);
+    const winner = this.history.trials.find((trial) => compareScores(trial.best, wanted) <= 0);
+    if (winner === undefined) return;
+    const running = this.open.get(winner.number);
+    const reason = `reached the target ${target}`;
+    if (running?.order === null) this.attempts.order(running, { kind: "stop", reason, outcome: "complete" });
+    this.end({ state: "complete", reason: `trial ${winner.number} ${reason}` });
+  }
+
+  /** No new trials; running ones are stopped, or, when interrupted, handed back with their checkpoint. */
+  private end(ending: Ending): void {
+    if (this.ending !== null) return;
+    this.ending = ending;
+    for (const trial of this.open.all()) this.endTrial(trial, ending);
+    this.slots.finish();
+    this.wake();
+  }
+
+  private endTrial(trial: OpenTrial, ending: Ending): void {
+    this.tell(this.attempts.end(trial, ending, this.ledger));
+  }
+
+  private workerChanged(change: WorkerChange): void {
+    const { clock, events, store, study } = this.deps;
+    const at = clock.now();
+    if (change.kind === "seen") {
+      const { id: worker, engine } = change.worker;
+      if (this.workers.note(change)) {
+        const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
+        store.saveWorkers(study.id, this.workers.rows());
+        events.emit({ kind: "worker_joined", worker, engine: words, at });
+      }
+    } else {
+      this.workers.note(change);
+      events.emit({ ...change, kind: "worker_gone", at });
+      this.loseWorker(change.worker, (trial) => settleDeath(trial, change.reason));
+    }
+    this.slots.resize(this.workers.size);
+  }
+
+  private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
+    for (const trial of this.open.all()) {
+      if (trial.worker === worker) this.ledger.settle(trial, settle(trial));
+    }
+  }
+
+  private poll(): void {
+    try {
+      this.expireLeases();
+      this.obeyStopRequests();
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  private expireLeases(): void {
+    const { clock, events, leaseMs } = this.deps;
+    for (const worker of this.workers.expire(leaseMs)) {
+      const reason = `worker ${worker} was not heard of for ${Math.round(leaseMs / 1000)} s`;
+      events.emit({ kind: "worker_gone", worker, reason, at: clock.now() });
+      this.loseWorker(worker, (trial) => settleLoss(trial, reason));
+      this.slots.resize(this.workers.size);
+    }
+  }
+
+  private obeyStopRequests(): void {
+    const { store, study } = this.deps;
+    const reason = "stopped by `seqtune stop`";
+    for (const request of store.stopRequests(study.id, this.lastStopRequest)) {
+      this.lastStopRequest = request.id;
+      const trial = request.trial === null ? undefined : this.open.get(request.trial);
+      if (request.trial === null) this.end({ state: "stopped", reason });
+      else if (trial !== undefined)
+        this.attempts.order(trial, { kind: "stop", reason, outcome: "cancelled" });
+    }
+  }
+
+  private wake(): void {
+    const sleepers = this.sleepers;
+    this.sleepers = [];
+    for (const wake of sleepers) wake();
+  }
+
+  private tell(sent: Promise<unknown>): void {
+    sent.catch((error: unknown) => this.attempts.notice(error));
+  }
+
+  private finish(): Ending {
+    const { clock, events, store, study, plan } = this.deps;
+    const spent = plan.budget.trials !== undefined && this.history.trials.length >= plan.budget.trials;
+    const reason = spent ? "all trials of the budget are done" : "every configuration of the space was tried";
+    const ending = this.ending ?? { state: "complete", reason };
+    if (ending.state === "complete" || ending.state === "stopped") this.closePaused();
+    store.saveWorkers(study.id, this.workers.rows());
+    store.setStudyState(study.id, ending.state, ending.reason, clock.now());
+    events.emit({ kind: "study_ended", ...ending, at: clock.now() });
+    return ending;
+  }
+
+  /** A paused trial that nobody continued was, in the end, pruned. */
+  private closePaused(): void {
+    const { clock, store, study } = this.deps;
+    for (const { number, state, reason, model } of store.trials(study.id)) {
+      if (state !== "paused") continue;
+      const at = clock.now();
+      store.record(
+        study.id,
+        [{ kind: "trial_ended", trial: number, outcome: "pruned", reason, model, at }],
+        "power",
+      );
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { Study, StudyStore } from "../../storage/store.ts";
+import type { CoordinatorBus } from "../../worker/protocol/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { StudyEvents } from "../events.ts";
+import type { StudyPlan } from "./plan.ts";
+
+/** The parts a coordinator works with; `orchestrator/compose.ts` chooses them. */
+export interface CoordinatorDeps {
+  readonly study: Study;
+  readonly plan: StudyPlan;
+  readonly store: StudyStore;
+  readonly bus: CoordinatorBus;
+  readonly events: StudyEvents;
+  readonly clock: Clock;
+  /** Silence after which a worker's attempts are given to others, milliseconds. */
+  readonly leaseMs: number;
+}

@@ -1,0 +1,215 @@
+import type { History } from "../../search/history.ts";
+import { isBetter, toScore } from "../../search/scores.ts";
+import type { BlobPointer, Report, StudyStore, Write, Written } from "../../storage/store.ts";
+import type { AttemptRef } from "../../worker/protocol/ids.ts";
+import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
+import { fromWire } from "../../worker/protocol/numbers.ts";
+import type { Clock } from "../clock.ts";
+import type { StudyEvents } from "../events.ts";
+import type { OpenTrial, OpenTrials } from "./open-trials.ts";
+import { settleEnd, type Settlement } from "./settle.ts";
+
+export interface LedgerDeps {
+  readonly study: { readonly id: number; readonly key: string; readonly metric: string };
+  readonly store: StudyStore;
+  readonly history: History;
+  readonly open: OpenTrials;
+  readonly events: StudyEvents;
+  readonly clock: Clock;
+  /** Does committing let a worker on another machine forget the message? Then it must survive a power cut. */
+  readonly remote: boolean;
+  /** After a settlement was recorded: give the attempt's slot or its next attempt to the world. */
+  readonly onSettled: (trial: OpenTrial, settlement: Settlement) => void;
+  /** An attempt ended that does not count any more. */
+  readonly onStaleEnd: (ref: AttemptRef) => void;
+  /** After a report was recorded. */
+  readonly onReport: (trial: OpenTrial) => void;
+}
+
+type Effect = (written: Written) => void;
+
+/** The writes of one batch, and what follows from each once they are on disk. */
+class Draft {
+  readonly writes: Write[] = [];
+  readonly effects: (Effect | null)[] = [];
+
+  add(write: Write, effect: Effect | null = null): void {
+    this.writes.push(write);
+    this.effects.push(effect);
+  }
+}
+
+/**
+ * Turns worker messages into records, and records into consequences. One batch is one transaction; nothing
+ * in memory changes before it is on disk, so a failed transaction can simply come again.
+ */
+export class Ledger {
+  private readonly deps: LedgerDeps;
+  private best = Number.NaN;
+
+  constructor(deps: LedgerDeps) {
+    this.deps = deps;
+    for (const trial of deps.history.trials) {
+      if (isBetter(trial.best, this.best)) this.best = trial.best;
+    }
+  }
+
+  commit(messages: readonly WorkerMessage[]): void {
+    const draft = new Draft();
+    const settled = new Set<string>();
+    let outcome = false;
+    for (const message of messages) {
+      if (message.ref.study !== this.deps.study.key) continue;
+      if (message.kind === "ended") outcome = this.draftEnd(draft, message, settled) || outcome;
+      else this.draftNews(draft, message);
+    }
+    this.record(draft, outcome || this.deps.remote);
+  }
+
+  /** Records how an attempt ended that can no longer speak for itself, with what follows. */
+  settle(trial: OpenTrial, settlement: Settlement): void {
+    const draft = new Draft();
+    this.draftSettlement(draft, trial, settlement, null);
+    this.record(draft, true);
+  }
+
+  private record(draft: Draft, outcome: boolean): void {
+    if (draft.writes.length === 0) return;
+    const { store, study } = this.deps;
+    const written = store.record(study.id, draft.writes, outcome ? "power" : "process");
+    for (const [index, effect] of draft.effects.entries()) effect?.(written[index]!);
+  }
+
+  private draftNews(draft: Draft, message: Exclude<WorkerMessage, { kind: "ended" }>): void {
+    const { ref } = message;
+    const at = this.deps.clock.now();
+    const { trial, attempt } = ref;
+    const open = this.deps.open.current(ref);
+    switch (message.kind) {
+      case "started": {
+        if (open === undefined) return;
+        const engine = `${message.engine.engine}/${message.engine.backend}`;
+        draft.add({ kind: "attempt_started", trial, attempt, worker: message.worker, engine, at }, () => {
+          open.worker = message.worker;
+          this.deps.events.emit({ kind: "attempt_started", trial, attempt, worker: message.worker, at });
+        });
+        return;
+      }
+      case "report": {
+        const report = toReport(message, this.deps.study.metric, at);
+        draft.add({ kind: "report", report }, (written) => this.reported(report, written));
+        return;
+      }
+      case "checkpoint": {
+        if (open === undefined) return;
+        const checkpoint: BlobPointer = { ...message.checkpoint, epoch: message.epoch };
+        draft.add({ kind: "checkpoint", trial, attempt, checkpoint }, () => {
+          open.checkpoint = checkpoint;
+        });
+        return;
+      }
+      case "evaluated":
+        return; // an answer to `evaluate`, which is not asked through a study's ledger
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** True when the message ends the attempt that counts; a repeat or a stale attempt changes nothing. */
+  private draftEnd(
+    draft: Draft,
+    message: Extract<WorkerMessage, { kind: "ended" }>,
+    settled: Set<string>,
+  ): boolean {
+    const trial = this.deps.open.current(message.ref);
+    const key = `${message.ref.trial}.${message.ref.attempt}`;
+    if (trial === undefined) this.deps.onStaleEnd(message.ref);
+    if (trial === undefined || settled.has(key)) return false;
+    settled.add(key);
+    const checkpoint = checkpointOf(message.end);
+    if (checkpoint !== null) {
+      draft.add({ kind: "checkpoint", trial: trial.number, attempt: trial.attempt, checkpoint }, () => {
+        trial.checkpoint = checkpoint;
+      });
+    }
+    const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
+    this.draftSettlement(draft, trial, settleEnd(trial, message.end), model);
+    return true;
+  }
+
+  private draftSettlement(
+    draft: Draft,
+    trial: OpenTrial,
+    settlement: Settlement,
+    model: BlobPointer | null,
+  ): void {
+    const at = this.deps.clock.now();
+    const { number, attempt } = trial;
+    const { state, reason } = settlement;
+    draft.add({ kind: "attempt_ended", trial: number, attempt, state, reason, at }, () =>
+      this.deps.events.emit({ kind: "attempt_ended", trial: number, attempt, state, reason, at }),
+    );
+    if (settlement.kind === "end") {
+      const { outcome } = settlement;
+      draft.add({ kind: "trial_ended", trial: number, outcome, reason, model, at });
+    } else if (settlement.kind === "pause") {
+      draft.add({ kind: "trial_paused", trial: number, reason: settlement.reason });
+    } else if (settlement.kind === "again") {
+      draft.add(offerOf(trial, attempt + 1, at));
+    }
+    // Last of all, whatever the number of writes: the consequences.
+    const last = draft.effects.length - 1;
+    const before = draft.effects[last];
+    draft.effects[last] = (written) => {
+      before?.(written);
+      this.deps.onSettled(trial, settlement);
+    };
+  }
+
+  private reported(report: Report, written: Written): void {
+    if (written !== "recorded") return;
+    const { history, events, open } = this.deps;
+    const { trial, attempt, epoch, value, metrics, seconds, at } = report;
+    history.apply({ kind: "reported", trial, epoch, value });
+    events.emit({ kind: "report", trial, attempt, epoch, value, metrics, seconds, at });
+    const score = toScore(value, history.goal);
+    if (isBetter(score, this.best)) {
+      this.best = score;
+      events.emit({ kind: "best", trial, value: value!, at });
+    }
+    const current = open.get(trial);
+    if (current?.attempt === attempt) this.deps.onReport(current);
+  }
+}
+
+/** The record of an attempt that starts where the trial's checkpoint is. */
+export function offerOf(
+  trial: OpenTrial,
+  attempt: number,
+  at: number,
+): Extract<Write, { kind: "attempt_offered" }> {
+  const fromEpoch = trial.checkpoint?.epoch ?? 0;
+  return { kind: "attempt_offered", trial: trial.number, attempt, fromEpoch, toEpoch: trial.epochs, at };
+}
+
+function toReport(message: Extract<WorkerMessage, { kind: "report" }>, metric: string, at: number): Report {
+  const metrics = Object.fromEntries(
+    Object.entries(message.metrics).map(([name, value]) => [name, fromWire(value)]),
+  );
+  const value = metrics[metric];
+  return {
+    trial: message.ref.trial,
+    attempt: message.ref.attempt,
+    n: message.n,
+    epoch: message.epoch,
+    value: value !== undefined && Number.isFinite(value) ? value : null,
+    metrics,
+    seconds: message.seconds,
+    at,
+  };
+}
+
+function checkpointOf(end: AttemptEnd): BlobPointer | null {
+  if (end.kind !== "paused" && end.kind !== "handed_back") return null;
+  return end.checkpoint === undefined ? null : { ...end.checkpoint, epoch: end.epoch };
+}

@@ -1,0 +1,32 @@
+import type { Pruner } from "../../search/pruner.ts";
+import type { Sampler } from "../../search/sampler.ts";
+import type { Params } from "../../search/space.ts";
+import type { BlobRef } from "../../worker/protocol/ids.ts";
+import type { TrialSettings } from "../../worker/protocol/settings.ts";
+
+export interface Budget {
+  /** New trials in all; absent: until the space is exhausted or another limit is met. */
+  readonly trials?: number | undefined;
+  /** Epochs a trial may train. */
+  readonly epochs: number;
+  readonly wallTimeMs?: number | undefined;
+  /** The study ends when a trial reaches this value of the metric. */
+  readonly target?: number | undefined;
+}
+
+/** What a coordinator needs to know of a sweep; everything else stays with the one who composed it. */
+export interface StudyPlan {
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  readonly data: BlobRef;
+  readonly checkpointSeconds: number | null;
+  settingsFor(params: Params): TrialSettings;
+}
+
+/** A trial is given up after this many attempts that ended in its own failure or its worker's death. */
+export const failureLimit = 3;
+
+/** Attempts of one trial in all, machines lost included: a trial that takes every machine with it must end. */
+export const attemptLimit = 10;

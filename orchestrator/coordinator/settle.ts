@@ -1,0 +1,106 @@
+import type { OutcomeKind } from "../../search/history.ts";
+import type { AttemptState } from "../../storage/store.ts";
+import type { AttemptEnd } from "../../worker/protocol/messages.ts";
+import { isResumable, type Ending } from "./ending.ts";
+import type { OpenTrial, StandingOrder } from "./open-trials.ts";
+import { attemptLimit, failureLimit } from "./plan.ts";
+
+type EndedState = Exclude<AttemptState, "offered" | "running">;
+
+/** What an attempt's end makes of its trial. */
+export type Settlement =
+  | {
+      readonly kind: "end";
+      readonly state: EndedState;
+      readonly outcome: OutcomeKind;
+      readonly reason: string | null;
+    }
+  /** Offer the next attempt now. */
+  | { readonly kind: "again"; readonly state: EndedState; readonly reason: string; readonly failure: boolean }
+  /** The sampler may continue it later. */
+  | { readonly kind: "pause"; readonly state: EndedState; readonly reason: string }
+  /** The study is being interrupted: the trial stays open for `seqtune resume`. */
+  | { readonly kind: "shelve"; readonly state: EndedState; readonly reason: string };
+
+/** An attempt's end as the worker told it. */
+export function settleEnd(trial: OpenTrial, end: AttemptEnd): Settlement {
+  switch (end.kind) {
+    case "complete":
+      return { kind: "end", state: "complete", outcome: "complete", reason: null };
+    case "stopped":
+      return settleStop(trial.order);
+    case "paused":
+      return settlePause(trial.order);
+    case "handed_back":
+      return again(trial, "handed_back", "its worker shut down and handed it back", false);
+    case "diverged":
+      return { kind: "end", state: "diverged", outcome: "diverged", reason: end.reason };
+    case "failed":
+      return settleFailure(trial, end);
+    default:
+      return end satisfies never;
+  }
+}
+
+/** The worker process ended without a word: counts as a failure, for the trial may have caused it. */
+export function settleDeath(trial: OpenTrial, reason: string): Settlement {
+  return again(trial, "failed", reason, true);
+}
+
+/** The machine was not heard of for a lease: not the trial's doing. */
+export function settleLoss(trial: OpenTrial, reason: string): Settlement {
+  return again(trial, "lost", reason, false);
+}
+
+/** Nobody had claimed it when the study ended. */
+export function settleUnclaimed(ending: Ending): Settlement {
+  const { reason } = ending;
+  if (isResumable(ending)) return { kind: "shelve", state: "handed_back", reason };
+  return { kind: "end", state: "stopped", outcome: "cancelled", reason };
+}
+
+function settleStop(order: StandingOrder | null): Settlement {
+  const outcome = order?.kind === "stop" ? order.outcome : "cancelled";
+  return {
+    kind: "end",
+    state: "stopped",
+    outcome: outcome === "paused" || outcome === "interrupted" ? "cancelled" : outcome,
+    reason: order?.reason ?? "stopped",
+  };
+}
+
+function settlePause(order: StandingOrder | null): Settlement {
+  const reason = order?.reason ?? "paused";
+  if (order?.outcome === "paused") return { kind: "pause", state: "paused", reason };
+  return { kind: "shelve", state: "handed_back", reason };
+}
+
+function settleFailure(trial: OpenTrial, end: Extract<AttemptEnd, { kind: "failed" }>): Settlement {
+  if (end.failure === "bad_settings" || end.failure === "bad_data") {
+    return { kind: "end", state: "failed", outcome: "failed", reason: `${end.failure}: ${end.message}` };
+  }
+  return again(trial, "failed", `${end.failure}: ${end.message}`, true);
+}
+
+function again(trial: OpenTrial, state: EndedState, reason: string, failure: boolean): Settlement {
+  if (trial.order?.kind === "stop") return settleStop(trial.order);
+  if (trial.order?.outcome === "interrupted") return settlePause(trial.order);
+  const failures = trial.failures + (failure ? 1 : 0);
+  if (failures >= failureLimit) {
+    return {
+      kind: "end",
+      state,
+      outcome: "failed",
+      reason: `gave up after ${failures} failed attempts: ${reason}`,
+    };
+  }
+  if (trial.attempt >= attemptLimit) {
+    return {
+      kind: "end",
+      state,
+      outcome: "failed",
+      reason: `gave up after ${trial.attempt} attempts: ${reason}`,
+    };
+  }
+  return { kind: "again", state, reason, failure };
+}
