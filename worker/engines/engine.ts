@@ -1,8 +1,9 @@
 import type { SequenceSet } from "../data/sequences.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
+import type { PlateauState } from "./schedule.ts";
 
-/** Weights by name, in a fixed order: `lstm0/kernel [F, 4H]`, `lstm0/recurrent [H, 4H]`, `lstm0/bias [4H]`, ... */
+/** Weights by name, in the order of `weightShapes`: `lstm0/kernel [F, 4H]`, `lstm0/recurrent [H, 4H]`, ... */
 export interface NamedWeights {
   readonly name: string;
   readonly shape: readonly number[];
@@ -14,7 +15,10 @@ export interface TrainingState {
   readonly epoch: number;
   readonly step: number;
   readonly weights: readonly NamedWeights[];
+  /** `<slot>/<weight>`, the optimizer's memory of each weight. */
   readonly optimizer: readonly NamedWeights[];
+  /** Present with the reduce_on_plateau schedule. */
+  readonly plateau?: PlateauState;
 }
 
 export interface TrainJob {
@@ -33,17 +37,22 @@ export interface EpochResult {
   readonly epoch: number;
   /** Optimizer steps done in all. */
   readonly step: number;
-  /** Mean training loss over the epoch's batches, measured while training, in scaled units. */
+  /** Mean training loss over the epoch's samples, measured while training, in scaled units, penalties left out. */
   readonly trainLoss: number;
-  /** Names and values of further numbers worth recording (gradient norms, learning rate). */
+  /**
+   * Further numbers worth recording: `learning_rate` of the last step; `grad_norm` and `grad_norm_<layer>`, the
+   * gradient's norm before clipping, mean over the epoch's steps, of all weights and of each layer.
+   */
   readonly extras: Readonly<Record<string, number>>;
 }
 
 /** The model in training, lent to the caller between epochs. */
 export interface LiveModel {
-  /** Predictions [samples, outputs], inference mode, scaled units. */
+  /** Predictions [samples, outputs], inference mode, scaled units; probabilities where the loss is a cross-entropy. */
   predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array>;
   weights(): readonly NamedWeights[];
+  /** Tells reduce_on_plateau the epoch's validation loss; before `state()`. Untold, it goes by the training loss. */
+  watch(validationLoss: number): void;
   state(): TrainingState;
 }
 
@@ -54,7 +63,10 @@ export interface TrainHooks {
   onStep?(step: number, loss: number): void;
 }
 
-/** Why training ended. A loss that is not finite, or beyond `divergenceLimit`, ends it at once. */
+/**
+ * Why training ended. A loss that is not finite, or beyond `divergenceLimit`, ends it at once; `step` is the one,
+ * from 1, it happened in.
+ */
 export type TrainEnd =
   | { readonly kind: "complete" }
   | { readonly kind: "stopped" }
@@ -81,5 +93,5 @@ export interface Engine {
   dispose(): void;
 }
 
-/** A batch loss above this many times the loss of predicting zero counts as exploding. */
+/** A batch loss above this many times the loss of predicting zero counts as exploding (see divergence.ts). */
 export const divergenceLimit = 1e4;
