@@ -70,7 +70,7 @@ export interface Trial extends NewTrial {
   /** Best epoch's value of the ranking metric; `null` without one, and always for diverged and failed trials. */
   readonly value: number | null;
   readonly bestEpoch: number | null;
-  /** Value of the newest epoch. */
+  /** Value of the newest epoch: the last one reported by the highest attempt that counts. */
   readonly lastValue: number | null;
   /** Epochs that have a report. */
   readonly epochsDone: number;
@@ -177,7 +177,12 @@ export type Write =
  */
 export type Durability = "process" | "power";
 
-/** What became of each write: a report seen before is "duplicate", one of an older attempt is kept but "stale". */
+/**
+ * What became of each write. Messages of workers come at least once, so these never throw for coming again:
+ * a report seen before, an attempt's second start or end, and a checkpoint no newer than the attempt's last one
+ * are a "duplicate" and change nothing. What comes from an attempt below the newest is "stale": a report is
+ * kept without counting (see `StudyStore`; also one of an ended trial), anything else changes nothing.
+ */
 export type Written = "recorded" | "duplicate" | "stale";
 
 export interface WorkerRow {
@@ -215,17 +220,27 @@ export interface TrialQuery {
 
 /**
  * Port: the memory of all studies. One method is one transaction; what a method returned survives the death of
- * this process. Any number of readers in other processes work while one writer writes.
+ * this process. Any number of readers in other processes work while one writer writes. Times are whole
+ * milliseconds since 1970. A database that cannot be used (full disk, damage, ...) throws `StoreError`
+ * (errors.ts).
  *
- * A trial's curve takes each epoch from the highest attempt that reported it. Reports of an attempt below the
- * newest one are stored, marked stale, and never counted in values.
+ * A trial's curve takes each epoch from the highest attempt that has a counted report of it. A report counts
+ * when, at the moment it is recorded, its attempt is the newest of its trial and the trial has not ended; later
+ * attempts do not take that away, they replace it epoch by epoch. Any other report is stored, marked stale, and
+ * never used in values, curves or `reports`.
+ *
+ * The life of a trial, which `record` enforces (`InvalidWrite` otherwise, and nothing of the list is recorded):
+ * it is added as "running", numbers without gaps from 0; attempts are offered while it runs, numbers without
+ * gaps from 1, each after the one before has ended; it may be paused and continued; it ends once, when no
+ * attempt is open.
  */
 export interface StudyStore {
   /** Throws `StudyExists` when the name is taken. */
   createStudy(study: NewStudy): Study;
   findStudy(name: string): Study | null;
-  /** The study changed last, `null` in an empty database. */
+  /** The study changed last (created, state, recorded, evaluated), `null` in an empty database. */
   latestStudy(): Study | null;
+  /** In the order they were created. */
   studies(): readonly StudySummary[];
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void;
   record(study: number, writes: readonly Write[], durability: Durability): readonly Written[];
@@ -238,6 +253,7 @@ export interface StudyStore {
   curve(study: number, trial: number): readonly Report[];
   /** Every counted report of the study in the order it was recorded, for rebuilding a history. */
   reports(study: number): IterableIterator<Report>;
+  /** Events with an id above `after`, by id. */
   events(study: number, after?: number): readonly EventRow[];
 
   /** Asks the coordinator of a study to stop it, or one trial. Read back by `stopRequests`. */
@@ -248,8 +264,10 @@ export interface StudyStore {
     after: number,
   ): readonly { readonly id: number; readonly trial: number | null }[];
 
+  /** Adds or updates by id; `firstSeen` stays what it was first. */
   saveWorkers(study: number, workers: readonly WorkerRow[]): void;
   workers(study: number): readonly WorkerRow[];
+  /** Replaces an earlier one of the same trial and split. */
   saveEvaluation(study: number, evaluation: EvaluationRow): void;
   evaluations(study: number): readonly EvaluationRow[];
   close(): void;

@@ -1,0 +1,126 @@
+import Database from "better-sqlite3";
+import path from "node:path";
+import type { Durability } from "../store.ts";
+import { checkSchema, migrate, requireSchema } from "./migrate.ts";
+import { checkPlace } from "./preflight.ts";
+import { isBusy, translate } from "./translate.ts";
+
+/** How long to wait for another process that writes before giving up, in milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * One open database. Transactions go through `read` and `write`, which turn errors into words; statements are
+ * prepared once and kept.
+ */
+export class Connection {
+  readonly file: string;
+  private readonly db: Database.Database;
+  private readonly statements = new Map<string, unknown>();
+  private readonly transaction: Database.Transaction<(work: () => void) => void>;
+  private durability: Durability | null = null;
+
+  constructor(file: string, db: Database.Database) {
+    this.file = file;
+    this.db = db;
+    this.transaction = db.transaction((work: () => void) => work());
+  }
+
+  /**
+   * The statement with this text. The types are the caller's word: the tables are STRICT, so a column has the
+   * type its migration gives it.
+   */
+  sql<Params extends unknown[] | object = object, Row = never>(
+    text: string,
+  ): Database.Statement<Params, Row> {
+    let statement = this.statements.get(text);
+    if (statement === undefined) {
+      statement = this.db.prepare(text);
+      this.statements.set(text, statement);
+    }
+    return statement as Database.Statement<Params, Row>;
+  }
+
+  /** Everything that `work` reads is of one moment. */
+  read<T>(work: () => T): T {
+    let result!: T;
+    this.translating(() => {
+      this.transaction.deferred(() => {
+        result = work();
+      });
+    });
+    return result;
+  }
+
+  /** `work` as a whole or not at all. Takes the place of the one writer first, so it never fails half-way for it. */
+  write<T>(durability: Durability, work: () => T): T {
+    let result!: T;
+    this.translating(() => {
+      this.press(durability);
+      this.transaction.immediate(() => {
+        result = work();
+      });
+    });
+    return result;
+  }
+
+  close(): void {
+    this.translating(() => {
+      this.db.close();
+    });
+  }
+
+  /** In WAL mode NORMAL leaves the moment of writing to the system, FULL waits for the disk at every commit. */
+  private press(durability: Durability): void {
+    if (durability === this.durability) return;
+    this.db.pragma(`synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
+    this.durability = durability;
+  }
+
+  private translating(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw translate(error, this.file);
+    }
+  }
+}
+
+/** Opens (and unless `readonly` creates or migrates) the database. Throws `StoreError`. */
+export function connect(file: string, readonly: boolean): Connection {
+  const full = path.resolve(file);
+  checkPlace(full, readonly);
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(full, { readonly, timeout: PATIENCE });
+    db.pragma("foreign_keys = ON");
+    if (readonly) requireSchema(db, full);
+    else prepareToWrite(db, full);
+    return new Connection(full, db);
+  } catch (error) {
+    db?.close();
+    throw translate(error, full);
+  }
+}
+
+function prepareToWrite(db: Database.Database, file: string): void {
+  // Before the first change: the file may belong to another program.
+  checkSchema(db, file);
+  useWal(db);
+  // A reader that stays long lets the WAL grow; this is what it shrinks back to.
+  db.pragma("journal_size_limit = 67108864");
+  migrate(db, file);
+}
+
+/** The change to WAL needs a moment alone, and SQLite does not wait for it by itself. */
+function useWal(db: Database.Database): void {
+  const pause = 10;
+  for (let waited = 0; ; waited += pause) {
+    try {
+      db.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited > PATIENCE) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  }
+}

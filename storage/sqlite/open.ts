@@ -1,0 +1,139 @@
+import type { TrialState } from "../../search/history.ts";
+import type {
+  Attempt,
+  Durability,
+  EvaluationRow,
+  EventRow,
+  NewStudy,
+  Report,
+  Study,
+  StudyState,
+  StudyStore,
+  StudySummary,
+  Trial,
+  TrialQuery,
+  WorkerRow,
+  Write,
+  Written,
+} from "../store.ts";
+import { listAttempts } from "./attempts.ts";
+import { connect, type Connection } from "./connection.ts";
+import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
+import { listEvents } from "./events.ts";
+import { record } from "./record/record.ts";
+import { readCurve, readReports } from "./reports.ts";
+import { insertStopRequest, listStopRequests } from "./requests.ts";
+import {
+  countTrials,
+  findStudy,
+  insertStudy,
+  latestStudy,
+  listStudies,
+  markChanged,
+  updateStudyState,
+} from "./studies.ts";
+import { findTrial, listTrials } from "./trials.ts";
+import { listWorkers, upsertWorkers } from "./workers.ts";
+
+/**
+ * Opens the database, creating or migrating it unless `readonly`. Every method, this one included, throws
+ * `StoreError` when the database cannot be used (errors.ts says for which reasons), in words for the user.
+ */
+export function openStore(file: string, options: { readonly readonly?: boolean } = {}): StudyStore {
+  return new SqliteStore(connect(file, options.readonly ?? false));
+}
+
+class SqliteStore implements StudyStore {
+  private readonly db: Connection;
+
+  constructor(db: Connection) {
+    this.db = db;
+  }
+
+  createStudy(study: NewStudy): Study {
+    return this.db.write("power", () => insertStudy(this.db, study));
+  }
+
+  findStudy(name: string): Study | null {
+    return this.db.read(() => findStudy(this.db, name));
+  }
+
+  latestStudy(): Study | null {
+    return this.db.read(() => latestStudy(this.db));
+  }
+
+  studies(): readonly StudySummary[] {
+    return this.db.read(() => listStudies(this.db));
+  }
+
+  setStudyState(study: number, state: StudyState, reason: string | null, at: number): void {
+    this.db.write("power", () => updateStudyState(this.db, study, state, reason, at));
+  }
+
+  record(study: number, writes: readonly Write[], durability: Durability): readonly Written[] {
+    if (writes.length === 0) return [];
+    return this.db.write(durability, () => record(this.db, study, writes));
+  }
+
+  trials(study: number, query: TrialQuery = {}): readonly Trial[] {
+    return this.db.read(() => listTrials(this.db, study, query));
+  }
+
+  trial(study: number, trial: number): Trial | null {
+    return this.db.read(() => findTrial(this.db, study, trial));
+  }
+
+  counts(study: number): Readonly<Record<TrialState, number>> {
+    return this.db.read(() => countTrials(this.db, study));
+  }
+
+  attempts(study: number, trial?: number): readonly Attempt[] {
+    return this.db.read(() => listAttempts(this.db, study, trial));
+  }
+
+  curve(study: number, trial: number): readonly Report[] {
+    return this.db.read(() => readCurve(this.db, study, trial));
+  }
+
+  reports(study: number): IterableIterator<Report> {
+    return readReports(this.db, study);
+  }
+
+  events(study: number, after = 0): readonly EventRow[] {
+    return this.db.read(() => listEvents(this.db, study, after));
+  }
+
+  requestStop(study: number, trial: number | null, at: number): void {
+    this.db.write("process", () => insertStopRequest(this.db, study, trial, at));
+  }
+
+  stopRequests(
+    study: number,
+    after: number,
+  ): readonly { readonly id: number; readonly trial: number | null }[] {
+    return this.db.read(() => listStopRequests(this.db, study, after));
+  }
+
+  saveWorkers(study: number, workers: readonly WorkerRow[]): void {
+    this.db.write("process", () => upsertWorkers(this.db, study, workers));
+  }
+
+  workers(study: number): readonly WorkerRow[] {
+    return this.db.read(() => listWorkers(this.db, study));
+  }
+
+  saveEvaluation(study: number, evaluation: EvaluationRow): void {
+    this.db.write("power", () => {
+      upsertEvaluation(this.db, study, evaluation);
+      markChanged(this.db, study);
+    });
+  }
+
+  evaluations(study: number): readonly EvaluationRow[] {
+    return this.db.read(() => listEvaluations(this.db, study));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { OutcomeKind, TrialState } from "../../../search/history.ts";
+import type { Goal } from "../../../search/scores.ts";
+import { InvalidWrite } from "../../errors.ts";
+import type { Connection } from "../connection.ts";
+import { markChanged } from "../studies.ts";
+
+/** What one call of `record` knows and keeps while it works through its list, within its transaction. */
+export interface Ledger {
+  readonly db: Connection;
+  readonly study: number;
+  readonly goal: Goal;
+  /** Reports recorded and trials ended in the study so far. */
+  reports: number;
+  ended: number;
+}
+
+export function openLedger(db: Connection, study: number): Ledger {
+  const row = db
+    .sql<[number], { goal: Goal; reports: number; ended: number }>(
+      "SELECT s.goal, p.reports, p.ended FROM studies s JOIN progress p ON p.study = s.id WHERE s.id = ?",
+    )
+    .get(study);
+  if (row === undefined) throw new InvalidWrite(`study ${study}`, "a study of this database");
+  return { db, study, ...row };
+}
+
+export function closeLedger({ db, study, reports, ended }: Ledger): void {
+  db.sql<[number, number, number]>("UPDATE progress SET reports = ?, ended = ? WHERE study = ?").run(
+    reports,
+    ended,
+    study,
+  );
+  markChanged(db, study);
+}
+
+/** The part of a trial that decides what may be written to it. */
+export interface OpenTrial {
+  readonly state: TrialState;
+  readonly attempts: number;
+  readonly epochs: number;
+  readonly score: number | null;
+  readonly top_epoch: number;
+  readonly checkpoint_attempt: number | null;
+  readonly checkpoint_epoch: number | null;
+}
+
+/** Throws `InvalidWrite` when the study has no such trial. */
+export function requireTrial({ db, study }: Ledger, trial: number, what: string): OpenTrial {
+  const row = db
+    .sql<[number, number], OpenTrial>(`
+      SELECT state, attempts, epochs, score, top_epoch, checkpoint_attempt, checkpoint_epoch
+      FROM trials WHERE study = ? AND number = ?`)
+    .get(study, trial);
+  if (row === undefined) throw new InvalidWrite(`${what} of trial ${trial}`, "a trial that was added");
+  return row;
+}
+
+/** Throws `InvalidWrite` unless the attempt was offered. */
+export function requireOffered(found: OpenTrial, trial: number, attempt: number, what: string): void {
+  if (attempt >= 1 && attempt <= found.attempts) return;
+  throw new InvalidWrite(
+    `${what} of trial ${trial}, attempt ${attempt}`,
+    found.attempts === 0 ? "an attempt, but none was offered" : `an attempt from 1 to ${found.attempts}`,
+  );
+}
+
+export function isEnded(state: TrialState): state is OutcomeKind {
+  return state !== "running" && state !== "paused";
+}

@@ -1,0 +1,86 @@
+import { isBetter, toScore, toValue } from "../../../search/scores.ts";
+import type { Report, Written } from "../../store.ts";
+import { numbersToJson } from "../json.ts";
+import { isEnded, requireOffered, requireTrial, type Ledger, type OpenTrial } from "./ledger.ts";
+
+/**
+ * A report counts when, at the moment it is recorded, its attempt is the newest of its trial and the trial has
+ * not ended. Later attempts do not take that away: what they report again replaces it epoch by epoch.
+ */
+export function addReport(ledger: Ledger, report: Report): Written {
+  const what = `report ${report.n}`;
+  const trial = requireTrial(ledger, report.trial, what);
+  requireOffered(trial, report.trial, report.attempt, what);
+  const stale = report.attempt < trial.attempts || isEnded(trial.state);
+  if (!insert(ledger, report, stale)) return "duplicate";
+  if (stale) return "stale";
+  if (report.epoch > trial.top_epoch) advance(ledger, trial, report);
+  else recount(ledger, report.trial);
+  return "recorded";
+}
+
+/** False when the primary key was there already. */
+function insert(ledger: Ledger, report: Report, stale: boolean): boolean {
+  const { changes } = ledger.db
+    .sql(`
+      INSERT INTO reports (study, trial, attempt, n, place, stale, epoch, value, metrics, seconds, at)
+      VALUES (@study, @trial, @attempt, @n, @place, @stale, @epoch, @value, @metrics, @seconds, @at)
+      ON CONFLICT (study, trial, attempt, n) DO NOTHING`)
+    .run({
+      ...report,
+      study: ledger.study,
+      place: ledger.reports + 1,
+      stale: stale ? 1 : 0,
+      value: finite(report.value),
+      metrics: numbersToJson(report.metrics),
+    });
+  ledger.reports += changes;
+  return changes === 1;
+}
+
+/** The common case, an epoch above all others: the trial's figures follow from the ones before. */
+function advance({ db, study, goal }: Ledger, trial: OpenTrial, report: Report): void {
+  const value = finite(report.value);
+  db.sql<[number, number | null, number, number]>(`
+    UPDATE trials SET epochs_done = epochs_done + 1, top_epoch = ?, last_value = ?
+    WHERE study = ? AND number = ?`).run(report.epoch, value, study, report.trial);
+  const score = toScore(value, goal);
+  if (!isBetter(score, trial.score ?? Number.NaN)) return;
+  db.sql<[number | null, number, number, number, number]>(
+    "UPDATE trials SET value = ?, score = ?, best_epoch = ? WHERE study = ? AND number = ?",
+  ).run(value, score, report.epoch, study, report.trial);
+}
+
+/** An epoch was reported again, by a later attempt: its figures follow from the whole curve. */
+function recount({ db, study, goal }: Ledger, trial: number): void {
+  const reports = db
+    .sql<[number, number], { epoch: number; value: number | null }>(`
+      SELECT epoch, value FROM reports
+      WHERE study = ? AND trial = ? AND stale = 0 ORDER BY attempt, n`)
+    .all(study, trial);
+  const curve = new Map(reports.map(({ epoch, value }) => [epoch, value]));
+  const epochs = [...curve.keys()].sort((a, b) => a - b);
+  let score = Number.NaN;
+  let bestEpoch: number | null = null;
+  for (const epoch of epochs) {
+    const candidate = toScore(curve.get(epoch) ?? null, goal);
+    if (isBetter(candidate, score)) [score, bestEpoch] = [candidate, epoch];
+  }
+  db.sql(`
+    UPDATE trials SET epochs_done = @done, top_epoch = @top, last_value = @last, value = @value, score = @score,
+      best_epoch = @bestEpoch
+    WHERE study = @study AND number = @trial`).run({
+    study,
+    trial,
+    done: epochs.length,
+    top: epochs.at(-1) ?? 0,
+    last: reports.at(-1)?.value ?? null,
+    value: toValue(score, goal),
+    score: finite(score),
+    bestEpoch,
+  });
+}
+
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
