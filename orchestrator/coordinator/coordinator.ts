@@ -186,9 +186,10 @@ export class Coordinator {
 
   private settled(trial: OpenTrial, settlement: Settlement): void {
     const ref = this.open.ref(trial);
-    if (settlement.state === "lost")
-      this.tell(this.deps.bus.order(ref, { kind: "stop", reason: settlement.reason }));
-    else this.tell(this.deps.bus.settle(ref));
+    // A lost worker may come back: its order to stop must outlive the attempt.
+    const { bus } = this.deps;
+    const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;
+    this.tell(settlement.state === "lost" ? bus.order(ref, superseded) : bus.settle(ref));
     if (settlement.kind !== "again") this.attempts.close(trial, settlement);
     else {
       if (settlement.failure) trial.failures += 1;

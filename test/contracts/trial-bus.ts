@@ -205,7 +205,7 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       const worker = await world.worker("w1");
       const bytes = new TextEncoder().encode("weights");
       const ref = await worker.blobs.put(bytes);
-      expect(await coordinator.blobs.get(ref)).toEqual(bytes);
+      expect(new Uint8Array(await coordinator.blobs.get(ref))).toEqual(bytes);
       expect(await coordinator.blobs.put(bytes)).toEqual(ref);
     });
   });
