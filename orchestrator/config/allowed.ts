@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { KeyPath } from "./plain-value.ts";
+
+/** The part of JSON Schema that zod writes and this file reads. */
+interface Node {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly minItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly pattern?: string;
+  readonly description?: string;
+}
+
+const nodes = new WeakMap<z.ZodType, Node>();
+
+/** What a schema allows at a path inside it, in words: "a whole number from 1 to 4096". */
+export function allowedAt(schema: z.ZodType, path: KeyPath): string {
+  const words = nodesAt(schema, path).map(describe);
+  return [...new Set(words)].join(", or ");
+}
+
+/** The keys a schema knows at a path inside it. */
+export function keysAt(schema: z.ZodType, path: KeyPath): string[] {
+  const keys = nodesAt(schema, path).flatMap((node) => Object.keys(node.properties ?? {}));
+  return [...new Set(keys)];
+}
+
+/** Does the schema take whole numbers, and no other numbers? */
+export function takesOnlyWholeNumbers(schema: z.ZodType): boolean {
+  const types = nodesAt(schema, []).map(({ type }) => type);
+  return types.includes("integer") && !types.includes("number");
+}
+
+/** Does the schema take numbers at all? */
+export function takesNumbers(schema: z.ZodType): boolean {
+  return nodesAt(schema, []).some(({ type }) => type === "integer" || type === "number");
+}
+
+function nodesAt(schema: z.ZodType, path: KeyPath): Node[] {
+  let found = alternatives(nodeOf(schema));
+  for (const key of path) {
+    found = found.flatMap((node) => {
+      const child = typeof key === "number" ? node.items : node.properties?.[key];
+      return child === undefined ? [] : alternatives(child);
+    });
+  }
+  return found;
+}
+
+function nodeOf(schema: z.ZodType): Node {
+  const known = nodes.get(schema);
+  if (known !== undefined) return known;
+  const { $defs: _, ...node } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  // zod's own type also has `true` and `false` as schemas, which our schemas never produce.
+  nodes.set(schema, node as Node);
+  return node as Node;
+}
+
+function alternatives(node: Node): Node[] {
+  const options = node.anyOf ?? node.oneOf;
+  return options === undefined ? [node] : options.flatMap(alternatives);
+}
+
+function describe(node: Node): string {
+  if (node.const !== undefined) return String(node.const);
+  if (node.enum !== undefined) return node.enum.map(String).join(", ");
+  switch (node.type) {
+    case "integer":
+      return `a whole number${bounds(node)}`;
+    case "number":
+      return `a number${bounds(node)}`;
+    case "boolean":
+      return "true or false";
+    case "null":
+      return "null";
+    case "array":
+      return `a list${node.minItems === 1 ? " of one or more" : ""}, each ${describeItems(node.items)}`;
+    case "object":
+      return `a mapping of ${Object.keys(node.properties ?? {}).join(", ") || "keys to values"}`;
+    case "string":
+      return node.pattern === undefined ? "a text" : (node.description ?? `a text like ${node.pattern}`);
+    default:
+      return "any value";
+  }
+}
+
+function describeItems(items: Node | undefined): string {
+  return items === undefined ? "any value" : alternatives(items).map(describe).join(", or ");
+}
+
+function bounds(node: Node): string {
+  const minimum = meant(node.minimum);
+  const maximum = meant(node.maximum);
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  const parts: string[] = [];
+  if (minimum !== undefined) parts.push(`of at least ${minimum}`);
+  if (node.exclusiveMinimum !== undefined) parts.push(`above ${node.exclusiveMinimum}`);
+  if (maximum !== undefined) parts.push(`of at most ${maximum}`);
+  if (node.exclusiveMaximum !== undefined) parts.push(`below ${node.exclusiveMaximum}`);
+  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+}
+
+/** zod bounds every whole number by what a double holds exactly; nobody chose that. */
+function meant(bound: number | undefined): number | undefined {
+  return bound === undefined || Math.abs(bound) === Number.MAX_SAFE_INTEGER ? undefined : bound;
+}

@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import { allowedAt, keysAt } from "./allowed.ts";
+import { explainUnknownKey } from "./names.ts";
+import type { KeyPath } from "./plain-value.ts";
+import type { Report } from "./report.ts";
+
+/** The value as the schema reads it, or undefined after every way in which it breaks the schema is reported. */
+export function check<T>(report: Report, schema: z.ZodType<T>, value: unknown, path: KeyPath): T | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues.flatMap(nearestBranch))
+    reportIssue(report, schema, value, path, issue);
+  return undefined;
+}
+
+/** A value as it is quoted in a sentence. */
+export function quoted(value: unknown): string {
+  if (value === null) return "nothing";
+  if (typeof value === "number") return yamlNumber(value);
+  if (Array.isArray(value)) return shortened(`[${value.map(quoted).join(", ")}]`);
+  if (typeof value === "object")
+    return shortened(`a mapping of ${Object.keys(value).join(", ") || "nothing"}`);
+  return shortened(JSON.stringify(value));
+}
+
+/** A mapping of keys to values, or undefined after it is reported that something else stands there. */
+export function checkMapping(
+  report: Report,
+  value: unknown,
+  path: KeyPath,
+  allowed: string,
+): Readonly<Record<string, unknown>> | undefined {
+  if (isMapping(value)) return value;
+  report.error({ path, message: `found ${quoted(value)}`, allowed });
+  return undefined;
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function reportIssue(
+  report: Report,
+  schema: z.ZodType,
+  value: unknown,
+  path: KeyPath,
+  issue: z.core.$ZodIssue,
+): void {
+  const inside = keyPath(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) reportUnknownKey(report, [...path, ...inside, key], keysAt(schema, inside));
+    return;
+  }
+  const found = valueAt(value, inside);
+  if (issue.code === "custom") {
+    report.error({ path: [...path, ...inside], message: issue.message });
+    return;
+  }
+  const missing = found === undefined;
+  report.error({
+    path: [...path, ...inside],
+    at: missing ? "key" : "value",
+    message: missing ? "this key is missing" : `found ${quoted(found)}`,
+    allowed: allowedAt(schema, inside),
+  });
+}
+
+/** An unknown key, with what it probably means and the keys that could stand there. */
+export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonly string[]): void {
+  const hint = explainUnknownKey(String(path.at(-1)), allowed);
+  report.error({
+    path,
+    at: "key",
+    message: `there is no such key${hint === undefined ? "" : `; ${hint}`}`,
+    allowed: allowed.join(", "),
+  });
+}
+
+/**
+ * When none of a union's branches fits, the one that was probably meant: the only one of the right kind, or else
+ * the one with the fewest issues. Without one of the right kind the union's own issue is kept.
+ */
+function nearestBranch(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const fitting = issue.errors.filter(
+    (issues) => !issues.some((inner) => inner.path.length === 0 && isKind(inner)),
+  );
+  const [best] = [...fitting].sort((a, b) => a.length - b.length);
+  if (best === undefined) return [issue];
+  return best.flatMap(nearestBranch).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** Does the issue say that the value is of another kind altogether? */
+function isKind({ code }: z.core.$ZodIssue): boolean {
+  return code === "invalid_type" || code === "invalid_value" || code === "invalid_union";
+}
+
+function keyPath(path: readonly PropertyKey[]): KeyPath {
+  return path.map((key) => (typeof key === "number" ? key : String(key)));
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = Object.getOwnPropertyDescriptor(found, key)?.value;
+  }
+  return found;
+}
+
+function yamlNumber(value: number): string {
+  if (Number.isNaN(value)) return ".nan";
+  if (Number.isFinite(value)) return String(value);
+  return value > 0 ? ".inf" : "-.inf";
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

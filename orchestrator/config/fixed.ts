@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
+import { allowedAt } from "./allowed.ts";
+import { check, isMapping } from "./check.ts";
+import type { DraftParameter } from "./parameters.ts";
+import type { Report } from "./report.ts";
+import { dataSectionSchema, modelSectionSchema } from "./sections.ts";
+import type { Sweep } from "./sweep.ts";
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+export interface FixedSettings {
+  /** As written: relative to the sweep file's folder. */
+  readonly file: string;
+  readonly data: Sweep["data"]["settings"];
+  readonly model: Sweep["model"];
+}
+
+/** The settings under `data:` and `model:` with the defaults of all that is not searched in every trial. */
+export function readFixed(
+  report: Report,
+  top: Mapping,
+  drafts: readonly DraftParameter[],
+): FixedSettings | undefined {
+  for (const section of ["data", "model"]) reportTwice(report, section, top[section], drafts);
+  const data = readData(report, top["data"]);
+  const model = check(report, modelSectionSchema, "model" in top ? top["model"] : {}, ["model"]);
+  if (data === undefined || model === undefined) return undefined;
+  const always = new Set(drafts.filter(({ when }) => when.length === 0).map(({ name }) => name));
+  const { file, ...settings } = data;
+  return { file, data: without(settings, always), model: without(model, always) };
+}
+
+function readData(report: Report, section: unknown): z.infer<typeof dataSectionSchema> | undefined {
+  const path = ["data"];
+  if (section === undefined) {
+    report.error({
+      path,
+      at: "key",
+      message: "this key is missing",
+      allowed: "a mapping of file, targets and more",
+    });
+    return undefined;
+  }
+  const data = check(report, dataSectionSchema, section, path);
+  if (!isMapping(section)) return undefined;
+  const missing = requiredData.filter((name) => section[name] === undefined);
+  for (const name of missing) {
+    const allowed = allowedAt(dataSettingsSchema, [name]);
+    report.error({ path: [...path, name], at: "key", message: "this key is missing", allowed });
+  }
+  return missing.length === 0 ? data : undefined;
+}
+
+/** Data settings that have no default. */
+const requiredData = Object.entries(dataSettingsSchema.shape)
+  .filter(([, field]) => !field.safeParse(undefined).success)
+  .map(([name]) => name);
+
+function reportTwice(
+  report: Report,
+  section: string,
+  given: unknown,
+  drafts: readonly DraftParameter[],
+): void {
+  if (!isMapping(given)) return;
+  for (const { name } of drafts.filter(({ name }) => Object.hasOwn(given, name))) {
+    const message = `${name} has one value under ${section}: and is searched here; remove one of the two`;
+    report.error({ path: ["parameters", name], at: "key", message });
+  }
+}
+
+function without<T extends object>(settings: T, names: ReadonlySet<string>): Partial<T> {
+  // Leaving keys out of a T gives a Partial<T>, which Object.fromEntries cannot express.
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !names.has(name))) as Partial<T>;
+}

@@ -1,0 +1,38 @@
+import path from "node:path";
+import { parseDocument } from "./document.ts";
+import type { SweepError } from "./errors.ts";
+import { readText, type ReadBytes } from "./read-text.ts";
+import { readSweep } from "./read-sweep.ts";
+import { Report } from "./report.ts";
+import type { Sweep } from "./sweep.ts";
+
+export type LoadedSweep =
+  | { readonly ok: true; readonly sweep: Sweep; readonly warnings: readonly SweepError[] }
+  | { readonly ok: false; readonly errors: readonly SweepError[] };
+
+export interface LoadOptions {
+  /** Where the bytes come from; default: the file system, no more than a sweep file may have. */
+  readonly readFile?: ReadBytes;
+}
+
+/**
+ * Reads a sweep file and resolves it, or says everything that is wrong with it. The data file is named by the
+ * result but not looked at.
+ */
+export async function loadSweep(file: string, { readFile }: LoadOptions = {}): Promise<LoadedSweep> {
+  const absolute = path.resolve(file);
+  const read = await readText(absolute, readFile);
+  if (!read.ok) return failed([{ severity: "error", file, path: "", message: read.message }]);
+  const parsed = parseDocument(read.text);
+  if (!parsed.ok) {
+    return failed(parsed.problems.map((problem) => ({ severity: "error", file, path: "", ...problem })));
+  }
+  const report = new Report(file, parsed.document);
+  const sweep = readSweep(report, parsed.document.value, absolute, read.text);
+  if (sweep === undefined) return failed(report.errors);
+  return { ok: true, sweep, warnings: report.warnings };
+}
+
+function failed(errors: readonly SweepError[]): LoadedSweep {
+  return { ok: false, errors };
+}

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import { check, isMapping, quoted } from "./check.ts";
+import { methods } from "./methods.ts";
+import { nearestName } from "./names.ts";
+import type { KeyPath } from "./plain-value.ts";
+import { pruners } from "./pruners.ts";
+import type { Report } from "./report.ts";
+import type { Sweep } from "./sweep.ts";
+
+type Rule = Sweep["earlyTerminate"][number];
+
+/** `method: random`, or `method: {name: random, …}`. */
+export function readMethod(report: Report, value: unknown): Sweep["method"] | undefined {
+  const path = ["method"];
+  const [given, namePath] = isMapping(value) ? [value, [...path, "name"]] : [{ name: value }, path];
+  const entry = entryOf(report, methods, given["name"], namePath);
+  const settings = entry && check(report, entry.settings, given, path);
+  return settings && { ...settings, name: entry.name };
+}
+
+/** One rule `{type: median, …}` or a list of them. */
+export function readRules(report: Report, value: unknown): Rule[] | undefined {
+  const path = ["early_terminate"];
+  if (!Array.isArray(value)) {
+    const rule = readRule(report, value, path);
+    return rule && [rule];
+  }
+  const rules = value.map((item: unknown, index) => readRule(report, item, [...path, index]));
+  const read = rules.filter((rule) => rule !== undefined);
+  return read.length === rules.length ? read : undefined;
+}
+
+function readRule(report: Report, value: unknown, path: KeyPath): Rule | undefined {
+  if (!isMapping(value)) {
+    const example = Object.hasOwn(pruners, String(value)) ? `; write {type: ${String(value)}}` : "";
+    const allowed = "a rule {type: …}, or a list of rules";
+    report.error({ path, message: `found ${quoted(value)}${example}`, allowed });
+    return undefined;
+  }
+  const entry = entryOf(report, pruners, value["type"], [...path, "type"]);
+  const settings = entry && check(report, entry.settings, value, path);
+  return settings && { ...settings, type: entry.name };
+}
+
+/** The entry of a registry that the file names, or undefined after an error. */
+function entryOf(
+  report: Report,
+  registry: Readonly<Record<string, { readonly settings: z.ZodObject }>>,
+  value: unknown,
+  path: KeyPath,
+): { readonly name: string; readonly settings: z.ZodObject } | undefined {
+  const names = Object.keys(registry);
+  if (typeof value === "string" && Object.hasOwn(registry, value))
+    return { name: value, ...registry[value]! };
+  const near = typeof value === "string" ? nearestName(value, names) : undefined;
+  const found = value === undefined ? "this key is missing" : `found ${quoted(value)}`;
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  report.error({ path, message: `${found}${hint}`, allowed: names.join(", ") });
+  return undefined;
+}

@@ -1,0 +1,88 @@
+/** Schemas of one entry under `parameters:`, made from the schema of the setting it searches. */
+import { z } from "zod";
+import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
+import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
+import { searchableSettings } from "../../worker/protocol/settings.ts";
+import { takesNumbers } from "./allowed.ts";
+import { distributionNames } from "./distributions.ts";
+
+/** The schema of a setting's value, its default taken off. */
+export function settingSchema(name: string): z.ZodType {
+  const shape: Readonly<Record<string, z.ZodType>> = {
+    ...modelSettingsSchema.shape,
+    ...dataSettingsSchema.shape,
+  };
+  const field = shape[name];
+  if (field === undefined) throw new RangeError(`there is no setting "${name}"`);
+  return withoutDefault(field);
+}
+
+function withoutDefault(field: z.ZodType): z.ZodType {
+  if (!(field instanceof z.ZodDefault || field instanceof z.ZodOptional)) return field;
+  const inner = field.unwrap();
+  if (!(inner instanceof z.ZodType)) throw new TypeError("a setting is made of zod's classic schemas");
+  const about = field.description;
+  return withoutDefault(
+    about === undefined || inner.description !== undefined ? inner : inner.describe(about),
+  );
+}
+
+const plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const whenSchema = z
+  .record(
+    z.string(),
+    z.union([plain, z.array(z.union([plain, z.array(z.number()), z.array(z.string())])).min(1)]),
+  )
+  .describe("Search this only while other parameters have these values: {other: value} or {other: [values]}");
+
+const when = { when: whenSchema.optional() };
+const step = z.number().gt(0).optional();
+
+export const constantSpecSchema = z.strictObject({
+  value: z.unknown().describe("One value for all trials"),
+  distribution: z.literal("constant").optional(),
+  ...when,
+});
+
+export const choiceSpecSchema = z.strictObject({
+  values: z.array(z.unknown()).min(1).describe("The values to choose from"),
+  distribution: z.literal("categorical").optional(),
+  ...when,
+});
+
+export const rangeSpecSchema = z.strictObject({
+  min: z.number().describe("Smallest value, included"),
+  max: z.number().describe("Largest value, included"),
+  distribution: z
+    .enum(distributionNames)
+    .optional()
+    .describe("How it is drawn; default: int between whole numbers, else uniform"),
+  step: step.describe("Only min, min + step, min + 2 step, ..., max"),
+  q: step.describe("The same as step"),
+  ...when,
+});
+export type RangeSpec = z.infer<typeof rangeSpecSchema>;
+
+/** Every key that can stand in a parameter. */
+export const specKeys = [
+  ...new Set(
+    [constantSpecSchema, choiceSpecSchema, rangeSpecSchema].flatMap((schema) => Object.keys(schema.shape)),
+  ),
+];
+
+/** `parameters:` with the values of each setting spelled out, for editors. */
+export function parametersSchema(): z.ZodType {
+  return z
+    .strictObject(Object.fromEntries(searchableSettings.map((name) => [name, specSchema(name).optional()])))
+    .describe("Settings to search, by name");
+}
+
+function specSchema(name: string): z.ZodType {
+  const field = settingSchema(name);
+  const constant = constantSpecSchema.extend({ value: field });
+  const choice = choiceSpecSchema.extend({ values: z.array(field).min(1) });
+  const options = takesNumbers(field) ? [constant, choice, rangeSpecSchema] : [constant, choice];
+  const about = field.description;
+  const schema = z.union(options);
+  return about === undefined ? schema : schema.describe(about);
+}

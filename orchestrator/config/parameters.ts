@@ -1,0 +1,165 @@
+import type { z } from "zod";
+import type { Condition, Domain, ParamValue } from "../../search/space.ts";
+import { sameValue } from "../../search/space.ts";
+import { searchableSettings } from "../../worker/protocol/settings.ts";
+import { unsearchableDataSettings } from "../../worker/protocol/data-settings.ts";
+import { check, checkMapping, isMapping, quoted, reportUnknownKey } from "./check.ts";
+import {
+  choiceSpecSchema,
+  constantSpecSchema,
+  rangeSpecSchema,
+  settingSchema,
+  specKeys,
+} from "./parameter-specs.ts";
+import type { KeyPath } from "./plain-value.ts";
+import { rangeDomain } from "./ranges.ts";
+import type { Report } from "./report.ts";
+
+/** One entry of `parameters:` as far as it could be read: `domain` is undefined after an error. */
+export interface DraftParameter {
+  readonly name: string;
+  readonly domain: Domain | undefined;
+  readonly when: readonly Condition[];
+}
+
+const specWords = "{value: …}, {values: […]} or {min: …, max: …}";
+
+/** Every parameter with a known name, in the order of the file. */
+export function readParameters(report: Report, section: unknown): DraftParameter[] {
+  const path = ["parameters"];
+  const mapping = checkMapping(report, section, path, "a mapping of names to what is searched");
+  if (mapping === undefined) return [];
+  if (Object.keys(mapping).length === 0) {
+    report.error({
+      path,
+      at: "key",
+      message: "there is nothing to search",
+      allowed: searchableSettings.join(", "),
+    });
+  }
+  return Object.entries(mapping).flatMap(([name, spec]) => {
+    if (searchableSettings.includes(name)) return [readParameter(report, name, spec)];
+    reportUnsearchable(report, name);
+    return [];
+  });
+}
+
+function readParameter(report: Report, name: string, spec: unknown): DraftParameter {
+  const path = ["parameters", name];
+  const none: DraftParameter = { name, domain: undefined, when: [] };
+  if (!isMapping(spec)) {
+    const example = Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`;
+    const hint = spec === null ? "" : `; to search it write ${name}: ${example}`;
+    report.error({ path, message: `found ${quoted(spec)}${hint}`, allowed: specWords });
+    return none;
+  }
+  const unknown = Object.keys(spec).filter((key) => !specKeys.includes(key));
+  for (const key of unknown) {
+    if (key === "parameters") reportNested(report, [...path, key]);
+    else reportUnknownKey(report, [...path, key], specKeys);
+  }
+  return unknown.length > 0 ? none : readSpec(report, name, spec);
+}
+
+function readSpec(report: Report, name: string, spec: Readonly<Record<string, unknown>>): DraftParameter {
+  const path = ["parameters", name];
+  const kinds = ["value", "values", "min"].filter((key) => key in spec || (key === "min" && "max" in spec));
+  const [kind, other] = kinds;
+  if (kind === undefined || other !== undefined) {
+    const message =
+      kind === undefined ? "nothing says what to search" : `${kind} and ${other} exclude each other`;
+    report.error({ path, at: "key", message, allowed: specWords });
+    return { name, domain: undefined, when: [] };
+  }
+  const { domain, when } = readKind(report, name, kind, spec);
+  return { name, domain, when: readConditions(when) };
+}
+
+function readKind(
+  report: Report,
+  name: string,
+  kind: string,
+  spec: Readonly<Record<string, unknown>>,
+): { domain: Domain | undefined; when: When } {
+  const path = ["parameters", name];
+  if (kind === "value") {
+    const read = check(report, constantSpecSchema, spec, path);
+    const value = read && checkValue(report, name, read.value, [...path, "value"]);
+    return { domain: value && { kind: "constant", value: value.value }, when: read?.when };
+  }
+  if (kind === "values") {
+    const read = check(report, choiceSpecSchema, spec, path);
+    return { domain: read && choiceDomain(report, name, read.values), when: read?.when };
+  }
+  const read = check(report, rangeSpecSchema, spec, path);
+  return { domain: read && rangeDomain(report, name, read), when: read?.when };
+}
+
+function choiceDomain(report: Report, name: string, values: readonly unknown[]): Domain | undefined {
+  const path = ["parameters", name, "values"];
+  const legal: ParamValue[] = [];
+  for (const [index, value] of values.entries()) {
+    const read = checkValue(report, name, value, [...path, index]);
+    if (read === undefined) continue;
+    if (legal.some((earlier) => sameValue(earlier, read.value))) {
+      report.error({
+        path: [...path, index],
+        message: `${quoted(value)} is in the list already; remove one`,
+      });
+    } else legal.push(read.value);
+  }
+  return legal.length === values.length ? { kind: "categorical", values: legal } : undefined;
+}
+
+/** A value the setting can take and a search can handle, wrapped because it may be null. */
+function checkValue(
+  report: Report,
+  name: string,
+  value: unknown,
+  path: KeyPath,
+): { value: ParamValue } | undefined {
+  const read = check(
+    report,
+    settingSchema(name).transform((value) => ({ value })),
+    value,
+    path,
+  );
+  if (read === undefined) return undefined;
+  if (isParamValue(value)) return { value };
+  report.error({
+    path,
+    message: `found ${quoted(value)}`,
+    allowed: "in a search: a text, a number, true, false, null, or a list of numbers or of texts",
+  });
+  return undefined;
+}
+
+function isParamValue(value: unknown): value is ParamValue {
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "number" || typeof value === "string") return true;
+  if (!Array.isArray(value)) return false;
+  return value.every((item) => typeof item === "number") || value.every((item) => typeof item === "string");
+}
+
+type When = z.infer<typeof rangeSpecSchema>["when"];
+
+function readConditions(when: When): Condition[] {
+  return Object.entries(when ?? {}).map(([param, allowed]) => ({
+    param,
+    in: Array.isArray(allowed) ? allowed : [allowed],
+  }));
+}
+
+function reportUnsearchable(report: Report, name: string): void {
+  const path = ["parameters", name];
+  if (unsearchableDataSettings.has(name) || name === "file") {
+    const message = `${name} cannot be searched: scores of trials that differ in it do not compare; give it one value under data:`;
+    report.error({ path, at: "key", message });
+  } else reportUnknownKey(report, path, searchableSettings);
+}
+
+function reportNested(report: Report, path: KeyPath): void {
+  const message =
+    "parameters do not nest here; list each by its own name, with when: for one that depends on another";
+  report.error({ path, at: "key", message });
+}

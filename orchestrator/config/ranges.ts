@@ -1,0 +1,123 @@
+import type { Domain } from "../../search/space.ts";
+import { takesOnlyWholeNumbers } from "./allowed.ts";
+import { check, quoted } from "./check.ts";
+import { distributions, type Distribution } from "./distributions.ts";
+import { settingSchema, type RangeSpec } from "./parameter-specs.ts";
+import type { Report } from "./report.ts";
+
+interface Range {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number | undefined;
+  /** Under which key it was given. */
+  readonly stepKey: "step" | "q";
+  readonly distribution: Distribution;
+}
+
+/** What `min`, `max`, `distribution` and `step` mean, or undefined after an error is reported. */
+export function rangeDomain(report: Report, name: string, spec: RangeSpec): Domain | undefined {
+  const path = ["parameters", name];
+  const { min, max } = spec;
+  if (spec.step !== undefined && spec.q !== undefined) {
+    report.error({ path: [...path, "q"], at: "key", message: "q is the same as step; keep one" });
+    return undefined;
+  }
+  if (min > max) {
+    report.error({
+      path: [...path, "min"],
+      message: `min is ${quoted(min)}, above max, which is ${quoted(max)}`,
+    });
+    return undefined;
+  }
+  if (!endsAllowed(report, name, spec)) return undefined;
+  const distribution = spec.distribution ? distributions[spec.distribution] : inferred(report, name, spec);
+  const stepKey = spec.step === undefined ? "q" : "step";
+  const range: Range = { name, min, max, step: spec[stepKey], stepKey, distribution };
+  if (!scaleFits(report, range) || !kindFits(report, range) || !stepFits(report, range)) return undefined;
+  return min === max ? { kind: "constant", value: min } : domainOf(range);
+}
+
+function endsAllowed(report: Report, name: string, { min, max }: RangeSpec): boolean {
+  const schema = settingSchema(name);
+  const ends = Object.entries({ min, max }).map(([key, end]) =>
+    check(report, schema, end, ["parameters", name, key]),
+  );
+  return ends.every((end) => end !== undefined);
+}
+
+/** As in W&B: whole ends make whole numbers. The setting has a say, too: layers are whole in any case. */
+function inferred(report: Report, name: string, { min, max, step, q }: RangeSpec): Distribution {
+  if (onlyWhole(name)) return distributions.int;
+  if (![min, max, step ?? q ?? 1].every(Number.isInteger)) return distributions.uniform;
+  const message =
+    "only whole numbers are drawn, because min and max are whole; say distribution: int or uniform";
+  if (min < max) report.warn({ path: ["parameters", name], at: "key", message });
+  return distributions.int;
+}
+
+function scaleFits(report: Report, { name, min, max, distribution }: Range): boolean {
+  if (distribution.scale === "linear" || min > 0) return true;
+  const example = `${shortNumber(Math.exp(min))} and max: ${shortNumber(Math.exp(max))}`;
+  const exponents =
+    min < 0
+      ? `; min and max are values here, not exponents: for e^${min} to e^${max} write min: ${example}`
+      : "";
+  report.error({
+    path: ["parameters", name, "min"],
+    message: `found ${quoted(min)}, but a logarithmic range cannot touch 0${exponents}`,
+    allowed: "a number above 0",
+  });
+  return false;
+}
+
+function kindFits(report: Report, { name, min, max, step, stepKey, distribution }: Range): boolean {
+  const path = ["parameters", name];
+  if (distribution.stepped && step === undefined) {
+    report.error({ path, at: "key", message: "this distribution needs a step (or q)" });
+    return false;
+  }
+  if (distribution.kind === "int") {
+    const ends = Object.entries({ min, max, [stepKey]: step ?? 1 }).filter(
+      ([, value]) => !Number.isInteger(value),
+    );
+    for (const [key, value] of ends) {
+      report.error({ path: [...path, key], message: `found ${quoted(value)}`, allowed: "a whole number" });
+    }
+    return ends.length === 0;
+  }
+  if (!onlyWhole(name) || Number.isInteger(step)) return true;
+  report.error({
+    path: [...path, "distribution"],
+    message: `${name} takes whole numbers only`,
+    allowed: "int, log_int, or a whole step",
+  });
+  return false;
+}
+
+/** The last step must arrive at `max`, give or take rounding. */
+function stepFits(report: Report, { name, min, max, step }: Range): boolean {
+  if (step === undefined) return true;
+  const steps = (max - min) / step;
+  if (Math.abs(steps - Math.round(steps)) <= 1e-9 * Math.max(1, steps)) return true;
+  const below = min + Math.floor(steps) * step;
+  report.error({
+    path: ["parameters", name, "max"],
+    message: `steps of ${quoted(step)} from ${quoted(min)} do not arrive at ${quoted(max)}`,
+    allowed: `${shortNumber(below)}, ${shortNumber(below + step)}, …`,
+  });
+  return false;
+}
+
+function domainOf({ name, min, max, step, distribution: { kind, scale } }: Range): Domain {
+  if (kind === "int" || onlyWhole(name)) return { kind: "int", min, max, scale, step: step ?? 1 };
+  return { kind: "float", min, max, scale, ...(step === undefined ? {} : { step }) };
+}
+
+function onlyWhole(name: string): boolean {
+  return takesOnlyWholeNumbers(settingSchema(name));
+}
+
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

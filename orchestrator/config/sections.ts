@@ -1,0 +1,72 @@
+/** Schemas of the sections of a sweep file, `parameters`, `method` and `early_terminate` aside. */
+import { z } from "zod";
+import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
+import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
+import { durationSchema } from "./duration.ts";
+import { rankingMetricNames } from "./metrics.ts";
+
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)
+  .describe("a name of letters, digits, dots, - and _, at most 80 characters");
+
+export const descriptionSchema = z.string().max(2000).describe("What the sweep is for, in your words");
+
+export const seedSchema = z
+  .int()
+  .min(0)
+  .max(0xffffffff)
+  .describe("Same seed, same configurations (default 1)");
+
+export const metricSchema = z.strictObject({
+  name: z.enum(rankingMetricNames).describe("What trials are ranked by (default val_mse)"),
+  goal: z.enum(["minimize", "maximize"]).optional().describe("Default: the metric's own direction"),
+});
+
+const dataFileSchema = z.string().min(1).max(4096).describe("CSV file, relative to the folder of this file");
+
+// Built from the fields alone: rules between fields can only be judged once the searched ones are known.
+export const fixedDataSchema = z.strictObject({ ...dataSettingsSchema.shape }).partial();
+export const dataSectionSchema = fixedDataSchema.extend({ file: dataFileSchema });
+export const modelSectionSchema = z.strictObject({ ...modelSettingsSchema.shape }).partial();
+
+export const budgetSchema = z.strictObject({
+  trials: z.int().min(1).optional().describe("End after this many trials"),
+  epochs: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(20)
+    .describe("Epochs a trial trains unless it is stopped earlier"),
+  wall_time: durationSchema.optional().describe("Start no trial after this time: seconds, or 90s, 3m, 1h30m"),
+  target: z.number().optional().describe("End when a trial reaches this value of the metric"),
+});
+
+/** What `workers.engine` may name; each is one of worker/engines. */
+const engineNames = ["auto", "tfjs"] as const;
+
+const workerCountSchema = z.int().min(1).max(256);
+
+const workerOptionsSchema = z.strictObject({
+  count: workerCountSchema.default(2).describe("Local worker processes, each trains one trial at a time"),
+  engine: z.enum(engineNames).default("auto").describe("What computes; auto takes the fastest found"),
+});
+
+export const workersSchema = z
+  .union([workerCountSchema.transform((count) => workerOptionsSchema.parse({ count })), workerOptionsSchema])
+  .describe("Local worker processes: how many (default 2), or a mapping");
+
+/** Every key of a sweep file, in the order of the reference. */
+export const sweepKeys: readonly string[] = [
+  "name",
+  "description",
+  "seed",
+  "method",
+  "metric",
+  "data",
+  "model",
+  "parameters",
+  "budget",
+  "early_terminate",
+  "workers",
+];

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Params, Space } from "../../search/space.ts";
+import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
+import { methods } from "./methods.ts";
+import { pruners } from "./pruners.ts";
+import { fixedDataSchema, modelSectionSchema } from "./sections.ts";
+
+const valueSchema = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.number()),
+  z.array(z.string()),
+]);
+
+const scaleSchema = z.enum(["linear", "log"]);
+
+const domainSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("constant"), value: valueSchema }),
+  z.strictObject({ kind: z.literal("categorical"), values: z.array(valueSchema).min(1) }),
+  z.strictObject({
+    kind: z.literal("float"),
+    min: z.number(),
+    max: z.number(),
+    scale: scaleSchema,
+    step: z.number().gt(0).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal("int"),
+    min: z.int(),
+    max: z.int(),
+    scale: scaleSchema,
+    step: z.int().min(1),
+  }),
+]);
+
+const spaceSchema: z.ZodType<Space> = z.strictObject({
+  parameters: z.array(
+    z.strictObject({
+      name: z.string(),
+      domain: domainSchema,
+      when: z.array(z.strictObject({ param: z.string(), in: z.array(valueSchema) })),
+    }),
+  ),
+});
+
+/** Settings of a method or a rule of early termination: its name, and what that one takes. */
+const methodSchema = z
+  .union(Object.values(methods).map(({ settings }) => settings))
+  .pipe(z.looseObject({ name: z.string() }));
+const ruleSchema = z
+  .union(Object.values(pruners).map(({ settings }) => settings))
+  .pipe(z.looseObject({ type: z.string() }));
+
+const sweepSchema = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  seed: z.int(),
+  method: methodSchema,
+  metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
+  space: spaceSchema,
+  /** `file` is absolute. `settings` has every default but lacks what is always searched. */
+  data: z.strictObject({ file: z.string(), settings: fixedDataSchema }),
+  /** As `data.settings`. */
+  model: modelSectionSchema,
+  budget: z.strictObject({
+    trials: z.int().min(1).exactOptional(),
+    /** A trial's epochs, unless it is stopped earlier. */
+    epochs: z.int().min(1),
+    wallTimeMs: z.number().gt(0).exactOptional(),
+    /** A value of the ranking metric. */
+    target: z.number().exactOptional(),
+  }),
+  workers: z.strictObject({ count: z.int().min(1), engine: z.string() }),
+  earlyTerminate: z.array(ruleSchema),
+  /** The sweep file as it was written, and its absolute path. */
+  source: z.string(),
+  file: z.string(),
+});
+
+/**
+ * A sweep file with everything resolved: defaults filled in, conditions in order, paths absolute. Plain JSON, so
+ * that a study stores it and goes on from it alone, whatever becomes of the file and of the defaults.
+ */
+export type Sweep = z.infer<typeof sweepSchema>;
+
+export type StoredSweep =
+  | { readonly ok: true; readonly sweep: Sweep }
+  | { readonly ok: false; readonly message: string };
+
+/** A sweep that was stored as JSON. */
+export function parseStoredSweep(json: unknown): StoredSweep {
+  const result = sweepSchema.safeParse(json);
+  if (result.success) return { ok: true, sweep: result.data };
+  return {
+    ok: false,
+    message: `the stored sweep does not fit this version of seqtune: ${sentence(result.error)}`,
+  };
+}
+
+export type ResolvedSettings =
+  | { readonly ok: true; readonly settings: TrialSettings }
+  | { readonly ok: false; readonly message: string };
+
+/** Every setting of the trial that has these parameters. */
+export function settingsFor(sweep: Pick<Sweep, "data" | "model">, params: Params): ResolvedSettings {
+  const result = settingsWith({ data: sweep.data.settings, model: sweep.model }, params);
+  if (result.success) return { ok: true, settings: result.data };
+  return { ok: false, message: sentence(result.error) };
+}
+
+function sentence(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+}
