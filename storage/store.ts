@@ -113,7 +113,7 @@ export interface Attempt {
 export interface Report {
   readonly trial: number;
   readonly attempt: number;
-  /** Message number within the attempt. */
+  /** Message number within the attempt; its epochs rise with it. */
   readonly n: number;
   readonly epoch: number;
   /** The ranking metric; `null` when not finite. */
