@@ -63,7 +63,8 @@ export class LearningRate {
         return 1;
       case "step":
         return (
-          this.model.schedule_factor ** Math.floor(Math.floor(step / stepsPerEpoch) / this.model.schedule_every)
+          this.model.schedule_factor **
+          Math.floor(Math.floor(step / stepsPerEpoch) / this.model.schedule_every)
         );
       case "cosine":
         return between(1, 0, step / total);

@@ -9,7 +9,9 @@ export function dimsOf(set: SequenceSet): ModelDims {
 /** Stored weights do not belong to this model. */
 export class WeightsMismatch extends Error {
   constructor(problem: string) {
-    super(`stored weights do not fit the model: ${problem}; load them with the settings they were trained with`);
+    super(
+      `stored weights do not fit the model: ${problem}; load them with the settings they were trained with`,
+    );
     this.name = "WeightsMismatch";
   }
 }

@@ -1,0 +1,78 @@
+import type { EngineInfo } from "../protocol/messages.ts";
+import type { Engine } from "./engine.ts";
+import { EngineUnavailable } from "./unavailable.ts";
+
+/** What `doctor` says about one engine. */
+export type EngineReport =
+  | { readonly name: string; readonly found: true; readonly info: EngineInfo }
+  | { readonly name: string; readonly found: false; readonly reason: string; readonly remedy: string };
+
+interface Provider {
+  readonly name: string;
+  /** Rejects with `EngineUnavailable` where the engine cannot run. */
+  readonly load: () => Promise<Engine>;
+}
+
+/** TF.js is imported only when asked for: it takes a quarter of a second to load. */
+function tfjs(name: "tfjs-node-gpu" | "tfjs-node" | "tfjs-wasm" | "tfjs-cpu"): Provider {
+  return { name, load: async () => (await import("./tfjs/backends.ts")).loadTfjs(name) };
+}
+
+/** In the order "auto" tries them. */
+const providers: readonly Provider[] = [
+  tfjs("tfjs-node-gpu"),
+  tfjs("tfjs-node"),
+  tfjs("tfjs-wasm"),
+  tfjs("tfjs-cpu"),
+];
+
+/** Names `loadEngine` knows besides "auto" and "tfjs" (the first of TF.js's that runs). */
+export const engineNames: readonly string[] = providers.map(({ name }) => name);
+
+/**
+ * The engine of that name, or with "auto" the first one that runs here. Rejects with `EngineUnavailable`.
+ * A process keeps to one engine: TF.js has one backend at a time.
+ */
+export async function loadEngine(wanted: string): Promise<Engine> {
+  const candidates = candidatesFor(wanted);
+  let last: unknown = new EngineUnavailable(
+    wanted,
+    "there is no such engine",
+    `one of auto, tfjs, ${engineNames.join(", ")}`,
+  );
+  for (const candidate of candidates) {
+    try {
+      return await candidate.load();
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+/** Tries every engine. Never rejects. */
+export async function listEngines(): Promise<EngineReport[]> {
+  const reports: EngineReport[] = [];
+  for (const provider of providers) reports.push(await report(provider));
+  return reports;
+}
+
+function candidatesFor(wanted: string): readonly Provider[] {
+  if (wanted === "auto") return providers;
+  if (wanted === "tfjs") return providers.filter(({ name }) => name.startsWith("tfjs-"));
+  return providers.filter(({ name }) => name === wanted);
+}
+
+async function report({ name, load }: Provider): Promise<EngineReport> {
+  try {
+    const engine = await load();
+    engine.dispose();
+    return { name, found: true, info: engine.info };
+  } catch (error) {
+    if (error instanceof EngineUnavailable) {
+      return { name, found: false, reason: error.reason, remedy: error.remedy };
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    return { name, found: false, reason, remedy: "report this: the engine is installed but does not start" };
+  }
+}

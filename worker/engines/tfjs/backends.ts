@@ -1,0 +1,112 @@
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs-core";
+import type { EngineInfo } from "../../protocol/messages.ts";
+import { EngineUnavailable } from "../unavailable.ts";
+import { TfjsEngine } from "./engine.ts";
+
+export const tfjsNames = ["tfjs-node-gpu", "tfjs-node", "tfjs-wasm", "tfjs-cpu"] as const;
+export type TfjsName = (typeof tfjsNames)[number];
+
+/** Loads the backend, makes it TF.js's own and checks that TF.js really uses it: `setBackend` can fall back. */
+export async function loadTfjs(name: TfjsName): Promise<TfjsEngine> {
+  tf.enableProdMode(); // no advice on the console
+  const backend = await register(name);
+  const taken = await withoutNewListeners(() => tf.setBackend(backend));
+  const used = tf.getBackend();
+  if (!taken || used !== backend) {
+    throw new EngineUnavailable(
+      name,
+      `TF.js took the backend "${used}" instead of "${backend}"`,
+      howToGet(name),
+    );
+  }
+  return new TfjsEngine(infoOf(backend));
+}
+
+async function register(name: TfjsName): Promise<string> {
+  switch (name) {
+    case "tfjs-node-gpu":
+      return registerNative(name, "@tensorflow/tfjs-node-gpu");
+    case "tfjs-node":
+      return registerNative(name, "@tensorflow/tfjs-node");
+    case "tfjs-wasm":
+      return registerWasm();
+    case "tfjs-cpu":
+      await import("@tensorflow/tfjs-backend-cpu");
+      return "cpu";
+    default:
+      return name satisfies never;
+  }
+}
+
+async function registerWasm(): Promise<string> {
+  const { setThreadsCount } = await import("@tensorflow/tfjs-backend-wasm");
+  // One thread a worker: workers are what runs side by side. Without the pool the start is faster too.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  setThreadsCount(1);
+  return "wasm";
+}
+
+async function registerNative(name: TfjsName, packageName: string): Promise<string> {
+  restoreOldUtil();
+  try {
+    await import(packageName);
+  } catch (error) {
+    throw new EngineUnavailable(name, reasonOf(error, packageName), howToGet(name), { cause: error });
+  }
+  return "tensorflow";
+}
+
+const fatalEvents = ["uncaughtException", "unhandledRejection"] as const;
+
+/**
+ * The wasm module listens for fatal errors only to throw them again, which turns each into a dump of its own
+ * source; its listeners are taken off.
+ */
+async function withoutNewListeners<T>(work: () => Promise<T>): Promise<T> {
+  const before = new Set(fatalEvents.flatMap((event) => process.listeners(event as "uncaughtException")));
+  const result = await work();
+  for (const event of fatalEvents) {
+    for (const listener of process.listeners(event as "uncaughtException")) {
+      if (!before.has(listener)) process.off(event, listener);
+    }
+  }
+  return result;
+}
+
+/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed (tensorflow/tfjs issue 8609). */
+function restoreOldUtil(): void {
+  const old: { isNullOrUndefined?: (value: unknown) => boolean } = util;
+  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+function reasonOf(error: unknown, packageName: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const missing = "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  if (missing && error.message.includes(packageName)) return "not installed";
+  return error.message.split("\n", 1)[0] ?? "";
+}
+
+export function howToGet(name: TfjsName): string {
+  switch (name) {
+    case "tfjs-node-gpu":
+      return "npm install @tensorflow/tfjs-node-gpu@4.22.0, with CUDA 11.2 and cuDNN 8.1";
+    case "tfjs-node":
+      return "npm install @tensorflow/tfjs-node@4.22.0";
+    case "tfjs-wasm":
+    case "tfjs-cpu":
+      return "part of seqtune: install again with npm ci";
+    default:
+      return name satisfies never;
+  }
+}
+
+function infoOf(backend: string): EngineInfo {
+  return { engine: "tfjs", backend, version: tf.version_core, device: usesGpu() ? "gpu" : "cpu" };
+}
+
+/** tfjs-node's backend says so itself: the GPU package runs on the CPU where it finds no GPU. */
+function usesGpu(): boolean {
+  const backend: object = tf.backend();
+  return "isUsingGpuDevice" in backend && backend.isUsingGpuDevice === true;
+}
