@@ -1,41 +1,132 @@
 import { z } from "zod";
 
 const fraction = z.number().gt(0).lt(1);
+const splitSeed = z.int().min(0).max(0xffffffff).optional();
 
 /**
- * Where training, validation and test rows end, in time order. Fractions of all rows (test takes the rest),
- * row counts, or dates (each the first time NOT in that part; test runs to `test_until` or to the end).
+ * Where training, validation and test rows end. One of four forms:
+ * fractions of all rows, in time order (test takes the rest);
+ * row counts, in time order (test takes the rest);
+ * dates, each the first time NOT in that part (test runs to `test_until` or to the end);
+ * a column that says `train`, `validation` or `test` on every row. Where it never says `validation`, that
+ * fraction of the training part is validated on: the latest rows of a series, or samples drawn by `seed`.
+ * For the layouts `wide` and `long` a sample takes the place of a row, and fractions draw by `seed`, with the
+ * classes in equal proportions.
  */
 const splitSchema = z
   .union([
-    z.strictObject({ train: fraction, validation: fraction, test: fraction.optional() }),
+    z.strictObject({
+      train: fraction,
+      validation: fraction,
+      test: fraction.optional(),
+      seed: splitSeed,
+    }),
     z.strictObject({ train: z.int().min(1), validation: z.int().min(1), test: z.int().min(0).optional() }),
     z.strictObject({
       train_until: z.string(),
       validation_until: z.string(),
       test_until: z.string().optional(),
     }),
+    z.strictObject({ column: z.string(), validation: fraction.default(0.2), seed: splitSeed }),
   ])
   .describe(
-    "Fractions {train, validation, test}, row counts {train, validation, test} or dates {train_until, validation_until}",
+    "Fractions {train, validation, test}, row counts {train, validation, test}, dates {train_until, validation_until} or {column, validation}",
   );
 export type SplitSettings = z.infer<typeof splitSchema>;
 
+export const taskNames = ["regression", "binary", "multiclass", "multilabel"] as const;
+export type Task = (typeof taskNames)[number];
+
+export const layoutNames = ["series", "wide", "long"] as const;
+export type Layout = (typeof layoutNames)[number];
+
+export const calendarParts = ["hour", "weekday", "day", "month", "year"] as const;
+export type CalendarPart = (typeof calendarParts)[number];
+
 export const dataSettingsSchema = z.strictObject({
-  time: z.string().optional().describe("Name of the time column; without it rows are taken in file order"),
+  task: z
+    .enum(taskNames)
+    .default("regression")
+    .describe(
+      "What the targets are: numbers, one of two classes, one of several classes, or several yes/no labels at once",
+    ),
+  layout: z
+    .enum(layoutNames)
+    .default("series")
+    .describe(
+      "series: rows are time steps and windows are cut from them; wide: one sample a row, its columns are the steps; long: one step of a sample a row",
+    ),
+  time: z
+    .union([z.string(), z.array(z.string()).min(1).max(6)])
+    .optional()
+    .describe(
+      "Name of the time column, or of the columns [year, month, day, hour, ...] or [date, time]; without it rows are taken in file order",
+    ),
+  group: z
+    .string()
+    .optional()
+    .describe("Column that tells several series in one file apart; no window crosses from one to another"),
+  series_id: z.string().optional().describe("Layout long: column that tells the samples apart"),
+  step: z
+    .string()
+    .optional()
+    .describe("Layout long: column that orders the steps of a sample; without it, file order"),
   targets: z.array(z.string()).min(1).describe("Columns to predict"),
   features: z
-    .union([z.literal("numeric"), z.array(z.string()).min(1)])
+    .union([z.enum(["numeric", "targets"]), z.array(z.string()).min(1)])
     .default("numeric")
-    .describe("Input columns; `numeric` (default) takes every numeric column, targets included"),
-  window: z.int().min(1).max(100_000).default(24).describe("Look-back rows a prediction may see"),
+    .describe(
+      "Input columns; `numeric` (default) takes every numeric column, the past of the targets included; `targets` only the past of the targets. Layout wide: the steps, in order",
+    ),
+  categorical: z
+    .array(z.string())
+    .default([])
+    .describe("Further input columns, one input for each value they take in the training rows (one-hot)"),
+  calendar: z
+    .union([z.enum(["none", "all"]), z.array(z.enum(calendarParts)).min(1)])
+    .default("none")
+    .describe(
+      "Inputs from the time column, as sine and cosine: hour of day, weekday, day of month, month, part of the year",
+    ),
+  window: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(24)
+    .describe("Look-back rows a prediction may see (layout series; otherwise the longest sample)"),
   horizon: z.int().min(1).max(100_000).default(1).describe("Rows ahead to predict, all of them"),
   stride: z.int().min(1).default(1).describe("Rows between the starts of two training windows"),
   split: splitSchema.default({ train: 0.7, validation: 0.15 }),
+  folds: z
+    .int()
+    .min(2)
+    .max(50)
+    .optional()
+    .describe(
+      "Cross-validation: a trial is trained this many times and scored by the mean. Series: rolling origin, validation parts of equal length one after another, the last of them that of `split`; samples: stratified folds",
+    ),
   normalise: z
     .enum(["standard", "minmax", "robust", "none"])
     .default("standard")
     .describe("Scaling, fitted on the training rows only"),
+  missing: z
+    .enum(["error", "ffill", "linear", "drop", "mask"])
+    .default("error")
+    .describe(
+      "Missing inputs: refuse them, carry the last value forward, interpolate (never beyond the window's end), leave such rows out, or carry forward and add an input that marks them. A missing target is never scored",
+    ),
+  difference: z
+    .int()
+    .min(0)
+    .max(2)
+    .default(0)
+    .describe("How often numeric inputs and targets are differenced; undone for the metrics"),
+  difference_lag: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1)
+    .describe("Rows between the two values of a difference (24: daily in hourly data)"),
   predict: z
     .enum(["value", "change"])
     .default("value")
@@ -45,15 +136,50 @@ export const dataSettingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
-  rows: z.int().min(1).optional().describe("Use only the last so many training rows"),
+  rows: z.int().min(1).optional().describe("Use only the last so many training rows (of each series)"),
+  class_weights: z
+    .enum(["none", "balanced"])
+    .default("none")
+    .describe("balanced: every class weighs the same in the loss, however rare"),
 });
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 
 /** Searching one of these would change what a score means, so a sweep may not. */
 export const unsearchableDataSettings: ReadonlySet<string> = new Set([
+  "task",
+  "layout",
   "time",
+  "group",
+  "series_id",
+  "step",
   "targets",
   "horizon",
   "split",
+  "folds",
   "season",
 ]);
+
+const seriesOnly = [
+  "time",
+  "group",
+  "calendar",
+  "window",
+  "horizon",
+  "stride",
+  "difference",
+  "difference_lag",
+  "predict",
+  "season",
+  "rows",
+] as const satisfies readonly (keyof DataSettings)[];
+
+/** Settings that have no effect with this layout and task. */
+export function idleDataSettings(layout: Layout, task: Task): ReadonlySet<string> {
+  const idle = new Set<string>();
+  if (layout !== "series") for (const name of seriesOnly) idle.add(name);
+  if (layout !== "long") idle.add("series_id").add("step");
+  if (layout === "wide") idle.add("categorical");
+  if (task === "regression") idle.add("class_weights");
+  else for (const name of ["difference", "difference_lag", "predict"]) idle.add(name);
+  return idle;
+}

@@ -1,0 +1,69 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import { named, type ScoredSplit } from "./metrics.ts";
+import type { Outputs } from "./outputs.ts";
+import { featureName, type Pipeline } from "./pipeline.ts";
+import type { PreparedData } from "./prepared.ts";
+import type { SequenceSet } from "./sequences.ts";
+
+/** The samples of one part: where their inputs lie, and the rows by which `Outputs` knows them. */
+export interface Part {
+  readonly starts: Int32Array;
+  readonly lengths?: Int32Array;
+  readonly rows: Int32Array;
+}
+
+export interface Parts {
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test?: Part | undefined;
+}
+
+export interface Assembly {
+  readonly settings: DataSettings;
+  readonly pipeline: Pipeline;
+  readonly outputs: Outputs;
+  readonly parts: Parts;
+  readonly values: Float32Array;
+  readonly window: number;
+  readonly warnings: readonly string[];
+}
+
+/** Puts the pieces together that both layouts share. */
+export function assemble(assembly: Assembly): PreparedData {
+  const { settings, pipeline, outputs, parts, warnings } = assembly;
+  const weights = outputs.weights(parts.train.rows);
+  const rowsOf = (split: ScoredSplit, predictions: Float32Array): Int32Array => {
+    const part = parts[split];
+    if (part === undefined) throw new RangeError("the test samples were not prepared");
+    const expected = part.rows.length * outputs.names.length;
+    if (predictions.length !== expected) {
+      throw new RangeError(
+        `${predictions.length} predictions for ${expected} outputs of the ${split} samples`,
+      );
+    }
+    return part.rows;
+  };
+  return {
+    settings,
+    train: { ...sequences(assembly, parts.train), ...(weights && { weights }) },
+    validation: sequences(assembly, parts.validation),
+    ...(parts.test && { test: sequences(assembly, parts.test) }),
+    features: pipeline.features.map(featureName),
+    outputs: outputs.names,
+    pipeline,
+    warnings,
+    score: (split, predictions) => named(split, outputs.score(rowsOf(split, predictions), predictions)),
+    decode: (split, predictions) => outputs.decode(rowsOf(split, predictions), predictions),
+  };
+}
+
+function sequences({ values, window, pipeline, outputs }: Assembly, part: Part): SequenceSet {
+  return {
+    values,
+    features: pipeline.features.length,
+    window,
+    starts: part.starts,
+    ...(part.lengths && { lengths: part.lengths }),
+    ...outputs.encode(part.rows),
+  };
+}

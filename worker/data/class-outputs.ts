@@ -1,0 +1,105 @@
+import { classMetrics, meanMetrics } from "./class-metrics.ts";
+import type { Metrics } from "./metrics.ts";
+import type { EncodedTargets, Outputs } from "./outputs.ts";
+
+/** The classes of one target column. */
+export interface Labels {
+  readonly column: string;
+  /** By code. A binary or multilabel column has [negative, positive]. */
+  readonly names: readonly string[];
+  /** By row: the class as an index into `names`, -1 where missing. */
+  readonly codes: Int32Array;
+}
+
+export type ClassTask = "binary" | "multiclass" | "multilabel";
+
+/**
+ * Classes to predict; see SequenceSet for how they are encoded. A prediction is the class of highest
+ * probability, or for yes/no outputs the second class from 0.5 on.
+ */
+export class ClassOutputs implements Outputs {
+  readonly names: readonly string[];
+  readonly task: ClassTask;
+  readonly labels: readonly Labels[];
+  private readonly balance: readonly Float64Array[] | undefined;
+
+  /** `balanced`: the training samples by whose counts the classes are weighed, if they are. */
+  constructor(task: ClassTask, labels: readonly Labels[], balanced?: Int32Array) {
+    this.task = task;
+    this.labels = labels;
+    this.names =
+      task === "multiclass"
+        ? labels[0]!.names.map((name) => `${labels[0]!.column}=${name}`)
+        : labels.map(({ column, names }) => (task === "binary" ? `${column}=${names[1]}` : column));
+    this.balance = balanced && labels.map((label) => balancedWeights(label, balanced));
+  }
+
+  observed(row: number): boolean {
+    return this.labels.every(({ codes }) => codes[row]! >= 0);
+  }
+
+  encode(rows: Int32Array): EncodedTargets {
+    const outputs = this.names.length;
+    const targets = new Float32Array(rows.length * outputs);
+    for (const [sample, row] of rows.entries()) {
+      for (const [j, { codes }] of this.labels.entries()) {
+        const code = codes[row]!;
+        if (this.task === "multiclass") targets[sample * outputs + code] = 1;
+        else targets[sample * outputs + j] = code;
+      }
+    }
+    const classes =
+      this.task === "multilabel" ? this.labels.map(({ column }) => column) : this.labels[0]!.names;
+    return { targets, outputs, task: this.task, classes };
+  }
+
+  /** The weight of a sample's class, or the mean over its labels; 1 on average over the training samples. */
+  weights(rows: Int32Array): Float32Array | undefined {
+    const { balance, labels } = this;
+    if (balance === undefined) return undefined;
+    return Float32Array.from(rows, (row) => {
+      const sum = balance.reduce((total, weights, j) => total + weights[labels[j]!.codes[row]!]!, 0);
+      return sum / labels.length;
+    });
+  }
+
+  decode(_rows: Int32Array, predictions: ArrayLike<number>): Float64Array {
+    return Float64Array.from(predictions);
+  }
+
+  score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
+    const width = this.names.length;
+    if (this.task === "multiclass") {
+      const { codes, names } = this.labels[0]!;
+      return classMetrics({
+        truth: rows.map((row) => codes[row]!),
+        predicted: rows.map((_, sample) => highest(predictions, sample * width, width)),
+        classes: names.length,
+        scores: (sample, cls) => predictions[sample * width + cls]!,
+      });
+    }
+    return meanMetrics(
+      this.labels.map(({ codes }, j) =>
+        classMetrics({
+          truth: rows.map((row) => codes[row]!),
+          predicted: rows.map((_, sample) => (predictions[sample * width + j]! >= 0.5 ? 1 : 0)),
+          classes: 2,
+          scores: (sample) => predictions[sample * width + j]!,
+        }),
+      ),
+    );
+  }
+}
+
+function highest(values: ArrayLike<number>, offset: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[offset + i]! > values[offset + best]!) best = i;
+  return best;
+}
+
+/** n / (classes · n of the class), so that every class weighs the same and the mean weight is 1. */
+function balancedWeights({ codes, names }: Labels, rows: Int32Array): Float64Array {
+  const counts = new Float64Array(names.length);
+  for (const row of rows) counts[codes[row]!]!++;
+  return counts.map((count) => (count === 0 ? 0 : rows.length / (names.length * count)));
+}

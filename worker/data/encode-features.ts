@@ -1,0 +1,85 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import type { Arranged } from "./arrange.ts";
+import { wave } from "./calendar.ts";
+import { cellText } from "./columns.ts";
+import { difference } from "./difference.ts";
+import { plural } from "./errors.ts";
+import { fillForward, fillLinear } from "./fill.ts";
+import { differencing } from "./fit-features.ts";
+import type { FittedFeature } from "./pipeline.ts";
+import { scaled } from "./scale.ts";
+import type { RowRange } from "./split.ts";
+import { columnOf, numbersOf } from "./table.ts";
+
+/** One input over all rows, as the model sees it. */
+export interface EncodedFeature {
+  readonly values: Float64Array;
+  /** Where interpolation was used: the same without any look ahead, and which rows were missing. */
+  readonly causal?: { readonly values: Float64Array; readonly missing: (row: number) => boolean };
+}
+
+/** Applies what was fitted to a table, the same for training data and for new data. */
+export function encodeFeature(
+  feature: FittedFeature,
+  { table, blocks, times }: Arranged,
+  settings: DataSettings,
+): EncodedFeature {
+  switch (feature.kind) {
+    case "numeric": {
+      const raw = numbersOf(table, columnOf(table, feature.column, "features"), "features");
+      const finish = (filled: Float64Array): Float64Array =>
+        difference(filled, blocks, differencing(settings)).map((value) =>
+          Number.isNaN(value) ? 0 : scaled(feature, value),
+        );
+      const forward = finish(fillForward(raw, blocks, feature.fill));
+      if (settings.missing !== "linear" || !raw.some(Number.isNaN)) return { values: forward };
+      const missing = (row: number): boolean => Number.isNaN(raw[row]!);
+      return { values: finish(fillLinear(raw, blocks, feature.fill)), causal: { values: forward, missing } };
+    }
+    case "level": {
+      const column = columnOf(table, feature.column, "categorical");
+      return { values: byRow(table.rows, (row) => (cellText(column, row) === feature.level ? 1 : 0)) };
+    }
+    case "missing": {
+      const column = columnOf(table, feature.column, "features");
+      return { values: byRow(table.rows, (row) => (Number.isNaN(column.numbers[row]!) ? 1 : 0)) };
+    }
+    case "calendar":
+      return { values: byRow(table.rows, (row) => wave(feature.wave, feature.part, times?.[row] ?? 0)) };
+    default:
+      return feature satisfies never;
+  }
+}
+
+function byRow(rows: number, value: (row: number) => number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => value(row));
+}
+
+/** A sentence for every categorical column that takes values, in these rows, which training rows do not have. */
+export function unseenLevels(
+  features: readonly FittedFeature[],
+  { table }: Arranged,
+  ranges: readonly RowRange[],
+): readonly string[] {
+  const levels = new Map<string, Set<string>>();
+  for (const feature of features) {
+    if (feature.kind !== "level") continue;
+    levels.set(feature.column, (levels.get(feature.column) ?? new Set()).add(feature.level));
+  }
+  return [...levels].flatMap(([name, known]) => {
+    const column = columnOf(table, name, "categorical");
+    let count = 0;
+    let example: string | undefined;
+    for (const { start, end } of ranges) {
+      for (let row = start; row < end; row++) {
+        const text = cellText(column, row);
+        if (text === undefined || known.has(text)) continue;
+        count++;
+        example ??= text;
+      }
+    }
+    if (count === 0) return [];
+    const what = `${plural(count, "row")} hold${count === 1 ? "s" : ""} values of "${name}"`;
+    return [`${what} that the training rows do not have ("${example}"): all its inputs are 0 there`];
+  });
+}

@@ -1,0 +1,36 @@
+/** Where in the data, or in the sweep file, the cause lies. */
+export interface DataErrorPlace {
+  /** Line of the CSV file, the header being line 1. */
+  readonly line?: number;
+  /** Name of the column. */
+  readonly column?: string;
+  /** The data setting that would have to change: `window`, `split`, ... */
+  readonly setting?: string;
+}
+
+/** The data cannot be used as the settings ask. The message is one sentence that ends in what to do. */
+export class DataError extends Error {
+  override readonly name = "DataError";
+  readonly line: number | undefined;
+  readonly column: string | undefined;
+  readonly setting: string | undefined;
+
+  constructor(message: string, place: DataErrorPlace = {}) {
+    super(message);
+    this.line = place.line;
+    this.column = place.column;
+    this.setting = place.setting;
+  }
+}
+
+/** `1 row`, `2 rows`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `"a", "b" and 3 more`: a list short enough for a sentence. */
+export function listed(names: readonly string[], limit = 12): string {
+  const shown = names.slice(0, limit).map((name) => JSON.stringify(name));
+  const rest = names.length - shown.length;
+  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+}

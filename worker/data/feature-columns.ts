@@ -1,0 +1,55 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import { timeColumns } from "./arrange.ts";
+import { looksNumeric, type Column } from "./columns.ts";
+import { DataError, plural } from "./errors.ts";
+import { columnOf, numbersOf, type Table } from "./table.ts";
+
+/** Columns whose numbers go in as they are (scaled), in file order unless listed, without the categorical ones. */
+export function numericColumns(table: Table, settings: DataSettings): readonly Column[] {
+  const columns = namedColumns(table, settings).filter(({ name }) => !settings.categorical.includes(name));
+  for (const column of columns) numbersOf(table, column, "features");
+  return columns;
+}
+
+function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
+  const { features, targets } = settings;
+  if (features === "targets") return targets.map((name) => columnOf(table, name, "targets"));
+  if (features !== "numeric") return [...new Set(features)].map((name) => columnOf(table, name, "features"));
+  const helpers = new Set(helperColumns(settings));
+  const found = table.columns.filter((column) => looksNumeric(column) && !helpers.has(column.name));
+  if (found.length > 0 || settings.categorical.length > 0) return found;
+  throw new DataError("the file has no numeric column to learn from: name the input columns in `features`", {
+    setting: "features",
+  });
+}
+
+/** Columns that arrange the rows and are no inputs. */
+export function helperColumns(settings: DataSettings): readonly string[] {
+  const { group, series_id, step, split } = settings;
+  const names = [
+    ...timeColumns(settings),
+    group,
+    series_id,
+    step,
+    "column" in split ? split.column : undefined,
+  ];
+  return names.filter((name) => name !== undefined);
+}
+
+export function categoricalColumns(table: Table, settings: DataSettings): readonly Column[] {
+  return [...new Set(settings.categorical)].map((name) => columnOf(table, name, "categorical"));
+}
+
+/** Refuses missing cells in these columns. */
+export function requireComplete(table: Table, columns: readonly Column[], setting: string): void {
+  for (const column of columns) {
+    const count = column.counts.missing;
+    if (count === 0) continue;
+    const line = table.lines[column.first.missing]!;
+    const verb = count === 1 ? "is missing" : "are missing";
+    throw new DataError(
+      `${plural(count, "value")} of column "${column.name}" ${verb}, the first on line ${line}: set \`missing\` to ffill, linear, drop or mask, or leave the column out of \`${setting}\``,
+      { line, column: column.name, setting: "missing" },
+    );
+  }
+}

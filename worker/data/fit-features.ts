@@ -1,0 +1,125 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import type { Arranged } from "./arrange.ts";
+import { calendarOf } from "./calendar.ts";
+import { cellText, type Column } from "./columns.ts";
+import { difference } from "./difference.ts";
+import { DataError, plural } from "./errors.ts";
+import { categoricalColumns, numericColumns } from "./feature-columns.ts";
+import { fillForward } from "./fill.ts";
+import type { FittedFeature } from "./pipeline.ts";
+import { fitScaler } from "./scale.ts";
+import type { RowRange } from "./split.ts";
+
+/** One-hot columns with more values than this are identifiers, not categories. */
+const maxLevels = 200;
+
+export interface FittedInputs {
+  readonly features: readonly FittedFeature[];
+  readonly warnings: readonly string[];
+}
+
+/** Learns scalers and levels from the training rows `train`. */
+export function fitFeatures(
+  inputs: Arranged,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): FittedInputs {
+  const warnings: string[] = [];
+  const features: FittedFeature[] = [];
+  for (const column of numericColumns(inputs.table, settings)) {
+    const feature = fitNumeric(inputs, column, train, settings);
+    if (feature.scale === 0) {
+      warnings.push(`column "${column.name}" is constant in the training rows: as an input it is always 0`);
+    }
+    features.push(feature);
+    if (settings.missing === "mask" && someMissing(column, train)) {
+      features.push({ kind: "missing", column: column.name });
+    }
+  }
+  for (const column of categoricalColumns(inputs.table, settings)) {
+    for (const level of fitLevels(column, train))
+      features.push({ kind: "level", column: column.name, level });
+  }
+  for (const part of calendarOf(settings)) {
+    features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
+  }
+  requireTimes(inputs, settings);
+  return { features, warnings };
+}
+
+function fitNumeric(
+  { blocks }: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): Extract<FittedFeature, { kind: "numeric" }> {
+  const raw = column.numbers;
+  const fill = meanOf(raw, train);
+  const steps = differencing(settings);
+  const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
+  const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
+  const scaler = fitScaler(settings.normalise, collect(observed, train));
+  return { kind: "numeric", column: column.name, fill, ...scaler };
+}
+
+export function differencing(settings: Pick<DataSettings, "difference" | "difference_lag" | "task">): {
+  order: number;
+  lag: number;
+} {
+  const order = settings.task === "regression" ? settings.difference : 0;
+  return { order, lag: settings.difference_lag };
+}
+
+/** The values of some rows, one after another. */
+export function collect(values: Float64Array, ranges: readonly RowRange[]): Float64Array {
+  const total = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  const result = new Float64Array(total);
+  let offset = 0;
+  for (const { start, end } of ranges) {
+    result.set(values.subarray(start, end), offset);
+    offset += end - start;
+  }
+  return result;
+}
+
+/** Mean of the values that are there, 0 when none is. */
+export function meanOf(values: Float64Array, ranges: readonly RowRange[]): number {
+  const present = collect(values, ranges).filter((value) => !Number.isNaN(value));
+  return present.length === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / present.length;
+}
+
+function someMissing(column: Column, ranges: readonly RowRange[]): boolean {
+  return ranges.some(({ start, end }) => column.numbers.subarray(start, end).some(Number.isNaN));
+}
+
+/** The values a column takes in the training rows, numbers in order of size, text in order of the alphabet. */
+export function fitLevels(column: Column, train: readonly RowRange[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { start, end } of train) {
+    for (let row = start; row < end; row++) {
+      const text = cellText(column, row);
+      if (text !== undefined) found.add(text);
+      if (found.size > maxLevels) throw tooManyLevels(column);
+    }
+  }
+  return sortLevels([...found]);
+}
+
+function tooManyLevels(column: Column): DataError {
+  return new DataError(
+    `column "${column.name}" takes more than ${plural(maxLevels, "different value")}, too many for one input each: leave it out of \`categorical\``,
+    { column: column.name, setting: "categorical" },
+  );
+}
+
+export function sortLevels(levels: readonly string[]): string[] {
+  const byNumber = levels.every((level) => Number.isFinite(Number(level)));
+  return levels.toSorted((a, b) => (byNumber ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
+
+function requireTimes({ times }: Arranged, settings: DataSettings): void {
+  if (times !== undefined || calendarOf(settings).length === 0) return;
+  throw new DataError("`calendar` needs the times of the rows: name the time column in `time`", {
+    setting: "calendar",
+  });
+}

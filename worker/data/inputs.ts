@@ -1,0 +1,133 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import type { Arranged, Block } from "./arrange.ts";
+import { rowsLost } from "./difference.ts";
+import { encodeFeature, type EncodedFeature } from "./encode-features.ts";
+import { DataError } from "./errors.ts";
+import { categoricalColumns, numericColumns, requireComplete } from "./feature-columns.ts";
+import { differencing } from "./fit-features.ts";
+import type { FittedFeature } from "./pipeline.ts";
+import type { RowRange } from "./split.ts";
+import { rowsOf } from "./table.ts";
+
+/** Rows that inputs are read from: all rows, or with `missing: drop` the complete ones. */
+export interface InputRows {
+  readonly rows: Arranged;
+  /** [all rows + 1] how many input rows lie before a row: the inputs of a prediction from row t on end there. */
+  readonly before: Int32Array;
+}
+
+export function inputRows(arranged: Arranged, settings: DataSettings): InputRows {
+  const { table, blocks, times } = arranged;
+  const numeric = numericColumns(table, settings);
+  const categorical = categoricalColumns(table, settings);
+  if (settings.missing === "error") {
+    requireComplete(table, numeric, "features");
+    requireComplete(table, categorical, "categorical");
+  }
+  const before = Int32Array.from({ length: table.rows + 1 }, (_, row) => row);
+  if (settings.missing !== "drop") return { rows: arranged, before };
+  const gone = (row: number): boolean =>
+    numeric.some(({ numbers }) => Number.isNaN(numbers[row]!)) ||
+    categorical.some(({ numbers, texts }) => (texts ? texts[row] === "" : Number.isNaN(numbers[row]!)));
+  const kept: number[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    before[row] = kept.length;
+    if (!gone(row)) kept.push(row);
+  }
+  before[table.rows] = kept.length;
+  const order = Int32Array.from(kept);
+  const rows: Arranged = {
+    table: rowsOf(table, order),
+    blocks: blocks.map((block) => ({ ...block, ...mapRange(before, block) })),
+    ...(times && { times: Float64Array.from(order, (row) => times[row]!) }),
+  };
+  return { rows, before };
+}
+
+export function mapRange(before: Int32Array, { start, end }: RowRange): RowRange {
+  return { start: before[start]!, end: before[end]! };
+}
+
+/** More numbers than this in private copies of windows, and interpolation is the wrong tool. */
+const maxCopied = 1e8;
+
+/** The encoded input table, and where in it the window before a row starts. */
+export class Inputs {
+  readonly features: number;
+  private readonly encoded: readonly EncodedFeature[];
+  private readonly before: Int32Array;
+  private readonly lost: number;
+  private readonly shared: Float32Array;
+  private readonly copies: Float32Array[] = [];
+  private copied = 0;
+
+  /** Only the rows of `wanted` (of the whole table) are encoded; others stay 0. */
+  constructor(
+    { rows, before }: InputRows,
+    features: readonly FittedFeature[],
+    settings: DataSettings,
+    wanted: readonly RowRange[],
+  ) {
+    this.features = features.length;
+    this.before = before;
+    this.lost = rowsLost(differencing(settings));
+    this.encoded = features.map((feature) => encodeFeature(feature, rows, settings));
+    this.shared = new Float32Array(rows.table.rows * features.length);
+    const ranges = wanted.map((range) => mapRange(before, range));
+    for (const [f, { values }] of this.encoded.entries()) {
+      for (const { start, end } of ranges) {
+        for (let row = start; row < end; row++) this.shared[row * this.features + f] = values[row]!;
+      }
+    }
+  }
+
+  /** How many input rows a window that ends before row `t` may hold, reaching back to row `from` of its series. */
+  reach(block: Block, from: number, t: number): number {
+    const first = Math.max(this.before[block.start]! + this.lost, this.before[from]!);
+    return Math.max(0, this.before[t]! - first);
+  }
+
+  /** First row, in `values()`, of the window of `window` input rows that ends before row `t`. */
+  start(t: number, window: number): number {
+    const end = this.before[t]!;
+    const inGap = this.encoded.some(({ causal }) => causal?.missing(end - 1));
+    return inGap ? this.copyWindow(end - window, end) : end - window;
+  }
+
+  /** [rows, features], the shared table and after it the private copies made so far. */
+  values(): Float32Array {
+    if (this.copies.length === 0) return this.shared;
+    const all = new Float32Array(this.shared.length + this.copied);
+    all.set(this.shared);
+    let offset = this.shared.length;
+    for (const copy of this.copies) {
+      all.set(copy, offset);
+      offset += copy.length;
+    }
+    return all;
+  }
+
+  /**
+   * Interpolation draws on the value after a gap. A window that ends within a gap must not see that value, so
+   * it gets a copy of its rows in which the open gap is filled forward.
+   */
+  private copyWindow(start: number, end: number): number {
+    const width = this.features;
+    const copy = this.shared.slice(start * width, end * width);
+    for (const [f, { causal }] of this.encoded.entries()) {
+      for (let row = end - 1; causal?.missing(row) && row >= start; row--) {
+        copy[(row - start) * width + f] = causal.values[row]!;
+      }
+    }
+    const at = (this.shared.length + this.copied) / width;
+    this.copies.push(copy);
+    this.copied += copy.length;
+    if (this.copied > maxCopied) {
+      throw new DataError(
+        "too many windows end in a gap for `missing: linear`: set `missing` to ffill or mask, or shorten `window`",
+        { setting: "missing" },
+      );
+    }
+    return at;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Metrics } from "./metrics.ts";
+import type { SequenceSet } from "./sequences.ts";
+
+/** The part of a SequenceSet that says what is predicted. */
+export type EncodedTargets = Pick<SequenceSet, "targets" | "outputs" | "task" | "classes">;
+
+/**
+ * What a model predicts, for samples known by a row: the first row after the window (layout series), or the
+ * number of the sample. One implementation for numbers, one for classes.
+ */
+export interface Outputs {
+  /** Name of each output: `OT+1`, `label=3`. */
+  readonly names: readonly string[];
+  /** Is every target of the sample known? */
+  observed(row: number): boolean;
+  encode(rows: Int32Array): EncodedTargets;
+  /** Loss weights [rows], undefined when all samples weigh the same. */
+  weights(rows: Int32Array): Float32Array | undefined;
+  /** Metrics, names without prefix, of predictions [rows, outputs] as the model gives them. */
+  score(rows: Int32Array, predictions: ArrayLike<number>): Metrics;
+  /** Predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */
+  decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array;
+}

@@ -1,0 +1,41 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import type { Metrics, ScoredSplit } from "./metrics.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { SequenceSet } from "./sequences.ts";
+
+export interface PrepareOptions {
+  /** Prepare the test samples too. Only `evaluate` may ask. Default false. */
+  readonly test?: boolean;
+}
+
+/** What a trial trains on and is scored by. */
+export interface PreparedData {
+  readonly settings: DataSettings;
+  readonly train: SequenceSet;
+  readonly validation: SequenceSet;
+  /** Only when asked for. */
+  readonly test?: SequenceSet;
+  /** Names of the inputs, by column of `values`. */
+  readonly features: readonly string[];
+  /** Names of the outputs: `OT+1`, `label=3`. */
+  readonly outputs: readonly string[];
+  /** What was learned from the training rows, as plain JSON. */
+  readonly pipeline: Pipeline;
+  /** Sentences for people: constant columns, unseen levels, windows left out. */
+  readonly warnings: readonly string[];
+  /**
+   * Metrics of predictions [samples, outputs] as the model gives them, after undoing this trial's own scaling
+   * and differencing: `val_mse`, ... or `test_mse`, ...; see `metricInfos`. Not finite when the predictions are not.
+   */
+  score(split: ScoredSplit, predictions: Float32Array): Metrics;
+  /** Predictions [samples, outputs] in the data's own units, or probabilities. */
+  decode(split: ScoredSplit, predictions: Float32Array): Float64Array;
+}
+
+export interface Baseline {
+  /** `repeat last`, `season ago`, `mean`, `majority class`, `linear`. */
+  readonly name: string;
+  /** Naive: knows nothing but the past values or the class counts. Skill is measured against the best of these. */
+  readonly naive: boolean;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,95 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import { arrange, type Arranged } from "./arrange.ts";
+import { assemble, type Part } from "./assemble.ts";
+import { unseenLevels } from "./encode-features.ts";
+import { DataError, plural } from "./errors.ts";
+import { fitFeatures, type FittedInputs } from "./fit-features.ts";
+import { Inputs, inputRows, mapRange } from "./inputs.ts";
+import type { Outputs } from "./outputs.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { PreparedData, PrepareOptions } from "./prepared.ts";
+import { fitSeriesOutputs } from "./series-outputs.ts";
+import { splitSeries, type SplitBlock } from "./series-split.ts";
+import type { RowRange } from "./split.ts";
+import type { Table } from "./table.ts";
+import { cutWindows, usedRows, type Windows } from "./windows.ts";
+
+/** A table of series with everything fitted that does not depend on the window. */
+export interface FittedSeries {
+  readonly settings: DataSettings;
+  readonly arranged: Arranged;
+  readonly split: readonly SplitBlock[];
+  readonly outputs: Outputs;
+  readonly targets: Pick<Pipeline, "numbers" | "classes">;
+}
+
+export function fitSeries(table: Table, settings: DataSettings, fold?: number): FittedSeries {
+  const arranged = arrange(table, settings);
+  const split = splitSeries(arranged, settings, fold);
+  const { outputs, targets } = fitSeriesOutputs(arranged, split, settings);
+  return { settings, arranged, split, outputs, targets };
+}
+
+/** Windows of one or more series. */
+export function prepareSeries(
+  table: Table,
+  settings: DataSettings,
+  options: PrepareOptions,
+  fold?: number,
+): PreparedData {
+  const { arranged, split, outputs, targets } = fitSeries(table, settings, fold);
+  const wanted = split.map(({ block, validation, test }) => ({
+    start: block.start,
+    end: options.test ? test.end : validation.end,
+  }));
+  const rows = inputRows(arranged, settings);
+  const mapped = (ranges: readonly RowRange[]): RowRange[] =>
+    ranges.map((range) => mapRange(rows.before, range));
+  const fitted = fitFeatures(rows.rows, mapped(split.map((series) => usedRows(series, settings))), settings);
+  requireInputs(fitted);
+  const inputs = new Inputs(rows, fitted.features, settings, wanted);
+  const cut = (part: "train" | "validation" | "test"): Windows =>
+    cutWindows(part, split, inputs, outputs, settings);
+  const cuts = {
+    train: cut("train"),
+    validation: cut("validation"),
+    test: options.test ? cut("test") : undefined,
+  };
+  const part = ({ rows }: Windows): Part => ({
+    rows,
+    starts: rows.map((row) => inputs.start(row, settings.window)),
+  });
+  const parts = {
+    train: part(cuts.train),
+    validation: part(cuts.validation),
+    test: cuts.test && part(cuts.test),
+  };
+  return assemble({
+    settings,
+    pipeline: { task: settings.task, features: [...fitted.features], ...targets },
+    outputs,
+    parts,
+    values: inputs.values(),
+    window: settings.window,
+    warnings: [
+      ...fitted.warnings,
+      ...unseenLevels(fitted.features, rows.rows, mapped(wanted)),
+      ...unscoredWarnings(cuts),
+    ],
+  });
+}
+
+function requireInputs({ features }: FittedInputs): void {
+  if (features.length > 0) return;
+  throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
+    setting: "features",
+  });
+}
+
+function unscoredWarnings(cuts: Readonly<Record<string, Windows | undefined>>): string[] {
+  return Object.entries(cuts).flatMap(([part, windows]) =>
+    windows === undefined || windows.unscored === 0
+      ? []
+      : [`${plural(windows.unscored, `${part} window`)} left out because a target in them is missing`],
+  );
+}

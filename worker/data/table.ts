@@ -1,0 +1,80 @@
+import { distance } from "fastest-levenshtein";
+import { cellText, looksNumeric, takeRows, type Column } from "./columns.ts";
+import { readCsv } from "./csv.ts";
+import { DataError, listed } from "./errors.ts";
+
+/** A data file in memory: columns typed by looking, rows in file order. Reading is the slow part; keep it. */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** [rows] line of the file, for messages. */
+  readonly lines: Int32Array;
+}
+
+export function readTable(bytes: Uint8Array): Table {
+  return readCsv(bytes);
+}
+
+/** The column of that name; `setting` is the data setting that names it. */
+export function columnOf(table: Table, name: string, setting: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  const names = table.columns.map((candidate) => candidate.name);
+  const near = names.reduce((best, next) => (distance(name, next) < distance(name, best) ? next : best));
+  const hint = distance(name, near) <= Math.max(2, name.length / 3) ? `did you mean "${near}"? ` : "";
+  throw new DataError(
+    `\`${setting}\` names the column "${name}", which the file does not have: ${hint}its columns are ${listed(names)}`,
+    { column: name, setting },
+  );
+}
+
+/** The column's numbers, NaN where missing; text and infinite values are refused. */
+export function numbersOf(table: Table, column: Column, setting: string): Float64Array {
+  const { first, counts, name } = column;
+  if (counts.infinite > 0) {
+    const line = table.lines[first.infinite]!;
+    throw new DataError(
+      `line ${line}, column "${name}", holds an infinite value: correct or remove that row`,
+      {
+        line,
+        column: name,
+      },
+    );
+  }
+  if (counts.text > 0) throw textError(table, column, setting);
+  if (counts.number === 0) {
+    throw new DataError(`column "${name}" has no value in any row: leave it out of \`${setting}\``, {
+      column: name,
+      setting,
+    });
+  }
+  return column.numbers;
+}
+
+function textError(table: Table, column: Column, setting: string): DataError {
+  const { first, name } = column;
+  const line = table.lines[first.text]!;
+  const text = JSON.stringify(cellText(column, first.text)?.slice(0, 40));
+  const advice = looksNumeric(column)
+    ? "correct that cell, or write NA where a value is missing"
+    : setting === "features"
+      ? "name it under `categorical`, or leave it out of `features`"
+      : "choose a numeric column, or set `task` to a kind of classification";
+  return new DataError(
+    `line ${line}, column "${name}", holds the text ${text} where a number is needed: ${advice}`,
+    {
+      line,
+      column: name,
+      setting,
+    },
+  );
+}
+
+/** The same table with its rows in another order, or only some of them. */
+export function rowsOf(table: Table, rows: Int32Array): Table {
+  return {
+    columns: table.columns.map((column) => takeRows(column, rows)),
+    rows: rows.length,
+    lines: rows.map((row) => table.lines[row]!),
+  };
+}
