@@ -25,6 +25,9 @@ export interface StudyLock {
   release(): void;
 }
 
+/** The open locks of this process. Without a reference SQLite's handle would be collected, and closed, in mid-run. */
+const held = new Set<Database.Database>();
+
 /** Long enough for two that try at the same moment to see each other off, in milliseconds. */
 const PATIENCE = 250;
 
@@ -49,10 +52,15 @@ export function lockStudy(file: string, key: string, owner: LockOwner): StudyLoc
       ? new StudyLocked(key, readOwner(`${place}.owner`))
       : translate(error, `${place}.lock`);
   }
-  const held = db;
+  return hold(db);
+}
+
+function hold(db: Database.Database): StudyLock {
+  held.add(db);
   return {
     release: () => {
-      held.close();
+      held.delete(db);
+      db.close();
     },
   };
 }

@@ -23,7 +23,7 @@ export function translate(error: unknown, file: string): unknown {
     const message = `${file} is damaged (${messageOf(error)}); rescue what can be read with: sqlite3 ${file} .recover, or choose another --db`;
     return new StoreError("damaged", file, message, cause);
   }
-  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|ENOENT)/.test(code)) {
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EISDIR|ENOENT|EEXIST)/.test(code)) {
     const message = `${file} cannot be opened or written (${code}); it and its folder must be writable, also for reading, because SQLite keeps two files beside it: copy it elsewhere, or choose another --db`;
     return new StoreError("unusable", file, message, cause);
   }
