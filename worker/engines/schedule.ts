@@ -45,7 +45,8 @@ export class LearningRate {
   epochEnded(loss: number): void {
     if (this.model.schedule !== "reduce_on_plateau") return;
     const { best, waited, scale } = this.plateau;
-    if (best === null || loss < best) this.plateau = { best: loss, waited: 0, scale };
+    if (Number.isFinite(loss) && (best === null || loss < best))
+      this.plateau = { best: loss, waited: 0, scale };
     else if (waited + 1 < this.model.schedule_patience) this.plateau = { best, waited: waited + 1, scale };
     else this.plateau = { best, waited: 0, scale: scale * this.model.schedule_factor };
   }

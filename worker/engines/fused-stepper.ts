@@ -1,0 +1,122 @@
+import type { SequenceSet } from "../data/sequences.ts";
+import type { Machine, MachineShop } from "../lstm/machine.ts";
+import type { Masks } from "../lstm/network.ts";
+import { type Plan, planFor } from "../lstm/plan.ts";
+import { Training } from "../lstm/training.ts";
+import type { Update } from "../lstm/update.ts";
+import { hiddenSizes, type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
+import { classWeights } from "./class-weights.ts";
+import type { NamedWeights, TrainJob } from "./engine.ts";
+import { fusedLoss, networkShape, updateRule, weightSpans } from "./fused-model.ts";
+import { predictWith } from "./fused-predict.ts";
+import { loadFlat, namedFlat } from "./fused-weights.ts";
+import { initialWeights } from "./init.ts";
+import { outputMask, recurrentMask } from "./masks.ts";
+import { adagradInitial, optimizerSpec, slotNames } from "./optimizer-defaults.ts";
+import type { Batch, Stepper } from "./stepper.ts";
+import { dimsOf } from "./weights.ts";
+
+/** A step by the fused kernels, in a memory of their own that `dispose` gives back. */
+export class FusedStepper implements Stepper {
+  private readonly job: TrainJob;
+  private readonly dims: ModelDims;
+  private readonly shapes: readonly WeightShape[];
+  private readonly slotShapes: readonly WeightShape[][];
+  private readonly shop: MachineShop;
+  private readonly machine: Machine;
+  private readonly plan: Plan;
+  private readonly training: Training;
+  private readonly updateFor: (rate: number, step: number) => Update;
+
+  constructor(job: TrainJob, shop: MachineShop) {
+    const { model, train, from } = job;
+    const spec = optimizerSpec(model);
+    const slots = slotNames(spec);
+    this.job = job;
+    this.shop = shop;
+    this.dims = dimsOf(train);
+    this.shapes = weightShapes(model, this.dims);
+    this.slotShapes = slots.map((slot) =>
+      this.shapes.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })),
+    );
+    const shape = networkShape(model, this.dims);
+    this.plan = planFor(shape, {
+      training: true,
+      dropout: model.dropout > 0,
+      recurrentDropout: model.recurrent_dropout > 0,
+      lengths: true,
+      slots: slots.length,
+    });
+    this.machine = shop.take(this.plan.bytes);
+    const loss = fusedLoss(model, classWeights(model, train));
+    this.training = new Training(shape, this.plan, this.machine, loss, weightSpans(this.shapes), {
+      l2: model.l2,
+      weightDecay: spec.weightDecay,
+      clipValue: model.clip_value,
+      clipNorm: model.clip_norm,
+    });
+    this.updateFor = updateRule(spec);
+    this.load(from?.weights ?? initialWeights(model, this.dims, job.seed), from?.optimizer);
+    if (!from && spec.kind === "adagrad") this.vector(this.plan.slots[0]!).fill(adagradInitial);
+  }
+
+  accumulate(batch: Batch): number {
+    return this.training.accumulate(this.job.train, batch.samples, batch.share, this.masks(batch));
+  }
+
+  update(learningRate: number, step: number): ArrayLike<number> {
+    return this.training.update(this.updateFor(learningRate, step), learningRate);
+  }
+
+  weights(): NamedWeights[] {
+    return namedFlat(this.shapes, this.vector(this.plan.weights));
+  }
+
+  slots(): NamedWeights[] {
+    return this.slotShapes.flatMap((shapes, slot) => namedFlat(shapes, this.vector(this.plan.slots[slot]!)));
+  }
+
+  predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array> {
+    const loss = fusedLoss(this.job.model, null);
+    return predictWith(this.training.network, loss, set, signal);
+  }
+
+  dispose(): void {
+    this.shop.giveBack(this.machine);
+  }
+
+  private load(weights: readonly NamedWeights[], optimizer: readonly NamedWeights[] = []): void {
+    loadFlat(this.shapes, weights, this.vector(this.plan.weights));
+    if (optimizer.length === 0) return;
+    for (const [slot, shapes] of this.slotShapes.entries()) {
+      const stored = optimizer.slice(slot * shapes.length, (slot + 1) * shapes.length);
+      loadFlat(shapes, stored, this.vector(this.plan.slots[slot]!));
+    }
+  }
+
+  private vector(address: number): Float32Array {
+    return this.training.network.vector(address);
+  }
+
+  private masks(batch: Batch): Masks | null {
+    const { model, seed } = this.job;
+    if (model.dropout === 0 && model.recurrent_dropout === 0) return null;
+    const sizes = hiddenSizes(model, this.dims);
+    const both = model.bidirectional ? 2 : 1;
+    const samples = batch.samples.length;
+    const keyOf = (layer: number) => ({ seed, epoch: batch.epoch, batch: batch.index, layer });
+    return {
+      outputs: sizes.map((units, layer) => {
+        const steps = layer < sizes.length - 1 ? this.dims.window : 1;
+        return model.dropout === 0
+          ? null
+          : outputMask(keyOf(layer), model.dropout, steps, samples, both * units);
+      }),
+      states: sizes.map((units, layer) =>
+        model.recurrent_dropout === 0
+          ? null
+          : recurrentMask(keyOf(layer), model.recurrent_dropout, both, samples, units),
+      ),
+    };
+  }
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { NamedWeights } from "./engine.ts";
+
+/**
+ * The safetensors format (github.com/huggingface/safetensors), float32 only: 8 bytes header length (little
+ * endian), a JSON header naming dtype, shape and byte range of each tensor, then the data without gaps.
+ */
+export interface TensorFile {
+  readonly tensors: readonly NamedWeights[];
+  /** The header's `__metadata__`: texts by name. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A file that is not a safetensors file, or a damaged one. */
+export class TensorFileDamaged extends Error {
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`not a readable model file (safetensors): ${problem}; fetch or train the model again`, options);
+    this.name = "TensorFileDamaged";
+  }
+}
+
+const lengthBytes = 8;
+const largestHeader = 100_000_000; // the format's own limit
+
+const tensorSchema = z.strictObject({
+  dtype: z.literal("F32"),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.string(), z.string())]));
+const metadataSchema = z.record(z.string(), z.string()).default({});
+
+export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array {
+  const header = headerBytes(tensors, metadata);
+  const total = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+  const file = new Uint8Array(lengthBytes + header.length + total);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, lengthBytes);
+  let at = lengthBytes + header.length;
+  for (const { data } of tensors) {
+    writeFloats(file, at, data);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/** Reads and checks everything: sizes, byte ranges in order without gaps or overlaps, shapes. */
+export function readTensors(file: Uint8Array): TensorFile {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < lengthBytes) throw new TensorFileDamaged(`it has ${file.length} bytes`);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(Math.min(largestHeader, file.length - lengthBytes))) {
+    throw new TensorFileDamaged(`its header should have ${length} bytes, the file has ${file.length}`);
+  }
+  const dataStart = lengthBytes + Number(length);
+  const header = parseHeader(file.subarray(lengthBytes, dataStart));
+  return { tensors: readAll(header.entries, file.subarray(dataStart)), metadata: header.metadata };
+}
+
+type Entry = readonly [name: string, z.infer<typeof tensorSchema>];
+
+function headerBytes(
+  tensors: readonly NamedWeights[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header = new Map<string, unknown>([["__metadata__", metadata]]);
+  let at = 0;
+  for (const { name, shape, data } of tensors) {
+    header.set(name, { dtype: "F32", shape, data_offsets: [at, at + data.byteLength] });
+    at += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  padded.set(text);
+  return padded;
+}
+
+function parseHeader(bytes: Uint8Array): {
+  entries: Entry[];
+  metadata: Readonly<Record<string, string>>;
+} {
+  const header = headerSchema.safeParse(parseJson(bytes));
+  if (!header.success) throw new TensorFileDamaged(`its header says ${z.prettifyError(header.error)}`);
+  const { __metadata__: metadata, ...rest } = header.data;
+  const entries = Object.entries(rest).map(([name, entry]): Entry => {
+    const tensor = tensorSchema.safeParse(entry);
+    if (!tensor.success) throw new TensorFileDamaged(`"${name}" is not described as a float32 tensor`);
+    return [name, tensor.data];
+  });
+  const texts = metadataSchema.safeParse(metadata);
+  if (!texts.success) throw new TensorFileDamaged("its metadata are not texts");
+  return { entries, metadata: texts.data };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TensorFileDamaged("its header is not JSON", { cause });
+  }
+}
+
+function readAll(entries: readonly Entry[], data: Uint8Array): NamedWeights[] {
+  let at = 0;
+  const tensors = entries.map(
+    ([
+      name,
+      {
+        shape,
+        data_offsets: [from, to],
+      },
+    ]) => {
+      const bytes = shape.reduce((product, size) => product * size, 4);
+      if (from !== at || to !== from + bytes || to > data.length) {
+        throw new TensorFileDamaged(`"${name}" [${shape.join(", ")}] cannot lie in bytes ${from} to ${to}`);
+      }
+      at = to;
+      return { name, shape, data: readFloats(data, from, bytes / 4) };
+    },
+  );
+  if (at !== data.length) throw new TensorFileDamaged(`${data.length - at} bytes belong to no tensor`);
+  return tensors;
+}
+
+function writeFloats(file: Uint8Array, at: number, data: Float32Array): void {
+  const view = new DataView(file.buffer, at, data.byteLength);
+  for (const [index, value] of data.entries()) view.setFloat32(4 * index, value, true);
+}
+
+function readFloats(data: Uint8Array, from: number, count: number): Float32Array {
+  const view = new DataView(data.buffer, data.byteOffset + from, 4 * count);
+  return Float32Array.from({ length: count }, (_, index) => view.getFloat32(4 * index, true));
+}
