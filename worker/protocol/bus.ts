@@ -38,6 +38,11 @@ export interface CoordinatorHandlers {
    */
   commit(messages: readonly WorkerMessage[]): void;
   worker(change: WorkerChange): void;
+  /**
+   * A worker holds the attempt now; its `started` follows, unless it dies in between. Told by a bus whose claims
+   * outlive the worker, also for an attempt that is offered again and was claimed before.
+   */
+  claimed?(ref: AttemptRef, worker: string): void;
   /** The way to the workers is open or not; leases stand still while it is not. Never called: always open. */
   connection?(state: "open" | "lost"): void;
 }

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { findNatsServer } from "../../worker/protocol/nats/find-server.ts";
+import { until } from "./until.ts";
+
+const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
+
+export interface ServerOptions {
+  /** More lines of configuration; replaces the default listener when it names one. */
+  readonly config?: string;
+  readonly jetstream?: boolean;
+  /** Where it listens; loopback unless a test is about that. */
+  readonly host?: string;
+}
+
+/** A real nats-server of a test: its own port and store, to be killed, stopped, wiped and started again. */
+export class NatsServer {
+  readonly port: number;
+  readonly folder: string;
+  private readonly file: string;
+  private readonly options: ServerOptions;
+  private child: ChildProcess | null = null;
+  private log = "";
+
+  private constructor(file: string, port: number, folder: string, options: ServerOptions) {
+    this.file = file;
+    this.port = port;
+    this.folder = folder;
+    this.options = options;
+  }
+
+  static async start(options: ServerOptions = {}): Promise<NatsServer> {
+    const { file } = await findNatsServer({ cache });
+    const folder = await mkdtemp(path.join(tmpdir(), "seqtune-nats-"));
+    const server = new NatsServer(file, await freePort(), folder, options);
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get store(): string {
+    return path.join(this.folder, "store");
+  }
+
+  /** Starts it (again) on the same port and store, and waits until it answers. */
+  async up(): Promise<void> {
+    const { jetstream = true, config = "", host = "127.0.0.1" } = this.options;
+    const file = path.join(this.folder, "nats.conf");
+    const store = jetstream
+      ? `jetstream { store_dir: ${JSON.stringify(this.store)}, max_file_store: 1TB }`
+      : "";
+    await writeFile(file, `listen: "${host}:${this.port}"\n${store}\n${config}\n`);
+    this.child = spawn(this.file, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.log = (this.log + text).slice(-20_000);
+    });
+    const { child } = this;
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`nats-server ended: ${this.log.slice(-1500)}`);
+      return this.log.includes("Server is ready") && answers(this.port);
+    }, "nats-server");
+  }
+
+  /** SIGKILL, as when the machine's memory runs out. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  /** SIGTERM, as when an administrator stops it. */
+  async term(): Promise<void> {
+    await this.end("SIGTERM");
+  }
+
+  stop(): void {
+    this.child?.kill("SIGSTOP");
+  }
+
+  cont(): void {
+    this.child?.kill("SIGCONT");
+  }
+
+  /** Forgets everything stored; only while it is down. */
+  async wipe(): Promise<void> {
+    await rm(this.store, { recursive: true, force: true });
+  }
+
+  async close(): Promise<void> {
+    await this.end("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    this.child = null;
+    this.log = "";
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      child.once("exit", () => resolve());
+      child.kill(signal);
+    });
+  }
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function answers(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,126 @@
+import { refKey, type AttemptRef } from "../ids.ts";
+import type { WorkerMessage } from "../messages.ts";
+import type { JsonBucket } from "./bucket.ts";
+import type { Done } from "./control.ts";
+import { explain, type Link } from "./link.ts";
+import { doneKey, studyReports, type Names } from "./names.ts";
+import { inParallel, isPassing, pause } from "./retry.ts";
+import type { Timings } from "./timings.ts";
+
+export interface AcknowledgerOptions {
+  readonly link: Link;
+  readonly names: Names;
+  readonly timings: Timings;
+  readonly study: string;
+  readonly control: JsonBucket;
+  readonly epoch: () => number;
+  /** False: this coordinator must not act now, and tries again later. */
+  readonly mayAct: () => boolean;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/** Watermarks on their way at once. */
+const width = 64;
+
+/**
+ * Tells workers what is committed, then removes it from the server: watermarks first, because a worker whose
+ * watermark is lost sends again, and a message that is purged too early would be gone.
+ */
+export class Acknowledger {
+  private readonly options: AcknowledgerOptions;
+  private readonly stopping = new AbortController();
+  private dirty = new Map<string, { readonly ref: AttemptRef; readonly n: number }>();
+  /** Places in the stream: committed, told to the workers, removed. */
+  private sequence = 0;
+  private told = 0;
+  private purged = 0;
+  /** Counts connections, so that what began in one does not end in another. */
+  private life = 0;
+  private purgedAt = Number.NEGATIVE_INFINITY;
+  private working: Promise<void> | null = null;
+
+  constructor(options: AcknowledgerOptions) {
+    this.options = options;
+  }
+
+  committed(messages: readonly WorkerMessage[], sequence: number): void {
+    for (const { ref, n } of messages) {
+      const key = refKey(ref);
+      if ((this.dirty.get(key)?.n ?? -1) <= n) this.dirty.set(key, { ref, n });
+    }
+    this.sequence = Math.max(this.sequence, sequence);
+    this.working ??= this.work().finally(() => {
+      this.working = null;
+    });
+  }
+
+  /** The connection broke: when it is back the places in the stream may mean other messages. */
+  forgetPlaces(): void {
+    this.life += 1;
+    this.sequence = 0;
+    this.told = 0;
+    this.purged = 0;
+  }
+
+  /** Writes what is left, as far as the server answers. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.working;
+    if (!this.options.link.isOpen || !this.options.mayAct()) return;
+    await this.writeMarks().then(
+      () => this.purge(),
+      () => {},
+    );
+  }
+
+  private async work(): Promise<void> {
+    const { link, timings, onProblem } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted && this.hasWork()) {
+      await pause(timings.doneMs, signal);
+      try {
+        await link.untilOpen(signal);
+        if (!this.options.mayAct()) continue;
+        await this.writeMarks();
+        if (performance.now() - this.purgedAt >= timings.purgeMs) await this.purge();
+      } catch (error) {
+        if (signal.aborted || link.state.kind === "closed") return;
+        if (!isPassing(error)) onProblem(explain(error, link.servers));
+        await pause(timings.retryMs, signal);
+      }
+    }
+  }
+
+  private hasWork(): boolean {
+    return this.dirty.size > 0 || this.sequence > this.purged;
+  }
+
+  private async writeMarks(): Promise<void> {
+    const marks = [...this.dirty.values()];
+    const { sequence, life } = this;
+    this.dirty = new Map();
+    const epoch = this.options.epoch();
+    try {
+      await inParallel(marks.length, width, async (index) => {
+        const { ref, n } = marks[index]!;
+        await this.options.control.put(doneKey(ref), { n, epoch } satisfies Done);
+      });
+      if (life === this.life) this.told = sequence;
+    } catch (error) {
+      for (const mark of marks) {
+        const key = refKey(mark.ref);
+        if ((this.dirty.get(key)?.n ?? -1) < mark.n) this.dirty.set(key, mark);
+      }
+      throw error;
+    }
+  }
+
+  private async purge(): Promise<void> {
+    const upTo = this.told;
+    if (upTo <= this.purged) return;
+    const { link, names, study } = this.options;
+    await link.jsm.streams.purge(names.reports, { filter: studyReports(names, study), seq: upTo + 1 });
+    if (upTo <= this.told) this.purged = upTo;
+    this.purgedAt = performance.now();
+  }
+}

@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
+import { sha256Schema, type BlobRef } from "../ids.ts";
+import { parseJson } from "./bucket.ts";
+import { LimitsReached } from "./errors.ts";
+import type { Link } from "./link.ts";
+import type { Names } from "./names.ts";
+import { inParallel, pause, persist } from "./retry.ts";
+import { isAlreadyThere, isOutOfRoom } from "./streams.ts";
+import type { Timings } from "./timings.ts";
+
+/** Bytes of one chunk: a quarter of the smallest message limit servers have by default. */
+export const chunkBytes = 256 * 1024;
+
+/** Chunks on their way at once. */
+const width = 8;
+
+/** The last message of a blob: all chunks before it are stored. */
+const endSchema = z.object({ bytes: z.int().min(0) });
+
+export interface NatsBlobsOptions {
+  readonly link: Link;
+  readonly names: Names;
+  readonly timings: Timings;
+  /** This machine's copies; what is here is neither fetched nor lost. */
+  readonly cache: BlobStore;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/**
+ * Blobs on a JetStream stream, by content: message `<prefix>.blob.<sha256>.<size>-<index>` is one chunk, and
+ * `….end` says that all are there. Every name follows from the content and every subject is written once, so an
+ * upload that broke goes on where it was, two uploads of one file are one, and nobody can replace what is stored.
+ */
+export class NatsBlobs implements BlobStore {
+  private readonly options: NatsBlobsOptions;
+  /** What this process stored, for the case that the server loses its memory. */
+  private readonly mine = new Map<string, BlobRef>();
+
+  constructor(options: NatsBlobsOptions) {
+    this.options = options;
+  }
+
+  async put(bytes: Uint8Array): Promise<BlobRef> {
+    const ref = await this.options.cache.put(bytes);
+    await this.upload(ref, bytes);
+    this.mine.set(ref.sha256, ref);
+    return ref;
+  }
+
+  async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
+    const near = await this.nearby(ref, signal);
+    if (near !== null) return near;
+    const bytes = await this.download(ref, signal);
+    if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256) throw new BlobDamaged(ref);
+    await this.options.cache.put(bytes);
+    return bytes;
+  }
+
+  async has(ref: BlobRef): Promise<boolean> {
+    return (await this.end(ref)) !== null;
+  }
+
+  async delete(ref: BlobRef): Promise<void> {
+    const { link, names, timings, cache } = this.options;
+    this.mine.delete(ref.sha256);
+    await persist(link, timings, async () => {
+      // The end first: what is half removed must not look whole.
+      await link.jsm.streams.purge(names.blobs, { filter: this.subject(ref, "end") });
+      await link.jsm.streams.purge(names.blobs, { filter: this.subject(ref, ">") });
+    });
+    await cache.delete(ref);
+  }
+
+  /** The server was emptied: stores again what this process had stored. */
+  async restore(): Promise<void> {
+    for (const ref of this.mine.values()) await this.upload(ref, await this.options.cache.get(ref));
+  }
+
+  private async nearby(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array | null> {
+    try {
+      return await this.options.cache.get(ref, signal);
+    } catch (error) {
+      if (error instanceof BlobMissing) return null;
+      if (!(error instanceof BlobDamaged)) throw error;
+      await this.options.cache.delete(ref);
+      return null;
+    }
+  }
+
+  private async upload(ref: BlobRef, bytes: Uint8Array): Promise<void> {
+    if (await this.has(ref)) return;
+    const stored = await this.storedChunks(ref);
+    await inParallel(chunksOf(ref), width, async (index) => {
+      const subject = this.subject(ref, `${chunkBytes}-${index}`);
+      if (!stored.has(subject))
+        await this.write(subject, bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes));
+    });
+    await this.write(this.subject(ref, "end"), JSON.stringify({ bytes: ref.bytes }));
+  }
+
+  /** Writes once; what is there already is the same. Waits while the server has no room, but not for ever. */
+  private async write(subject: string, payload: Uint8Array | string): Promise<void> {
+    const { link, timings, onProblem } = this.options;
+    const deadline = performance.now() + timings.putPatienceMs;
+    for (;;) {
+      try {
+        await persist(link, timings, () => link.bulk.js.publish(subject, payload));
+        return;
+      } catch (error) {
+        if (isAlreadyThere(error)) return;
+        if (!isOutOfRoom(error)) throw error;
+        const problem = new LimitsReached("files (data, checkpoints, models)", error);
+        onProblem(problem);
+        if (performance.now() > deadline) throw problem;
+        await pause(timings.retryLimitMs);
+      }
+    }
+  }
+
+  private async download(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
+    const end = await this.end(ref, signal);
+    if (end === null) throw new BlobMissing(ref);
+    if (end.bytes !== ref.bytes) throw new BlobDamaged(ref);
+    const bytes = new Uint8Array(ref.bytes);
+    await inParallel(chunksOf(ref), width, async (index) => {
+      const chunk = await this.read(this.subject(ref, `${chunkBytes}-${index}`), signal);
+      const room = Math.min(chunkBytes, ref.bytes - index * chunkBytes);
+      if (chunk?.byteLength !== room) throw new BlobDamaged(ref);
+      bytes.set(chunk, index * chunkBytes);
+    });
+    return bytes;
+  }
+
+  private async end(ref: BlobRef, signal?: AbortSignal): Promise<{ readonly bytes: number } | null> {
+    const message = await this.read(this.subject(ref, "end"), signal);
+    if (message === null) return null;
+    return endSchema.safeParse(parseJson(new TextDecoder().decode(message))).data ?? null;
+  }
+
+  private async read(subject: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+    const { link, names, timings } = this.options;
+    return await persist(
+      link,
+      timings,
+      async () => {
+        const message = await link.bulk.jsm.direct.getMessage(names.blobs, { last_by_subj: subject });
+        return message === null ? null : message.data;
+      },
+      signal,
+    );
+  }
+
+  private async storedChunks(ref: BlobRef): Promise<ReadonlySet<string>> {
+    const { link, names, timings } = this.options;
+    const info = await persist(link, timings, () =>
+      link.jsm.streams.info(names.blobs, { subjects_filter: this.subject(ref, ">") }),
+    );
+    return new Set(Object.keys(info.state.subjects ?? {}));
+  }
+
+  private subject(ref: BlobRef, rest: string): string {
+    return `${this.options.names.prefix}.blob.${sha256Schema.parse(ref.sha256)}.${rest}`;
+  }
+}
+
+function chunksOf(ref: BlobRef): number {
+  return Math.ceil(ref.bytes / chunkBytes);
+}
+
+/** Removes what uploads that never finished left, when it is older than `orphanMs`. Returns how many files. */
+export async function removeOrphans(link: Link, names: Names, orphanMs: number): Promise<number> {
+  const prefix = `${names.prefix}.blob.`;
+  const info = await link.jsm.streams.info(names.blobs, { subjects_filter: `${prefix}>` });
+  const finished = new Map<string, { finished: boolean; subject: string }>();
+  for (const subject of Object.keys(info.state.subjects ?? {})) {
+    const [sha256, rest] = subject.slice(prefix.length).split(".");
+    const known = finished.get(sha256!) ?? { finished: false, subject };
+    finished.set(sha256!, { finished: known.finished || rest === "end", subject });
+  }
+  let removed = 0;
+  for (const [sha256, one] of finished) {
+    if (one.finished) continue;
+    const message = await link.jsm.direct.getMessage(names.blobs, { last_by_subj: one.subject });
+    if (message === null || Date.now() - message.time.getTime() < orphanMs) continue;
+    await link.jsm.streams.purge(names.blobs, { filter: `${prefix}${sha256}.>` });
+    removed += 1;
+  }
+  return removed;
+}

@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { orderSchema } from "../messages.ts";
+
+/** What the control bucket holds, per attempt. */
+export const storedOrderSchema = z.object({ order: orderSchema, epoch: z.int().min(0) });
+export type StoredOrder = z.infer<typeof storedOrderSchema>;
+
+/** Highest message number whose message, and all before it, are in the database. */
+export const doneSchema = z.object({ n: z.int().min(-1), epoch: z.int().min(0) });
+export type Done = z.infer<typeof doneSchema>;

@@ -1,0 +1,219 @@
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { connect, errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { authOptions, tlsOptions, withoutSecrets, type NatsAuth, type NatsTls } from "./auth.ts";
+import { CredentialsRefused, NatsBusError, NotAllowed, ServerUnreachable, TlsFailed } from "./errors.ts";
+import { checkServer } from "./server-check.ts";
+import type { Timings } from "./timings.ts";
+
+export interface LinkOptions {
+  /** One address or several of one cluster, by commas: `nats://lab:4222`. */
+  readonly servers: string;
+  readonly auth?: NatsAuth;
+  readonly tls?: NatsTls;
+  /** What the server's monitor calls this connection. */
+  readonly name: string;
+  /** Answers come to subjects below this, so that no other user can read them. */
+  readonly inboxPrefix?: string;
+  /** Go on although the server is open to the network without credentials. */
+  readonly allowOpenServer?: boolean;
+}
+
+/** For progress displays. */
+export type LinkState =
+  | { readonly kind: "connecting"; readonly servers: string; readonly problem: Error }
+  | { readonly kind: "open"; readonly servers: string }
+  | { readonly kind: "reconnecting"; readonly servers: string }
+  | { readonly kind: "closed"; readonly problem: Error | null };
+
+export type LinkListener = (state: LinkState) => void;
+
+/**
+ * One connection to the server that mends itself. States: open → reconnecting → open …, and closed for ever.
+ * A frozen network is noticed after two missed pings, 10 to 15 seconds.
+ */
+export class Link {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  /** The same with more patience, for chunks of files on slow networks. */
+  readonly bulk: Clients;
+  readonly servers: string;
+  private readonly listeners = new Set<LinkListener>();
+  private readonly problems = new Set<(problem: Error) => void>();
+  private current: LinkState;
+
+  private constructor(nc: NatsConnection, quick: Clients, bulk: Clients, servers: string) {
+    this.nc = nc;
+    this.js = quick.js;
+    this.jsm = quick.jsm;
+    this.bulk = bulk;
+    this.servers = servers;
+    this.current = { kind: "open", servers };
+    void this.watch();
+    void nc.closed().then((error) => this.closed(error ?? null));
+  }
+
+  /** Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. */
+  static async connect(options: LinkOptions, timings: Timings): Promise<Link> {
+    const servers = withoutSecrets(options.servers);
+    const nc = await dial(options, servers, timings);
+    try {
+      const quick = await clients(nc, timings.requestMs);
+      const link = new Link(nc, quick, await clients(nc, timings.bulkRequestMs), servers);
+      await checkServer(nc, link.jsm, servers, options.allowOpenServer === true);
+      return link;
+    } catch (error) {
+      await nc.close();
+      throw error;
+    }
+  }
+
+  get state(): LinkState {
+    return this.current;
+  }
+
+  get isOpen(): boolean {
+    return this.current.kind === "open";
+  }
+
+  /** Every change of state. Returns how to stop listening. */
+  onState(listener: LinkListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** What goes wrong beside a request: a permission missing, mostly. */
+  onProblem(listener: (problem: Error) => void): void {
+    this.problems.add(listener);
+  }
+
+  /** Resolves when the connection is open; throws when it is closed for good or the signal fires. */
+  async untilOpen(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.current.kind === "open") return;
+    if (this.current.kind === "closed") throw this.current.problem ?? new errors.ClosedConnectionError();
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        stop();
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const stop = this.onState(done);
+      signal?.addEventListener("abort", done, { once: true });
+    });
+    await this.untilOpen(signal);
+  }
+
+  /** Ends the connection; what was published before is sent first where the server still listens. */
+  async close(): Promise<void> {
+    if (this.nc.isClosed()) return;
+    if (this.isOpen) await Promise.race([this.nc.flush().catch(ignore), this.nc.closed(), sleep(1_000)]);
+    await this.nc.close();
+  }
+
+  private async watch(): Promise<void> {
+    for await (const status of this.nc.status()) this.status(status);
+  }
+
+  private status(status: Status): void {
+    switch (status.type) {
+      case "disconnect":
+        if (this.current.kind === "open") this.become({ kind: "reconnecting", servers: this.servers });
+        return;
+      case "reconnect":
+        this.become({ kind: "open", servers: this.servers });
+        return;
+      case "error":
+        for (const listener of this.problems) listener(explain(status.error, this.servers));
+        return;
+      case "reconnecting":
+      case "update":
+      case "ldm":
+      case "ping":
+      case "staleConnection":
+      case "slowConsumer":
+      case "forceReconnect":
+      case "close":
+        return;
+      default:
+        status satisfies never;
+    }
+  }
+
+  private closed(error: Error | null): void {
+    this.become({ kind: "closed", problem: error === null ? null : explain(error, this.servers) });
+  }
+
+  private become(state: LinkState): void {
+    if (this.current.kind === "closed") return;
+    this.current = state;
+    for (const listener of this.listeners) listener(state);
+  }
+}
+
+interface Clients {
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+}
+
+async function clients(nc: NatsConnection, timeout: number): Promise<Clients> {
+  const options = { timeout, checkAPI: false };
+  return { js: jetstream(nc, options), jsm: await jetstreamManager(nc, options) };
+}
+
+async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
+  try {
+    return await connect({
+      servers: options.servers.split(",").map((server) => server.trim()),
+      name: options.name,
+      timeout: timings.requestMs,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: timings.retryMs,
+      reconnectJitter: timings.retryMs,
+      pingInterval: 5_000,
+      maxPingOut: 2,
+      ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
+      ...authOptions(options.auth ?? { kind: "none" }),
+      ...tlsOptions(options.tls),
+    });
+  } catch (error) {
+    throw explain(error, servers);
+  }
+}
+
+const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** The client library's errors in words of ours; anything else is passed on. */
+export function explain(error: unknown, servers: string): Error {
+  if (error instanceof NatsBusError) return error;
+  if (!(error instanceof Error)) return new ServerUnreachable(servers, String(error), error);
+  const refused = permissionOf(error);
+  if (refused !== null)
+    return new NotAllowed(refused.subject, refused.operation === "publish" ? "use" : "read", error);
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
+    return new CredentialsRefused(servers, error);
+  }
+  const code = codeOf(error) ?? codeOf(error.cause) ?? "";
+  const reason = error.message === "" ? code : error.message;
+  if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
+  if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || code !== "") {
+    return new ServerUnreachable(servers, reason, error);
+  }
+  return error;
+}
+
+function permissionOf(error: Error): InstanceType<typeof errors.PermissionViolationError> | null {
+  if (error instanceof errors.PermissionViolationError) return error;
+  return error.cause instanceof errors.PermissionViolationError ? error.cause : null;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+function ignore(): void {}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,61 @@
+import { workerInfoSchema } from "../messages.ts";
+import type { WorkerChange } from "../bus.ts";
+import { JsonBucket, parseJson } from "./bucket.ts";
+import type { Link } from "./link.ts";
+import { bucketStream, keySubject, type Names } from "./names.ts";
+import { inParallel } from "./retry.ts";
+import { findStream } from "./streams.ts";
+
+/** Hears the heartbeats of all workers of the lab. */
+export class Registry {
+  private readonly link: Link;
+  private readonly names: Names;
+  private readonly onChange: (change: WorkerChange) => void;
+  /** Ids by key, for goodbyes, which carry no text. */
+  private readonly ids = new Map<string, string>();
+
+  constructor(link: Link, names: Names, onChange: (change: WorkerChange) => void) {
+    this.link = link;
+    this.names = names;
+    this.onChange = onChange;
+    link.nc.subscribe(keySubject(names.workers, "*"), {
+      callback: (error, msg) => {
+        if (error !== null) return;
+        if (msg.headers?.get("KV-Operation") === "DEL") this.gone(msg.subject);
+        else this.seen(msg.subject, parseJson(msg.string()));
+      },
+    });
+  }
+
+  /** Tells of every worker that spoke within the last half minute. */
+  async tellKnown(): Promise<void> {
+    const bucket = await JsonBucket.open(this.link, this.names.workers);
+    const prefix = keySubject(this.names.workers, "");
+    const subjects = await subjectsOf(this.link, bucketStream(this.names.workers), `${prefix}>`);
+    await inParallel(subjects.length, 16, async (index) => {
+      const subject = subjects[index]!;
+      const entry = await bucket.get(subject.slice(prefix.length));
+      if (entry !== null) this.seen(subject, entry.value);
+    });
+  }
+
+  private seen(subject: string, value: unknown): void {
+    const worker = workerInfoSchema.safeParse(value).data;
+    if (worker === undefined) return;
+    this.ids.set(subject, worker.id);
+    this.onChange({ kind: "seen", worker });
+  }
+
+  private gone(subject: string): void {
+    const worker = this.ids.get(subject);
+    if (worker === undefined) return;
+    this.ids.delete(subject);
+    this.onChange({ kind: "gone", worker, reason: "the worker shut down" });
+  }
+}
+
+async function subjectsOf(link: Link, stream: string, filter: string): Promise<string[]> {
+  if ((await findStream(link, stream)) === null) return [];
+  const info = await link.jsm.streams.info(stream, { subjects_filter: filter });
+  return Object.keys(info.state.subjects ?? {});
+}

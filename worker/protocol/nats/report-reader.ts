@@ -1,0 +1,219 @@
+import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { workerMessageSchema, type WorkerMessage } from "../messages.ts";
+import { parseJson } from "./bucket.ts";
+import { explain, type Link } from "./link.ts";
+import { reportSubject, studyReports, type Names } from "./names.ts";
+import { pause, persist } from "./retry.ts";
+import type { Timings } from "./timings.ts";
+
+export interface ReportReaderOptions {
+  readonly link: Link;
+  readonly names: Names;
+  readonly timings: Timings;
+  readonly study: string;
+  /** Records a batch; when it returns the batch is on disk. */
+  readonly commit: (messages: readonly WorkerMessage[]) => void;
+  /** The batch is committed, and with it everything up to this place in the stream. */
+  readonly onCommitted: (messages: readonly WorkerMessage[], sequence: number) => void;
+  /** False: this coordinator must not act now, and tries again later. */
+  readonly mayCommit: () => boolean;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/** Messages read and not committed. */
+interface Batch {
+  readonly messages: WorkerMessage[];
+  /** Place in the stream of the newest one, and how many came behind it at that time. */
+  end: number;
+  behind: number;
+}
+
+/**
+ * Reads the study's messages in the order the server stored them, commits them in batches, and only then lets
+ * go of them.
+ *
+ * It reads by an ordered consumer that starts behind the last committed message and has no memory on the server:
+ * what counts as received is what was committed. A batch that cannot be committed is dropped and read again; so
+ * is everything that was on its way when the connection broke.
+ */
+export class ReportReader {
+  private readonly options: ReportReaderOptions;
+  private readonly stopping = new AbortController();
+  private session = new AbortController();
+  private committed = 0;
+  private held = false;
+  private letGo: (() => void) | null = null;
+  private committedAt = Number.NEGATIVE_INFINITY;
+  private batch: Batch = emptyBatch();
+  private timer: NodeJS.Timeout | null = null;
+  /** Sessions in a row that ended with a failure. */
+  private failures = 0;
+  private running: Promise<void> | null = null;
+  private catchUpWaiters: (() => void)[] = [];
+
+  constructor(options: ReportReaderOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.held = false;
+    this.letGo?.();
+    this.running ??= this.run();
+  }
+
+  /**
+   * The connection broke, or the stream is a new one. When `start` is called again it reads from the very start
+   * of what is stored: committed messages are purged, so that is little, and places in the stream from before
+   * need not mean the same messages after a server lost its newest ones.
+   */
+  hold(): void {
+    this.held = true;
+    this.committed = 0;
+    this.session.abort();
+  }
+
+  get isHeld(): boolean {
+    return this.held;
+  }
+
+  /** Resolves when what was stored before is committed, or could not be. */
+  async caughtUp(): Promise<void> {
+    await new Promise<void>((resolve) => this.catchUpWaiters.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    if (this.options.mayCommit()) this.flush();
+    this.stopping.abort();
+    this.session.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { link, timings } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      this.session = new AbortController();
+      try {
+        await this.released(signal);
+        await link.untilOpen(signal);
+        await this.read(AbortSignal.any([signal, this.session.signal]));
+      } catch (error) {
+        if (link.state.kind === "closed") break;
+        if (!signal.aborted && !this.session.signal.aborted) this.failed(error);
+      }
+      this.drop();
+      const wait = timings.retryMs * 2 ** (this.failures - 1);
+      if (this.failures > 0) await pause(Math.min(wait, timings.retryLimitMs), signal);
+    }
+    this.wakeWaiters();
+  }
+
+  private async released(signal: AbortSignal): Promise<void> {
+    if (!this.held) return;
+    await new Promise<void>((resolve) => {
+      this.letGo = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** One session: until the connection or a commit breaks. */
+  private async read(signal: AbortSignal): Promise<void> {
+    const consumer = await this.consumer(signal);
+    if ((await consumer.info(true)).num_pending === 0) this.wakeWaiters();
+    const messages = await consumer.consume({ max_messages: 1_000 });
+    const end = (): void => messages.stop();
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      if (!signal.aborted) await this.take(messages, signal);
+    } finally {
+      signal.removeEventListener("abort", end);
+      messages.stop();
+      if (this.options.link.isOpen) await consumer.delete().catch(() => {}); // else the server forgets it by itself
+    }
+  }
+
+  private async consumer(signal: AbortSignal): Promise<Consumer> {
+    const { link, names, timings, study } = this.options;
+    const create = (): Promise<Consumer> =>
+      link.js.consumers.get(names.reports, {
+        filter_subjects: studyReports(names, study),
+        opt_start_seq: this.committed + 1,
+        inactive_threshold: 30_000,
+      });
+    return await persist(link, timings, create, signal);
+  }
+
+  private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
+    for await (const message of messages) {
+      if (signal.aborted) return;
+      this.add(message);
+      if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
+      else this.flushSoon();
+    }
+  }
+
+  private add(message: JsMsg): void {
+    this.batch.end = message.seq;
+    this.batch.behind = message.info.pending;
+    const parsed = workerMessageSchema.safeParse(parseJson(message.string()));
+    if (parsed.success && message.subject === reportSubject(this.options.names, parsed.data.ref)) {
+      this.batch.messages.push(parsed.data);
+      return;
+    }
+    const reason = parsed.success ? "it speaks of another attempt" : parsed.error.message;
+    this.options.onProblem(
+      new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`),
+    );
+  }
+
+  /** At once after a quiet time, else in a group with what comes until `flushMs` after the last commit. */
+  private flushSoon(): void {
+    const wait = this.committedAt + this.options.timings.flushMs - performance.now();
+    this.timer ??= setTimeout(() => this.flush(), Math.max(0, wait));
+  }
+
+  private flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const { messages, end, behind } = this.batch;
+    if (end === 0 || this.session.signal.aborted) return;
+    try {
+      if (!this.options.mayCommit()) throw new StandStill();
+      if (messages.length > 0) this.options.commit(messages);
+    } catch (error) {
+      this.failed(error);
+      this.session.abort();
+      return;
+    }
+    this.batch = emptyBatch();
+    this.failures = 0;
+    this.committed = end;
+    this.committedAt = performance.now();
+    this.options.onCommitted(messages, end);
+    if (behind === 0) this.wakeWaiters();
+  }
+
+  private failed(error: unknown): void {
+    this.failures += 1;
+    if (!(error instanceof StandStill)) this.options.onProblem(explain(error, this.options.link.servers));
+    this.wakeWaiters();
+  }
+
+  private drop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.batch = emptyBatch();
+  }
+
+  private wakeWaiters(): void {
+    const waiters = this.catchUpWaiters;
+    this.catchUpWaiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+class StandStill extends Error {}
+
+function emptyBatch(): Batch {
+  return { messages: [], end: 0, behind: 0 };
+}

@@ -1,0 +1,75 @@
+import { errors } from "@nats-io/transport-node";
+import { JetStreamError } from "@nats-io/jetstream";
+import type { Link } from "./link.ts";
+import type { Timings } from "./timings.ts";
+
+/**
+ * Did this request fail because the server was out of reach, starting, or without a leader? Such a request may
+ * have been carried out all the same.
+ */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.cause instanceof errors.PermissionViolationError) return false;
+  return (
+    error instanceof errors.TimeoutError ||
+    error instanceof errors.ConnectionError ||
+    error instanceof errors.RequestError ||
+    error.name === "JetStreamNotEnabled" || // nobody answered: the stream is not there, or has no leader
+    isUnavailable(error) ||
+    /disconnect|stale connection/i.test(error.message)
+  );
+}
+
+/** 503 answers: JetStream is starting or has no quorum. */
+function isUnavailable(error: Error): boolean {
+  if ("status" in error && error.status === 503) return true;
+  return error instanceof JetStreamError && "code" in error && error.code === 503;
+}
+
+/**
+ * Does `task` until it is answered, across server deaths. For tasks that may be done twice. Throws what is not
+ * a matter of waiting, and the signal's reason.
+ */
+export async function persist<T>(
+  link: Link,
+  timings: Timings,
+  task: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let wait = timings.retryMs; ; wait = Math.min(wait * 2, timings.retryLimitMs)) {
+    await link.untilOpen(signal);
+    try {
+      return await task();
+    } catch (error) {
+      if (link.state.kind === "closed" || !isPassing(error)) throw error;
+    }
+    if (link.isOpen) await pause(wait, signal);
+  }
+}
+
+/** Resolves after `ms`, or when the signal fires. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
+
+/** Runs `task` for 0 to count - 1, at most `width` at a time; the first failure ends it. */
+export async function inParallel(
+  count: number,
+  width: number,
+  task: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) await task(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
+}

@@ -1,0 +1,54 @@
+import { isIP } from "node:net";
+import type { JetStreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { JetStreamOff, OpenServer, ServerTooOld } from "./errors.ts";
+
+/** The oldest server this bus is tested with. */
+export const oldestServer = "2.9.10";
+
+/** Refuses a server that would lose work or let anybody in. */
+export async function checkServer(
+  nc: NatsConnection,
+  jsm: JetStreamManager,
+  servers: string,
+  allowOpenServer: boolean,
+): Promise<void> {
+  const info = nc.info;
+  if (info === undefined) return;
+  if (isOlder(info.version, oldestServer)) throw new ServerTooOld(info.version, oldestServer);
+  const asksClients = info.auth_required === true || info.tls_verify === true;
+  if (!allowOpenServer && !asksClients && !isLoopback(info.host)) throw new OpenServer(servers);
+  await checkJetStream(jsm, servers);
+}
+
+async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<void> {
+  try {
+    await jsm.getAccountInfo();
+  } catch (error) {
+    if (error instanceof Error && isOff(error)) throw new JetStreamOff(servers, error);
+    throw error;
+  }
+}
+
+const notEnabledForAccount = 10039;
+const notEnabled = 10076;
+
+function isOff(error: Error): boolean {
+  if ("isNoResponders" in error) return true;
+  return "code" in error && (error.code === notEnabled || error.code === notEnabledForAccount);
+}
+
+/** Compares "2.9.10" with "2.10.0" by numbers; what follows a "-" is left out. */
+export function isOlder(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split("-")[0]!.split(".").map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (a![i] ?? 0) - (b![i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "::1" || host === "[::1]") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}

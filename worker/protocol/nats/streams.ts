@@ -1,0 +1,180 @@
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
+import { LimitsReached, StreamMismatch } from "./errors.ts";
+import type { Link } from "./link.ts";
+import { bucketStream, type Names } from "./names.ts";
+
+const megabyte = 1 << 20;
+const hour = 3_600_000;
+
+/** Claims, orders and watermarks are kept this long: longer than any weekend a worker is away. */
+const attemptMemoryMs = 72 * hour;
+const heartbeatMemoryMs = 30_000;
+const reportMemoryMs = 7 * 24 * hour;
+
+/**
+ * Room set aside for files. Servers set a stream's limit aside when the stream is made, so that files can never
+ * crowd out reports; one with less room is asked for half, and half again, down to the second figure.
+ */
+const blobBytes = { wanted: 4_096 * megabyte, least: 64 * megabyte } as const;
+
+type Config = Partial<StreamConfig> & { readonly name: string };
+/** `shrinks`: may be made with less room than asked for. */
+type Wanted = Config & { readonly shrinks?: boolean };
+
+/** Sizes and ages may be tuned on the server by its owner; these must be as asked for. */
+const essential = [
+  "subjects",
+  "retention",
+  "discard",
+  "storage",
+  "max_msgs_per_subject",
+  "discard_new_per_subject",
+  "allow_direct",
+  "allow_rollup_hdrs",
+] as const;
+
+function configs(names: Names, replicas: number): readonly Wanted[] {
+  const file = { storage: StorageType.File, num_replicas: replicas } as const;
+  return [
+    {
+      ...file,
+      name: names.trials,
+      subjects: [`${names.prefix}.trial.>`],
+      retention: RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.New,
+      // One message per attempt: an offer made again while it is queued is refused, which is all it needs.
+      max_msgs_per_subject: 1,
+      discard_new_per_subject: true,
+      max_bytes: 64 * megabyte,
+    },
+    {
+      ...file,
+      name: names.reports,
+      subjects: [`${names.prefix}.report.>`],
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.New,
+      max_bytes: 256 * megabyte,
+      max_age: nanos(reportMemoryMs),
+    },
+    bucket(names.claims, { ...file, max_bytes: 128 * megabyte, max_age: nanos(attemptMemoryMs) }),
+    bucket(names.control, { ...file, max_bytes: 128 * megabyte, max_age: nanos(attemptMemoryMs) }),
+    bucket(names.state, { ...file, max_bytes: 16 * megabyte }),
+    bucket(names.workers, {
+      storage: StorageType.Memory,
+      num_replicas: replicas,
+      max_bytes: 16 * megabyte,
+      max_age: nanos(heartbeatMemoryMs),
+    }),
+    {
+      ...file,
+      name: names.blobs,
+      subjects: [`${names.prefix}.blob.>`],
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.New,
+      // Written once: what is stored under a hash cannot be overwritten.
+      max_msgs_per_subject: 1,
+      discard_new_per_subject: true,
+      allow_direct: true,
+      max_bytes: blobBytes.wanted,
+      shrinks: true,
+    },
+  ];
+}
+
+function bucket(name: string, more: Partial<StreamConfig>): Config {
+  return {
+    name: bucketStream(name),
+    subjects: [`$KV.${name}.>`],
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    max_msgs_per_subject: 1,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+    ...more,
+  };
+}
+
+/** When each stream was made. A stream made again has lost what it held. */
+export type Creation = ReadonlyMap<string, string>;
+
+/**
+ * Makes the streams that are missing and checks, from what the server echoes, that each works as asked:
+ * servers drop settings they do not know without a word.
+ */
+export async function ensureStreams(
+  link: Link,
+  names: Names,
+  replicas: number,
+): Promise<Map<string, StreamInfo>> {
+  const infos = new Map<string, StreamInfo>();
+  for (const config of configs(names, replicas)) infos.set(config.name, await ensure(link, config));
+  return infos;
+}
+
+export function creationOf(infos: ReadonlyMap<string, StreamInfo>): Creation {
+  return new Map([...infos].map(([name, info]) => [name, info.created]));
+}
+
+async function ensure(link: Link, config: Wanted): Promise<StreamInfo> {
+  const info = (await findStream(link, config.name)) ?? (await add(link, config));
+  for (const field of essential) {
+    const wanted = config[field];
+    if (wanted !== undefined && JSON.stringify(info.config[field]) !== JSON.stringify(wanted)) {
+      throw new StreamMismatch(config.name, field, wanted, info.config[field]);
+    }
+  }
+  return info;
+}
+
+export async function findStream(link: Link, name: string): Promise<StreamInfo | null> {
+  try {
+    return await link.jsm.streams.info(name);
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return null;
+    throw error;
+  }
+}
+
+async function add(link: Link, config: Wanted): Promise<StreamInfo> {
+  try {
+    const { shrinks: _, ...wanted } = config;
+    return await link.jsm.streams.add(wanted);
+  } catch (error) {
+    if (!isOutOfRoom(error)) throw error;
+    const half = Math.floor((config.max_bytes ?? 0) / 2);
+    if (config.shrinks !== true || half < blobBytes.least)
+      throw new LimitsReached(`stream ${config.name}`, error);
+    return await add(link, { ...config, max_bytes: half });
+  }
+}
+
+const streamNotFound = 10059;
+const outOfRoomCodes = new Set([10023, 10028, 10047]);
+
+/** The server says that disk, memory or account limits are reached. */
+export function isOutOfRoom(error: unknown): boolean {
+  if (!(error instanceof JetStreamApiError)) return false;
+  return outOfRoomCodes.has(error.code) || /maximum (bytes|messages) exceeded/.test(error.message);
+}
+
+const alreadyThere = /maximum messages per subject exceeded/;
+
+/** A write-once subject holds its message already. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof JetStreamApiError && alreadyThere.test(error.message);
+}
+
+const wrongLastSequence = new Set([10071, 10164]);
+
+/** A compare-and-set lost: somebody else wrote first (or this process did, and did not hear the answer). */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof JetStreamApiError && wrongLastSequence.has(error.code);
+}

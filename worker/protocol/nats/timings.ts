@@ -1,0 +1,58 @@
+/** Every time and size of the bus, in one place, so that tests can shorten them. Milliseconds and bytes. */
+export interface Timings {
+  /** A report waits at most this long for others before it is committed. */
+  readonly flushMs: number;
+  readonly flushMessages: number;
+  /** Committed watermarks are written at most this often. */
+  readonly doneMs: number;
+  /** Committed messages are removed from the server at most this often. */
+  readonly purgeMs: number;
+  readonly heartbeatMs: number;
+  /** First wait before what was not committed is sent again; doubles up to `resendLimitMs`. */
+  readonly resendMs: number;
+  readonly resendLimitMs: number;
+  /** The coordinator proves every so often that it lives, and is taken for dead after `lockLeaseMs` of silence. */
+  readonly lockRenewMs: number;
+  readonly lockLeaseMs: number;
+  /** A pulled offer that was neither claimed nor refused goes to another worker after this. */
+  readonly ackWaitMs: number;
+  /** How long an idle worker waits at the server before it asks again. */
+  readonly pullMs: number;
+  /** Every so often both ends look whether the server still has what it had. */
+  readonly checkMs: number;
+  /** After the server lost its memory workers get this long to claim again what they run. */
+  readonly reclaimMs: number;
+  /** Limit for one request to the server. */
+  readonly requestMs: number;
+  /** The same for one chunk of a file. */
+  readonly bulkRequestMs: number;
+  /** First and longest wait before something that failed is tried again. */
+  readonly retryMs: number;
+  readonly retryLimitMs: number;
+  /** How long a file is kept trying while the server has no room for it. */
+  readonly putPatienceMs: number;
+  /** A file that nobody finished uploading is removed when it is this old. */
+  readonly orphanMs: number;
+}
+
+export const defaultTimings: Timings = {
+  flushMs: 25,
+  flushMessages: 200,
+  doneMs: 100,
+  purgeMs: 1_000,
+  heartbeatMs: 10_000,
+  resendMs: 30_000,
+  resendLimitMs: 3_600_000,
+  lockRenewMs: 3_000,
+  lockLeaseMs: 10_000,
+  ackWaitMs: 15_000,
+  pullMs: 5_000,
+  checkMs: 30_000,
+  reclaimMs: 5_000,
+  requestMs: 5_000,
+  bulkRequestMs: 30_000,
+  retryMs: 250,
+  retryLimitMs: 5_000,
+  putPatienceMs: 600_000,
+  orphanMs: 3_600_000,
+};
