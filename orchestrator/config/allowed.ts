@@ -3,7 +3,9 @@ import type { KeyPath } from "./plain-value.ts";
 
 /** The part of JSON Schema that zod writes and this file reads. */
 interface Node {
-  readonly type?: string;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Node>>;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Node[];
@@ -45,11 +47,12 @@ export function takesNumbers(schema: z.ZodType): boolean {
 }
 
 function nodesAt(schema: z.ZodType, path: KeyPath): Node[] {
-  let found = alternatives(nodeOf(schema));
+  const root = nodeOf(schema);
+  let found = alternatives(root, root);
   for (const key of path) {
     found = found.flatMap((node) => {
       const child = typeof key === "number" ? node.items : node.properties?.[key];
-      return child === undefined ? [] : alternatives(child);
+      return child === undefined ? [] : alternatives(child, root);
     });
   }
   return found;
@@ -58,20 +61,24 @@ function nodesAt(schema: z.ZodType, path: KeyPath): Node[] {
 function nodeOf(schema: z.ZodType): Node {
   const known = nodes.get(schema);
   if (known !== undefined) return known;
-  const { $defs: _, ...node } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   // zod's own type also has `true` and `false` as schemas, which our schemas never produce.
-  nodes.set(schema, node as Node);
-  return node as Node;
+  const node = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Node;
+  nodes.set(schema, node);
+  return node;
 }
 
-function alternatives(node: Node): Node[] {
-  const options = node.anyOf ?? node.oneOf;
-  return options === undefined ? [node] : options.flatMap(alternatives);
+/** The node as a list of nodes of one type each, references followed. */
+function alternatives(node: Node, root: Node): Node[] {
+  const named = node.$ref === undefined ? node : (root.$defs?.[node.$ref.replace("#/$defs/", "")] ?? {});
+  const options = named.anyOf ?? named.oneOf;
+  if (options !== undefined) return options.flatMap((option) => alternatives(option, root));
+  if (typeof named.type === "string" || named.type === undefined) return [named];
+  return named.type.map((type) => ({ ...named, type }));
 }
 
 function describe(node: Node): string {
-  if (node.const !== undefined) return String(node.const);
-  if (node.enum !== undefined) return node.enum.map(String).join(", ");
+  if (node.const !== undefined) return plain(node.const);
+  if (node.enum !== undefined) return node.enum.map(plain).join(", ");
   switch (node.type) {
     case "integer":
       return `a whole number${bounds(node)}`;
@@ -82,18 +89,23 @@ function describe(node: Node): string {
     case "null":
       return "null";
     case "array":
-      return `a list${node.minItems === 1 ? " of one or more" : ""}, each ${describeItems(node.items)}`;
+      return `a list${node.minItems === 1 ? " of one or more" : ""}, each ${describeItems(node.items ?? {})}`;
     case "object":
       return `a mapping of ${Object.keys(node.properties ?? {}).join(", ") || "keys to values"}`;
     case "string":
       return node.pattern === undefined ? "a text" : (node.description ?? `a text like ${node.pattern}`);
+    case undefined:
     default:
       return "any value";
   }
 }
 
-function describeItems(items: Node | undefined): string {
-  return items === undefined ? "any value" : alternatives(items).map(describe).join(", or ");
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function describeItems(items: Node): string {
+  return alternatives(items, items).map(describe).join(", or ");
 }
 
 function bounds(node: Node): string {

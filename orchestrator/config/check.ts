@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { allowedAt, keysAt } from "./allowed.ts";
-import { explainUnknownKey } from "./names.ts";
+import { explainUnknownKey, nearestName } from "./names.ts";
 import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";
 
@@ -31,7 +31,8 @@ export function checkMapping(
   allowed: string,
 ): Readonly<Record<string, unknown>> | undefined {
   if (isMapping(value)) return value;
-  report.error({ path, message: `found ${quoted(value)}`, allowed });
+  if (value === undefined) report.error({ path, at: "key", message: "this key is missing", allowed });
+  else report.error({ path, message: `found ${quoted(value)}`, allowed });
   return undefined;
 }
 
@@ -60,10 +61,19 @@ function reportIssue(
   report.error({
     path: [...path, ...inside],
     at: missing ? "key" : "value",
-    message: missing ? "this key is missing" : `found ${quoted(found)}`,
+    message: missing ? "this key is missing" : `found ${quoted(found)}${nearHint(issue, found)}`,
     allowed: allowedAt(schema, inside),
   });
 }
+
+function nearHint(issue: z.core.$ZodIssue, found: unknown): string {
+  if (issue.code !== "invalid_value" || typeof found !== "string") return "";
+  const near = nearestName(found, issue.values.map(String));
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** With more keys than this, a hint is better than the list. */
+const longList = 12;
 
 /** An unknown key, with what it probably means and the keys that could stand there. */
 export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonly string[]): void {
@@ -72,7 +82,7 @@ export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonl
     path,
     at: "key",
     message: `there is no such key${hint === undefined ? "" : `; ${hint}`}`,
-    allowed: allowed.join(", "),
+    allowed: hint !== undefined && allowed.length > longList ? undefined : allowed.join(", "),
   });
 }
 

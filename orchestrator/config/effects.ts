@@ -6,7 +6,11 @@ import {
   optimizerNames,
   scheduleNames,
 } from "../../worker/protocol/model-settings.ts";
+import { idleDataSettings } from "../../worker/protocol/data-settings.ts";
+import { isMapping } from "./check.ts";
+import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";
+import type { Sweep } from "./sweep.ts";
 
 /** A setting that does something only while `by` has one of the values `used`. */
 interface Effect {
@@ -38,48 +42,61 @@ const effects: readonly Effect[] = [
   { settings: ["class_weights"], by: "loss", used: crossEntropies, all: lossNames },
 ];
 
-/** Warns of settings that are given or searched where another one makes them meaningless. */
-export function warnOfNoEffect(report: Report, space: Space, given: Readonly<Record<string, unknown>>): void {
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Warns of settings that are given or searched where another one makes them meaningless. `top`: the file's values. */
+export function warnOfNoEffect(report: Report, { space, data }: Sweep, top: Mapping): void {
+  const model = mappingOf(top["model"]);
   for (const effect of effects) {
-    for (const name of effect.settings) warnOne(report, space, given, name, effect);
+    for (const name of effect.settings) warnOfEffect(report, space, model, name, effect);
+  }
+  const { layout = "series", task = "regression" } = data.settings;
+  for (const name of idleDataSettings(layout, task)) {
+    const path = placeOf(space, mappingOf(top["data"]), "data", name);
+    const message = `this has no effect for layout ${layout} and task ${task}`;
+    if (path !== undefined) report.warn({ path, at: "key", message });
   }
 }
 
-function warnOne(
+function warnOfEffect(
   report: Report,
   space: Space,
-  given: Readonly<Record<string, unknown>>,
+  model: Mapping,
   name: string,
   { by, used, all }: Effect,
 ): void {
-  const parameter = space.parameters.find((parameter) => parameter.name === name);
-  if (parameter === undefined && given[name] === undefined) return;
-  const path = parameter === undefined ? ["model", name] : ["parameters", name];
-  const possible = possibleValues(space, given, by, all);
-  const asked = parameter?.when.find(({ param }) => param === by)?.in ?? possible;
+  const path = placeOf(space, model, "model", name);
+  if (path === undefined) return;
+  const parameter = parameterOf(space, name);
+  const asked =
+    parameter?.when.find(({ param }) => param === by)?.in ?? possibleValues(space, model, by, all);
   const idle = asked.filter((value) => !used.includes(value));
-  if (idle.length === 0) return;
-  if (idle.length === asked.length) {
-    report.warn({ path, at: "key", message: `this has no effect: ${by} is ${listed(idle)}` });
-  } else if (parameter !== undefined && !isConstant(parameter)) {
-    const active = asked.filter((value) => used.includes(value));
-    report.warn({
-      path,
-      at: "key",
-      message: `this is searched also where ${by} is ${listed(idle)} and it has no effect; add when: {${by}: [${active.join(", ")}]}`,
-    });
+  const active = asked.filter((value) => used.includes(value));
+  if (active.length === 0) {
+    report.warn({ path, at: "key", message: `this has no effect: ${by} is ${listed(asked)}` });
+  } else if (idle.length > 0 && parameter !== undefined && parameter.domain.kind !== "constant") {
+    const where = `where ${by} is ${listed(idle)} and it has no effect`;
+    const advice = `add when: {${by}: [${active.join(", ")}]}`;
+    report.warn({ path, at: "key", message: `this is searched also ${where}; ${advice}` });
   }
 }
 
+/** Where the file searches or fixes a setting; undefined when it does neither. */
+function placeOf(space: Space, given: Mapping, section: string, name: string): KeyPath | undefined {
+  if (parameterOf(space, name) !== undefined) return ["parameters", name];
+  return Object.hasOwn(given, name) ? [section, name] : undefined;
+}
+
+/** The values another setting can have: those searched, the one given, or its default. */
 function possibleValues(
   space: Space,
-  given: Readonly<Record<string, unknown>>,
+  model: Mapping,
   name: string,
   all: readonly ParamValue[],
 ): readonly ParamValue[] {
-  const searched = space.parameters.find((parameter) => parameter.name === name);
-  if (searched !== undefined) return all.filter((value) => domainContains(searched.domain, value));
-  const value = given[name] ?? defaultOf(name);
+  const domain = parameterOf(space, name)?.domain;
+  if (domain !== undefined) return all.filter((value) => domainContains(domain, value));
+  const value = model[name] ?? defaultOf(name);
   return all.filter((possible) => possible === value);
 }
 
@@ -89,8 +106,12 @@ function defaultOf(name: string): unknown {
   return shape[name]?.safeParse(undefined).data;
 }
 
-function isConstant({ domain }: Parameter): boolean {
-  return domain.kind === "constant";
+function parameterOf(space: Space, name: string): Parameter | undefined {
+  return space.parameters.find((parameter) => parameter.name === name);
+}
+
+function mappingOf(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
 }
 
 function listed(values: readonly ParamValue[]): string {

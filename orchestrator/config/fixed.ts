@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
 import { allowedAt } from "./allowed.ts";
-import { check, isMapping } from "./check.ts";
+import { check, checkMapping, isMapping } from "./check.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import { dataSectionSchema, modelSectionSchema } from "./sections.ts";
@@ -33,18 +33,10 @@ export function readFixed(
 
 function readData(report: Report, section: unknown): z.infer<typeof dataSectionSchema> | undefined {
   const path = ["data"];
-  if (section === undefined) {
-    report.error({
-      path,
-      at: "key",
-      message: "this key is missing",
-      allowed: "a mapping of file, targets and more",
-    });
-    return undefined;
-  }
-  const data = check(report, dataSectionSchema, section, path);
-  if (!isMapping(section)) return undefined;
-  const missing = requiredData.filter((name) => section[name] === undefined);
+  const mapping = checkMapping(report, section, path, "a mapping of file, targets and more");
+  if (mapping === undefined) return undefined;
+  const data = check(report, dataSectionSchema, mapping, path);
+  const missing = requiredData.filter((name) => mapping[name] === undefined);
   for (const name of missing) {
     const allowed = allowedAt(dataSettingsSchema, [name]);
     report.error({ path: [...path, name], at: "key", message: "this key is missing", allowed });

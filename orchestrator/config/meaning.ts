@@ -1,68 +1,71 @@
 import { spaceSize } from "../../search/domain.ts";
-import type { Goal } from "../../search/scores.ts";
 import type { Space } from "../../search/space.ts";
 import { methods } from "./methods.ts";
-import { rankingMetric, rankingMetricNames } from "./metrics.ts";
+import { allRankingMetrics } from "./metrics.ts";
+import type { DraftParameter } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import type { Sweep } from "./sweep.ts";
+
+/** The sections of a sweep that could be read; the others are undefined. */
+export interface ReadSections {
+  readonly method: Sweep["method"] | undefined;
+  readonly metric: Sweep["metric"] | undefined;
+  readonly budget: Sweep["budget"] | undefined;
+  readonly earlyTerminate: Sweep["earlyTerminate"] | undefined;
+  readonly drafts: readonly DraftParameter[];
+  readonly space: Space | undefined;
+}
 
 /** Settings that change the scale the loss is computed on. */
 const scalesTheLoss: ReadonlySet<string> = new Set([
   "loss",
   "huber_delta",
-  "l2",
+  "class_weights",
   "normalise",
+  "difference",
+  "difference_lag",
   "predict",
   "rows",
 ]);
 
-/** The direction to rank in: the one given, or else the metric's own. */
-export function goalOf(report: Report, { name, goal }: { name: string; goal?: Goal | undefined }): Goal {
-  const own = rankingMetric(name)?.goal ?? "minimize";
-  if (goal === undefined || goal === own) return own;
-  const better = own === "minimize" ? "smaller" : "larger";
-  report.error({ path: ["metric", "goal"], message: `${name} is better when ${better}`, allowed: own });
-  return own;
+/** Reports what is wrong or odd about several sections taken together. */
+export function checkMeaning(report: Report, sections: ReadSections): void {
+  comparable(report, sections);
+  ends(report, sections);
+  finite(report, sections);
+  enoughTrials(report, sections);
+  reachableTarget(report, sections);
+  usefulRules(report, sections);
 }
 
-/** Errors and warnings that need several sections at once. */
-export function checkMeaning(report: Report, sweep: Sweep): void {
-  comparable(report, sweep);
-  ends(report, sweep);
-  if (methods[sweep.method.name]?.finite === true) finite(report, sweep.space);
-  enoughTrials(report, sweep);
-  reachableTarget(report, sweep);
-  usefulRules(report, sweep);
-}
-
-function comparable(report: Report, { metric, space }: Pick<Sweep, "metric" | "space">): void {
-  if (metric.name !== "val_loss") return;
-  const others = rankingMetricNames.filter((name) => name !== "val_loss").join(", ");
-  for (const { name, domain } of space.parameters) {
-    if (!scalesTheLoss.has(name) || domain.kind === "constant") continue;
+function comparable(report: Report, { metric, drafts }: ReadSections): void {
+  if (metric?.name !== "val_loss") return;
+  for (const { name, domain } of drafts) {
+    if (!scalesTheLoss.has(name) || domain?.kind === "constant") continue;
     report.error({
       path: ["parameters", name],
       at: "key",
       message: `${name} changes the scale of val_loss, by which this sweep ranks, so trials would not compare`,
-      allowed: `metric.name: ${others}; or one value for ${name}`,
+      allowed: `another metric, such as val_mse or val_accuracy; or one value for ${name}`,
     });
   }
 }
 
-function ends(report: Report, { method, budget }: Pick<Sweep, "method" | "budget">): void {
-  if (methods[method.name]?.finite !== false) return;
+function ends(report: Report, { method, budget }: ReadSections): void {
+  if (method === undefined || budget === undefined || methods[method.name]?.finite !== false) return;
   if (budget.trials !== undefined || budget.wallTimeMs !== undefined) return;
   report.error({
     path: ["budget"],
     at: "key",
     message: `method ${method.name} never ends by itself`,
-    allowed: "trials: a number of trials, or wall_time: a duration such as 30m",
+    allowed: "budget.trials: a number of trials, or budget.wall_time: a duration such as 30m",
   });
 }
 
-function finite(report: Report, space: Space): void {
-  for (const { name, domain } of space.parameters) {
-    if (domain.kind !== "float" || domain.step !== undefined) continue;
+function finite(report: Report, { method, drafts }: ReadSections): void {
+  if (method === undefined || methods[method.name]?.finite !== true) return;
+  for (const { name, domain } of drafts) {
+    if (domain?.kind !== "float" || domain.step !== undefined) continue;
     report.error({
       path: ["parameters", name],
       at: "key",
@@ -72,46 +75,37 @@ function finite(report: Report, space: Space): void {
   }
 }
 
-function enoughTrials(
-  report: Report,
-  { method, budget, space }: Pick<Sweep, "method" | "budget" | "space">,
-): void {
+function enoughTrials(report: Report, { method, budget, space }: ReadSections): void {
+  if (method === undefined || budget?.trials === undefined || space === undefined) return;
   const size = spaceSize(space);
-  const { trials } = budget;
-  if (trials === undefined || size === Infinity) return;
   const path = ["budget", "trials"];
-  if (size < trials) {
-    report.warn({
-      path,
-      message: `the space has only ${size} configurations; the study ends when all are done`,
-    });
-  } else if (size > trials && methods[method.name]?.finite === true) {
-    report.warn({
-      path,
-      message: `the grid has ${size} configurations; the study ends after the first ${trials}`,
-    });
+  if (size < budget.trials) {
+    const message = `the space has only ${size} configurations; the study ends when all are done`;
+    report.warn({ path, message });
+  } else if (size > budget.trials && methods[method.name]?.finite === true) {
+    const message = `the grid has ${size} configurations; the study ends after the first ${budget.trials}`;
+    report.warn({ path, message });
   }
 }
 
-function reachableTarget(report: Report, { metric, budget }: Pick<Sweep, "metric" | "budget">): void {
-  const known = rankingMetric(metric.name);
-  if (budget.target === undefined || known === undefined) return;
-  const [best, worst] = known.goal === "minimize" ? [known.min, known.max] : [known.max, known.min];
-  const beyond = (bound: number): boolean =>
-    known.goal === "minimize" ? budget.target! < bound : budget.target! > bound;
+function reachableTarget(report: Report, { metric, budget }: ReadSections): void {
+  const known = allRankingMetrics.find(({ name }) => name === metric?.name);
+  const target = budget?.target;
+  if (target === undefined || known === undefined) return;
+  const { name, min, max, goal } = known;
+  const minimize = goal === "minimize";
   const path = ["budget", "target"];
-  const range = `${known.name} lies between ${known.min} and ${known.max}`;
-  if (beyond(best)) {
-    report.error({ path, message: `no trial can reach ${budget.target}: ${range}` });
-  } else if (!beyond(worst)) {
-    report.error({ path, message: `every trial reaches ${budget.target} at once: ${range}` });
+  if (minimize ? target < min : target > max) {
+    const bound = minimize ? `never below ${min}` : `never above ${max}`;
+    report.error({ path, message: `no trial can reach ${target}: ${name} is ${bound}` });
+  } else if (minimize ? target >= max : target <= min) {
+    const bound = minimize ? `never above ${max}` : `never below ${min}`;
+    report.error({ path, message: `every trial reaches ${target} at once: ${name} is ${bound}` });
   }
 }
 
-function usefulRules(
-  report: Report,
-  { earlyTerminate, budget }: Pick<Sweep, "earlyTerminate" | "budget">,
-): void {
+function usefulRules(report: Report, { earlyTerminate, budget }: ReadSections): void {
+  if (earlyTerminate === undefined || budget === undefined) return;
   for (const [index, rule] of earlyTerminate.entries()) {
     const first = Math.max(Number(rule["min_epochs"] ?? 1), Number(rule["patience"] ?? 0) + 1);
     if (first < budget.epochs) continue;

@@ -1,6 +1,8 @@
 import type { Goal } from "../../search/scores.ts";
+import { metricInfos, metricName, type MetricInfo } from "../../worker/data/metrics.ts";
+import { taskNames, type Task } from "../../worker/protocol/data-settings.ts";
 
-/** A number a trial can be ranked by. */
+/** A number of the validation rows that trials can be ranked by. */
 export interface RankingMetric {
   readonly name: string;
   /** The direction in which it gets better. */
@@ -11,21 +13,27 @@ export interface RankingMetric {
   readonly about: string;
 }
 
-const error = { goal: "minimize", min: 0, max: Infinity } as const;
+const loss: RankingMetric = {
+  name: "val_loss",
+  goal: "minimize",
+  min: 0,
+  max: Infinity,
+  about: "the loss that is trained, in each trial's own scaled units",
+};
 
-/**
- * Metrics of the validation rows. All but `val_loss` are computed after each trial's own scaling and differencing
- * are undone, so that trials with different settings compare.
- */
-export const rankingMetrics: readonly RankingMetric[] = [
-  { name: "val_mse", ...error, about: "mean squared error" },
-  { name: "val_rmse", ...error, about: "root of the mean squared error" },
-  { name: "val_mae", ...error, about: "mean absolute error" },
-  { name: "val_loss", ...error, about: "the loss that is trained, in each trial's own scaled units" },
+/** What trials of a task can be ranked by, the usual metric first. */
+export function rankingMetrics(task: Task): readonly RankingMetric[] {
+  return [...metricInfos(task).map(fromInfo), loss];
+}
+
+/** What trials of any task can be ranked by, for a reader that does not know the task. */
+export const allRankingMetrics: readonly RankingMetric[] = [
+  ...new Map(taskNames.flatMap(rankingMetrics).map((metric) => [metric.name, metric])).values(),
 ];
 
-export const rankingMetricNames = rankingMetrics.map(({ name }) => name);
-
-export function rankingMetric(name: string): RankingMetric | undefined {
-  return rankingMetrics.find((metric) => metric.name === name);
+function fromInfo({ name, goal, about }: MetricInfo): RankingMetric {
+  const full = metricName("validation", name);
+  const min = name === "r2" ? -Infinity : 0;
+  const max = name === "smape" ? 200 : Infinity;
+  return { name: full, goal, about, min, max: goal === "maximize" ? 1 : max };
 }

@@ -33,7 +33,11 @@ const whenSchema = z
     z.string(),
     z.union([plain, z.array(z.union([plain, z.array(z.number()), z.array(z.string())])).min(1)]),
   )
-  .describe("Search this only while other parameters have these values: {other: value} or {other: [values]}");
+  .meta({
+    id: "when",
+    description:
+      "Search this only while other parameters have these values: {other: value} or {other: [values]}",
+  });
 
 const when = { when: whenSchema.optional() };
 const step = z.number().gt(0).optional();
@@ -50,17 +54,19 @@ export const choiceSpecSchema = z.strictObject({
   ...when,
 });
 
-export const rangeSpecSchema = z.strictObject({
-  min: z.number().describe("Smallest value, included"),
-  max: z.number().describe("Largest value, included"),
-  distribution: z
-    .enum(distributionNames)
-    .optional()
-    .describe("How it is drawn; default: int between whole numbers, else uniform"),
-  step: step.describe("Only min, min + step, min + 2 step, ..., max"),
-  q: step.describe("The same as step"),
-  ...when,
-});
+export const rangeSpecSchema = z
+  .strictObject({
+    min: z.number().describe("Smallest value, included"),
+    max: z.number().describe("Largest value, included"),
+    distribution: z
+      .enum(distributionNames)
+      .optional()
+      .describe("How it is drawn; default: int between whole numbers, else uniform"),
+    step: step.describe("Only min, min + step, min + 2 step, ..., max"),
+    q: step.describe("The same as step"),
+    ...when,
+  })
+  .meta({ id: "range", description: "A range to search, both ends included" });
 export type RangeSpec = z.infer<typeof rangeSpecSchema>;
 
 /** Every key that can stand in a parameter. */

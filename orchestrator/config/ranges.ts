@@ -24,21 +24,19 @@ export function rangeDomain(report: Report, name: string, spec: RangeSpec): Doma
     return undefined;
   }
   if (min > max) {
-    report.error({
-      path: [...path, "min"],
-      message: `min is ${quoted(min)}, above max, which is ${quoted(max)}`,
-    });
+    const message = `min is ${quoted(min)}, above max, which is ${quoted(max)}`;
+    report.error({ path: [...path, "min"], message });
     return undefined;
   }
-  if (!endsAllowed(report, name, spec)) return undefined;
   const distribution = spec.distribution ? distributions[spec.distribution] : inferred(report, name, spec);
   const stepKey = spec.step === undefined ? "q" : "step";
   const range: Range = { name, min, max, step: spec[stepKey], stepKey, distribution };
-  if (!scaleFits(report, range) || !kindFits(report, range) || !stepFits(report, range)) return undefined;
+  if (!scaleFits(report, range) || !endsAllowed(report, range)) return undefined;
+  if (!kindFits(report, range) || !stepFits(report, range)) return undefined;
   return min === max ? { kind: "constant", value: min } : domainOf(range);
 }
 
-function endsAllowed(report: Report, name: string, { min, max }: RangeSpec): boolean {
+function endsAllowed(report: Report, { name, min, max }: Range): boolean {
   const schema = settingSchema(name);
   const ends = Object.entries({ min, max }).map(([key, end]) =>
     check(report, schema, end, ["parameters", name, key]),

@@ -5,14 +5,14 @@ import { orderedSpace } from "./conditions.ts";
 import { warnOfNoEffect } from "./effects.ts";
 import { readFixed } from "./fixed.ts";
 import { checkLegality } from "./legality.ts";
-import { checkMeaning, goalOf } from "./meaning.ts";
+import { checkMeaning } from "./meaning.ts";
 import { readMethod, readRules } from "./named-settings.ts";
-import { readParameters, type DraftParameter } from "./parameters.ts";
+import { readMetric } from "./read-metric.ts";
+import { readParameters } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import {
   budgetSchema,
   descriptionSchema,
-  metricSchema,
   nameSchema,
   seedSchema,
   sweepKeys,
@@ -30,43 +30,28 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
     if (!sweepKeys.includes(key)) reportUnknownKey(report, [key], sweepKeys);
 
   const drafts = readParameters(report, top["parameters"]);
-  const space = orderedSpace(report, drafts, (name) => isFixed(top, name));
-  const parts = readParts(report, top, file, drafts);
-  if (parts === undefined || space === undefined) return undefined;
-  const sweep = { ...parts, space, source, file };
-  checkMeaning(report, sweep);
-  warnOfNoEffect(report, space, isMapping(top["model"]) ? top["model"] : {});
-  if (report.errors.length === 0) checkLegality(report, sweep);
-  return report.errors.length === 0 ? sweep : undefined;
-}
-
-type Parts = Omit<Sweep, "space" | "source" | "file">;
-
-function readParts(
-  report: Report,
-  top: Mapping,
-  file: string,
-  drafts: readonly DraftParameter[],
-): Parts | undefined {
-  const parts = whole({
+  const fixed = readFixed(report, top, drafts);
+  const sections = {
     name: section(report, nameSchema, top, "name", nameFrom(file)),
     description: section(report, descriptionSchema, top, "description", ""),
     seed: section(report, seedSchema, top, "seed", 1),
     method: readMethod(report, top["method"] === undefined ? "random" : top["method"]),
-    metric: readMetric(report, top),
-    budget: section(report, budgetSchema, top, "budget", {}),
+    metric: readMetric(report, top["metric"], fixed?.data.task),
+    space: orderedSpace(report, drafts, (name) => isFixed(top, name)),
+    data: fixed && { file: path.resolve(path.dirname(file), fixed.file), settings: fixed.data },
+    model: fixed?.model,
+    budget: readBudget(report, top),
     workers: section(report, workersSchema, top, "workers", {}),
     earlyTerminate: readRules(report, "early_terminate" in top ? top["early_terminate"] : []),
-    fixed: readFixed(report, top, drafts),
-  });
-  if (parts === undefined) return undefined;
-  const { fixed, budget, ...rest } = parts;
-  return {
-    ...rest,
-    data: { file: path.resolve(path.dirname(file), fixed.file), settings: fixed.data },
-    model: fixed.model,
-    budget: resolvedBudget(budget),
+    source,
+    file,
   };
+  checkMeaning(report, { ...sections, drafts });
+  const sweep = whole(sections);
+  if (sweep === undefined || report.errors.length > 0) return undefined;
+  warnOfNoEffect(report, sweep, top);
+  checkLegality(report, sweep);
+  return report.errors.length === 0 ? sweep : undefined;
 }
 
 /** A section as its schema reads it; `absent` stands for one that is not in the file. */
@@ -80,17 +65,10 @@ function section<T>(
   return check(report, schema, top[key] === undefined ? absent : top[key], [key]);
 }
 
-function readMetric(report: Report, top: Mapping): Sweep["metric"] | undefined {
-  const metric = section(report, metricSchema, top, "metric", { name: "val_mse" });
-  return metric && { name: metric.name, goal: goalOf(report, metric) };
-}
-
-function resolvedBudget({
-  trials,
-  epochs,
-  wall_time,
-  target,
-}: z.infer<typeof budgetSchema>): Sweep["budget"] {
+function readBudget(report: Report, top: Mapping): Sweep["budget"] | undefined {
+  const read = section(report, budgetSchema, top, "budget", {});
+  if (read === undefined) return undefined;
+  const { trials, epochs, wall_time, target } = read;
   return {
     epochs,
     ...(trials === undefined ? {} : { trials }),

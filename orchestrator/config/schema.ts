@@ -21,7 +21,7 @@ export function sweepJsonSchema(): Readonly<Record<string, unknown>> {
       description: descriptionSchema.optional(),
       seed: seedSchema.optional(),
       method: methodSchema().optional(),
-      metric: metricSchema.partial().optional().describe("What trials are ranked by"),
+      metric: metricSchema.optional().describe("What trials are ranked by"),
       data: dataSectionSchema
         .required({ file: true, targets: true })
         .describe("The data and how it is cut into windows"),

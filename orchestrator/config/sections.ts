@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
 import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { durationSchema } from "./duration.ts";
-import { rankingMetricNames } from "./metrics.ts";
+import { allRankingMetrics } from "./metrics.ts";
 
 export const nameSchema = z
   .string()
@@ -19,7 +19,10 @@ export const seedSchema = z
   .describe("Same seed, same configurations (default 1)");
 
 export const metricSchema = z.strictObject({
-  name: z.enum(rankingMetricNames).describe("What trials are ranked by (default val_mse)"),
+  name: z
+    .enum(allRankingMetrics.map(({ name }) => name))
+    .optional()
+    .describe("What trials are ranked by; default: val_mse, or val_accuracy for classes"),
   goal: z.enum(["minimize", "maximize"]).optional().describe("Default: the metric's own direction"),
 });
 
