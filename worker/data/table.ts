@@ -20,8 +20,9 @@ export function columnOf(table: Table, name: string, setting: string): Column {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
   const names = table.columns.map((candidate) => candidate.name);
-  const near = names.reduce((best, next) => (distance(name, next) < distance(name, best) ? next : best));
-  const hint = distance(name, near) <= Math.max(2, name.length / 3) ? `did you mean "${near}"? ` : "";
+  const far = (other: string): number => distance(name.toLowerCase(), other.toLowerCase());
+  const near = names.reduce((best, next) => (far(next) < far(best) ? next : best));
+  const hint = far(near) <= name.length / 3 ? `did you mean "${near}"? ` : "";
   throw new DataError(
     `\`${setting}\` names the column "${name}", which the file does not have: ${hint}its columns are ${listed(names)}`,
     { column: name, setting },

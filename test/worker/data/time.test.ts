@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { arrange } from "../../../worker/data/arrange.ts";
+import { readTable } from "../../../worker/data/table.ts";
+import { parseTime, timeText } from "../../../worker/data/time.ts";
+import { bytes, csv, dataError, settings } from "./helpers.ts";
+
+const parsed = (text: string): string => timeText(parseTime(text));
+
+function times(columns: Parameters<typeof csv>[0], time: string | string[]): string[] {
+  const { times } = arrange(readTable(csv(columns)), settings({ time, targets: ["y"] }));
+  return Array.from(times!, timeText);
+}
+
+describe("times", () => {
+  it("are read in the usual forms, as UTC unless a zone is written", () => {
+    expect(parsed("2016-07-01")).toBe("2016-07-01");
+    expect(parsed("2016-07-01 13:05")).toBe("2016-07-01 13:05:00");
+    expect(parsed("2016/7/1 13:05:09")).toBe("2016-07-01 13:05:09");
+    expect(parsed("2016-07-01T13:05:09.250Z")).toBe("2016-07-01 13:05:09.250");
+    expect(parsed("2016-07-01T13:05:00+02:00")).toBe("2016-07-01 11:05:00");
+    expect(parsed("20160701")).toBe("2016-07-01");
+    expect(parsed("1999")).toBe("1999-01-01");
+    expect(parsed("1467331200")).toBe("2016-07-01");
+    expect(parsed("1467331200000")).toBe("2016-07-01");
+  });
+
+  it("are not guessed", () => {
+    for (const text of ["", "yesterday", "01/07/2016", "2016-02-30", "2016-13-01", "2016-01-01 25:00", "12"]) {
+      expect(parseTime(text), text).toBeNaN();
+    }
+  });
+
+  it("come from one column in one format", () => {
+    expect(times({ t: [1700, 1701], y: [1, 2] }, "t")).toEqual(["1700-01-01", "1701-01-01"]);
+    expect(times({ t: [19580329, 19580405], y: [1, 2] }, "t")).toEqual(["1958-03-29", "1958-04-05"]);
+  });
+
+  it("come from year, month, day and hour columns, or a date and a time of day", () => {
+    const columns = { year: [2010, 2010], month: [1, 1], day: [1, 2], hour: [23, 0], y: [1, 2] };
+    expect(times(columns, ["year", "month", "day", "hour"])).toEqual(["2010-01-01 23:00:00", "2010-01-02"]);
+    expect(times({ d: ["2010-01-01", "2010-01-01"], h: ["00:00", "00:30"], y: [1, 2] }, ["d", "h"])).toEqual([
+      "2010-01-01",
+      "2010-01-01 00:30:00",
+    ]);
+  });
+
+  it.each([
+    ["t,y\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", 4, "line 4 is earlier (2020-01-02) than line 3 (2020-01-03)"],
+    ["t,y\n2020-01-01,1\n\n2020-01-01,2\n", 4, "lines 2 and 4 have the same time (2020-01-01)"],
+    ["t,y\n2020-01-01,1\nsoon,2\n", 3, '"soon" is not a time'],
+    ["t,y\n2020-01-01,1\n,2\n", 3, "has no time"],
+    ["t,y\n5,1\n6,2\n", 2, '"5" is not a time'],
+  ])("refuse %j, naming the line", (text, line, sentence) => {
+    const error = dataError(() => arrange(readTable(bytes(text)), settings({ time: "t", targets: ["y"] })));
+    expect(error.message).toContain(sentence);
+    expect(error).toMatchObject({ line, column: "t" });
+  });
+
+  it("that do not exist in the calendar are refused with the columns they come from", () => {
+    const columns = { year: [2010, 2010], month: [1, 2], day: [1, 30], y: [1, 2] };
+    const error = dataError(() => times(columns, ["year", "month", "day"]));
+    expect(error.message).toContain('line 3, columns year, month, day, "2010 2 30" is not a time');
+  });
+});

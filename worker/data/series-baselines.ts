@@ -1,0 +1,129 @@
+import type { Metrics } from "./metrics.ts";
+import type { NumberOutputs, TargetSeries } from "./number-outputs.ts";
+import { addMoments, tunedRidge, type Moments } from "./ridge.ts";
+import { length, type SplitName } from "./split.ts";
+import type { SplitBlock } from "./series-split.ts";
+import { slidingMoments } from "./sliding-moments.ts";
+
+/** A forecast of one value from what was known before row t. */
+type Forecast = (target: TargetSeries, t: number, step: number) => number;
+
+/** First rows of all windows of a part that can be scored: the same for every window length. */
+export function scoredRows(
+  part: Exclude<SplitName, "train">,
+  split: readonly SplitBlock[],
+  outputs: { observed(row: number): boolean },
+  horizon: number,
+): Int32Array {
+  const rows: number[] = [];
+  for (const series of split) {
+    const { start, end } = series[part];
+    for (let t = start; t + horizon <= end; t++) if (outputs.observed(t)) rows.push(t);
+  }
+  return Int32Array.from(rows);
+}
+
+function scoreForecast(outputs: NumberOutputs, rows: Int32Array, forecast: Forecast): Metrics {
+  const { targets, horizon } = outputs;
+  const predictions = new Float64Array(rows.length * horizon * targets.length);
+  let index = 0;
+  for (const t of rows) {
+    for (let step = 0; step < horizon; step++) {
+      for (const target of targets) predictions[index++] = forecast(target, t, step);
+    }
+  }
+  return outputs.scoreRaw(rows, predictions);
+}
+
+export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Metrics {
+  return scoreForecast(outputs, rows, ({ known }, t) => known[t - 1]!);
+}
+
+/** The newest value known at t that lies a whole number of seasons back. */
+export function seasonAgo(outputs: NumberOutputs, rows: Int32Array, season: number): Metrics {
+  return scoreForecast(outputs, rows, ({ known }, t, step) => known[seasonRow(t, step, season)]!);
+}
+
+export function seasonRow(t: number, step: number, season: number): number {
+  return t + step - season * (Math.floor(step / season) + 1);
+}
+
+/** The earlier rows, at most, that the linear baseline looks at: two weeks of hours. */
+const longestWindow = 336;
+
+/**
+ * Ridge regression of each target's next values on its own last ones, all relative to the newest. The window
+ * does not depend on the settings of a trial: 336 rows, or as many as lie before the rows to be predicted and
+ * fit three times into the training rows. Shrinking is chosen on the last fifth of the training windows.
+ * Undefined when too few rows are there.
+ */
+export function linear(
+  outputs: NumberOutputs,
+  part: Exclude<SplitName, "train">,
+  split: readonly SplitBlock[],
+  rows: Int32Array,
+): Metrics | undefined {
+  const { targets, horizon } = outputs;
+  const window = linearWindow(part, split, horizon);
+  if (window < 2) return undefined;
+  const predictions = new Float64Array(rows.length * horizon * targets.length);
+  for (const [j, target] of targets.entries()) {
+    const { center, scale } = target.fitted.metric;
+    const y = target.known.map((value) => (value - center) / scale);
+    const weights = fitLinear(y, split, window, horizon);
+    const forecast = new Float64Array(horizon);
+    for (const [i, t] of rows.entries()) {
+      forecastLinear(y, t, weights, window, forecast);
+      for (let step = 0; step < horizon; step++) {
+        predictions[(i * horizon + step) * targets.length + j] = forecast[step]! * scale + center;
+      }
+    }
+  }
+  return outputs.scoreRaw(rows, predictions);
+}
+
+function linearWindow(
+  part: Exclude<SplitName, "train">,
+  split: readonly SplitBlock[],
+  horizon: number,
+): number {
+  const used = split.filter((series) => length(series[part]) >= horizon);
+  const before = used.map((series) => series[part].start - series.block.start);
+  const trained = Math.max(0, ...split.map(({ train }) => Math.floor((length(train) - horizon) / 3)));
+  return Math.min(longestWindow, trained, ...before);
+}
+
+function fitLinear(
+  y: Float64Array,
+  split: readonly SplitBlock[],
+  window: number,
+  horizon: number,
+): Float64Array {
+  const fitted: Moments[] = [];
+  const held: Moments[] = [];
+  for (const { train } of split) {
+    const count = length(train) - window - horizon + 1;
+    if (count < 5) continue;
+    const kept = count - Math.floor(count / 5);
+    fitted.push(slidingMoments(y, train.start, kept, window, horizon));
+    held.push(slidingMoments(y, train.start + kept, count - kept, window, horizon));
+  }
+  return tunedRidge(fitted.reduce(addMoments), held.reduce(addMoments));
+}
+
+/** last + Σₐ (y[t - w + a] - last) · weights[a, step]. */
+function forecastLinear(
+  y: Float64Array,
+  t: number,
+  weights: Float64Array,
+  window: number,
+  forecast: Float64Array,
+): void {
+  const horizon = forecast.length;
+  const last = y[t - 1]!;
+  forecast.fill(last);
+  for (let a = 0; a < window - 1; a++) {
+    const value = y[t - window + a]! - last;
+    for (let step = 0; step < horizon; step++) forecast[step]! += value * weights[a * horizon + step]!;
+  }
+}
