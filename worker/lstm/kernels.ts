@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import type { OpenBlas } from "./openblas.ts";
+
+/** What the compiled kernels export (worker/lstm/kernels/index.ts). Addresses are bytes, counts are floats. */
+export interface Kernels {
+  /** Brings a layer's weights into the layouts of its products; after every change of the weights. */
+  prepare(layer: number, training: boolean): void;
+  forward(layer: number): void;
+  backward(layer: number): void;
+  denseForward(
+    batch: number,
+    inputs: number,
+    outputs: number,
+    x: number,
+    ldx: number,
+    weights: number,
+    panels: number,
+    y: number,
+  ): void;
+  denseGradient(
+    batch: number,
+    inputs: number,
+    outputs: number,
+    x: number,
+    ldx: number,
+    dy: number,
+    gradient: number,
+  ): void;
+  denseBackward(
+    batch: number,
+    inputs: number,
+    outputs: number,
+    dy: number,
+    weights: number,
+    scratch: number,
+    panels: number,
+    dx: number,
+    ldDx: number,
+  ): void;
+  addScaled(n: number, a: number, x: number, y: number): void;
+  scaleAndClamp(n: number, a: number, limit: number, x: number): void;
+  sumSquares(n: number, x: number): number;
+  sgd(n: number, w: number, g: number, rate: number): void;
+  momentum(n: number, w: number, g: number, v: number, rate: number, decay: number, nesterov: boolean): void;
+  adam(
+    n: number,
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction: number,
+    momentShare: number,
+    gradientShare: number,
+  ): void;
+  rmsprop(
+    n: number,
+    w: number,
+    g: number,
+    s: number,
+    v: number,
+    rate: number,
+    rho: number,
+    decay: number,
+    epsilon: number,
+  ): void;
+  adagrad(n: number, w: number, g: number, s: number, rate: number, epsilon: number): void;
+  adadelta(
+    n: number,
+    w: number,
+    g: number,
+    s: number,
+    u: number,
+    rate: number,
+    rho: number,
+    epsilon: number,
+  ): void;
+  /** The vector functions over n values, for tests. kind: 0 exp, 1 sigmoid, 2 tanh. */
+  mapValues(kind: number, from: number, to: number, n: number): void;
+}
+
+export type Build = "plain" | "relaxed";
+
+const modules = new Map<Build, WebAssembly.Module>();
+
+/** The faster build this runtime takes: with relaxed SIMD (fused multiply-add) where it is known. */
+export function bestBuild(): Build {
+  const bytes = readBuild("relaxed");
+  if (!WebAssembly.validate(bytes)) {
+    // Node 20 knows relaxed SIMD behind a flag; a runtime without the flag ignores it.
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
+  }
+  return WebAssembly.validate(bytes) ? "relaxed" : "plain";
+}
+
+/** Kernels working on this memory; with `blas` their large products go to OpenBLAS. */
+export function instantiate(build: Build, memory: WebAssembly.Memory, blas: OpenBlas | null): Kernels {
+  const sgemm = blas?.sgemmOn(memory) ?? unavailable;
+  const instance = new WebAssembly.Instance(compiled(build), {
+    env: { memory, abort: unavailable },
+    blas: { sgemm },
+  });
+  return instance.exports as unknown as Kernels;
+}
+
+function compiled(build: Build): WebAssembly.Module {
+  const known = modules.get(build);
+  if (known) return known;
+  const compiledNow = new WebAssembly.Module(readBuild(build));
+  modules.set(build, compiledNow);
+  return compiledNow;
+}
+
+function readBuild(build: Build): Buffer<ArrayBuffer> {
+  const url = new URL(`./build/${build}.wasm`, import.meta.url);
+  try {
+    return readFileSync(url);
+  } catch (cause) {
+    throw new Error(`${url.pathname} is missing; run \`npm run build\` to compile the kernels`, { cause });
+  }
+}
+
+function unavailable(): never {
+  throw new Error("the kernels called a function that was not given to them");
+}

@@ -1,0 +1,316 @@
+import { gradientBlocks, stepBlocks } from "./blocks.ts";
+import { type LayerRecord, writeLayerRecord } from "./layer-record.ts";
+import type { Machine } from "./machine.ts";
+import { type DirectionPlan, type Plan } from "./plan.ts";
+import { copyWindows, type Samples } from "./samples.ts";
+import { gates, type NetworkShape } from "./shape.ts";
+
+/** Dropout masks of one batch, for all its samples; see worker/engines/masks.ts for their nesting. */
+export interface Masks {
+  /** [steps, samples, units] of each layer, or null. */
+  readonly outputs: readonly (Float32Array | null)[];
+  /** [directions, samples, units] of each layer, or null. */
+  readonly states: readonly (Float32Array | null)[];
+}
+
+/** Products smaller than this stay with our own kernels: calling OpenBLAS would cost more than it saves. */
+const smallestForBlas = 4096;
+
+/** A network in a machine's memory: forward and backward passes over chunks of up to `plan.rows` samples. */
+export class Network {
+  readonly shape: NetworkShape;
+  readonly plan: Plan;
+  readonly machine: Machine;
+  /** All of the machine's memory as floats. */
+  readonly heap: Float32Array;
+  private readonly training: boolean;
+  private ready = false;
+  private recordedRows = 0;
+  private recordedMasks = false;
+  private recordedLengths = false;
+
+  constructor(shape: NetworkShape, plan: Plan, machine: Machine, training: boolean) {
+    this.shape = shape;
+    this.plan = plan;
+    this.machine = machine;
+    this.training = training;
+    this.heap = new Float32Array(machine.memory.buffer);
+    this.writeOnes();
+  }
+
+  /** The weights (or their gradient, or a slot of the optimizer) as one flat vector, not a copy. */
+  vector(address: number): Float32Array {
+    const { weights } = this.plan;
+    const { dense } = this.plan;
+    const length = (dense.weights - weights) / 4 + (dense.inputs + 1) * this.shape.outputs;
+    return this.heap.subarray(address / 4, address / 4 + length);
+  }
+
+  /** To be called after every change of the weights. */
+  weightsChanged(): void {
+    this.ready = false;
+  }
+
+  /** Outputs [count, outputs] of samples[from … from + count); a view of memory that the next call overwrites. */
+  forward(
+    set: Samples,
+    samples: ArrayLike<number>,
+    from: number,
+    count: number,
+    masks: Masks | null = null,
+  ): Float32Array {
+    const { kernels } = this.machine;
+    this.record(count, set.lengths !== undefined, masks !== null);
+    this.stage(set, samples, from, count);
+    if (masks) this.stageMasks(masks, from, count, samples.length);
+    if (!this.ready) {
+      for (const { record } of this.plan.directions) kernels.prepare(record, this.training);
+      this.ready = true;
+    }
+    for (const { record } of this.plan.directions) kernels.forward(record);
+    const { dense } = this.plan;
+    const { outputs } = this.shape;
+    kernels.denseForward(
+      count,
+      dense.inputs,
+      outputs,
+      dense.x,
+      dense.inputs + 1,
+      dense.weights,
+      dense.panels,
+      dense.y,
+    );
+    return this.heap.subarray(dense.y / 4, dense.y / 4 + count * outputs);
+  }
+
+  /** Where the gradient of the loss by the outputs [count, outputs] belongs before `backward`. */
+  outputGradient(count: number): Float32Array {
+    const start = this.plan.dense.dy / 4;
+    return this.heap.subarray(start, start + count * this.shape.outputs);
+  }
+
+  /** Adds the gradient of the loss by every weight, for the samples of the last `forward`. */
+  backward(count: number): void {
+    const { kernels } = this.machine;
+    const { dense, directions } = this.plan;
+    const { outputs } = this.shape;
+    const { inputs } = dense;
+    kernels.denseGradient(count, inputs, outputs, dense.x, inputs + 1, dense.dy, dense.gradient);
+    if (directions.length === 0) return;
+    kernels.denseBackward(
+      count,
+      inputs,
+      outputs,
+      dense.dy,
+      dense.weights,
+      dense.scratch,
+      dense.panels,
+      dense.dx,
+      dense.ldDx,
+    );
+    for (let i = directions.length - 1; i >= 0; i--) kernels.backward(directions[i]!.record);
+  }
+
+  clearGradient(): void {
+    this.heap.fill(0, this.plan.gradient / 4, this.plan.gradient / 4 + this.plan.padded);
+  }
+
+  /** The column of ones that makes the bias a row of the weights. */
+  private writeOnes(): void {
+    const { directions, dense, rows } = this.plan;
+    for (const { z, ldz } of directions) {
+      const count = (this.shape.window + 1) * rows;
+      for (let row = 0; row < count; row++) this.heap[z / 4 + row * ldz + ldz - 1] = 1;
+    }
+    const width = dense.inputs + 1;
+    for (let row = 0; row < rows; row++) this.heap[dense.x / 4 + row * width + dense.inputs] = 1;
+  }
+
+  private stage(set: Samples, samples: ArrayLike<number>, from: number, count: number): void {
+    const { directions, dense, lengths } = this.plan;
+    if (set.lengths !== undefined) {
+      const words = new Int32Array(this.machine.memory.buffer, lengths, count);
+      for (let b = 0; b < count; b++) words[b] = set.lengths[samples[from + b]!]!;
+    }
+    if (directions.length === 0) {
+      const { features } = this.shape;
+      copyWindows(set, samples, from, count, this.heap, {
+        start: dense.x / 4,
+        perSample: dense.inputs + 1,
+        perStep: features,
+      });
+    }
+    for (const { layer, reverse, z, ldz } of directions) {
+      if (layer > 0) break;
+      const step = count * ldz;
+      copyWindows(set, samples, from, count, this.heap, {
+        start: z / 4 + (reverse ? (this.shape.window - 1) * step : 0),
+        perSample: ldz,
+        perStep: reverse ? -step : step,
+      });
+    }
+  }
+
+  private stageMasks(masks: Masks, from: number, count: number, all: number): void {
+    const { directions } = this.plan;
+    const both = this.shape.bidirectional ? 2 : 1;
+    for (const { layer, reverse, units, mask, recurrentMask } of directions) {
+      const outputs = masks.outputs[layer];
+      if (outputs && !reverse) copySamples(outputs, all, units * both, from, count, this.heap, mask / 4);
+      const states = masks.states[layer];
+      if (states) {
+        const start = ((reverse ? all : 0) + from) * units;
+        this.heap.set(states.subarray(start, start + count * units), recurrentMask / 4);
+      }
+    }
+  }
+
+  /** Tells the kernels the number of rows and which masks apply. */
+  private record(rows: number, lengths: boolean, masks: boolean): void {
+    if (rows === this.recordedRows && lengths === this.recordedLengths && masks === this.recordedMasks)
+      return;
+    this.recordedRows = rows;
+    this.recordedLengths = lengths;
+    this.recordedMasks = masks;
+    for (const direction of this.plan.directions) {
+      const record = this.layerRecord(direction, rows, lengths, masks);
+      writeLayerRecord(record, this.machine.memory, direction.record);
+    }
+    // The layouts of the weights depend on which products go to OpenBLAS.
+    this.ready = false;
+  }
+
+  private layerRecord(d: DirectionPlan, rows: number, lengths: boolean, masks: boolean): LayerRecord {
+    const { shape, plan } = this;
+    const width = gates[shape.cell] * d.units;
+    const depth = d.inputs + d.units + 1;
+    const limit = this.machine.blas?.smallProduct ?? 0;
+    const forward = stepBlocks(rows, width, depth, limit);
+    const backward = stepBlocks(rows, d.dzWidth, width, limit);
+    const gradient = gradientBlocks(depth, width, shape.window * rows, limit);
+    const lastOnly = d.layer === shape.hidden.length - 1;
+    const maskRow = d.units * (shape.bidirectional ? 2 : 1);
+    const outMask = masks && d.mask ? d.mask + (d.reverse ? d.units * 4 : 0) : 0;
+    const maskStep = lastOnly ? 0 : rows * maskRow * 4;
+    return {
+      steps: shape.window,
+      batch: rows,
+      inputs: d.inputs,
+      units: d.units,
+      gateWidth: width,
+      reverse: d.reverse ? 1 : 0,
+      weights: d.weights,
+      gradient: d.gradient,
+      panels: d.panels,
+      transposed: d.transposed,
+      scratch: plan.scratch,
+      z: d.z,
+      ldz: d.ldz,
+      gates: d.gates,
+      cells: d.cells,
+      tanhs: d.tanhs,
+      resets: d.resets,
+      dz: d.dz,
+      dzStep: d.layer > 0 ? rows * d.ldDz * 4 : 0,
+      ldDz: d.ldDz,
+      dzWidth: d.dzWidth,
+      dCells: d.dCells,
+      held: d.held,
+      ...(lastOnly ? this.toDense(d) : this.toNextLayer(d, rows)),
+      lastOnly: lastOnly ? 1 : 0,
+      // A reverse layer starts at the last row of the window.
+      mask: outMask && d.reverse ? outMask + (shape.window - 1) * maskStep : outMask,
+      maskStep: d.reverse ? -maskStep : maskStep,
+      ldMask: maskRow,
+      recurrentMask: masks ? d.recurrentMask : 0,
+      lengths: lengths ? plan.lengths : 0,
+      blas: this.machine.blas && rows * width * depth >= smallestForBlas ? 1 : 0,
+      forwardColumns: forward.columns,
+      forwardDepth: forward.depth,
+      backwardColumns: backward.columns,
+      backwardDepth: backward.depth,
+      gradientColumns: gradient.columns,
+      gradientDepth: gradient.depth,
+    };
+  }
+
+  /** The last layer's outputs are the output layer's inputs, forward direction first. */
+  private toDense(d: DirectionPlan): Pick<LayerRecord, OutputFields> {
+    const { dense } = this.plan;
+    const offset = d.reverse ? d.units * 4 : 0;
+    return {
+      out0: dense.x + offset,
+      out0Step: 0,
+      out1: 0,
+      out1Step: 0,
+      ldOut: dense.inputs + 1,
+      dOut0: dense.dx + offset,
+      dOut0Step: 0,
+      dOut1: 0,
+      dOut1Step: 0,
+      ldDOut: dense.ldDx,
+    };
+  }
+
+  /** Other layers' outputs are inputs of the next layer, in each of its directions, at the same time step. */
+  private toNextLayer(d: DirectionPlan, rows: number): Pick<LayerRecord, OutputFields> {
+    const next = this.plan.directions.filter(({ layer }) => layer === d.layer + 1);
+    const [same, other] = next.map((n) => {
+      const offset = d.reverse ? d.units * 4 : 0;
+      const backwards = n.reverse !== d.reverse;
+      const toLast = backwards ? this.shape.window - 1 : 0;
+      const sign = backwards ? -1 : 1;
+      const zStep = rows * n.ldz * 4;
+      const dzStep = rows * n.ldDz * 4;
+      return {
+        out: n.z + offset + toLast * zStep,
+        outStep: sign * zStep,
+        dOut: n.dz + offset + toLast * dzStep,
+        dOutStep: sign * dzStep,
+        ldz: n.ldz,
+        ldDz: n.ldDz,
+      };
+    });
+    return {
+      out0: same!.out,
+      out0Step: same!.outStep,
+      out1: other?.out ?? 0,
+      out1Step: other?.outStep ?? 0,
+      ldOut: same!.ldz,
+      dOut0: same!.dOut,
+      dOut0Step: same!.dOutStep,
+      dOut1: other?.dOut ?? 0,
+      dOut1Step: other?.dOutStep ?? 0,
+      ldDOut: same!.ldDz,
+    };
+  }
+}
+
+type OutputFields =
+  | "out0"
+  | "out0Step"
+  | "out1"
+  | "out1Step"
+  | "ldOut"
+  | "dOut0"
+  | "dOut0Step"
+  | "dOut1"
+  | "dOut1Step"
+  | "ldDOut";
+
+/** Copies samples [from, from + count) of a mask [steps, all, units] to [steps, count, units]. */
+function copySamples(
+  mask: Float32Array,
+  all: number,
+  units: number,
+  from: number,
+  count: number,
+  heap: Float32Array,
+  target: number,
+): void {
+  const steps = mask.length / (all * units);
+  for (let s = 0; s < steps; s++) {
+    const start = (s * all + from) * units;
+    heap.set(mask.subarray(start, start + count * units), target + s * count * units);
+  }
+}

@@ -1,0 +1,190 @@
+import { layerRecordBytes } from "./layer-record.ts";
+import { type Direction, gates, layoutOf, type NetworkShape, type NetworkUse } from "./shape.ts";
+
+/** Addresses (bytes) of everything one direction of a layer needs; 0 where it needs nothing. See kernels/layer.ts. */
+export interface DirectionPlan extends Direction {
+  readonly record: number;
+  readonly weights: number;
+  readonly gradient: number;
+  readonly panels: number;
+  readonly transposed: number;
+  readonly z: number;
+  readonly ldz: number;
+  readonly gates: number;
+  readonly cells: number;
+  readonly tanhs: number;
+  readonly resets: number;
+  readonly dz: number;
+  readonly ldDz: number;
+  readonly dzWidth: number;
+  readonly dCells: number;
+  readonly held: number;
+  readonly mask: number;
+  readonly recurrentMask: number;
+}
+
+export interface DensePlan {
+  readonly inputs: number;
+  readonly weights: number;
+  readonly gradient: number;
+  /** [rows, inputs + 1], the last column 1. */
+  readonly x: number;
+  readonly panels: number;
+  readonly scratch: number;
+  /** [rows, outputs]: outputs, and the gradient of the loss by them. */
+  readonly y: number;
+  readonly dy: number;
+  readonly dx: number;
+  readonly ldDx: number;
+}
+
+/** One model's memory, computed once; nothing is allocated while it trains. */
+export interface Plan {
+  readonly bytes: number;
+  /** Samples computed at once, at most. */
+  readonly rows: number;
+  /** Weights in all, filled up to a multiple of 4. */
+  readonly padded: number;
+  readonly weights: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+  readonly lengths: number;
+  readonly scratch: number;
+  readonly directions: readonly DirectionPlan[];
+  readonly dense: DensePlan;
+}
+
+/** More rows at once make larger, faster products, until they no longer fit the cache. */
+const rowsTimesUnits = 8192;
+const mostRows = 256;
+const leastRows = 32;
+/** Fewer rows are taken when so many bytes would not hold them. */
+const comfortable = 256 * 2 ** 20;
+
+export function planFor(shape: NetworkShape, use: NetworkUse): Plan {
+  const widest = Math.max(1, ...shape.hidden);
+  const wanted = Math.floor(rowsTimesUnits / widest);
+  let rows = Math.max(leastRows, Math.min(mostRows, wanted));
+  let plan = planOf(shape, use, rows);
+  while (plan.bytes > comfortable && rows > 1) {
+    rows = Math.ceil(rows / 2);
+    plan = planOf(shape, use, rows);
+  }
+  return plan;
+}
+
+export function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
+}
+
+/** Hands out addresses one after the other, each at the start of a cache line. The first page stays with the kernels. */
+class Ground {
+  bytes = 65536;
+
+  floats(count: number): number {
+    const address = this.bytes;
+    this.bytes += roundUp(count * 4, 64);
+    return address;
+  }
+
+  floatsIf(needed: boolean, count: number): number {
+    return needed ? this.floats(count) : 0;
+  }
+}
+
+function planOf(shape: NetworkShape, use: NetworkUse, rows: number): Plan {
+  const layout = layoutOf(shape);
+  const ground = new Ground();
+  const padded = roundUp(layout.weights, 4);
+  const weights = ground.floats(padded);
+  const gradient = ground.floatsIf(use.training, padded);
+  const slots = Array.from({ length: use.training ? use.slots : 0 }, () => ground.floats(padded));
+  const lengths = ground.floatsIf(use.lengths, rows);
+  const masks = planMasks(shape, use, rows, ground);
+  const directions = layout.directions.map((direction) => {
+    const at = {
+      weights: weights + direction.offset * 4,
+      gradient: gradient && gradient + direction.offset * 4,
+    };
+    const mask = masks[direction.layer]!;
+    return planDirection(shape, use, rows, direction, { ...at, mask }, ground);
+  });
+  const dense = planDense(shape, use, rows, layout.denseInputs, ground, {
+    weights: weights + layout.denseOffset * 4,
+    gradient: gradient && gradient + layout.denseOffset * 4,
+  });
+  const scratch = ground.floats(
+    Math.max(0, ...directions.map(({ units, ldDz }) => gates[shape.cell] * units * ldDz)),
+  );
+  return { bytes: ground.bytes, rows, padded, weights, gradient, slots, lengths, scratch, directions, dense };
+}
+
+function planMasks(shape: NetworkShape, use: NetworkUse, rows: number, ground: Ground): number[] {
+  const last = shape.hidden.length - 1;
+  return shape.hidden.map((units, layer) => {
+    const steps = layer === last ? 1 : shape.window;
+    return ground.floatsIf(use.dropout, steps * rows * units * (shape.bidirectional ? 2 : 1));
+  });
+}
+
+function planDirection(
+  shape: NetworkShape,
+  use: NetworkUse,
+  rows: number,
+  direction: Direction,
+  given: { readonly weights: number; readonly gradient: number; readonly mask: number },
+  ground: Ground,
+): DirectionPlan {
+  const { inputs, units, layer } = direction;
+  const steps = shape.window;
+  const width = gates[shape.cell] * units;
+  const depth = inputs + units + 1;
+  const dzWidth = layer > 0 ? inputs + units : units;
+  const ldDz = roundUp(dzWidth, 8);
+  const { training } = use;
+  const gru = shape.cell === "gru";
+  return {
+    ...direction,
+    ...given,
+    record: ground.floats(layerRecordBytes / 4),
+    // A GRU packs its two kinds of gates apart.
+    panels: ground.floats(depth * (roundUp(width, 8) + (gru ? 8 : 0))),
+    transposed: ground.floatsIf(training, width * ldDz),
+    z: ground.floats((steps + 1) * rows * depth),
+    ldz: depth,
+    gates: ground.floats(steps * rows * width),
+    cells: ground.floatsIf(shape.cell !== "rnn", (steps + 1) * rows * units),
+    tanhs: ground.floatsIf(shape.cell === "lstm", steps * rows * units),
+    resets: ground.floatsIf(gru, steps * rows * depth),
+    dz: ground.floatsIf(training, (layer > 0 ? steps : 1) * rows * ldDz),
+    ldDz,
+    dzWidth,
+    dCells: ground.floatsIf(training && shape.cell !== "rnn", rows * units),
+    held: ground.floatsIf(training && use.lengths && !gru, rows * units),
+    recurrentMask: ground.floatsIf(use.recurrentDropout, rows * units),
+  };
+}
+
+function planDense(
+  shape: NetworkShape,
+  use: NetworkUse,
+  rows: number,
+  inputs: number,
+  ground: Ground,
+  given: { readonly weights: number; readonly gradient: number },
+): DensePlan {
+  const { outputs } = shape;
+  const ldDx = roundUp(inputs, 8);
+  const needsDx = use.training && shape.hidden.length > 0;
+  return {
+    ...given,
+    inputs,
+    x: ground.floats(rows * (inputs + 1)),
+    panels: ground.floats(Math.max((inputs + 1) * roundUp(outputs, 8), ldDx * outputs)),
+    scratch: ground.floatsIf(needsDx, outputs * ldDx),
+    y: ground.floats(rows * outputs),
+    dy: ground.floatsIf(use.training, rows * outputs),
+    dx: ground.floatsIf(needsDx, rows * ldDx),
+    ldDx,
+  };
+}
