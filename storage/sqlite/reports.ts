@@ -40,6 +40,15 @@ export function readCurve(db: Connection, study: number, trial: number): readonl
   return [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch).map(toReport);
 }
 
-function toReport({ place: _place, metrics, ...report }: ReportRow): Report {
-  return { ...report, metrics: numbersFromJson(metrics) as Record<string, number> };
+function toReport(row: ReportRow): Report {
+  return {
+    trial: row.trial,
+    attempt: row.attempt,
+    n: row.n,
+    epoch: row.epoch,
+    value: row.value,
+    metrics: numbersFromJson(row.metrics) as Record<string, number>,
+    seconds: row.seconds,
+    at: row.at,
+  };
 }

@@ -4,29 +4,36 @@ import type { BlobPointer, Trial, TrialQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { fromJson } from "./json.ts";
 
-interface TrialRow {
-  readonly number: number;
-  readonly params: string;
-  readonly seed: number;
-  readonly epochs: number;
-  readonly origin: string | null;
-  readonly added_at: number;
-  readonly state: TrialState;
-  readonly reason: string | null;
-  readonly attempts: number;
-  readonly epochs_done: number;
-  readonly last_value: number | null;
-  readonly best_epoch: number | null;
-  readonly value: number | null;
-  readonly model_sha256: string | null;
-  readonly model_bytes: number | null;
-  readonly model_epoch: number | null;
-  readonly checkpoint_sha256: string | null;
-  readonly checkpoint_bytes: number | null;
-  readonly checkpoint_epoch: number | null;
-  readonly ended_at: number | null;
-  readonly ended_order: number | null;
-}
+const SELECT = `
+  SELECT number, params, seed, epochs, origin, added_at, state, reason, attempts, epochs_done, last_value,
+    best_epoch, value, model_sha256, model_bytes, model_epoch, checkpoint_sha256, checkpoint_bytes,
+    checkpoint_epoch, ended_at, ended_order
+  FROM trials`;
+
+/** The columns of `SELECT` in their order. A tuple, because twenty thousand rows as objects take twice as long. */
+type TrialRow = readonly [
+  number: number,
+  params: string,
+  seed: number,
+  epochs: number,
+  origin: string | null,
+  addedAt: number,
+  state: TrialState,
+  reason: string | null,
+  attempts: number,
+  epochsDone: number,
+  lastValue: number | null,
+  bestEpoch: number | null,
+  value: number | null,
+  modelSha256: string | null,
+  modelBytes: number | null,
+  modelEpoch: number | null,
+  checkpointSha256: string | null,
+  checkpointBytes: number | null,
+  checkpointEpoch: number | null,
+  endedAt: number | null,
+  endedOrder: number | null,
+];
 
 /** Both orders are those of an index, so a limit bounds the work. */
 const ORDERS = { number: "number", rank: "score NULLS LAST, number" };
@@ -34,37 +41,61 @@ const ORDERS = { number: "number", rank: "score NULLS LAST, number" };
 export function listTrials(db: Connection, study: number, query: TrialQuery): readonly Trial[] {
   const order = ORDERS[query.order ?? "number"];
   return db
-    .sql<[number, number], TrialRow>(`SELECT * FROM trials WHERE study = ? ORDER BY ${order} LIMIT ?`)
+    .sql<[number, number], TrialRow>(`${SELECT} WHERE study = ? ORDER BY ${order} LIMIT ?`)
+    .raw()
     .all(study, query.limit ?? -1)
     .map(toTrial);
 }
 
 export function findTrial(db: Connection, study: number, trial: number): Trial | null {
   const row = db
-    .sql<[number, number], TrialRow>("SELECT * FROM trials WHERE study = ? AND number = ?")
+    .sql<[number, number], TrialRow>(`${SELECT} WHERE study = ? AND number = ?`)
+    .raw()
     .get(study, trial);
   return row === undefined ? null : toTrial(row);
 }
 
-function toTrial(row: TrialRow): Trial {
+function toTrial([
+  number,
+  params,
+  seed,
+  epochs,
+  origin,
+  at,
+  state,
+  reason,
+  attempts,
+  epochsDone,
+  lastValue,
+  bestEpoch,
+  value,
+  modelSha256,
+  modelBytes,
+  modelEpoch,
+  checkpointSha256,
+  checkpointBytes,
+  checkpointEpoch,
+  endedAt,
+  endedOrder,
+]: TrialRow): Trial {
   return {
-    number: row.number,
-    params: fromJson(row.params) as Params,
-    seed: row.seed,
-    epochs: row.epochs,
-    origin: row.origin,
-    at: row.added_at,
-    state: row.state,
-    value: row.value,
-    bestEpoch: row.best_epoch,
-    lastValue: row.last_value,
-    epochsDone: row.epochs_done,
-    attempts: row.attempts,
-    reason: row.reason,
-    model: toPointer(row.model_sha256, row.model_bytes, row.model_epoch),
-    checkpoint: toPointer(row.checkpoint_sha256, row.checkpoint_bytes, row.checkpoint_epoch),
-    endedAt: row.ended_at,
-    endedOrder: row.ended_order,
+    number,
+    params: fromJson(params) as Params,
+    seed,
+    epochs,
+    origin,
+    at,
+    state,
+    value,
+    bestEpoch,
+    lastValue,
+    epochsDone,
+    attempts,
+    reason,
+    model: toPointer(modelSha256, modelBytes, modelEpoch),
+    checkpoint: toPointer(checkpointSha256, checkpointBytes, checkpointEpoch),
+    endedAt,
+    endedOrder,
   };
 }
 
