@@ -1,4 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import type { LocalCoordinatorBus } from "./coordinator-end.ts";
 import { childChannel } from "./process-channel.ts";
 
@@ -73,18 +75,19 @@ export class WorkerPool {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errors = (errors + text).slice(-keptErrorChars);
     });
-    const lease = setTimeout(() => child.kill("SIGKILL"), this.options.leaseMs);
+    const lease = globalThis.setTimeout(() => child.kill("SIGKILL"), this.options.leaseMs);
     child.on("message", () => {
       spoke = true;
       lease.refresh();
     });
     this.bus.connect(id, childChannel(child));
-    child.once("close", (code, signal) => {
+    void ended(child).then(({ code, signal }) => {
       clearTimeout(lease);
       slot.child = null;
-      this.bus.disconnect(id, describeExit(code, signal, errors));
+      const reason = describeExit(code, signal, errors);
+      this.bus.disconnect(id, reason);
       slot.stillborn = spoke ? 0 : slot.stillborn + 1;
-      this.replace(slot, describeExit(code, signal, errors));
+      this.replace(slot, reason);
     });
   }
 
@@ -96,20 +99,44 @@ export class WorkerPool {
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
-  const tail = errors.trim().split("\n").slice(-3).join(" | ");
-  const words = tail === "" ? "" : `: ${tail}`;
+  const lines = errors.trim().split("\n");
+  const said = lines.find((line) => /^(\w*Error\b|FATAL)/.test(line)) ?? lines.at(-1) ?? "";
+  const words = said === "" ? "" : `: ${said}`;
   if (signal === "SIGKILL") return `worker process was killed (SIGKILL: by a person, or the system ran out of memory)${words}`;
   if (signal !== null) return `worker process ended by ${signal}${words}`;
   return `worker process ended with exit code ${code}${words}`;
 }
 
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Time for the last lines of a process that ended to arrive. */
+const lastWordsMs = 200;
+
+/**
+ * The process's end, with its last words read. Not its `close` event: that never comes once this side has
+ * disconnected, nor while a grandchild holds the pipe.
+ */
+async function ended(child: ChildProcess): Promise<Exit> {
+  const exit = await new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+  if (child.stderr !== null && !child.stderr.readableEnded) {
+    await Promise.race([once(child.stderr, "end"), setTimeout(lastWordsMs)]);
+  }
+  return exit;
+}
+
 async function endOf(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-    child.once("close", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  const exit = once(child, "exit");
+  const killer = new AbortController();
+  void setTimeout(graceMs, null, { signal: killer.signal }).then(
+    () => child.kill("SIGKILL"),
+    () => {},
+  );
+  await exit;
+  killer.abort();
 }

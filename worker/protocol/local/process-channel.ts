@@ -31,7 +31,8 @@ export function parentChannel(): Channel {
       process.on("message", listener);
     },
     onClose: (listener) => {
-      process.once("disconnect", listener);
+      if (process.connected) process.once("disconnect", listener);
+      else listener(); // the coordinator went away while this process was starting
     },
     close: () => {
       if (process.connected) process.disconnect();

@@ -1,0 +1,20 @@
+/** Something the user can put right. The message is one clear sentence with what to do; no stack is shown. */
+export class UserError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "UserError";
+  }
+}
+
+/** Exit codes of the command line, for scripts. */
+export const exitCodes = {
+  ok: 0,
+  /** A mistake in what was given: file, option, name, database. */
+  usage: 1,
+  /** The study ended, and not one trial has a value. */
+  nothingTrained: 2,
+  /** A fault of seqtune itself. */
+  internal: 3,
+  /** Interrupted by Ctrl-C or SIGTERM; `seqtune resume` goes on. */
+  interrupted: 130,
+} as const;

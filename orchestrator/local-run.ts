@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { LocalCoordinatorBus } from "../worker/protocol/local/coordinator-end.ts";
+import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
+import { WorkerPool } from "../worker/protocol/local/pool.ts";
+import { Coordinator } from "./coordinator/coordinator.ts";
+import type { CoordinatorDeps } from "./coordinator/deps.ts";
+import type { Ending } from "./coordinator/ending.ts";
+
+export interface LocalWorkers {
+  /** Worker processes, each trains one trial at a time. */
+  readonly count: number;
+  /** "auto" or an engine's name. */
+  readonly engine: string;
+  /** Another program than seqtune's own worker, with further arguments (tests and benches). */
+  readonly program?: { readonly entry: string; readonly args: readonly string[] };
+}
+
+export interface Interrupts {
+  /** Hand running trials back, end in good order. */
+  readonly finish: AbortSignal;
+  /** End at once. */
+  readonly now: AbortSignal;
+}
+
+/** A worker process that says nothing for this long is hung: it is killed and its trial tried again. */
+const leaseMs = 60_000;
+/** Time for worker processes to end by themselves. */
+const graceMs = 5000;
+
+/** The program a local worker process runs, beside this file in the sources or in dist/. */
+export function workerEntry(): string {
+  const inSource = import.meta.url.endsWith(".ts");
+  return fileURLToPath(new URL(inSource ? "../worker/main.ts" : "../worker/main.js", import.meta.url));
+}
+
+/** Drives a study with worker processes of its own, from here to its end. */
+export async function driveLocally(
+  deps: Omit<CoordinatorDeps, "bus" | "leaseMs">,
+  blobFolder: string,
+  workers: LocalWorkers,
+  interrupts: Interrupts,
+): Promise<Ending> {
+  const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
+  const coordinator = new Coordinator({ ...deps, bus, leaseMs });
+  const program = workers.program ?? { entry: workerEntry(), args: [] };
+  const pool = new WorkerPool(bus, {
+    size: workers.count,
+    entry: program.entry,
+    args: ["--blobs", blobFolder, "--engine", workers.engine, ...program.args],
+    leaseMs,
+    onCannotStart: (reason) => {
+      coordinator.abandon({ state: "failed", reason: `workers cannot start: ${reason}` });
+    },
+  });
+  const onNow = (): void => {
+    pool.kill();
+    coordinator.abandon({ state: "interrupted", reason: "interrupted at once; nothing recorded is lost" });
+  };
+  interrupts.now.addEventListener("abort", onNow, { once: true });
+  pool.start();
+  try {
+    return await coordinator.run(interrupts.finish);
+  } finally {
+    interrupts.now.removeEventListener("abort", onNow);
+    await bus.drain();
+    await bus.close();
+    await pool.stop(graceMs);
+  }
+}

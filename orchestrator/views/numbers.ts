@@ -1,0 +1,48 @@
+import type { ParamValue } from "../../search/space.ts";
+
+/** A figure in four significant digits, short enough for a table: 0.02837, 1.2e-5, 12.35. */
+export function figure(value: number | null): string {
+  if (value === null) return "–";
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(2).replace("e+", "e");
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A share as a whole percentage with its sign: +62%, -8%. */
+export function percent(value: number | null): string {
+  if (value === null) return "–";
+  const rounded = Math.round(value * 100);
+  return `${rounded > 0 ? "+" : ""}${rounded}%`;
+}
+
+/** A length of time for people: 850 ms, 12.3 s, 4 min 05 s, 2 h 10 min. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** A parameter's value in a table. */
+export function paramText(value: ParamValue | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : figure(value);
+  if (Array.isArray(value)) return `[${value.join(", ")}]`;
+  return String(value);
+}
+
+/** Bytes for people: 812 B, 2.5 MB. */
+export function byteSize(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return unit === 0 ? `${bytes} B` : `${size.toFixed(1)} ${units[unit]}`;
+}

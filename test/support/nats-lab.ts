@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Assignment } from "../../worker/protocol/assignment.ts";
+import type { CoordinatorHandlers, WorkerChange } from "../../worker/protocol/bus.ts";
+import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import {
+  createCoordinatorBus,
+  type CoordinatorBusOptions,
+  type NatsCoordinatorBus,
+} from "../../worker/protocol/nats/coordinator-bus.ts";
+import type { Timings } from "../../worker/protocol/nats/timings.ts";
+import { createWorkerBus, type NatsWorkerBus, type WorkerBusOptions } from "../../worker/protocol/nats/worker-bus.ts";
+import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
+import type { NatsServer } from "./nats-server.ts";
+
+/** Everything faster, so that tests need not wait. */
+export const quick: Partial<Timings> = {
+  doneMs: 20,
+  purgeMs: 50,
+  heartbeatMs: 200,
+  resendMs: 1_000,
+  lockRenewMs: 150,
+  lockLeaseMs: 900,
+  ackWaitMs: 1_500,
+  pullMs: 1_000,
+  checkMs: 1_000,
+  reclaimMs: 700,
+  requestMs: 1_500,
+  retryMs: 50,
+  retryLimitMs: 500,
+};
+
+/** Remembers what a coordinator is told, like a database whose primary key is (study, trial, attempt, n). */
+export class Memory implements CoordinatorHandlers {
+  readonly rows = new Map<string, WorkerMessage>();
+  /** Messages as they came, repeats included. */
+  deliveries = 0;
+  readonly changes: WorkerChange[] = [];
+  readonly claims: string[] = [];
+  readonly connections: string[] = [];
+  failing = false;
+
+  commit(messages: readonly WorkerMessage[]): void {
+    if (this.failing) throw new Error("disk full");
+    for (const message of messages) {
+      this.deliveries += 1;
+      const key = `${refKey(message.ref)}.${message.n}`;
+      if (!this.rows.has(key)) this.rows.set(key, message);
+    }
+  }
+
+  worker(change: WorkerChange): void {
+    this.changes.push(change);
+  }
+
+  claimed(ref: AttemptRef, worker: string): void {
+    this.claims.push(`${refKey(ref)} ${worker}`);
+  }
+
+  connection(state: "open" | "lost"): void {
+    this.connections.push(state);
+  }
+
+  /** Message numbers of an attempt in the order of their first coming. */
+  numbers(ref: AttemptRef): number[] {
+    return [...this.rows.values()].filter((m) => refKey(m.ref) === refKey(ref)).map((m) => m.n);
+  }
+}
+
+/** Coordinators and workers on one server, each with folders of its own. */
+export class Lab {
+  readonly problems: Error[] = [];
+  readonly superseded: Error[] = [];
+  private readonly server: NatsServer;
+  private readonly root: string;
+  private readonly prefix: string;
+  private readonly ends: (() => Promise<void>)[] = [];
+
+  private constructor(server: NatsServer, root: string, prefix: string) {
+    this.server = server;
+    this.root = root;
+    this.prefix = prefix;
+  }
+
+  static async create(server: NatsServer, prefix = "seqtune"): Promise<Lab> {
+    return new Lab(server, await mkdtemp(path.join(tmpdir(), "seqtune-lab-")), prefix);
+  }
+
+  folder(name: string): string {
+    return path.join(this.root, name);
+  }
+
+  async coordinator(study: string, more: Partial<CoordinatorBusOptions> = {}): Promise<NatsCoordinatorBus> {
+    const bus = await createCoordinatorBus({
+      servers: this.server.url,
+      prefix: this.prefix,
+      study,
+      folder: this.folder("coordinator"),
+      timings: quick,
+      onProblem: (problem) => this.problems.push(problem),
+      onSuperseded: (problem) => this.superseded.push(problem),
+      ...more,
+    });
+    this.ends.push(() => bus.abandon());
+    return bus;
+  }
+
+  async worker(id: string, more: Partial<WorkerBusOptions> = {}): Promise<NatsWorkerBus> {
+    const bus = await createWorkerBus({
+      servers: this.server.url,
+      prefix: this.prefix,
+      id,
+      folder: this.folder(id),
+      timings: quick,
+      onProblem: (problem) => this.problems.push(problem),
+      ...more,
+    });
+    this.ends.push(() => bus.abandon());
+    return bus;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.ends.map((end) => end()));
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
+
+export function assignment(study: string, trial: number, attempt = 1): Assignment {
+  return {
+    kind: "trial",
+    version: 1,
+    ref: { study, trial, attempt },
+    settings,
+    data: { sha256: "a".repeat(64), bytes: 10 },
+    seed: 7,
+    epochs: 3,
+    metric: { name: "val_mse", goal: "minimize" },
+    checkpoint_seconds: null,
+  };
+}
+
+const engine = { engine: "fake", backend: "none", version: "1", device: "cpu" };
+
+export function started(ref: AttemptRef, worker: string): WorkerMessage {
+  return { kind: "started", ref, n: 0, worker, engine };
+}
+
+export function report(ref: AttemptRef, n: number, worker = "w1"): WorkerMessage {
+  return { kind: "report", ref, n, worker, epoch: n, metrics: { val_mse: 1 / n }, seconds: 0.1 };
+}
+
+export function ended(ref: AttemptRef, n: number, worker = "w1"): WorkerMessage {
+  return { kind: "ended", ref, n, worker, end: { kind: "complete" } };
+}
+
+export const never: AbortSignal = new AbortController().signal;
+
+export function upTo(n: number): number[] {
+  return Array.from({ length: n + 1 }, (_, i) => i);
+}
