@@ -3,12 +3,14 @@ import type { SequenceSet } from "../../worker/data/sequences.ts";
 import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../../worker/engines/engine.ts";
 import { initialWeights } from "../../worker/engines/init.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/model-file.ts";
+import { epochOrder } from "../../worker/engines/order.ts";
 import { dimsOf } from "../../worker/engines/weights.ts";
 import {
   type ModelSettings,
   modelSettingsSchema,
   optimizerNames,
 } from "../../worker/protocol/model-settings.ts";
+import { plainForward } from "../support/plain-network.ts";
 import { autoregressive, meanSquaredError, naiveLoss } from "../support/sequence-problems.ts";
 
 const never = new AbortController().signal;
@@ -230,6 +232,35 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
       const broken = { ...wave, values: wave.values.map((value, row) => (row === 20 ? NaN : value)) };
       const { end } = await train(engine, settings(), { set: broken });
       expect(end).toMatchObject({ kind: "diverged", epoch: 1, loss: NaN });
+    });
+
+    it.each([
+      { layers: 2, dropout: 0.4, recurrent_dropout: 0.3 },
+      { layers: 2, dropout: 0.4, recurrent_dropout: 0.3, bidirectional: true },
+      { layers: 2, dropout: 0.4, recurrent_dropout: 0.3, cell: "gru" },
+      { layers: 1, dropout: 0.4, recurrent_dropout: 0.3, cell: "rnn" },
+    ] as const)("drops exactly what seqtune's masks say: %o", async (overrides) => {
+      const model = settings({ ...overrides, batch_size: 20, learning_rate: 1e-300, optimizer: "sgd" });
+      const losses: number[] = [];
+      await engine.train(
+        { model, train: wave, seed: 3, epochs: 2 },
+        { onStep: (_, loss) => losses.push(loss), onEpoch: () => Promise.resolve("go on") },
+        never,
+      );
+      const weights = initialWeights(model, dimsOf(wave), 3);
+      for (const [index, [epoch, batch]] of (
+        [
+          [1, 0],
+          [1, 1],
+          [2, 0],
+        ] as const
+      ).entries()) {
+        const samples = Array.from(epochOrder(40, 3, epoch).subarray(20 * batch, 20 * batch + 20));
+        const predicted = plainForward(model, weights, wave, samples, { seed: 3, epoch, batch });
+        const squares = predicted.map(([value], row) => (value! - wave.targets[samples[row]!]!) ** 2);
+        const expected = squares.reduce((sum, square) => sum + square, 0) / 20;
+        expect(losses[index]! / expected).toBeCloseTo(1, 4);
+      }
     });
 
     it("refuses weights of another model", async () => {

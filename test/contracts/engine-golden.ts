@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Engine } from "../../worker/engines/engine.ts";
+import { goldenNetworks, goldenProblem, goldenRuns } from "../support/golden.ts";
+import { train } from "./engine.ts";
+
+/** Relative to the largest of the figures compared. */
+const tolerance = 1e-4;
+
+/** An engine computes what PyTorch computes: gradients of every network, ten losses of every optimizer and loss. */
+export function goldenContract(name: string, load: () => Promise<Engine>): void {
+  describe(`${name} agrees with PyTorch`, () => {
+    let engine: Engine;
+    beforeAll(async () => {
+      engine = await load();
+    });
+
+    it.each(goldenNetworks)("on the gradients of %s", async (network) => {
+      const { model, set, start, gradients } = goldenProblem(network, { optimizer: "sgd", learning_rate: 1 });
+      const { last } = await train(engine, model, { set, from: start, epochs: 1 });
+      for (const [index, expected] of gradients.entries()) {
+        const before = start.weights[index]!.data;
+        const found = last.weights[index]!.data.map((weight, at) => before[at]! - weight);
+        expectClose(Array.from(found), Array.from(expected.data), expected.name);
+      }
+    });
+
+    it.each(goldenRuns.map((run) => ({ ...run, title: JSON.stringify(run.settings) })))(
+      "on ten losses of $network with $title",
+      async (run) => {
+        const { model, set, start } = goldenProblem(run.network, run.settings);
+        const { losses } = await train(engine, model, { set, from: start, epochs: run.losses.length });
+        expectClose(losses, run.losses, "losses");
+      },
+    );
+  });
+}
+
+function expectClose(found: readonly number[], expected: readonly number[], what: string): void {
+  expect(found).toHaveLength(expected.length);
+  const scale = Math.max(...expected.map(Math.abs));
+  for (const [index, value] of expected.entries()) {
+    const difference = Math.abs(found[index]! - value) / scale;
+    expect(difference, `${what}[${index}]: ${found[index]} instead of ${value}`).toBeLessThan(tolerance);
+  }
+}
