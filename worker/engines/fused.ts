@@ -11,7 +11,18 @@ import { predictWith } from "./fused-predict.ts";
 import { FusedStepper } from "./fused-stepper.ts";
 import { loadFlat } from "./fused-weights.ts";
 import { trainLoop } from "./loop.ts";
+import { EngineUnavailable } from "./unavailable.ts";
 import { dimsOf } from "./weights.ts";
+
+/** Throws `EngineUnavailable` where the kernels were not built. */
+export function loadFused(): Engine {
+  try {
+    return new FusedEngine();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineUnavailable("fused", reason, "npm run build", { cause });
+  }
+}
 
 /**
  * Our own kernels (worker/lstm, docs/lstm.md): all steps of a layer in a few WebAssembly SIMD kernels, matrix

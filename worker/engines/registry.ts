@@ -18,8 +18,14 @@ function tfjs(name: "tfjs-node-gpu" | "tfjs-node" | "tfjs-wasm" | "tfjs-cpu"): P
   return { name, load: async () => (await import("./tfjs/backends.ts")).loadTfjs(name) };
 }
 
+const fused: Provider = {
+  name: "fused",
+  load: async () => (await import("./fused.ts")).loadFused(),
+};
+
 /** In the order "auto" tries them. */
 const providers: readonly Provider[] = [
+  fused,
   tfjs("tfjs-node-gpu"),
   tfjs("tfjs-node"),
   tfjs("tfjs-wasm"),

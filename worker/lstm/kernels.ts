@@ -119,7 +119,7 @@ function readBuild(build: Build): Buffer<ArrayBuffer> {
   try {
     return readFileSync(url);
   } catch (cause) {
-    throw new Error(`${url.pathname} is missing; run \`npm run build\` to compile the kernels`, { cause });
+    throw new Error(`${url.pathname} is missing`, { cause });
   }
 }
 

@@ -61,10 +61,11 @@ const leastRows = 32;
 /** Fewer rows are taken when so many bytes would not hold them. */
 const comfortable = 256 * 2 ** 20;
 
-export function planFor(shape: NetworkShape, use: NetworkUse): Plan {
+/** `most`: never more samples at once than that. */
+export function planFor(shape: NetworkShape, use: NetworkUse, most = mostRows): Plan {
   const widest = Math.max(1, ...shape.hidden);
   const wanted = Math.floor(rowsTimesUnits / widest);
-  let rows = Math.max(leastRows, Math.min(mostRows, wanted));
+  let rows = Math.min(most, Math.max(leastRows, wanted));
   let plan = planOf(shape, use, rows);
   while (plan.bytes > comfortable && rows > 1) {
     rows = Math.ceil(rows / 2);
