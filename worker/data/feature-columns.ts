@@ -4,23 +4,38 @@ import { looksNumeric, type Column } from "./columns.ts";
 import { DataError, plural } from "./errors.ts";
 import { columnOf, numbersOf, type Table } from "./table.ts";
 
-/** Columns whose numbers go in as they are (scaled), in file order unless listed, without the categorical ones. */
+/**
+ * Columns whose numbers go in as they are (scaled), in file order unless listed, without the categorical ones.
+ * The targets are among them where inputs are their past (layout series), and never where they are the answer.
+ */
 export function numericColumns(table: Table, settings: DataSettings): readonly Column[] {
   const columns = namedColumns(table, settings).filter(({ name }) => !settings.categorical.includes(name));
-  for (const column of columns) numbersOf(table, column, "features");
+  for (const column of columns) {
+    numbersOf(table, column, "features");
+    refuseAnswer(column.name, settings);
+  }
+  for (const name of settings.categorical) refuseAnswer(name, settings);
   return columns;
 }
 
 function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
-  const { features, targets } = settings;
+  const { features, targets, layout } = settings;
   if (features === "targets") return targets.map((name) => columnOf(table, name, "targets"));
   if (features !== "numeric") return [...new Set(features)].map((name) => columnOf(table, name, "features"));
-  const helpers = new Set(helperColumns(settings));
-  const found = table.columns.filter((column) => looksNumeric(column) && !helpers.has(column.name));
+  const left = new Set([...helperColumns(settings), ...(layout === "series" ? [] : targets)]);
+  const found = table.columns.filter((column) => looksNumeric(column) && !left.has(column.name));
   if (found.length > 0 || settings.categorical.length > 0) return found;
   throw new DataError("the file has no numeric column to learn from: name the input columns in `features`", {
     setting: "features",
   });
+}
+
+function refuseAnswer(name: string, { layout, targets }: DataSettings): void {
+  if (layout === "series" || !targets.includes(name)) return;
+  throw new DataError(
+    `the target "${name}" is named as an input too, which would give the answer away: leave it out of \`features\` and \`categorical\``,
+    { column: name, setting: "features" },
+  );
 }
 
 /** Columns that arrange the rows and are no inputs. */

@@ -2,7 +2,7 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import type { Arranged } from "./arrange.ts";
 import { calendarOf } from "./calendar.ts";
 import { cellText, type Column } from "./columns.ts";
-import { difference } from "./difference.ts";
+import { difference, type Differencing } from "./difference.ts";
 import { DataError, plural } from "./errors.ts";
 import { categoricalColumns, numericColumns } from "./feature-columns.ts";
 import { fillForward } from "./fill.ts";
@@ -44,7 +44,10 @@ export function fitFeatures(
     features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
   }
   requireTimes(inputs, settings);
-  return { features, warnings };
+  if (features.length > 0) return { features, warnings };
+  throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
+    setting: "features",
+  });
 }
 
 function fitNumeric(
@@ -62,12 +65,10 @@ function fitNumeric(
   return { kind: "numeric", column: column.name, fill, ...scaler };
 }
 
-export function differencing(settings: Pick<DataSettings, "difference" | "difference_lag" | "task">): {
-  order: number;
-  lag: number;
-} {
-  const order = settings.task === "regression" ? settings.difference : 0;
-  return { order, lag: settings.difference_lag };
+/** Only forecasts of numbers are differenced. */
+export function differencing(settings: DataSettings): Differencing {
+  const forecast = settings.task === "regression" && settings.layout === "series";
+  return { order: forecast ? settings.difference : 0, lag: settings.difference_lag };
 }
 
 /** The values of some rows, one after another. */

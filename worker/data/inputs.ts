@@ -61,18 +61,22 @@ export class Inputs {
   private readonly copies: Float32Array[] = [];
   private copied = 0;
 
-  /** Only the rows of `wanted` (of the whole table) are encoded; others stay 0. */
+  /**
+   * Only the rows of `wanted` (of the whole table) are encoded; others stay 0, and so do `spare` rows after the
+   * last, so that a short sample at the end can be read in full length.
+   */
   constructor(
     { rows, before }: InputRows,
     features: readonly FittedFeature[],
     settings: DataSettings,
     wanted: readonly RowRange[],
+    spare = 0,
   ) {
     this.features = features.length;
     this.before = before;
     this.lost = rowsLost(differencing(settings));
     this.encoded = features.map((feature) => encodeFeature(feature, rows, settings));
-    this.shared = new Float32Array(rows.table.rows * features.length);
+    this.shared = new Float32Array((rows.table.rows + spare) * features.length);
     const ranges = wanted.map((range) => mapRange(before, range));
     for (const [f, { values }] of this.encoded.entries()) {
       for (const { start, end } of ranges) {

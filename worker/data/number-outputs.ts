@@ -32,7 +32,17 @@ export interface NumberOptions {
   /** `change`: the model predicts how far a value lies from the one in the window's last row. */
   readonly predict: "value" | "change";
   readonly difference: Differencing;
+  /** Say in the name of an output how many rows ahead it lies. */
+  readonly namedSteps: boolean;
 }
+
+/** For samples that are no windows: one value of every target, as it is. */
+export const plainNumbers: NumberOptions = {
+  horizon: 1,
+  predict: "value",
+  difference: { order: 0, lag: 1 },
+  namedSteps: false,
+};
 
 /** Numbers to predict: `horizon` rows of every target from the sample's row on. Outputs are step-major. */
 export class NumberOutputs implements Outputs {
@@ -46,7 +56,9 @@ export class NumberOutputs implements Outputs {
     this.horizon = options.horizon;
     this.options = options;
     this.names = Array.from({ length: options.horizon }, (_, step) =>
-      targets.map(({ fitted }) => `${fitted.column}+${step + 1}`),
+      targets.map(({ fitted }) =>
+        options === plainNumbers ? fitted.column : `${fitted.column}+${step + 1}`,
+      ),
     ).flat();
   }
 

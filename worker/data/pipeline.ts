@@ -32,6 +32,10 @@ export type NumberTarget = z.infer<typeof numberTargetSchema>;
 /** Everything that was learned from the training rows: plain JSON, enough to prepare new data the same way. */
 export const pipelineSchema = z.strictObject({
   task: z.enum(taskNames),
+  /** Rows of a sample: the window, or the longest sample. */
+  window: z.int().min(1),
+  /** Layout wide: the columns that hold the steps, in order. */
+  steps: z.array(z.string()).optional(),
   features: z.array(featureSchema),
   /** Regression: one entry a target column. */
   numbers: z.array(numberTargetSchema),

@@ -1,5 +1,6 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
+import { prepareSamples } from "./samples.ts";
 import { prepareSeries } from "./series.ts";
 import { readTable, type Table } from "./table.ts";
 
@@ -12,12 +13,39 @@ export function tableOf(source: DataSource): Table {
 
 /**
  * Turns a data file into training and validation samples (and test samples when asked), and knows how to
- * score predictions for them. Throws DataError for whatever the data or the settings do not allow.
+ * score predictions for them. With `folds`, this is the last fold. Throws DataError for whatever the data or
+ * the settings do not allow.
  */
 export function prepareData(
   source: DataSource,
   settings: DataSettings,
   options: PrepareOptions = {},
 ): PreparedData {
-  return prepareSeries(tableOf(source), settings, options);
+  return prepareFold(tableOf(source), settings, options);
+}
+
+/**
+ * Every fold of the cross-validation that `folds` asks for, or the one split there is without it. A trial
+ * trains on each and is scored by the mean of its metrics over them; test samples come with the last.
+ */
+export function prepareFolds(
+  source: DataSource,
+  settings: DataSettings,
+  options: PrepareOptions = {},
+): readonly PreparedData[] {
+  const table = tableOf(source);
+  const count = settings.folds ?? 1;
+  return Array.from({ length: count }, (_, fold) =>
+    prepareFold(table, settings, fold === count - 1 ? options : {}, fold),
+  );
+}
+
+function prepareFold(
+  table: Table,
+  settings: DataSettings,
+  options: PrepareOptions,
+  fold?: number,
+): PreparedData {
+  const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
+  return prepare(table, settings, options, fold);
 }

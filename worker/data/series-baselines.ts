@@ -1,27 +1,13 @@
 import type { Metrics } from "./metrics.ts";
 import type { NumberOutputs, TargetSeries } from "./number-outputs.ts";
 import { addMoments, tunedRidge, type Moments } from "./ridge.ts";
-import { length, type SplitName } from "./split.ts";
+import { baselineWindow, type LaterPart } from "./scored-rows.ts";
 import type { SplitBlock } from "./series-split.ts";
+import { length } from "./split.ts";
 import { slidingMoments } from "./sliding-moments.ts";
 
 /** A forecast of one value from what was known before row t. */
 type Forecast = (target: TargetSeries, t: number, step: number) => number;
-
-/** First rows of all windows of a part that can be scored: the same for every window length. */
-export function scoredRows(
-  part: Exclude<SplitName, "train">,
-  split: readonly SplitBlock[],
-  outputs: { observed(row: number): boolean },
-  horizon: number,
-): Int32Array {
-  const rows: number[] = [];
-  for (const series of split) {
-    const { start, end } = series[part];
-    for (let t = start; t + horizon <= end; t++) if (outputs.observed(t)) rows.push(t);
-  }
-  return Int32Array.from(rows);
-}
 
 function scoreForecast(outputs: NumberOutputs, rows: Int32Array, forecast: Forecast): Metrics {
   const { targets, horizon } = outputs;
@@ -41,15 +27,12 @@ export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Metrics {
 
 /** The newest value known at t that lies a whole number of seasons back. */
 export function seasonAgo(outputs: NumberOutputs, rows: Int32Array, season: number): Metrics {
-  return scoreForecast(outputs, rows, ({ known }, t, step) => known[seasonRow(t, step, season)]!);
+  return scoreForecast(
+    outputs,
+    rows,
+    ({ known }, t, step) => known[t + step - season * (Math.floor(step / season) + 1)]!,
+  );
 }
-
-export function seasonRow(t: number, step: number, season: number): number {
-  return t + step - season * (Math.floor(step / season) + 1);
-}
-
-/** The earlier rows, at most, that the linear baseline looks at: two weeks of hours. */
-const longestWindow = 336;
 
 /**
  * Ridge regression of each target's next values on its own last ones, all relative to the newest. The window
@@ -59,12 +42,12 @@ const longestWindow = 336;
  */
 export function linear(
   outputs: NumberOutputs,
-  part: Exclude<SplitName, "train">,
+  part: LaterPart,
   split: readonly SplitBlock[],
   rows: Int32Array,
 ): Metrics | undefined {
   const { targets, horizon } = outputs;
-  const window = linearWindow(part, split, horizon);
+  const window = baselineWindow(part, split, horizon);
   if (window < 2) return undefined;
   const predictions = new Float64Array(rows.length * horizon * targets.length);
   for (const [j, target] of targets.entries()) {
@@ -80,17 +63,6 @@ export function linear(
     }
   }
   return outputs.scoreRaw(rows, predictions);
-}
-
-function linearWindow(
-  part: Exclude<SplitName, "train">,
-  split: readonly SplitBlock[],
-  horizon: number,
-): number {
-  const used = split.filter((series) => length(series[part]) >= horizon);
-  const before = used.map((series) => series[part].start - series.block.start);
-  const trained = Math.max(0, ...split.map(({ train }) => Math.floor((length(train) - horizon) / 3)));
-  return Math.min(longestWindow, trained, ...before);
 }
 
 function fitLinear(

@@ -49,7 +49,7 @@ function fitNumbers(arranged: Arranged, split: readonly SplitBlock[], settings: 
   const { horizon, predict } = settings;
   const numbers = targets.map(({ fitted }) => fitted);
   return {
-    outputs: new NumberOutputs(targets, { horizon, predict, difference: how }),
+    outputs: new NumberOutputs(targets, { horizon, predict, difference: how, namedSteps: true }),
     targets: { numbers, classes: [] },
   };
 }

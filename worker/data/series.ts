@@ -2,32 +2,27 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import { arrange, type Arranged } from "./arrange.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./encode-features.ts";
-import { DataError, plural } from "./errors.ts";
-import { fitFeatures, type FittedInputs } from "./fit-features.ts";
+import { plural } from "./errors.ts";
+import { fitFeatures } from "./fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs.ts";
-import type { Outputs } from "./outputs.ts";
-import type { Pipeline } from "./pipeline.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
-import { fitSeriesOutputs } from "./series-outputs.ts";
+import { fitSeriesOutputs, type FittedOutputs } from "./series-outputs.ts";
 import { splitSeries, type SplitBlock } from "./series-split.ts";
 import type { RowRange } from "./split.ts";
 import type { Table } from "./table.ts";
 import { cutWindows, usedRows, type Windows } from "./windows.ts";
 
 /** A table of series with everything fitted that does not depend on the window. */
-export interface FittedSeries {
+export interface FittedSeries extends FittedOutputs {
   readonly settings: DataSettings;
   readonly arranged: Arranged;
   readonly split: readonly SplitBlock[];
-  readonly outputs: Outputs;
-  readonly targets: Pick<Pipeline, "numbers" | "classes">;
 }
 
 export function fitSeries(table: Table, settings: DataSettings, fold?: number): FittedSeries {
   const arranged = arrange(table, settings);
   const split = splitSeries(arranged, settings, fold);
-  const { outputs, targets } = fitSeriesOutputs(arranged, split, settings);
-  return { settings, arranged, split, outputs, targets };
+  return { settings, arranged, split, ...fitSeriesOutputs(arranged, split, settings) };
 }
 
 /** Windows of one or more series. */
@@ -46,7 +41,6 @@ export function prepareSeries(
   const mapped = (ranges: readonly RowRange[]): RowRange[] =>
     ranges.map((range) => mapRange(rows.before, range));
   const fitted = fitFeatures(rows.rows, mapped(split.map((series) => usedRows(series, settings))), settings);
-  requireInputs(fitted);
   const inputs = new Inputs(rows, fitted.features, settings, wanted);
   const cut = (part: "train" | "validation" | "test"): Windows =>
     cutWindows(part, split, inputs, outputs, settings);
@@ -66,7 +60,7 @@ export function prepareSeries(
   };
   return assemble({
     settings,
-    pipeline: { task: settings.task, features: [...fitted.features], ...targets },
+    pipeline: { task: settings.task, window: settings.window, features: [...fitted.features], ...targets },
     outputs,
     parts,
     values: inputs.values(),
@@ -76,13 +70,6 @@ export function prepareSeries(
       ...unseenLevels(fitted.features, rows.rows, mapped(wanted)),
       ...unscoredWarnings(cuts),
     ],
-  });
-}
-
-function requireInputs({ features }: FittedInputs): void {
-  if (features.length > 0) return;
-  throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
-    setting: "features",
   });
 }
 

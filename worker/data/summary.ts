@@ -1,12 +1,17 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
+import { ClassOutputs } from "./class-outputs.ts";
 import { looksNumeric, type Column } from "./columns.ts";
 import { gapWarning, usualStep } from "./gaps.ts";
+import type { Outputs } from "./outputs.ts";
 import { prepareData, tableOf, type DataSource } from "./prepare.ts";
+import { fitSamples } from "./samples.ts";
+import { scoredRows } from "./scored-rows.ts";
 import { sampleCount } from "./sequences.ts";
-import { scoredRows } from "./series-baselines.ts";
 import { fitSeries } from "./series.ts";
 import { length, type SplitName } from "./split.ts";
+import type { Table } from "./table.ts";
 import { timeText } from "./time.ts";
+import { usedRows } from "./windows.ts";
 
 export interface ColumnSummary {
   readonly name: string;
@@ -15,71 +20,123 @@ export interface ColumnSummary {
 }
 
 export interface PartSummary {
-  /** Rows of the file, or series where the layout has one sample a series. */
-  readonly rows: number;
-  /** Windows, or samples. */
+  /** Rows of the file (layout series). */
+  readonly rows?: number;
+  /** Windows, or whole samples. */
   readonly samples: number;
   /** First and last time, `2016-07-01 13:00:00` (UTC). */
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Plain facts about what the settings make of a file. */
+export interface ClassSummary {
+  readonly column: string;
+  /** Rows (layout series) or samples of each class in the training part. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Plain facts about what the settings make of a file. Of the test part only its size is looked at. */
 export interface DataSummary {
   readonly rows: number;
   readonly columns: readonly ColumnSummary[];
   /** Time of the first and last row, and the usual distance between rows in milliseconds. */
   readonly time?: { readonly from: string; readonly to: string; readonly step: number | undefined };
-  /** Series in the file. */
+  /** Series in the file, or samples. */
   readonly series: number;
   /** Longest sample, in rows. */
   readonly window: number;
   readonly features: readonly string[];
   readonly outputs: readonly string[];
+  /** Classification only. */
+  readonly classes: readonly ClassSummary[];
   readonly parts: Readonly<Record<SplitName, PartSummary>>;
   readonly warnings: readonly string[];
 }
 
+type Specific = Pick<DataSummary, "series" | "classes" | "time" | "warnings"> & {
+  readonly parts: Readonly<Record<SplitName, Omit<PartSummary, "samples">>>;
+  readonly testSamples: number;
+};
+
+/** With `folds`, what is said of the parts holds for the last fold. */
 export function describeData(source: DataSource, settings: DataSettings): DataSummary {
   const table = tableOf(source);
-  const prepared = prepareData(table, settings);
-  const { arranged, split, outputs } = fitSeries(table, settings);
-  const { times, blocks } = arranged;
-  const part = (name: SplitName, samples: number): PartSummary => {
-    const ranges = split.map((series) => series[name]).filter((range) => length(range) > 0);
-    const rows = ranges.reduce((sum, range) => sum + length(range), 0);
-    if (times === undefined || rows === 0) return { rows, samples };
-    const from = Math.min(...ranges.map(({ start }) => times[start]!));
-    const to = Math.max(...ranges.map(({ end }) => times[end - 1]!));
-    return { rows, samples, from: timeText(from), to: timeText(to) };
-  };
-  const gaps = gapWarning(arranged);
+  const { train, validation, features, outputs, warnings } = prepareData(table, settings);
+  const specific = (settings.layout === "series" ? ofSeries : ofSamples)(table, settings);
+  const { parts, testSamples, series, classes, time } = specific;
   return {
     rows: table.rows,
     columns: table.columns.map(columnSummary),
-    ...timeRange(times, usualStep(arranged)),
-    series: blocks.length,
-    window: prepared.train.window,
-    features: prepared.features,
-    outputs: prepared.outputs,
+    ...(time && { time }),
+    series,
+    window: train.window,
+    features,
+    outputs,
+    classes,
     parts: {
-      train: part("train", sampleCount(prepared.train)),
-      validation: part("validation", sampleCount(prepared.validation)),
-      test: part("test", scoredRows("test", split, outputs, settings.horizon).length),
+      train: { ...parts.train, samples: sampleCount(train) },
+      validation: { ...parts.validation, samples: sampleCount(validation) },
+      test: { ...parts.test, samples: testSamples },
     },
-    warnings: gaps === undefined ? prepared.warnings : [gaps, ...prepared.warnings],
+    warnings: [...specific.warnings, ...warnings],
   };
+}
+
+function ofSeries(table: Table, settings: DataSettings): Specific {
+  const { arranged, split, outputs } = fitSeries(table, settings);
+  const { times, blocks } = arranged;
+  const part = (name: SplitName): Omit<PartSummary, "samples"> => {
+    const ranges = split.map((series) => series[name]).filter((range) => length(range) > 0);
+    const rows = ranges.reduce((sum, range) => sum + length(range), 0);
+    if (times === undefined || rows === 0) return { rows };
+    const from = Math.min(...ranges.map(({ start }) => times[start]!));
+    const to = Math.max(...ranges.map(({ end }) => times[end - 1]!));
+    return { rows, from: timeText(from), to: timeText(to) };
+  };
+  const gaps = gapWarning(arranged);
+  const time = times && {
+    from: timeText(times.reduce((low, at) => Math.min(low, at), Infinity)),
+    to: timeText(times.reduce((high, at) => Math.max(high, at), -Infinity)),
+    step: usualStep(arranged),
+  };
+  const trained = split.flatMap((series) => {
+    const { start, end } = usedRows(series, settings);
+    return Array.from({ length: end - start }, (_, i) => start + i);
+  });
+  return {
+    series: blocks.length,
+    classes: classCounts(outputs, trained),
+    ...(time && { time }),
+    warnings: gaps === undefined ? [] : [gaps],
+    parts: { train: part("train"), validation: part("validation"), test: part("test") },
+    testSamples: scoredRows("test", split, outputs, settings.horizon).length,
+  };
+}
+
+function ofSamples(table: Table, settings: DataSettings): Specific {
+  const { source, parts, outputs } = fitSamples(table, settings);
+  return {
+    series: source.samples.rows,
+    classes: classCounts(outputs, parts.train),
+    warnings: [],
+    parts: { train: {}, validation: {}, test: {} },
+    testSamples: parts.test.length,
+  };
+}
+
+function classCounts(outputs: Outputs, trained: Iterable<number>): ClassSummary[] {
+  if (!(outputs instanceof ClassOutputs)) return [];
+  const rows = [...trained];
+  return outputs.labels.map(({ column, names, codes }) => ({
+    column,
+    counts: Object.fromEntries(
+      names.map((name, code) => [name, rows.filter((row) => codes[row] === code).length]),
+    ),
+  }));
 }
 
 function columnSummary(column: Column): ColumnSummary {
   const { name, counts } = column;
   const empty = counts.number + counts.text + counts.infinite === 0;
   return { name, kind: empty ? "empty" : looksNumeric(column) ? "number" : "text", missing: counts.missing };
-}
-
-function timeRange(times: Float64Array | undefined, step: number | undefined): Pick<DataSummary, "time"> {
-  if (times === undefined) return {};
-  const from = times.reduce((low, time) => Math.min(low, time), Infinity);
-  const to = times.reduce((high, time) => Math.max(high, time), -Infinity);
-  return { time: { from: timeText(from), to: timeText(to), step } };
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { splitRows, type SplitRanges } from "../../../worker/data/split.ts";
 import { count, dataError } from "./helpers.ts";

@@ -21,6 +21,7 @@ describe("the summary of a file", () => {
       window: 4,
       features: ["y"],
       outputs: ["y+1", "y+2"],
+      classes: [],
       parts: {
         train: { rows: 10, samples: 5, from: "2020-01-01", to: "2020-01-10" },
         validation: { rows: 5, samples: 4, from: "2020-01-11", to: "2020-01-15" },

@@ -1,10 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { sampleCount } from "../../../worker/data/sequences.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 
-const plain = { normalise: "none", targets: ["y"] } as const;
+const plain = { normalise: "none" as const, targets: ["y"] };
 const tens = csv({ x: count(10), y: count(10).map((i) => 10 * i) });
 
 describe("windows of a series", () => {

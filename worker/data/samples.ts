@@ -1,0 +1,108 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import { assemble, type Part } from "./assemble.ts";
+import { unseenLevels } from "./encode-features.ts";
+import { DataError, plural } from "./errors.ts";
+import { fitFeatures } from "./fit-features.ts";
+import { Inputs, inputRows, mapRange } from "./inputs.ts";
+import type { PreparedData, PrepareOptions } from "./prepared.ts";
+import { fitSampleOutputs } from "./sample-outputs.ts";
+import { requireTwo, splitSamples, type SampleParts } from "./sample-split.ts";
+import { requireOneTruth, sampleTable, type SampleTable } from "./sample-table.ts";
+import type { FittedOutputs } from "./series-outputs.ts";
+import { length, type RowRange, type SplitName } from "./split.ts";
+import type { Table } from "./table.ts";
+
+/** Samples with everything fitted that does not depend on the inputs. */
+export interface FittedSamples extends FittedOutputs {
+  readonly source: SampleTable;
+  readonly split: SampleParts;
+  /** The samples of each part whose targets are all known. */
+  readonly parts: SampleParts;
+}
+
+export function fitSamples(table: Table, settings: DataSettings, fold?: number): FittedSamples {
+  const source = sampleTable(table, settings);
+  requireOneTruth(source, settings);
+  const split = splitSamples(source.samples, settings, fold);
+  const fitted = fitSampleOutputs(source.samples, split, settings);
+  const known = (part: SplitName): Int32Array =>
+    split[part].filter((sample) => fitted.outputs.observed(sample));
+  return {
+    ...fitted,
+    source,
+    split,
+    parts: { train: known("train"), validation: known("validation"), test: known("test") },
+  };
+}
+
+/** Whole samples, one target each (layouts wide and long). */
+export function prepareSamples(
+  table: Table,
+  settings: DataSettings,
+  options: PrepareOptions,
+  fold?: number,
+): PreparedData {
+  const { source, split, parts, outputs, targets } = fitSamples(table, settings, fold);
+  const names: SplitName[] = options.test ? ["train", "validation", "test"] : ["train", "validation"];
+  for (const name of names) requireTwo(parts[name].length, name, source.samples.rows);
+  const { blocks } = source.steps;
+  const blocksOf = (samples: Int32Array): RowRange[] => Array.from(samples, (sample) => blocks[sample]!);
+
+  const rows = inputRows(source.steps, source.settings);
+  const mapped = (ranges: readonly RowRange[]): RowRange[] =>
+    ranges.map((range) => mapRange(rows.before, range));
+  requireSteps(source, rows.rows.blocks);
+  const window = Math.max(...rows.rows.blocks.map(length));
+  const fitted = fitFeatures(rows.rows, mapped(blocksOf(parts.train)), source.settings);
+  const wanted = names.flatMap((name) => blocksOf(parts[name]));
+  const inputs = new Inputs(rows, fitted.features, source.settings, wanted, window);
+  const part = (samples: Int32Array): Part => {
+    const ranges = mapped(blocksOf(samples));
+    const lengths = Int32Array.from(ranges, length);
+    return {
+      rows: samples,
+      starts: Int32Array.from(ranges, ({ start }) => start),
+      ...(lengths.some((steps) => steps < window) && { lengths }),
+    };
+  };
+  const { stepColumns } = source;
+  return assemble({
+    settings,
+    pipeline: {
+      task: settings.task,
+      window,
+      ...(stepColumns && { steps: [...stepColumns] }),
+      features: [...fitted.features],
+      ...targets,
+    },
+    outputs,
+    parts: {
+      train: part(parts.train),
+      validation: part(parts.validation),
+      test: options.test ? part(parts.test) : undefined,
+    },
+    values: inputs.values(),
+    window,
+    warnings: [
+      ...fitted.warnings,
+      ...unseenLevels(fitted.features, rows.rows, mapped(wanted)),
+      ...names.flatMap((name) => unlabelled(name, split[name].length - parts[name].length)),
+    ],
+  });
+}
+
+function requireSteps({ samples, steps }: SampleTable, blocks: readonly RowRange[]): void {
+  const empty = blocks.findIndex((block) => length(block) === 0);
+  if (empty < 0) return;
+  const { name } = steps.blocks[empty]!;
+  const line = samples.lines[empty]!;
+  const which = name === undefined ? `the sample on line ${line}` : `the sample "${name}" (line ${line})`;
+  throw new DataError(
+    `${which} has no complete step, so \`missing: drop\` leaves nothing of it: set \`missing\` to ffill or mask, or remove it`,
+    { line, setting: "missing" },
+  );
+}
+
+function unlabelled(part: SplitName, count: number): string[] {
+  return count === 0 ? [] : [`${plural(count, `${part} sample`)} left out because a target is missing`];
+}
