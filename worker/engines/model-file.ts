@@ -12,6 +12,8 @@ export interface ModelFile {
 
 export interface CheckpointFile {
   readonly state: TrainingState;
+  /** Weights of the best epoch so far, when there is one. */
+  readonly best?: readonly NamedWeights[];
   readonly about: About;
 }
 
@@ -44,10 +46,13 @@ export function decodeModel(bytes: Uint8Array): ModelFile {
   return { weights: tensors, about: note.about };
 }
 
-/** What is needed to go on with training, as safetensors bytes: `weights/<name>` and `optimizer/<slot>/<name>`. */
-export function encodeCheckpoint({ state, about }: CheckpointFile): Uint8Array {
+/**
+ * What is needed to go on with training, as safetensors bytes: `weights/<name>`, `optimizer/<slot>/<name>` and
+ * `best/<name>`.
+ */
+export function encodeCheckpoint({ state, best = [], about }: CheckpointFile): Uint8Array {
   const { weights, optimizer, ...rest } = state;
-  const tensors = [...under("weights/", weights), ...under("optimizer/", optimizer)];
+  const tensors = [...under("weights/", weights), ...under("optimizer/", optimizer), ...under("best/", best)];
   return encode(tensors, { kind: "checkpoint", version: formatVersion, about, ...rest });
 }
 
@@ -62,7 +67,8 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointFile {
     optimizer: from("optimizer/", tensors),
     ...(plateau && { plateau }),
   };
-  return { state, about };
+  const best = from("best/", tensors);
+  return { state, about, ...(best.length > 0 && { best }) };
 }
 
 function encode(tensors: readonly NamedWeights[], note: object): Uint8Array {

@@ -1,12 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
-import {
-  interruptionCodes,
-  type RunOrder,
-  type ThreadNews,
-  type ThreadOptions,
-} from "./thread-messages.ts";
+import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
 import type { Finished, Interruption, Material, Progress, Running, Trainer } from "./trainer.ts";
 
 interface Job {

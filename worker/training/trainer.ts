@@ -10,7 +10,12 @@ export interface Material {
 
 /** News while an assignment runs. File contents are bytes here; the agent stores them and sends their hashes. */
 export type Progress =
-  | { readonly kind: "report"; readonly epoch: number; readonly metrics: WireMetrics; readonly seconds: number }
+  | {
+      readonly kind: "report";
+      readonly epoch: number;
+      readonly metrics: WireMetrics;
+      readonly seconds: number;
+    }
   | { readonly kind: "checkpoint"; readonly epoch: number; readonly bytes: Uint8Array }
   | {
       readonly kind: "evaluated";

@@ -1,0 +1,53 @@
+import { baselines } from "../worker/data/baselines.ts";
+import { DataError } from "../worker/data/errors.ts";
+import { prepareData, tableOf, type DataSource } from "../worker/data/prepare.ts";
+import type { DataSettings } from "../worker/protocol/data-settings.ts";
+import type { Domain, Params, Space } from "../search/space.ts";
+import { isActive } from "../search/space.ts";
+import type { Baseline } from "../storage/store.ts";
+import { settingsFor, type Sweep } from "./config/sweep.ts";
+import { UserError } from "./errors.ts";
+
+/** Baselines of the sweep's data, in its ranking metric. Throws `DataError` for data the sweep cannot use. */
+export function baselinesOf(source: DataSource, sweep: Sweep): readonly Baseline[] {
+  const table = tableOf(source);
+  const settings = dataSettingsOf(sweep);
+  prepareData(table, settings);
+  const metric = sweep.metric.name;
+  return baselines(table, settings, "validation").map(({ name, naive, metrics }) => {
+    const value = metrics[metric];
+    return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
+  });
+}
+
+/** The data settings of the most demanding configuration: of each searched range its largest value. */
+export function dataSettingsOf(sweep: Sweep): DataSettings {
+  const resolved = settingsFor(sweep, largestParams(sweep.space));
+  if (!resolved.ok) throw new UserError(resolved.message);
+  return resolved.settings.data;
+}
+
+/** A configuration of the space with the largest numbers: what needs the most rows and memory. */
+export function largestParams(space: Space): Params {
+  const params: Record<string, Params[string]> = {};
+  for (const parameter of space.parameters) {
+    if (isActive(parameter, params)) params[parameter.name] = largest(parameter.domain);
+  }
+  return params;
+}
+
+function largest(domain: Domain): Params[string] {
+  switch (domain.kind) {
+    case "constant":
+      return domain.value;
+    case "categorical": {
+      const numbers = domain.values.filter((value) => typeof value === "number");
+      return numbers.length === domain.values.length ? Math.max(...numbers) : domain.values[0]!;
+    }
+    case "float":
+    case "int":
+      return domain.max;
+    default:
+      return domain satisfies never;
+  }
+}

@@ -1,0 +1,31 @@
+import { CONTINUE, type Pruner } from "../search/pruner.ts";
+import type { BlobRef } from "../worker/protocol/ids.ts";
+import { createSampler } from "./config/methods.ts";
+import { createPruner } from "./config/pruners.ts";
+import { settingsFor, type Sweep } from "./config/sweep.ts";
+import type { StudyPlan } from "./coordinator/plan.ts";
+
+const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
+
+/** Seconds of training a lost worker may cost. */
+const checkpointSeconds = 30;
+
+/** What a coordinator needs to run this sweep on that data. */
+export function planOf(sweep: Sweep, data: BlobRef): StudyPlan {
+  const { budget } = sweep;
+  return {
+    seed: sweep.seed,
+    budget,
+    sampler: createSampler(sweep.method, sweep.space),
+    pruner: createPruner(sweep.earlyTerminate, sweep.metric.name) ?? keepAll,
+    data,
+    checkpointSeconds,
+    settingsFor: (params) => {
+      const resolved = settingsFor(sweep, params);
+      if (!resolved.ok) throw new Error(resolved.message); // `loadSweep` has checked every value of the space
+      const { data: dataSettings, model } = resolved.settings;
+      // A trial may be paused and continued: its schedule follows the whole budget, not the next rung.
+      return { data: dataSettings, model: { ...model, schedule_epochs: model.schedule_epochs ?? budget.epochs } };
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { lockStudy } from "../storage/lock.ts";
+import { openStore } from "../storage/sqlite/open.ts";
+import type { Study, StudyStore } from "../storage/store.ts";
+import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
+import { version } from "../worker/version.ts";
+import { baselinesOf } from "./baselines-of.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
+import type { Ending } from "./coordinator/ending.ts";
+import { UserError } from "./errors.ts";
+import { StudyEvents } from "./events.ts";
+import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
+import { planOf } from "./plan-of.ts";
+
+export interface RunOptions {
+  /** Database file, made when it is not there. */
+  readonly db: string;
+  /** Listeners, for views. */
+  readonly events?: StudyEvents;
+  readonly interrupts?: Interrupts;
+  /** Overrides of the sweep's `workers`. */
+  readonly workers?: Partial<LocalWorkers>;
+  readonly clock?: Clock;
+}
+
+export interface StudyResult extends Ending {
+  readonly study: string;
+}
+
+const never: Interrupts = { finish: new AbortController().signal, now: new AbortController().signal };
+
+/** Where a database keeps its data files, models and checkpoints, named by content. */
+export function blobFolderOf(db: string): string {
+  return `${db}.files`;
+}
+
+/**
+ * Makes a study of a sweep and runs it to its end with local workers. Throws `StudyExists` for a `name` that is
+ * taken (without one a fresh name is made), `DataError`, `StoreError`, `UserError`.
+ */
+export async function runSweep(sweep: Sweep, options: RunOptions & { readonly name?: string }): Promise<StudyResult> {
+  const clock = options.clock ?? systemClock;
+  const bytes = await readData(sweep.data.file);
+  const baselines = baselinesOf(bytes, sweep);
+  const store = openStore(options.db);
+  try {
+    const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);
+    const name = options.name ?? freshName(sweep.name, store);
+    const at = clock.now();
+    const study = store.createStudy({
+      name,
+      key: `${new Date(at).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`,
+      goal: sweep.metric.goal,
+      metric: sweep.metric.name,
+      seed: sweep.seed,
+      source: sweep.source,
+      config: sweep,
+      data: { ...blob, file: sweep.data.file },
+      versions: { seqtune: version, node: process.versions.node },
+      baselines,
+      at,
+    });
+    return await drive(study, sweep, store, options);
+  } finally {
+    store.close();
+  }
+}
+
+/** Goes on with a study after any kind of end, from the database alone. */
+export async function resumeStudy(name: string, options: RunOptions): Promise<StudyResult> {
+  const store = openStore(options.db);
+  try {
+    const study = store.findStudy(name);
+    if (study === null) throw new UserError(`there is no study "${name}" in ${options.db}; see: seqtune studies`);
+    if (study.state === "complete") {
+      throw new UserError(`study ${name} is complete: ${study.reason ?? ""}; run the sweep again for a new study`);
+    }
+    const stored = parseStoredSweep(study.config);
+    if (!stored.ok) throw new UserError(stored.message);
+    return await drive(study, stored.sweep, store, options);
+  } finally {
+    store.close();
+  }
+}
+
+async function drive(study: Study, sweep: Sweep, store: StudyStore, options: RunOptions): Promise<StudyResult> {
+  const lock = lockStudy(options.db, study.key, { pid: process.pid, host: hostname() });
+  try {
+    const ending = await driveLocally(
+      {
+        study,
+        plan: planOf(sweep, { sha256: study.data.sha256, bytes: study.data.bytes }),
+        store,
+        events: options.events ?? new StudyEvents(),
+        clock: options.clock ?? systemClock,
+      },
+      blobFolderOf(options.db),
+      { ...sweep.workers, ...options.workers },
+      options.interrupts ?? never,
+    );
+    return { ...ending, study: study.name };
+  } finally {
+    lock.release();
+  }
+}
+
+async function readData(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : null;
+    const what = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
+    throw new UserError(`the data file ${file} ${what}; put the path of a CSV file under data.file`, { cause });
+  }
+}
+
+/** `etth1`, `etth1-2`, `etth1-3`, ... */
+function freshName(base: string, store: StudyStore): string {
+  if (store.findStudy(base) === null) return base;
+  for (let count = 2; ; count++) {
+    const name = `${base}-${count}`;
+    if (store.findStudy(name) === null) return name;
+  }
+}
+
+/** sha256 of a file's bytes, lower-case hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
