@@ -102,13 +102,20 @@ class Thread {
   }
 }
 
+const inSource = import.meta.url.endsWith(".ts");
+
+/** In a checkout that is not built: a thread does not inherit the loader of TypeScript files, so it is given it. */
+function sourceThread(options: ThreadOptions): Worker {
+  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const entry = JSON.stringify(new URL("./thread.ts", import.meta.url).href);
+  const start = `import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`;
+  return new Worker(start, { eval: true, workerData: options });
+}
+
 async function startThread(options: ThreadOptions, onNews: (news: ThreadNews) => void): Promise<Thread> {
-  const inSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(inSource ? "./thread.ts" : "./thread.js", import.meta.url);
-  const worker = new Worker(entry, {
-    workerData: options,
-    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
-  });
+  const worker = inSource
+    ? sourceThread(options)
+    : new Worker(new URL("./thread.js", import.meta.url), { workerData: options });
   worker.unref();
   return await new Promise((resolve, reject) => {
     worker.once("error", reject);
