@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, type RNN } from "@tensorflow/tfjs-layers";
 import type { ModelSettings } from "../../protocol/model-settings.ts";
+import { type BlockLstm, blockLstm } from "./block-lstm.ts";
 import { gruLayer } from "./gru-layer.ts";
 import { built, single, variablesOf } from "./tensors.ts";
 
@@ -51,6 +52,8 @@ class Direction {
   private readonly layer: RNN;
   private readonly backwards: boolean;
   private readonly sequences: boolean;
+  /** TensorFlow's own LSTM, where it is to be had. */
+  private readonly block: BlockLstm | null;
   /** The recurrent mask in force, for the cell to fetch; ones outside training. */
   private mask: tf.Tensor2D | null = null;
 
@@ -65,13 +68,24 @@ class Direction {
     );
     built(this.layer, [1, 1, inputs]);
     this.variables = variablesOf(this.layer);
+    this.block = model.cell === "lstm" ? blockLstm() : null;
   }
 
   apply(inputs: tf.Tensor, steps: tf.Tensor2D | null, mask: tf.Tensor2D | null): tf.Tensor {
+    // The block knows neither lengths nor a mask of the state.
+    if (this.block !== null && steps === null && mask === null) return this.inOne(this.block, inputs);
     this.mask = mask;
     const kwargs = { training: mask !== null, ...(steps && { mask: steps }) };
     const output = single(this.layer.apply(inputs, kwargs));
     return this.backwards && this.sequences ? tf.reverse(output, 1) : output;
+  }
+
+  private inOne(block: BlockLstm, inputs: tf.Tensor): tf.Tensor {
+    const [kernel, recurrent, bias] = this.variables as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+    const x = tf.transpose(inputs, [1, 0, 2]) as tf.Tensor3D;
+    const h = block(this.backwards ? tf.reverse(x, 0) : x, kernel, recurrent, bias);
+    if (this.sequences) return tf.transpose(this.backwards ? tf.reverse(h, 0) : h, [1, 0, 2]);
+    return tf.squeeze(tf.slice(h, [h.shape[0] - 1, 0, 0], [1, -1, -1]), [0]);
   }
 
   dispose(): void {
