@@ -1,0 +1,65 @@
+import type { Assignment } from "../worker/protocol/assignment.ts";
+import { refKey } from "../worker/protocol/ids.ts";
+import { LocalCoordinatorBus } from "../worker/protocol/local/coordinator-end.ts";
+import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
+import { WorkerPool } from "../worker/protocol/local/pool.ts";
+import type { WorkerMessage } from "../worker/protocol/messages.ts";
+import { UserError } from "./errors.ts";
+import { workerEntry } from "./local-run.ts";
+
+const leaseMs = 60_000;
+const graceMs = 5000;
+
+/**
+ * Gives assignments that belong to no study's run (evaluate, …) to one worker process, one after another, and
+ * returns each one's messages in order. Throws `UserError` when an assignment fails or the worker dies.
+ */
+export async function askWorker(
+  assignments: readonly Assignment[],
+  blobFolder: string,
+  engine: string,
+  signal: AbortSignal,
+): Promise<readonly (readonly WorkerMessage[])[]> {
+  const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
+  const answers = new Map<string, WorkerMessage[]>(assignments.map(({ ref }) => [refKey(ref), []]));
+  let waiting = answers.size;
+  let pool: WorkerPool | null = null;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (reason: string): void => reject(new UserError(reason));
+      signal.addEventListener("abort", () => fail("interrupted"), { once: true });
+      pool = new WorkerPool(bus, {
+        size: 1,
+        entry: workerEntry(),
+        args: ["--blobs", blobFolder, "--engine", engine],
+        leaseMs,
+        onCannotStart: (reason) => fail(`the worker cannot start: ${reason}`),
+      });
+      void bus.open({
+        commit: (messages) => {
+          for (const message of messages) {
+            answers.get(refKey(message.ref))?.push(message);
+            if (message.kind !== "ended") continue;
+            if (message.end.kind === "failed") fail(message.end.message);
+            waiting -= 1;
+            if (waiting === 0) resolve();
+          }
+        },
+        worker: (change) => {
+          if (change.kind === "gone") fail(change.reason);
+        },
+      });
+      pool.start();
+      for (const assignment of assignments) void bus.offer(assignment);
+    });
+  } finally {
+    await bus.drain();
+    await bus.close();
+    await stopPool(pool);
+  }
+  return [...answers.values()];
+}
+
+async function stopPool(pool: WorkerPool | null): Promise<void> {
+  await pool?.stop(graceMs);
+}

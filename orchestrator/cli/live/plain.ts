@@ -1,0 +1,47 @@
+import type { StudyEvent } from "../../events.ts";
+import { figure } from "../../views/numbers.ts";
+import { paramLine } from "../../views/params.ts";
+
+/** One line about an event for logs and pipes; `null` for what would only be noise there. */
+export function plainLine(event: StudyEvent, metric: string): string | null {
+  switch (event.kind) {
+    case "study_started":
+      return `study ${event.study} ${event.resumed ? "goes on" : "started"}`;
+    case "worker_joined":
+      return `worker ${event.worker} joined (${event.engine})`;
+    case "worker_gone":
+      return `worker ${event.worker} is gone: ${event.reason}`;
+    case "trial_started":
+      return `trial ${event.trial} started: ${paramLine(event.params)}`;
+    case "trial_ended":
+      return `trial ${event.trial} ${event.outcome}${trialResult(event, metric)}${reason(event.reason)}`;
+    case "trial_paused":
+      return `trial ${event.trial} paused: ${event.reason}`;
+    case "trial_continued":
+      return `trial ${event.trial} goes on to epoch ${event.epochs}`;
+    case "attempt_ended":
+      if (event.state !== "failed" && event.state !== "lost") return null;
+      return `trial ${event.trial} attempt ${event.attempt} ${event.state}${reason(event.reason)}`;
+    case "best":
+      return `best ${metric} ${figure(event.value)} by trial ${event.trial}`;
+    case "notice":
+      return `note: ${event.message}`;
+    case "study_ended":
+      return `study ${event.state}: ${event.reason}`;
+    case "attempt_started":
+    case "report":
+    case "ordered":
+      return null;
+    default:
+      return event satisfies never;
+  }
+}
+
+function trialResult(event: Extract<StudyEvent, { kind: "trial_ended" }>, metric: string): string {
+  if (event.value === null) return ` after ${event.epochs} epochs`;
+  return ` after ${event.epochs} epochs: ${metric} ${figure(event.value)} (epoch ${event.bestEpoch ?? 0})`;
+}
+
+function reason(text: string | null): string {
+  return text === null ? "" : ` – ${text}`;
+}

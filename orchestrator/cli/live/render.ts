@@ -1,0 +1,85 @@
+import pc from "picocolors";
+import { paramLine } from "../../views/params.ts";
+import { duration, figure, percent } from "../../views/numbers.ts";
+import { skill } from "../../views/skill.ts";
+import { sparkline } from "./sparkline.ts";
+import { endedTrials, type LiveState, type RunningTrial } from "./state.ts";
+
+export interface Frame {
+  readonly state: LiveState;
+  readonly metric: string;
+  readonly trials: number | null;
+  readonly epochs: number;
+  readonly baseline: { readonly name: string; readonly value: number } | null;
+  readonly now: number;
+  readonly columns: number;
+}
+
+const barWidth = 28;
+const curveWidth = 16;
+const mostRunningRows = 12;
+
+/** The live view as lines no longer than the terminal is wide. */
+export function renderFrame(frame: Frame): string {
+  const { state, columns } = frame;
+  const lines = [headline(frame), progressLine(frame), bestLine(frame), ""];
+  const running = [...state.running.values()].sort((a, b) => a.number - b.number);
+  for (const trial of running.slice(0, mostRunningRows)) lines.push(runningLine(trial, frame));
+  if (running.length > mostRunningRows) lines.push(pc.dim(`  … ${running.length - mostRunningRows} more`));
+  if (running.length === 0) lines.push(pc.dim(state.workers === 0 ? "  workers are starting …" : "  no trial runs now"));
+  if (state.notice !== null) lines.push(pc.yellow(clip(`  ! ${state.notice}`, columns)));
+  lines.push("", pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)));
+  return lines.join("\n");
+}
+
+function headline({ state, now, metric }: Frame): string {
+  const workers = `${state.workers} worker${state.workers === 1 ? "" : "s"}`;
+  return `${pc.bold(state.study)}  ${pc.dim(`${metric}, ${state.goal} · ${workers} · ${duration(now - state.startedAt)}`)}`;
+}
+
+function progressLine(frame: Frame): string {
+  const { state, trials } = frame;
+  const done = endedTrials(state);
+  const counts = Object.entries(state.counts)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(", ");
+  if (trials === null) return `${done} trials ended (${counts || "none yet"})`;
+  const share = Math.min(1, done / trials);
+  const filled = Math.round(share * barWidth);
+  const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
+  return `${pc.cyan(bar)} ${done}/${trials} trials${counts === "" ? "" : ` (${counts})`}${pc.dim(eta(frame, done))}`;
+}
+
+function eta({ state, trials, now }: Frame, done: number): string {
+  const here = done - state.before;
+  if (trials === null || here < 3 || done >= trials) return "";
+  return ` · about ${duration(((now - state.startedAt) / here) * (trials - done))} left`;
+}
+
+function bestLine({ state, metric, baseline, columns }: Frame): string {
+  const { best } = state;
+  if (best === null) return pc.dim(`best ${metric}: none yet${baselineWords(baseline)}`);
+  const gain = skill(best.value, baseline?.value ?? null, state.goal);
+  const words = gain === null ? "" : ` (skill ${percent(gain)} against ${baseline?.name} ${figure(baseline?.value ?? null)})`;
+  const head = `best ${metric} ${figure(best.value)}`;
+  const rest = `${words} · trial ${best.number}: ${paramLine(best.params)}`;
+  return `${pc.green(pc.bold(head))}${clip(rest, columns - head.length)}`;
+}
+
+function baselineWords(baseline: Frame["baseline"]): string {
+  return baseline === null ? "" : `; ${baseline.name} ${figure(baseline.value)}`;
+}
+
+function runningLine(trial: RunningTrial, { epochs, columns }: Frame): string {
+  const number = `#${trial.number}`.padStart(6);
+  const epoch = `${trial.epoch}/${epochs}`.padStart(String(epochs).length * 2 + 1);
+  const curve = sparkline(trial.curve, curveWidth).padEnd(curveWidth);
+  const value = figure(trial.curve.at(-1) ?? null).padStart(9);
+  const used = number.length + epoch.length + curveWidth + value.length + 6;
+  return `${number}  ${epoch} ${pc.cyan(curve)} ${value}  ${pc.dim(clip(paramLine(trial.params), columns - used))}`;
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,118 @@
+import type { OutcomeKind } from "../../../search/history.ts";
+import { isBetter, toScore, type Goal } from "../../../search/scores.ts";
+import type { Params } from "../../../search/space.ts";
+import type { StudyEvent } from "../../events.ts";
+
+export interface RunningTrial {
+  readonly number: number;
+  readonly params: Params;
+  readonly worker: string | null;
+  readonly epoch: number;
+  /** Values of the ranking metric, epoch by epoch. */
+  readonly curve: readonly (number | null)[];
+}
+
+export interface BestTrial {
+  readonly number: number;
+  readonly value: number;
+  readonly params: Params;
+}
+
+/** What a watcher of a running study wants to know at a glance. */
+export interface LiveState {
+  readonly study: string;
+  readonly goal: Goal;
+  readonly startedAt: number;
+  readonly workers: number;
+  readonly running: ReadonlyMap<number, RunningTrial>;
+  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  /** Trials that ended before this run (a resumed study), for an honest estimate. */
+  readonly before: number;
+  readonly best: BestTrial | null;
+  readonly epochs: number;
+  readonly notice: string | null;
+}
+
+export interface LiveStart {
+  readonly goal: Goal;
+  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  readonly best: BestTrial | null;
+  readonly at: number;
+}
+
+export function startState({ goal, counts, best, at }: LiveStart): LiveState {
+  const before = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    study: "",
+    goal,
+    startedAt: at,
+    workers: 0,
+    running: new Map(),
+    counts,
+    before,
+    best,
+    epochs: 0,
+    notice: null,
+  };
+}
+
+export function endedTrials(state: LiveState): number {
+  return Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** The state after an event. `paramsOf` knows the trials that started before this run. */
+export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: number) => Params): LiveState {
+  switch (event.kind) {
+    case "study_started":
+      return { ...state, study: event.study };
+    case "worker_joined":
+      return { ...state, workers: state.workers + 1 };
+    case "worker_gone":
+      return { ...state, workers: Math.max(0, state.workers - 1) };
+    case "trial_started":
+      return withRunning(state, { number: event.trial, params: event.params, worker: null, epoch: 0, curve: [] });
+    case "attempt_started": {
+      const known = state.running.get(event.trial);
+      const trial = known ?? { number: event.trial, params: paramsOf(event.trial), epoch: 0, curve: [] };
+      return withRunning(state, { ...trial, worker: event.worker });
+    }
+    case "report":
+      return afterReport(state, event);
+    case "trial_paused":
+      return withoutRunning(state, event.trial);
+    case "trial_ended": {
+      const counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 };
+      return { ...withoutRunning(state, event.trial), counts };
+    }
+    case "notice":
+      return { ...state, notice: event.message };
+    case "ordered":
+    case "attempt_ended":
+    case "trial_continued":
+    case "best":
+    case "study_ended":
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+function afterReport(state: LiveState, event: Extract<StudyEvent, { kind: "report" }>): LiveState {
+  const trial = state.running.get(event.trial);
+  if (trial === undefined) return state;
+  const next = { ...trial, epoch: event.epoch, curve: [...trial.curve, event.value] };
+  const after = { ...withRunning(state, next), epochs: state.epochs + 1 };
+  const bestScore = state.best === null ? Number.NaN : toScore(state.best.value, state.goal);
+  if (event.value === null || !isBetter(toScore(event.value, state.goal), bestScore)) return after;
+  return { ...after, best: { number: event.trial, value: event.value, params: trial.params } };
+}
+
+function withRunning(state: LiveState, trial: RunningTrial): LiveState {
+  return { ...state, running: new Map(state.running).set(trial.number, trial) };
+}
+
+function withoutRunning(state: LiveState, number: number): LiveState {
+  const running = new Map(state.running);
+  running.delete(number);
+  return { ...state, running };
+}
