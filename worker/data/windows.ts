@@ -1,5 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { DataError, plural } from "./errors.ts";
+import { rowsLost } from "./difference.ts";
+import { differencing } from "./fit-features.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Outputs } from "./outputs.ts";
 import { blockText, type SplitBlock } from "./series-split.ts";
@@ -78,12 +80,12 @@ function requireSome(
   split: readonly SplitBlock[],
   found: number,
   unscored: number,
-  { window, horizon }: DataSettings,
+  settings: DataSettings,
 ): void {
   if (found > 1) return;
+  const { window, horizon } = settings;
   const name = part === "train" ? "training" : part;
   const rows = split.reduce((sum, series) => sum + length(series[part]), 0);
-  const needed = part === "train" ? window + horizon + 1 : horizon + 1;
   const what = found === 0 ? "no window" : "one window only";
   if (unscored > 0) {
     throw new DataError(
@@ -91,10 +93,12 @@ function requireSome(
       { setting: "split" },
     );
   }
-  const settings =
+  const needed = horizon + 1 + (part === "train" ? window + rowsLost(differencing(settings)) : 0);
+  const more = rows < needed ? `at least ${needed} of them` : "more";
+  const lower =
     part === "train" ? `\`window\` (${window}) or \`horizon\` (${horizon})` : `\`horizon\` (${horizon})`;
   throw new DataError(
-    `the ${name} part has ${plural(rows, "row")}, which gives ${what}: give it at least ${needed} by \`split\`, or lower ${settings}`,
+    `the ${name} part has ${plural(rows, "row")}, which gives ${what}: give it ${more} by \`split\`, or lower ${lower}`,
     { setting: part === "train" ? "window" : "split" },
   );
 }

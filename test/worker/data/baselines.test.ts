@@ -10,7 +10,11 @@ describe("baselines of a series", () => {
   it("repeat the last value, or that of one season ago", () => {
     const file = csv({ y: [0, 5, 1, 6, 2, 7, 3, 8, 4, 9] });
     const found = byName(
-      baselines(file, settings({ targets: ["y"], season: 2, horizon: 3, split: { train: 6, validation: 4 } }), "validation"),
+      baselines(
+        file,
+        settings({ targets: ["y"], season: 2, horizon: 3, split: { train: 6, validation: 4 } }),
+        "validation",
+      ),
     );
     // First window, last known value 7: truth 3 8 4. Second, last value 3: truth 8 4 9.
     expect(found.get("repeat last")!.val_mae_raw).toBeCloseTo((4 + 1 + 3 + 5 + 1 + 6) / 6, 9);
@@ -21,7 +25,11 @@ describe("baselines of a series", () => {
   it("the linear one follows a line and a wave where naive ones do not", () => {
     const y = count(120).map((i) => i + 10 * Math.sin(i));
     const found = byName(
-      baselines(csv({ y }), settings({ targets: ["y"], horizon: 4, split: { train: 80, validation: 40 } }), "validation"),
+      baselines(
+        csv({ y }),
+        settings({ targets: ["y"], horizon: 4, split: { train: 80, validation: 40 } }),
+        "validation",
+      ),
     );
     expect(found.get("linear")!.val_r2).toBeGreaterThan(0.99);
     expect(found.get("repeat last")!.val_r2).toBeLessThan(0.9);
@@ -31,7 +39,11 @@ describe("baselines of a series", () => {
     const file = csv({ y: count(60).map((i) => (i * i) % 17) });
     const given = { targets: ["y"], split: { train: 40, validation: 20 } };
     const some = baselines(file, settings({ ...given, window: 3 }), "validation");
-    const others = baselines(file, settings({ ...given, window: 12, normalise: "minmax", predict: "change" }), "validation");
+    const others = baselines(
+      file,
+      settings({ ...given, window: 12, normalise: "minmax", predict: "change" }),
+      "validation",
+    );
     expect(some).toEqual(others);
   });
 
@@ -48,7 +60,9 @@ describe("baselines of a series", () => {
   it("refuse a season longer than the rows before", () => {
     const file = csv({ y: count(10) });
     const given = { targets: ["y"], season: 9, split: { train: 6, validation: 4 } };
-    expect(dataError(() => baselines(file, settings(given), "validation")).message).toContain("`season` of 9 rows");
+    expect(dataError(() => baselines(file, settings(given), "validation")).message).toContain(
+      "`season` of 9 rows",
+    );
   });
 });
 

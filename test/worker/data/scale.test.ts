@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitScaler, scaled } from "../../../worker/data/scale.ts";
 
-const fit = (kind: Parameters<typeof fitScaler>[0], ...values: number[]) => fitScaler(kind, Float64Array.from(values));
+const fit = (kind: Parameters<typeof fitScaler>[0], ...values: number[]) =>
+  fitScaler(kind, Float64Array.from(values));
 
 describe("scalers", () => {
   it("standard: mean and population deviation", () => {
@@ -39,13 +40,17 @@ describe("scalers", () => {
   it("are undone exactly enough: scale, then back", () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
-      fc.property(fc.constantFrom("standard", "minmax", "robust"), fc.array(value, { minLength: 2 }), (kind, values) => {
-        const scaler = fitScaler(kind, Float64Array.from(values));
-        fc.pre(scaler.scale > 1e-6);
-        for (const value of values) {
-          expect(scaled(scaler, value) * scaler.scale + scaler.center).toBeCloseTo(value, 6);
-        }
-      }),
+      fc.property(
+        fc.constantFrom("standard", "minmax", "robust"),
+        fc.array(value, { minLength: 2 }),
+        (kind, values) => {
+          const scaler = fitScaler(kind, Float64Array.from(values));
+          fc.pre(scaler.scale > 1e-6);
+          for (const value of values) {
+            expect(scaled(scaler, value) * scaler.scale + scaler.center).toBeCloseTo(value, 6);
+          }
+        },
+      ),
     );
   });
 });

@@ -10,7 +10,10 @@ const file = csv({ y: [2, 4, 4, 6, 10, 4], z: [0, 10, 0, 10, 0, 20] });
 
 describe("scores", () => {
   it("are what a pocket calculator gives", () => {
-    const data = prepareData(file, settings({ targets: ["y"], features: ["y"], window: 1, normalise: "none", split }));
+    const data = prepareData(
+      file,
+      settings({ targets: ["y"], features: ["y"], window: 1, normalise: "none", split }),
+    );
     const metrics = data.score("validation", Float32Array.from([8, 5]));
     expect(metrics.val_mse).toBeCloseTo((4 + 1) / 2 / 2, 6);
     expect(metrics.val_mae).toBeCloseTo((2 + 1) / 2 / Math.SQRT2, 6);
@@ -23,10 +26,7 @@ describe("scores", () => {
   });
 
   it("weigh every target in its own deviations", () => {
-    const data = prepareData(
-      file,
-      settings({ targets: ["y", "z"], window: 1, normalise: "none", split }),
-    );
+    const data = prepareData(file, settings({ targets: ["y", "z"], window: 1, normalise: "none", split }));
     const metrics = data.score("validation", Float32Array.from([10 + Math.SQRT2, 0, 4, 20 + 5]));
     expect(metrics.val_mse).toBeCloseTo((1 + 0 + 0 + 1) / 4, 5);
   });
@@ -40,7 +40,14 @@ describe("scores", () => {
         fc.constantFrom("value" as const, "change" as const),
         (y, normalise, predict) => {
           fc.pre(new Set(y.slice(0, 14)).size > 1);
-          const given = { targets: ["y"], window: 3, horizon: 2, normalise, predict, split: { train: 14, validation: 10 } };
+          const given = {
+            targets: ["y"],
+            window: 3,
+            horizon: 2,
+            normalise,
+            predict,
+            split: { train: 14, validation: 10 },
+          };
           const data = prepareData(csv({ y }), settings(given));
           expect(data.score("validation", data.validation.targets).val_rmse_raw).toBeLessThan(1e-4);
           const decoded = data.decode("validation", data.validation.targets);
@@ -57,7 +64,13 @@ describe("scores", () => {
     const mse = (given: object): number => {
       const data = prepareData(
         csv({ y }),
-        settings({ targets: ["y"], window: 2, predict: "change", split: { train: 20, validation: 10 }, ...given }),
+        settings({
+          targets: ["y"],
+          window: 2,
+          predict: "change",
+          split: { train: 20, validation: 10 },
+          ...given,
+        }),
       );
       return data.score("validation", new Float32Array(data.validation.targets.length)).val_mse!;
     };

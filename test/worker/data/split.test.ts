@@ -25,13 +25,17 @@ describe("splitting rows in time order", () => {
 
   it("covers the rows without overlap, whatever the fractions", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 20, max: 500 }), fc.double({ min: 0.1, max: 0.6, noNaN: true }), (rows, train) => {
-        const ranges = splitRows({ train, validation: 0.3 }, rows);
-        expect(ranges.train.start).toBe(0);
-        expect(ranges.validation.start).toBe(ranges.train.end);
-        expect(ranges.test.start).toBe(ranges.validation.end);
-        expect(ranges.test.end).toBe(rows);
-      }),
+      fc.property(
+        fc.integer({ min: 20, max: 500 }),
+        fc.double({ min: 0.1, max: 0.6, noNaN: true }),
+        (rows, train) => {
+          const ranges = splitRows({ train, validation: 0.3 }, rows);
+          expect(ranges.train.start).toBe(0);
+          expect(ranges.validation.start).toBe(ranges.train.end);
+          expect(ranges.test.start).toBe(ranges.validation.end);
+          expect(ranges.test.end).toBe(rows);
+        },
+      ),
     );
   });
 
@@ -49,7 +53,10 @@ describe("splitting rows in time order", () => {
   it.each([
     [{ train_until: "soon", validation_until: "2020-01-08" }, '`split.train_until` is "soon"'],
     [{ train_until: "2020-01-09", validation_until: "2020-01-08" }, "out of order"],
-    [{ train_until: "2019-01-01", validation_until: "2020-01-08" }, "no training rows, the data run from 2020-01-01 to 2020-01-10"],
+    [
+      { train_until: "2019-01-01", validation_until: "2020-01-08" },
+      "no training rows, the data run from 2020-01-01 to 2020-01-10",
+    ],
     [{ train_until: "2021-01-01", validation_until: "2022-01-08" }, "no validation rows"],
   ])("refuses the dates %j", (split, sentence) => {
     expect(dataError(() => splitRows(split, 10, days(10))).message).toContain(sentence);

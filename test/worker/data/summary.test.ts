@@ -6,7 +6,13 @@ const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOStrin
 
 describe("the summary of a file", () => {
   const columns = { t: count(20).map(day), wind: count(20).map(() => "N"), y: count(20) };
-  const given = settings({ time: "t", targets: ["y"], window: 4, horizon: 2, split: { train: 10, validation: 5 } });
+  const given = settings({
+    time: "t",
+    targets: ["y"],
+    window: 4,
+    horizon: 2,
+    split: { train: 10, validation: 5 },
+  });
 
   it("says what there is and what becomes of it", () => {
     expect(describeData(csv(columns), given)).toEqual({

@@ -25,7 +25,15 @@ describe("times", () => {
   });
 
   it("are not guessed", () => {
-    for (const text of ["", "yesterday", "01/07/2016", "2016-02-30", "2016-13-01", "2016-01-01 25:00", "12"]) {
+    for (const text of [
+      "",
+      "yesterday",
+      "01/07/2016",
+      "2016-02-30",
+      "2016-13-01",
+      "2016-01-01 25:00",
+      "12",
+    ]) {
       expect(parseTime(text), text).toBeNaN();
     }
   });
@@ -45,7 +53,11 @@ describe("times", () => {
   });
 
   it.each([
-    ["t,y\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", 4, "line 4 is earlier (2020-01-02) than line 3 (2020-01-03)"],
+    [
+      "t,y\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n",
+      4,
+      "line 4 is earlier (2020-01-02) than line 3 (2020-01-03)",
+    ],
     ["t,y\n2020-01-01,1\n\n2020-01-01,2\n", 4, "lines 2 and 4 have the same time (2020-01-01)"],
     ["t,y\n2020-01-01,1\nsoon,2\n", 3, '"soon" is not a time'],
     ["t,y\n2020-01-01,1\n,2\n", 3, "has no time"],

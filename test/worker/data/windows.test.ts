@@ -58,8 +58,12 @@ describe("windows of a series", () => {
 
   it("hold chosen columns only", () => {
     const split = { train: 6, validation: 4 };
-    expect(prepareData(tens, settings({ ...plain, features: ["x"], split, window: 2 })).features).toEqual(["x"]);
-    expect(prepareData(tens, settings({ ...plain, features: "targets", split, window: 2 })).features).toEqual(["y"]);
+    expect(prepareData(tens, settings({ ...plain, features: ["x"], split, window: 2 })).features).toEqual([
+      "x",
+    ]);
+    expect(prepareData(tens, settings({ ...plain, features: "targets", split, window: 2 })).features).toEqual(
+      ["y"],
+    );
   });
 
   it("of the test part exist only when asked for, and until then not even their rows", () => {
@@ -112,7 +116,11 @@ describe("windows of a series", () => {
     [{ window: 6 }, "window", "the training part has 6 rows, which gives no window"],
     [{ window: 5 }, "window", "which gives one window only"],
     [{ window: 1, horizon: 4 }, "split", "the validation part has 4 rows, which gives one window only"],
-    [{ window: 1, horizon: 6 }, "window", "the training part has 6 rows, which gives no window: give it at least 8"],
+    [
+      { window: 1, horizon: 6 },
+      "window",
+      "the training part has 6 rows, which gives no window: give it at least 8",
+    ],
   ])("refuse %j in 6 training and 4 validation rows", (given, setting, sentence) => {
     const error = dataError(() =>
       prepareData(tens, settings({ ...plain, split: { train: 6, validation: 4 }, ...given })),
@@ -127,8 +135,16 @@ describe("columns that cannot be used", () => {
   const y = [1, 2, 3, 4, 5, 6];
 
   it.each([
-    [{ x: [1, 2, "", 4, "NA", 6], y }, {}, '2 values of column "x" are missing, the first on line 4: set `missing`'],
-    [{ x: [1, 2, "low", 4, 5, 6], y }, {}, 'line 4, column "x", holds the text "low" where a number is needed: correct'],
+    [
+      { x: [1, 2, "", 4, "NA", 6], y },
+      {},
+      '2 values of column "x" are missing, the first on line 4: set `missing`',
+    ],
+    [
+      { x: [1, 2, "low", 4, 5, 6], y },
+      {},
+      'line 4, column "x", holds the text "low" where a number is needed: correct',
+    ],
     [{ x: ["a", "b", "c", "a", "b", "c"], y }, { features: ["x"] }, "name it under `categorical`"],
     [{ x: [1, 2, "inf", 4, 5, 6], y }, {}, 'line 4, column "x", holds an infinite value'],
     [{ x: y, y: ["a", "b", "c", "a", "b", "c"] }, {}, "set `task` to a kind of classification"],
@@ -136,7 +152,9 @@ describe("columns that cannot be used", () => {
     [{ x: y, y: [1, "", 3, 4, 5, 6] }, {}, '1 value of column "y" is missing, the first on line 3'],
     [{ x: y, Y: y }, {}, 'did you mean "Y"? its columns are "x", "Y"'],
   ])("%#: are refused in a sentence", (columns: Record<string, (number | string)[]>, given, sentence) => {
-    const error = dataError(() => prepareData(csv(columns), settings({ targets: ["y"], window: 1, split, ...given })));
+    const error = dataError(() =>
+      prepareData(csv(columns), settings({ targets: ["y"], window: 1, split, ...given })),
+    );
     expect(error.message).toContain(sentence);
   });
 
@@ -146,7 +164,10 @@ describe("columns that cannot be used", () => {
   });
 
   it("a constant input is always 0, with a warning", () => {
-    const data = prepareData(csv({ x: [3, 3, 3, 3, 9, 9], y }), settings({ targets: ["y"], window: 1, split }));
+    const data = prepareData(
+      csv({ x: [3, 3, 3, 3, 9, 9], y }),
+      settings({ targets: ["y"], window: 1, split }),
+    );
     expect(sample(data.validation, 1)[0]![0]).toBe(0);
     expect(data.warnings[0]).toContain('column "x" is constant');
   });

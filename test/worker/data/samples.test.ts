@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import { baselines } from "../../../worker/data/baselines.ts";
+import { prepareData, prepareFolds } from "../../../worker/data/prepare.ts";
+import { sampleCount } from "../../../worker/data/sequences.ts";
+import { describeData } from "../../../worker/data/summary.ts";
+import { bytes, count, csv, dataError, dataFile, sample, settings, targetsOf } from "./helpers.ts";
+
+const wide = {
+  task: "binary" as const,
+  layout: "wide" as const,
+  targets: ["label"],
+  normalise: "none" as const,
+  split: { column: "part", validation: 0.5 },
+};
+
+describe("layout wide", () => {
+  const file = csv({
+    part: ["train", "train", "train", "train", "test", "test"],
+    label: [1, 1, 2, 2, 1, 2],
+    t0: [0, 1, 2, 3, 4, 5],
+    t1: [10, 11, 12, 13, 14, 15],
+    t2: [20, 21, 22, 23, 24, 25],
+  });
+
+  it("takes the numeric columns, label aside, as steps of one input", () => {
+    const data = prepareData(file, settings(wide), { test: true });
+    expect(data.train).toMatchObject({ window: 3, features: 1, classes: ["1", "2"] });
+    expect(data.pipeline.steps).toEqual(["t0", "t1", "t2"]);
+    expect(sample(data.test!, 1)).toEqual([[5], [15], [25]]);
+    expect(targetsOf(data.test!, 1)).toEqual([1]);
+  });
+
+  it("draws validation samples from the training part by seed, classes in proportion", () => {
+    const data = prepareData(file, settings(wide));
+    expect(sampleCount(data.train)).toBe(2);
+    expect(new Set(data.validation.targets)).toEqual(new Set([0, 1]));
+    const drawn = (seed: number) =>
+      Array.from(
+        prepareData(file, settings({ ...wide, split: { ...wide.split, seed } })).validation.starts,
+      ).join();
+    expect(drawn(1)).toBe(drawn(1));
+    expect(new Set(count(8).map(drawn)).size).toBeGreaterThan(1);
+  });
+
+  it("draws parts by fractions without a split column, each sample in one of them", () => {
+    const many = csv({ label: count(40).map((i) => i % 2), t0: count(40), t1: count(40) });
+    const data = prepareData(many, settings({ ...wide, split: { train: 0.5, validation: 0.25, seed: 3 } }), {
+      test: true,
+    });
+    const starts = [data.train, data.validation, data.test!].map((set) => Array.from(set.starts));
+    expect(starts.map((part) => part.length)).toEqual([20, 10, 10]);
+    expect(new Set(starts.flat()).size).toBe(40);
+    expect(data.train.targets.reduce((sum, value) => sum + value, 0)).toBe(10);
+  });
+
+  it("fills gaps along the steps, or passes over them", () => {
+    const gaps = bytes("label,t0,t1,t2\n0,1,,3\n1,4,5,6\n0,,8,9\n1,1,2,\n");
+    const given = { ...wide, split: { train: 2, validation: 2 } };
+    const first = (missing: "ffill" | "linear" | "drop" | "mask") =>
+      sample(prepareData(gaps, settings({ ...given, missing })).train, 0);
+    expect(first("ffill")).toEqual([[1], [1], [3]]);
+    expect(first("linear")).toEqual([[1], [2], [3]]);
+    expect(first("drop")).toEqual([[1], [3]]);
+    expect(first("mask")).toEqual([
+      [1, 0],
+      [1, 1],
+      [3, 0],
+    ]);
+    expect(dataError(() => prepareData(gaps, settings(given))).message).toContain(
+      '1 value of column "t0" is missing',
+    );
+  });
+
+  it("predicts numbers too, in their own units", () => {
+    const file = csv({ size: count(12).map((i) => 3 * i), t0: count(12), t1: count(12).map((i) => i * i) });
+    const given = settings({
+      ...wide,
+      task: "regression",
+      targets: ["size"],
+      normalise: "standard",
+      split: { train: 8, validation: 4 },
+    });
+    const data = prepareData(file, given);
+    expect(data.outputs).toEqual(["size"]);
+    expect(data.score("validation", data.validation.targets).val_rmse_raw).toBeLessThan(1e-5);
+    const found = new Map(baselines(file, given, "validation").map(({ name, metrics }) => [name, metrics]));
+    expect(found.get("mean")!.val_mae_raw).toBeCloseTo((24 + 27 + 30 + 33) / 4 - 10.5, 4);
+    expect(found.get("linear")!.val_mae_raw).toBeLessThan(found.get("mean")!.val_mae_raw! / 3);
+  });
+
+  it.each([
+    [{ features: ["t0", "label"] }, "would give the answer away"],
+    [{ split: { train_until: "2020", validation_until: "2021" } }, "samples have no common time to split by"],
+    [{ split: { train: 1, validation: 2 } }, "the training part has 1 sample of 6, too few to say anything"],
+    [{ split: { column: "part", validation: 0.01 } }, "the validation part has 0 samples of 6"],
+    [{ split: { train: 2, validation: 2 } }, 'the class "2" of column "label" (line 4) does not occur'],
+  ])("refuses %j", (more, sentence) => {
+    expect(dataError(() => prepareData(file, settings({ ...wide, ...more }))).message).toContain(sentence);
+  });
+});
+
+describe("layout long", () => {
+  const text = [
+    "id,step,label,a,b",
+    "p,1,yes,1,2",
+    "p,2,yes,3,4",
+    "p,3,yes,5,6",
+    "q,1,no,7,8",
+    "r,1,yes,9,10",
+    "r,2,yes,11,12",
+    "s,1,no,13,14",
+    "s,4,no,15,16",
+  ].join("\n");
+  const long = {
+    task: "binary" as const,
+    layout: "long" as const,
+    series_id: "id",
+    step: "step",
+    targets: ["label"],
+    normalise: "none" as const,
+    split: { train: 2, validation: 2 },
+  };
+
+  it("gathers the rows of each sample; shorter ones say how long they are", () => {
+    const data = prepareData(bytes(text), settings(long));
+    expect(data.features).toEqual(["a", "b"]);
+    expect(data.train.window).toBe(3);
+    expect(Array.from(data.train.lengths!)).toEqual([3, 1]);
+    expect(sample(data.train, 1)).toEqual([[7, 8]]);
+    expect(sample(data.validation, 1)).toEqual([
+      [13, 14],
+      [15, 16],
+    ]);
+  });
+
+  it("leaves room to read the last sample in full length", () => {
+    const { validation } = prepareData(bytes(text), settings(long));
+    const end = (validation.starts[1]! + validation.window) * validation.features;
+    expect(validation.values.length).toBeGreaterThanOrEqual(end);
+  });
+
+  it("gathers samples whose rows are mixed", () => {
+    const [header, ...rows] = text.split("\n");
+    const mixed = [header, rows[0], rows[3], rows[1], rows[4], rows[2], ...rows.slice(5)].join("\n");
+    expect(prepareData(bytes(mixed), settings(long)).train).toEqual(
+      prepareData(bytes(text), settings(long)).train,
+    );
+  });
+
+  it.each([
+    [
+      text.replace("p,2", "p,1"),
+      {},
+      'line 3, column "step", step 1 of the sample "p" does not come after that of line 2',
+    ],
+    [
+      text.replace("p,2,yes", "p,2,no"),
+      {},
+      'line 3, column "label", differs from line 2 of the same sample ("p")',
+    ],
+    [text.replace("q,1", ",1"), {}, 'line 5, column "id", is empty'],
+    [text, { series_id: undefined }, "name it in `series_id`"],
+    [text.replace("7,8", ","), { missing: "drop" as const }, 'the sample "q" (line 5) has no complete step'],
+  ])("%#: refuses in a sentence", (text, more, sentence) => {
+    expect(dataError(() => prepareData(bytes(text), settings({ ...long, ...more }))).message).toContain(
+      sentence,
+    );
+  });
+});
+
+describe("real sets of samples", () => {
+  const italy = settings({ ...wide, normalise: "standard", split: { column: "split" } });
+  const vowels = settings({
+    task: "multiclass",
+    layout: "long",
+    series_id: "series_id",
+    step: "t",
+    targets: ["label"],
+    split: { column: "split" },
+  });
+
+  it("Italy power demand: 67 samples to learn from, 1029 to test on, a linear model at .968", () => {
+    const file = dataFile("italy_power_demand_wide.csv");
+    const summary = describeData(file, italy);
+    expect(summary).toMatchObject({ series: 1096, window: 24, classes: [{ column: "label" }] });
+    expect(summary.parts.train.samples + summary.parts.validation.samples).toBe(67);
+    expect(summary.parts.test.samples).toBe(1029);
+    const [majority, linear] = baselines(file, italy, "test");
+    expect(majority!.metrics.test_accuracy).toBeCloseTo(0.5, 1);
+    expect(linear!.metrics.test_accuracy).toBeGreaterThan(0.95);
+  });
+
+  it("Japanese vowels: 270 samples of 7 to 29 steps in nine classes, and 370 to test on", () => {
+    const data = prepareData(dataFile("japanese_vowels_long.csv"), vowels, { test: true });
+    expect(sampleCount(data.train) + sampleCount(data.validation)).toBe(270);
+    expect(sampleCount(data.test!)).toBe(370);
+    expect(data.features).toHaveLength(12);
+    expect(data.train.window).toBe(29);
+    expect(Math.min(...data.train.lengths!, ...data.test!.lengths!)).toBe(7);
+    expect(data.train.classes).toEqual(count(9, 1).map(String));
+  });
+
+  it("are dealt out to stratified folds, every sample validated once", () => {
+    const folds = prepareFolds(dataFile("japanese_vowels_long.csv"), { ...vowels, folds: 5 });
+    expect(folds.map(({ validation }) => sampleCount(validation))).toEqual([54, 54, 54, 54, 54]);
+    expect(new Set(folds.flatMap(({ validation }) => Array.from(validation.starts))).size).toBe(270);
+  });
+});
+
+describe("Beijing PM2.5", () => {
+  const given = settings({
+    time: ["year", "month", "day", "hour"],
+    targets: ["pm2.5"],
+    features: ["pm2.5", "DEWP", "TEMP", "PRES", "Iws", "Is", "Ir"],
+    categorical: ["cbwd"],
+    calendar: ["hour", "weekday", "year"],
+    missing: "mask",
+    split: { train_until: "2013-01-01", validation_until: "2014-01-01" },
+  });
+
+  it("has its time in four columns, gaps in its target and a wind direction", () => {
+    const data = prepareData(dataFile("beijing_pm25.csv"), given);
+    expect(data.features.join(", ")).toBe(
+      "pm2.5, pm2.5 missing, DEWP, TEMP, PRES, Iws, Is, Ir, cbwd=NE, cbwd=NW, cbwd=SE, cbwd=cv, " +
+        "hour sin, hour cos, weekday sin, weekday cos, year sin, year cos",
+    );
+    expect(sampleCount(data.validation)).toBe(8760 - 82);
+    expect(data.validation.values.every(Number.isFinite)).toBe(true);
+  });
+});
