@@ -160,7 +160,13 @@ export type Write =
     }
   /** The trial goes on after a pause, up to `epochs` in all. */
   | { readonly kind: "trial_continued"; readonly trial: number; readonly epochs: number }
-  | { readonly kind: "trial_paused"; readonly trial: number; readonly reason: string }
+  | {
+      readonly kind: "trial_paused";
+      readonly trial: number;
+      readonly reason: string;
+      /** Weights of the best epoch so far. */
+      readonly model: BlobPointer | null;
+    }
   | {
       readonly kind: "trial_ended";
       readonly trial: number;

@@ -153,7 +153,7 @@ export class Ledger {
       const { outcome } = settlement;
       draft.add({ kind: "trial_ended", trial: number, outcome, reason, model, at });
     } else if (settlement.kind === "pause") {
-      draft.add({ kind: "trial_paused", trial: number, reason: settlement.reason });
+      draft.add({ kind: "trial_paused", trial: number, reason: settlement.reason, model });
     } else if (settlement.kind === "again") {
       draft.add(offerOf(trial, attempt + 1, at));
     }

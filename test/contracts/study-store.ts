@@ -170,8 +170,14 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
 
       test("is paused, continued to more epochs, and ends", () => {
         record(added(0, 3), offered(0, 1), reported(0, 1, 0, 0.5), attemptEnded(0, 1, "paused"));
-        record({ kind: "trial_paused", trial: 0, reason: "rung 1" });
-        expect(store.trial(study.id, 0)).toMatchObject({ state: "paused", reason: "rung 1", epochs: 3 });
+        const model = { sha256: "d".repeat(64), bytes: 12, epoch: 1 };
+        record({ kind: "trial_paused", trial: 0, reason: "rung 1", model });
+        expect(store.trial(study.id, 0)).toMatchObject({
+          state: "paused",
+          reason: "rung 1",
+          epochs: 3,
+          model,
+        });
         expect(store.counts(study.id)).toMatchObject({ running: 0, paused: 1 });
         record({ kind: "trial_continued", trial: 0, epochs: 9 }, offered(0, 2, 1));
         expect(store.trial(study.id, 0)).toMatchObject({
@@ -409,7 +415,11 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         ["a report of an attempt never offered", [reported(0, 2, 0, 1)], /an attempt from 1 to 1/],
         ["a report of a trial without attempts", [reported(2, 1, 0, 1)], /none was offered/],
         ["a report of no trial", [reported(9, 1, 0, 1)], /a trial that was added/],
-        ["a pause of a paused trial", [{ kind: "trial_paused", trial: 2, reason: "" }], /a running trial/],
+        [
+          "a pause of a paused trial",
+          [{ kind: "trial_paused", trial: 2, reason: "", model: null }],
+          /a running trial/,
+        ],
         [
           "a continuation of a running trial",
           [{ kind: "trial_continued", trial: 0, epochs: 9 }],
@@ -419,7 +429,7 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
 
       beforeEach(() => {
         record(added(0), added(1), added(2), offered(0, 1), ended(1, "failed"));
-        record({ kind: "trial_paused", trial: 2, reason: "rung" });
+        record({ kind: "trial_paused", trial: 2, reason: "rung", model: null });
       });
 
       test.each(wrong)("%s", (_what, writes, message) => {

@@ -76,7 +76,7 @@ function useAllOf(file: string): void {
       reported(2, 1, 1, 0.4, { epoch: 1 }),
       { kind: "checkpoint", trial: 2, attempt: 1, checkpoint },
       attemptEnded(2, 1, "paused"),
-      { kind: "trial_paused", trial: 2, reason: "rung" },
+      { kind: "trial_paused", trial: 2, reason: "rung", model: null },
       { kind: "trial_continued", trial: 2, epochs: 9 },
       { kind: "event", name: "e", data: 1, at },
     ],

@@ -27,10 +27,16 @@ export function addTrial({ db, study }: Ledger, { trial }: WriteOf<"trial_added"
 export function pauseTrial(ledger: Ledger, write: WriteOf<"trial_paused">): Written {
   requireState(ledger, write.trial, "running", "a pause");
   ledger.db
-    .sql<[string, number, number]>(
-      "UPDATE trials SET state = 'paused', reason = ? WHERE study = ? AND number = ?",
-    )
-    .run(write.reason, ledger.study, write.trial);
+    .sql(`
+      UPDATE trials SET state = 'paused', reason = @reason,
+        model_sha256 = @sha256, model_bytes = @bytes, model_epoch = @epoch
+      WHERE study = @study AND number = @trial`)
+    .run({
+      ...(write.model ?? { sha256: null, bytes: null, epoch: null }),
+      study: ledger.study,
+      trial: write.trial,
+      reason: write.reason,
+    });
   return "recorded";
 }
 
