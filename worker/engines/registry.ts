@@ -4,13 +4,15 @@ import { EngineUnavailable } from "./unavailable.ts";
 
 /** What `doctor` says about one engine. */
 export type EngineReport =
-  | { readonly name: string; readonly found: true; readonly info: EngineInfo }
+  | { readonly name: string; readonly found: true; readonly info: EngineInfo; readonly note?: string }
   | { readonly name: string; readonly found: false; readonly reason: string; readonly remedy: string };
 
 interface Provider {
   readonly name: string;
   /** Rejects with `EngineUnavailable` where the engine cannot run. */
   readonly load: () => Promise<Engine>;
+  /** What a user should know before trusting it. */
+  readonly note?: string;
 }
 
 /** TF.js is imported only when asked for: it takes a quarter of a second to load. */
@@ -18,19 +20,18 @@ function tfjs(name: "tfjs-node-gpu" | "tfjs-node" | "tfjs-wasm" | "tfjs-cpu"): P
   return { name, load: async () => (await import("./tfjs/backends.ts")).loadTfjs(name) };
 }
 
+const gpu: Provider = {
+  ...tfjs("tfjs-node-gpu"),
+  note: "untested: seqtune's tests have not run on a GPU with this engine",
+};
+
 const fused: Provider = {
   name: "fused",
   load: async () => (await import("./fused.ts")).loadFused(),
 };
 
 /** In the order "auto" tries them. */
-const providers: readonly Provider[] = [
-  fused,
-  tfjs("tfjs-node-gpu"),
-  tfjs("tfjs-node"),
-  tfjs("tfjs-wasm"),
-  tfjs("tfjs-cpu"),
-];
+const providers: readonly Provider[] = [fused, gpu, tfjs("tfjs-node"), tfjs("tfjs-wasm"), tfjs("tfjs-cpu")];
 
 /** Names `loadEngine` knows besides "auto" and "tfjs" (the first of TF.js's that runs). */
 export const engineNames: readonly string[] = providers.map(({ name }) => name);
@@ -69,11 +70,11 @@ function candidatesFor(wanted: string): readonly Provider[] {
   return providers.filter(({ name }) => name === wanted);
 }
 
-async function report({ name, load }: Provider): Promise<EngineReport> {
+async function report({ name, load, note }: Provider): Promise<EngineReport> {
   try {
     const engine = await load();
     engine.dispose();
-    return { name, found: true, info: engine.info };
+    return { name, found: true, info: engine.info, ...(note && { note }) };
   } catch (error) {
     if (error instanceof EngineUnavailable) {
       return { name, found: false, reason: error.reason, remedy: error.remedy };

@@ -49,6 +49,7 @@ async function registerWasm(): Promise<string> {
 
 async function registerNative(name: TfjsName, packageName: string): Promise<string> {
   restoreOldUtil();
+  for (const [setting, value] of Object.entries(tensorflowSettings)) process.env[setting] ??= value;
   try {
     await import(packageName);
   } catch (error) {
@@ -56,6 +57,16 @@ async function registerNative(name: TfjsName, packageName: string): Promise<stri
   }
   return "tensorflow";
 }
+
+/**
+ * What TensorFlow reads from the environment when it loads, unless the user set it. In a worker thread this
+ * reaches TensorFlow only if the thread shares its process's environment.
+ */
+const tensorflowSettings = {
+  TF_FORCE_GPU_ALLOW_GROWTH: "true", // else the first process takes the whole card
+  TF_CPP_MIN_LOG_LEVEL: "2",
+  TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL: "false", // a signal during a large product can corrupt the heap
+};
 
 const fatalEvents = ["uncaughtException", "unhandledRejection"] as const;
 
