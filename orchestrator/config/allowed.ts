@@ -17,8 +17,9 @@ interface Node {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
-  readonly pattern?: string;
-  readonly description?: string;
+  readonly additionalProperties?: Node | boolean;
+  /** Our own words for the node, where those made from its parts would not help. */
+  readonly title?: string;
 }
 
 const nodes = new WeakMap<z.ZodType, Node>();
@@ -51,8 +52,9 @@ function nodesAt(schema: z.ZodType, path: KeyPath): Node[] {
   let found = alternatives(root, root);
   for (const key of path) {
     found = found.flatMap((node) => {
-      const child = typeof key === "number" ? node.items : node.properties?.[key];
-      return child === undefined ? [] : alternatives(child, root);
+      const child =
+        typeof key === "number" ? node.items : (node.properties?.[key] ?? node.additionalProperties);
+      return typeof child === "object" ? alternatives(child, root) : [];
     });
   }
   return found;
@@ -70,13 +72,17 @@ function nodeOf(schema: z.ZodType): Node {
 /** The node as a list of nodes of one type each, references followed. */
 function alternatives(node: Node, root: Node): Node[] {
   const named = node.$ref === undefined ? node : (root.$defs?.[node.$ref.replace("#/$defs/", "")] ?? {});
+  if (named.title !== undefined) return [named];
   const options = named.anyOf ?? named.oneOf;
   if (options !== undefined) return options.flatMap((option) => alternatives(option, root));
   if (typeof named.type === "string" || named.type === undefined) return [named];
   return named.type.map((type) => ({ ...named, type }));
 }
 
+const anyValue = "any value";
+
 function describe(node: Node): string {
+  if (node.title !== undefined) return node.title;
   if (node.const !== undefined) return plain(node.const);
   if (node.enum !== undefined) return node.enum.map(plain).join(", ");
   switch (node.type) {
@@ -89,14 +95,14 @@ function describe(node: Node): string {
     case "null":
       return "null";
     case "array":
-      return `a list${node.minItems === 1 ? " of one or more" : ""}, each ${describeItems(node.items ?? {})}`;
+      return `a list${node.minItems === 1 ? " of one or more" : ""}${eachItem(node.items)}`;
     case "object":
       return `a mapping of ${Object.keys(node.properties ?? {}).join(", ") || "keys to values"}`;
     case "string":
-      return node.pattern === undefined ? "a text" : (node.description ?? `a text like ${node.pattern}`);
+      return "a text";
     case undefined:
     default:
-      return "any value";
+      return anyValue;
   }
 }
 
@@ -104,8 +110,10 @@ function plain(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function describeItems(items: Node): string {
-  return alternatives(items, items).map(describe).join(", or ");
+function eachItem(items: Node | undefined): string {
+  if (items === undefined) return "";
+  const words = alternatives(items, items).map(describe).join(", or ");
+  return words === anyValue ? "" : `, each ${words}`;
 }
 
 function bounds(node: Node): string {

@@ -72,17 +72,14 @@ function nearHint(issue: z.core.$ZodIssue, found: unknown): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-/** With more keys than this, a hint is better than the list. */
-const longList = 12;
-
-/** An unknown key, with what it probably means and the keys that could stand there. */
+/** An unknown key, with what it probably means, or else the keys that could stand there. */
 export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonly string[]): void {
   const hint = explainUnknownKey(String(path.at(-1)), allowed);
   report.error({
     path,
     at: "key",
     message: `there is no such key${hint === undefined ? "" : `; ${hint}`}`,
-    allowed: hint !== undefined && allowed.length > longList ? undefined : allowed.join(", "),
+    allowed: hint === undefined ? [...new Set(allowed)].join(", ") : undefined,
   });
 }
 

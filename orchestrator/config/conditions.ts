@@ -2,6 +2,7 @@ import { domainContains } from "../../search/domain.ts";
 import {
   sameValue,
   type Condition,
+  type Domain,
   type ParamValue,
   type Parameter,
   type Space,
@@ -55,7 +56,7 @@ function conditionHolds(
     report.error({
       path: valuePath(path, condition, value),
       message: `${condition.param} is never ${quoted(value)}`,
-      allowed: `values of parameters.${condition.param}`,
+      allowed: domainWords(domain),
     });
   }
   return impossible.length === 0;
@@ -76,9 +77,24 @@ function whyNotSearched(
   return { message: `no parameter of this name is searched${hint}`, allowed: known.join(", ") };
 }
 
-/** The place of one value of a condition: in the list, if it was given as one. */
 function valuePath(path: KeyPath, condition: Condition, value: ParamValue): KeyPath {
-  return [...path, condition.in.indexOf(value)];
+  return condition.in.length > 1 ? [...path, condition.in.indexOf(value)] : path;
+}
+
+function domainWords(domain: Domain): string {
+  switch (domain.kind) {
+    case "constant":
+      return quoted(domain.value);
+    case "categorical":
+      return domain.values.map(quoted).join(", ");
+    case "int":
+    case "float": {
+      const steps = domain.step === undefined || domain.step === 1 ? "" : ` in steps of ${domain.step}`;
+      return `a ${domain.kind === "int" ? "whole " : ""}number from ${domain.min} to ${domain.max}${steps}`;
+    }
+    default:
+      return domain satisfies never;
+  }
 }
 
 function inOrder(report: Report, drafts: readonly DraftParameter[]): DraftParameter[] | undefined {

@@ -1,7 +1,9 @@
-import { LineCounter, parseAllDocuments, type Document } from "yaml";
+import { Composer, LineCounter, Parser, type Document } from "yaml";
 import type { Place } from "./errors.ts";
 import { plainValue, type KeyPath, type Location, type Range } from "./plain-value.ts";
 import { syntaxMessage } from "./syntax-message.ts";
+import { tooDeep } from "./nesting.ts";
+import { isUnclosed, openedBefore } from "./unclosed.ts";
 
 /** A sweep file as plain values, and where in the text each of them stands. */
 export interface SweepDocument {
@@ -29,17 +31,12 @@ const maxSyntaxProblems = 5;
  */
 export function parseDocument(text: string): ParsedDocument {
   const places = new Places(text);
-  const documents = parseAllDocuments(text, {
-    lineCounter: places.lines,
-    prettyErrors: false,
-    // Checked in plain-value.ts, in time linear in the number of keys.
-    uniqueKeys: false,
-    stringKeys: true,
-    merge: false,
-    resolveKnownTags: false,
-    logLevel: "silent",
-  });
-  const [first, second] = Array.isArray(documents) ? documents : [];
+  const tokens = [...new Parser(places.lines.addNewLine).parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) {
+    return refuse([{ place: places.of([deep, deep + 1]), message: "this is nested too deeply" }]);
+  }
+  const [first, second] = [...new Composer(options).compose(tokens)];
   if (first === undefined) {
     return refuse([{ place: places.of([0, 1]), message: "the file is empty" }]);
   }
@@ -51,6 +48,17 @@ export function parseDocument(text: string): ParsedDocument {
   }
   return readValues(first, places);
 }
+
+const options = {
+  // Checked in plain-value.ts, in time linear in the number of keys.
+  uniqueKeys: false,
+  stringKeys: true,
+  merge: false,
+  resolveKnownTags: false,
+  // Tells an unclosed bracket from a closed one.
+  keepSourceTokens: true,
+  logLevel: "silent",
+} as const;
 
 function readValues(document: Document.Parsed, places: Places): ParsedDocument {
   const { value, locations, problems } = plainValue(document.contents);
@@ -70,7 +78,10 @@ function syntaxProblems(document: Document.Parsed, places: Places): SyntaxProble
   }
   const seen = new Set<number>();
   return [...document.errors, ...document.warnings]
-    .map((error) => ({ place: places.of(error.pos), message: syntaxMessage(error) }))
+    .map((error) => {
+      const opened = isUnclosed(error) ? openedBefore(document, error.pos[0]) : undefined;
+      return { place: places.of(opened ?? error.pos), message: syntaxMessage(error) };
+    })
     .filter(({ place }) => !seen.has(place.line) && seen.add(place.line))
     .slice(0, maxSyntaxProblems);
 }

@@ -12,11 +12,9 @@ const milliseconds: Readonly<Record<string, number>> = {
 export const durationSchema = z
   .union([
     z.number().gt(0).max(1e9),
-    z
-      .string()
-      .regex(/^(?:(?=.*[1-9])(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d))+)$/)
-      .describe("a duration such as 90s, 3m or 1h30m"),
+    z.string().regex(/^(?=.*[1-9])(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d))+$/),
   ])
+  .meta({ title: "a number of seconds, or a duration such as 90s, 3m or 1h30m" })
   .transform((value) => (typeof value === "number" ? value * 1000 : parse(value)));
 
 function parse(text: string): number {

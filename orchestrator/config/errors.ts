@@ -23,9 +23,14 @@ export interface SweepError {
   readonly allowed?: string;
 }
 
+/** Nobody reads on beyond this many. */
+const maxShown = 50;
+
 /** Text for a terminal: each error with its source line and a caret, an empty line between two. */
 export function formatSweepErrors(errors: readonly SweepError[]): string {
-  return errors.map(formatOne).join("\n\n");
+  const shown = errors.slice(0, maxShown).map(formatOne);
+  if (errors.length > maxShown) shown.push(`and ${errors.length - maxShown} more`);
+  return shown.join("\n\n");
 }
 
 /** By place in the file, those about the whole file first. */

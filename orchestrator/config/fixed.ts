@@ -16,7 +16,7 @@ export interface FixedSettings {
   readonly model: Sweep["model"];
 }
 
-/** The settings under `data:` and `model:` with the defaults of all that is not searched in every trial. */
+/** The settings under `data:` and `model:`, with the defaults of all others. */
 export function readFixed(
   report: Report,
   top: Mapping,
@@ -26,9 +26,8 @@ export function readFixed(
   const data = readData(report, top["data"]);
   const model = check(report, modelSectionSchema, "model" in top ? top["model"] : {}, ["model"]);
   if (data === undefined || model === undefined) return undefined;
-  const always = new Set(drafts.filter(({ when }) => when.length === 0).map(({ name }) => name));
   const { file, ...settings } = data;
-  return { file, data: without(settings, always), model: without(model, always) };
+  return { file, data: settings, model };
 }
 
 function readData(report: Report, section: unknown): z.infer<typeof dataSectionSchema> | undefined {
@@ -60,9 +59,4 @@ function reportTwice(
     const message = `${name} has one value under ${section}: and is searched here; remove one of the two`;
     report.error({ path: ["parameters", name], at: "key", message });
   }
-}
-
-function without<T extends object>(settings: T, names: ReadonlySet<string>): Partial<T> {
-  // Leaving keys out of a T gives a Partial<T>, which Object.fromEntries cannot express.
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !names.has(name))) as Partial<T>;
 }

@@ -10,30 +10,42 @@ import type { Sweep } from "./sweep.ts";
 /** Enough to meet a rule between two settings that a fair share of the space breaks. */
 const draws = 64;
 
+interface Broken {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly params: Params;
+  times: number;
+}
+
 /**
  * Rules between settings (one hidden size per layer) hold for whole configurations only, so some are drawn and
- * looked at. Each broken rule is reported once, with a configuration that breaks it.
+ * looked at. Each broken rule is reported once, with the first configuration that breaks it unless all do.
  */
 export function checkLegality(report: Report, sweep: Pick<Sweep, "data" | "model" | "space">): void {
-  const broken = new Set<string>();
+  const rules = new Map<string, Broken>();
   for (let draw = 0; draw < draws; draw++) {
     const params = samplePrior(sweep.space, rngFor(0, "legality", draw));
     const result = settingsWith({ data: sweep.data.settings, model: sweep.model }, params);
     for (const { path, message } of result.error?.issues ?? []) {
-      const name = path[1] === undefined ? "" : String(path[1]);
       const rule = `${path.join(".")}: ${message.replace(/[\d.]+/g, "")}`;
-      if (broken.has(rule)) continue;
-      broken.add(rule);
-      report.error({ path: placeOf(name, params, path), at: "key", message: withParams(message, params) });
+      const broken = rules.get(rule) ?? { path, message, params, times: 0 };
+      broken.times += 1;
+      rules.set(rule, broken);
     }
+  }
+  for (const broken of rules.values()) {
+    report.error({ path: placeOf(broken), at: "key", message: broken.message + exampleOf(broken) });
   }
 }
 
-function placeOf(name: string, params: Params, path: readonly PropertyKey[]): KeyPath {
+/** `path` begins with the section, then the setting. */
+function placeOf({ path, params }: Broken): KeyPath {
+  const name = String(path[1]);
   return Object.hasOwn(params, name) ? ["parameters", name] : path.map(String);
 }
 
-function withParams(message: string, params: Params): string {
+function exampleOf({ params, times }: Broken): string {
+  if (times === draws) return "";
   const shown = Object.entries(params).map(([name, value]) => `${name}: ${quoted(value)}`);
-  return `${message} (in the configuration ${shown.join(", ")})`;
+  return ` (in the configuration ${shown.join(", ")})`;
 }

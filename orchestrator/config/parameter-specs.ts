@@ -6,15 +6,17 @@ import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { takesNumbers } from "./allowed.ts";
 import { distributionNames } from "./distributions.ts";
 
+const settingSchemas: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries({ ...modelSettingsSchema.shape, ...dataSettingsSchema.shape }).map(
+    ([name, field]): [string, z.ZodType] => [name, withoutDefault(field)],
+  ),
+);
+
 /** The schema of a setting's value, its default taken off. */
 export function settingSchema(name: string): z.ZodType {
-  const shape: Readonly<Record<string, z.ZodType>> = {
-    ...modelSettingsSchema.shape,
-    ...dataSettingsSchema.shape,
-  };
-  const field = shape[name];
-  if (field === undefined) throw new RangeError(`there is no setting "${name}"`);
-  return withoutDefault(field);
+  const schema = settingSchemas.get(name);
+  if (schema === undefined) throw new RangeError(`there is no setting "${name}"`);
+  return schema;
 }
 
 function withoutDefault(field: z.ZodType): z.ZodType {
@@ -28,16 +30,15 @@ function withoutDefault(field: z.ZodType): z.ZodType {
 }
 
 const plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const whenSchema = z
-  .record(
-    z.string(),
-    z.union([plain, z.array(z.union([plain, z.array(z.number()), z.array(z.string())])).min(1)]),
-  )
-  .meta({
-    id: "when",
-    description:
-      "Search this only while other parameters have these values: {other: value} or {other: [values]}",
-  });
+const conditionSchema = z
+  .union([plain, z.array(z.union([plain, z.array(z.number()), z.array(z.string())])).min(1)])
+  .meta({ title: "a value, or a list of one or more values" });
+
+const whenSchema = z.record(z.string(), conditionSchema).meta({
+  id: "when",
+  description:
+    "Search this only while other parameters have these values: {other: value} or {other: [values]}",
+});
 
 const when = { when: whenSchema.optional() };
 const step = z.number().gt(0).optional();

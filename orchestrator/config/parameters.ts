@@ -85,7 +85,7 @@ function readKind(
   if (kind === "value") {
     const read = check(report, constantSpecSchema, spec, path);
     const value = read && checkValue(report, name, read.value, [...path, "value"]);
-    return { domain: value && { kind: "constant", value: value.value }, when: read?.when };
+    return { domain: value === undefined ? undefined : { kind: "constant", value }, when: read?.when };
   }
   if (kind === "values") {
     const read = check(report, choiceSpecSchema, spec, path);
@@ -101,31 +101,20 @@ function choiceDomain(report: Report, name: string, values: readonly unknown[]):
   for (const [index, value] of values.entries()) {
     const read = checkValue(report, name, value, [...path, index]);
     if (read === undefined) continue;
-    if (legal.some((earlier) => sameValue(earlier, read.value))) {
+    if (legal.some((earlier) => sameValue(earlier, read))) {
       report.error({
         path: [...path, index],
         message: `${quoted(value)} is in the list already; remove one`,
       });
-    } else legal.push(read.value);
+    } else legal.push(read);
   }
   return legal.length === values.length ? { kind: "categorical", values: legal } : undefined;
 }
 
-/** A value the setting can take and a search can handle, wrapped because it may be null. */
-function checkValue(
-  report: Report,
-  name: string,
-  value: unknown,
-  path: KeyPath,
-): { value: ParamValue } | undefined {
-  const read = check(
-    report,
-    settingSchema(name).transform((value) => ({ value })),
-    value,
-    path,
-  );
-  if (read === undefined) return undefined;
-  if (isParamValue(value)) return { value };
+/** A value the setting can take and a search can handle (it may be null), or undefined after an error. */
+function checkValue(report: Report, name: string, value: unknown, path: KeyPath): ParamValue | undefined {
+  if (check(report, settingSchema(name), value, path) === undefined) return undefined;
+  if (isParamValue(value)) return value;
   report.error({
     path,
     message: `found ${quoted(value)}`,

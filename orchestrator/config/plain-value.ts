@@ -18,9 +18,6 @@ export interface PlainValue {
   readonly problems: readonly { readonly range: Range; readonly message: string }[];
 }
 
-/** Deepest nesting a sweep file has a use for, with room. */
-const maxDepth = 16;
-
 /** Keys that reach into an object's machinery instead of naming a property. */
 const poisonous: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -39,7 +36,6 @@ class Reader {
   read(node: unknown, path: KeyPath, key: Range): unknown {
     const range = rangeOf(node) ?? key;
     this.locations.set(JSON.stringify(path), { key, value: isCollection(node) && !node.flow ? key : range });
-    if (path.length > maxDepth) return this.refuse(range, "this is nested too deeply");
     if (isAlias(node)) return this.refuse(range, "aliases (*) are not allowed; write the value out");
     if (hasAnchor(node)) return this.refuse(range, "anchors (&) are not allowed; write the value out");
     if (isScalar(node)) return node.value;

@@ -8,7 +8,10 @@ import { allRankingMetrics } from "./metrics.ts";
 export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)
-  .describe("a name of letters, digits, dots, - and _, at most 80 characters");
+  .meta({
+    title: "a name of letters, digits, dots, - and _, at most 80 characters",
+    description: "What the study is called; default: the name of this file",
+  });
 
 export const descriptionSchema = z.string().max(2000).describe("What the sweep is for, in your words");
 

@@ -60,7 +60,7 @@ const sweepSchema = z.strictObject({
   method: methodSchema,
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
   space: spaceSchema,
-  /** `file` is absolute. `settings` has every default but lacks what is always searched. */
+  /** `file` is absolute. `settings` has every default; those of searched settings count for nothing (`settingsFor`). */
   data: z.strictObject({ file: z.string(), settings: fixedDataSchema }),
   /** As `data.settings`. */
   model: modelSectionSchema,

@@ -1,4 +1,5 @@
 import type { ErrorCode, YAMLError } from "yaml";
+import { isUnclosed } from "./unclosed.ts";
 
 const layout =
   "this does not fit the lines around it: indent the keys of one mapping alike, write `key: value` with a space " +
@@ -13,14 +14,10 @@ const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
   NON_STRING_KEY: "a key must be a plain word, not a list or a mapping",
   BAD_ALIAS: "aliases (*) are not allowed; write the value out, or put a text in quotes",
   TAG_RESOLVE_FAILED: "tags (!) are not allowed; write the value without",
-  RESOURCE_EXHAUSTION: "the file is nested too deeply",
 };
 
 /** What a YAML parser's complaint means to somebody who writes a sweep file. */
-export function syntaxMessage({ code, message }: YAMLError): string {
-  if (message.includes("must be sufficiently indented and end with a")) {
-    return "a bracket is opened before this and not closed";
-  }
-  if (message.startsWith("Missing closing")) return "a quote is opened before this and not closed";
-  return messages[code] ?? `this is not YAML: ${message}`;
+export function syntaxMessage(error: YAMLError): string {
+  if (isUnclosed(error)) return "this bracket or quote is opened and not closed";
+  return messages[error.code] ?? `this is not YAML: ${error.message}`;
 }

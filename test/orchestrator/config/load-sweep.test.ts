@@ -84,16 +84,15 @@ test("a sweep for classes ranks by accuracy unless it says otherwise", async () 
   expect((await sweepOf(text)).metric).toEqual({ name: "val_accuracy", goal: "maximize" });
 });
 
-test("what is always searched has no default among the fixed settings; what is sometimes searched has", async () => {
-  const sweep = await sweepOf(
-    sweepWith(`
-window: {values: [12, 24]}
-layers: {values: [0, 1]}
-hidden: {values: [8, 16], when: {layers: 1}}`),
+test("a trial has the defaults of what is not searched, or not searched under its conditions", async () => {
+  const text = sweepWith(
+    "window: {values: [12, 48]}\nlayers: {values: [0, 1]}\nhidden: {values: [8, 16], when: {layers: 1}}",
   );
-  expect(sweep.data.settings).not.toHaveProperty("window");
-  expect(sweep.model).not.toHaveProperty("layers");
-  expect(sweep.model).toHaveProperty("hidden", 32);
+  const resolved = settingsFor(await sweepOf(text), { window: 48, layers: 0 });
+  expect(resolved).toMatchObject({
+    ok: true,
+    settings: { data: { window: 48, stride: 1 }, model: { layers: 0, hidden: 32, optimizer: "adam" } },
+  });
 });
 
 describe("a parameter", () => {

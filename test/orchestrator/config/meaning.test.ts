@@ -1,0 +1,241 @@
+import { describe, expect, test } from "vitest";
+import { errorsOf, sweepWith, warningsOf } from "./support.ts";
+
+describe("errors of several sections together", () => {
+  test("ranking by a loss whose scale is searched", async () => {
+    const text = `metric: {name: val_loss}
+data: {file: a.csv, targets: [y]}
+parameters:
+  normalise: {values: [standard, minmax]}
+  predict: {values: [value, change]}
+  hidden: {values: [8, 16]}
+budget: {trials: 1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:3: parameters.normalise: normalise changes the scale of val_loss, by which this sweep ranks, so trials would not compare
+        4 |   normalise: {values: [standard, minmax]}
+          |   ^^^^^^^^^
+        allowed: another metric, such as val_mse or val_accuracy; or one value for normalise
+
+      sweep.yaml:5:3: parameters.predict: predict changes the scale of val_loss, by which this sweep ranks, so trials would not compare
+        5 |   predict: {values: [value, change]}
+          |   ^^^^^^^
+        allowed: another metric, such as val_mse or val_accuracy; or one value for predict"
+    `);
+  });
+
+  test("a grid over a continuous range", async () => {
+    const text = `method: grid
+data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+  l2: {min: 0.1, max: 0.5, step: 0.1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:3: parameters.dropout: a grid needs a finite list, and dropout is a continuous range
+        4 |   dropout: {min: 0.1, max: 0.5}
+          |   ^^^^^^^
+        allowed: values: […], or a step beside min and max"
+    `);
+  });
+
+  test("a random sweep without an end", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {target: 0.1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:1: budget: method random never ends by itself
+        4 | budget: {target: 0.1}
+          | ^^^^^^
+        allowed: budget.trials: a number of trials, or budget.wall_time: a duration such as 30m"
+    `);
+  });
+
+  test("a goal against the metric", async () => {
+    const text = `metric: {name: val_mse, goal: maximize}
+data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:1:31: metric.goal: val_mse is better when smaller
+        1 | metric: {name: val_mse, goal: maximize}
+          |                               ^^^^^^^^
+        allowed: minimize"
+    `);
+  });
+
+  test("a metric of another task", async () => {
+    const text = `metric: {name: val_accuracy}
+data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:1:16: metric.name: val_accuracy is not a metric of task regression
+        1 | metric: {name: val_accuracy}
+          |                ^^^^^^^^^^^^
+        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_loss"
+    `);
+  });
+
+  test("a target nobody reaches", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1, target: -0.5}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:29: budget.target: no trial can reach -0.5: val_mse is never below 0
+        4 | budget: {trials: 1, target: -0.5}
+          |                             ^^^^"
+    `);
+  });
+
+  test("a target that everybody reaches", async () => {
+    const text = `metric: {name: val_accuracy}
+data: {file: a.csv, targets: [y], task: binary}
+model: {loss: binary_crossentropy}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1, target: 0}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:6:29: budget.target: every trial reaches 0 at once: val_accuracy is never below 0
+        6 | budget: {trials: 1, target: 0}
+          |                             ^"
+    `);
+  });
+
+  test("configurations that break a rule between settings", async () => {
+    const text = sweepWith(`layers: {values: [1, 2]}
+hidden: {values: [8, [8, 4]]}`);
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:5:3: parameters.hidden: hidden lists 2 sizes but layers is 1; give one size per layer (in the configuration layers: 1, hidden: [8, 4])
+        5 |   hidden: {values: [8, [8, 4]]}
+          |   ^^^^^^"
+    `);
+  });
+
+  test("fixed settings that break a rule", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+model: {layers: 1, hidden: [8, 4]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:2:20: model.hidden: hidden lists 2 sizes but layers is 1; give one size per layer
+        2 | model: {layers: 1, hidden: [8, 4]}
+          |                    ^^^^^^"
+    `);
+  });
+});
+
+describe("warnings", () => {
+  test("a grid larger than its budget", async () => {
+    const text = `method: grid
+data: {file: a.csv, targets: [y]}
+parameters:
+  hidden: {values: [8, 16, 32]}
+  batch_size: {values: [32, 64]}
+budget: {trials: 5}
+`;
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:6:18: warning: budget.trials: the grid has 6 configurations; the study ends after the first 5
+        6 | budget: {trials: 5}
+          |                  ^"
+    `);
+  });
+
+  test("a space smaller than the budget", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  hidden: {values: [8, 16]}
+budget: {trials: 5}
+`;
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:18: warning: budget.trials: the space has only 2 configurations; the study ends when all are done
+        4 | budget: {trials: 5}
+          |                  ^"
+    `);
+  });
+
+  test("whole ends for a number that has fractions", async () => {
+    const text = sweepWith(`clip_norm: {min: 1, max: 10}`);
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:3: warning: parameters.clip_norm: only whole numbers are drawn, because min and max are whole; say distribution: int or uniform
+        4 |   clip_norm: {min: 1, max: 10}
+          |   ^^^^^^^^^"
+    `);
+  });
+
+  test("rules that never get to a verdict", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 5, epochs: 5}
+early_terminate:
+  - {type: median, min_epochs: 5}
+  - {type: patience, patience: 4}
+  - {type: patience, patience: 3}
+`;
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:6:5: warning: early_terminate[0]: this stops nothing: its first verdict is at epoch 5, and trials have 5
+        6 |   - {type: median, min_epochs: 5}
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      sweep.yaml:7:5: warning: early_terminate[1]: this stops nothing: its first verdict is at epoch 5, and trials have 5
+        7 |   - {type: patience, patience: 4}
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
+    `);
+  });
+
+  test("settings without effect", async () => {
+    const text = `data: {file: a.csv, targets: [y], class_weights: balanced}
+model: {layers: 0, momentum: 0.9, hidden: 8}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+  batch_size: {values: [1, 2, 4, 8, 16]}
+budget: {trials: 5}
+`;
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:1:35: warning: data.class_weights: this has no effect for layout series and task regression
+        1 | data: {file: a.csv, targets: [y], class_weights: balanced}
+          |                                   ^^^^^^^^^^^^^
+
+      sweep.yaml:2:20: warning: model.momentum: this has no effect: optimizer is adam
+        2 | model: {layers: 0, momentum: 0.9, hidden: 8}
+          |                    ^^^^^^^^
+
+      sweep.yaml:2:35: warning: model.hidden: this has no effect: layers is 0
+        2 | model: {layers: 0, momentum: 0.9, hidden: 8}
+          |                                   ^^^^^^
+
+      sweep.yaml:4:3: warning: parameters.dropout: this has no effect: layers is 0
+        4 |   dropout: {min: 0.1, max: 0.5}
+          |   ^^^^^^^"
+    `);
+  });
+
+  test("settings searched where they have no effect", async () => {
+    const text = sweepWith(`optimizer: {values: [adam, momentum, rmsprop]}
+momentum: {min: 0.5, max: 0.9}
+beta1: {min: 0.8, max: 0.9, when: {optimizer: adam}}
+layers: {values: [0, 1, 2]}
+hidden: {values: [8, 16]}`);
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:5:3: warning: parameters.momentum: this is searched also where optimizer is adam and it has no effect; add when: {optimizer: [momentum, rmsprop]}
+        5 |   momentum: {min: 0.5, max: 0.9}
+          |   ^^^^^^^^
+
+      sweep.yaml:8:3: warning: parameters.hidden: this is searched also where layers is 0 and it has no effect; add when: {layers: [1, 2]}
+        8 |   hidden: {values: [8, 16]}
+          |   ^^^^^^"
+    `);
+  });
+});
