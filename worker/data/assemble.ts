@@ -31,7 +31,6 @@ export interface Assembly {
 /** Puts the pieces together that both layouts share. */
 export function assemble(assembly: Assembly): PreparedData {
   const { settings, pipeline, outputs, parts, warnings } = assembly;
-  const weights = outputs.weights(parts.train.rows);
   const rowsOf = (split: ScoredSplit, predictions: Float32Array): Int32Array => {
     const part = parts[split];
     if (part === undefined) throw new RangeError("the test samples were not prepared");
@@ -45,7 +44,7 @@ export function assemble(assembly: Assembly): PreparedData {
   };
   return {
     settings,
-    train: { ...sequences(assembly, parts.train), ...(weights && { weights }) },
+    train: sequences(assembly, parts.train),
     validation: sequences(assembly, parts.validation),
     ...(parts.test && { test: sequences(assembly, parts.test) }),
     features: pipeline.features.map(featureName),

@@ -21,17 +21,14 @@ export class ClassOutputs implements Outputs {
   readonly names: readonly string[];
   readonly task: ClassTask;
   readonly labels: readonly Labels[];
-  private readonly balance: readonly Float64Array[] | undefined;
 
-  /** `balanced`: the training samples by whose counts the classes are weighed, if they are. */
-  constructor(task: ClassTask, labels: readonly Labels[], balanced?: Int32Array) {
+  constructor(task: ClassTask, labels: readonly Labels[]) {
     this.task = task;
     this.labels = labels;
     this.names =
       task === "multiclass"
         ? labels[0]!.names.map((name) => `${labels[0]!.column}=${name}`)
         : labels.map(({ column, names }) => (task === "binary" ? `${column}=${names[1]}` : column));
-    this.balance = balanced && labels.map((label) => balancedWeights(label, balanced));
   }
 
   observed(row: number): boolean {
@@ -51,16 +48,6 @@ export class ClassOutputs implements Outputs {
     const classes =
       this.task === "multilabel" ? this.labels.map(({ column }) => column) : this.labels[0]!.names;
     return { targets, outputs, task: this.task, classes };
-  }
-
-  /** The weight of a sample's class, or the mean over its labels; 1 on average over the training samples. */
-  weights(rows: Int32Array): Float32Array | undefined {
-    const { balance, labels } = this;
-    if (balance === undefined) return undefined;
-    return Float32Array.from(rows, (row) => {
-      const sum = balance.reduce((total, weights, j) => total + weights[labels[j]!.codes[row]!]!, 0);
-      return sum / labels.length;
-    });
   }
 
   decode(_rows: Int32Array, predictions: ArrayLike<number>): Float64Array {
@@ -95,11 +82,4 @@ function highest(values: ArrayLike<number>, offset: number, count: number): numb
   let best = 0;
   for (let i = 1; i < count; i++) if (values[offset + i]! > values[offset + best]!) best = i;
   return best;
-}
-
-/** n / (classes · n of the class), so that every class weighs the same and the mean weight is 1. */
-function balancedWeights({ codes, names }: Labels, rows: Int32Array): Float64Array {
-  const counts = new Float64Array(names.length);
-  for (const row of rows) counts[codes[row]!]!++;
-  return counts.map((count) => (count === 0 ? 0 : rows.length / (names.length * count)));
 }

@@ -76,10 +76,6 @@ export class NumberOutputs implements Outputs {
     return { targets: encoded, outputs, task: "regression" };
   }
 
-  weights(): undefined {
-    return undefined;
-  }
-
   decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array {
     const decoded = new Float64Array(predictions.length);
     for (const [j, target] of this.targets.entries())

@@ -14,8 +14,6 @@ export interface Outputs {
   /** Is every target of the sample known? */
   observed(row: number): boolean;
   encode(rows: Int32Array): EncodedTargets;
-  /** Loss weights [rows], undefined when all samples weigh the same. */
-  weights(rows: Int32Array): Float32Array | undefined;
   /** Metrics, names without prefix, of predictions [rows, outputs] as the model gives them. */
   score(rows: Int32Array, predictions: ArrayLike<number>): Metrics;
   /** Predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */

@@ -32,9 +32,8 @@ export function fitSampleOutputs(samples: Table, split: SampleParts, settings: D
   const labels = columns.map((column) =>
     fitLabels(samples, column, task, all, (sample) => trained.has(sample)),
   );
-  const weighed = split.train.filter((sample) => labels.every(({ codes }) => codes[sample]! >= 0));
   return {
-    outputs: new ClassOutputs(task, labels, settings.class_weights === "balanced" ? weighed : undefined),
+    outputs: new ClassOutputs(task, labels),
     targets: { numbers: [], classes: labels.map(({ column, names }) => ({ column, names: [...names] })) },
   };
 }

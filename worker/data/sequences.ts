@@ -24,8 +24,6 @@ export interface SequenceSet {
   readonly task?: Task;
   /** binary: [first, second]; multiclass: by output; multilabel: the names of the labels, by output. */
   readonly classes?: readonly string[];
-  /** [samples] weight of each sample in the loss, 1 on average; all 1 when absent. */
-  readonly weights?: Float32Array;
 }
 
 export function sampleCount(set: SequenceSet): number {

@@ -68,11 +68,8 @@ function fitClasses(
   const labels: Labels[] = targetColumns(table, settings).map((column) =>
     fitLabels(table, column, task, rows, (row) => training[row] === 1),
   );
-  const trainedOn = Int32Array.from(
-    rows.filter((row) => training[row] === 1 && labels.every((l) => l.codes[row]! >= 0)),
-  );
   return {
-    outputs: new ClassOutputs(task, labels, settings.class_weights === "balanced" ? trainedOn : undefined),
+    outputs: new ClassOutputs(task, labels),
     targets: { numbers: [], classes: labels.map(({ column, names }) => ({ column, names: [...names] })) },
   };
 }

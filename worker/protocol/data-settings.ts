@@ -137,10 +137,6 @@ export const dataSettingsSchema = z.strictObject({
     .optional()
     .describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
   rows: z.int().min(1).optional().describe("Use only the last so many training rows (of each series)"),
-  class_weights: z
-    .enum(["none", "balanced"])
-    .default("none")
-    .describe("balanced: every class weighs the same in the loss, however rare"),
 });
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 
@@ -179,7 +175,6 @@ export function idleDataSettings(layout: Layout, task: Task): ReadonlySet<string
   if (layout !== "series") for (const name of seriesOnly) idle.add(name);
   if (layout !== "long") idle.add("series_id").add("step");
   if (layout === "wide") idle.add("categorical");
-  if (task === "regression") idle.add("class_weights");
-  else for (const name of ["difference", "difference_lag", "predict"]) idle.add(name);
+  if (task !== "regression") for (const name of ["difference", "difference_lag", "predict"]) idle.add(name);
   return idle;
 }

@@ -106,26 +106,6 @@ describe("series of classes", () => {
     expect(metrics.val_accuracy).toBeCloseTo((1 + 0.75) / 2, 12);
   });
 
-  it("balanced weights make every class weigh the same, 1 on average", () => {
-    const data = prepareData(
-      csv({ x: count(12), c: ["a", "a", "a", "b", "a", "a", "a", "b", "a", "b", "a", "b"] }),
-      settings({
-        ...given,
-        targets: ["c"],
-        task: "binary",
-        window: 1,
-        class_weights: "balanced",
-        split: { train: 8, validation: 4 },
-      }),
-    );
-    const weights = Array.from(data.train.weights!);
-    const total = (cls: number) =>
-      weights.filter((_, i) => data.train.targets[i] === cls).reduce((s, w) => s + w, 0);
-    expect(total(1)).toBeCloseTo(4, 5);
-    expect(total(0)).toBeCloseTo((8 / 2 / 6) * 5, 5);
-    expect(data.validation.weights).toBeUndefined();
-  });
-
   it("have the majority, the last class, that of a season ago and a linear model to beat", () => {
     const c = count(90).map((i) => ["x", "x", "y"][i % 3]!);
     const wave = count(90).map((i) => Math.sin((2 * Math.PI * i) / 3));
