@@ -263,6 +263,11 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
       }
     });
 
+    it("refuses a training set without samples", async () => {
+      const empty = { ...wave, starts: new Int32Array(0), targets: new Float32Array(0) };
+      await expect(train(engine, settings(), { set: empty })).rejects.toThrow("no samples to train on");
+    });
+
     it("refuses weights of another model", async () => {
       const weights = initialWeights(settings({ hidden: 3 }), dimsOf(wave), 1);
       await expect(engine.predict(settings({ hidden: 4 }), weights, wave, never)).rejects.toThrow(

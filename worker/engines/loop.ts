@@ -53,6 +53,7 @@ class Run {
     this.hooks = hooks;
     this.signal = signal;
     this.samples = sampleCount(job.train);
+    if (this.samples === 0) throw new RangeError("there are no samples to train on");
     this.bound = divergenceBound(job.model, job.train);
     this.norms = new GradientNorms(stepper.weights().map(({ name }) => name));
     this.step = job.from?.step ?? 0;

@@ -18,10 +18,8 @@ export const optimizerNames = [
 export type OptimizerName = (typeof optimizerNames)[number];
 
 export const lossNames = ["mse", "mae", "huber", "binary_crossentropy", "categorical_crossentropy"] as const;
-export type LossName = (typeof lossNames)[number];
 
 export const scheduleNames = ["constant", "step", "cosine", "one_cycle", "reduce_on_plateau"] as const;
-export type ScheduleName = (typeof scheduleNames)[number];
 
 const units = z.int().min(1).max(4096);
 const decay = z.number().min(0).lt(1);

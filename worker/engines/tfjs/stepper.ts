@@ -8,7 +8,7 @@ import { gatherInputs, gatherSteps, gatherTargets } from "../gather.ts";
 import { initialWeights } from "../init.ts";
 import { type MaskKey, outputMask, recurrentMask } from "../masks.ts";
 import type { Batch, Stepper } from "../stepper.ts";
-import { dimsOf } from "../weights.ts";
+import { checkedWeights, dimsOf } from "../weights.ts";
 import { gathered, normClipped, squaresOf, valuesClipped } from "./gradients.ts";
 import { type TensorLoss, tensorLoss } from "./losses.ts";
 import { Network } from "./network.ts";
@@ -34,8 +34,10 @@ export class TfjsStepper implements Stepper {
     const shapes = weightShapes(model, this.dims);
     this.decays = shapes.map(({ shape }) => shape.length > 1);
     this.loss = tensorLoss(model, classWeights(model, train));
-    this.network = new Network(model, this.dims, from?.weights ?? initialWeights(model, this.dims, job.seed));
+    // Everything is checked before the first tensor is made, so that a refusal leaves none behind.
+    const weights = checkedWeights(shapes, from?.weights ?? initialWeights(model, this.dims, job.seed));
     this.optimizer = new Optimizer(model, shapes, from?.optimizer);
+    this.network = new Network(model, this.dims, weights);
   }
 
   accumulate(batch: Batch): number {
