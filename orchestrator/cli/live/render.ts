@@ -26,9 +26,13 @@ export function renderFrame(frame: Frame): string {
   const running = [...state.running.values()].sort((a, b) => a.number - b.number);
   for (const trial of running.slice(0, mostRunningRows)) lines.push(runningLine(trial, frame));
   if (running.length > mostRunningRows) lines.push(pc.dim(`  … ${running.length - mostRunningRows} more`));
-  if (running.length === 0) lines.push(pc.dim(state.workers === 0 ? "  workers are starting …" : "  no trial runs now"));
+  if (running.length === 0)
+    lines.push(pc.dim(state.workers === 0 ? "  workers are starting …" : "  no trial runs now"));
   if (state.notice !== null) lines.push(pc.yellow(clip(`  ! ${state.notice}`, columns)));
-  lines.push("", pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)));
+  lines.push(
+    "",
+    pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)),
+  );
   return lines.join("\n");
 }
 
@@ -61,7 +65,10 @@ function bestLine({ state, metric, baseline, columns }: Frame): string {
   const { best } = state;
   if (best === null) return pc.dim(`best ${metric}: none yet${baselineWords(baseline)}`);
   const gain = skill(best.value, baseline?.value ?? null, state.goal);
-  const words = gain === null ? "" : ` (skill ${percent(gain)} against ${baseline?.name} ${figure(baseline?.value ?? null)})`;
+  const words =
+    gain === null
+      ? ""
+      : ` (skill ${percent(gain)} against ${baseline?.name} ${figure(baseline?.value ?? null)})`;
   const head = `best ${metric} ${figure(best.value)}`;
   const rest = `${words} · trial ${best.number}: ${paramLine(best.params)}`;
   return `${pc.green(pc.bold(head))}${clip(rest, columns - head.length)}`;

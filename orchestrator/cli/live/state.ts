@@ -70,7 +70,13 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "worker_gone":
       return { ...state, workers: Math.max(0, state.workers - 1) };
     case "trial_started":
-      return withRunning(state, { number: event.trial, params: event.params, worker: null, epoch: 0, curve: [] });
+      return withRunning(state, {
+        number: event.trial,
+        params: event.params,
+        worker: null,
+        epoch: 0,
+        curve: [],
+      });
     case "attempt_started": {
       const known = state.running.get(event.trial);
       const trial = known ?? { number: event.trial, params: paramsOf(event.trial), epoch: 0, curve: [] };

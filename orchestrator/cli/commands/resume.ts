@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { parseStoredSweep } from "../../config/sweep.ts";
+import { UserError } from "../../errors.ts";
+import { resumeStudy } from "../../run-sweep.ts";
+import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+import { findStudy } from "../find-study.ts";
+import type { Io } from "../io.ts";
+import { count, dbFile, dbOption, withStore } from "../options.ts";
+import { overrides } from "./run.ts";
+
+interface ResumeFlags extends ViewOptions {
+  readonly db?: string;
+  readonly workers?: number;
+  readonly engine?: string;
+}
+
+const examples = `
+Examples:
+  $ seqtune resume                    the study changed last
+  $ seqtune resume nightly --workers 4
+
+Works after any kind of end, a crash or a power cut too: everything comes from the database.
+`;
+
+export function resumeCommand(program: Command, io: Io): void {
+  const command = program
+    .command("resume")
+    .description("go on with a study that was interrupted or whose process died")
+    .argument("[study]", "name of the study (default: the one changed last)")
+    .addOption(dbOption())
+    .option("--workers <n>", "local worker processes (default: the sweep's)", count)
+    .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
+  viewOptions(command)
+    .addHelpText("after", examples)
+    .action(async (name: string | undefined, flags: ResumeFlags) => {
+      const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
+      const stored = parseStoredSweep(study.config);
+      if (!stored.ok) throw new UserError(stored.message);
+      const db = dbFile(io, flags);
+      const workers = overrides(flags);
+      await driveAndShow(io, flags, stored.sweep, db, (run) =>
+        resumeStudy(study.name, { db, workers, ...run }),
+      );
+    });
+}

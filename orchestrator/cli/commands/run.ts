@@ -1,0 +1,71 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { formatSweepErrors } from "../../config/errors.ts";
+import { loadSweep } from "../../config/load.ts";
+import type { Sweep } from "../../config/sweep.ts";
+import { UserError } from "../../errors.ts";
+import { runSweep } from "../../run-sweep.ts";
+import { dataSettingsOf } from "../../baselines-of.ts";
+import { note, type Io } from "../io.ts";
+import { count, dbFile, dbOption } from "../options.ts";
+import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+
+interface RunFlags extends ViewOptions {
+  readonly db?: string;
+  readonly name?: string;
+  readonly workers?: number;
+  readonly engine?: string;
+}
+
+const examples = `
+Examples:
+  $ seqtune run configs/quickstart.yaml                 two local workers, a leaderboard at the end
+  $ seqtune run sweep.yaml --workers 4 --name nightly
+  $ seqtune run sweep.yaml --json | jq 'select(.kind == "best")'
+
+Ctrl-C once hands running trials back with their checkpoints and ends; twice ends at once. Either way
+\`seqtune resume <study>\` goes on where it was.
+`;
+
+export function runCommand(program: Command, io: Io): void {
+  const command = program
+    .command("run")
+    .description("run a sweep and show its leaderboard")
+    .argument("<sweep.yaml>", "the sweep file (docs/sweep-file.md)")
+    .addOption(dbOption())
+    .option("--name <study>", "name of the study (default: the sweep's name, made fresh)", studyName)
+    .option("--workers <n>", "local worker processes (default: the sweep's)", count)
+    .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
+  viewOptions(command)
+    .addHelpText("after", examples)
+    .action(async (file: string, flags: RunFlags) => {
+      const sweep = await readSweep(file, io);
+      const db = dbFile(io, flags);
+      const options = {
+        db,
+        workers: overrides(flags),
+        ...(flags.name === undefined ? {} : { name: flags.name }),
+      };
+      await driveAndShow(io, flags, sweep, db, (run) => runSweep(sweep, { ...options, ...run }));
+    });
+}
+
+export function overrides(flags: Pick<RunFlags, "workers" | "engine">): { count?: number; engine?: string } {
+  return {
+    ...(flags.workers === undefined ? {} : { count: flags.workers }),
+    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+  };
+}
+
+/** The sweep, or everything that is wrong with it. Warnings go to standard error. */
+async function readSweep(file: string, io: Io): Promise<Sweep> {
+  const loaded = await loadSweep(file);
+  if (!loaded.ok) throw new UserError(`${file} cannot be run:\n\n${formatSweepErrors(loaded.errors)}`);
+  if (loaded.warnings.length > 0) note(io, formatSweepErrors(loaded.warnings));
+  dataSettingsOf(loaded.sweep);
+  return loaded.sweep;
+}
+
+function studyName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be letters, digits, dots, - and _, at most 80 characters.");
+}

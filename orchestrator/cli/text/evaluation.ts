@@ -1,0 +1,77 @@
+import { metricName } from "../../../worker/data/metrics.ts";
+import type { StudyEvaluation } from "../../evaluate-study.ts";
+import { figure, percent } from "../../views/numbers.ts";
+import { paramLine } from "../../views/params.ts";
+import { skill } from "../../views/skill.ts";
+import type { Io } from "../io.ts";
+import { renderTable, type Cell } from "./table.ts";
+
+/** Test scores of the finalists and of the baselines, best first by validation, and what they mean. */
+export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string {
+  const { colors } = io;
+  const metric = testMetric(study.metric);
+  const baselines = Object.entries(rows[0]?.evaluation.baselines ?? {});
+  const naiveNames = new Set(study.baselines.filter(({ naive }) => naive).map(({ name }) => name));
+  const naive = bestOf(
+    baselines.filter(([name]) => naiveNames.has(name)).map(([, metrics]) => metrics[metric]),
+    study.goal === "minimize",
+  );
+  const validation = new Map(study.baselines.map(({ name, value }) => [name, value]));
+  const line = (
+    name: string,
+    val: number | null,
+    test: number | undefined,
+    words: string,
+  ): readonly Cell[] => [
+    { text: name },
+    { text: figure(val) },
+    { text: figure(test ?? null), style: colors.bold },
+    { text: percent(skill(test ?? null, naive, study.goal)) },
+    { text: words },
+  ];
+  const table = renderTable(
+    [
+      { head: "what" },
+      { head: study.metric, align: "right" },
+      { head: metric, align: "right" },
+      { head: "test skill", align: "right" },
+      { head: "configuration", optional: true },
+    ],
+    [
+      ...rows.map(({ trial, evaluation }) =>
+        line(`trial ${trial.number}`, trial.value, evaluation.metrics[metric], paramLine(trial.params)),
+      ),
+      ...baselines.map(([name, metrics]) =>
+        line(name, validation.get(name) ?? null, metrics[metric], "baseline"),
+      ),
+    ],
+    io.columns,
+    colors.dim,
+  );
+  const windows = rows[0]?.evaluation.windows ?? 0;
+  return [
+    `${colors.bold(study.name)}  test rows, ${windows} samples, never seen in training or choosing`,
+    "",
+    ...table.lines,
+    "",
+    verdict(rows[0]?.evaluation.metrics[metric], naive, study.goal === "minimize"),
+  ].join("\n");
+}
+
+/** The ranking metric on the test rows; the loss has no counterpart there, its nearest is the squared error. */
+function testMetric(metric: string): string {
+  return metric === "val_loss" ? metricName("test", "mse") : metric.replace(/^val_/, "test_");
+}
+
+function bestOf(values: readonly (number | undefined)[], least: boolean): number | null {
+  const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value));
+  if (known.length === 0) return null;
+  return least ? Math.min(...known) : Math.max(...known);
+}
+
+function verdict(test: number | undefined, naive: number | null, least: boolean): string {
+  if (test === undefined || naive === null) return "There is no naive baseline to compare with.";
+  const better = least ? test < naive : test > naive;
+  if (better) return "The best trial by validation also beats the naive baseline on the test rows.";
+  return "The best trial by validation does NOT beat the naive baseline on the test rows: do not use it as it is.";
+}

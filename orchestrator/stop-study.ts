@@ -1,0 +1,78 @@
+import { hostname } from "node:os";
+import { lockStudy, StudyLocked, type StudyLock } from "../storage/lock.ts";
+import { openStore } from "../storage/sqlite/open.ts";
+import type { Study, StudyStore } from "../storage/store.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { UserError } from "./errors.ts";
+
+/**
+ * Stops a study or one of its trials, and returns a sentence that says what happens. A coordinator that runs
+ * reads the request from the database; where none runs, the study is marked here. Throws `UserError`.
+ */
+export function stopStudy(db: string, name: string, trial: number | null, clock: Clock = systemClock): string {
+  const store = openStore(db);
+  try {
+    const study = store.findStudy(name);
+    if (study === null) throw new UserError(`there is no study "${name}" in ${db}; see: seqtune studies`);
+    if (study.state === "complete" || study.state === "stopped") {
+      throw new UserError(`study ${name} has ended already (${study.state}): ${study.reason ?? ""}`);
+    }
+    if (trial !== null) requireOpen(store, study, trial);
+    const lock = lockIfFree(db, study);
+    if (lock === null) {
+      store.requestStop(study.id, trial, clock.now());
+      return trial === null ? `study ${name} is asked to stop` : `trial ${trial} of ${name} is asked to stop`;
+    }
+    try {
+      return stopHere(store, study, trial, clock);
+    } finally {
+      lock.release();
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function requireOpen(store: StudyStore, study: Study, trial: number): void {
+  const found = store.trial(study.id, trial);
+  if (found === null) {
+    throw new UserError(`study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name} --sort number`);
+  }
+  if (found.state !== "running" && found.state !== "paused") {
+    throw new UserError(`trial ${trial} of ${study.name} has ended already: ${found.state}`);
+  }
+}
+
+function lockIfFree(db: string, study: Study): StudyLock | null {
+  try {
+    return lockStudy(db, study.key, { pid: process.pid, host: hostname() });
+  } catch (error) {
+    if (error instanceof StudyLocked) return null;
+    throw error;
+  }
+}
+
+/** Nobody drives the study: its open trials are cancelled here. */
+function stopHere(store: StudyStore, study: Study, trial: number | null, clock: Clock): string {
+  const reason = "stopped by `seqtune stop`";
+  const open = store.trials(study.id).filter(({ state }) => state === "running" || state === "paused");
+  for (const { number, model } of open) {
+    if (trial !== null && trial !== number) continue;
+    const at = clock.now();
+    const attempt = store.attempts(study.id, number).at(-1);
+    const unfinished = attempt !== undefined && (attempt.state === "offered" || attempt.state === "running");
+    store.record(
+      study.id,
+      [
+        ...(unfinished
+          ? [{ kind: "attempt_ended", trial: number, attempt: attempt.attempt, state: "stopped", reason, at } as const]
+          : []),
+        { kind: "trial_ended", trial: number, outcome: "cancelled", reason, model, at },
+      ],
+      "power",
+    );
+  }
+  if (trial !== null) return `trial ${trial} of ${study.name} is cancelled; the study is not running`;
+  store.setStudyState(study.id, "stopped", reason, clock.now());
+  return `study ${study.name} is stopped; nobody was running it`;
+}
