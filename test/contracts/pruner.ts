@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { History } from "../../search/history.ts";
 import type { Pruner, Verdict } from "../../search/pruner.ts";
 import { rngFor } from "../../search/random.ts";
+import type { Sampler } from "../../search/sampler.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
+import type { Scheduler } from "../../search/scheduler.ts";
 import type { Space } from "../../search/space.ts";
 import { play, replay, scoreOf, type Curve, type Played } from "../search/study.ts";
 
@@ -22,19 +24,15 @@ const falling: Curve = (params, epoch, trial) => {
   return level + (1 - level) * Math.exp(-epoch * (0.1 + level)) + 0.02 * rng.next();
 };
 
-interface Options {
-  /** A sampler that goes with the pruner (it continues what the pruner paused). Default: random. */
-  readonly sampler?: (pruner: Pruner) => ReturnType<typeof randomSampler>;
-}
-
-/** What every pruner promises (search/pruner.ts), run against any implementation. `make` builds a fresh one. */
-export function prunerContract(name: string, make: (metric: string) => Pruner, options: Options = {}): void {
-  const samplerFor = options.sampler ?? (() => randomSampler(space));
-
+/**
+ * What every pruner promises (search/pruner.ts), run against any implementation. `make` builds a fresh one; one that is
+ * a sampler too decides what goes on, otherwise configurations are random.
+ */
+export function prunerContract(name: string, make: (metric: string) => Pruner | Scheduler): void {
   function run(curve: Curve, setup: { trials?: number; workers?: number; goal?: "maximize" } = {}): Played {
     const pruner = make(METRIC);
     const { trials = 30, ...rest } = setup;
-    return play({ sampler: samplerFor(pruner), pruner, curve, trials, epochs: EPOCHS, ...rest });
+    return play({ sampler: samplerOf(pruner), pruner, curve, trials, epochs: EPOCHS, ...rest });
   }
 
   const kinds = (played: Played): Verdict["kind"][] => played.verdicts.map(({ kind }) => kind);
@@ -124,6 +122,10 @@ export function prunerContract(name: string, make: (metric: string) => Pruner, o
       }
     });
   });
+}
+
+function samplerOf(pruner: Pruner | Scheduler): Sampler {
+  return "suggest" in pruner ? pruner : randomSampler(space);
 }
 
 function mirror(value: number | null): number | null {

@@ -1,7 +1,7 @@
 import { History, type HistoryEvent } from "../../search/history.ts";
 import type { Pruner, Verdict } from "../../search/pruner.ts";
 import { rngFor } from "../../search/random.ts";
-import type { Sampler } from "../../search/sampler.ts";
+import type { Sampler, Suggestion } from "../../search/sampler.ts";
 import type { Goal } from "../../search/scores.ts";
 import { paramsKey, type Params } from "../../search/space.ts";
 
@@ -25,6 +25,8 @@ export interface Played {
   readonly events: readonly HistoryEvent[];
   /** The verdict on each report, in the order of the reports. */
   readonly verdicts: readonly Verdict[];
+  /** Every answer of the sampler and the number of events before it. */
+  readonly suggestions: readonly { readonly after: number; readonly suggestion: Suggestion }[];
   readonly exhausted: boolean;
 }
 
@@ -34,6 +36,7 @@ export function play(setup: Setup): Played {
   const history = new History(goal);
   const events: HistoryEvent[] = [];
   const verdicts: Verdict[] = [];
+  const suggestions: { after: number; suggestion: Suggestion }[] = [];
   let exhausted = false;
 
   const record = (event: HistoryEvent): void => {
@@ -45,6 +48,7 @@ export function play(setup: Setup): Played {
   function fillSlot(): boolean {
     const trial = history.trials.length;
     const suggestion = sampler.suggest(history, trial, rngFor(seed, "trial", trial));
+    suggestions.push({ after: events.length, suggestion });
     switch (suggestion.kind) {
       case "new":
         if (trial >= trials) return false;
@@ -76,7 +80,7 @@ export function play(setup: Setup): Played {
 
   for (;;) {
     while (history.running.size < workers && fillSlot());
-    if (history.running.size === 0) return { history, events, verdicts, exhausted };
+    if (history.running.size === 0) return { history, events, verdicts, suggestions, exhausted };
     for (const number of history.running) step(number);
   }
 }

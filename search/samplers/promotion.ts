@@ -1,0 +1,150 @@
+import type { History, TrialRecord } from "../history.ts";
+import { CONTINUE, type Verdict } from "../pruner.ts";
+import { placeAt } from "../pruners/halving.ts";
+import { geometricRungs, halvingSettings, hyperbandBrackets } from "../pruners/rungs.ts";
+import type { Bracket, HalvingSettings } from "../pruners/rungs.ts";
+import { Standings, type Standing } from "../pruners/standings.ts";
+import { counted, shownScore } from "../pruners/words.ts";
+import type { Rng } from "../random.ts";
+import type { Sampler, Suggestion } from "../sampler.ts";
+import type { Scheduler } from "../scheduler.ts";
+import { isBetter } from "../scores.ts";
+import { wholeNumber } from "../settings.ts";
+
+export interface PromotionSettings extends HalvingSettings {
+  /** Trials to start at most; without it, as many as the inner sampler has. */
+  readonly trials?: number;
+}
+
+/**
+ * Asynchronous successive halving with promotion (ASHA: Li et al. 2020, arXiv 1810.05934, algorithm 2): every trial
+ * pauses at every rung. A free slot continues the best paused trial of the highest rung at which it is among the
+ * best floor(n / eta) of the n trials that ever got there; if there is none, it starts a new trial from `inner`.
+ *
+ * When no new trial can come, every rung lets at least its best trial go on, so that a sweep of few trials still
+ * has one that is trained to the end. Trials that stay paused have lost.
+ */
+export function ashaPromotion(inner: Sampler, metric: string, settings: PromotionSettings): Scheduler {
+  const checked = halvingSettings(settings);
+  const brackets = [{ rungs: geometricRungs(checked), includes: () => true }];
+  return scheduler(`${inner.name} with asha promotion`, inner, metric, brackets, checked, settings.trials);
+}
+
+/** Hyperband (Li et al. 2018, JMLR 18) of promoting ASHA brackets; the inner sampler learns from all of them (BOHB). */
+export function hyperbandPromotion(inner: Sampler, metric: string, settings: PromotionSettings): Scheduler {
+  const checked = halvingSettings(settings);
+  const brackets = hyperbandBrackets(checked);
+  return scheduler(
+    `${inner.name} with hyperband promotion`,
+    inner,
+    metric,
+    brackets,
+    checked,
+    settings.trials,
+  );
+}
+
+function scheduler(
+  name: string,
+  inner: Sampler,
+  metric: string,
+  brackets: readonly Bracket[],
+  { eta, epochs }: Required<HalvingSettings>,
+  trials = Infinity,
+): Scheduler {
+  if (trials !== Infinity) wholeNumber("trials", trials, 1);
+  const tables = brackets.map(({ rungs, includes }) => ({
+    includes,
+    standings: new Standings(rungs, includes),
+  }));
+
+  function promote(history: History, atLeast: number): Suggestion | undefined {
+    for (const { standings } of tables) {
+      const found = promotable(standings.of(history), standings.epochs, eta, atLeast);
+      if (found !== undefined) return goOn(found, standings.epochs, epochs);
+    }
+    return undefined;
+  }
+
+  return {
+    name,
+    suggest: (history, trial, rng) =>
+      promote(history, 0) ??
+      startNew(inner, history, trial, trials, rng) ??
+      promote(history, 1) ??
+      waitOrEnd(history),
+    judge(history, trial) {
+      const { standings } = tables.find(({ includes }) => includes(trial.number))!;
+      return pauseAtRung(metric, history, trial, standings);
+    },
+  };
+}
+
+/** A new trial from the inner sampler, or its wish to wait; undefined when no new trial can come any more. */
+export function startNew(
+  inner: Sampler,
+  history: History,
+  trial: number,
+  trials: number,
+  rng: Rng,
+): Suggestion | undefined {
+  if (trial >= trials) return undefined;
+  const suggestion = inner.suggest(history, trial, rng);
+  return suggestion.kind === "exhausted" ? undefined : suggestion;
+}
+
+export function waitOrEnd(history: History): Suggestion {
+  return history.running.size > 0 ? { kind: "wait" } : { kind: "exhausted" };
+}
+
+/** Continue a paused trial to the next rung it has not reached, or to the end. */
+export function goOn({ trial }: Standing, rungs: readonly number[], epochs: number): Suggestion {
+  const toEpoch = rungs.find((rung) => rung > trial.scores.length) ?? epochs;
+  return { kind: "continue", trial: trial.number, toEpoch };
+}
+
+/**
+ * The paused trial to promote: of the highest rung that has one, the best of those waiting there, if it is among the
+ * best floor(n / eta), or `atLeast`, of all n that got there.
+ */
+export function promotable(
+  standings: readonly Standing[],
+  rungs: readonly number[],
+  eta: number,
+  atLeast: number,
+): Standing | undefined {
+  for (let rung = rungs.length - 1; rung >= 0; rung--) {
+    const candidate = bestWaiting(standings, rung);
+    if (candidate === undefined) continue;
+    const { place, of } = placeAt(standings, rung, candidate.trial.number);
+    if (place <= Math.max(atLeast, Math.floor(of / eta))) return candidate;
+  }
+  return undefined;
+}
+
+/** Best of the trials paused at a rung; of equals, the first. Without a finite score none. */
+function bestWaiting(standings: readonly Standing[], rung: number): Standing | undefined {
+  let best: Standing | undefined;
+  for (const standing of standings) {
+    if (standing.trial.state !== "paused" || standing.bests.length !== rung + 1) continue;
+    if (isBetter(standing.bests[rung]!, best?.bests[rung] ?? Number.NaN)) best = standing;
+  }
+  return best;
+}
+
+/** Every trial pauses when it reaches a rung for the first time. */
+export function pauseAtRung(
+  metric: string,
+  history: History,
+  trial: TrialRecord,
+  standings: Standings,
+): Verdict {
+  const rung = standings.epochs.indexOf(trial.epoch);
+  // Epochs that are repeated because a worker was lost have been judged before.
+  if (rung < 0 || trial.scores.length > trial.epoch) return CONTINUE;
+  const { place, of } = placeAt(standings.of(history), rung, trial.number);
+  const reason =
+    `waits at epoch ${trial.epoch} with ${metric} ${shownScore(trial.best, history.goal)}, ` +
+    `number ${place} of ${counted(of, "trial")} that got there`;
+  return { kind: "pause", reason };
+}
