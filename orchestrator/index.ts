@@ -1,0 +1,12 @@
+/** The library behind the command line: run and resume sweeps, read their results. */
+export { loadSweep, type LoadedSweep } from "./config/load.ts";
+export { formatSweepErrors, type SweepError } from "./config/errors.ts";
+export type { Sweep } from "./config/sweep.ts";
+export { UserError } from "./errors.ts";
+export { StudyEvents, type StudyEvent } from "./events.ts";
+export { evaluateStudy, type EvaluateOptions, type StudyEvaluation } from "./evaluate-study.ts";
+export type { Interrupts, LocalWorkers } from "./local-run.ts";
+export { openStudy, type StudyReader } from "./open-study.ts";
+export { resumeStudy, runSweep, type RunOptions, type StudyResult } from "./run-sweep.ts";
+export { stopStudy } from "./stop-study.ts";
+export type { Leaderboard, LeaderboardRow } from "./views/leaderboard.ts";
