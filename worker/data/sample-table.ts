@@ -3,6 +3,7 @@ import { groupRows, type Arranged, type Block } from "./arrange.ts";
 import { cellText, type Column } from "./columns.ts";
 import { DataError } from "./errors.ts";
 import { numericColumns, requireComplete } from "./feature-columns.ts";
+import { length, type RowRange } from "./split.ts";
 import { columnOf, numbersOf, rowsOf, type Table } from "./table.ts";
 
 /** A file of samples, whichever its layout: their steps one after another, and one row of facts for each. */
@@ -113,4 +114,17 @@ function requireOneValue(table: Table, blocks: readonly Block[], column: Column,
       );
     }
   }
+}
+
+/** Refuses samples of which `missing: drop` left nothing; `blocks` are their rows after dropping. */
+export function requireSomeStep({ samples, steps }: SampleTable, blocks: readonly RowRange[]): void {
+  const empty = blocks.findIndex((block) => length(block) === 0);
+  if (empty < 0) return;
+  const { name } = steps.blocks[empty]!;
+  const line = samples.lines[empty]!;
+  const which = name === undefined ? `the sample on line ${line}` : `the sample "${name}" (line ${line})`;
+  throw new DataError(
+    `${which} has no complete step, so \`missing: drop\` leaves nothing of it: set \`missing\` to ffill or mask, or remove it`,
+    { line, setting: "missing" },
+  );
 }

@@ -1,13 +1,13 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./encode-features.ts";
-import { DataError, plural } from "./errors.ts";
+import { plural } from "./errors.ts";
 import { fitFeatures } from "./fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSampleOutputs } from "./sample-outputs.ts";
 import { requireTwo, splitSamples, type SampleParts } from "./sample-split.ts";
-import { requireOneTruth, sampleTable, type SampleTable } from "./sample-table.ts";
+import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./sample-table.ts";
 import type { FittedOutputs } from "./series-outputs.ts";
 import { length, type RowRange, type SplitName } from "./split.ts";
 import type { Table } from "./table.ts";
@@ -51,7 +51,7 @@ export function prepareSamples(
   const rows = inputRows(source.steps, source.settings);
   const mapped = (ranges: readonly RowRange[]): RowRange[] =>
     ranges.map((range) => mapRange(rows.before, range));
-  requireSteps(source, rows.rows.blocks);
+  requireSomeStep(source, rows.rows.blocks);
   const window = Math.max(...rows.rows.blocks.map(length));
   const fitted = fitFeatures(rows.rows, mapped(blocksOf(parts.train)), source.settings);
   const wanted = names.flatMap((name) => blocksOf(parts[name]));
@@ -89,18 +89,6 @@ export function prepareSamples(
       ...names.flatMap((name) => unlabelled(name, split[name].length - parts[name].length)),
     ],
   });
-}
-
-function requireSteps({ samples, steps }: SampleTable, blocks: readonly RowRange[]): void {
-  const empty = blocks.findIndex((block) => length(block) === 0);
-  if (empty < 0) return;
-  const { name } = steps.blocks[empty]!;
-  const line = samples.lines[empty]!;
-  const which = name === undefined ? `the sample on line ${line}` : `the sample "${name}" (line ${line})`;
-  throw new DataError(
-    `${which} has no complete step, so \`missing: drop\` leaves nothing of it: set \`missing\` to ffill or mask, or remove it`,
-    { line, setting: "missing" },
-  );
 }
 
 function unlabelled(part: SplitName, count: number): string[] {

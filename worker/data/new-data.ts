@@ -1,0 +1,174 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import { arrange, type Arranged } from "./arrange.ts";
+import { ClassOutputs } from "./class-outputs.ts";
+import { DataError, plural } from "./errors.ts";
+import { differencing } from "./fit-features.ts";
+import { usualStep } from "./gaps.ts";
+import { Inputs, inputRows } from "./inputs.ts";
+import { NumberOutputs, plainNumbers, targetSeries } from "./number-outputs.ts";
+import type { Outputs } from "./outputs.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { tableOf, type DataSource } from "./prepare.ts";
+import { requireSomeStep, sampleTable } from "./sample-table.ts";
+import type { SequenceSet } from "./sequences.ts";
+import { blockText } from "./series-split.ts";
+import { columnOf, numbersOf, type Table } from "./table.ts";
+
+/** Where a prediction belongs. */
+export interface PredictedSample {
+  /** Name of the series or sample, where the file tells several apart. */
+  readonly name?: string;
+  /** Line of the file with the last row that the model sees. */
+  readonly line: number;
+  /** Time of that row, milliseconds since 1970. */
+  readonly time?: number;
+}
+
+/** New data as a trained model wants it. */
+export interface NewData {
+  /** Without targets: `targets` is empty. */
+  readonly set: SequenceSet;
+  readonly samples: readonly PredictedSample[];
+  /** Names of the outputs: `OT+1`, `label=3`. */
+  readonly outputs: readonly string[];
+  /** Usual distance between rows, milliseconds, for the times of a forecast. */
+  readonly step?: number;
+  /** Predictions [samples, outputs] in the data's own units, or probabilities. */
+  decode(predictions: Float32Array): Float64Array;
+}
+
+export interface NewDataOptions {
+  /** Layout series: predict from the end of each series (`last`, the default) or after every row that has a window. */
+  readonly from?: "last" | "every";
+}
+
+/**
+ * Prepares data without known answers by what `pipeline` learned in training. The file needs the input columns
+ * by the same names; a series also needs its target column where predictions are measured from past values.
+ */
+export function prepareNewData(
+  source: DataSource,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  options: NewDataOptions = {},
+): NewData {
+  const fixed = { ...settings, ...inputColumns(pipeline) };
+  const prepare = settings.layout === "series" ? newWindows : newSamples;
+  return prepare(tableOf(source), fixed, pipeline, options);
+}
+
+/** The columns of training, whatever else the new file holds. */
+function inputColumns({ features, steps }: Pipeline): Pick<DataSettings, "features" | "categorical"> {
+  const named = (kind: "numeric" | "level"): string[] => [
+    ...new Set(features.flatMap((feature) => (feature.kind === kind ? [feature.column] : []))),
+  ];
+  return { features: steps ?? named("numeric"), categorical: named("level") };
+}
+
+function newWindows(
+  table: Table,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  { from = "last" }: NewDataOptions,
+): NewData {
+  const { window } = pipeline;
+  const arranged = arrange(table, settings);
+  const { blocks, times } = arranged;
+  const inputs = new Inputs(inputRows(arranged, settings), pipeline.features, settings, blocks);
+  const rows: number[] = [];
+  const samples: PredictedSample[] = [];
+  for (const block of blocks) {
+    const reach = inputs.reach(block, block.start, block.end);
+    if (reach < window) {
+      throw new DataError(
+        `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
+      );
+    }
+    for (let t = from === "last" ? block.end : block.start + 1; t <= block.end; t++) {
+      if (inputs.reach(block, block.start, t) < window) continue;
+      rows.push(t);
+      samples.push({
+        ...(block.name !== undefined && { name: block.name }),
+        line: arranged.table.lines[t - 1]!,
+        ...(times && { time: times[t - 1]! }),
+      });
+    }
+  }
+  const origins = Int32Array.from(rows);
+  const starts = origins.map((t) => inputs.start(t, window));
+  const outputs = windowOutputs(arranged, settings, pipeline);
+  const step = usualStep(arranged);
+  return {
+    set: newSet(pipeline, outputs, { values: inputs.values(), starts }),
+    samples,
+    outputs: outputs.names,
+    ...(step !== undefined && { step }),
+    decode: (predictions) => outputs.decode(origins, predictions),
+  };
+}
+
+function newSamples(table: Table, settings: DataSettings, pipeline: Pipeline): NewData {
+  const { window } = pipeline;
+  const source = sampleTable(table, settings);
+  const { steps, settings: inputSettings } = source;
+  const { rows, before } = inputRows(steps, inputSettings);
+  requireSomeStep(source, rows.blocks);
+  const inputs = new Inputs({ rows, before }, pipeline.features, inputSettings, steps.blocks, window);
+  const lengths = Int32Array.from(rows.blocks, ({ start, end }) => Math.min(window, end - start));
+  const outputs = plainOutputs(pipeline, source.samples);
+  const numbers = Int32Array.from(lengths.keys());
+  return {
+    set: newSet(pipeline, outputs, {
+      values: inputs.values(),
+      // Of a sample longer than any in training, the model sees the end.
+      starts: Int32Array.from(rows.blocks, ({ end }, i) => end - lengths[i]!),
+      ...(lengths.some((length) => length < window) && { lengths }),
+    }),
+    samples: rows.blocks.map(({ name, end }) => ({
+      ...(name !== undefined && { name }),
+      line: rows.table.lines[end - 1]!,
+    })),
+    outputs: outputs.names,
+    decode: (predictions) => outputs.decode(numbers, predictions),
+  };
+}
+
+function newSet(
+  pipeline: Pipeline,
+  outputs: Outputs,
+  inputs: Pick<SequenceSet, "values" | "starts" | "lengths">,
+): SequenceSet {
+  return {
+    ...outputs.encode(new Int32Array(0)),
+    ...inputs,
+    features: pipeline.features.length,
+    window: pipeline.window,
+  };
+}
+
+function windowOutputs(arranged: Arranged, settings: DataSettings, pipeline: Pipeline): Outputs {
+  if (pipeline.task !== "regression") return plainOutputs(pipeline, arranged.table);
+  const { horizon, predict } = settings;
+  const how = differencing(settings);
+  const measured = predict === "change" || how.order > 0;
+  const targets = pipeline.numbers.map((fitted) => {
+    const past = measured ? pastOf(arranged.table, fitted.column) : new Float64Array(arranged.table.rows);
+    return targetSeries(fitted, past, arranged.blocks, how);
+  });
+  return new NumberOutputs(targets, { horizon, predict, difference: how, namedSteps: true });
+}
+
+function pastOf(table: Table, name: string): Float64Array {
+  return numbersOf(table, columnOf(table, name, "targets"), "targets");
+}
+
+/** Outputs that need no past values. */
+function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
+  if (pipeline.task === "regression") {
+    const none = new Float64Array(table.rows);
+    const targets = pipeline.numbers.map((fitted) => targetSeries(fitted, none, [], plainNumbers.difference));
+    return new NumberOutputs(targets, plainNumbers);
+  }
+  const labels = pipeline.classes.map(({ column, names }) => ({ column, names, codes: new Int32Array(0) }));
+  return new ClassOutputs(pipeline.task, labels);
+}
