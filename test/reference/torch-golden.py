@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-SAMPLES, WINDOW, FEATURES, STEPS = 6, 5, 3, 10
+SAMPLES, WINDOW, FEATURES, STEPS = 6, 3, 3, 10
 torch.set_default_dtype(torch.float64)
 
 
@@ -243,9 +243,9 @@ NETWORKS = {
     "gru": dict(settings=dict(hidden=[3, 2], cell="gru"), outputs=1, kind="number"),
     "rnn": dict(settings=dict(hidden=[3, 2], cell="rnn"), outputs=1, kind="number"),
     "linear": dict(settings=dict(hidden=[]), outputs=2, kind="number"),
-    "lengths": dict(settings=dict(hidden=[3, 2]), outputs=1, kind="number", lengths=[5, 1, 3, 2, 5, 4]),
+    "lengths": dict(settings=dict(hidden=[3, 2]), outputs=1, kind="number", lengths=[3, 1, 2, 3, 2, 1]),
     "both_lengths": dict(
-        settings=dict(hidden=[2, 2], bidirectional=True), outputs=1, kind="number", lengths=[5, 1, 3, 2, 5, 4]
+        settings=dict(hidden=[2, 2], bidirectional=True), outputs=1, kind="number", lengths=[3, 1, 2, 3, 2, 1]
     ),
     "binary": dict(settings=dict(hidden=[3], loss="binary_crossentropy"), outputs=1, kind="labels"),
     "labels": dict(settings=dict(hidden=[3], loss="binary_crossentropy"), outputs=3, kind="labels"),
