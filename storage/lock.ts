@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { isBusy, translate } from "./sqlite/translate.ts";
@@ -71,5 +71,25 @@ function readOwner(note: string): LockOwner | null {
     return ownerSchema.parse(JSON.parse(readFileSync(note, "utf8")));
   } catch {
     return null;
+  }
+}
+
+/**
+ * Does a process drive the study now? Looks without taking the lock, so it never stands in the way of one that
+ * does. True also when it cannot be told.
+ */
+export function isStudyLocked(file: string, key: string): boolean {
+  const place = path.join(`${path.resolve(file)}.locks`, `${key}.lock`);
+  if (!existsSync(place)) return false;
+  try {
+    const db = new Database(place, { readonly: true, fileMustExist: true, timeout: 0 });
+    try {
+      db.prepare("SELECT count(*) FROM sqlite_master").get();
+      return false;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import type { Baseline, Study, StudyState, StudyStore, Trial } from "../../stora
 import { bestNaive, skill } from "./skill.ts";
 
 export interface LeaderboardRow {
-  /** As people count: the trial's number from 0. */
+  /** The trial's number, from 0. */
   readonly number: number;
   /** Outcome, or `running` / `paused` while there is none. */
   readonly outcome: TrialState;
@@ -13,6 +13,7 @@ export interface LeaderboardRow {
   readonly value: number | null;
   readonly bestEpoch: number | null;
   readonly lastValue: number | null;
+  /** Share of the naive baseline's error that the trial removes; see skill.ts. */
   readonly skill: number | null;
   readonly params: Params;
   /** Epochs that have a report. */
@@ -25,50 +26,90 @@ export interface LeaderboardRow {
 export interface Leaderboard {
   readonly study: string;
   readonly state: StudyState;
+  /** Why the study ended, in words. */
+  readonly reason: string | null;
+  /** A process drives the study now. A study that is `running` and not driven ended without a word. */
+  readonly driven: boolean;
   readonly metric: string;
   readonly goal: Goal;
   /** The best naive forecast, which skill is measured against. */
   readonly baseline: { readonly name: string; readonly value: number } | null;
   readonly baselines: readonly Baseline[];
   readonly counts: Readonly<Record<TrialState, number>>;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** What the trials are sorted by: `value` is the ranking. */
+  readonly sort: string;
   readonly trials: readonly LeaderboardRow[];
 }
 
 export interface LeaderboardQuery {
   /** Only the first so many. */
-  readonly top?: number;
-  /** `value` (default), `number`, or the name of a parameter. */
-  readonly sort?: string;
+  readonly top?: number | undefined;
+  /** `value` (default), `number`, or the name of a parameter: rising, trials without it last. */
+  readonly sort?: string | undefined;
+  /** See `Leaderboard.driven`; default false. */
+  readonly driven?: boolean | undefined;
 }
 
+/** No trial of the study has the parameter to sort by. */
+export class UnknownSort extends Error {
+  readonly sort: string;
+  readonly known: readonly string[];
+
+  constructor(sort: string, known: readonly string[]) {
+    super(`cannot sort by "${sort}"; allowed: ${known.join(", ")}`);
+    this.name = "UnknownSort";
+    this.sort = sort;
+    this.known = known;
+  }
+}
+
+/** Throws `UnknownSort`. */
 export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQuery = {}): Leaderboard {
-  const naive = bestNaive(study.baselines, study.goal);
-  const rows = rankedTrials(store, study, query).map((trial) => toRow(trial, naive?.value ?? null, study.goal));
+  const baseline = baselineOf(study);
+  const trials = sortedTrials(store, study, query);
   return {
     study: study.name,
     state: study.state,
+    reason: study.reason,
+    driven: query.driven ?? false,
     metric: study.metric,
     goal: study.goal,
-    baseline: naive === null || naive.value === null ? null : { name: naive.name, value: naive.value },
+    baseline,
     baselines: study.baselines,
     counts: store.counts(study.id),
-    trials: rows,
+    startedAt: study.at,
+    endedAt: study.endedAt,
+    sort: query.sort ?? "value",
+    trials: trials.map((trial) => toRow(trial, baseline?.value ?? null, study.goal)),
   };
 }
 
-function rankedTrials(store: StudyStore, study: Study, { top, sort = "value" }: LeaderboardQuery): readonly Trial[] {
+/** The best naive baseline of a study, when one has a value. */
+export function baselineOf(study: Pick<Study, "baselines" | "goal">): Leaderboard["baseline"] {
+  const naive = bestNaive(study.baselines, study.goal);
+  return naive === null || naive.value === null ? null : { name: naive.name, value: naive.value };
+}
+
+function sortedTrials(store: StudyStore, study: Study, query: LeaderboardQuery): readonly Trial[] {
+  const { top, sort = "value" } = query;
   const limit = top === undefined ? {} : { limit: top };
   if (sort === "value") return store.trials(study.id, { order: "rank", ...limit });
   if (sort === "number") return store.trials(study.id, { order: "number", ...limit });
   const all = [...store.trials(study.id, { order: "rank" })];
+  const names = new Set(all.flatMap((trial) => Object.keys(trial.params)));
+  if (!names.has(sort)) throw new UnknownSort(sort, ["value", "number", ...names]);
   all.sort((a, b) => compareParams(a.params[sort], b.params[sort]));
   return all.slice(0, top);
 }
 
+/** Equal values keep their order, so the best of them stays first. */
 function compareParams(a: Params[string] | undefined, b: Params[string] | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a).localeCompare(String(b));
+  return String(a).localeCompare(String(b), "en");
 }
 
 function toRow(trial: Trial, naive: number | null, goal: Goal): LeaderboardRow {

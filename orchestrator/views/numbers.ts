@@ -10,6 +10,13 @@ export function figure(value: number | null): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** As `figure`, with zeros at the end, for columns: 0.3300 under 0.3334. */
+export function digits(value: number | null): string {
+  const text = figure(value);
+  const isPlain = value !== null && Number.isFinite(value) && value !== 0 && !text.includes("e");
+  return isPlain ? value.toPrecision(4).replace(/e\+?/, "e") : text;
+}
+
 /** A share as a whole percentage with its sign: +62%, -8%. */
 export function percent(value: number | null): string {
   if (value === null) return "–";

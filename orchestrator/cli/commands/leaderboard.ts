@@ -1,0 +1,74 @@
+import { Option, type Command } from "commander";
+import { UserError } from "../../errors.ts";
+import {
+  leaderboard,
+  UnknownSort,
+  type Leaderboard,
+  type LeaderboardQuery,
+} from "../../views/leaderboard.ts";
+import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
+import { findStudy } from "../find-study.ts";
+import { print, printJson, type Io } from "../io.ts";
+import { count, dbHint, dbOption, withStore, type DbOptions } from "../options.ts";
+import { boardText } from "../text/board.ts";
+import { boardOf, boardStyle, shownByDefault } from "../text/leaderboard.ts";
+
+interface LeaderboardOptions extends DbOptions {
+  readonly top?: number;
+  readonly sort: string;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly markdown?: true;
+}
+
+export function leaderboardCommand(program: Command, io: Io): void {
+  program
+    .command("leaderboard")
+    .description("the trials of a study, best first, with the baselines they have to beat")
+    .argument("[study]", "name of the study (default: the one that changed last)")
+    .option(
+      "--top <n>",
+      `only the first n trials (default: ${shownByDefault}; all with --json and --csv)`,
+      count,
+    )
+    .option("--sort <by>", "value, number, or a parameter's name", "value")
+    .addOption(new Option("--json", "one JSON object").conflicts(["csv", "markdown"]))
+    .addOption(new Option("--csv", "a line a trial, for spreadsheets").conflicts(["json", "markdown"]))
+    .addOption(new Option("--markdown", "a table for reports and issues").conflicts(["json", "csv"]))
+    .addOption(dbOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ seqtune leaderboard
+  $ seqtune leaderboard etth1 --top 5 --markdown
+  $ seqtune leaderboard etth1 --csv > etth1.csv
+
+Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
+the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
+    )
+    .action((name: string | undefined, options: LeaderboardOptions) => {
+      show(name, options, io);
+    });
+}
+
+function show(name: string | undefined, options: LeaderboardOptions, io: Io): void {
+  withStore(io, options, (store, file) => {
+    const study = findStudy(store, name, file);
+    const top = options.top ?? (options.json || options.csv ? undefined : shownByDefault);
+    const board = inWords(() => boardOf(store, study, file, { top, sort: options.sort }));
+    if (options.json) printJson(io, board);
+    else if (options.csv) io.stdout.write(leaderboardCsv(board));
+    else if (options.markdown) print(io, leaderboardMarkdown(board));
+    else print(io, boardText(board, boardStyle(io, { file, hint: dbHint(io, options) })));
+  });
+}
+
+function inWords(make: () => Leaderboard): Leaderboard {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof UnknownSort) throw new UserError(error.message, { cause: error });
+    throw error;
+  }
+}

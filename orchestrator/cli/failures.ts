@@ -1,0 +1,25 @@
+import { StudyLocked } from "../../storage/lock.ts";
+import { StoreError } from "../../storage/errors.ts";
+import { StudyExists } from "../../storage/store.ts";
+import { DataError } from "../../worker/data/errors.ts";
+import { NatsBusError } from "../../worker/protocol/nats/errors.ts";
+import { exitCodes, UserError } from "../errors.ts";
+
+/** What the user can put right: its message says what is wrong and what to do. */
+const expected = [UserError, StoreError, StudyExists, StudyLocked, DataError, NatsBusError] as const;
+
+export interface Failure {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** What to tell about an error, and what to end with. `debug`: with the stack of what nobody expected. */
+export function failureOf(error: unknown, debug: boolean): Failure {
+  if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
+    return { text: `seqtune: ${error.message}`, exitCode: exitCodes.usage };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  const advice = debug ? "" : "\nThis is a fault of seqtune; SEQTUNE_DEBUG=1 shows where it happened.";
+  return { text: `seqtune: unexpected: ${message}${stack}${advice}`, exitCode: exitCodes.internal };
+}

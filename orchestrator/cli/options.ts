@@ -1,0 +1,46 @@
+import { InvalidArgumentError, Option } from "commander";
+import path from "node:path";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { StudyStore } from "../../storage/store.ts";
+import type { Io } from "./io.ts";
+
+export interface DbOptions {
+  readonly db?: string;
+}
+
+/** `--db FILE` for every command that reads or writes studies. */
+export function dbOption(): Option {
+  return new Option(
+    "--db <file>",
+    "database of the studies (default: SEQTUNE_DB, or seqtune.db in this folder)",
+  );
+}
+
+/** The database to use, as an absolute path. */
+export function dbFile(io: Io, { db }: DbOptions): string {
+  return path.resolve(io.cwd, db ?? (io.env["SEQTUNE_DB"] || "seqtune.db"));
+}
+
+/** ` --db FILE` when a command to type later needs it to find the same database, else nothing. */
+export function dbHint(io: Io, { db }: DbOptions): string {
+  if (db === undefined || dbFile(io, { db }) === dbFile(io, {})) return "";
+  return ` --db ${/^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", `'\\''`)}'`}`;
+}
+
+/** Opens the database for reading, and closes it whatever happens. */
+export function withStore<T>(io: Io, options: DbOptions, read: (store: StudyStore, file: string) => T): T {
+  const file = dbFile(io, options);
+  const store = openStore(file, { readonly: true });
+  try {
+    return read(store, file);
+  } finally {
+    store.close();
+  }
+}
+
+/** Reads an option that is a whole number of at least 1. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}

@@ -1,0 +1,190 @@
+import type { TrialState } from "../../../search/history.ts";
+import type { Params } from "../../../search/space.ts";
+import { boardLines, totalTrials, varyingParams, type BoardLine } from "../../views/board-lines.ts";
+import type { Leaderboard } from "../../views/leaderboard.ts";
+import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
+import { paramLine } from "../../views/params.ts";
+import { isResumable, standingOf, standingText } from "../../views/standing.ts";
+import type { Colors } from "../io.ts";
+import { fold } from "./fold.ts";
+import { nextCommands, type NextCommand } from "./next-commands.ts";
+import { shortName } from "./short-names.ts";
+import { renderTable, type Cell, type Column } from "./table.ts";
+import { printable } from "./width.ts";
+
+export interface BoardStyle {
+  readonly columns: number;
+  readonly colors: Colors;
+  /** ` --db FILE` where a command needs it, else empty. */
+  readonly dbHint: string;
+  /** The database, for "where the results are". */
+  readonly db: string;
+  /** Now, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The leaderboard for people; no line is wider than the terminal. */
+export function boardText(board: Leaderboard, style: BoardStyle): string {
+  const { varying, shared } = varyingParams(board.trials.map(({ params }) => params));
+  const lines = boardLines(board);
+  const columns = [...fixedColumns(board), ...varying.map((name) => paramColumn(name, board))];
+  const rows = lines.map((line) => [...fixedCells(line, style.colors), ...paramCells(varying, line)]);
+  const table = renderTable(columns, rows, style.columns, style.colors.bold);
+  const parts = [
+    headLines(board, style),
+    totalTrials(board.counts) > 0 || board.baselines.length > 0 ? table.lines : [],
+    footLines(board, lines, shared, table.dropped, style),
+    nextCommands(commandsFor(board, lines), style),
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
+}
+
+function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): string[] {
+  const standing = standingOf(board);
+  const state = standingText(standing, board.study);
+  const why = board.reason === null || standing === "running" ? "" : `: ${printable(board.reason)}`;
+  const spent = board.endedAt === null ? now : board.endedAt;
+  const time = standing === "abandoned" ? "" : ` (${duration(Math.max(0, spent - board.startedAt))})`;
+  const title = fold(`${board.study}  ${state}${why}${time}`, columns);
+  return [
+    ...title.map((line, index) => (index === 0 ? line.replace(board.study, colors.bold(board.study)) : line)),
+    ...fold(countsLine(board), columns),
+    ...fold(metricLine(board), columns).map(colors.dim),
+  ];
+}
+
+const outcomeOrder: readonly TrialState[] = [
+  "complete",
+  "pruned",
+  "diverged",
+  "failed",
+  "cancelled",
+  "running",
+  "paused",
+];
+
+/** `24 trials: 12 complete, 10 pruned, 2 diverged` */
+export function countsLine({ counts }: Pick<Leaderboard, "counts">): string {
+  const total = totalTrials(counts);
+  if (total === 0) return "no trials yet";
+  const parts = outcomeOrder.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
+  return `${total} ${total === 1 ? "trial" : "trials"}: ${parts.join(", ")}`;
+}
+
+function metricLine({ metric, goal, baseline }: Leaderboard): string {
+  const direction = `${metric}, ${goal === "minimize" ? "lower" : "higher"} is better`;
+  if (baseline === null) return direction;
+  const share = goal === "minimize" ? "share of its error removed" : "share of what it lacks to 1 gained";
+  return `${direction}; skill: against ${baseline.name} (${figure(baseline.value)}), ${share}`;
+}
+
+function fixedColumns(board: Leaderboard): Column[] {
+  return [
+    { head: "#", align: "right" },
+    { head: "trial", align: "right" },
+    { head: "outcome" },
+    { head: board.metric, align: "right" },
+    { head: "skill", align: "right" },
+    { head: "epoch", align: "right" },
+  ];
+}
+
+function paramColumn(name: string, { trials }: Leaderboard): Column {
+  const isText = trials.some(({ params }) => typeof params[name] === "string");
+  return { head: name, short: shortName(name), align: isText ? "left" : "right", optional: true };
+}
+
+function fixedCells(line: BoardLine, colors: Colors): Cell[] {
+  if (line.kind === "more") return cells("", "…", `${line.trials} more`, "", "", "").map(styled(colors.dim));
+  if (line.kind === "baseline") {
+    const texts = cells("", "", `(${line.name})`, digits(line.value), percent(line.skill), "");
+    return texts.map(styled(colors.dim));
+  }
+  const { rank, row } = line;
+  const epoch = row.bestEpoch === null ? String(row.epochs) : `${row.bestEpoch}/${row.epochs}`;
+  const best = rank === 1 ? colors.green : undefined;
+  return [
+    { text: rank === null ? "" : String(rank), ...styleOf(best) },
+    { text: String(row.number), ...styleOf(best) },
+    { text: row.outcome, ...styleOf(outcomeStyle(row.outcome, colors)) },
+    { text: digits(row.value), ...styleOf(best) },
+    { text: percent(row.skill), ...styleOf(row.skill !== null && row.skill < 0 ? colors.red : best) },
+    { text: epoch },
+  ];
+}
+
+function paramCells(varying: readonly string[], line: BoardLine): Cell[] {
+  return varying.map((name) => ({ text: line.kind === "trial" ? paramText(line.row.params[name]) : "" }));
+}
+
+function outcomeStyle(outcome: TrialState, colors: Colors): Cell["style"] {
+  if (outcome === "diverged" || outcome === "failed") return colors.red;
+  if (outcome === "running" || outcome === "paused") return colors.cyan;
+  return outcome === "complete" ? undefined : colors.dim;
+}
+
+function cells(...texts: readonly string[]): Cell[] {
+  return texts.map((text) => ({ text }));
+}
+
+function styled(style: (text: string) => string): (cell: Cell) => Cell {
+  return (cell) => ({ ...cell, style });
+}
+
+function styleOf(style: Cell["style"]): Pick<Cell, "style"> {
+  return style === undefined ? {} : { style };
+}
+
+function footLines(
+  board: Leaderboard,
+  lines: readonly BoardLine[],
+  shared: Params,
+  dropped: readonly string[],
+  { columns, colors, db }: BoardStyle,
+): string[] {
+  const texts: string[] = [];
+  if (Object.keys(shared).length > 0) texts.push(`the same in all: ${printable(paramLine(shared))}`);
+  if (dropped.length > 0)
+    texts.push(`no room for ${dropped.join(", ")}: widen the terminal, or pipe through less -S`);
+  if (lines.some(({ kind }) => kind === "baseline")) texts.push("(in brackets) baselines on the same rows");
+  const reason = commonReason(board);
+  if (reason !== null) texts.push(reason);
+  texts.push(`results in ${db}`);
+  return texts.flatMap((text) => fold(text, columns)).map(colors.dim);
+}
+
+/** Where nothing has a value, the reason met most often says more than the table. */
+function commonReason({ trials }: Leaderboard): string | null {
+  if (trials.length === 0 || trials.some(({ value }) => value !== null)) return null;
+  const times = new Map<string, number>();
+  for (const { reason } of trials) if (reason !== null) times.set(reason, (times.get(reason) ?? 0) + 1);
+  const [most] = [...times].sort((a, b) => b[1] - a[1]);
+  return most === undefined
+    ? null
+    : `no trial has a value; most often: ${printable(most[0])} (${most[1]} times)`;
+}
+
+function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextCommand[] {
+  const name = board.study;
+  const standing = standingOf(board);
+  const commands: NextCommand[] = [];
+  if (isResumable(standing)) commands.push({ command: `resume ${name}`, about: "go on where it ended" });
+  if (standing === "running") commands.push({ command: `stop ${name}`, about: "end it in good order" });
+  const first = lines.find((line) => line.kind === "trial");
+  if (first !== undefined) {
+    const about = first.rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
+    commands.push({ command: `show ${name} ${first.row.number}`, about });
+  }
+  if (first?.rank === 1 && standing !== "running") {
+    commands.push({ command: `evaluate ${name} --top 3`, about: "score the best on the test rows" });
+  }
+  const more = lines.find((line) => line.kind === "more");
+  if (more !== undefined) {
+    const all = more.trials + board.trials.length;
+    commands.push({ command: `leaderboard ${name} --top ${all}`, about: "all trials" });
+  }
+  return commands;
+}

@@ -1,0 +1,32 @@
+import { isStudyLocked } from "../../../storage/lock.ts";
+import type { Study, StudyStore } from "../../../storage/store.ts";
+import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../../views/leaderboard.ts";
+import type { Io } from "../io.ts";
+import { boardText, type BoardStyle } from "./board.ts";
+
+/** Trials a person is shown unless they ask for more. */
+export const shownByDefault = 20;
+
+interface Database {
+  readonly file: string;
+  /** ` --db FILE` where a command to type later needs it, else empty. */
+  readonly hint: string;
+}
+
+/** The leaderboard of a study as people see it. */
+export function leaderboardText(io: Io, store: StudyStore, study: Study, db: Database): string {
+  return boardText(boardOf(store, study, db.file, { top: shownByDefault }), boardStyle(io, db));
+}
+
+/** The leaderboard, with whether a process drives the study now. */
+export function boardOf(store: StudyStore, study: Study, file: string, query: LeaderboardQuery): Leaderboard {
+  return leaderboard(store, study, { ...query, driven: isDriven(study, file) });
+}
+
+export function isDriven(study: Pick<Study, "state" | "key">, file: string): boolean {
+  return study.state === "running" && isStudyLocked(file, study.key);
+}
+
+export function boardStyle({ columns, colors }: Io, { file, hint }: Database): BoardStyle {
+  return { columns, colors, db: file, dbHint: hint, now: Date.now() };
+}

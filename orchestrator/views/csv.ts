@@ -1,0 +1,18 @@
+/** `null` is an empty cell. */
+export type CsvCell = string | number | null;
+
+/** RFC 4180 with a line end after every record. */
+export function toCsv(rows: readonly (readonly CsvCell[])[]): string {
+  return rows.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+}
+
+/**
+ * Spreadsheets run a text that begins like a formula, so such a text gets an apostrophe in front
+ * (OWASP, CSV Injection). Numbers are written with all their digits.
+ */
+function csvCell(cell: CsvCell): string {
+  if (cell === null) return "";
+  if (typeof cell === "number") return String(cell);
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,60 @@
+import type { ParamValue } from "../../search/space.ts";
+import { boardLines, varyingParams } from "./board-lines.ts";
+import { toCsv, type CsvCell } from "./csv.ts";
+import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
+import { toMarkdownTable } from "./markdown.ts";
+import { digits, paramText, percent } from "./numbers.ts";
+
+/** One line a trial with every digit, parameters in columns of their own; RFC 4180. */
+export function leaderboardCsv({ trials }: Leaderboard): string {
+  const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
+  const head = [...trialColumns.map(([name]) => name), ...names];
+  const rows = trials.map((row) => [
+    ...trialColumns.map(([, read]) => read(row)),
+    ...names.map((name) => csvValue(row.params[name])),
+  ]);
+  return toCsv([head, ...rows]);
+}
+
+const trialColumns: readonly (readonly [string, (row: LeaderboardRow) => CsvCell])[] = [
+  ["number", (row) => row.number],
+  ["outcome", (row) => row.outcome],
+  ["value", (row) => row.value],
+  ["skill", (row) => row.skill],
+  ["best_epoch", (row) => row.bestEpoch],
+  ["last_value", (row) => row.lastValue],
+  ["epochs", (row) => row.epochs],
+  ["attempts", (row) => row.attempts],
+  ["reason", (row) => row.reason],
+];
+
+function csvValue(value: ParamValue | undefined): CsvCell {
+  if (value === undefined) return null;
+  if (value === null || typeof value === "boolean") return String(value);
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}
+
+/** A table for reports and issues, baselines at their places. */
+export function leaderboardMarkdown(board: Leaderboard): string {
+  const { varying } = varyingParams(board.trials.map(({ params }) => params));
+  const head = ["#", "trial", "outcome", board.metric, "skill", "epoch", ...varying];
+  const blank = varying.map(() => "");
+  const rows = boardLines(board).map((line) => {
+    switch (line.kind) {
+      case "more":
+        return ["", "…", `${line.trials} more`, "", "", "", ...blank];
+      case "baseline":
+        return ["", "", `(${line.name})`, digits(line.value), percent(line.skill), "", ...blank];
+      case "trial": {
+        const { row, rank } = line;
+        const fixed = [rank === null ? "" : String(rank), String(row.number), row.outcome];
+        const epoch = row.bestEpoch === null ? String(row.epochs) : `${row.bestEpoch}/${row.epochs}`;
+        const params = varying.map((name) => paramText(row.params[name]));
+        return [...fixed, digits(row.value), percent(row.skill), epoch, ...params];
+      }
+      default:
+        return line satisfies never;
+    }
+  });
+  return toMarkdownTable(head, rows);
+}
