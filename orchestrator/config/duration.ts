@@ -8,6 +8,9 @@ const milliseconds: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** A timer of the platform holds no more. */
+const longest = 24 * 86_400_000;
+
 /** A duration as a number of seconds or as `90s`, `3m`, `1h30m`; read as milliseconds. */
 export const durationSchema = z
   .union([
@@ -15,7 +18,8 @@ export const durationSchema = z
     z.string().regex(/^(?=.*[1-9])(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d))+$/),
   ])
   .meta({ title: "a number of seconds, or a duration such as 90s, 3m or 1h30m" })
-  .transform((value) => (typeof value === "number" ? value * 1000 : parse(value)));
+  .transform((value) => (typeof value === "number" ? value * 1000 : parse(value)))
+  .refine((duration) => duration <= longest, "a duration is at most 24 days");
 
 function parse(text: string): number {
   let total = 0;

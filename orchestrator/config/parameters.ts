@@ -30,12 +30,8 @@ export function readParameters(report: Report, section: unknown): DraftParameter
   const mapping = checkMapping(report, section, path, "a mapping of names to what is searched");
   if (mapping === undefined) return [];
   if (Object.keys(mapping).length === 0) {
-    report.error({
-      path,
-      at: "key",
-      message: "there is nothing to search",
-      allowed: searchableSettings.join(", "),
-    });
+    const message = "there is nothing to search; name a setting, as in hidden: {values: [16, 32]}";
+    report.error({ path, at: "key", message });
   }
   return Object.entries(mapping).flatMap(([name, spec]) => {
     if (searchableSettings.includes(name)) return [readParameter(report, name, spec)];

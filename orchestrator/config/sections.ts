@@ -48,14 +48,22 @@ export const budgetSchema = z.strictObject({
   target: z.number().optional().describe("End when a trial reaches this value of the metric"),
 });
 
-/** What `workers.engine` may name; each is one of worker/engines. */
-const engineNames = ["auto", "tfjs"] as const;
+/** What `workers.engine` may name: the engines of worker/engines/registry.ts, or whichever runs. */
+export const engineChoices = [
+  "auto",
+  "tfjs",
+  "fused",
+  "tfjs-node-gpu",
+  "tfjs-node",
+  "tfjs-wasm",
+  "tfjs-cpu",
+] as const;
 
 const workerCountSchema = z.int().min(1).max(256);
 
 const workerOptionsSchema = z.strictObject({
   count: workerCountSchema.default(2).describe("Local worker processes, each trains one trial at a time"),
-  engine: z.enum(engineNames).default("auto").describe("What computes; auto takes the fastest found"),
+  engine: z.enum(engineChoices).default("auto").describe("What computes; auto takes the fastest found"),
 });
 
 export const workersSchema = z

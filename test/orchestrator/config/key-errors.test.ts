@@ -110,15 +110,15 @@ budget: {trials: 1, metric: val_mse}
   });
 
   test("a key nothing is near to", async () => {
-    const text = `data: {file: a.csv, targets: [y], zebra: 1}
+    const text = `data: {file: a.csv, targets: [y]}
 parameters: {dropout: {value: 0.1}}
-budget: {trials: 1}
+budget: {trials: 1, zebra: 1}
 `;
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:35: data.zebra: there is no such key
-        1 | data: {file: a.csv, targets: [y], zebra: 1}
-          |                                   ^^^^^
-        allowed: task, layout, time, group, series_id, step, targets, features, categorical, calendar, window, horizon, stride, split, folds, normalise, missing, difference, difference_lag, predict, season, rows, class_weights, file"
+      "sweep.yaml:3:21: budget.zebra: there is no such key
+        3 | budget: {trials: 1, zebra: 1}
+          |                     ^^^^^
+        allowed: trials, epochs, wall_time, target"
     `);
   });
 
@@ -159,10 +159,9 @@ budget: {trials: 1}
           | ^^^^
         allowed: a list of one or more, each a text
 
-      sweep.yaml:2:1: parameters: there is nothing to search
+      sweep.yaml:2:1: parameters: there is nothing to search; name a setting, as in hidden: {values: [16, 32]}
         2 | parameters: {}
-          | ^^^^^^^^^^
-        allowed: cell, layers, hidden, bidirectional, dropout, recurrent_dropout, optimizer, learning_rate, momentum, beta1, beta2, rho, epsilon, batch_size, weight_decay, l2, clip_norm, clip_value, schedule, schedule_epochs, schedule_every, schedule_factor, schedule_patience, schedule_warmup, loss, huber_delta, class_weights, early_stopping, features, categorical, calendar, window, stride, normalise, missing, difference, difference_lag, predict, rows, class_weights"
+          | ^^^^^^^^^^"
     `);
   });
 });

@@ -95,6 +95,19 @@ test("a trial has the defaults of what is not searched, or not searched under it
   });
 });
 
+test.each([
+  ["90s", 90_000],
+  ["3m", 180_000],
+  ["1h30m", 5_400_000],
+  ["1.5h", 5_400_000],
+  ["2d", 172_800_000],
+  ["500ms", 500],
+  [30, 30_000],
+])("a wall time of %s is %i ms", async (written, milliseconds) => {
+  const text = sweepWith("l2: {value: 0}").replace("trials: 5", `trials: 5, wall_time: ${written}`);
+  expect((await sweepOf(text)).budget.wallTimeMs).toBe(milliseconds);
+});
+
 describe("a parameter", () => {
   test.each([
     ["{value: 0.1}", { kind: "constant", value: 0.1 }],

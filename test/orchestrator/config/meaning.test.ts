@@ -196,7 +196,7 @@ early_terminate:
   });
 
   test("settings without effect", async () => {
-    const text = `data: {file: a.csv, targets: [y], class_weights: balanced}
+    const text = `data: {file: a.csv, targets: [y], series_id: id}
 model: {layers: 0, momentum: 0.9, hidden: 8}
 parameters:
   dropout: {min: 0.1, max: 0.5}
@@ -204,9 +204,9 @@ parameters:
 budget: {trials: 5}
 `;
     expect(await warningsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:35: warning: data.class_weights: this has no effect for layout series and task regression
-        1 | data: {file: a.csv, targets: [y], class_weights: balanced}
-          |                                   ^^^^^^^^^^^^^
+      "sweep.yaml:1:35: warning: data.series_id: this has no effect for layout series and task regression
+        1 | data: {file: a.csv, targets: [y], series_id: id}
+          |                                   ^^^^^^^^^
 
       sweep.yaml:2:20: warning: model.momentum: this has no effect: optimizer is adam
         2 | model: {layers: 0, momentum: 0.9, hidden: 8}

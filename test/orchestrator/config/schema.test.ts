@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { formatSweepErrors } from "../../../orchestrator/config/errors.ts";
 import { loadSweep } from "../../../orchestrator/config/load.ts";
 import { sweepJsonSchema } from "../../../orchestrator/config/schema.ts";
-import { sweepKeys } from "../../../orchestrator/config/sections.ts";
+import { engineChoices, sweepKeys } from "../../../orchestrator/config/sections.ts";
+import { engineNames } from "../../../worker/engines/registry.ts";
 import { searchableSettings } from "../../../worker/protocol/settings.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -23,6 +24,10 @@ describe("the JSON Schema", () => {
     expect(Object.keys(parameters).sort()).toEqual([...new Set(searchableSettings)].sort());
     for (const section of Object.values(schema.properties)) expect(section).toHaveProperty("description");
   });
+});
+
+test("workers.engine names the engines there are", () => {
+  expect([...engineChoices].sort()).toEqual(["auto", "tfjs", ...engineNames].sort());
 });
 
 describe.each(shipped)("configs/%s", (name) => {

@@ -133,14 +133,25 @@ workers: {count: 0, engine: tfsj}
       sweep.yaml:4:29: workers.engine: found "tfsj"; did you mean tfjs?
         4 | workers: {count: 0, engine: tfsj}
           |                             ^^^^
-        allowed: auto, tfjs"
+        allowed: auto, tfjs, fused, tfjs-node-gpu, tfjs-node, tfjs-wasm, tfjs-cpu"
+    `);
+  });
+
+  test("a wall time no timer holds", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters: {dropout: {value: 0.1}}
+budget: {trials: 1, wall_time: 25d}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:3:32: budget.wall_time: a duration is at most 24 days
+        3 | budget: {trials: 1, wall_time: 25d}
+          |                                ^^^"
     `);
   });
 
   test("sections left empty", async () => {
     const text = `name:
 data:
-model:
 parameters:
 budget:
 workers:
@@ -159,38 +170,33 @@ early_terminate:
           |      ^
         allowed: a mapping of file, targets and more
 
-      sweep.yaml:3:7: model: found nothing
-        3 | model:
-          |       ^
-        allowed: a mapping of cell, layers, hidden, bidirectional, dropout, recurrent_dropout, optimizer, learning_rate, momentum, beta1, beta2, rho, epsilon, batch_size, weight_decay, l2, clip_norm, clip_value, schedule, schedule_epochs, schedule_every, schedule_factor, schedule_patience, schedule_warmup, loss, huber_delta, class_weights, early_stopping
-
-      sweep.yaml:4:12: parameters: found nothing
-        4 | parameters:
+      sweep.yaml:3:12: parameters: found nothing
+        3 | parameters:
           |            ^
         allowed: a mapping of names to what is searched
 
-      sweep.yaml:5:8: budget: found nothing
-        5 | budget:
+      sweep.yaml:4:8: budget: found nothing
+        4 | budget:
           |        ^
         allowed: a mapping of trials, epochs, wall_time, target
 
-      sweep.yaml:6:9: workers: found nothing
-        6 | workers:
+      sweep.yaml:5:9: workers: found nothing
+        5 | workers:
           |         ^
         allowed: a whole number from 1 to 256, or a mapping of count, engine
 
-      sweep.yaml:7:8: method: found nothing
-        7 | method:
+      sweep.yaml:6:8: method: found nothing
+        6 | method:
           |        ^
         allowed: random, grid
 
-      sweep.yaml:8:8: metric: found nothing
-        8 | metric:
+      sweep.yaml:7:8: metric: found nothing
+        7 | metric:
           |        ^
         allowed: a mapping of name, goal
 
-      sweep.yaml:9:17: early_terminate: found nothing
-        9 | early_terminate:
+      sweep.yaml:8:17: early_terminate: found nothing
+        8 | early_terminate:
           |                 ^
         allowed: a rule {type: …}, or a list of rules"
     `);
