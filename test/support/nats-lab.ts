@@ -11,7 +11,11 @@ import {
   type NatsCoordinatorBus,
 } from "../../worker/protocol/nats/coordinator-bus.ts";
 import type { Timings } from "../../worker/protocol/nats/timings.ts";
-import { createWorkerBus, type NatsWorkerBus, type WorkerBusOptions } from "../../worker/protocol/nats/worker-bus.ts";
+import {
+  createWorkerBus,
+  type NatsWorkerBus,
+  type WorkerBusOptions,
+} from "../../worker/protocol/nats/worker-bus.ts";
 import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
 import type { NatsServer } from "./nats-server.ts";
 

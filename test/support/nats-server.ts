@@ -13,6 +13,10 @@ export interface ServerOptions {
   /** More lines of configuration; replaces the default listener when it names one. */
   readonly config?: string;
   readonly jetstream?: boolean;
+  /** Room for all streams together. */
+  readonly storeBytes?: string;
+  /** Writes a whole configuration of its own instead and returns its file. */
+  readonly configure?: (port: number, folder: string) => Promise<string>;
   /** Where it listens; loopback unless a test is about that. */
   readonly host?: string;
 }
@@ -25,6 +29,7 @@ export class NatsServer {
   private readonly options: ServerOptions;
   private child: ChildProcess | null = null;
   private log = "";
+  private configFile: string | null = null;
 
   private constructor(file: string, port: number, folder: string, options: ServerOptions) {
     this.file = file;
@@ -51,13 +56,8 @@ export class NatsServer {
 
   /** Starts it (again) on the same port and store, and waits until it answers. */
   async up(): Promise<void> {
-    const { jetstream = true, config = "", host = "127.0.0.1" } = this.options;
-    const file = path.join(this.folder, "nats.conf");
-    const store = jetstream
-      ? `jetstream { store_dir: ${JSON.stringify(this.store)}, max_file_store: 1TB }`
-      : "";
-    await writeFile(file, `listen: "${host}:${this.port}"\n${store}\n${config}\n`);
-    this.child = spawn(this.file, ["-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+    this.configFile ??= await (this.options.configure?.(this.port, this.folder) ?? this.configure());
+    this.child = spawn(this.file, ["-c", this.configFile], { stdio: ["ignore", "ignore", "pipe"] });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.log = (this.log + text).slice(-20_000);
     });
@@ -66,6 +66,15 @@ export class NatsServer {
       if (child.exitCode !== null) throw new Error(`nats-server ended: ${this.log.slice(-1500)}`);
       return this.log.includes("Server is ready") && answers(this.port);
     }, "nats-server");
+  }
+
+  private async configure(): Promise<string> {
+    const { jetstream = true, config = "", host = "127.0.0.1", storeBytes = "1TB" } = this.options;
+    const file = path.join(this.folder, "nats.conf");
+    const store = JSON.stringify(this.store);
+    const streams = jetstream ? `jetstream { store_dir: ${store}, max_file_store: ${storeBytes} }` : "";
+    await writeFile(file, `listen: "${host}:${this.port}"\n${streams}\n${config}\n`);
+    return file;
   }
 
   /** SIGKILL, as when the machine's memory runs out. */

@@ -81,8 +81,8 @@ export class Acknowledger {
       try {
         await link.untilOpen(signal);
         if (!this.options.mayAct()) continue;
-        await this.writeMarks();
-        if (performance.now() - this.purgedAt >= timings.purgeMs) await this.purge();
+        await link.ask(() => this.writeMarks());
+        if (performance.now() - this.purgedAt >= timings.purgeMs) await link.ask(() => this.purge());
       } catch (error) {
         if (signal.aborted || link.state.kind === "closed") return;
         if (!isPassing(error)) onProblem(explain(error, link.servers));

@@ -1,4 +1,9 @@
-import { credsAuthenticator, nkeyAuthenticator, type NodeConnectionOptions } from "@nats-io/transport-node";
+import {
+  credsAuthenticator,
+  nkeyAuthenticator,
+  nkeys,
+  type NodeConnectionOptions,
+} from "@nats-io/transport-node";
 
 /** How a client proves who it is. `creds` is the text of a .creds file, `seed` that of an nkey (SU…). */
 export type NatsAuth =
@@ -11,6 +16,8 @@ export type NatsAuth =
 /** File names: the authority to trust, and, where the server asks clients for one, this client's certificate. */
 export interface NatsTls {
   readonly ca?: string;
+  /** The authority's certificate itself, as PEM text. */
+  readonly authority?: string;
   readonly cert?: string;
   readonly key?: string;
 }
@@ -37,6 +44,7 @@ export function tlsOptions(tls: NatsTls | undefined): NodeConnectionOptions {
   return {
     tls: {
       ...(tls.ca === undefined ? {} : { caFile: tls.ca }),
+      ...(tls.authority === undefined ? {} : { ca: tls.authority }),
       ...(tls.cert === undefined ? {} : { certFile: tls.cert }),
       ...(tls.key === undefined ? {} : { keyFile: tls.key }),
     },
@@ -44,15 +52,34 @@ export function tlsOptions(tls: NatsTls | undefined): NodeConnectionOptions {
 }
 
 const seedPattern = /^SU[A-Z2-7]{56}$/m;
+const certificatePattern = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;
+
+/** What one credentials file says: who to be, and, in those of `nats-config`, whose server certificate to trust. */
+export interface Credentials {
+  readonly auth: NatsAuth;
+  readonly tls?: NatsTls;
+}
+
+/** Reads the text of a credentials file: an nkey seed as `nats-config` writes it, or a .creds file with a JWT. */
+export function parseCredentials(text: string): Credentials | null {
+  const authority = certificatePattern.exec(text)?.[0];
+  const tls = authority === undefined ? {} : { tls: { authority } };
+  if (text.includes("BEGIN NATS USER JWT")) return { auth: { kind: "creds", creds: text }, ...tls };
+  const seed = seedPattern.exec(text)?.[0];
+  return seed === undefined ? null : { auth: { kind: "nkey", seed }, ...tls };
+}
 
 /**
- * What a credentials file holds: an nkey seed (as `nats-config` writes it), or a .creds file with a JWT.
- * `null` when it is neither.
+ * Where answers to this user go, so that permissions can keep others from reading them. For nkeys it follows
+ * from the public key, and so needs no setting.
  */
-export function parseCredentials(text: string): NatsAuth | null {
-  if (text.includes("BEGIN NATS USER JWT")) return { kind: "creds", creds: text };
-  const seed = seedPattern.exec(text)?.[0];
-  return seed === undefined ? null : { kind: "nkey", seed };
+export function inboxPrefixOf(auth: NatsAuth): string | undefined {
+  if (auth.kind !== "nkey") return undefined;
+  return inboxOf(nkeys.fromSeed(new TextEncoder().encode(auth.seed)).getPublicKey());
+}
+
+export function inboxOf(publicKey: string): string {
+  return `_INBOX_${publicKey}`;
 }
 
 /** Server addresses without what may be secret in them. */

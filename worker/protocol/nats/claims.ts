@@ -16,10 +16,12 @@ export type ClaimOutcome = "mine" | { readonly holder: string | null };
 
 /**
  * Claims by compare-and-set: the first to create the key holds the attempt, for as long as claims are kept.
- * A write whose answer was lost is recognised by its token, so a retry never gives away what was won.
+ * A write whose answer was lost is recognised by its token, so a retry never gives away what was won. The token
+ * is forgotten with the answer: an offer that the server brings back later is claimed already, by whomever.
  */
 export class Claims {
   private readonly bucket: JsonBucket;
+  /** Claims whose outcome is not known yet. */
   private readonly tokens = new Map<string, string>();
 
   constructor(bucket: JsonBucket) {
@@ -31,16 +33,20 @@ export class Claims {
     const key = refKey(ref);
     const token = this.tokens.get(key) ?? randomUUID();
     this.tokens.set(key, token);
+    const outcome = await this.attempt(ref, { worker, token });
+    this.tokens.delete(key);
+    return outcome;
+  }
+
+  private async attempt(ref: AttemptRef, claim: Claim): Promise<ClaimOutcome> {
     try {
-      await this.bucket.create(key, { worker, token } satisfies Claim);
+      await this.bucket.create(refKey(ref), claim);
       return "mine";
     } catch (error) {
       if (!isLostRace(error)) throw error;
     }
-    const claim = await this.holder(ref);
-    if (claim?.token === token) return "mine";
-    this.tokens.delete(key);
-    return { holder: claim?.worker ?? null };
+    const holder = await this.holder(ref);
+    return holder?.token === claim.token ? "mine" : { holder: holder?.worker ?? null };
   }
 
   async holder(ref: AttemptRef): Promise<Claim | null> {
@@ -53,10 +59,5 @@ export class Claims {
     const entry = await this.bucket.get(refKey(ref));
     if (entry === null || parseClaim(entry.value)?.worker !== null) return;
     await this.bucket.delete(refKey(ref), entry.revision);
-    this.tokens.delete(refKey(ref));
-  }
-
-  forget(ref: AttemptRef): void {
-    this.tokens.delete(refKey(ref));
   }
 }

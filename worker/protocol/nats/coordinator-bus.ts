@@ -108,6 +108,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private readonly acknowledger: Acknowledger;
   private readonly offers: Offers;
   private readonly orders = new Map<string, { readonly ref: AttemptRef; readonly order: Order }>();
+  /** Keys of orders that nobody needs any more. */
+  private readonly settled = new Set<string>();
   private created: Creation;
   private handlers: CoordinatorHandlers | null = null;
   private repairing: Promise<void> | null = null;
@@ -135,6 +137,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.files = new NatsBlobs({ link, names, timings, cache, onProblem });
     this.blobs = this.files;
     this.lock = new StudyLock({
+      link,
       state: buckets.state,
       study,
       owner: options.owner,
@@ -178,7 +181,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   async open(handlers: CoordinatorHandlers): Promise<void> {
     this.handlers = handlers;
-    await persist(this.link, this.timings, () => this.lock.acquire(this.closing.signal), this.closing.signal);
+    await this.lock.acquire(this.closing.signal);
     await persist(this.link, this.timings, () => this.makePool(), this.closing.signal);
     const registry = new Registry(this.link, this.names, (change) => this.handlers?.worker(change));
     const caughtUp = this.reader.caughtUp();
@@ -206,11 +209,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   async settle(ref: AttemptRef): Promise<void> {
     this.offers.settle(ref);
-    if (!this.orders.delete(refKey(ref)) || !this.link.isOpen) return;
-    const subject = keySubject(this.names.control, orderKey(ref));
-    await this.quietly(() =>
-      this.link.jsm.streams.purge(bucketStream(this.names.control), { filter: subject }),
-    );
+    if (this.orders.delete(refKey(ref))) this.settled.add(orderKey(ref));
+    if (this.link.isOpen) await this.quietly(() => this.forgetSettled());
   }
 
   async drain(): Promise<void> {
@@ -286,6 +286,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const lost = lasting(this.names).some((name) => before.get(name) !== created.get(name));
     if (lost) await this.rebuild();
     await this.offers.renew();
+    await this.forgetSettled();
     this.created = created;
   }
 
@@ -308,6 +309,14 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private async storeOrder(ref: AttemptRef, order: Order): Promise<void> {
     const stored: StoredOrder = { order, epoch: this.lock.epoch };
     await this.buckets.control.put(orderKey(ref), stored);
+  }
+
+  private async forgetSettled(): Promise<void> {
+    const { control } = this.names;
+    for (const key of this.settled) {
+      await this.link.jsm.streams.purge(bucketStream(control), { filter: keySubject(control, key) });
+      this.settled.delete(key);
+    }
   }
 
   /** The queue of this study's pool. A queue that is ahead of its stream (which lost its end) would stay silent. */

@@ -152,3 +152,10 @@ export class MessageTooLarge extends NatsBusError {
     this.bytes = bytes;
   }
 }
+
+/** The connection broke before the answer came; what was asked may have been done. */
+export class ConnectionBroken extends NatsBusError {
+  constructor() {
+    super("ConnectionBroken", "the connection to the NATS server broke; it is being made again");
+  }
+}

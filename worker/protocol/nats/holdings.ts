@@ -86,7 +86,6 @@ export class Holdings {
   private forget(ref: AttemptRef): void {
     this.held.get(refKey(ref))?.offer?.stopWorking();
     this.held.delete(refKey(ref));
-    this.options.claims.forget(ref);
   }
 
   /** After the connection was away: claims again what is held, in case the server forgot. */

@@ -1,7 +1,21 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, errors, type NatsConnection, type Status } from "@nats-io/transport-node";
-import { authOptions, tlsOptions, withoutSecrets, type NatsAuth, type NatsTls } from "./auth.ts";
-import { CredentialsRefused, NatsBusError, NotAllowed, ServerUnreachable, TlsFailed } from "./errors.ts";
+import {
+  authOptions,
+  inboxPrefixOf,
+  tlsOptions,
+  withoutSecrets,
+  type NatsAuth,
+  type NatsTls,
+} from "./auth.ts";
+import {
+  ConnectionBroken,
+  CredentialsRefused,
+  NatsBusError,
+  NotAllowed,
+  ServerUnreachable,
+  TlsFailed,
+} from "./errors.ts";
 import { checkServer } from "./server-check.ts";
 import type { Timings } from "./timings.ts";
 
@@ -12,8 +26,6 @@ export interface LinkOptions {
   readonly tls?: NatsTls;
   /** What the server's monitor calls this connection. */
   readonly name: string;
-  /** Answers come to subjects below this, so that no other user can read them. */
-  readonly inboxPrefix?: string;
   /** Go on although the server is open to the network without credentials. */
   readonly allowOpenServer?: boolean;
 }
@@ -37,16 +49,25 @@ export class Link {
   readonly jsm: JetStreamManager;
   /** The same with more patience, for chunks of files on slow networks. */
   readonly bulk: Clients;
+  /** Where answers to this connection go. */
+  readonly inboxPrefix: string | undefined;
   readonly servers: string;
   private readonly listeners = new Set<LinkListener>();
   private readonly problems = new Set<(problem: Error) => void>();
   private current: LinkState;
 
-  private constructor(nc: NatsConnection, quick: Clients, bulk: Clients, servers: string) {
+  private constructor(
+    nc: NatsConnection,
+    quick: Clients,
+    bulk: Clients,
+    servers: string,
+    auth: NatsAuth | undefined,
+  ) {
     this.nc = nc;
     this.js = quick.js;
     this.jsm = quick.jsm;
     this.bulk = bulk;
+    this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
     this.servers = servers;
     this.current = { kind: "open", servers };
     void this.watch();
@@ -59,7 +80,7 @@ export class Link {
     const nc = await dial(options, servers, timings);
     try {
       const quick = await clients(nc, timings.requestMs);
-      const link = new Link(nc, quick, await clients(nc, timings.bulkRequestMs), servers);
+      const link = new Link(nc, quick, await clients(nc, timings.bulkRequestMs), servers, options.auth);
       await checkServer(nc, link.jsm, servers, options.allowOpenServer === true);
       return link;
     } catch (error) {
@@ -102,6 +123,21 @@ export class Link {
       signal?.addEventListener("abort", done, { once: true });
     });
     await this.untilOpen(signal);
+  }
+
+  /** Asks the server something, and does not wait for an answer that can no longer come. */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    let stop = (): void => {};
+    const broken = new Promise<never>((_resolve, reject) => {
+      stop = this.onState(() => reject(new ConnectionBroken()));
+    });
+    const answer = question();
+    answer.catch(ignore); // when it fails after the connection did, nobody listens any more
+    try {
+      return await Promise.race([answer, broken]);
+    } finally {
+      stop();
+    }
   }
 
   /** Ends the connection; what was published before is sent first where the server still listens. */
@@ -162,6 +198,8 @@ async function clients(nc: NatsConnection, timeout: number): Promise<Clients> {
 }
 
 async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
+  const auth: NatsAuth = options.auth ?? { kind: "none" };
+  const inboxPrefix = inboxPrefixOf(auth);
   try {
     return await connect({
       servers: options.servers.split(",").map((server) => server.trim()),
@@ -172,8 +210,8 @@ async function dial(options: LinkOptions, servers: string, timings: Timings): Pr
       reconnectJitter: timings.retryMs,
       pingInterval: 5_000,
       maxPingOut: 2,
-      ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
-      ...authOptions(options.auth ?? { kind: "none" }),
+      ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+      ...authOptions(auth),
       ...tlsOptions(options.tls),
     });
   } catch (error) {
@@ -196,6 +234,9 @@ export function explain(error: unknown, servers: string): Error {
   const code = codeOf(error) ?? codeOf(error.cause) ?? "";
   const reason = error.message === "" ? code : error.message;
   if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
+  if (reason === "unexpected response from server") {
+    return new ServerUnreachable(servers, "what answers there is no NATS server", error);
+  }
   if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || code !== "") {
     return new ServerUnreachable(servers, reason, error);
   }

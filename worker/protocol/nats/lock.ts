@@ -3,8 +3,9 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import type { Entry, JsonBucket } from "./bucket.ts";
 import { SecondCoordinator } from "./errors.ts";
+import type { Link } from "./link.ts";
 import { lockKey } from "./names.ts";
-import { pause } from "./retry.ts";
+import { pause, persist } from "./retry.ts";
 import { isLostRace } from "./streams.ts";
 import type { Timings } from "./timings.ts";
 
@@ -20,6 +21,7 @@ const lockSchema = z.object({
 type LockValue = z.infer<typeof lockSchema>;
 
 export interface LockOptions {
+  readonly link: Link;
   readonly state: JsonBucket;
   readonly study: string;
   /**
@@ -47,6 +49,7 @@ export class StudyLock {
   private beat = 0;
   private timer: NodeJS.Timeout | null = null;
   private renewing: Promise<void> | null = null;
+  private lost: SecondCoordinator | null = null;
   epoch = 0;
 
   constructor(options: LockOptions) {
@@ -55,13 +58,14 @@ export class StudyLock {
   }
 
   /** Throws `SecondCoordinator` when a living one has the study. */
-  async acquire(signal?: AbortSignal): Promise<void> {
-    const found = await this.read();
+  async acquire(signal: AbortSignal): Promise<void> {
+    const { link, timings } = this.options;
+    const found = await persist(link, timings, () => this.read(), signal);
     const others = found !== null && found.lock.holder !== null && found.lock.owner !== this.owner;
     if (others) await this.watch(found, signal);
     this.epoch = Math.max((found?.lock.epoch ?? 0) + 1, Math.floor(Date.now() / 1000));
-    await this.write(found?.revision ?? 0);
-    this.timer = setInterval(() => void this.renew().catch(() => {}), this.options.timings.lockRenewMs);
+    await persist(link, timings, () => this.write(found?.revision ?? 0), signal);
+    this.timer = setInterval(() => void this.renew().catch(() => {}), timings.lockRenewMs);
   }
 
   /**
@@ -74,6 +78,7 @@ export class StudyLock {
 
   /** Proves that the study is still this coordinator's. Throws when it is not, or the server does not answer. */
   async renew(): Promise<void> {
+    if (this.lost !== null) throw this.lost;
     this.renewing ??= this.renewOnce().finally(() => {
       this.renewing = null;
     });
@@ -84,7 +89,7 @@ export class StudyLock {
   async release(): Promise<void> {
     this.stop();
     await this.renewing?.catch(() => {});
-    if (this.revision === 0) return;
+    if (this.revision === 0 || this.lost !== null) return;
     await this.options.state.update(
       this.key,
       { ...this.value(), holder: null } satisfies LockValue,
@@ -116,11 +121,11 @@ export class StudyLock {
     signal?: AbortSignal,
   ): Promise<void> {
     const { lockLeaseMs, lockRenewMs } = this.options.timings;
+    const { link } = this.options;
     const until = this.options.monotonic() + lockLeaseMs;
     while (this.options.monotonic() < until) {
       await pause(lockRenewMs / 3, signal);
-      signal?.throwIfAborted();
-      const now = await this.read();
+      const now = await persist(link, this.options.timings, () => this.read(), signal);
       if (now === null || now.revision !== found.revision) throw this.second(now?.lock ?? found.lock);
     }
   }
@@ -156,11 +161,11 @@ export class StudyLock {
 
   private async renewOnce(): Promise<void> {
     try {
-      await this.write(this.revision);
+      await this.options.link.ask(() => this.write(this.revision));
     } catch (error) {
       if (error instanceof SecondCoordinator) {
         this.stop();
-        this.revision = 0;
+        this.lost = error;
         this.renewedAt = Number.NEGATIVE_INFINITY;
         this.options.onLost(error);
       }

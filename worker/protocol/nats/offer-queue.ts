@@ -19,25 +19,16 @@ export class OfferQueue {
   private readonly timings: Timings;
   private readonly state: JsonBucket;
   private readonly labels: Labels;
-  private readonly inboxPrefix: string | undefined;
   private pools: readonly string[] = [];
   private known = false;
   private turn = 0;
 
-  constructor(
-    link: Link,
-    names: Names,
-    timings: Timings,
-    state: JsonBucket,
-    labels: Labels,
-    inboxPrefix: string | undefined,
-  ) {
+  constructor(link: Link, names: Names, timings: Timings, state: JsonBucket, labels: Labels) {
     this.link = link;
     this.names = names;
     this.timings = timings;
     this.state = state;
     this.labels = labels;
-    this.inboxPrefix = inboxPrefix;
     link.nc.subscribe(keySubject(names.state, "pool.>"), {
       callback: () => {
         this.known = false;
@@ -93,7 +84,7 @@ export class OfferQueue {
         durable: durableOf(pool),
         waitMs,
         requestMs: this.timings.requestMs,
-        inboxPrefix: this.inboxPrefix,
+        inboxPrefix: this.link.inboxPrefix,
         signal: AbortSignal.any([signal, connection.signal]),
       });
     } finally {

@@ -49,7 +49,7 @@ export class Offers {
     this.outstanding.set(refKey(assignment.ref), one);
     if (!this.options.link.isOpen) return;
     try {
-      await this.make(one);
+      await this.options.link.ask(() => this.make(one));
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
@@ -73,7 +73,6 @@ export class Offers {
 
   settle(ref: AttemptRef): void {
     this.outstanding.delete(refKey(ref));
-    this.options.claims.forget(ref);
   }
 
   /** Makes every offer again that no worker is known to hold. Those that are there, or claimed, stay as they are. */

@@ -1,5 +1,6 @@
 import { errors } from "@nats-io/transport-node";
-import { JetStreamError } from "@nats-io/jetstream";
+import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
+import { ConnectionBroken } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Timings } from "./timings.ts";
 
@@ -11,6 +12,7 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.cause instanceof errors.PermissionViolationError) return false;
   return (
+    error instanceof ConnectionBroken ||
     error instanceof errors.TimeoutError ||
     error instanceof errors.ConnectionError ||
     error instanceof errors.RequestError ||
@@ -20,9 +22,11 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** 503 answers: JetStream is starting or has no quorum. */
+/** JetStream is starting, or has no leader or quorum. (Its 503 alone also means that a message was refused.) */
+const unavailableCodes = new Set([10005, 10006, 10008, 10009]);
+
 function isUnavailable(error: Error): boolean {
-  if ("status" in error && error.status === 503) return true;
+  if (error instanceof JetStreamApiError) return unavailableCodes.has(error.code);
   return error instanceof JetStreamError && "code" in error && error.code === 503;
 }
 
@@ -39,7 +43,7 @@ export async function persist<T>(
   for (let wait = timings.retryMs; ; wait = Math.min(wait * 2, timings.retryLimitMs)) {
     await link.untilOpen(signal);
     try {
-      return await task();
+      return await link.ask(task);
     } catch (error) {
       if (link.state.kind === "closed" || !isPassing(error)) throw error;
     }

@@ -165,7 +165,7 @@ export class Sender {
     const { link, names, timings, onStored, onProblem } = this.options;
     const id = message.again ? {} : { msgID: `${refKey(spool.ref)}.${message.n}` };
     try {
-      await link.js.publish(reportSubject(names, spool.ref), message.json, id);
+      await link.ask(() => link.js.publish(reportSubject(names, spool.ref), message.json, id));
       message.state = "stored";
       onStored(spool.ref);
     } catch (error) {
@@ -176,15 +176,16 @@ export class Sender {
   }
 
   private async catchUp(): Promise<void> {
+    const { link, timings, watermarks } = this.options;
     this.recovering = false;
     for (const { spool } of this.lines.values()) {
       try {
-        this.committed(spool.ref, await this.options.watermarks.read(spool.ref));
+        this.committed(spool.ref, await link.ask(() => watermarks.read(spool.ref)));
         spool.resend();
       } catch (error) {
         this.recovering = true;
         if (!isPassing(error)) throw error;
-        if (this.options.link.isOpen) await pause(this.options.timings.retryMs, this.stopping.signal);
+        if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
         return;
       }
     }

@@ -34,7 +34,7 @@ const notEnabledForAccount = 10039;
 const notEnabled = 10076;
 
 function isOff(error: Error): boolean {
-  if ("isNoResponders" in error) return true;
+  if (error.name === "JetStreamNotEnabled") return true;
   return "code" in error && (error.code === notEnabled || error.code === notEnabledForAccount);
 }
 

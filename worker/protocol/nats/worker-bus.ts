@@ -98,14 +98,7 @@ export class NatsWorkerBus implements WorkerBus {
     this.names = names;
     this.timings = timings;
     this.orders = new WorkerOrders(link, names, buckets.control, epochs);
-    this.queue = new OfferQueue(
-      link,
-      names,
-      timings,
-      buckets.state,
-      options.labels ?? {},
-      options.inboxPrefix,
-    );
+    this.queue = new OfferQueue(link, names, timings, buckets.state, options.labels ?? {});
     this.holdings = new Holdings({
       link,
       timings,

@@ -1,0 +1,111 @@
+import { nkeys } from "@nats-io/transport-node";
+import type { Names } from "../../worker/protocol/nats/names.ts";
+import type { Certificates } from "./certificates.ts";
+import { coordinatorPermissions, workerPermissions, type Permissions } from "./permissions.ts";
+
+export interface GenerateOptions {
+  readonly names: Names;
+  /** Folder the files will be in, as an absolute path: the server reads its certificate and keeps its data there. */
+  readonly folder: string;
+  /** Where the server listens: "0.0.0.0:4222". */
+  readonly listen: string;
+  /** A credentials file for each; one for all workers is enough, several can be taken away one by one. */
+  readonly workers: readonly string[];
+  readonly certificates: Certificates | null;
+  /** Disk the server may use, bytes. Set well under what is free: 2.9 servers hang when a disk is full. */
+  readonly storeBytes: number;
+}
+
+/** A file of the configuration; secret ones are readable by their owner only. */
+export interface GeneratedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface User {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly seed: string;
+}
+
+/** A server configuration and a credentials file for the coordinator and for each kind of worker. */
+export function generateNatsConfig(options: GenerateOptions): readonly GeneratedFile[] {
+  const coordinator = newUser("coordinator");
+  const workers = options.workers.map((name) => newUser(name));
+  const { certificates } = options;
+  return [
+    { name: "nats.conf", text: serverConfig(options, coordinator, workers) },
+    ...[coordinator, ...workers].map((user) => ({
+      name: `${user.name}.creds`,
+      text: credentials(user, certificates),
+    })),
+    ...(certificates === null
+      ? []
+      : [
+          { name: "ca.pem", text: certificates.authority },
+          { name: "server.pem", text: certificates.certificate },
+          { name: "server.key", text: certificates.key },
+        ]),
+  ];
+}
+
+function newUser(name: string): User {
+  const pair = nkeys.createUser();
+  return { name, publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
+}
+
+function serverConfig(options: GenerateOptions, coordinator: User, workers: readonly User[]): string {
+  const { names, folder, listen, certificates, storeBytes } = options;
+  const file = (name: string): string => JSON.stringify(`${folder}/${name}`);
+  const tls = `tls {
+  cert_file: ${file("server.pem")}
+  key_file: ${file("server.key")}
+  timeout: 5
+}
+`;
+  return `# Written by seqtune nats-config. Start with: nats-server -c ${folder}/nats.conf
+# The paths below are of this machine; change them when you move the folder.
+listen: "${listen}"
+server_name: "seqtune"
+jetstream {
+  store_dir: ${file("data")}
+  max_file_store: ${storeBytes}
+  max_memory_store: ${64 << 20}
+}
+${certificates === null ? "" : tls}authorization {
+  users: [
+${user(coordinator, coordinatorPermissions(names, coordinator.publicKey))}
+${workers.map((worker) => user(worker, workerPermissions(names, worker.publicKey))).join("\n")}
+  ]
+}
+`;
+}
+
+function user({ name, publicKey }: User, { publish, subscribe }: Permissions): string {
+  const list = (subjects: readonly string[]): string =>
+    subjects.map((subject) => `          ${JSON.stringify(subject)}`).join("\n");
+  return `    # ${name}
+    {
+      nkey: ${publicKey}
+      permissions: {
+        publish: [
+${list(publish)}
+        ]
+        subscribe: [
+${list(subscribe)}
+        ]
+      }
+    }`;
+}
+
+function credentials(who: User, certificates: Certificates | null): string {
+  const authority =
+    certificates === null
+      ? ""
+      : `\nThe server shows a certificate of this authority:\n${certificates.authority}`;
+  return `seqtune credentials: ${who.name}. Whoever has this file may act as it: keep it readable by you alone.
+-----BEGIN USER NKEY SEED-----
+${who.seed}
+------END USER NKEY SEED------
+${authority}`;
+}

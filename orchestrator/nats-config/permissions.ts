@@ -1,0 +1,67 @@
+import { inboxOf } from "../../worker/protocol/nats/auth.ts";
+import { bucketStream, type Names } from "../../worker/protocol/nats/names.ts";
+
+/** Subjects a user may publish to and subscribe to; nothing else. */
+export interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/**
+ * What a worker needs: take offers, claim, report, store files, say that it lives, hear orders. It cannot make
+ * offers or orders, see other workers' reports, change or remove streams, or replace a file that is stored.
+ */
+export function workerPermissions(names: Names, publicKey: string): Permissions {
+  const { prefix, trials, blobs, claims, control, state, workers } = names;
+  return {
+    publish: [
+      "$JS.API.INFO",
+      `$JS.API.STREAM.INFO.${bucketStream(state)}`,
+      `$JS.API.STREAM.INFO.${blobs}`,
+      ...[claims, control, state].map(
+        (bucket) => `$JS.API.DIRECT.GET.${bucketStream(bucket)}.$KV.${bucket}.>`,
+      ),
+      `$JS.API.DIRECT.GET.${blobs}.${prefix}.blob.>`,
+      `$JS.API.CONSUMER.MSG.NEXT.${trials}.*`,
+      `$JS.ACK.${trials}.>`,
+      `$KV.${claims}.>`,
+      `$KV.${workers}.*`,
+      `${prefix}.report.>`,
+      `${prefix}.blob.>`,
+    ],
+    subscribe: [
+      `${inboxOf(publicKey)}.>`,
+      `$KV.${control}.>`,
+      `$KV.${state}.pool.>`,
+      `${prefix}.drain.*`,
+      `${prefix}.resend.*`,
+    ],
+  };
+}
+
+const streamVerbs = ["INFO", "CREATE", "PURGE"] as const;
+const consumerVerbs = ["CREATE", "INFO", "DELETE", "MSG.NEXT"] as const;
+
+/** What a coordinator needs: everything within the streams of this lab, and nothing of other programs. */
+export function coordinatorPermissions(names: Names, publicKey: string): Permissions {
+  const buckets = [names.claims, names.control, names.state, names.workers];
+  const streams = [
+    names.trials,
+    names.reports,
+    names.blobs,
+    ...buckets.map((bucket) => bucketStream(bucket)),
+  ];
+  return {
+    publish: [
+      "$JS.API.INFO",
+      ...streams.flatMap((stream) => [
+        ...streamVerbs.map((verb) => `$JS.API.STREAM.${verb}.${stream}`),
+        ...consumerVerbs.map((verb) => `$JS.API.CONSUMER.${verb}.${stream}.>`),
+        `$JS.API.DIRECT.GET.${stream}.>`,
+      ]),
+      ...buckets.map((bucket) => `$KV.${bucket}.>`),
+      `${names.prefix}.>`,
+    ],
+    subscribe: [`${inboxOf(publicKey)}.>`, `$KV.${names.claims}.>`, `$KV.${names.workers}.>`],
+  };
+}

@@ -1,0 +1,183 @@
+import { createServer, type Server } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { protocolVersion } from "../../worker/protocol/assignment.ts";
+import { Link } from "../../worker/protocol/nats/link.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { assignment, ended, Lab, Memory, quick, started } from "../support/nats-lab.ts";
+import { NatsServer, type ServerOptions } from "../support/nats-server.ts";
+import { until } from "../support/until.ts";
+
+let server: NatsServer | null = null;
+let lab: Lab | null = null;
+
+beforeEach(() => {
+  server = null;
+  lab = null;
+});
+afterEach(async () => {
+  await lab?.end();
+  await server?.close();
+});
+
+async function running(options: ServerOptions = {}): Promise<{ server: NatsServer; lab: Lab }> {
+  server = await NatsServer.start(options);
+  lab = await Lab.create(server);
+  return { server, lab };
+}
+
+describe("what goes wrong is told in one sentence with the next step", () => {
+  it("nobody listens at the address", async () => {
+    const { lab } = await running();
+    await expect(lab.coordinator("s1", { servers: "nats://me:secret@127.0.0.1:9" })).rejects.toThrow(
+      "no NATS server answers at nats://127.0.0.1:9 (connection refused); check the address, or start one: nats-server -js -a 127.0.0.1",
+    );
+    await expect(lab.coordinator("s1", { servers: "nats://no-such-host.invalid:4222" })).rejects.toThrow(
+      /no NATS server answers at nats:\/\/no-such-host\.invalid:4222 \(.*ENOTFOUND|EAI_AGAIN/,
+    );
+  });
+
+  it("what listens there is no NATS server", async () => {
+    const other = await pretend("HTTP/1.1 400 Bad Request\r\n\r\n");
+    const options = { servers: `127.0.0.1:${other.port}`, name: "test" };
+    await expect(Link.connect(options, { ...defaultTimings, ...quick })).rejects.toThrow(
+      /no NATS server answers at 127/,
+    );
+    other.server.close();
+  });
+
+  it("the credentials are wrong, for a coordinator and for a worker that would wait for a server", async () => {
+    const { lab } = await running({ config: "authorization { token: right }" });
+    const auth = { kind: "token", token: "wrong" } as const;
+    const words = /refused the credentials; give those it was set up with/;
+    await expect(lab.coordinator("s1", { auth })).rejects.toThrow(words);
+    await expect(lab.worker("w1", { auth })).rejects.toThrow(words);
+    await (await lab.coordinator("s1", { auth: { kind: "token", token: "right" } })).open(new Memory());
+  });
+
+  it("JetStream is off", async () => {
+    const { lab } = await running({ jetstream: false });
+    await expect(lab.coordinator("s1")).rejects.toThrow(
+      "runs without JetStream, which keeps trials and results; start it with -js",
+    );
+  });
+
+  it("the server is open to the network and asks nobody who they are", async () => {
+    const { lab } = await running({ host: "0.0.0.0" });
+    await expect(lab.coordinator("s1")).rejects.toThrow(
+      /asks nobody for credentials.*set it up with: seqtune nats-config --out lab\//,
+    );
+    await (await lab.coordinator("s1", { allowOpenServer: true })).open(new Memory());
+  });
+
+  it("the server listens to the network and asks for credentials: that is right", async () => {
+    const { lab } = await running({ host: "0.0.0.0", config: "authorization { token: right }" });
+    await (await lab.coordinator("s1", { auth: { kind: "token", token: "right" } })).open(new Memory());
+  });
+
+  it("the server is too old", async () => {
+    const info = {
+      server_id: "x",
+      version: "2.8.4",
+      host: "127.0.0.1",
+      port: 1,
+      max_payload: 1_048_576,
+      headers: true,
+      proto: 1,
+    };
+    const old = await pretend(`INFO ${JSON.stringify(info)}\r\n`, "PONG\r\n");
+    const options = { servers: `127.0.0.1:${old.port}`, name: "test" };
+    await expect(Link.connect(options, { ...defaultTimings, ...quick })).rejects.toThrow(
+      "the NATS server is version 2.8.4; 2.9.10 or newer is needed: update nats-server",
+    );
+    old.server.close();
+  });
+
+  it("there is no room for the streams", async () => {
+    const { lab } = await running({ storeBytes: "20MB" });
+    await expect(lab.coordinator("s1")).rejects.toThrow(
+      /has no room for stream SEQTUNE_\w+; free disk space or raise max_file_store/,
+    );
+  });
+
+  it("a stream of that name does something else", async () => {
+    const { server, lab } = await running();
+    const link = await Link.connect({ servers: server.url, name: "test" }, defaultTimings);
+    await link.jsm.streams.add({ name: "SEQTUNE_REPORTS", subjects: ["other.>"] });
+    await link.close();
+    await expect(lab.coordinator("s1")).rejects.toThrow(
+      /stream SEQTUNE_REPORTS on the NATS server has subjects = \["other\.>"\], needed is \["seqtune\.report\.>"\]/,
+    );
+  });
+
+  it("the prefix is not usable", async () => {
+    const { lab } = await running();
+    await expect(lab.coordinator("s1", { prefix: "My Lab" })).rejects.toThrow(
+      'NATS prefix "My Lab" is not usable',
+    );
+  });
+});
+
+describe("noise on the wire", () => {
+  it("from another version of seqtune, or none at all, harms neither end", async () => {
+    const { server, lab } = await running();
+    const memory = new Memory();
+    const coordinator = await lab.coordinator("s1");
+    await coordinator.open(memory);
+    const link = await Link.connect({ servers: server.url, name: "test" }, defaultTimings);
+    await link.js.publish("seqtune.report.s1.0.1", "no JSON");
+    await link.js.publish(
+      "seqtune.report.s1.0.1",
+      JSON.stringify(ended({ study: "s1", trial: 99, attempt: 1 }, 3)),
+    );
+    await link.js.publish(
+      "seqtune.trial.any.s1.1.1",
+      JSON.stringify({ ...assignment("s1", 1), version: protocolVersion + 1 }),
+    );
+    await link.js.publish(
+      "seqtune.trial.any.s1.2.1",
+      JSON.stringify({ ...assignment("s1", 2), extra: "code" }),
+    );
+    link.nc.publish("$KV.SEQTUNE_WORKERS.eA", "no worker");
+    const worker = await lab.worker("w1");
+    const claim = worker.claim(AbortSignal.timeout(10_000));
+    await coordinator.offer(assignment("s1", 3));
+    const ref = (await claim)!.ref;
+    expect(ref.trial).toBe(3);
+    worker.send(started(ref, "w1"));
+    await worker.flush(AbortSignal.timeout(10_000));
+    expect([...memory.rows.keys()]).toEqual(["s1.3.1.0"]);
+    await until(() => lab.problems.length >= 4, "the problems to be told");
+    const told = lab.problems.map((problem) => problem.message).join("\n");
+    expect(told).toContain(
+      `speaks protocol version ${protocolVersion + 1}, this worker speaks ${protocolVersion}`,
+    );
+    expect(told).toContain(
+      "a message on seqtune.report.s1.0.1 is not valid and was dropped: it speaks of another attempt",
+    );
+    await link.close();
+  });
+
+  it("a message that is too large is refused where it is made", async () => {
+    const { lab } = await running();
+    const worker = await lab.worker("w1");
+    const metrics = Object.fromEntries(
+      Array.from({ length: 4000 }, (_, i) => [`metric_with_a_long_name_${i}`, i / 7]),
+    );
+    const { ref } = assignment("s1", 0);
+    expect(() =>
+      worker.send({ kind: "report", ref, n: 1, worker: "w1", epoch: 1, metrics, seconds: 1 }),
+    ).toThrow(/a report message is \d+ bytes as JSON, at most 131072 are allowed/);
+  });
+});
+
+/** Something that says `greeting` to whoever connects, and `answer` to whatever they say. */
+async function pretend(greeting: string, answer = ""): Promise<{ server: Server; port: number }> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write(greeting);
+    socket.on("data", () => socket.write(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
+}
