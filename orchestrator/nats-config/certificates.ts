@@ -70,10 +70,8 @@ async function makeIn(cwd: string, hosts: readonly string[]): Promise<Certificat
     "-subj",
     "/CN=seqtune nats-server",
   );
-  await openssl(
-    ...["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
-    ...["-out", "server.pem", "-days", days, "-extfile", "extensions"],
-  );
+  const signing = ["-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
+  await openssl("x509", "-req", ...signing, "-out", "server.pem", "-days", days, "-extfile", "extensions");
   const read = async (name: string): Promise<string> => await readFile(path.join(cwd, name), "utf8");
   return {
     authority: await read("ca.pem"),
