@@ -8,19 +8,22 @@ import type { Report } from "./report.ts";
 export function check<T>(report: Report, schema: z.ZodType<T>, value: unknown, path: KeyPath): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues.flatMap(nearestBranch))
-    reportIssue(report, schema, value, path, issue);
+  const issues = result.error.issues.flatMap(nearestBranch);
+  for (const issue of issues) reportIssue(report, schema, value, path, issue);
   return undefined;
 }
 
 /** A value as it is quoted in a sentence. */
 export function quoted(value: unknown): string {
-  if (value === null) return "nothing";
   if (typeof value === "number") return yamlNumber(value);
   if (Array.isArray(value)) return shortened(`[${value.map(quoted).join(", ")}]`);
-  if (typeof value === "object")
-    return shortened(`a mapping of ${Object.keys(value).join(", ") || "nothing"}`);
+  if (isMapping(value)) return shortened(`a mapping of ${Object.keys(value).join(", ") || "nothing"}`);
   return shortened(JSON.stringify(value));
+}
+
+/** What stands in the file, as a sentence begins. A key without a value has null. */
+export function found(value: unknown): string {
+  return `found ${value === null ? "nothing" : quoted(value)}`;
 }
 
 /** A mapping of keys to values, or undefined after it is reported that something else stands there. */
@@ -32,7 +35,7 @@ export function checkMapping(
 ): Readonly<Record<string, unknown>> | undefined {
   if (isMapping(value)) return value;
   if (value === undefined) report.error({ path, at: "key", message: "this key is missing", allowed });
-  else report.error({ path, message: `found ${quoted(value)}`, allowed });
+  else report.error({ path, message: found(value), allowed });
   return undefined;
 }
 
@@ -52,23 +55,23 @@ function reportIssue(
     for (const key of issue.keys) reportUnknownKey(report, [...path, ...inside, key], keysAt(schema, inside));
     return;
   }
-  const found = valueAt(value, inside);
+  const given = valueAt(value, inside);
   if (issue.code === "custom") {
     report.error({ path: [...path, ...inside], message: issue.message });
     return;
   }
-  const missing = found === undefined;
+  const missing = given === undefined;
   report.error({
     path: [...path, ...inside],
     at: missing ? "key" : "value",
-    message: missing ? "this key is missing" : `found ${quoted(found)}${nearHint(issue, found)}`,
+    message: missing ? "this key is missing" : found(given) + nearHint(issue, given),
     allowed: allowedAt(schema, inside),
   });
 }
 
-function nearHint(issue: z.core.$ZodIssue, found: unknown): string {
-  if (issue.code !== "invalid_value" || typeof found !== "string") return "";
-  const near = nearestName(found, issue.values.map(String));
+function nearHint(issue: z.core.$ZodIssue, given: unknown): string {
+  if (issue.code !== "invalid_value" || typeof given !== "string") return "";
+  const near = nearestName(given, issue.values.map(String));
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 

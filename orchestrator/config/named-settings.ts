@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { check, isMapping, quoted } from "./check.ts";
+import { check, found, isMapping } from "./check.ts";
 import { methods } from "./methods.ts";
 import { nearestName } from "./names.ts";
 import type { KeyPath } from "./plain-value.ts";
@@ -34,7 +34,7 @@ function readRule(report: Report, value: unknown, path: KeyPath): Rule | undefin
   if (!isMapping(value)) {
     const example = Object.hasOwn(pruners, String(value)) ? `; write {type: ${String(value)}}` : "";
     const allowed = "a rule {type: …}, or a list of rules";
-    report.error({ path, message: `found ${quoted(value)}${example}`, allowed });
+    report.error({ path, message: found(value) + example, allowed });
     return undefined;
   }
   const entry = entryOf(report, pruners, value["type"], [...path, "type"]);
@@ -53,8 +53,8 @@ function entryOf(
   if (typeof value === "string" && Object.hasOwn(registry, value))
     return { name: value, ...registry[value]! };
   const near = typeof value === "string" ? nearestName(value, names) : undefined;
-  const found = value === undefined ? "this key is missing" : `found ${quoted(value)}`;
+  const start = value === undefined ? "this key is missing" : found(value);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  report.error({ path, message: `${found}${hint}`, allowed: names.join(", ") });
+  report.error({ path, message: start + hint, allowed: names.join(", ") });
   return undefined;
 }

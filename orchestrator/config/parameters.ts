@@ -3,7 +3,7 @@ import type { Condition, Domain, ParamValue } from "../../search/space.ts";
 import { sameValue } from "../../search/space.ts";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { unsearchableDataSettings } from "../../worker/protocol/data-settings.ts";
-import { check, checkMapping, isMapping, quoted, reportUnknownKey } from "./check.ts";
+import { check, checkMapping, found, isMapping, quoted, reportUnknownKey } from "./check.ts";
 import {
   choiceSpecSchema,
   constantSpecSchema,
@@ -46,7 +46,7 @@ function readParameter(report: Report, name: string, spec: unknown): DraftParame
   if (!isMapping(spec)) {
     const example = Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`;
     const hint = spec === null ? "" : `; to search it write ${name}: ${example}`;
-    report.error({ path, message: `found ${quoted(spec)}${hint}`, allowed: specWords });
+    report.error({ path, message: found(spec) + hint, allowed: specWords });
     return none;
   }
   const unknown = Object.keys(spec).filter((key) => !specKeys.includes(key));
@@ -113,7 +113,7 @@ function checkValue(report: Report, name: string, value: unknown, path: KeyPath)
   if (isParamValue(value)) return value;
   report.error({
     path,
-    message: `found ${quoted(value)}`,
+    message: found(value),
     allowed: "in a search: a text, a number, true, false, null, or a list of numbers or of texts",
   });
   return undefined;

@@ -26,8 +26,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function readSweep(report: Report, value: unknown, file: string, source: string): Sweep | undefined {
   const top = checkMapping(report, value, [], `a mapping of ${sweepKeys.join(", ")}`);
   if (top === undefined) return undefined;
-  for (const key of Object.keys(top))
-    if (!sweepKeys.includes(key)) reportUnknownKey(report, [key], sweepKeys);
+  const unknown = Object.keys(top).filter((key) => !sweepKeys.includes(key));
+  for (const key of unknown) reportUnknownKey(report, [key], sweepKeys);
 
   const drafts = readParameters(report, top["parameters"]);
   const fixed = readFixed(report, top, drafts);
