@@ -88,24 +88,33 @@ function classBaselines(
     }),
   );
   const window = Math.min(64, baselineWindow(part, split, 1));
-  const data =
-    window < 1
-      ? undefined
-      : prepareSeries(table, { ...settings, window, stride: 1 }, { test: part === "test" }, fold);
-  const set = data?.[part];
-  const ridge =
-    data &&
-    set &&
-    data.score(
-      part,
-      linearPredictions(data.train, set, (_, place) => place >= 0.8),
-    );
+  const ridge = linearOnClasses(table, { ...settings, window, stride: 1 }, part, fold);
   return [
     naive(part, "majority class", majority(outputs, trained, rows)),
     naive(part, "repeat last", classAgo(outputs, arranged, rows, 1)),
     ...(season === undefined ? [] : [naive(part, "season ago", classAgo(outputs, arranged, rows, season))]),
     ...(ridge === undefined ? [] : [{ name: "linear", naive: false, metrics: ridge }]),
   ];
+}
+
+/** Undefined where windows of this length cannot be had, though those of trials may. */
+function linearOnClasses(
+  table: Table,
+  settings: DataSettings,
+  part: ScoredSplit,
+  fold: number | undefined,
+): Metrics | undefined {
+  if (settings.window < 1) return undefined;
+  try {
+    const data = prepareSeries(table, settings, { test: part === "test" }, fold);
+    return data.score(
+      part,
+      linearPredictions(data.train, data[part]!, (_, place) => place >= 0.8),
+    );
+  } catch (error) {
+    if (error instanceof DataError && error.setting === "window") return undefined;
+    throw error;
+  }
 }
 
 function sampleBaselines(

@@ -1,5 +1,5 @@
 import { classMetrics, meanMetrics } from "./class-metrics.ts";
-import type { Metrics } from "./metrics.ts";
+import { metricInfos, type Metrics } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
 
 /** The classes of one target column. */
@@ -56,6 +56,7 @@ export class ClassOutputs implements Outputs {
 
   score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
     const width = this.names.length;
+    if (Array.prototype.some.call(predictions, Number.isNaN)) return unknownMetrics(this.task);
     if (this.task === "multiclass") {
       const { codes, names } = this.labels[0]!;
       return classMetrics({
@@ -76,6 +77,11 @@ export class ClassOutputs implements Outputs {
       ),
     );
   }
+}
+
+/** A model that predicts nothing is neither right nor wrong. */
+function unknownMetrics(task: ClassTask): Metrics {
+  return Object.fromEntries(metricInfos(task).map(({ name }) => [name, Number.NaN]));
 }
 
 function highest(values: ArrayLike<number>, offset: number, count: number): number {

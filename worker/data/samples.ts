@@ -52,7 +52,7 @@ export function prepareSamples(
   const mapped = (ranges: readonly RowRange[]): RowRange[] =>
     ranges.map((range) => mapRange(rows.before, range));
   requireSomeStep(source, rows.rows.blocks);
-  const window = Math.max(...rows.rows.blocks.map(length));
+  const window = longest(rows.rows.blocks);
   const fitted = fitFeatures(rows.rows, mapped(blocksOf(parts.train)), source.settings);
   const wanted = names.flatMap((name) => blocksOf(parts[name]));
   const inputs = new Inputs(rows, fitted.features, source.settings, wanted, window);
@@ -89,6 +89,10 @@ export function prepareSamples(
       ...names.flatMap((name) => unlabelled(name, split[name].length - parts[name].length)),
     ],
   });
+}
+
+function longest(blocks: readonly RowRange[]): number {
+  return blocks.reduce((steps, block) => Math.max(steps, length(block)), 0);
 }
 
 function unlabelled(part: SplitName, count: number): string[] {

@@ -3,7 +3,6 @@ import type { Arranged, Block } from "./arrange.ts";
 import { DataError } from "./errors.ts";
 import { splitByColumn } from "./split-column.ts";
 import { length, splitRows, type RowRange, type SplitRanges } from "./split.ts";
-import { timeText } from "./time.ts";
 
 /** A series and its rows in each part, in rows of the whole table. */
 export interface SplitBlock extends SplitRanges {
@@ -97,10 +96,4 @@ function shifted(ranges: SplitRanges, by: number): SplitRanges {
 /** `"Oslo"`, or "the data" where there is one series: for messages. */
 export function blockText(block: Block): string {
   return block.name === undefined ? "the data" : `the series ${JSON.stringify(block.name)}`;
-}
-
-/** The first and last time of some rows, for people; undefined without a time column or without rows. */
-export function rangeText({ times }: Arranged, { start, end }: RowRange): string | undefined {
-  if (times === undefined || end <= start) return undefined;
-  return `${timeText(times[start]!)} to ${timeText(times[end - 1]!)}`;
 }

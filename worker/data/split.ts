@@ -74,9 +74,9 @@ function cutsByCount({ train, validation, test }: Parts, rows: number): Cuts {
 }
 
 interface Dates {
-  readonly train_until: string;
-  readonly validation_until: string;
-  readonly test_until?: string | undefined;
+  readonly train_until: string | number;
+  readonly validation_until: string | number;
+  readonly test_until?: string | number | undefined;
 }
 
 function cutsByDate(dates: Dates, times: Float64Array | undefined): Cuts {
@@ -107,8 +107,8 @@ function cutsByDate(dates: Dates, times: Float64Array | undefined): Cuts {
   return found;
 }
 
-function cutAt(key: string, text: string): number {
-  const time = parseTime(text);
+function cutAt(key: string, text: string | number): number {
+  const time = parseTime(`${text}`);
   if (!Number.isNaN(time)) return time;
   throw new DataError(
     `\`split.${key}\` is "${text}", which is not a time: write it as 2016-07-01 or 2016-07-01 13:00`,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 const fraction = z.number().gt(0).lt(1);
+/** As text, or a plain year. */
+const moment = z.union([z.string(), z.int()]);
 const splitSeed = z.int().min(0).max(0xffffffff).optional();
 
 /**
@@ -23,9 +25,9 @@ const splitSchema = z
     }),
     z.strictObject({ train: z.int().min(1), validation: z.int().min(1), test: z.int().min(0).optional() }),
     z.strictObject({
-      train_until: z.string(),
-      validation_until: z.string(),
-      test_until: z.string().optional(),
+      train_until: moment,
+      validation_until: moment,
+      test_until: moment.optional(),
     }),
     z.strictObject({ column: z.string(), validation: fraction.default(0.2), seed: splitSeed }),
   ])

@@ -67,6 +67,12 @@ describe("series of classes", () => {
     expect(Object.keys(metrics)).toEqual([...metricGoals("binary").keys()]);
   });
 
+  it("that are not numbers are no scores", () => {
+    const data = prepareData(file, settings({ ...given, task: "binary" }));
+    const metrics = data.score("validation", Float32Array.from([0.9, Number.NaN, 0.3, 0.5]));
+    expect(Object.values(metrics)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  });
+
   it("multiclass: one output a class", () => {
     const data = prepareData(
       csv({ x: count(10), c: [3, 1, 2, 10, 1, 2, 3, 1, 10, 2] }),

@@ -23,6 +23,11 @@ describe("splitting rows in time order", () => {
     expect(ends(splitRows({ ...split, test_until: "2020-01-10" }, 10, days(10)))).toEqual([5, 8, 9]);
   });
 
+  it("takes a plain year for a date", () => {
+    const years = Float64Array.from(count(10), (i) => Date.UTC(2000 + i, 0, 1));
+    expect(ends(splitRows({ train_until: 2004, validation_until: "2007" }, 10, years))).toEqual([4, 7, 10]);
+  });
+
   it("covers the rows without overlap, whatever the fractions", () => {
     fc.assert(
       fc.property(
