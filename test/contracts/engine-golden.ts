@@ -24,15 +24,18 @@ export function goldenContract(name: string, load: () => Promise<Engine>): void 
       }
     });
 
-    it.each(goldenRuns.map((run) => ({ ...run, title: JSON.stringify(run.settings) })))(
-      "on ten losses of $network with $title",
-      async (run) => {
-        const { model, set, start } = goldenProblem(run.network, run.settings);
-        const { losses } = await train(engine, model, { set, from: start, epochs: run.losses.length });
-        expectClose(losses, run.losses, "losses");
-      },
-    );
+    it.each(goldenRuns.map(titled))("on ten losses of %s", async (_, run) => {
+      const { model, set, start } = goldenProblem(run.network, run.settings);
+      const { losses } = await train(engine, model, { set, from: start, epochs: run.losses.length });
+      expectClose(losses, run.losses, "losses");
+    });
   });
+}
+
+type Run = (typeof goldenRuns)[number];
+
+function titled(run: Run): [title: string, run: Run] {
+  return [`${run.network} with ${JSON.stringify(run.settings)}`, run];
 }
 
 function expectClose(found: readonly number[], expected: readonly number[], what: string): void {

@@ -32,7 +32,10 @@ describe("TF.js's memory", () => {
     const before = tf.memory().numTensors;
     await train(engine, settings({ optimizer: "sgd", learning_rate: 1e6, layers: 0 }), { epochs: 3 });
     const { last } = await train(engine, settings(), { epochs: 1 });
-    for (const foreign of [{ ...last, weights: [] }, { ...last, optimizer: [] }]) {
+    for (const foreign of [
+      { ...last, weights: [] },
+      { ...last, optimizer: [] },
+    ]) {
       await expect(train(engine, settings(), { from: foreign })).rejects.toThrow("do not fit the model");
     }
     expect(tf.memory().numTensors).toBe(before);
