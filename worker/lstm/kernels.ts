@@ -41,6 +41,15 @@ export interface Kernels {
   addScaled(n: number, a: number, x: number, y: number): void;
   scaleAndClamp(n: number, a: number, limit: number, x: number): void;
   sumSquares(n: number, x: number): number;
+  scatterRows(
+    count: number,
+    rows: number,
+    width: number,
+    from: number,
+    to: number,
+    perBlock: number,
+    perRow: number,
+  ): void;
   sgd(n: number, w: number, g: number, rate: number): void;
   momentum(n: number, w: number, g: number, v: number, rate: number, decay: number, nesterov: boolean): void;
   adam(
@@ -78,7 +87,7 @@ export interface Kernels {
     rho: number,
     epsilon: number,
   ): void;
-  /** The vector functions over n values, for tests. kind: 0 exp, 1 sigmoid, 2 tanh. */
+  /** sigmoid (kind 0) or tanh (kind 1) of n values (a multiple of 4), for tests. */
   mapValues(kind: number, from: number, to: number, n: number): void;
 }
 

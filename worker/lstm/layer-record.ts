@@ -25,6 +25,7 @@ const fields = [
   "dzWidth",
   "dCells",
   "held",
+  "dhRow",
   "out0",
   "out0Step",
   "out1",

@@ -24,6 +24,7 @@ export class Network {
   /** All of the machine's memory as floats. */
   readonly heap: Float32Array;
   private readonly training: boolean;
+  private readonly windows: Float32Array;
   private ready = false;
   private recordedRows = 0;
   private recordedMasks = false;
@@ -35,6 +36,7 @@ export class Network {
     this.machine = machine;
     this.training = training;
     this.heap = new Float32Array(machine.memory.buffer);
+    this.windows = this.heap.subarray(plan.windows / 4);
     this.writeOnes();
   }
 
@@ -127,27 +129,23 @@ export class Network {
   }
 
   private stage(set: Samples, samples: ArrayLike<number>, from: number, count: number): void {
-    const { directions, dense, lengths } = this.plan;
+    const { directions, dense, lengths, windows } = this.plan;
     if (set.lengths !== undefined) {
       const words = new Int32Array(this.machine.memory.buffer, lengths, count);
       for (let b = 0; b < count; b++) words[b] = set.lengths[samples[from + b]!]!;
     }
+    const { features, window } = this.shape;
+    const { kernels } = this.machine;
+    copyWindows(set, samples, from, count, this.windows);
     if (directions.length === 0) {
-      const { features } = this.shape;
-      copyWindows(set, samples, from, count, this.heap, {
-        start: dense.x / 4,
-        perSample: dense.inputs + 1,
-        perStep: features,
-      });
+      const row = (dense.inputs + 1) * 4;
+      kernels.scatterRows(count, 1, window * features, windows, dense.x, row, 0);
     }
     for (const { layer, reverse, z, ldz } of directions) {
       if (layer > 0) break;
-      const step = count * ldz;
-      copyWindows(set, samples, from, count, this.heap, {
-        start: z / 4 + (reverse ? (this.shape.window - 1) * step : 0),
-        perSample: ldz,
-        perStep: reverse ? -step : step,
-      });
+      const step = count * ldz * 4;
+      const first = reverse ? z + (window - 1) * step : z;
+      kernels.scatterRows(count, window, features, windows, first, ldz * 4, reverse ? -step : step);
     }
   }
 
@@ -216,6 +214,7 @@ export class Network {
       dzWidth: d.dzWidth,
       dCells: d.dCells,
       held: d.held,
+      dhRow: d.dhRow,
       ...(lastOnly ? this.toDense(d) : this.toNextLayer(d, rows)),
       lastOnly: lastOnly ? 1 : 0,
       // A reverse layer starts at the last row of the window.

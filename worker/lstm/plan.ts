@@ -19,6 +19,7 @@ export interface DirectionPlan extends Direction {
   readonly dzWidth: number;
   readonly dCells: number;
   readonly held: number;
+  readonly dhRow: number;
   readonly mask: number;
   readonly recurrentMask: number;
 }
@@ -49,6 +50,8 @@ export interface Plan {
   readonly gradient: number;
   readonly slots: readonly number[];
   readonly lengths: number;
+  /** [rows, window · features]: windows on their way in. */
+  readonly windows: number;
   readonly scratch: number;
   readonly directions: readonly DirectionPlan[];
   readonly dense: DensePlan;
@@ -101,6 +104,7 @@ function planOf(shape: NetworkShape, use: NetworkUse, rows: number): Plan {
   const gradient = ground.floatsIf(use.training, padded);
   const slots = Array.from({ length: use.training ? use.slots : 0 }, () => ground.floats(padded));
   const lengths = ground.floatsIf(use.lengths, rows);
+  const windows = ground.floats(rows * shape.window * shape.features);
   const masks = planMasks(shape, use, rows, ground);
   const directions = layout.directions.map((direction) => {
     const at = {
@@ -117,7 +121,19 @@ function planOf(shape: NetworkShape, use: NetworkUse, rows: number): Plan {
   const scratch = ground.floats(
     Math.max(0, ...directions.map(({ units, ldDz }) => gates[shape.cell] * units * ldDz)),
   );
-  return { bytes: ground.bytes, rows, padded, weights, gradient, slots, lengths, scratch, directions, dense };
+  return {
+    bytes: ground.bytes,
+    rows,
+    padded,
+    weights,
+    gradient,
+    slots,
+    lengths,
+    windows,
+    scratch,
+    directions,
+    dense,
+  };
 }
 
 function planMasks(shape: NetworkShape, use: NetworkUse, rows: number, ground: Ground): number[] {
@@ -162,6 +178,7 @@ function planDirection(
     dzWidth,
     dCells: ground.floatsIf(training && shape.cell !== "rnn", rows * units),
     held: ground.floatsIf(training && use.lengths && !gru, rows * units),
+    dhRow: ground.floatsIf(training, units),
     recurrentMask: ground.floatsIf(use.recurrentDropout, rows * units),
   };
 }

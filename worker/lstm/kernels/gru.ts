@@ -12,7 +12,6 @@ import {
   project,
   projectBack,
   put,
-  turnInlet,
   turnOutlet,
 } from "./recurrent";
 import { madd } from "./simd";
@@ -98,10 +97,10 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const carried = l.dCells + b * h;
   const over = isOver(l, s, b);
   const one = f32x4.splat(1);
-  turnInlet(l, s, b, l.dCells);
+  const dhRow = gradientOfOutput(l, s, b, l.dCells);
   if (over) memory.fill(gates, 0, h * 3);
   for (let j: usize = 0; j < <usize>h; j += 4) {
-    const dh = gradientOfOutput(false, j);
+    const dh = get(false, dhRow + j);
     if (over) {
       put(false, carried + j, dh);
       continue;

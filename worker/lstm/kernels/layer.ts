@@ -43,6 +43,8 @@ export class Layer {
   dCells: usize;
   /** [B, H]: gradient of the state of samples that are already over (`lengths`). */
   held: usize;
+  /** [H]: gradient of one sample's output. */
+  dhRow: usize;
   /** Where outputs go (0: nowhere) and where their gradients come from; rows [b, H]. */
   out0: usize;
   out0Step: i32;

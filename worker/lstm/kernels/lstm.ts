@@ -8,11 +8,10 @@ import {
   get,
   gradientOfOutput,
   isOver,
-  outlet,
   project,
   projectBack,
   put,
-  turnInlet,
+  sendsOn,
   turnOutlet,
 } from "./recurrent";
 import { madd } from "./simd";
@@ -28,7 +27,7 @@ export function lstmForward(l: Layer): void {
   memory.fill(l.cells, 0, (l.batch * l.units) << 2);
   for (let s = 0; s < l.steps; s++) {
     project(l, s, l.z + ((s * l.batch * l.ldz) << 2), 0, l.gateWidth);
-    for (let b = 0; b < l.batch; b++) activateRow(l, s, b);
+    activateStep(l, s);
   }
 }
 
@@ -44,31 +43,44 @@ export function lstmBackward(l: Layer): void {
   memory.fill(l.dCells, 0, state);
   if (l.lengths) memory.fill(l.held, 0, state);
   for (let s = l.steps - 1; s >= 0; s--) {
-    for (let b = 0; b < l.batch; b++) differentiateRow(l, s, b);
+    differentiateStep(l, s);
     if (s > 0 || l.dzWidth > l.units) projectBack(l, s, 0, l.gateWidth, false);
   }
   addGradient(l, l.z, 0, l.gateWidth);
 }
 
-function activateRow(l: Layer, s: i32, b: i32): void {
+// Rows are inlined into a loop of their own, so that the constants are set up once a step and not once a row.
+function activateStep(l: Layer, s: i32): void {
+  const sends = sendsOn(l, s);
+  for (let b = 0; b < l.batch; b++) activateRow(l, s, b, sends);
+}
+
+@inline
+function activateRow(l: Layer, s: i32, b: i32, sends: bool): void {
   const h = l.units << 2;
   const row = s * l.batch + b;
   const gates = l.gates + row * h * 4;
   const before = l.cells + row * h;
   const cell = before + l.batch * h;
   const tanhs = l.tanhs + row * h;
+  const state = l.z + (((row + l.batch) * l.ldz + l.inputs) << 2);
+  const over = isOver(l, s, b);
   const whole = l.units & ~3;
-  turnOutlet(l, s, b);
-  const state = outlet.state;
   let j = 0;
-  if (isOver(l, s, b)) hold(l, s, gates, before, cell, tanhs);
+  if (over) hold(l, s, gates, before, cell, tanhs);
   else {
     for (; j < whole; j += 4) activate(true, j << 2, h, gates, before, cell, tanhs, state);
     for (; j < l.units; j++) activate(false, j << 2, h, gates, before, cell, tanhs, state);
-    if (!(outlet.to0 | outlet.kept)) return;
   }
-  const o = gates + 3 * h;
-  for (j = 0; j < whole; j += 4) emit(true, j << 2, f32x4.mul(v128.load(o + (j << 2)), v128.load(tanhs + (j << 2))));
+  if (sends || over) emitRow(l, s, b, gates + 3 * h, tanhs);
+}
+
+/** h = o·tanh c goes on. */
+function emitRow(l: Layer, s: i32, b: i32, o: usize, tanhs: usize): void {
+  const whole = l.units & ~3;
+  turnOutlet(l, s, b);
+  let j = 0;
+  for (; j < whole; j += 4) emit(true, j << 2, f32x4.mul(get(true, o + (j << 2)), get(true, tanhs + (j << 2))));
   for (; j < l.units; j++) emit(false, j << 2, f32x4.mul(get(false, o + (j << 2)), get(false, tanhs + (j << 2))));
 }
 
@@ -113,6 +125,11 @@ function hold(l: Layer, s: i32, gates: usize, before: usize, cell: usize, tanhs:
   }
 }
 
+function differentiateStep(l: Layer, s: i32): void {
+  for (let b = 0; b < l.batch; b++) differentiateRow(l, s, b);
+}
+
+@inline
 function differentiateRow(l: Layer, s: i32, b: i32): void {
   const h = l.units << 2;
   const row = s * l.batch + b;
@@ -120,18 +137,18 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const before = l.cells + row * h;
   const tanhs = l.tanhs + row * h;
   const dCell = l.dCells + b * h;
-  const held = l.lengths ? l.held : 0;
-  turnInlet(l, s, b, held);
-  let j = 0;
+  const held = l.lengths ? l.held + b * h : 0;
+  const dh = gradientOfOutput(l, s, b, l.lengths ? l.held : 0);
   if (isOver(l, s, b)) {
-    for (; j < l.units; j++) put(false, held + b * h + (j << 2), gradientOfOutput(false, j << 2));
+    memory.copy(held, dh, h);
     memory.fill(gates, 0, h * 4);
     return;
   }
   const whole = l.units & ~3;
-  for (; j < whole; j += 4) differentiate(true, j << 2, h, gates, before, tanhs, dCell);
-  for (; j < l.units; j++) differentiate(false, j << 2, h, gates, before, tanhs, dCell);
-  if (held) memory.fill(held + b * h, 0, h);
+  let j = 0;
+  for (; j < whole; j += 4) differentiate(true, j << 2, h, dh, gates, before, tanhs, dCell);
+  for (; j < l.units; j++) differentiate(false, j << 2, h, dh, gates, before, tanhs, dCell);
+  if (held) memory.fill(held, 0, h);
 }
 
 @inline
@@ -139,12 +156,13 @@ function differentiate(
   wide: bool,
   j: usize,
   h: usize,
+  dhRow: usize,
   gates: usize,
   before: usize,
   tanhs: usize,
   dCell: usize,
 ): void {
-  const dh = gradientOfOutput(wide, j);
+  const dh = get(wide, dhRow + j);
   const one = f32x4.splat(1);
   const at = gates + j;
   const i = get(wide, at);

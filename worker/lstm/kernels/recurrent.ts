@@ -110,19 +110,13 @@ export class Outlet {
 /** The one in use. */
 export const outlet = changetype<Outlet>(memory.data(20, 4));
 
-/** Where the gradient of one sample's output at one step comes from. */
-@unmanaged
-export class Inlet {
-  from0: usize;
-  from1: usize;
-  mask: usize;
-  dState: usize;
-  kept: usize;
-  held: usize;
+/** Whether outputs of step s go anywhere but, as they are, to the next step. */
+@inline
+export function sendsOn(l: Layer, s: i32): bool {
+  return !l.lastOnly || s == l.steps - 1 || l.recurrentMask != 0;
 }
 
-export const inlet = changetype<Inlet>(memory.data(24, 4));
-
+/** Sets the outlet to sample b at step s. */
 export function turnOutlet(l: Layer, s: i32, b: i32): void {
   const to = outlet;
   const wanted = !l.lastOnly || s == l.steps - 1;
@@ -134,18 +128,52 @@ export function turnOutlet(l: Layer, s: i32, b: i32): void {
   to.kept = l.recurrentMask ? l.recurrentMask + ((b * l.units) << 2) : 0;
 }
 
-/** `held`: a further part of the gradient, [B, H], or 0. */
-export function turnInlet(l: Layer, s: i32, b: i32, held: usize): void {
-  const from = inlet;
+/**
+ * Address of dh [H], the gradient of one sample's output at one step: what the layers above want (through the mask),
+ * what the next step wants (through the dropout of the state), and what is `held` back ([B, H], or 0). A single part
+ * is read where it lies; several are added up in `l.dhRow`.
+ */
+export function gradientOfOutput(l: Layer, s: i32, b: i32, held: usize): usize {
   const last = s == l.steps - 1;
   const wanted = !l.lastOnly || last;
   const row = (b * l.ldDOut) << 2;
-  from.from0 = wanted && l.dOut0 ? l.dOut0 + s * l.dOut0Step + row : 0;
-  from.from1 = wanted && l.dOut1 ? l.dOut1 + s * l.dOut1Step + row : 0;
-  from.mask = maskOf(l, s, b);
-  from.dState = last ? 0 : l.dz + (s + 1) * l.dzStep + ((b * l.ldDz + l.dzWidth - l.units) << 2);
-  from.kept = l.recurrentMask ? l.recurrentMask + ((b * l.units) << 2) : 0;
-  from.held = held ? held + ((b * l.units) << 2) : 0;
+  const from0 = wanted && l.dOut0 ? l.dOut0 + s * l.dOut0Step + row : 0;
+  const from1 = wanted && l.dOut1 ? l.dOut1 + s * l.dOut1Step + row : 0;
+  const dState = last ? 0 : l.dz + (s + 1) * l.dzStep + ((b * l.ldDz + l.dzWidth - l.units) << 2);
+  if (!(held | l.mask | l.recurrentMask | from1)) {
+    if (!from0) return dState;
+    if (!dState) return from0;
+  }
+  const mask = maskOf(l, s, b);
+  const kept = l.recurrentMask ? l.recurrentMask + ((b * l.units) << 2) : 0;
+  const more = held ? held + ((b * l.units) << 2) : 0;
+  const whole = l.units & ~3;
+  let j = 0;
+  for (; j < whole; j += 4) addParts(true, j << 2, from0, from1, mask, dState, kept, more, l.dhRow);
+  for (; j < l.units; j++) addParts(false, j << 2, from0, from1, mask, dState, kept, more, l.dhRow);
+  return l.dhRow;
+}
+
+@inline
+function addParts(
+  wide: bool,
+  j: usize,
+  from0: usize,
+  from1: usize,
+  mask: usize,
+  dState: usize,
+  kept: usize,
+  held: usize,
+  to: usize,
+): void {
+  let dh = from0 ? get(wide, from0 + j) : f32x4.splat(0);
+  if (from1) dh = f32x4.add(dh, get(wide, from1 + j));
+  if (mask && from0) dh = f32x4.mul(dh, get(wide, mask + j));
+  if (dState) {
+    const d = get(wide, dState + j);
+    dh = f32x4.add(dh, kept ? f32x4.mul(d, get(wide, kept + j)) : d);
+  }
+  put(wide, to + j, held ? f32x4.add(dh, get(wide, held + j)) : dh);
 }
 
 @inline
@@ -164,20 +192,6 @@ export function emit(wide: bool, j: usize, output: v128): void {
     if (to.to1) put(wide, to.to1 + j, sent);
   }
   put(wide, to.state + j, to.kept ? f32x4.mul(output, get(wide, to.kept + j)) : output);
-}
-
-/** dh: from the layers above, from the step after, and what is `held` back for this step. */
-@inline
-export function gradientOfOutput(wide: bool, j: usize): v128 {
-  const from = inlet;
-  let dh = from.from0 ? get(wide, from.from0 + j) : f32x4.splat(0);
-  if (from.from1) dh = f32x4.add(dh, get(wide, from.from1 + j));
-  if (from.mask && from.from0) dh = f32x4.mul(dh, get(wide, from.mask + j));
-  if (from.dState) {
-    const d = get(wide, from.dState + j);
-    dh = f32x4.add(dh, from.kept ? f32x4.mul(d, get(wide, from.kept + j)) : d);
-  }
-  return from.held ? f32x4.add(dh, get(wide, from.held + j)) : dh;
 }
 
 /** Four values (`wide`) or one. */

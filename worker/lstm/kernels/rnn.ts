@@ -11,7 +11,6 @@ import {
   project,
   projectBack,
   put,
-  turnInlet,
   turnOutlet,
 } from "./recurrent";
 
@@ -59,17 +58,17 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const states = l.gates + (s * l.batch + b) * h;
   const over = isOver(l, s, b);
   const held = l.lengths ? l.held + b * h : 0;
-  turnInlet(l, s, b, l.lengths ? l.held : 0);
+  const dhRow = gradientOfOutput(l, s, b, l.lengths ? l.held : 0);
   const whole = l.units & ~3;
   let j = 0;
-  for (; j < whole; j += 4) differentiate(true, j << 2, over, states, held);
-  for (; j < l.units; j++) differentiate(false, j << 2, over, states, held);
+  for (; j < whole; j += 4) differentiate(true, j << 2, over, dhRow, states, held);
+  for (; j < l.units; j++) differentiate(false, j << 2, over, dhRow, states, held);
 }
 
 @inline
-function differentiate(wide: bool, j: usize, over: bool, states: usize, held: usize): void {
+function differentiate(wide: bool, j: usize, over: bool, dhRow: usize, states: usize, held: usize): void {
   const zero = f32x4.splat(0);
-  const dh = gradientOfOutput(wide, j);
+  const dh = get(wide, dhRow + j);
   const h = get(wide, states + j);
   const da = f32x4.mul(dh, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
   put(wide, states + j, over ? zero : da);

@@ -51,3 +51,24 @@ export function sumSquares(n: i32, x: usize): f64 {
   }
   return sum;
 }
+
+/** Copies `count` blocks [rows, width], one after the other, to where row r of block b is at b·perBlock + r·perRow bytes. */
+export function scatterRows(
+  count: i32,
+  rows: i32,
+  width: i32,
+  from: usize,
+  to: usize,
+  perBlock: i32,
+  perRow: i32,
+): void {
+  for (let b = 0; b < count; b++, to += perBlock) {
+    let row = to;
+    for (let r = 0; r < rows; r++, row += perRow) {
+      let j = 0;
+      for (; j <= width - 4; j += 4) v128.store(row + (j << 2), v128.load(from + (j << 2)));
+      for (; j < width; j++) store<f32>(row + (j << 2), load<f32>(from + (j << 2)));
+      from += width << 2;
+    }
+  }
+}
