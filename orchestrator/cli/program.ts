@@ -1,7 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
 import { leaderboardCommand } from "./commands/leaderboard.ts";
+import { resumeCommand } from "./commands/resume.ts";
+import { runCommand } from "./commands/run.ts";
+import { showCommand } from "./commands/show.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { studiesCommand } from "./commands/studies.ts";
 import { failureOf } from "./failures.ts";
 import type { Io } from "./io.ts";
 
@@ -9,7 +15,15 @@ import type { Io } from "./io.ts";
 type AddCommand = (program: Command, io: Io) => void;
 
 /** In the order of `seqtune --help`. */
-const commands: readonly AddCommand[] = [leaderboardCommand];
+const commands: readonly AddCommand[] = [
+  runCommand,
+  leaderboardCommand,
+  showCommand,
+  studiesCommand,
+  resumeCommand,
+  stopCommand,
+  evaluateCommand,
+];
 
 const footer = `
 Exit codes:

@@ -1,5 +1,6 @@
 import { compareScores, toScore } from "../../search/scores.ts";
 import { sameValue, type Params, type ParamValue } from "../../search/space.ts";
+import { totalTrials } from "./counts.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { skill } from "./skill.ts";
 
@@ -60,10 +61,6 @@ export function boardLines(board: Leaderboard): readonly BoardLine[] {
   const more = totalTrials(board.counts) - trials.length;
   if (more > 0) lines.push({ kind: "more", trials: more });
   return [...lines, ...waiting];
-}
-
-export function totalTrials(counts: Leaderboard["counts"]): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function rankedBaselines({

@@ -34,6 +34,14 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
+/** A moment for people, in the time zone of this machine: 2026-11-23 14:05. */
+export function localTime(ms: number): string {
+  const time = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 /** A parameter's value in a table. */
 export function paramText(value: ParamValue | undefined): string {
   if (value === undefined) return "";

@@ -1,11 +1,6 @@
 import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
-import {
-  leaderboard,
-  UnknownSort,
-  type Leaderboard,
-  type LeaderboardQuery,
-} from "../../views/leaderboard.ts";
+import { UnknownSort, type Leaderboard } from "../../views/leaderboard.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
 import { findStudy } from "../find-study.ts";
 import { print, printJson, type Io } from "../io.ts";

@@ -1,6 +1,7 @@
 import type { TrialState } from "../../../search/history.ts";
 import type { Params } from "../../../search/space.ts";
-import { boardLines, totalTrials, varyingParams, type BoardLine } from "../../views/board-lines.ts";
+import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
+import { countsText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
@@ -10,7 +11,10 @@ import { fold } from "./fold.ts";
 import { nextCommands, type NextCommand } from "./next-commands.ts";
 import { shortName } from "./short-names.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
-import { printable } from "./width.ts";
+import { clip, printable } from "./width.ts";
+
+/** A longer value is cut: lists of columns can be very long. */
+const widestParam = 32;
 
 export interface BoardStyle {
   readonly columns: number;
@@ -56,22 +60,11 @@ function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): st
   ];
 }
 
-const outcomeOrder: readonly TrialState[] = [
-  "complete",
-  "pruned",
-  "diverged",
-  "failed",
-  "cancelled",
-  "running",
-  "paused",
-];
-
 /** `24 trials: 12 complete, 10 pruned, 2 diverged` */
-export function countsLine({ counts }: Pick<Leaderboard, "counts">): string {
+function countsLine({ counts }: Leaderboard): string {
   const total = totalTrials(counts);
   if (total === 0) return "no trials yet";
-  const parts = outcomeOrder.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
-  return `${total} ${total === 1 ? "trial" : "trials"}: ${parts.join(", ")}`;
+  return `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(counts)}`;
 }
 
 function metricLine({ metric, goal, baseline }: Leaderboard): string {
@@ -117,7 +110,9 @@ function fixedCells(line: BoardLine, colors: Colors): Cell[] {
 }
 
 function paramCells(varying: readonly string[], line: BoardLine): Cell[] {
-  return varying.map((name) => ({ text: line.kind === "trial" ? paramText(line.row.params[name]) : "" }));
+  return varying.map((name) => ({
+    text: line.kind === "trial" ? clip(paramText(line.row.params[name]), widestParam) : "",
+  }));
 }
 
 function outcomeStyle(outcome: TrialState, colors: Colors): Cell["style"] {

@@ -3,9 +3,10 @@ import { displayWidth } from "./width.ts";
 /** A sentence in lines no wider than `width`, broken between words; what follows the first is indented. */
 export function fold(text: string, width: number, indent = "  "): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
+  const [start, ...words] = text.split(/(?<=\S) /);
+  let line = start ?? "";
+  for (const word of words) {
+    const longer = `${line} ${word}`;
     if (line.trim() === "" || displayWidth(longer) <= width) {
       line = longer;
       continue;

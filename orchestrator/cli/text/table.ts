@@ -23,8 +23,6 @@ export interface RenderedTable {
 }
 
 const gap = 2;
-/** A longer cell is cut: lists of columns can be very long. */
-const widestCell = 32;
 
 /** A table without lines, no wider than `width`: heads are shortened first, then columns left out. */
 export function renderTable(
@@ -33,7 +31,7 @@ export function renderTable(
   width: number,
   headStyle: (text: string) => string,
 ): RenderedTable {
-  const texts = rows.map((row) => row.map(({ text }) => clip(printable(text), widestCell)));
+  const texts = rows.map((row) => row.map(({ text }) => printable(text)));
   const long = columns.map(({ head }) => head);
   const heads =
     totalWidth(widthsOf(long, texts)) <= width ? long : columns.map((column) => column.short ?? column.head);

@@ -17,10 +17,7 @@ export interface FileBlobs extends BlobStore {
  * damaged is replaced by the next `put` of its content. Folders are made on first use.
  */
 export function fileBlobs(dir: string): FileBlobs {
-  const pathOf = (ref: BlobRef): string => {
-    const sha256 = sha256Schema.parse(ref.sha256);
-    return path.join(dir, sha256.slice(0, 2), sha256);
-  };
+  const pathOf = (ref: BlobRef): string => blobFile(dir, sha256Schema.parse(ref.sha256));
 
   const isSound = async (ref: BlobRef): Promise<boolean> => {
     try {
@@ -75,6 +72,11 @@ export function fileBlobs(dir: string): FileBlobs {
     has: (ref) => hasSize(pathOf(ref), ref.bytes),
     delete: (ref) => rm(pathOf(ref), { force: true }),
   };
+}
+
+/** Where the blob with that hash lies, if it is there. */
+export function blobFile(dir: string, sha256: string): string {
+  return path.join(dir, sha256.slice(0, 2), sha256);
 }
 
 function refOf(bytes: Uint8Array): BlobRef {

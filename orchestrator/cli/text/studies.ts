@@ -1,0 +1,52 @@
+import { countsText } from "../../views/counts.ts";
+import { figure, localTime } from "../../views/numbers.ts";
+import { standingOf, standingText, type Standing } from "../../views/standing.ts";
+import type { StudyRow } from "../../views/studies.ts";
+import type { Colors } from "../io.ts";
+import { renderTable, type Cell, type Column } from "./table.ts";
+
+const columns: readonly Column[] = [
+  { head: "study" },
+  { head: "state" },
+  { head: "best", align: "right" },
+  { head: "metric" },
+  { head: "trials", align: "right" },
+  { head: "outcomes", optional: true },
+  { head: "started", optional: true },
+];
+
+/** The studies as a table, the newest first. */
+export function studiesText(rows: readonly StudyRow[], width: number, colors: Colors): string {
+  const cells = rows.toReversed().map((row) => studyCells(row, colors));
+  return renderTable(columns, cells, width, colors.bold).lines.join("\n");
+}
+
+function studyCells(row: StudyRow, colors: Colors): Cell[] {
+  const standing = standingOf(row);
+  return [
+    { text: row.name },
+    { text: standingText(standing, row.name), style: standingStyle(standing, colors) },
+    { text: figure(row.best) },
+    { text: row.metric, style: colors.dim },
+    { text: String(row.trials) },
+    { text: countsText(row.counts), style: colors.dim },
+    { text: localTime(row.startedAt), style: colors.dim },
+  ];
+}
+
+function standingStyle(standing: Standing, colors: Colors): (text: string) => string {
+  switch (standing) {
+    case "running":
+      return colors.cyan;
+    case "complete":
+      return colors.green;
+    case "failed":
+      return colors.red;
+    case "abandoned":
+    case "interrupted":
+    case "stopped":
+      return colors.yellow;
+    default:
+      return standing satisfies never;
+  }
+}

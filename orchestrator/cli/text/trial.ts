@@ -1,0 +1,164 @@
+import { byteSize, digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
+import type { AttemptRow, CurvePoint, TrialView } from "../../views/trial.ts";
+import type { Colors } from "../io.ts";
+import { curvePlot, type PlotSeries } from "./curve-plot.ts";
+import { fold } from "./fold.ts";
+import { renderTable, type Cell, type Column } from "./table.ts";
+import { printable } from "./width.ts";
+
+export interface TrialStyle {
+  readonly columns: number;
+  readonly colors: Colors;
+}
+
+/** Everything about one trial for people. */
+export function trialText(view: TrialView, style: TrialStyle): string {
+  const parts = [
+    headLines(view, style),
+    paramLines(view, style),
+    curveLines(view, style),
+    metricLines(view, style),
+    attemptLines(view, style),
+    testLines(view, style),
+    modelLines(view, style),
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
+}
+
+function headLines(view: TrialView, { columns, colors }: TrialStyle): string[] {
+  const title = `${view.study}, trial ${view.number}`;
+  const epochs = `${view.epochs} of ${view.maxEpochs} epochs`;
+  const why = view.reason === null ? "" : `: ${printable(view.reason)}`;
+  const lines = [
+    ...fold(`${title}  ${view.outcome} after ${epochs}${why}`, columns),
+    ...fold(valueLine(view), columns),
+  ];
+  if (view.origin !== null)
+    lines.push(...fold(`chosen by: ${printable(view.origin)}`, columns).map(colors.dim));
+  return lines.map((line, index) => (index === 0 ? line.replace(title, colors.bold(title)) : line));
+}
+
+function valueLine({ metric, value, bestEpoch, lastValue, skill, baseline }: TrialView): string {
+  if (value === null) return `no ${metric}`;
+  const against =
+    baseline === null ? "" : `, skill ${percent(skill)} against ${baseline.name} (${figure(baseline.value)})`;
+  const last = lastValue === null ? "not finite" : figure(lastValue);
+  return `${metric} ${figure(value)} at epoch ${bestEpoch ?? "?"}${against}; ${last} at the last epoch`;
+}
+
+function paramLines({ params }: TrialView, { columns, colors }: TrialStyle): string[] {
+  const entries = Object.entries(params);
+  if (entries.length === 0) return [];
+  const width = entries.reduce((most, [name]) => Math.max(most, name.length), 0);
+  const indent = " ".repeat(width + 4);
+  return [
+    colors.bold("parameters"),
+    ...entries.flatMap(([name, value]) => {
+      const [first, ...rest] = fold(
+        `  ${name.padEnd(width)}  ${printable(paramText(value))}`,
+        columns,
+        indent,
+      );
+      return [first!, ...rest];
+    }),
+  ];
+}
+
+function curveLines(view: TrialView, { columns, colors }: TrialStyle): string[] {
+  if (view.curve.length === 0) return [];
+  const hasLoss = view.curve.some(({ metrics }) => "val_loss" in metrics);
+  const validation = hasLoss
+    ? series("validation loss", view.curve, ({ metrics }) => metrics["val_loss"])
+    : series(view.metric, view.curve, ({ value }) => value);
+  const hasTraining = hasLoss && view.curve.some(({ metrics }) => "train_loss" in metrics);
+  const training = series("training loss", view.curve, ({ metrics }) => metrics["train_loss"]);
+  const plot = curvePlot(validation, hasTraining ? training : null, {
+    columns,
+    colors,
+    bestEpoch: view.bestEpoch,
+  });
+  return [colors.bold("curve"), ...plot];
+}
+
+function series(
+  name: string,
+  curve: readonly CurvePoint[],
+  read: (point: CurvePoint) => number | null | undefined,
+): PlotSeries {
+  const values: (number | null | undefined)[] = Array.from({ length: curve.at(-1)?.epoch ?? 0 });
+  for (const point of curve) values[point.epoch - 1] = read(point);
+  return { name, values };
+}
+
+function metricLines({ curve, bestEpoch }: TrialView, { columns, colors }: TrialStyle): string[] {
+  const last = curve.at(-1);
+  if (last === undefined) return [];
+  const best = curve.find(({ epoch }) => epoch === bestEpoch);
+  const points = best === undefined || best === last ? [last] : [best, last];
+  const heads: Column[] = points.map((point) => ({
+    head: `${point === best ? "best" : "last"}, epoch ${point.epoch}`,
+    align: "right",
+  }));
+  const names = [...new Set(points.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const rows = names.map((name): Cell[] => [
+    { text: name },
+    ...points.map(({ metrics }) => ({ text: metricText(metrics[name]) })),
+  ]);
+  return [...renderTable([{ head: "metrics" }, ...heads], rows, columns, colors.bold).lines];
+}
+
+function metricText(value: number | null | undefined): string {
+  if (value === undefined) return "";
+  return value === null ? "not finite" : digits(value);
+}
+
+const attemptColumns: readonly Column[] = [
+  { head: "attempt", align: "right" },
+  { head: "state" },
+  { head: "epochs", align: "right" },
+  { head: "time", align: "right" },
+  { head: "worker" },
+  { head: "engine", optional: true },
+];
+
+function attemptLines({ attempts }: TrialView, { columns, colors }: TrialStyle): string[] {
+  if (attempts.length === 0) return [];
+  const table = renderTable(attemptColumns, attempts.map(attemptCells), columns, colors.bold);
+  const reasons = attempts.flatMap(({ attempt, reason }) =>
+    reason === null ? [] : fold(`attempt ${attempt}: ${printable(reason)}`, columns),
+  );
+  return [...table.lines, ...reasons.map(colors.dim)];
+}
+
+function attemptCells(row: AttemptRow): Cell[] {
+  const { startedAt, endedAt } = row;
+  const time = startedAt === null || endedAt === null ? "" : duration(Math.max(0, endedAt - startedAt));
+  const epochs = `${row.fromEpoch + 1} to ${row.toEpoch}`;
+  return [
+    String(row.attempt),
+    row.state.replace("_", " "),
+    epochs,
+    time,
+    row.worker ?? "",
+    row.engine ?? "",
+  ].map((text) => ({ text }));
+}
+
+function testLines({ evaluations }: TrialView, { columns, colors }: TrialStyle): string[] {
+  return evaluations.flatMap(({ split, metrics, windows }) => {
+    const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${figure(value)}`);
+    const text = `on ${windows} ${split} windows (seqtune evaluate): ${numbers.join(", ")}`;
+    return fold(text, columns).map((line, index) => (index === 0 ? line : colors.dim(line)));
+  });
+}
+
+function modelLines({ model }: TrialView, { columns, colors }: TrialStyle): string[] {
+  if (model === null) return [];
+  return fold(
+    `weights of epoch ${model.epoch} (safetensors, ${byteSize(model.bytes)}): ${model.file}`,
+    columns,
+  ).map(colors.dim);
+}
