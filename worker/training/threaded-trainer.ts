@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
@@ -109,13 +109,13 @@ function sourceThread(options: ThreadOptions): Worker {
   const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
   const entry = JSON.stringify(new URL("./thread.ts", import.meta.url).href);
   const start = `import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`;
-  return new Worker(start, { eval: true, workerData: options });
+  return new Worker(start, { eval: true, workerData: options, env: SHARE_ENV });
 }
 
 async function startThread(options: ThreadOptions, onNews: (news: ThreadNews) => void): Promise<Thread> {
   const worker = inSource
     ? sourceThread(options)
-    : new Worker(new URL("./thread.js", import.meta.url), { workerData: options });
+    : new Worker(new URL("./thread.js", import.meta.url), { workerData: options, env: SHARE_ENV });
   worker.unref();
   return await new Promise((resolve, reject) => {
     worker.once("error", reject);
