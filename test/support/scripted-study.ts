@@ -80,7 +80,11 @@ export async function runScripted(db: string, options: ScriptedOptions): Promise
   }
 }
 
-async function createScripted(store: StudyStore, blobFolder: string, options: ScriptedOptions): Promise<Study> {
+async function createScripted(
+  store: StudyStore,
+  blobFolder: string,
+  options: ScriptedOptions,
+): Promise<Study> {
   const data = await fileBlobs(blobFolder).put(new TextEncoder().encode("y\n1\n2\n"));
   return store.createStudy({
     name: "scripted",

@@ -38,7 +38,12 @@ class Script {
       if (ended !== null) return ended;
       if (hidden === crashHidden && epoch === 2) process.kill(process.pid, "SIGKILL");
       const value = Math.abs(Math.log10(rate) + 2) + 1 / epoch;
-      onProgress({ kind: "report", epoch, metrics: { val_mse: value, train_loss: value / 2 }, seconds: epochMs / 1000 });
+      onProgress({
+        kind: "report",
+        epoch,
+        metrics: { val_mse: value, train_loss: value / 2 },
+        seconds: epochMs / 1000,
+      });
     }
     return { end: { kind: "complete" } };
   }

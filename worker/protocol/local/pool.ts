@@ -102,7 +102,8 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null, errors
   const lines = errors.trim().split("\n");
   const said = lines.find((line) => /^(\w*Error\b|FATAL)/.test(line)) ?? lines.at(-1) ?? "";
   const words = said === "" ? "" : `: ${said}`;
-  if (signal === "SIGKILL") return `worker process was killed (SIGKILL: by a person, or the system ran out of memory)${words}`;
+  if (signal === "SIGKILL")
+    return `worker process was killed (SIGKILL: by a person, or the system ran out of memory)${words}`;
   if (signal !== null) return `worker process ended by ${signal}${words}`;
   return `worker process ended with exit code ${code}${words}`;
 }
