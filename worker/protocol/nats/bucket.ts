@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { Kvm, type KV } from "@nats-io/kv";
 import type { Link } from "./link.ts";
 
@@ -51,4 +52,10 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The first thing wrong with a value, in a few words: `epoch: too small`. */
+export function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? error.message : `${issue.path.join(".")}: ${issue.message}`;
 }

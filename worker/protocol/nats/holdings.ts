@@ -1,6 +1,6 @@
 import { assignmentSchema, protocolVersion, type Assignment } from "../assignment.ts";
 import { refKey, type AttemptRef } from "../ids.ts";
-import { parseJson } from "./bucket.ts";
+import { firstIssue, parseJson } from "./bucket.ts";
 import type { Claims } from "./claims.ts";
 import { OtherVersion } from "./errors.ts";
 import type { Link } from "./link.ts";
@@ -111,7 +111,7 @@ export class Holdings {
     if (theirs === protocolVersion) {
       pulled.term();
       this.options.onProblem(
-        new Error(`an offer on ${pulled.subject} is not valid and was dropped: ${parsed.error.message}`),
+        new Error(`an offer on ${pulled.subject} is not valid and was dropped: ${firstIssue(parsed.error)}`),
       );
     } else {
       pulled.nak(this.options.timings.retryLimitMs);

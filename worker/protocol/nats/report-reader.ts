@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { workerMessageSchema, type WorkerMessage } from "../messages.ts";
-import { parseJson } from "./bucket.ts";
+import { firstIssue, parseJson } from "./bucket.ts";
 import { explain, type Link } from "./link.ts";
 import { reportSubject, studyReports, type Names } from "./names.ts";
 import { pause, persist } from "./retry.ts";
@@ -160,7 +160,7 @@ export class ReportReader {
       this.batch.messages.push(parsed.data);
       return;
     }
-    const reason = parsed.success ? "it speaks of another attempt" : parsed.error.message;
+    const reason = parsed.success ? "it speaks of another attempt" : firstIssue(parsed.error);
     this.options.onProblem(
       new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`),
     );

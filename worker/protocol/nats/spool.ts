@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { refKey, type AttemptRef } from "../ids.ts";
 import { workerMessageSchema, type WorkerMessage } from "../messages.ts";
@@ -21,8 +21,8 @@ export type SpoolProblem = (problem: Error) => void;
  * The messages of one attempt, first on this machine's disk, then on their way: a file of JSON lines, appended to.
  *
  * A line survives the death of this process from the moment `append` returns. The end of an attempt is also
- * pressed to the disk (fdatasync), because hours of work hang on it; single reports are not: a machine that
- * loses power loses the attempt with them, and the next attempt trains those epochs again.
+ * pressed to the disk (fdatasync, in the background), because hours of work hang on it; single reports are not: a
+ * machine that loses power loses the attempt with them, and the next attempt trains those epochs again.
  */
 export class AttemptSpool {
   readonly ref: AttemptRef;
@@ -108,7 +108,7 @@ export class AttemptSpool {
       this.fd ??= this.open();
       writeSync(this.fd, line);
       this.written = true;
-      if (toDisk) fdatasyncSync(this.fd);
+      if (toDisk) fdatasync(this.fd, () => {}); // in the background; when it fails the line is still in the file
     } catch (error) {
       this.onProblem(new Error(`cannot write ${this.file}: ${String(error)}`, { cause: error }));
     }
