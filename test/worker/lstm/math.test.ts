@@ -36,6 +36,7 @@ describe.each(builds)("vector functions of the %s build", (build) => {
   it("sigmoid and tanh saturate, and keep what is not a number", () => {
     expect(values(build, 0, -1e30, 1e30).y.at(0)).toBeLessThan(1e-37);
     expect(values(build, 0, -1e30, 1e30).y.at(-1)).toBe(1);
+    expect(values(build, 1, -1e30, 1e30).y.at(0)).toBeCloseTo(-1, 6);
     expect(values(build, 1, -1e30, 1e30).y.at(-1)).toBeCloseTo(1, 6);
     expect(values(build, 0, NaN, NaN).y.at(0)).toBeNaN();
     expect(values(build, 1, NaN, NaN).y.at(0)).toBeNaN();

@@ -49,14 +49,18 @@ export function lstmBackward(l: Layer): void {
   addGradient(l, l.z, 0, l.gateWidth);
 }
 
-// Rows are inlined into a loop of their own, so that the constants are set up once a step and not once a row.
 function activateStep(l: Layer, s: i32): void {
-  const sends = sendsOn(l, s);
-  for (let b = 0; b < l.batch; b++) activateRow(l, s, b, sends);
+  for (let b = 0; b < l.batch; b++) activateRow(l, s, b);
+  if (!sendsOn(l, s)) return;
+  const h = l.units << 2;
+  for (let b = 0; b < l.batch; b++) {
+    const row = s * l.batch + b;
+    emitRow(l, s, b, l.gates + row * h * 4 + 3 * h, l.tanhs + row * h);
+  }
 }
 
 @inline
-function activateRow(l: Layer, s: i32, b: i32, sends: bool): void {
+function activateRow(l: Layer, s: i32, b: i32): void {
   const h = l.units << 2;
   const row = s * l.batch + b;
   const gates = l.gates + row * h * 4;
@@ -64,15 +68,14 @@ function activateRow(l: Layer, s: i32, b: i32, sends: bool): void {
   const cell = before + l.batch * h;
   const tanhs = l.tanhs + row * h;
   const state = l.z + (((row + l.batch) * l.ldz + l.inputs) << 2);
-  const over = isOver(l, s, b);
+  if (isOver(l, s, b)) {
+    hold(l, s, gates, before, cell, tanhs, state);
+    return;
+  }
   const whole = l.units & ~3;
   let j = 0;
-  if (over) hold(l, s, gates, before, cell, tanhs);
-  else {
-    for (; j < whole; j += 4) activate(true, j << 2, h, gates, before, cell, tanhs, state);
-    for (; j < l.units; j++) activate(false, j << 2, h, gates, before, cell, tanhs, state);
-  }
-  if (sends || over) emitRow(l, s, b, gates + 3 * h, tanhs);
+  for (; j < whole; j += 4) activate(true, j << 2, h, gates, before, cell, tanhs, state);
+  for (; j < l.units; j++) activate(false, j << 2, h, gates, before, cell, tanhs, state);
 }
 
 /** h = o·tanh c goes on. */
@@ -112,10 +115,11 @@ function activate(
   put(wide, state + j, f32x4.mul(o, t));
 }
 
-/** A sample that is over keeps its cell and output: c, tanh c and o of the step before (0 before the first). */
-function hold(l: Layer, s: i32, gates: usize, before: usize, cell: usize, tanhs: usize): void {
+/** A sample that is over keeps its cell and output: c, tanh c, o and h of the step before (0 before the first). */
+function hold(l: Layer, s: i32, gates: usize, before: usize, cell: usize, tanhs: usize, state: usize): void {
   const h = l.units << 2;
   memory.copy(cell, before, h);
+  memory.copy(state, state - ((l.batch * l.ldz) << 2), h);
   if (s > 0) {
     memory.copy(tanhs, tanhs - l.batch * h, h);
     memory.copy(gates + 3 * h, gates + 3 * h - l.batch * h * 4, h);
