@@ -2,7 +2,7 @@
  * Early termination on recorded learning curves: what is the best loss a sweep of random configurations has seen
  * when it has trained as many epochs as 20 complete trials?
  *
- *   npx tsx bench/search-pruners.ts --benchmarks DIR [--seeds 300] [--only NAME]
+ *   npx tsx bench/search-pruners.ts --benchmarks DIR [--seeds 300] [--only NAME] [--files A.json,B.json]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds the TaskSet curves taskset_imdb_*.json: from the DPL repository of
  * releaunifreiburg on GitHub (data/taskset), which took them from Google's TaskSet. Prints a Markdown table.
@@ -19,7 +19,7 @@ import type { Scheduler } from "../search/scheduler.ts";
 import { playTask, type Result, type Strategy } from "./search-pruners-play.ts";
 import { readTask } from "./search-pruners-tasks.ts";
 
-const FILES = ["taskset_imdb_patch128_LSTM128_bs64.json", "taskset_imdb_patch32_GRU128_bs128.json"];
+const FILES = "taskset_imdb_patch128_LSTM128_bs64.json,taskset_imdb_patch32_GRU128_bs128.json";
 const FULL_TRAININGS = 20;
 const METRIC = "val_loss";
 
@@ -38,6 +38,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   none: (sampler) => ({ sampler }),
   median: stopping(() => medianPruner(METRIC)),
   "percentile 25": stopping(() => percentilePruner(METRIC, { percentile: 25, min_epochs: 2 })),
+  "percentile 15": stopping(() => percentilePruner(METRIC, { percentile: 15, min_epochs: 2 })),
   "ASHA stopping, min 2 eta 4": stopping((epochs) => ashaPruner(METRIC, { epochs, min_epochs: 2, eta: 4 })),
   "ASHA stopping, min 5 eta 3": stopping((epochs) => ashaPruner(METRIC, { epochs, min_epochs: 5, eta: 3 })),
   "Hyperband stopping, min 1 eta 3": stopping((epochs) => hyperbandPruner(METRIC, { epochs, eta: 3 })),
@@ -56,10 +57,11 @@ const { values } = parseArgs({
     benchmarks: { type: "string", default: process.env["SEQTUNE_BENCHMARKS"] ?? "../shared/benchmarks" },
     seeds: { type: "string", default: "300" },
     only: { type: "string", default: "" },
+    files: { type: "string", default: FILES },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
-const tasks = FILES.map((file) => readTask(values.benchmarks, file));
+const tasks = values.files.split(",").map((file) => readTask(values.benchmarks, file));
 
 const names = tasks.map(({ name }) => name).join(" | ");
 console.log(

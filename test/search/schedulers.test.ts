@@ -39,8 +39,14 @@ prunerContract("chance", (metric) => chancePruner(metric, { epochs: EPOCHS }));
 for (const [name, make] of schedulers) {
   prunerContract(name, () => make());
 }
-samplerContract("asha promotion", (space) => ashaPromotion(randomSampler(space), METRIC, { epochs: 1 }));
-samplerContract("thaw", (space) => thaw(randomSampler(space), METRIC, { epochs: 1, min_epochs: 1 }));
+// What is new comes from the random sampler, which has the long run of the suite.
+const brief = { spaces: 20, longHistory: 1000 };
+samplerContract(
+  "asha promotion",
+  (space) => ashaPromotion(randomSampler(space), METRIC, { epochs: 1 }),
+  brief,
+);
+samplerContract("thaw", (space) => thaw(randomSampler(space), METRIC, { epochs: 1, min_epochs: 1 }), brief);
 
 /** The order of trials is settled at once and never changes; a few are never finite. */
 const settled: Curve = (params, epoch) => (scoreOf(params) > 0.9 ? null : scoreOf(params) + 1 / epoch);
