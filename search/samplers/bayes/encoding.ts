@@ -1,0 +1,127 @@
+import { domainSize, fromUnit, isNumeric, toUnit } from "../../domain.ts";
+import { isActive, sameValue, type Domain, type Params, type ParamValue, type Space } from "../../space.ts";
+
+/**
+ * One parameter as a coordinate. `unit`: in [0, 1] with an order; `levels` counts its values (Infinity:
+ * continuous). `choice`: 0 to levels - 1 without an order.
+ */
+export interface Dimension {
+  readonly name: string;
+  readonly kind: "unit" | "choice";
+  readonly levels: number;
+  /** Parameters that are active under the same conditions share a group. Group 0 is always active. */
+  readonly group: number;
+}
+
+/** Where a parameter does not apply, or holds a value outside its domain. */
+export const ABSENT = Number.NaN;
+
+/**
+ * Configurations as vectors and back, one coordinate for each parameter that can vary. A list of three or more
+ * different numbers is taken as ordered, by rank: `[16, 32, 64]` are neighbours although they are written as a list.
+ */
+export class Encoding {
+  readonly dimensions: readonly Dimension[];
+  private readonly space: Space;
+  private readonly codes: readonly Code[];
+
+  constructor(space: Space) {
+    this.space = space;
+    this.codes = space.parameters.map(({ domain }) => code(domain));
+    const groups = [JSON.stringify([])];
+    this.dimensions = space.parameters.flatMap(({ name, domain, when }, index) => {
+      const { kind } = this.codes[index]!;
+      if (kind === "fixed") return [];
+      const key = JSON.stringify(when);
+      if (!groups.includes(key)) groups.push(key);
+      return [{ name, kind, levels: domainSize(domain), group: groups.indexOf(key) }];
+    });
+  }
+
+  /** [dimensions], ABSENT where the configuration has no usable value. */
+  encode(params: Params): Float64Array {
+    const x = new Float64Array(this.dimensions.length);
+    let at = 0;
+    for (const [index, { name }] of this.space.parameters.entries()) {
+      const code = this.codes[index]!;
+      if (code.kind === "fixed") continue;
+      const value = params[name];
+      x[at++] = value === undefined ? ABSENT : code.encode(value);
+    }
+    return x;
+  }
+
+  /** The configuration nearest to a vector; coordinates of parameters that turn out inactive are not read. */
+  decode(x: ArrayLike<number>): Params {
+    const chosen: Record<string, ParamValue> = {};
+    let at = 0;
+    for (const [index, parameter] of this.space.parameters.entries()) {
+      const code = this.codes[index]!;
+      const coordinate = code.kind === "fixed" ? 0 : x[at++]!;
+      if (isActive(parameter, chosen)) chosen[parameter.name] = code.decode(coordinate);
+    }
+    return chosen;
+  }
+
+  /** As decode, from a point of the unit cube: choices divide [0, 1) evenly. */
+  fromCube(point: ArrayLike<number>): Params {
+    return this.decode(
+      this.dimensions.map(({ kind, levels }, d) =>
+        kind === "unit" ? point[d]! : Math.min(Math.floor(point[d]! * levels), levels - 1),
+      ),
+    );
+  }
+}
+
+interface Code {
+  readonly kind: "unit" | "choice" | "fixed";
+  encode(value: ParamValue): number;
+  decode(coordinate: number): ParamValue;
+}
+
+function code(domain: Domain): Code {
+  if (isNumeric(domain)) {
+    return {
+      kind: domainSize(domain) === 1 ? "fixed" : "unit",
+      encode: (value) => (typeof value === "number" ? toUnit(domain, value) : ABSENT),
+      decode: (coordinate) => fromUnit(domain, coordinate),
+    };
+  }
+  if (domain.kind === "constant" || domain.values.length === 1) {
+    const only = domain.kind === "constant" ? domain.value : domain.values[0]!;
+    return { kind: "fixed", encode: () => ABSENT, decode: () => only };
+  }
+  return isOrdered(domain.values) ? ranks(domain.values) : choices(domain.values);
+}
+
+function choices(values: readonly ParamValue[]): Code {
+  return {
+    kind: "choice",
+    encode: (value) => {
+      const index = values.findIndex((known) => sameValue(known, value));
+      return index < 0 ? ABSENT : index;
+    },
+    decode: (coordinate) => values[coordinate]!,
+  };
+}
+
+function ranks(values: readonly number[]): Code {
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    kind: "unit",
+    encode: (value) => {
+      const rank = sorted.findIndex((known) => known === value);
+      return rank < 0 ? ABSENT : (rank + 0.5) / sorted.length;
+    },
+    decode: (coordinate) =>
+      sorted[Math.min(Math.max(Math.floor(coordinate * sorted.length), 0), sorted.length - 1)]!,
+  };
+}
+
+function isOrdered(values: readonly ParamValue[]): values is readonly number[] {
+  return (
+    values.length > 2 &&
+    values.every((value) => typeof value === "number") &&
+    new Set(values).size === values.length
+  );
+}
