@@ -1,5 +1,4 @@
 import { baselines } from "../worker/data/baselines.ts";
-import { DataError } from "../worker/data/errors.ts";
 import { prepareData, tableOf, type DataSource } from "../worker/data/prepare.ts";
 import type { DataSettings } from "../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../search/space.ts";

@@ -33,7 +33,8 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
   const store = openStore(options.db);
   try {
     const study = name === null ? store.latestStudy() : store.findStudy(name);
-    if (study === null) throw new UserError(`there is no study ${name ?? ""} in ${options.db}; see: seqtune studies`);
+    if (study === null)
+      throw new UserError(`there is no study ${name ?? ""} in ${options.db}; see: seqtune studies`);
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
     const finalists = findFinalists(store, study, options.top);
@@ -80,8 +81,11 @@ function evaluation(study: Study, sweep: Sweep, trial: Trial): EvaluateAssignmen
 
 function toRow(trial: number, messages: readonly WorkerMessage[], at: number): EvaluationRow {
   const found = messages.find((message) => message.kind === "evaluated");
-  if (found === undefined) throw new UserError(`trial ${trial} could not be evaluated: its worker sent no result`);
-  const baselines = Object.entries(found.baselines).map(([name, metrics]) => [name, numbers(metrics)] as const);
+  if (found === undefined)
+    throw new UserError(`trial ${trial} could not be evaluated: its worker sent no result`);
+  const baselines = Object.entries(found.baselines).map(
+    ([name, metrics]) => [name, numbers(metrics)] as const,
+  );
   return {
     trial,
     split: "test",

@@ -22,10 +22,13 @@ export function planOf(sweep: Sweep, data: BlobRef): StudyPlan {
     checkpointSeconds,
     settingsFor: (params) => {
       const resolved = settingsFor(sweep, params);
-      if (!resolved.ok) throw new Error(resolved.message); // `loadSweep` has checked every value of the space
+      if (!resolved.ok) throw new Error(resolved.message); // each value is legal, but not with the others
       const { data: dataSettings, model } = resolved.settings;
       // A trial may be paused and continued: its schedule follows the whole budget, not the next rung.
-      return { data: dataSettings, model: { ...model, schedule_epochs: model.schedule_epochs ?? budget.epochs } };
+      return {
+        data: dataSettings,
+        model: { ...model, schedule_epochs: model.schedule_epochs ?? budget.epochs },
+      };
     },
   };
 }

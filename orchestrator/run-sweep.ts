@@ -41,7 +41,10 @@ export function blobFolderOf(db: string): string {
  * Makes a study of a sweep and runs it to its end with local workers. Throws `StudyExists` for a `name` that is
  * taken (without one a fresh name is made), `DataError`, `StoreError`, `UserError`.
  */
-export async function runSweep(sweep: Sweep, options: RunOptions & { readonly name?: string }): Promise<StudyResult> {
+export async function runSweep(
+  sweep: Sweep,
+  options: RunOptions & { readonly name?: string },
+): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
   const bytes = await readData(sweep.data.file);
   const baselines = baselinesOf(bytes, sweep);
@@ -74,9 +77,12 @@ export async function resumeStudy(name: string, options: RunOptions): Promise<St
   const store = openStore(options.db);
   try {
     const study = store.findStudy(name);
-    if (study === null) throw new UserError(`there is no study "${name}" in ${options.db}; see: seqtune studies`);
+    if (study === null)
+      throw new UserError(`there is no study "${name}" in ${options.db}; see: seqtune studies`);
     if (study.state === "complete") {
-      throw new UserError(`study ${name} is complete: ${study.reason ?? ""}; run the sweep again for a new study`);
+      throw new UserError(
+        `study ${name} is complete: ${study.reason ?? ""}; run the sweep again for a new study`,
+      );
     }
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
@@ -86,7 +92,12 @@ export async function resumeStudy(name: string, options: RunOptions): Promise<St
   }
 }
 
-async function drive(study: Study, sweep: Sweep, store: StudyStore, options: RunOptions): Promise<StudyResult> {
+async function drive(
+  study: Study,
+  sweep: Sweep,
+  store: StudyStore,
+  options: RunOptions,
+): Promise<StudyResult> {
   const lock = lockStudy(options.db, study.key, { pid: process.pid, host: hostname() });
   try {
     const ending = await driveLocally(
@@ -107,13 +118,16 @@ async function drive(study: Study, sweep: Sweep, store: StudyStore, options: Run
   }
 }
 
-async function readData(file: string): Promise<Uint8Array> {
+/** The bytes of a data file. Throws `UserError`. */
+export async function readData(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : null;
     const what = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new UserError(`the data file ${file} ${what}; put the path of a CSV file under data.file`, { cause });
+    throw new UserError(`the data file ${file} ${what}; put the path of a CSV file under data.file`, {
+      cause,
+    });
   }
 }
 

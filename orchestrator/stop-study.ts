@@ -9,7 +9,12 @@ import { UserError } from "./errors.ts";
  * Stops a study or one of its trials, and returns a sentence that says what happens. A coordinator that runs
  * reads the request from the database; where none runs, the study is marked here. Throws `UserError`.
  */
-export function stopStudy(db: string, name: string, trial: number | null, clock: Clock = systemClock): string {
+export function stopStudy(
+  db: string,
+  name: string,
+  trial: number | null,
+  clock: Clock = systemClock,
+): string {
   const store = openStore(db);
   try {
     const study = store.findStudy(name);
@@ -36,7 +41,9 @@ export function stopStudy(db: string, name: string, trial: number | null, clock:
 function requireOpen(store: StudyStore, study: Study, trial: number): void {
   const found = store.trial(study.id, trial);
   if (found === null) {
-    throw new UserError(`study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name} --sort number`);
+    throw new UserError(
+      `study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name} --sort number`,
+    );
   }
   if (found.state !== "running" && found.state !== "paused") {
     throw new UserError(`trial ${trial} of ${study.name} has ended already: ${found.state}`);
@@ -65,7 +72,16 @@ function stopHere(store: StudyStore, study: Study, trial: number | null, clock: 
       study.id,
       [
         ...(unfinished
-          ? [{ kind: "attempt_ended", trial: number, attempt: attempt.attempt, state: "stopped", reason, at } as const]
+          ? [
+              {
+                kind: "attempt_ended",
+                trial: number,
+                attempt: attempt.attempt,
+                state: "stopped",
+                reason,
+                at,
+              } as const,
+            ]
           : []),
         { kind: "trial_ended", trial: number, outcome: "cancelled", reason, model, at },
       ],

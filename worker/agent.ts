@@ -1,5 +1,5 @@
 import type { Assignment } from "./protocol/assignment.ts";
-import { BlobDamaged, BlobMissing } from "./protocol/blobs.ts";
+import { BlobDamaged, BlobMissing, type BlobStore } from "./protocol/blobs.ts";
 import type { WorkerBus } from "./protocol/bus.ts";
 import type { BlobRef } from "./protocol/ids.ts";
 import type { AttemptEnd, Order, WorkerInfo, WorkerMessage } from "./protocol/messages.ts";
@@ -20,20 +20,26 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const engine = await trainer.engine();
   const idle: WorkerInfo = { ...options.info, engine };
   bus.announce(idle);
+  const shelf = new DataShelf(bus.blobs);
   for (;;) {
     const assignment = await bus.claim(ending);
     if (assignment === null) break;
     bus.announce({ ...idle, running: assignment.ref });
-    await runAttempt(assignment, options, ending);
+    await runAttempt(assignment, options, shelf, ending);
     bus.announce(idle);
   }
   await bus.flush(AbortSignal.timeout(10_000));
 }
 
-async function runAttempt(assignment: Assignment, options: AgentOptions, ending: AbortSignal): Promise<void> {
+async function runAttempt(
+  assignment: Assignment,
+  options: AgentOptions,
+  shelf: DataShelf,
+  ending: AbortSignal,
+): Promise<void> {
   const attempt = new AttemptLog(assignment, options);
   attempt.send({ kind: "started", engine: await options.trainer.engine() });
-  const material = await fetchMaterial(assignment, options.bus, ending);
+  const material = await fetchMaterial(assignment, options.bus, shelf, ending);
   if ("failure" in material) {
     attempt.send({ kind: "ended", end: { kind: "failed", failure: "bad_data", message: material.failure } });
     return;
@@ -47,7 +53,12 @@ async function runAttempt(assignment: Assignment, options: AgentOptions, ending:
   }
 }
 
-function obeyOrders(assignment: Assignment, running: Running, bus: WorkerBus, ending: AbortSignal): () => void {
+function obeyOrders(
+  assignment: Assignment,
+  running: Running,
+  bus: WorkerBus,
+  ending: AbortSignal,
+): () => void {
   const unsubscribe = bus.onOrder(assignment.ref, (order: Order) => running.interrupt(order.kind));
   const handBack = (): void => running.interrupt("hand_back");
   if (ending.aborted) handBack();
@@ -79,7 +90,7 @@ class AttemptLog {
 
   send(body: Body): void {
     const { ref } = this.assignment;
-    this.options.bus.send({ ...body, ref, n: this.n++, worker: this.options.info.id } as WorkerMessage);
+    this.options.bus.send({ ...body, ref, n: this.n++, worker: this.options.info.id });
   }
 
   progress(news: Progress): void {
@@ -97,7 +108,8 @@ class AttemptLog {
   async finish(finished: Finished): Promise<void> {
     await this.tail;
     const blob = finished.model === undefined ? null : await this.store(finished.model.bytes);
-    const model = blob === null || finished.model === undefined ? {} : { model: { blob, epoch: finished.model.epoch } };
+    const model =
+      blob === null || finished.model === undefined ? {} : { model: { blob, epoch: finished.model.epoch } };
     this.send({ kind: "ended", end: await this.endWithFiles(finished), ...model });
   }
 
@@ -118,13 +130,31 @@ class AttemptLog {
   }
 }
 
+/** The data file of the last trial, for the next one. */
+class DataShelf {
+  private readonly blobs: BlobStore;
+  private held: { readonly sha256: string; readonly bytes: Uint8Array } | null = null;
+
+  constructor(blobs: BlobStore) {
+    this.blobs = blobs;
+  }
+
+  async fetch(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.held?.sha256 !== ref.sha256) {
+      this.held = { sha256: ref.sha256, bytes: await this.blobs.get(ref, signal) };
+    }
+    return this.held.bytes;
+  }
+}
+
 async function fetchMaterial(
   assignment: Assignment,
   bus: WorkerBus,
+  shelf: DataShelf,
   signal: AbortSignal,
 ): Promise<Material | { readonly failure: string }> {
   try {
-    const data = await bus.blobs.get(assignment.data, signal);
+    const data = await shelf.fetch(assignment.data, signal);
     const needed = neededWeights(assignment);
     if (needed === undefined) return { data };
     return { data, weights: await bus.blobs.get(needed, signal) };
@@ -135,5 +165,14 @@ async function fetchMaterial(
 }
 
 function neededWeights(assignment: Assignment): BlobRef | undefined {
-  return assignment.kind === "trial" ? assignment.from?.checkpoint : assignment.model;
+  switch (assignment.kind) {
+    case "trial":
+      return assignment.from?.checkpoint;
+    case "evaluate":
+      return assignment.model;
+    case "lr_range_test":
+      return undefined;
+    default:
+      return assignment satisfies never;
+  }
 }

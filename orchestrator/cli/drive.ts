@@ -68,7 +68,8 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
   try {
     const study = store.findStudy(result.study);
     if (study === null) return;
-    const trained = store.trials(study.id, { order: "rank", limit: 1 })[0]?.value !== undefined;
+    const [best] = store.trials(study.id, { order: "rank", limit: 1 });
+    const trained = best !== undefined && best.value !== null;
     io.exitCode = exitCodeOf(result, trained);
     if (view !== "json") print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }));
   } finally {

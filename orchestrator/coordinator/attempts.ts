@@ -15,11 +15,19 @@ export class Attempts {
   private readonly deps: CoordinatorDeps;
   private readonly history: History;
   private readonly open: OpenTrials;
+  /** The settings of this configuration do not go together: nobody can train it. */
+  private readonly onImpossible: (trial: OpenTrial, settlement: Settlement) => void;
 
-  constructor(deps: CoordinatorDeps, history: History, open: OpenTrials) {
+  constructor(
+    deps: CoordinatorDeps,
+    history: History,
+    open: OpenTrials,
+    onImpossible: (trial: OpenTrial, settlement: Settlement) => void,
+  ) {
     this.deps = deps;
     this.history = history;
     this.open = open;
+    this.onImpossible = onImpossible;
   }
 
   /** Records a new trial with its first attempt and offers it. */
@@ -70,7 +78,15 @@ export class Attempts {
   }
 
   offer(trial: OpenTrial): void {
-    void this.deps.bus.offer(this.assignment(trial)).catch((error: unknown) => this.notice(error));
+    let assignment: TrialAssignment;
+    try {
+      assignment = this.assignment(trial);
+    } catch (error) {
+      const reason = `bad_settings: ${error instanceof Error ? error.message : String(error)}`;
+      this.onImpossible(trial, { kind: "end", state: "failed", outcome: "failed", reason });
+      return;
+    }
+    void this.deps.bus.offer(assignment).catch((error: unknown) => this.notice(error));
   }
 
   /** Recorded first, so that a resumed study knows why an attempt stopped. */

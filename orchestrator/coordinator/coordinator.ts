@@ -2,6 +2,7 @@ import type { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
+import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Attempts } from "./attempts.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -46,7 +47,9 @@ export class Coordinator {
     this.history = history;
     this.open = open;
     this.unfinished = unfinished;
-    this.attempts = new Attempts(deps, history, open);
+    this.attempts = new Attempts(deps, history, open, (trial, settlement) => {
+      this.ledger.settle(trial, settlement);
+    });
     this.slots = new Slots((error) => this.attempts.notice(error));
     this.workers = new Workers(deps.clock);
     this.ledger = new Ledger({
@@ -73,7 +76,7 @@ export class Coordinator {
     try {
       await bus.open({
         commit: (messages) => this.commit(messages),
-        worker: (change) => this.workerChanged(change),
+        worker: (change) => this.guarded(() => this.workerChanged(change)),
         connection: (state) => this.workers.connection(state),
       });
       this.takeUpUnfinished();
@@ -245,12 +248,22 @@ export class Coordinator {
         store.saveWorkers(study.id, this.workers.rows());
         events.emit({ kind: "worker_joined", worker, engine: words, at });
       }
-    } else {
-      this.workers.note(change);
-      events.emit({ ...change, kind: "worker_gone", at });
-      this.loseWorker(change.worker, (trial) => settleDeath(trial, change.reason));
+      this.holds(worker, change.worker.running ?? null);
+      this.slots.resize(this.workers.size);
+      return;
     }
+    const { worker, reason } = change;
+    this.holds(worker, change.running);
+    this.workers.note(change);
     this.slots.resize(this.workers.size);
+    events.emit({ kind: "worker_gone", worker, reason, at });
+    this.loseWorker(worker, (trial) => settleDeath(trial, reason));
+  }
+
+  /** A worker has an attempt, known before its first message came through. */
+  private holds(worker: string, ref: AttemptRef | null): void {
+    const trial = ref === null ? undefined : this.open.current(ref);
+    if (trial !== undefined) trial.worker ??= worker;
   }
 
   private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
@@ -260,11 +273,32 @@ export class Coordinator {
   }
 
   private poll(): void {
-    try {
+    this.guarded(() => {
       this.expireLeases();
+      this.reclaimOrphans();
       this.obeyStopRequests();
+    });
+  }
+
+  /** What the database refuses now is tried again by `poll`. */
+  private guarded(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.refused(error);
+    }
+  }
+
+  /**
+   * Attempts of workers nobody knows. A local one is gone, which could not be recorded when it was told; one on
+   * another machine may only not have been heard yet, so its lease begins.
+   */
+  private reclaimOrphans(): void {
+    for (const trial of this.open.all()) {
+      const { worker } = trial;
+      if (worker === null || this.workers.has(worker)) continue;
+      if (this.deps.bus.survivesCoordinator) this.workers.expect(worker);
+      else this.ledger.settle(trial, settleDeath(trial, `worker ${worker} is gone`));
     }
   }
 

@@ -22,6 +22,7 @@ export interface StudyPlan {
   readonly pruner: Pruner;
   readonly data: BlobRef;
   readonly checkpointSeconds: number | null;
+  /** Throws, with a sentence for people, when the values do not go together. */
   settingsFor(params: Params): TrialSettings;
 }
 

@@ -29,6 +29,10 @@ export class Workers {
     return [...this.known.values()].filter((known) => known.info !== null).length;
   }
 
+  has(worker: string): boolean {
+    return this.known.has(worker);
+  }
+
   /** A worker that must be running something of an earlier coordinator: its lease begins now. */
   expect(worker: string): void {
     const now = this.clock.now();

@@ -6,6 +6,7 @@ import { StudyEvents, type StudyEvent } from "../../orchestrator/events.ts";
 import { medianPruner } from "../../search/pruners/percentile.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Trial } from "../../storage/store.ts";
+import { settingsWith } from "../../worker/protocol/settings.ts";
 import { runScripted } from "../support/scripted-study.ts";
 
 let folder: string;
@@ -84,7 +85,12 @@ describe("a study with real worker processes", () => {
     await runScripted(db, { trials: 6, epochs: 3 });
     const victim = trials()[2]!.params["hidden"];
     const crashed = path.join(folder, "crashed.db");
-    await runScripted(crashed, { trials: 6, epochs: 3, events, workerArgs: ["--crash-hidden", String(victim)] });
+    await runScripted(crashed, {
+      trials: 6,
+      epochs: 3,
+      events,
+      workerArgs: ["--crash-hidden", String(victim)],
+    });
     const trial = trials(crashed)[2]!;
     expect(trial).toMatchObject({ state: "failed", attempts: 3, value: null });
     expect(trial.reason).toMatch(/^gave up after 3 failed attempts: worker process was killed \(SIGKILL/);
@@ -171,6 +177,30 @@ describe("a study with real worker processes", () => {
   it("says why when workers cannot start", async () => {
     const ending = await runScripted(db, { trials: 3, workerArgs: ["--no-such-option"] });
     expect(ending.state).toBe("failed");
-    expect(ending.reason).toMatch(/workers cannot start: worker process ended with exit code 1: .*no-such-option/);
+    expect(ending.reason).toMatch(
+      /workers cannot start: worker process ended with exit code 1: .*no-such-option/,
+    );
+  });
+});
+
+describe("a configuration whose settings do not go together", () => {
+  it("fails as bad settings, and the study goes on", async () => {
+    let asked = 0;
+    const ending = await runScripted(db, {
+      trials: 4,
+      epochs: 2,
+      plan: {
+        settingsFor: (params) => {
+          if (asked++ === 1) throw new Error("hidden lists 2 sizes but layers is 1");
+          const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
+          if (!settings.success) throw settings.error;
+          return settings.data;
+        },
+      },
+    });
+    expect(ending.state).toBe("complete");
+    const failed = trials().filter((trial) => trial.state === "failed");
+    expect(failed.map((trial) => trial.reason)).toEqual(["bad_settings: hidden lists 2 sizes but layers is 1"]);
+    expect(trials().filter((trial) => trial.state === "complete")).toHaveLength(3);
   });
 });

@@ -50,7 +50,13 @@ export interface CoordinatorHandlers {
 /** News of a worker: its heartbeat (the first one announces it), or the certainty that its process is gone. */
 export type WorkerChange =
   | { readonly kind: "seen"; readonly worker: WorkerInfo }
-  | { readonly kind: "gone"; readonly worker: string; readonly reason: string };
+  | {
+      readonly kind: "gone";
+      readonly worker: string;
+      readonly reason: string;
+      /** What it had been given, whether or not it had said so yet. */
+      readonly running: AttemptRef | null;
+    };
 
 export interface WorkerBus {
   readonly blobs: BlobStore;

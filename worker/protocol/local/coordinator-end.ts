@@ -56,8 +56,9 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     if (connection === undefined) return;
     this.connections.delete(worker);
     this.flush();
-    if (connection.running !== null) this.assigned.delete(refKey(connection.running));
-    this.handlers?.worker({ kind: "gone", worker, reason });
+    const { running } = connection;
+    if (running !== null) this.assigned.delete(refKey(running));
+    this.handlers?.worker({ kind: "gone", worker, reason, running });
   }
 
   async offer(assignment: Assignment): Promise<void> {

@@ -50,7 +50,7 @@ export class Registry {
     const worker = this.ids.get(subject);
     if (worker === undefined) return;
     this.ids.delete(subject);
-    this.onChange({ kind: "gone", worker, reason: "the worker shut down" });
+    this.onChange({ kind: "gone", worker, reason: "the worker shut down", running: null });
   }
 }
 
