@@ -127,6 +127,34 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
       expect(extras["grad_norm"]).toBeGreaterThan(extras["grad_norm_lstm0"]!);
     });
 
+    it("takes the learning rate of each step from the job where it says one", async () => {
+      const model = settings({ optimizer: "sgd", learning_rate: 5 });
+      const start = initialWeights(model, dimsOf(wave), 1);
+      const run = async (learningRateAt: (step: number) => number) => {
+        let weights = start;
+        await engine.train(
+          { model, train: wave, seed: 1, epochs: 1, learningRateAt },
+          {
+            onEpoch: (_, live) => {
+              weights = [...live.weights()];
+              return Promise.resolve("go on");
+            },
+          },
+          never,
+        );
+        return weights;
+      };
+      expect(await run(() => 1e-300)).toEqual(start);
+      // Only the last of the three steps moves: its gradient is that of the fresh weights.
+      const once = await run((step) => (step === 2 ? 0.1 : 1e-300));
+      const twice = await run((step) => (step === 2 ? 0.2 : 1e-300));
+      for (const [i, { data }] of start.entries()) {
+        for (const [j, value] of data.entries()) {
+          expect(twice[i]!.data[j]! - value).toBeCloseTo(2 * (once[i]!.data[j]! - value), 5);
+        }
+      }
+    });
+
     it("aborts between two batches of an epoch", async () => {
       const stop = new AbortController();
       let steps = 0;

@@ -30,6 +30,8 @@ export interface TrainJob {
   readonly epochs: number;
   /** Where to go on; absent: from fresh weights at epoch 0. */
   readonly from?: TrainingState;
+  /** The learning rate of each step, counted from 0, instead of the model's own and its schedule. */
+  readonly learningRateAt?: (step: number) => number;
 }
 
 export interface EpochResult {

@@ -97,8 +97,12 @@ class Run {
   }
 
   private update(): void {
-    this.norms.add(this.stepper.update(this.rate.at(this.step), this.step + 1));
+    this.norms.add(this.stepper.update(this.rateAt(this.step), this.step + 1));
     this.step++;
+  }
+
+  private rateAt(step: number): number {
+    return this.job.learningRateAt?.(step) ?? this.rate.at(step);
   }
 
   private *batches(epoch: number): Generator<Batch> {
@@ -117,7 +121,7 @@ class Run {
   }
 
   private result(epoch: number, trainLoss: number): EpochResult {
-    const extras = { ...this.norms.takeMeans(), learning_rate: this.rate.at(this.step - 1) };
+    const extras = { ...this.norms.takeMeans(), learning_rate: this.rateAt(this.step - 1) };
     return { epoch, step: this.step, trainLoss, extras };
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { rangeTestSchema } from "./range-test.ts";
 import { trialSettingsSchema } from "./settings.ts";
 
 /** Bumped when a worker of one version cannot serve a coordinator of another. */
@@ -37,8 +38,21 @@ const evaluateAssignmentSchema = z.strictObject({
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 
+/**
+ * Train a fresh model a few steps with a learning rate that grows by the same factor at each, to see where it
+ * learns and where it diverges (Smith 2017, Cyclical Learning Rates, section 3.3). Each step is a report whose
+ * `epoch` is the step, from 1; its metrics: `learning_rate`, `train_loss` of the batch, `smoothed_loss`.
+ */
+const rangeTestAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("lr_range_test"),
+  test: rangeTestSchema,
+});
+export type RangeTestAssignment = z.infer<typeof rangeTestAssignmentSchema>;
+
 export const assignmentSchema = z.discriminatedUnion("kind", [
   trialAssignmentSchema,
   evaluateAssignmentSchema,
+  rangeTestAssignmentSchema,
 ]);
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -5,6 +5,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
+import { testRange } from "./lr-range-test.ts";
 import type { RunOrder } from "./thread-messages.ts";
 import { trainTrial } from "./train-trial.ts";
 import type { Finished, Interruption, Progress } from "./trainer.ts";
@@ -46,6 +47,13 @@ async function runOrder(
       return await trainTrial({ engine, folds: shelf.folds(table, assignment), assignment, weights, hooks });
     case "evaluate":
       return await evaluateModel({ engine, table, assignment, weights, hooks });
+    case "lr_range_test":
+      return await testRange({
+        engine,
+        train: shelf.folds(table, assignment).at(-1)!.train,
+        assignment,
+        hooks,
+      });
     default:
       return assignment satisfies never;
   }

@@ -1,0 +1,60 @@
+import { DivergenceWatch, type RangePoint, type RangeReading } from "./curve.ts";
+import { findFall } from "./fall.ts";
+import { rangeRules, ruleNames, type RuleName } from "./rules.ts";
+
+export interface SmoothedPoint extends RangePoint {
+  readonly smoothed: number;
+}
+
+/** A learning rate by one rule, or why that rule has none. */
+export type Suggestion =
+  | { readonly rule: RuleName; readonly rate: number }
+  | { readonly rule: RuleName; readonly rate: null; readonly reason: string };
+
+export interface RangeAnalysis {
+  readonly points: readonly SmoothedPoint[];
+  /** Index of the least average before the divergence; -1 without a finite loss. */
+  readonly lowest: number;
+  /** Index of the point where the loss diverged; `null` when it never did. */
+  readonly divergedAt: number | null;
+  /** One for each rule, in the order of `ruleNames`. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** Reads the curve of a range test: smooths it, finds its divergence, and asks every rule. */
+export function analyseRange(points: readonly RangePoint[], reading: RangeReading): RangeAnalysis {
+  const watch = new DivergenceWatch(reading);
+  const smoothed: SmoothedPoint[] = [];
+  let divergedAt: number | null = null;
+  for (const point of points) {
+    const seen = watch.add(point.loss);
+    smoothed.push({ ...point, smoothed: seen.smoothed });
+    // Before the first finite loss everything counts as diverged, and nothing can be read.
+    if (!seen.diverged) continue;
+    divergedAt = smoothed.length - 1;
+    break;
+  }
+  const before = divergedAt === null ? smoothed : smoothed.slice(0, divergedAt);
+  const lowest = indexOfLeast(before);
+  const fall = findFall(before, reading.smoothing);
+  const suggestions = ruleNames.map((rule): Suggestion => {
+    if (!fall.found) return { rule, rate: null, reason: fall.reason };
+    const divergence = divergedAt === null ? null : smoothed[divergedAt]!.rate;
+    const found = rangeRules[rule].suggest({ points: before, level: fall.level, lowest, divergence });
+    return typeof found === "number" ? { rule, rate: found } : { rule, rate: null, reason: found.none };
+  });
+  return { points: smoothed, lowest, divergedAt, suggestions };
+}
+
+/** What one rule says; the rules are few, so this looks through all. */
+export function suggestionOf(analysis: RangeAnalysis, rule: RuleName): Suggestion {
+  return analysis.suggestions.find((suggestion) => suggestion.rule === rule)!;
+}
+
+function indexOfLeast(points: readonly SmoothedPoint[]): number {
+  let least = -1;
+  for (const [index, { smoothed }] of points.entries()) {
+    if (least === -1 || smoothed < points[least]!.smoothed) least = index;
+  }
+  return least;
+}
