@@ -5,6 +5,7 @@ import { WorkerPool } from "../worker/protocol/local/pool.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";
 import type { Ending } from "./coordinator/ending.ts";
+import { ModelKeeper } from "./model-keeper.ts";
 
 export interface LocalWorkers {
   /** Worker processes, each trains one trial at a time. */
@@ -40,7 +41,11 @@ export async function driveLocally(
   workers: LocalWorkers,
   interrupts: Interrupts,
 ): Promise<Ending> {
-  const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
+  const blobs = fileBlobs(blobFolder);
+  const bus = new LocalCoordinatorBus(blobs);
+  const { clock, events } = deps;
+  const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
+  const keeper = new ModelKeeper({ ...deps, bus: blobs, home: blobs, notice });
   const coordinator = new Coordinator({ ...deps, bus, leaseMs });
   const program = workers.program ?? { entry: workerEntry(), args: [] };
   const pool = new WorkerPool(bus, {
@@ -59,7 +64,9 @@ export async function driveLocally(
   interrupts.now.addEventListener("abort", onNow, { once: true });
   pool.start();
   try {
-    return await coordinator.run(interrupts.finish);
+    const ending = await coordinator.run(interrupts.finish);
+    await keeper.finish();
+    return ending;
   } finally {
     interrupts.now.removeEventListener("abort", onNow);
     await bus.drain();

@@ -13,6 +13,7 @@ import type { Ending } from "./coordinator/ending.ts";
 import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
+import { driveOverNats, type LabOptions } from "./nats-run.ts";
 import { planOf } from "./plan-of.ts";
 
 export interface RunOptions {
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Listeners, for views. */
   readonly events?: StudyEvents;
   readonly interrupts?: Interrupts;
+  /** Train on the workers of a lab instead of local ones. */
+  readonly lab?: LabOptions;
   /** Overrides of the sweep's `workers`. */
   readonly workers?: Partial<LocalWorkers>;
   readonly clock?: Clock;
@@ -100,18 +103,19 @@ async function drive(
 ): Promise<StudyResult> {
   const lock = lockStudy(options.db, study.key, { pid: process.pid, host: hostname() });
   try {
-    const ending = await driveLocally(
-      {
-        study,
-        plan: planOf(sweep, { sha256: study.data.sha256, bytes: study.data.bytes }),
-        store,
-        events: options.events ?? new StudyEvents(),
-        clock: options.clock ?? systemClock,
-      },
-      blobFolderOf(options.db),
-      { ...sweep.workers, ...options.workers },
-      options.interrupts ?? never,
-    );
+    const deps = {
+      study,
+      plan: planOf(sweep, { sha256: study.data.sha256, bytes: study.data.bytes }),
+      store,
+      events: options.events ?? new StudyEvents(),
+      clock: options.clock ?? systemClock,
+    };
+    const folder = blobFolderOf(options.db);
+    const interrupts = options.interrupts ?? never;
+    const ending =
+      options.lab === undefined
+        ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
+        : await driveOverNats(deps, options.db, folder, options.lab, interrupts);
     return { ...ending, study: study.name };
   } finally {
     lock.release();

@@ -159,7 +159,8 @@ export class Attempts {
       settings: plan.settingsFor(trial.params),
       data: plan.data,
       seed: trial.seed,
-      epochs: trial.epochs,
+      // Not trial.epochs, the next rung: there the verdict pauses it, and only a trial that is trained out is complete.
+      epochs: plan.budget.epochs,
       metric: { name: study.metric, goal: study.goal },
       checkpoint_seconds: plan.checkpointSeconds,
       ...(checkpoint === null || blob === null

@@ -77,6 +77,7 @@ export class Coordinator {
       await bus.open({
         commit: (messages) => this.commit(messages),
         worker: (change) => this.guarded(() => this.workerChanged(change)),
+        claimed: (ref, worker) => this.holds(worker, ref),
         connection: (state) => this.workers.connection(state),
       });
       this.takeUpUnfinished();

@@ -1,0 +1,80 @@
+import type { Study, StudyStore } from "../storage/store.ts";
+import type { BlobStore } from "../worker/protocol/blobs.ts";
+import type { BlobRef } from "../worker/protocol/ids.ts";
+import type { StudyEvents } from "./events.ts";
+
+/** Models of so many best trials are kept; the others' weights are deleted as the study goes on. */
+export const keptModels = 20;
+
+export interface ModelKeeperDeps {
+  readonly study: Study;
+  readonly store: StudyStore;
+  readonly events: StudyEvents;
+  /** Where workers put their models. */
+  readonly bus: BlobStore;
+  /** The coordinator's own folder; the same as `bus` when workers are local. */
+  readonly home: BlobStore;
+  readonly notice: (message: string) => void;
+}
+
+/**
+ * Follows a study: brings the best models home from the lab, deletes the weights of trials that are not among the
+ * best, and checkpoints nobody needs any more. Failing to do so costs disk, never results, so it only tells.
+ */
+export class ModelKeeper {
+  private readonly deps: ModelKeeperDeps;
+  private tail: Promise<void> = Promise.resolve();
+  private readonly kept = new Map<number, BlobRef>();
+  private readonly unlisten: () => void;
+
+  constructor(deps: ModelKeeperDeps) {
+    this.deps = deps;
+    for (const trial of this.best())
+      if (trial.model !== null) this.kept.set(trial.number, refOf(trial.model));
+    this.unlisten = deps.events.on((event) => {
+      if (event.kind === "trial_ended") this.later(() => this.ended(event.trial));
+    });
+  }
+
+  /** Everything asked for is done. */
+  async finish(): Promise<void> {
+    this.unlisten();
+    await this.tail;
+  }
+
+  private later(work: () => Promise<void>): void {
+    this.tail = this.tail.then(work).catch((error: unknown) => {
+      this.deps.notice(
+        `a model file could not be put in order: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+  }
+
+  private best(): ReturnType<StudyStore["trials"]> {
+    return this.deps.store.trials(this.deps.study.id, { order: "rank", limit: keptModels });
+  }
+
+  private async ended(number: number): Promise<void> {
+    const { bus, home, store, study } = this.deps;
+    const trial = store.trial(study.id, number);
+    if (trial === null) return;
+    if (trial.checkpoint !== null) await bus.delete(refOf(trial.checkpoint));
+    if (trial.model === null) return;
+    this.kept.set(number, refOf(trial.model));
+    const best = new Set(this.best().map((one) => one.number));
+    for (const [other, model] of this.kept) {
+      if (best.has(other)) continue;
+      this.kept.delete(other);
+      await bus.delete(model);
+      if (home !== bus) await home.delete(model);
+    }
+    if (home === bus || !best.has(number)) return;
+    const model = refOf(trial.model);
+    await home.put(await bus.get(model));
+    await bus.delete(model);
+  }
+}
+
+function refOf({ sha256, bytes }: BlobRef): BlobRef {
+  return { sha256, bytes };
+}
