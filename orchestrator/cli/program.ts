@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
+import { checkCommand } from "./commands/check.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { leaderboardCommand } from "./commands/leaderboard.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { showCommand } from "./commands/show.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { studiesCommand } from "./commands/studies.ts";
@@ -23,6 +25,8 @@ const commands: readonly AddCommand[] = [
   resumeCommand,
   stopCommand,
   evaluateCommand,
+  checkCommand,
+  schemaCommand,
 ];
 
 const footer = `

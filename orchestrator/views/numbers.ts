@@ -34,6 +34,18 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
+/** A round length of time in the largest unit that divides it: 1 h, 15 min, 90 s. */
+export function roundDuration(ms: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["min", 60_000],
+    ["s", 1000],
+  ] as const;
+  const found = units.find(([, size]) => ms > 0 && ms % size === 0);
+  return found === undefined ? duration(ms) : `${ms / found[1]} ${found[0]}`;
+}
+
 /** A moment for people, in the time zone of this machine: 2026-11-23 14:05. */
 export function localTime(ms: number): string {
   const time = new Date(ms);

@@ -1,0 +1,163 @@
+import { byteSize, digits, duration, figure, percent, roundDuration } from "../../views/numbers.ts";
+import type { Span, SweepCheck } from "../../views/check/sweep-check.ts";
+import type { Colors } from "../io.ts";
+import { fold } from "./fold.ts";
+import { nextCommands } from "./next-commands.ts";
+import { renderTable, type Cell, type Column } from "./table.ts";
+import { clip, printable } from "./width.ts";
+
+export interface CheckStyle {
+  readonly columns: number;
+  readonly colors: Colors;
+  /** The sweep file as the user typed it. */
+  readonly file: string;
+}
+
+/** What a sweep would do, for people. */
+export function checkText(check: SweepCheck, style: CheckStyle): string {
+  const { columns, colors } = style;
+  const parts = [
+    [colors.bold(`${check.name} can run; nothing was trained`)],
+    entries(dataEntries(check), columns, colors),
+    splitTable(check, columns, colors),
+    baselineTable(check, columns, colors),
+    entries([...searchEntries(check), ...modelEntries(check), timeEntry(check)], columns, colors),
+    check.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, columns).map(colors.yellow)),
+    nextCommands([{ command: `run ${style.file}`, about: "train it" }], { ...style, dbHint: "" }),
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
+}
+
+type Entry = readonly [name: string, text: string];
+
+const nameWidth = 15;
+
+function entries(list: readonly Entry[], columns: number, colors: Colors): string[] {
+  return list.flatMap(([name, text]) =>
+    fold(`${name.padEnd(nameWidth)}${printable(text)}`, columns, " ".repeat(nameWidth)).map((line) =>
+      line.startsWith(name) ? `${colors.bold(name)}${line.slice(name.length)}` : line,
+    ),
+  );
+}
+
+function dataEntries({ data }: SweepCheck): Entry[] {
+  const { time } = data;
+  const step = time === null || time.step === null ? "" : `, a row every ${roundDuration(time.step)}`;
+  const range = time === null ? "" : `, ${time.from} to ${time.to}${step}`;
+  const series = data.series > 1 ? `, ${whole(data.series)} ${cutFromRows(data) ? "series" : "samples"}` : "";
+  const classes = data.classes.map(({ column, counts }): Entry => {
+    const list = Object.entries(counts).map(([name, count]) => `${clip(name, 24)} ${whole(count)}`);
+    return ["classes", `${column} in training: ${list.join(", ")}`];
+  });
+  return [
+    ["data", `${data.file}: ${whole(data.rows)} rows${series}${range}`],
+    ["inputs", `${named(data.features)}, from ${spanText(data.window)} rows`],
+    ["outputs", named(data.outputs)],
+    ...classes,
+  ];
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.length > 8 ? [...names.slice(0, 6), "…", names.at(-1)!] : names;
+  return `${names.length} (${shown.map((name) => clip(name, 24)).join(", ")})`;
+}
+
+function splitTable({ data }: SweepCheck, columns: number, colors: Colors): readonly string[] {
+  const { parts } = data;
+  const heads: readonly Column[] = [
+    { head: "split" },
+    ...(cutFromRows(data) ? [{ head: "rows", align: "right" } as const] : []),
+    { head: cutFromRows(data) ? "windows" : "samples", align: "right" },
+    { head: "from", optional: true },
+    { head: "to", optional: true },
+  ];
+  const rows = (["train", "validation", "test"] as const).map((name): Cell[] => {
+    const { rows: count, samples, from = "", to = "" } = parts[name];
+    const texts = [name, ...(count === undefined ? [] : [whole(count)]), spanText(samples), from, to];
+    return texts.map((text) => ({ text }));
+  });
+  return renderTable(heads, rows, columns, colors.bold).lines;
+}
+
+/** Windows are cut from the rows of series; otherwise the file has whole samples. */
+function cutFromRows({ parts }: SweepCheck["data"]): boolean {
+  return parts.train.rows !== undefined;
+}
+
+function baselineTable(check: SweepCheck, columns: number, colors: Colors): readonly string[] {
+  if (check.baselines.length === 0) return [];
+  const heads: readonly Column[] = [
+    { head: "baseline" },
+    { head: check.metric, align: "right" },
+    { head: "skill", align: "right" },
+  ];
+  const rows = check.baselines.map(({ name, value, skill }): Cell[] =>
+    [name, digits(value), percent(skill)].map((text) => ({ text })),
+  );
+  const direction = check.goal === "minimize" ? "lower" : "higher";
+  return [
+    ...renderTable(heads, rows, columns, colors.bold).lines,
+    colors.dim(`on the validation rows; ${direction} is better`),
+  ];
+}
+
+function searchEntries({ search }: SweepCheck): Entry[] {
+  const { method, parameters, size, trials, epochs, wallTimeMs, target, pruners } = search;
+  const space = size === null ? "a continuous space" : `${whole(size)} configurations`;
+  const ends = [
+    ...(trials === null ? [] : [`after ${whole(trials)} trials`]),
+    ...(method === "grid" ? ["when every configuration is done"] : []),
+    ...(wallTimeMs === null ? [] : [`after ${roundDuration(wallTimeMs)}`]),
+    ...(target === null ? [] : [`at ${figure(target)}`]),
+  ];
+  const rules = pruners.map((rule) => ruleText(rule)).join("; ");
+  return [
+    ["search", `${method} over ${parameters} ${parameters === 1 ? "parameter" : "parameters"}, ${space}`],
+    ["ends", ends.join(", or ")],
+    ["a trial", `at most ${epochs} epochs; stopped early by ${rules === "" ? "no rule" : rules}`],
+    ["workers", `${search.workers} on this machine, engine ${search.engine}`],
+  ];
+}
+
+function ruleText({ type, ...settings }: Readonly<Record<string, unknown>>): string {
+  const list = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
+  return `${String(type)}${list.length === 0 ? "" : ` (${list.join(", ")})`}`;
+}
+
+function modelEntries({ largestModel, dataBytes, hidden }: SweepCheck): Entry[] {
+  const { parameters, hidden: units, bytes, batch } = largestModel;
+  const shape = units.length === 0 ? "linear" : `hidden ${units.join(", ")}`;
+  const memory =
+    `about ${byteSize(bytes)} to train (4 numbers a weight, and every step of a batch of ${whole(batch)} for the way back), ` +
+    `${byteSize(dataBytes)} for the data; besides, what Node and the engine take`;
+  const advice = hidden.advice.map(({ rule, units: most }) => `${most}: ${rule}`).join("; ");
+  return [
+    ["largest model", `${whole(parameters)} weights (${shape}); a worker needs ${memory}`],
+    [
+      "hidden units",
+      `${advice}; over-fitting is likely above ${whole(hidden.bound.strict)} to ${whole(hidden.bound.loose)}`,
+    ],
+  ];
+}
+
+function timeEntry({ time, search: { wallTimeMs } }: SweepCheck): Entry {
+  if (time === null) return ["time", "open: it runs until the time of the budget is over"];
+  const limited = wallTimeMs !== null && time.most >= wallTimeMs;
+  const most = limited ? `the ${roundDuration(wallTimeMs)} of the budget` : duration(time.most);
+  return [
+    "time",
+    `very roughly ${duration(time.least)} to ${most} if no trial is stopped early ` +
+      "(counted from the models' sizes for the fused engine on this machine; the first trials tell better)",
+  ];
+}
+
+function spanText({ least, most }: Span): string {
+  return least === most ? whole(least) : `${whole(least)} to ${whole(most)}`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en");
+}

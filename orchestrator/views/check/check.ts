@@ -1,0 +1,102 @@
+import { availableParallelism } from "node:os";
+import { domainSize, spaceSize } from "../../../search/domain.ts";
+import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
+import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
+import { baselinesOf } from "../../baselines-of.ts";
+import type { Sweep } from "../../config/sweep.ts";
+import { bestNaive, skill } from "../skill.ts";
+import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
+import { largestModel } from "./largest-model.ts";
+import type { SweepCheck } from "./sweep-check.ts";
+import { timeEstimate } from "./workload.ts";
+
+/**
+ * What the sweep would do with this data, without training. Throws `DataError` or `UserError` for data that it,
+ * or one of its configurations, cannot use.
+ */
+export function checkSweep(
+  sweep: Sweep,
+  source: DataSource,
+  processors: number = availableParallelism(),
+): SweepCheck {
+  const table = tableOf(source);
+  const cases = dataCases(table, sweep);
+  const { summary } = cases[0];
+  const inputs = mostFeatures(cases).length;
+  const outputs = summary.outputs.length;
+  const samples = spanOf(cases, ({ parts }) => parts.train.samples).most;
+  const model = largestModel(sweep, cases);
+  const bound = overfittingBound(samples, inputs, outputs);
+  const size = spaceSize(sweep.space);
+  const trials = Math.min(sweep.budget.trials ?? Infinity, size);
+  return {
+    name: sweep.name,
+    file: sweep.file,
+    metric: sweep.metric.name,
+    goal: sweep.metric.goal,
+    data: dataSection(sweep, cases),
+    baselines: baselineSection(sweep, baselinesOf(table, sweep)),
+    search: searchSection(sweep, size),
+    largestModel: model,
+    dataBytes: 4 * (summary.rows * inputs + samples * outputs),
+    hidden: { advice: sizingAdvice(inputs, outputs), bound },
+    time: Number.isFinite(trials) ? timeEstimate(sweep, trials, cases, processors) : null,
+    warnings: [
+      ...new Set(cases.flatMap((each) => each.summary.warnings)),
+      ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
+    ],
+  };
+}
+
+function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): SweepCheck["data"] {
+  const { summary } = cases[0];
+  const { time } = summary;
+  const part = (name: keyof typeof summary.parts): SweepCheck["data"]["parts"]["train"] => ({
+    ...summary.parts[name],
+    samples: spanOf(cases, ({ parts }) => parts[name].samples),
+  });
+  return {
+    file: sweep.data.file,
+    rows: summary.rows,
+    series: summary.series,
+    time: time === undefined ? null : { ...time, step: time.step ?? null },
+    features: mostFeatures(cases),
+    outputs: summary.outputs,
+    classes: summary.classes,
+    window: spanOf(cases, ({ window }) => window),
+    parts: { train: part("train"), validation: part("validation"), test: part("test") },
+  };
+}
+
+function baselineSection(
+  { metric: { goal } }: Sweep,
+  baselines: ReturnType<typeof baselinesOf>,
+): SweepCheck["baselines"] {
+  const naive = bestNaive(baselines, goal)?.value ?? null;
+  return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, goal) }));
+}
+
+function searchSection(
+  { method, space, budget, workers, earlyTerminate }: Sweep,
+  size: number,
+): SweepCheck["search"] {
+  return {
+    method: method.name,
+    parameters: space.parameters.filter(({ domain }) => domainSize(domain) > 1).length,
+    size: Number.isFinite(size) ? size : null,
+    trials: budget.trials ?? null,
+    epochs: budget.epochs,
+    wallTimeMs: budget.wallTimeMs ?? null,
+    target: budget.target ?? null,
+    pruners: earlyTerminate,
+    workers: workers.count,
+    engine: workers.engine,
+  };
+}
+
+function sizeWarnings(units: number, bound: number, samples: number): string[] {
+  if (units <= bound) return [];
+  return [
+    `${units} hidden units can learn ${samples} training samples by heart (rule of thumb: at most ${bound}): watch the gap between training and validation loss, or use dropout`,
+  ];
+}

@@ -1,0 +1,56 @@
+import { DataError } from "../../../worker/data/errors.ts";
+import type { Table } from "../../../worker/data/table.ts";
+import { describeData, type DataSummary } from "../../../worker/data/summary.ts";
+import { searchableSettings } from "../../../worker/protocol/settings.ts";
+import { modelSettingsSchema } from "../../../worker/protocol/model-settings.ts";
+import type { Params } from "../../../search/space.ts";
+import { settingsFor, type Sweep } from "../../config/sweep.ts";
+import { UserError } from "../../errors.ts";
+import { paramLine } from "../params.ts";
+import { samplesOf } from "./corners.ts";
+import type { Span } from "./sweep-check.ts";
+
+/** What one choice of the searched data settings makes of the file. */
+export interface DataCase {
+  readonly params: Params;
+  readonly stride: number;
+  readonly summary: DataSummary;
+}
+
+/**
+ * The data as the sweep's configurations see it: the largest choice of the searched data settings first. Throws
+ * `DataError`, or `UserError` where only some configurations cannot use the data.
+ */
+export function dataCases(table: Table, sweep: Sweep): readonly [DataCase, ...DataCase[]] {
+  const [largest, ...others] = samplesOf(sweep.space, isDataSetting);
+  return [dataCase(table, sweep, largest ?? {}), ...others.map((params) => dataCase(table, sweep, params))];
+}
+
+function isDataSetting(name: string): boolean {
+  return searchableSettings.includes(name) && !Object.hasOwn(modelSettingsSchema.shape, name);
+}
+
+function dataCase(table: Table, sweep: Sweep, params: Params): DataCase {
+  const resolved = settingsFor(sweep, params);
+  if (!resolved.ok) throw new UserError(resolved.message);
+  const { data } = resolved.settings;
+  try {
+    return { params, stride: data.stride, summary: describeData(table, data) };
+  } catch (error) {
+    const searched = Object.entries(params).filter(([name]) => isDataSetting(name));
+    if (!(error instanceof DataError) || searched.length === 0) throw error;
+    const where = paramLine(Object.fromEntries(searched));
+    throw new UserError(`${error.message} (in the configurations with ${where})`, { cause: error });
+  }
+}
+
+/** The inputs of the choice that has the most. */
+export function mostFeatures(cases: readonly [DataCase, ...DataCase[]]): readonly string[] {
+  const lists = cases.map(({ summary }) => summary.features);
+  return lists.reduce((most, features) => (features.length > most.length ? features : most));
+}
+
+export function spanOf(cases: readonly DataCase[], read: (summary: DataSummary) => number): Span {
+  const values = cases.map(({ summary }) => read(summary));
+  return { least: Math.min(...values), most: Math.max(...values) };
+}

@@ -1,0 +1,65 @@
+import type { Goal } from "../../../search/scores.ts";
+import type { Baseline } from "../../../storage/store.ts";
+import type { ClassSummary, PartSummary } from "../../../worker/data/summary.ts";
+import type { SizingAdvice } from "../../../worker/protocol/sizing.ts";
+import type { ModelSize } from "./model-size.ts";
+import type { TimeEstimate } from "./workload.ts";
+
+/** From the least to the most over the configurations that are searched. */
+export interface Span {
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface PartCheck extends Omit<PartSummary, "samples"> {
+  readonly samples: Span;
+}
+
+/** What a sweep would do. The shape of `check --json`: fields are added, never changed. */
+export interface SweepCheck {
+  readonly name: string;
+  readonly file: string;
+  readonly metric: string;
+  readonly goal: Goal;
+  readonly data: {
+    readonly file: string;
+    readonly rows: number;
+    readonly series: number;
+    /** First and last time in UTC, and the usual milliseconds between rows. */
+    readonly time: { readonly from: string; readonly to: string; readonly step: number | null } | null;
+    /** Names of the inputs of the configuration with the most. */
+    readonly features: readonly string[];
+    readonly outputs: readonly string[];
+    /** Classification only: how often each class is met in the training part. */
+    readonly classes: readonly ClassSummary[];
+    readonly window: Span;
+    readonly parts: Readonly<Record<"train" | "validation" | "test", PartCheck>>;
+  };
+  readonly baselines: readonly (Baseline & { readonly skill: number | null })[];
+  readonly search: {
+    readonly method: string;
+    /** Parameters with more than one value. */
+    readonly parameters: number;
+    /** Configurations; `null` when a parameter is continuous. */
+    readonly size: number | null;
+    /** `null`: until the time is over. */
+    readonly trials: number | null;
+    readonly epochs: number;
+    readonly wallTimeMs: number | null;
+    readonly target: number | null;
+    readonly pruners: readonly Readonly<Record<string, unknown>>[];
+    readonly workers: number;
+    readonly engine: string;
+  };
+  readonly largestModel: ModelSize & { readonly batch: number };
+  /** Rows and targets as numbers in one worker, bytes. */
+  readonly dataBytes: number;
+  readonly hidden: {
+    readonly advice: readonly SizingAdvice[];
+    /** Units beyond which training samples can be learned by heart. */
+    readonly bound: { readonly strict: number; readonly loose: number };
+  };
+  /** Milliseconds without early stops; `null` when the number of trials is open. */
+  readonly time: TimeEstimate | null;
+  readonly warnings: readonly string[];
+}
