@@ -48,13 +48,20 @@ export function mapRange(before: Int32Array, { start, end }: RowRange): RowRange
   return { start: before[start]!, end: before[end]! };
 }
 
-/** More numbers than this in private copies of windows, and interpolation is the wrong tool. */
+/** Numbers, at most, in private copies of windows: 400 MB of them. */
 const maxCopied = 1e8;
+
+/** One column of the inputs. */
+interface InputColumn extends EncodedFeature {
+  /** Shown as the change to the window's last row. */
+  readonly relative: boolean;
+}
 
 /** The encoded input table, and where in it the window before a row starts. */
 export class Inputs {
   readonly features: number;
-  private readonly encoded: readonly EncodedFeature[];
+  private readonly columns: readonly InputColumn[];
+  private readonly relative: boolean;
   private readonly before: Int32Array;
   private readonly lost: number;
   private readonly shared: Float32Array;
@@ -75,10 +82,15 @@ export class Inputs {
     this.features = features.length;
     this.before = before;
     this.lost = rowsLost(differencing(settings));
-    this.encoded = features.map((feature) => encodeFeature(feature, rows, settings));
-    this.shared = new Float32Array((rows.table.rows + spare) * features.length);
-    const ranges = wanted.map((range) => mapRange(before, range));
-    for (const [f, { values }] of this.encoded.entries()) {
+    this.relative = settings.layout === "series" && settings.inputs === "change";
+    this.columns = features.map((feature) => ({
+      ...encodeFeature(feature, rows, settings),
+      relative: this.relative && feature.kind === "numeric",
+    }));
+    // Where every window is copied, none is read from the table.
+    this.shared = new Float32Array(this.relative ? 0 : (rows.table.rows + spare) * features.length);
+    const ranges = this.relative ? [] : wanted.map((range) => mapRange(before, range));
+    for (const [f, { values }] of this.columns.entries()) {
       for (const { start, end } of ranges) {
         for (let row = start; row < end; row++) this.shared[row * this.features + f] = values[row]!;
       }
@@ -91,11 +103,17 @@ export class Inputs {
     return Math.max(0, this.before[t]! - first);
   }
 
-  /** First row, in `values()`, of the window of `window` input rows that ends before row `t`. */
-  start(t: number, window: number): number {
+  /** First rows, in `values()`, of the windows of `window` input rows that end before each of `rows`. */
+  starts(rows: Int32Array, window: number): Int32Array {
+    const numbers = this.copied + rows.length * window * this.features;
+    if (this.relative && numbers > maxCopied) throw tooManyChanges(numbers);
+    return rows.map((row) => this.start(row, window));
+  }
+
+  private start(t: number, window: number): number {
     const end = this.before[t]!;
-    const inGap = this.encoded.some(({ causal }) => causal?.missing(end - 1));
-    return inGap ? this.copyWindow(end - window, end) : end - window;
+    const inGap = this.columns.some(({ causal }) => causal?.missing(end - 1));
+    return this.relative || inGap ? this.copyWindow(end - window, end) : end - window;
   }
 
   /** [rows, features], the shared table and after it the private copies made so far. */
@@ -112,26 +130,38 @@ export class Inputs {
   }
 
   /**
-   * Interpolation draws on the value after a gap. A window that ends within a gap must not see that value, so
-   * it gets a copy of its rows in which the open gap is filled forward.
+   * A window of its own. Changes to the last row differ from window to window. And interpolation draws on the
+   * value after a gap: a window that ends within one must not see it, and gets the open gap filled forward.
    */
   private copyWindow(start: number, end: number): number {
     const width = this.features;
-    const copy = this.shared.slice(start * width, end * width);
-    for (const [f, { causal }] of this.encoded.entries()) {
-      for (let row = end - 1; causal?.missing(row) && row >= start; row--) {
-        copy[(row - start) * width + f] = causal.values[row]!;
-      }
+    const copy = new Float32Array((end - start) * width);
+    for (const [f, { values, causal, relative }] of this.columns.entries()) {
+      let gap = end;
+      while (gap > start && causal?.missing(gap - 1)) gap--;
+      const valueAt = (row: number): number => (causal && row >= gap ? causal.values : values)[row]!;
+      const origin = relative ? valueAt(end - 1) : 0;
+      for (let row = start; row < end; row++) copy[(row - start) * width + f] = valueAt(row) - origin;
     }
     const at = (this.shared.length + this.copied) / width;
     this.copies.push(copy);
     this.copied += copy.length;
-    if (this.copied > maxCopied) {
-      throw new DataError(
-        "too many windows end in a gap for `missing: linear`: set `missing` to ffill or mask, or shorten `window`",
-        { setting: "missing" },
-      );
-    }
+    if (this.copied > maxCopied) throw tooManyGaps();
     return at;
   }
+}
+
+function tooManyChanges(numbers: number): DataError {
+  const megabytes = Math.ceil(numbers / 250_000);
+  return new DataError(
+    `\`inputs: change\` copies every window, which takes ${megabytes} MB here and may take 400: shorten \`window\`, raise \`stride\`, use fewer \`rows\` or inputs, or set \`difference: 1\` instead, which copies nothing`,
+    { setting: "inputs" },
+  );
+}
+
+function tooManyGaps(): DataError {
+  return new DataError(
+    "too many windows end in a gap for `missing: linear`: set `missing` to ffill or mask, or shorten `window`",
+    { setting: "missing" },
+  );
 }

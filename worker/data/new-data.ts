@@ -95,7 +95,7 @@ function newWindows(
     }
   }
   const origins = Int32Array.from(rows);
-  const starts = origins.map((t) => inputs.start(t, window));
+  const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
   const step = usualStep(arranged);
   return {

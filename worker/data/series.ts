@@ -3,7 +3,8 @@ import { arrange, type Arranged } from "./arrange.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./encode-features.ts";
 import { plural } from "./errors.ts";
-import { fitFeatures } from "./fit-features.ts";
+import { fitChanges } from "./fit-changes.ts";
+import { fitFeatures, type FittedInputs } from "./fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSeriesOutputs, type FittedOutputs } from "./series-outputs.ts";
@@ -40,18 +41,23 @@ export function prepareSeries(
   const rows = inputRows(arranged, settings);
   const mapped = (ranges: readonly RowRange[]): RowRange[] =>
     ranges.map((range) => mapRange(rows.before, range));
-  const fitted = fitFeatures(rows.rows, mapped(split.map((series) => usedRows(series, settings))), settings);
-  const inputs = new Inputs(rows, fitted.features, settings, wanted);
+  const trained = mapped(split.map((series) => usedRows(series, settings)));
+  const levels = fitFeatures(rows.rows, trained, settings);
+  const inputsBy = ({ features }: FittedInputs): Inputs => new Inputs(rows, features, settings, wanted);
+  const levelInputs = inputsBy(levels);
   const cut = (part: "train" | "validation" | "test"): Windows =>
-    cutWindows(part, split, inputs, outputs, settings);
+    cutWindows(part, split, levelInputs, outputs, settings);
   const cuts = {
     train: cut("train"),
     validation: cut("validation"),
     test: options.test ? cut("test") : undefined,
   };
+  const asChanges = settings.inputs === "change";
+  const fitted = asChanges ? fitChanges(levelInputs, cuts.train.rows, levels, settings) : levels;
+  const inputs = asChanges ? inputsBy(fitted) : levelInputs;
   const part = ({ rows }: Windows): Part => ({
     rows,
-    starts: rows.map((row) => inputs.start(row, settings.window)),
+    starts: inputs.starts(rows, settings.window),
   });
   const parts = {
     train: part(cuts.train),

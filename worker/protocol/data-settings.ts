@@ -107,6 +107,10 @@ export const dataSettingsSchema = z.strictObject({
     .describe(
       "Cross-validation: a trial is trained this many times and scored by the mean. Series: rolling origin, validation parts of equal length one after another, the last of them that of `split`; samples: stratified folds",
     ),
+  inputs: z
+    .enum(["value", "change"])
+    .default("value")
+    .describe("Show the model numeric inputs as they are, or as their change to the window's last row"),
   normalise: z
     .enum(["standard", "minmax", "robust", "none"])
     .default("standard")
@@ -164,6 +168,7 @@ const seriesOnly = [
   "window",
   "horizon",
   "stride",
+  "inputs",
   "difference",
   "difference_lag",
   "predict",
