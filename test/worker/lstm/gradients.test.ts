@@ -22,22 +22,22 @@ function expectAgreement(wanted: Case, loss: Loss): void {
 }
 
 describe("gradients agree with finite differences in double precision", () => {
-  const cells = ["lstm", "gru", "rnn"] as const;
   const bodies: Omit<Case, "cell">[] = [
-    { hidden: [4], bidirectional: false },
-    { hidden: [1], bidirectional: false, features: 1, outputs: 1, samples: 1 },
-    { hidden: [6], bidirectional: false, window: 1, samples: 9 },
-    { hidden: [2, 5, 3], bidirectional: false, samples: 3 },
-    { hidden: [2, 3], bidirectional: true, samples: 4 },
-    { hidden: [5, 2], bidirectional: false, lengths: true },
+    { hidden: [2, 5, 3], bidirectional: false, samples: 2 },
     { hidden: [2, 3], bidirectional: true, lengths: true },
     { hidden: [5, 3], bidirectional: false, dropout: true },
     { hidden: [3, 5], bidirectional: false, recurrentDropout: true },
     { hidden: [2, 3], bidirectional: true, dropout: true, recurrentDropout: true, lengths: true },
   ];
-  it.each(cells.flatMap((cell) => bodies.map((body) => ({ cell, ...body }))))("%o", (wanted) =>
-    expectAgreement(wanted, mse),
-  );
+  const cells = ["lstm", "gru", "rnn"] as const;
+  it.each<Case>([
+    { cell: "lstm", hidden: [4], bidirectional: false },
+    { cell: "lstm", hidden: [1], bidirectional: false, features: 1, outputs: 1, samples: 1 },
+    { cell: "lstm", hidden: [6], bidirectional: false, window: 1, samples: 9 },
+    { cell: "lstm", hidden: [2, 3], bidirectional: true },
+    { cell: "lstm", hidden: [5, 2], bidirectional: false, lengths: true },
+    ...cells.flatMap((cell) => bodies.map((body) => ({ cell, ...body }))),
+  ])("%o", (wanted) => expectAgreement(wanted, mse));
 
   it.each([{ lengths: false }, { lengths: true }])("of the linear model: %o", ({ lengths }) =>
     expectAgreement({ cell: "lstm", hidden: [], bidirectional: false, lengths, samples: 7 }, mse),

@@ -30,7 +30,7 @@ export function problem(wanted: Case): Problem {
     features = 2,
     window = 3,
     outputs = 2,
-    samples = 4,
+    samples = 3,
     lengths,
     dropout,
     recurrentDropout,

@@ -8,8 +8,8 @@ import { MachineShop } from "../../../worker/lstm/machine.ts";
 import { type ModelSettings, optimizerNames } from "../../../worker/protocol/model-settings.ts";
 import { difference } from "./networks.ts";
 
-const numbers = autoregressive(64, 4);
-const classes = { 1: signs(64, 4, 1), 2: signs(64, 4, 2) };
+const numbers = autoregressive(64, 3);
+const classes = { 1: signs(64, 3, 1), 2: signs(64, 3, 2) };
 
 /** Five epochs of two batches: ten steps. */
 function ten(engine: Engine, model: ModelSettings) {

@@ -11,7 +11,10 @@ import {
   isOver,
   project,
   projectBack,
+  outlet,
   put,
+  secondPart,
+  sumOfParts,
   turnOutlet,
 } from "./recurrent";
 import { madd } from "./simd";
@@ -85,6 +88,7 @@ function activateRow(l: Layer, s: i32, b: i32): void {
     const next = over ? held : madd(z, f32x4.sub(held, n), n);
     put(false, gates + 2 * h + j, n);
     put(false, after + j, next);
+    put(false, outlet.state + j, next);
     emit(false, j, next);
   }
 }
@@ -97,10 +101,11 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const carried = l.dCells + b * h;
   const over = isOver(l, s, b);
   const one = f32x4.splat(1);
-  const dhRow = gradientOfOutput(l, s, b, l.dCells);
+  const first = gradientOfOutput(l, s, b, l.dCells);
+  const second = secondPart;
   if (over) memory.fill(gates, 0, h * 3);
   for (let j: usize = 0; j < <usize>h; j += 4) {
-    const dh = get(false, dhRow + j);
+    const dh = sumOfParts(false, j, first, second);
     if (over) {
       put(false, carried + j, dh);
       continue;

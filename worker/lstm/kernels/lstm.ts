@@ -11,7 +11,9 @@ import {
   project,
   projectBack,
   put,
+  secondPart,
   sendsOn,
+  sumOfParts,
   turnOutlet,
 } from "./recurrent";
 import { madd } from "./simd";
@@ -143,6 +145,7 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const dCell = l.dCells + b * h;
   const held = l.lengths ? l.held + b * h : 0;
   const dh = gradientOfOutput(l, s, b, l.lengths ? l.held : 0);
+  const more = secondPart;
   if (isOver(l, s, b)) {
     memory.copy(held, dh, h);
     memory.fill(gates, 0, h * 4);
@@ -150,8 +153,8 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   }
   const whole = l.units & ~3;
   let j = 0;
-  for (; j < whole; j += 4) differentiate(true, j << 2, h, dh, gates, before, tanhs, dCell);
-  for (; j < l.units; j++) differentiate(false, j << 2, h, dh, gates, before, tanhs, dCell);
+  for (; j < whole; j += 4) differentiate(true, j << 2, h, dh, more, gates, before, tanhs, dCell);
+  for (; j < l.units; j++) differentiate(false, j << 2, h, dh, more, gates, before, tanhs, dCell);
   if (held) memory.fill(held, 0, h);
 }
 
@@ -160,13 +163,14 @@ function differentiate(
   wide: bool,
   j: usize,
   h: usize,
-  dhRow: usize,
+  first: usize,
+  second: usize,
   gates: usize,
   before: usize,
   tanhs: usize,
   dCell: usize,
 ): void {
-  const dh = get(wide, dhRow + j);
+  const dh = sumOfParts(wide, j, first, second);
   const one = f32x4.splat(1);
   const at = gates + j;
   const i = get(wide, at);

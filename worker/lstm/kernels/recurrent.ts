@@ -128,10 +128,13 @@ export function turnOutlet(l: Layer, s: i32, b: i32): void {
   to.kept = l.recurrentMask ? l.recurrentMask + ((b * l.units) << 2) : 0;
 }
 
+/** A second part of the gradient that `gradientOfOutput` found, to be added to the first; 0 for none. */
+export let secondPart: usize = 0;
+
 /**
  * Address of dh [H], the gradient of one sample's output at one step: what the layers above want (through the mask),
- * what the next step wants (through the dropout of the state), and what is `held` back ([B, H], or 0). A single part
- * is read where it lies; several are added up in `l.dhRow`.
+ * what the next step wants (through the dropout of the state), and what is `held` back ([B, H], or 0). Plain parts
+ * are read where they lie, the second one at `secondPart`; others are added up in `l.dhRow`.
  */
 export function gradientOfOutput(l: Layer, s: i32, b: i32, held: usize): usize {
   const last = s == l.steps - 1;
@@ -140,9 +143,11 @@ export function gradientOfOutput(l: Layer, s: i32, b: i32, held: usize): usize {
   const from0 = wanted && l.dOut0 ? l.dOut0 + s * l.dOut0Step + row : 0;
   const from1 = wanted && l.dOut1 ? l.dOut1 + s * l.dOut1Step + row : 0;
   const dState = last ? 0 : l.dz + (s + 1) * l.dzStep + ((b * l.ldDz + l.dzWidth - l.units) << 2);
+  secondPart = 0;
   if (!(held | l.mask | l.recurrentMask | from1)) {
     if (!from0) return dState;
-    if (!dState) return from0;
+    secondPart = dState;
+    return from0;
   }
   const mask = maskOf(l, s, b);
   const kept = l.recurrentMask ? l.recurrentMask + ((b * l.units) << 2) : 0;
@@ -182,7 +187,7 @@ function maskOf(l: Layer, s: i32, b: i32): usize {
   return l.mask + (l.lastOnly ? 0 : s * l.maskStep) + ((b * l.ldMask) << 2);
 }
 
-/** Sends an output on: to the next layers, dropped out by the mask, and to the next step, dropped out by its own. */
+/** Sends an output on to the next layers, dropped out by the mask; dropout of the state changes what the next step sees. */
 @inline
 export function emit(wide: bool, j: usize, output: v128): void {
   const to = outlet;
@@ -191,7 +196,14 @@ export function emit(wide: bool, j: usize, output: v128): void {
     put(wide, to.to0 + j, sent);
     if (to.to1) put(wide, to.to1 + j, sent);
   }
-  put(wide, to.state + j, to.kept ? f32x4.mul(output, get(wide, to.kept + j)) : output);
+  if (to.kept) put(wide, to.state + j, f32x4.mul(output, get(wide, to.kept + j)));
+}
+
+/** dh of four units (`wide`) or of one. */
+@inline
+export function sumOfParts(wide: bool, j: usize, first: usize, second: usize): v128 {
+  const dh = get(wide, first + j);
+  return second ? f32x4.add(dh, get(wide, second + j)) : dh;
 }
 
 /** Four values (`wide`) or one. */

@@ -10,7 +10,10 @@ import {
   isOver,
   project,
   projectBack,
+  outlet,
   put,
+  secondPart,
+  sumOfParts,
   turnOutlet,
 } from "./recurrent";
 
@@ -50,6 +53,7 @@ function activate(wide: bool, j: usize, over: bool, states: usize): void {
   const value = get(wide, states + j);
   const h = over ? value : tanh4(value);
   put(wide, states + j, h);
+  put(wide, outlet.state + j, h);
   emit(wide, j, h);
 }
 
@@ -59,16 +63,17 @@ function differentiateRow(l: Layer, s: i32, b: i32): void {
   const over = isOver(l, s, b);
   const held = l.lengths ? l.held + b * h : 0;
   const dhRow = gradientOfOutput(l, s, b, l.lengths ? l.held : 0);
+  const more = secondPart;
   const whole = l.units & ~3;
   let j = 0;
-  for (; j < whole; j += 4) differentiate(true, j << 2, over, dhRow, states, held);
-  for (; j < l.units; j++) differentiate(false, j << 2, over, dhRow, states, held);
+  for (; j < whole; j += 4) differentiate(true, j << 2, over, dhRow, more, states, held);
+  for (; j < l.units; j++) differentiate(false, j << 2, over, dhRow, more, states, held);
 }
 
 @inline
-function differentiate(wide: bool, j: usize, over: bool, dhRow: usize, states: usize, held: usize): void {
+function differentiate(wide: bool, j: usize, over: bool, first: usize, second: usize, states: usize, held: usize): void {
   const zero = f32x4.splat(0);
-  const dh = get(wide, dhRow + j);
+  const dh = sumOfParts(wide, j, first, second);
   const h = get(wide, states + j);
   const da = f32x4.mul(dh, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
   put(wide, states + j, over ? zero : da);

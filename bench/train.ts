@@ -1,0 +1,90 @@
+/**
+ * How long a training step takes, beside PyTorch and tf.layers on WebAssembly, all on one thread and in turns.
+ *
+ *   npx tsx bench/train.ts [--python PYTHON] [--rounds 40] [--seconds 20] [--all]
+ *
+ * PYTHON is a Python with torch; without it that column is missing. `--all` adds the shapes that show no shape is a
+ * trap. `--seconds`: at most so long for a shape. Prints Markdown.
+ */
+import { parseArgs } from "node:util";
+import { loadEngine } from "../worker/engines/registry.ts";
+import { MachineShop } from "../worker/lstm/machine.ts";
+import { type Contender, fused, type Shape, tfLayers } from "./train/contenders.ts";
+import { takeTurns, type Timing } from "./train/rounds.ts";
+import { Torch } from "./train/pytorch.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: "string" },
+    rounds: { type: "string", default: "40" },
+    seconds: { type: "string", default: "20" },
+    all: { type: "boolean", default: false },
+  },
+});
+
+const features = 8;
+const shapes: Shape[] = [
+  { window: 32, hidden: 32, layers: 1, batch: 32, features },
+  { window: 32, hidden: 64, layers: 2, batch: 32, features },
+  { window: 96, hidden: 128, layers: 2, batch: 32, features },
+];
+const further: Shape[] = [
+  { window: 32, hidden: 8, layers: 1, batch: 32, features },
+  { window: 32, hidden: 256, layers: 1, batch: 32, features },
+  { window: 32, hidden: 32, layers: 1, batch: 8, features },
+  { window: 32, hidden: 32, layers: 1, batch: 256, features },
+  { window: 32, hidden: 8, layers: 1, batch: 8, features },
+  { window: 32, hidden: 256, layers: 1, batch: 256, features },
+];
+
+const best = new MachineShop();
+const ours = new MachineShop(best.build, null);
+const torch = options.python === undefined ? null : await Torch.start(options.python);
+await loadEngine("tfjs-wasm");
+
+console.log(`Node ${process.version}, ${best.build} SIMD, ${best.blas?.description ?? "no OpenBLAS"}`);
+if (torch) console.log(`PyTorch ${torch.version}`);
+console.log(
+  "\nMilliseconds a step, lowest (median); times: how many times faster, by the lowest (by the medians).\n",
+);
+console.log(
+  "| T, H, L, batch | fused + OpenBLAS | fused alone | PyTorch | tf.layers | PyTorch / with OpenBLAS | PyTorch / alone | tf.layers / with OpenBLAS |",
+);
+console.log("|---|---|---|---|---|---|---|---|");
+for (const shape of options.all ? [...shapes, ...further] : shapes) {
+  const [blas, alone, py, tf] = await measure(shape);
+  const { window, hidden, layers, batch } = shape;
+  const cells = [
+    `T${window} H${hidden} L${layers} B${batch}`,
+    ...[blas, alone, py, tf].map(shown),
+    times(py, blas),
+    times(py, alone),
+    times(tf, blas),
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
+}
+await torch?.close();
+
+async function measure(shape: Shape): Promise<(Timing | undefined)[]> {
+  const contenders: Contender[] = [
+    ...(best.blas ? [fused("fused + OpenBLAS", shape, best)] : []),
+    fused("fused", shape, ours),
+    ...(torch ? [await torch.contender(shape)] : []),
+    tfLayers(shape),
+  ];
+  const timings = await takeTurns(contenders, Number(options.rounds), Number(options.seconds) * 1000);
+  for (const contender of contenders) contender.dispose();
+  return ["fused + OpenBLAS", "fused", "PyTorch", "tf.layers"].map((name) =>
+    timings.find((timing) => timing.name === name),
+  );
+}
+
+function shown(timing: Timing | undefined): string {
+  return timing ? `${timing.lowest.toPrecision(3)} (${timing.median.toPrecision(3)})` : "";
+}
+
+function times(slow: Timing | undefined, fast: Timing | undefined): string {
+  if (!slow || !fast) return "";
+  const ratio = (a: number, b: number): string => (a / b).toFixed(2);
+  return `${ratio(slow.lowest, fast.lowest)} (${ratio(slow.median, fast.median)})`;
+}

@@ -1,0 +1,66 @@
+import { rngFor } from "../../search/random.ts";
+import type { SequenceSet } from "../../worker/data/sequences.ts";
+import { FusedStepper } from "../../worker/engines/fused-stepper.ts";
+import type { Stepper } from "../../worker/engines/stepper.ts";
+import { TfjsStepper } from "../../worker/engines/tfjs/stepper.ts";
+import type { MachineShop } from "../../worker/lstm/machine.ts";
+import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
+
+export interface Shape {
+  readonly window: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly batch: number;
+  readonly features: number;
+}
+
+/** Something that trains the same network on the same amount of data. */
+export interface Contender {
+  readonly name: string;
+  /** Milliseconds of each of `count` training steps: gather a batch, forward, backward, Adam. */
+  steps(count: number): Promise<number[]>;
+  dispose(): void;
+}
+
+export function fused(name: string, shape: Shape, shop: MachineShop): Contender {
+  return stepping(name, shape, new FusedStepper(jobOf(shape), shop));
+}
+
+export function tfLayers(shape: Shape): Contender {
+  return stepping("tf.layers", shape, new TfjsStepper(jobOf(shape)));
+}
+
+function stepping(name: string, shape: Shape, stepper: Stepper): Contender {
+  const samples = Int32Array.from({ length: shape.batch }, (_, index) => index);
+  let step = 0;
+  const one = (): number => {
+    const start = performance.now();
+    stepper.accumulate({ epoch: 1, index: step, samples, share: 1, completesStep: true });
+    stepper.update(1e-3, ++step);
+    return performance.now() - start;
+  };
+  return {
+    name,
+    steps: (count) => Promise.resolve(Array.from({ length: count }, one)),
+    dispose: () => stepper.dispose(),
+  };
+}
+
+function jobOf(shape: Shape) {
+  const { hidden, layers, batch } = shape;
+  const model = modelSettingsSchema.parse({ hidden, layers, batch_size: batch });
+  return { model, train: noise(shape), seed: 1, epochs: 1 };
+}
+
+function noise({ window, features, batch }: Shape): SequenceSet {
+  const rng = rngFor(1, "bench");
+  const normals = (length: number): Float32Array => Float32Array.from({ length }, () => rng.normal());
+  return {
+    values: normals((batch + window) * features),
+    features,
+    window,
+    starts: Int32Array.from({ length: batch }, (_, index) => index),
+    targets: normals(batch),
+    outputs: 1,
+  };
+}
