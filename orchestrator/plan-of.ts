@@ -1,11 +1,7 @@
-import { CONTINUE, type Pruner } from "../search/pruner.ts";
 import type { BlobRef } from "../worker/protocol/ids.ts";
-import { createSampler } from "./config/methods.ts";
-import { createPruner } from "./config/pruners.ts";
 import { settingsFor, type Sweep } from "./config/sweep.ts";
 import type { StudyPlan } from "./coordinator/plan.ts";
-
-const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
+import { searchOf } from "./search-of.ts";
 
 /** Seconds of training a lost worker may cost. */
 const checkpointSeconds = 30;
@@ -16,8 +12,7 @@ export function planOf(sweep: Sweep, data: BlobRef): StudyPlan {
   return {
     seed: sweep.seed,
     budget,
-    sampler: createSampler(sweep.method, sweep.space),
-    pruner: createPruner(sweep.earlyTerminate, sweep.metric.name) ?? keepAll,
+    ...searchOf(sweep),
     data,
     checkpointSeconds,
     settingsFor: (params) => {

@@ -1,8 +1,10 @@
 import { spaceSize } from "../../search/domain.ts";
+import { SettingError } from "../../search/settings.ts";
 import type { Space } from "../../search/space.ts";
 import { methods } from "./methods.ts";
 import { allRankingMetrics } from "./metrics.ts";
 import type { DraftParameter } from "./parameters.ts";
+import { createTermination, type Termination } from "./pruners.ts";
 import type { Report } from "./report.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -35,6 +37,7 @@ export function checkMeaning(report: Report, sections: ReadSections): void {
   finite(report, sections);
   enoughTrials(report, sections);
   reachableTarget(report, sections);
+  fittingRules(report, sections);
   usefulRules(report, sections);
 }
 
@@ -101,6 +104,30 @@ function reachableTarget(report: Report, { metric, budget }: ReadSections): void
   } else if (minimize ? target >= max : target <= min) {
     const bound = minimize ? `never above ${max}` : `never below ${min}`;
     report.error({ path, message: `every trial reaches ${target} at once: ${name} is ${bound}` });
+  }
+}
+
+/** Settings of a rule that only the budget shows to be out of range, and rules that exclude each other. */
+function fittingRules(report: Report, { earlyTerminate, budget, metric }: ReadSections): void {
+  if (earlyTerminate === undefined || budget === undefined || metric === undefined) return;
+  const { epochs, trials } = budget;
+  let scheduler: string | undefined;
+  for (const [index, rule] of earlyTerminate.entries()) {
+    const path = ["early_terminate", index];
+    let made: Termination;
+    try {
+      made = createTermination(rule, { metric: metric.name, epochs, trials });
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      report.error({ path: [...path, error.setting], message: error.message });
+      continue;
+    }
+    if (made.kind === "pruner") continue;
+    if (scheduler !== undefined) {
+      const message = `${scheduler} and ${rule.type} both decide which paused trial goes on; keep one of them`;
+      report.error({ path, message });
+    }
+    scheduler = rule.type;
   }
 }
 

@@ -2,7 +2,18 @@ import { z } from "zod";
 import type { Sampler } from "../../search/sampler.ts";
 import { gridSampler } from "../../search/samplers/grid.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
+import { sobolSampler } from "../../search/samplers/sobol.ts";
+import { tpeSampler } from "../../search/samplers/tpe.ts";
 import type { Space } from "../../search/space.ts";
+
+/** What a sampler may know of the sweep besides its own settings. */
+export interface MethodContext {
+  readonly space: Space;
+  /** The sweep's. */
+  readonly seed: number;
+  /** Trials the sweep starts at most; absent: no limit. */
+  readonly trials?: number | undefined;
+}
 
 /** A search method as a sweep file names it. */
 export interface Method {
@@ -11,7 +22,8 @@ export interface Method {
   readonly about: string;
   /** Works through a finite list of configurations, so that every parameter needs one. */
   readonly finite: boolean;
-  create(space: Space, settings: unknown): Sampler;
+  /** Throws SettingError (search/settings.ts) for a setting out of range. */
+  create(context: MethodContext, settings: unknown): Sampler;
 }
 
 /** Every search method by its name in `method:`. */
@@ -20,21 +32,44 @@ export const methods: Readonly<Record<string, Method>> = {
     settings: z.strictObject({ name: z.literal("random") }),
     about: "every parameter drawn independently, no configuration twice",
     finite: false,
-    create: (space) => randomSampler(space),
+    create: ({ space }) => randomSampler(space),
   }),
   grid: method({
     settings: z.strictObject({ name: z.literal("grid") }),
     about: "every configuration of a finite space once",
     finite: true,
-    create: (space) => gridSampler(space),
+    create: ({ space }) => gridSampler(space),
+  }),
+  sobol: method({
+    settings: z.strictObject({ name: z.literal("sobol") }),
+    about: "a scrambled Sobol sequence: covers the space more evenly than random",
+    finite: false,
+    create: ({ space, seed }) => sobolSampler(space, { seed }),
+  }),
+  tpe: method({
+    settings: z.strictObject({
+      name: z.literal("tpe"),
+      startup_trials: z.int().min(1).default(7).describe("Finished trials before the model takes over"),
+      candidates: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(64)
+        .describe("Configurations drawn, of which the best is tried"),
+    }),
+    about:
+      "prefers configurations that resemble good ones more than bad ones (tree-structured Parzen estimator)",
+    finite: false,
+    create: ({ space, seed }, { startup_trials, candidates }) =>
+      tpeSampler(space, { seed, startup_trials, candidates }),
   }),
 };
 
 /** The sampler a resolved `method:` asks for. */
-export function createSampler(settings: { readonly name: string }, space: Space): Sampler {
+export function createSampler(settings: { readonly name: string }, context: MethodContext): Sampler {
   const chosen = methods[settings.name];
   if (chosen === undefined) throw new RangeError(`there is no search method "${settings.name}"`);
-  return chosen.create(space, settings);
+  return chosen.create(context, settings);
 }
 
 /** Ties the settings a factory gets to the schema they are read with. */
@@ -42,7 +77,7 @@ function method<Settings extends z.ZodObject>(entry: {
   readonly settings: Settings;
   readonly about: string;
   readonly finite: boolean;
-  create(space: Space, settings: z.infer<Settings>): Sampler;
+  create(context: MethodContext, settings: z.infer<Settings>): Sampler;
 }): Method {
-  return { ...entry, create: (space, settings) => entry.create(space, entry.settings.parse(settings)) };
+  return { ...entry, create: (context, settings) => entry.create(context, entry.settings.parse(settings)) };
 }

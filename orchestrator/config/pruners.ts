@@ -1,17 +1,39 @@
 import { z } from "zod";
 import type { Pruner } from "../../search/pruner.ts";
-import { anyOf } from "../../search/pruners/any-of.ts";
+import { chancePruner } from "../../search/pruners/chance.ts";
+import { ashaPruner, hyperbandPruner } from "../../search/pruners/halving.ts";
 import { patiencePruner } from "../../search/pruners/patience.ts";
 import { medianPruner, percentilePruner } from "../../search/pruners/percentile.ts";
 import { thresholdPruner } from "../../search/pruners/threshold.ts";
+import type { Sampler } from "../../search/sampler.ts";
+import { ashaPromotion, hyperbandPromotion } from "../../search/samplers/promotion.ts";
+import { thaw } from "../../search/samplers/thaw.ts";
+import type { Scheduler } from "../../search/scheduler.ts";
+
+/** What a rule may know of the sweep besides its own settings. */
+export interface RuleContext {
+  /** Name of the ranking metric, for the sentences. */
+  readonly metric: string;
+  /** Epochs of a complete trial. */
+  readonly epochs: number;
+  /** Trials the sweep starts at most; absent: no limit. */
+  readonly trials?: number | undefined;
+}
+
+/** How a rule takes part in a sweep. */
+export type Termination =
+  /** It stops trials. */
+  | { readonly kind: "pruner"; readonly pruner: Pruner }
+  /** It pauses trials, and decides which of them go on before the sampler is asked for a new one. */
+  | { readonly kind: "scheduler"; wrap(inner: Sampler): Scheduler };
 
 /** A rule of early termination as a sweep file names it. */
 export interface PrunerKind {
   /** The settings beside `type`. */
   readonly settings: z.ZodObject;
   readonly about: string;
-  /** `metric`: name of the ranking metric, for the sentences. */
-  create(metric: string, settings: unknown): Pruner;
+  /** Throws SettingError (search/settings.ts) for a setting out of range. */
+  create(context: RuleContext, settings: unknown): Termination;
 }
 
 const schedule = {
@@ -22,24 +44,85 @@ const comparison = {
   ...schedule,
   min_trials: z.int().min(1).default(4).describe("Other trials that must have reached the epoch"),
 };
+const etaSchema = z.number().gt(1).max(1000);
+const halving = {
+  mode: z
+    .enum(["promote", "stop"])
+    .default("promote")
+    .describe("promote: every trial pauses at a rung, the best go on later; stop: the others end there"),
+  min_epochs: z.int().min(1).default(2).describe("The first rung"),
+  eta: etaSchema.default(4).describe("One trial in so many goes on; the next rung is so many times further"),
+};
 
 /** Every rule of early termination by its name in `type:`. */
 export const pruners: Readonly<Record<string, PrunerKind>> = {
-  median: pruner({
+  median: rule({
     settings: z.strictObject({ type: z.literal("median"), ...comparison }),
     about: "stops a trial whose best score so far is worse than the median of the others at that epoch",
-    create: (metric, settings) => medianPruner(metric, settings),
+    create: ({ metric }, settings) => stopping(medianPruner(metric, settings)),
   }),
-  percentile: pruner({
+  percentile: rule({
     settings: z.strictObject({
       type: z.literal("percentile"),
       percentile: z.number().min(0).max(100).describe("Trials among the best so many per cent go on"),
       ...comparison,
     }),
     about: "stops a trial that is not among the best so many per cent at that epoch",
-    create: (metric, settings) => percentilePruner(metric, settings),
+    create: ({ metric }, settings) => stopping(percentilePruner(metric, settings)),
   }),
-  threshold: pruner({
+  asha: rule({
+    settings: z.strictObject({ type: z.literal("asha"), ...halving }),
+    about: "asynchronous successive halving: compares trials at rungs, and one in `eta` goes on to the next",
+    create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
+      mode === "stop"
+        ? stopping(ashaPruner(metric, { epochs, min_epochs, eta }))
+        : scheduling((inner) => ashaPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) })),
+  }),
+  hyperband: rule({
+    settings: z.strictObject({ type: z.literal("hyperband"), ...halving }),
+    about: "several successive halvings side by side, whose first rungs lie further and further out",
+    create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
+      mode === "stop"
+        ? stopping(hyperbandPruner(metric, { epochs, min_epochs, eta }))
+        : scheduling((inner) =>
+            hyperbandPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) }),
+          ),
+  }),
+  chance: rule({
+    settings: z.strictObject({
+      type: z.literal("chance"),
+      min_chance: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.05)
+        .describe("A trial goes on while its chance to become the best is at least this"),
+      min_epochs: z.int().min(1).default(2).describe("No trial is stopped before this epoch"),
+      eta: etaSchema.default(3).describe("The best one in so many at an epoch goes on whatever its chance"),
+    }),
+    about: "forecasts each curve from the others, and stops a trial that will hardly become the best",
+    create: ({ metric, epochs }, { min_chance, min_epochs, eta }) =>
+      stopping(chancePruner(metric, { epochs, min_chance, min_epochs, eta })),
+  }),
+  thaw: rule({
+    settings: z.strictObject({
+      type: z.literal("thaw"),
+      min_epochs: z.int().min(1).default(2).describe("The first pause"),
+      eta: etaSchema
+        .default(3)
+        .describe("Of the trials at a pause, one in so many goes on by its place alone"),
+      share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.15)
+        .describe("Share of all epochs for the trials whose forecast promises most"),
+    }),
+    about: "pauses trials often, and goes on with those whose forecast curves promise most",
+    create: ({ metric, epochs, trials }, { min_epochs, eta, share }) =>
+      scheduling((inner) => thaw(inner, metric, { epochs, min_epochs, eta, share, ...limit(trials) })),
+  }),
+  threshold: rule({
     settings: z.strictObject({
       type: z.literal("threshold"),
       min: z.number().exactOptional().describe("Stop below this value of the metric"),
@@ -47,9 +130,9 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
       ...schedule,
     }),
     about: "stops a trial whose metric is not finite or beyond a bound",
-    create: (metric, settings) => thresholdPruner(metric, settings),
+    create: ({ metric }, settings) => stopping(thresholdPruner(metric, settings)),
   }),
-  patience: pruner({
+  patience: rule({
     settings: z.strictObject({
       type: z.literal("patience"),
       patience: z.int().min(1).describe("Epochs without improvement that are borne"),
@@ -61,28 +144,34 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
       min_epochs: schedule.min_epochs,
     }),
     about: "stops a trial that has not improved for some epochs",
-    create: (metric, settings) => patiencePruner(metric, settings),
+    create: ({ metric }, settings) => stopping(patiencePruner(metric, settings)),
   }),
 };
 
-/** One pruner that stops a trial when any of the rules would; undefined without rules. */
-export function createPruner(
-  rules: readonly { readonly type: string }[],
-  metric: string,
-): Pruner | undefined {
-  const all = rules.map((rule) => {
-    const kind = pruners[rule.type];
-    if (kind === undefined) throw new RangeError(`there is no early termination "${rule.type}"`);
-    return kind.create(metric, rule);
-  });
-  return all.length > 1 ? anyOf(all) : all[0];
+/** The rule a resolved entry of `early_terminate:` asks for. */
+export function createTermination(settings: { readonly type: string }, context: RuleContext): Termination {
+  const kind = pruners[settings.type];
+  if (kind === undefined) throw new RangeError(`there is no early termination "${settings.type}"`);
+  return kind.create(context, settings);
+}
+
+function stopping(pruner: Pruner): Termination {
+  return { kind: "pruner", pruner };
+}
+
+function scheduling(wrap: (inner: Sampler) => Scheduler): Termination {
+  return { kind: "scheduler", wrap };
+}
+
+function limit(trials: number | undefined): { readonly trials?: number } {
+  return trials === undefined ? {} : { trials };
 }
 
 /** Ties the settings a factory gets to the schema they are read with. */
-function pruner<Settings extends z.ZodObject>(entry: {
+function rule<Settings extends z.ZodObject>(entry: {
   readonly settings: Settings;
   readonly about: string;
-  create(metric: string, settings: z.infer<Settings>): Pruner;
+  create(context: RuleContext, settings: z.infer<Settings>): Termination;
 }): PrunerKind {
-  return { ...entry, create: (metric, settings) => entry.create(metric, entry.settings.parse(settings)) };
+  return { ...entry, create: (context, settings) => entry.create(context, entry.settings.parse(settings)) };
 }

@@ -111,6 +111,27 @@ budget: {trials: 1, target: 0}
     `);
   });
 
+  test("rules that do not fit the budget, and two that exclude each other", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 5, epochs: 20}
+early_terminate:
+  - {type: hyperband, mode: stop, min_epochs: 21}
+  - {type: asha}
+  - {type: thaw}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:6:47: early_terminate[0].min_epochs: min_epochs must be at most epochs (20); received 21
+        6 |   - {type: hyperband, mode: stop, min_epochs: 21}
+          |                                               ^^
+
+      sweep.yaml:8:5: early_terminate[2]: asha and thaw both decide which paused trial goes on; keep one of them
+        8 |   - {type: thaw}
+          |     ^^^^^^^^^^^^"
+    `);
+  });
+
   test("configurations that break a rule between settings", async () => {
     const text = sweepWith(`layers: {values: [1, 2]}
 hidden: {values: [8, [8, 4]]}`);

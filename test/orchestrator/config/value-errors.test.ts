@@ -188,7 +188,7 @@ early_terminate:
       sweep.yaml:6:8: method: found nothing
         6 | method:
           |        ^
-        allowed: random, grid
+        allowed: random, grid, sobol, tpe
 
       sweep.yaml:7:8: metric: found nothing
         7 | metric:
@@ -232,7 +232,7 @@ early_terminate:
       "sweep.yaml:1:9: method: found "rondom"; did you mean random?
         1 | method: rondom
           |         ^^^^^^
-        allowed: random, grid
+        allowed: random, grid, sobol, tpe
 
       sweep.yaml:2:16: metric.name: found "val_mea"; did you mean val_mae?
         2 | metric: {name: val_mea, goal: down}
@@ -244,10 +244,9 @@ early_terminate:
           |                               ^^^^
         allowed: minimize, maximize
 
-      sweep.yaml:7:12: early_terminate[0].type: found "hyperband"
+      sweep.yaml:7:23: early_terminate[0].min_iter: there is no such key; it is called min_epochs here
         7 |   - {type: hyperband, min_iter: 3}
-          |            ^^^^^^^^^
-        allowed: median, percentile, threshold, patience
+          |                       ^^^^^^^^
 
       sweep.yaml:8:5: early_terminate[1]: found "median"; write {type: median}
         8 |   - median
@@ -266,7 +265,7 @@ early_terminate:
       sweep.yaml:10:5: early_terminate[3].type: this key is missing
         10 |   - {min_epochs: 3}
            |     ^^^^^^^^^^^^^^^
-        allowed: median, percentile, threshold, patience"
+        allowed: median, percentile, asha, hyperband, chance, thaw, threshold, patience"
     `);
   });
 

@@ -1,0 +1,33 @@
+import { CONTINUE, type Pruner } from "../search/pruner.ts";
+import { anyOf } from "../search/pruners/any-of.ts";
+import type { Sampler } from "../search/sampler.ts";
+import { createSampler } from "./config/methods.ts";
+import { createTermination } from "./config/pruners.ts";
+import type { Sweep } from "./config/sweep.ts";
+
+/** What decides in a sweep. */
+export interface Search {
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+}
+
+const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
+
+/**
+ * The sampler and the pruner a sweep asks for. A rule that schedules (promotion) is both: the sampler of the method
+ * works inside it, and its pauses count beside the stops of the other rules.
+ */
+export function searchOf(sweep: Sweep): Search {
+  const { budget, metric, space, seed } = sweep;
+  let sampler = createSampler(sweep.method, { space, seed, trials: budget.trials });
+  const pruners = sweep.earlyTerminate.map((settings) => {
+    const { epochs, trials } = budget;
+    const rule = createTermination(settings, { metric: metric.name, epochs, trials });
+    if (rule.kind === "pruner") return rule.pruner;
+    const scheduler = rule.wrap(sampler);
+    sampler = scheduler;
+    return scheduler;
+  });
+  const [only = keepAll] = pruners;
+  return { sampler, pruner: pruners.length > 1 ? anyOf(pruners) : only };
+}
