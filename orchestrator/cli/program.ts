@@ -2,8 +2,10 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
 import { checkCommand } from "./commands/check.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { leaderboardCommand } from "./commands/leaderboard.ts";
+import { lrFindCommand } from "./commands/lr-find.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -25,7 +27,9 @@ const commands: readonly AddCommand[] = [
   resumeCommand,
   stopCommand,
   evaluateCommand,
+  lrFindCommand,
   checkCommand,
+  doctorCommand,
   schemaCommand,
 ];
 

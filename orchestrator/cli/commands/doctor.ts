@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { exitCodes } from "../../errors.ts";
+import { engineFindings } from "../doctor/engines.ts";
+import type { Finding } from "../doctor/finding.ts";
+import {
+  gpuFinding,
+  memoryFinding,
+  natsFinding,
+  nodeFinding,
+  processorFinding,
+  sqliteFinding,
+} from "../doctor/machine.ts";
+import { placeFindings } from "../doctor/place.ts";
+import { print, printJson, type Io } from "../io.ts";
+import { dbFile, dbOption, type DbOptions } from "../options.ts";
+import { doctorText } from "../text/doctor.ts";
+
+const examples = `
+Examples:
+  $ seqtune doctor
+  $ seqtune doctor --json | jq '.findings[] | select(.status == "problem")'
+
+ok: found; missing: optional, with how to get it; problem: stands in the way, exit code ${exitCodes.usage}.
+`;
+
+export function doctorCommand(program: Command, io: Io): void {
+  program
+    .command("doctor")
+    .description("what this machine offers: Node, SQLite, engines, GPU, nats-server, disk")
+    .option("--json", "one JSON object")
+    .addOption(dbOption())
+    .addHelpText("after", examples)
+    .action(async (options: DbOptions & { readonly json?: true }) => {
+      const findings = await examine(dbFile(io, options), io.env);
+      const healthy = findings.every(({ status }) => status !== "problem");
+      if (!healthy) io.exitCode = exitCodes.usage;
+      if (options.json) printJson(io, { ok: healthy, findings });
+      else print(io, doctorText(findings, io.columns, io.colors));
+    });
+}
+
+async function examine(db: string, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const [engines, gpu, nats, place] = await Promise.all([
+    engineFindings(),
+    gpuFinding(),
+    natsFinding(env),
+    placeFindings(db),
+  ]);
+  const machine = [nodeFinding(), sqliteFinding(), processorFinding(), memoryFinding()];
+  return [...machine, ...engines, gpu, nats, ...place];
+}
