@@ -59,7 +59,10 @@ export async function driveLocally(
   });
   const onNow = (): void => {
     pool.kill();
-    coordinator.abandon({ state: "interrupted", reason: "interrupted at once; nothing recorded is lost" });
+    coordinator.abandon({
+      state: "interrupted",
+      reason: "at once, by a second Ctrl-C or signal; nothing recorded is lost",
+    });
   };
   interrupts.now.addEventListener("abort", onNow, { once: true });
   pool.start();

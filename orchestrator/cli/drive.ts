@@ -44,8 +44,9 @@ export async function driveAndShow(
     epochs,
   });
   const signals = watchSignals((count) => {
-    const words = "handing running trials back; press Ctrl-C again to end at once";
-    note(io, count === 1 ? `\ninterrupted: ${words}` : "\nending at once");
+    const message = count === 1 ? "handing running trials back; Ctrl-C again ends at once" : "ending at once";
+    if (view === "json") note(io, message);
+    else events.emit({ kind: "notice", message, at: Date.now() });
   });
   let result: StudyResult;
   try {

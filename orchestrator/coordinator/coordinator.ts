@@ -70,7 +70,7 @@ export class Coordinator {
     const resumed = this.history.trials.length > 0;
     events.emit({ kind: "study_started", study: study.name, resumed, at: clock.now() });
     const onInterrupt = (): void =>
-      this.end({ state: "interrupted", reason: "interrupted; nothing recorded is lost" });
+      this.end({ state: "interrupted", reason: "by Ctrl-C or a signal; nothing recorded is lost" });
     interrupt.addEventListener("abort", onInterrupt, { once: true });
     const timers = this.startTimers();
     try {

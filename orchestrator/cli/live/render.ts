@@ -49,10 +49,15 @@ function progressLine(frame: Frame): string {
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(", ");
   if (trials === null) return `${done} trials ended (${counts || "none yet"})`;
-  const share = Math.min(1, done / trials);
+  const share = Math.min(1, (done + partsDone(frame)) / trials);
   const filled = Math.round(share * barWidth);
   const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
   return `${pc.cyan(bar)} ${done}/${trials} trials${counts === "" ? "" : ` (${counts})`}${pc.dim(eta(frame, done))}`;
+}
+
+/** Running trials by the share of their epochs. */
+function partsDone({ state, epochs }: Frame): number {
+  return [...state.running.values()].reduce((sum, trial) => sum + trial.epoch / epochs, 0);
 }
 
 function eta({ state, trials, now }: Frame, done: number): string {
