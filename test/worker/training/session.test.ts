@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeModel } from "../../../worker/engines/model-file.ts";
+import type { Engine } from "../../../worker/engines/engine.ts";
+import { loadEngine } from "../../../worker/engines/registry.ts";
+import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
+import { fromWire } from "../../../worker/protocol/numbers.ts";
+import { trialSettingsSchema } from "../../../worker/protocol/settings.ts";
+import { createSession } from "../../../worker/training/session.ts";
+import type { Finished, Interruption, Progress } from "../../../worker/training/trainer.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadEngine("fused");
+});
+
+/** 240 rows of a wave with a little noise that repeats. */
+const csv = new TextEncoder().encode(
+  `y\n${Array.from({ length: 240 }, (_, row) => (Math.sin(row / 4) + 0.05 * ((row * 7919) % 13)).toFixed(4)).join("\n")}\n`,
+);
+const data = { sha256: createHash("sha256").update(csv).digest("hex"), bytes: csv.byteLength };
+
+interface Options {
+  readonly data?: object;
+  readonly model?: object;
+  readonly epochs?: number;
+  readonly from?: TrialAssignment["from"];
+  readonly weights?: Uint8Array;
+  readonly metric?: string;
+  /** Asked after every batch. */
+  readonly interruption?: (epochsDone: number) => Interruption | null;
+}
+
+interface Outcome {
+  readonly finished: Finished;
+  readonly news: readonly Progress[];
+  /** The ranking metric, epoch by epoch. */
+  readonly curve: readonly (readonly [number, number])[];
+}
+
+async function train(options: Options = {}): Promise<Outcome> {
+  const settings = trialSettingsSchema.parse({
+    data: { targets: ["y"], window: 12, horizon: 2, split: { train: 0.6, validation: 0.2 }, ...options.data },
+    model: { hidden: 8, learning_rate: 0.01, batch_size: 16, ...options.model },
+  });
+  const assignment: TrialAssignment = {
+    kind: "trial",
+    version: 1,
+    ref: { study: "s", trial: 0, attempt: 1 },
+    settings,
+    data,
+    seed: 5,
+    epochs: options.epochs ?? 4,
+    metric: { name: options.metric ?? "val_mse", goal: "minimize" },
+    checkpoint_seconds: null,
+    ...(options.from === undefined ? {} : { from: options.from }),
+  };
+  const news: Progress[] = [];
+  const epochsDone = (): number => news.filter((one) => one.kind === "report").length;
+  const finished = await createSession(engine).run(
+    { assignment, data: csv, ...(options.weights === undefined ? {} : { weights: options.weights }) },
+    {
+      progress: (one) => news.push(one),
+      interruption: () => options.interruption?.(epochsDone()) ?? null,
+    },
+  );
+  const curve = news.flatMap((one) =>
+    one.kind === "report" ? [[one.epoch, fromWire(one.metrics["val_mse"] ?? Number.NaN)] as const] : [],
+  );
+  return { finished, news, curve };
+}
+
+describe("a trial in a worker", () => {
+  it("reports every epoch and keeps the best epoch's weights with what is needed to run them", async () => {
+    const { finished, curve } = await train();
+    expect(finished.end).toEqual({ kind: "complete" });
+    expect(curve.map(([epoch]) => epoch)).toEqual([1, 2, 3, 4]);
+    const best = curve.reduce((a, b) => (b[1] < a[1] ? b : a));
+    expect(finished.model?.epoch).toBe(best[0]);
+    const file = decodeModel(finished.model!.bytes);
+    expect(file.about).toMatchObject({ seed: 5, epoch: best[0], features: ["y"], outputs: ["y+1", "y+2"] });
+  });
+
+  it("gives bit-equal curves when it runs again", async () => {
+    expect((await train()).curve).toEqual((await train()).curve);
+  });
+
+  it.each(["pause", "hand_back"] as const)(
+    "on %s keeps a checkpoint from which it goes on as if nothing had happened",
+    async (how) => {
+      const whole = await train({ epochs: 6 });
+      const first = await train({ epochs: 6, interruption: (epochs) => (epochs >= 3 ? how : null) });
+      expect(first.finished.end).toEqual({ kind: how === "pause" ? "paused" : "handed_back", epoch: 3 });
+      const { bytes, epoch } = first.finished.checkpoint!;
+      const second = await train({ epochs: 6, from: { epoch, checkpoint: data }, weights: bytes });
+      expect([...first.curve, ...second.curve]).toEqual(whole.curve);
+      expect(second.finished.model?.epoch).toBe(whole.finished.model?.epoch);
+      expect(decodeModel(second.finished.model!.bytes).weights).toEqual(
+        decodeModel(whole.finished.model!.bytes).weights,
+      );
+    },
+  );
+
+  it("stops between two batches when it is told to, with the best so far", async () => {
+    const { finished, curve } = await train({
+      epochs: 50,
+      interruption: (epochs) => (epochs >= 2 ? "stop" : null),
+    });
+    expect(finished.end).toEqual({ kind: "stopped" });
+    expect(curve).toHaveLength(2);
+    expect(finished.model).toBeDefined();
+  });
+
+  it("says in which epoch and step it diverged", async () => {
+    const { finished } = await train({ model: { optimizer: "sgd", learning_rate: 1e5 } });
+    expect(finished.end.kind).toBe("diverged");
+    expect(finished.end).toMatchObject({ epoch: 1 });
+    expect(finished.model).toBeUndefined();
+  });
+
+  it("ends early as complete when the score has not improved for a while", async () => {
+    const { finished, curve } = await train({
+      epochs: 200,
+      model: { optimizer: "sgd", learning_rate: 1e-12, early_stopping: 3 },
+    });
+    expect(finished.end).toEqual({ kind: "complete" });
+    expect(curve.length).toBeLessThan(200);
+  });
+
+  it("reports the mean over the folds of a cross-validation, and stops all of them together", async () => {
+    const { finished, curve } = await train({ data: { folds: 3 } });
+    expect(finished.end).toEqual({ kind: "complete" });
+    expect(curve.map(([epoch]) => epoch)).toEqual([1, 2, 3, 4]);
+    const stopped = await train({
+      data: { folds: 3 },
+      epochs: 50,
+      interruption: (epochs) => (epochs >= 2 ? "stop" : null),
+    });
+    expect(stopped.finished.end).toEqual({ kind: "stopped" });
+    const diverged = await train({ data: { folds: 3 }, model: { optimizer: "sgd", learning_rate: 1e5 } });
+    expect(diverged.finished.end.kind).toBe("diverged");
+  });
+
+  it("fails with a sentence for data or settings that cannot work", async () => {
+    const bad = await train({ data: { targets: ["z"] } });
+    expect(bad.finished.end).toMatchObject({ kind: "failed", failure: "bad_data" });
+    const metric = await train({ metric: "val_accuracy" });
+    expect(metric.finished.end).toMatchObject({ kind: "failed" });
+    expect(metric.finished.end).toHaveProperty("message", expect.stringMatching(/no metric val_accuracy/));
+  });
+});
