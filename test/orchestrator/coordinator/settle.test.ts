@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { OpenTrial, StandingOrder } from "../../../orchestrator/coordinator/open-trials.ts";
+import {
+  settleDeath,
+  settleEnd,
+  settleLoss,
+  settleUnclaimed,
+} from "../../../orchestrator/coordinator/settle.ts";
+
+function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
+  return {
+    number: 0,
+    params: {},
+    seed: 1,
+    epochs: 10,
+    attempt: 1,
+    failures: 0,
+    worker: "w1",
+    checkpoint: null,
+    order: null,
+    release: () => {},
+    ...parts,
+  };
+}
+
+const pruned: StandingOrder = { kind: "stop", reason: "worse than the median", outcome: "pruned" };
+const paused: StandingOrder = { kind: "pause", reason: "rung 1", outcome: "paused" };
+const interrupted: StandingOrder = { kind: "pause", reason: "Ctrl-C", outcome: "interrupted" };
+
+describe("what an attempt's end makes of its trial", () => {
+  it("a trial that finishes before it hears of its pruning is complete", () => {
+    expect(settleEnd(trial({ order: pruned }), { kind: "complete" })).toMatchObject({ outcome: "complete" });
+  });
+
+  it("a stop is pruned or cancelled by what was ordered", () => {
+    expect(settleEnd(trial({ order: pruned }), { kind: "stopped" })).toEqual({
+      kind: "end",
+      state: "stopped",
+      outcome: "pruned",
+      reason: "worse than the median",
+    });
+    expect(settleEnd(trial(), { kind: "stopped" })).toMatchObject({ outcome: "cancelled" });
+  });
+
+  it("a pause is the sampler's, or shelves the trial for a resume", () => {
+    expect(settleEnd(trial({ order: paused }), { kind: "paused", epoch: 3 })).toMatchObject({
+      kind: "pause",
+    });
+    expect(settleEnd(trial({ order: interrupted }), { kind: "paused", epoch: 3 })).toMatchObject({
+      kind: "shelve",
+    });
+  });
+
+  it("a worker that shuts down gives the trial to another, which is no failure", () => {
+    expect(settleEnd(trial(), { kind: "handed_back", epoch: 3 })).toMatchObject({
+      kind: "again",
+      failure: false,
+    });
+  });
+
+  it("bad data or settings fail at once, other failures three times", () => {
+    const bad = settleEnd(trial(), { kind: "failed", failure: "bad_data", message: "line 3" });
+    expect(bad).toMatchObject({ kind: "end", outcome: "failed", reason: "bad_data: line 3" });
+    const error = { kind: "failed", failure: "out_of_memory", message: "heap" } as const;
+    expect(settleEnd(trial(), error)).toMatchObject({ kind: "again", failure: true });
+    expect(settleEnd(trial({ failures: 2, attempt: 3 }), error)).toEqual({
+      kind: "end",
+      state: "failed",
+      outcome: "failed",
+      reason: "gave up after 3 failed attempts: out_of_memory: heap",
+    });
+  });
+
+  it("lost machines do not count as failures, but ten attempts are enough", () => {
+    expect(settleLoss(trial({ failures: 2, attempt: 5 }), "silent")).toMatchObject({
+      kind: "again",
+      failure: false,
+    });
+    expect(settleLoss(trial({ attempt: 10 }), "silent")).toMatchObject({ kind: "end", outcome: "failed" });
+  });
+
+  it("a worker that dies while it is told to stop has stopped", () => {
+    expect(settleDeath(trial({ order: pruned }), "killed")).toMatchObject({ kind: "end", outcome: "pruned" });
+    expect(settleDeath(trial({ order: interrupted }), "killed")).toMatchObject({ kind: "shelve" });
+  });
+
+  it("an unclaimed offer is cancelled when the study ends, and kept when it can be resumed", () => {
+    expect(settleUnclaimed({ state: "complete", reason: "over" })).toMatchObject({ outcome: "cancelled" });
+    expect(settleUnclaimed({ state: "interrupted", reason: "Ctrl-C" })).toMatchObject({ kind: "shelve" });
+  });
+});
