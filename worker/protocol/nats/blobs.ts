@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { z } from "zod";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
 import { sha256Schema, type BlobRef } from "../ids.ts";
@@ -106,7 +107,9 @@ export class NatsBlobs implements BlobStore {
     const deadline = performance.now() + timings.putPatienceMs;
     for (;;) {
       try {
-        await persist(link, timings, () => link.bulk.js.publish(subject, payload));
+        await persist(link, timings, (failures) =>
+          link.js.publish(subject, payload, { timeout: this.patience(failures) }),
+        );
         return;
       } catch (error) {
         if (isAlreadyThere(error)) return;
@@ -141,15 +144,14 @@ export class NatsBlobs implements BlobStore {
 
   private async read(subject: string, signal?: AbortSignal): Promise<Uint8Array | null> {
     const { link, names, timings } = this.options;
-    return await persist(
-      link,
-      timings,
-      async () => {
-        const message = await link.bulk.jsm.direct.getMessage(names.blobs, { last_by_subj: subject });
-        return message === null ? null : message.data;
-      },
-      signal,
-    );
+    const ask = (failures: number): Promise<Uint8Array | null> =>
+      directGet(link.nc, names.blobs, subject, this.patience(failures));
+    return await persist(link, timings, ask, signal);
+  }
+
+  private patience(failures: number): number {
+    const { requestMs, bulkRequestMs } = this.options.timings;
+    return Math.min(requestMs * 2 ** failures, bulkRequestMs);
   }
 
   private async storedChunks(ref: BlobRef): Promise<ReadonlySet<string>> {
@@ -163,6 +165,20 @@ export class NatsBlobs implements BlobStore {
   private subject(ref: BlobRef, rest: string): string {
     return `${this.options.names.prefix}.blob.${sha256Schema.parse(ref.sha256)}.${rest}`;
   }
+}
+
+/** The message stored under a subject; the client library's own way has no time limit per request. */
+async function directGet(
+  nc: NatsConnection,
+  stream: string,
+  subject: string,
+  timeout: number,
+): Promise<Uint8Array | null> {
+  const answer = await nc.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, "", { timeout });
+  const code = answer.headers?.code ?? 0;
+  if (code === 404) return null;
+  if (code !== 0) throw new Error(`reading ${subject} failed: ${answer.headers?.description ?? code}`);
+  return answer.data;
 }
 
 function chunksOf(ref: BlobRef): number {

@@ -47,8 +47,6 @@ export class Link {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
-  /** The same with more patience, for chunks of files on slow networks. */
-  readonly bulk: Clients;
   /** Where answers to this connection go. */
   readonly inboxPrefix: string | undefined;
   readonly servers: string;
@@ -58,15 +56,14 @@ export class Link {
 
   private constructor(
     nc: NatsConnection,
-    quick: Clients,
-    bulk: Clients,
+    js: JetStreamClient,
+    jsm: JetStreamManager,
     servers: string,
     auth: NatsAuth | undefined,
   ) {
     this.nc = nc;
-    this.js = quick.js;
-    this.jsm = quick.jsm;
-    this.bulk = bulk;
+    this.js = js;
+    this.jsm = jsm;
     this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
     this.servers = servers;
     this.current = { kind: "open", servers };
@@ -79,8 +76,9 @@ export class Link {
     const servers = withoutSecrets(options.servers);
     const nc = await dial(options, servers, timings);
     try {
-      const quick = await clients(nc, timings.requestMs);
-      const link = new Link(nc, quick, await clients(nc, timings.bulkRequestMs), servers, options.auth);
+      const clientOptions = { timeout: timings.requestMs, checkAPI: false };
+      const jsm = await jetstreamManager(nc, clientOptions);
+      const link = new Link(nc, jetstream(nc, clientOptions), jsm, servers, options.auth);
       await checkServer(nc, link.jsm, servers, options.allowOpenServer === true);
       return link;
     } catch (error) {
@@ -185,16 +183,6 @@ export class Link {
     this.current = state;
     for (const listener of this.listeners) listener(state);
   }
-}
-
-interface Clients {
-  readonly js: JetStreamClient;
-  readonly jsm: JetStreamManager;
-}
-
-async function clients(nc: NatsConnection, timeout: number): Promise<Clients> {
-  const options = { timeout, checkAPI: false };
-  return { js: jetstream(nc, options), jsm: await jetstreamManager(nc, options) };
 }
 
 async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {

@@ -31,23 +31,25 @@ function isUnavailable(error: Error): boolean {
 }
 
 /**
- * Does `task` until it is answered, across server deaths. For tasks that may be done twice. Throws what is not
- * a matter of waiting, and the signal's reason.
+ * Does `task` until it is answered, across server deaths. For tasks that may be done twice; they hear how often they
+ * failed before. Throws what is not a matter of waiting, and the signal's reason.
  */
 export async function persist<T>(
   link: Link,
   timings: Timings,
-  task: () => Promise<T>,
+  task: (failures: number) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  for (let wait = timings.retryMs; ; wait = Math.min(wait * 2, timings.retryLimitMs)) {
+  let wait = timings.retryMs;
+  for (let failures = 0; ; failures++) {
     await link.untilOpen(signal);
     try {
-      return await link.ask(task);
+      return await link.ask(() => task(failures));
     } catch (error) {
       if (link.state.kind === "closed" || !isPassing(error)) throw error;
     }
     if (link.isOpen) await pause(wait, signal);
+    wait = Math.min(wait * 2, timings.retryLimitMs);
   }
 }
 

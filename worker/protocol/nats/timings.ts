@@ -24,7 +24,7 @@ export interface Timings {
   readonly reclaimMs: number;
   /** Limit for one request to the server. */
   readonly requestMs: number;
-  /** The same for one chunk of a file. */
+  /** Limit for one chunk of a file that came late before: slow networks get more time with each failure. */
   readonly bulkRequestMs: number;
   /** First and longest wait before something that failed is tried again. */
   readonly retryMs: number;

@@ -1,0 +1,103 @@
+import type { StudyStore, Write } from "../../../storage/store.ts";
+import type { CoordinatorBus, CoordinatorHandlers } from "../../../worker/protocol/bus.ts";
+import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
+
+/** Moments in which a coordinator can be made to die. */
+export const failpoints = ["before-commit", "after-commit", "before-offer", "after-offer"] as const;
+export type Failpoint = (typeof failpoints)[number];
+
+/**
+ * Ways to build a coordinator wrongly. The fault tests must notice each, or they prove nothing: acknowledge what
+ * is not committed yet; let a repeated message be a new one; take every message for one of the attempt that counts.
+ */
+export const breakages = ["ack-first", "no-key", "no-attempt-check"] as const;
+export type Breakage = (typeof breakages)[number];
+
+export interface Parts {
+  readonly store: StudyStore;
+  readonly bus: CoordinatorBus;
+}
+
+/** Dies (SIGKILL) at the `count`-th time it comes to `point`. */
+export function dyingAt(point: Failpoint, count: number, { store, bus }: Parts): Parts {
+  let left = count;
+  const pass = (here: Failpoint): void => {
+    if (here === point && --left <= 0) process.kill(process.pid, "SIGKILL");
+  };
+  return {
+    store: override(store, {
+      record: (study, writes, durability) => {
+        pass("before-commit");
+        const written = store.record(study, writes, durability);
+        pass("after-commit");
+        return written;
+      },
+    }),
+    bus: override(bus, {
+      offer: async (assignment) => {
+        pass("before-offer");
+        await bus.offer(assignment);
+        pass("after-offer");
+      },
+    }),
+  };
+}
+
+export function broken(how: Breakage, study: number, { store, bus }: Parts): Parts {
+  switch (how) {
+    case "ack-first":
+      return {
+        store,
+        bus: committing(bus, (messages, commit) => void setTimeout(() => commit(messages), 200)),
+      };
+    case "no-key":
+      return {
+        store: override(store, {
+          record: (id, writes, how) => store.record(id, writes.map(renumbered), how),
+        }),
+        bus,
+      };
+    case "no-attempt-check": {
+      const current = (message: WorkerMessage): WorkerMessage => {
+        const attempt = store.trial(study, message.ref.trial)?.attempts ?? message.ref.attempt;
+        // Message numbers of two attempts must not meet, or the key would save the day.
+        return { ...message, ref: { ...message.ref, attempt }, n: message.n + 1000 * message.ref.attempt };
+      };
+      return { store, bus: committing(bus, (messages, commit) => commit(messages.map(current))) };
+    }
+    default:
+      return how satisfies never;
+  }
+}
+
+let numbers = 0;
+
+function renumbered(write: Write): Write {
+  if (write.kind !== "report") return write;
+  return { ...write, report: { ...write.report, n: Date.now() * 1000 + (numbers++ % 1000) } };
+}
+
+type Commit = CoordinatorHandlers["commit"];
+
+function committing(
+  bus: CoordinatorBus,
+  change: (messages: readonly WorkerMessage[], commit: Commit) => void,
+): CoordinatorBus {
+  return override(bus, {
+    open: async (handlers) => {
+      const commit: Commit = (messages) => change(messages, (changed) => handlers.commit(changed));
+      await bus.open(override(handlers, { commit }));
+    },
+  });
+}
+
+/** The same object, but for some of its methods. */
+export function override<T extends object>(whole: T, parts: Partial<T>): T {
+  return new Proxy(whole, {
+    get: (target, name) => {
+      if (name in parts) return Reflect.get(parts, name);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,202 @@
+import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { rngFor, type Rng } from "../../../search/random.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { Trial } from "../../../storage/store.ts";
+import { NatsServer } from "../../support/nats-server.ts";
+import { startScript, type Script } from "../../support/script.ts";
+import { until } from "../../support/until.ts";
+import { failpoints, type Breakage } from "./breakage.ts";
+
+const studyProcess = new URL("./study-process.ts", import.meta.url);
+const workerProcess = new URL("./worker-process.ts", import.meta.url);
+
+export interface ChaosOptions {
+  readonly trials: number;
+  readonly epochs: number;
+  readonly workers: number;
+  readonly epochMs: number;
+  readonly seed: number;
+  readonly broken?: Breakage;
+  /** The coordinator never dies by itself. */
+  readonly steady?: boolean;
+  /** Every coordinator dies by itself right after so many commits, before they are acknowledged. */
+  readonly dieAfterCommits?: number;
+}
+
+/** A lab of real processes around a real server, all of which may die at any moment and come back. */
+export class ChaosLab {
+  readonly server: NatsServer;
+  readonly db: string;
+  /** Coordinators that ended without completing the study. */
+  deaths = 0;
+  readonly kills = { server: 0, coordinator: 0, worker: 0 };
+  private readonly root: string;
+  private readonly options: ChaosOptions;
+  /** Two generators: how often coordinators come back must not change what is killed next. */
+  private readonly rng: Rng;
+  private readonly deathRng: Rng;
+  private coordinator: Script | null = null;
+  private readonly workers: Script[] = [];
+  private born = 0;
+  private state: "running" | "complete" | "closing" = "running";
+
+  private constructor(server: NatsServer, root: string, options: ChaosOptions) {
+    this.server = server;
+    this.root = root;
+    this.options = options;
+    this.db = path.join(root, "study.db");
+    this.rng = rngFor(options.seed, "kills");
+    this.deathRng = rngFor(options.seed, "deaths");
+  }
+
+  static async start(options: ChaosOptions): Promise<ChaosLab> {
+    const root = await mkdtemp(path.join(tmpdir(), "seqtune-chaos-"));
+    const lab = new ChaosLab(await NatsServer.start(), root, options);
+    lab.startCoordinator();
+    for (let i = 0; i < options.workers; i++) lab.startWorker(i);
+    return lab;
+  }
+
+  /** Attempts of each trial so far, by number. */
+  attempts(): readonly number[] {
+    return this.trials().map((trial) => trial.attempts);
+  }
+
+  /** Epochs reported so far. */
+  reports(): number {
+    return this.trials().reduce((sum, trial) => sum + trial.epochsDone, 0);
+  }
+
+  get isComplete(): boolean {
+    return this.state === "complete";
+  }
+
+  worker(index: number): Script {
+    return this.workers[index]!;
+  }
+
+  /**
+   * Kills something at random about every `everyMs` until `ms` are over. Throws when the study was complete before
+   * that: faults that meet no work prove nothing.
+   */
+  async havoc(ms: number, everyMs: number): Promise<void> {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      await sleep(everyMs * (0.5 + this.rng.next()));
+      if (this.isComplete)
+        throw new Error("the study was complete before the faults were over: give it more trials");
+      await this.killSomething();
+    }
+  }
+
+  async untilComplete(ms: number): Promise<void> {
+    await until(() => this.isComplete, "the study to complete", ms);
+  }
+
+  /** Resolves when no worker keeps a message that is not committed. */
+  async untilSpoolsEmpty(ms: number): Promise<void> {
+    const spool = path.join(this.root, "machine", "spool");
+    await until(() => jsonLines(spool) === 0, "the spools to be empty", ms);
+  }
+
+  async end(): Promise<void> {
+    this.state = "closing";
+    const scripts = [this.coordinator, ...this.workers].filter((script) => script !== null);
+    for (const script of scripts) {
+      script.kill("SIGCONT");
+      script.kill("SIGKILL");
+    }
+    await Promise.all(scripts.map((script) => script.ended));
+    await this.server.close();
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  private trials(): readonly Trial[] {
+    try {
+      const store = openStore(this.db, { readonly: true });
+      const study = store.findStudy("faults");
+      const trials = study === null ? [] : store.trials(study.id);
+      store.close();
+      return trials;
+    } catch {
+      return []; // not made yet
+    }
+  }
+
+  private async killSomething(): Promise<void> {
+    const what = this.rng.next();
+    if (what < 0.2) {
+      this.kills.server += 1;
+      await this.server.kill();
+      await sleep(this.rng.next() * 1_000);
+      await this.server.up();
+    } else if (what < 0.5) {
+      this.kills.coordinator += 1;
+      await this.coordinator?.line("driving").catch(() => {}); // one that never drives is no fault worth testing
+      await sleep(this.rng.next() * 1_500);
+      this.coordinator?.kill("SIGKILL");
+    } else {
+      this.kills.worker += 1;
+      this.workers[this.rng.int(this.workers.length)]!.kill("SIGKILL");
+    }
+  }
+
+  private startCoordinator(): void {
+    const { trials, epochs, seed, broken } = this.options;
+    const script = startScript(studyProcess, [
+      `--db=${this.db}`,
+      `--server=${this.server.url}`,
+      `--seed=${seed}`,
+      `--trials=${trials}`,
+      `--epochs=${epochs}`,
+      ...(broken === undefined ? [] : [`--broken=${broken}`]),
+      ...this.death(),
+    ]);
+    this.coordinator = script;
+    void script.ended.then(() => {
+      if (script.lines.includes("ended complete")) this.state = "complete";
+      if (this.state !== "running") return;
+      this.deaths += 1;
+      this.startCoordinator();
+    });
+  }
+
+  /** Half of the coordinators also die by themselves, at a moment that a kill from outside seldom meets. */
+  private death(): string[] {
+    const { dieAfterCommits } = this.options;
+    if (dieAfterCommits !== undefined) return ["--die-at=after-commit", `--die-after=${dieAfterCommits}`];
+    if (this.options.steady === true || this.deathRng.next() < 0.5) return [];
+    const point = failpoints[this.deathRng.int(failpoints.length)]!;
+    return [`--die-at=${point}`, `--die-after=${20 + this.deathRng.int(100)}`];
+  }
+
+  private startWorker(slot: number): void {
+    const id = `worker-${this.born++}`;
+    const script = startScript(workerProcess, [
+      `--id=${id}`,
+      `--server=${this.server.url}`,
+      `--folder=${path.join(this.root, "machine")}`,
+      `--epoch-ms=${this.options.epochMs}`,
+    ]);
+    this.workers[slot] = script;
+    void script.ended.then(() => {
+      if (this.state !== "closing") this.startWorker(slot);
+    });
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function jsonLines(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  let count = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.name.endsWith(".jsonl")) count += 1;
+  }
+  return count;
+}

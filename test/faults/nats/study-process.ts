@@ -1,0 +1,96 @@
+/**
+ * A coordinator in a process of its own, to be killed: makes the study in the database, or goes on with it.
+ * Prints `open` when it drives the study and `ended STATE` when it is over.
+ */
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { systemClock } from "../../../orchestrator/clock.ts";
+import { Coordinator } from "../../../orchestrator/coordinator/coordinator.ts";
+import { StudyEvents } from "../../../orchestrator/events.ts";
+import { randomSampler } from "../../../search/samplers/random.ts";
+import { lockStudy } from "../../../storage/lock.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator-bus.ts";
+import { settingsWith } from "../../../worker/protocol/settings.ts";
+import { keepAll, scriptedSpace } from "../../support/scripted-study.ts";
+import { breakages, broken, dyingAt, failpoints, type Parts } from "./breakage.ts";
+import { faultLeaseMs, faultTimings } from "./fault-timings.ts";
+
+const { values } = parseArgs({
+  options: {
+    db: { type: "string", default: "" },
+    server: { type: "string", default: "" },
+    trials: { type: "string", default: "10" },
+    epochs: { type: "string", default: "10" },
+    seed: { type: "string", default: "1" },
+    "die-at": { type: "string" },
+    "die-after": { type: "string", default: "1" },
+    broken: { type: "string" },
+  },
+});
+
+const { db, server, seed } = values;
+const key = "faults-1";
+const lock = lockStudy(db, key, { pid: process.pid, host: hostname() });
+const store = openStore(db);
+const timings = faultTimings;
+const natsBus = await createCoordinatorBus({
+  servers: server,
+  study: key,
+  owner: `${hostname()}:${db}`,
+  folder: `${db}.lab`,
+  timings,
+  onProblem: (problem) => console.error(problem.message),
+  onSuperseded: () => process.exit(3),
+});
+const data = await natsBus.blobs.put(new TextEncoder().encode("y\n1\n2\n"));
+const study =
+  store.findStudy("faults") ??
+  store.createStudy({
+    name: "faults",
+    key,
+    goal: "minimize",
+    metric: "val_mse",
+    seed: Number(seed),
+    source: "",
+    config: {},
+    data: { ...data, file: "y.csv" },
+    versions: {},
+    baselines: [],
+    at: Date.now(),
+  });
+
+let parts: Parts = { store, bus: natsBus };
+const breakage = z.enum(breakages).optional().parse(values.broken);
+if (breakage !== undefined) parts = broken(breakage, study.id, parts);
+const failpoint = z.enum(failpoints).optional().parse(values["die-at"]);
+if (failpoint !== undefined) parts = dyingAt(failpoint, Number(values["die-after"]), parts);
+
+const coordinator = new Coordinator({
+  study,
+  plan: {
+    seed: study.seed,
+    budget: { trials: Number(values.trials), epochs: Number(values.epochs) },
+    sampler: randomSampler(scriptedSpace),
+    pruner: keepAll,
+    data,
+    checkpointSeconds: null,
+    settingsFor: (params) => {
+      const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
+      if (!settings.success) throw settings.error;
+      return settings.data;
+    },
+  },
+  ...parts,
+  events: new StudyEvents(),
+  clock: systemClock,
+  leaseMs: faultLeaseMs,
+});
+console.log("driving");
+const ending = await coordinator.run(new AbortController().signal);
+await natsBus.close();
+store.close();
+lock.release();
+console.log(`ended ${ending.state}`);
+process.exit(0);
