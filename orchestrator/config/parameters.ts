@@ -119,7 +119,8 @@ function checkValue(report: Report, name: string, value: unknown, path: KeyPath)
   return undefined;
 }
 
-function isParamValue(value: unknown): value is ParamValue {
+/** Can a search handle this value? */
+export function isParamValue(value: unknown): value is ParamValue {
   if (value === null || typeof value === "boolean") return true;
   if (typeof value === "number" || typeof value === "string") return true;
   if (!Array.isArray(value)) return false;

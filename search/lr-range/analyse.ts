@@ -46,6 +46,14 @@ export function analyseRange(points: readonly RangePoint[], reading: RangeReadin
   return { points: smoothed, lowest, divergedAt, suggestions };
 }
 
+/** Averaged losses worth drawing end here: the explosion after the least one would flatten all before it. */
+export function ceilingOf({ points, lowest }: RangeAnalysis): number {
+  const before = points.slice(0, lowest + 1).map(({ smoothed }) => smoothed);
+  return headroom * before.reduce((most, value) => Math.max(most, value), -Infinity);
+}
+
+const headroom = 1.25;
+
 /** What one rule says; the rules are few, so this looks through all. */
 export function suggestionOf(analysis: RangeAnalysis, rule: RuleName): Suggestion {
   return analysis.suggestions.find((suggestion) => suggestion.rule === rule)!;

@@ -1,0 +1,176 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { defaultReading, defaultWalk } from "../../../search/lr-range/curve.ts";
+import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/rules.ts";
+import type { Params, ParamValue } from "../../../search/space.ts";
+import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
+import type { Sweep } from "../../config/sweep.ts";
+import { exitCodes, UserError } from "../../errors.ts";
+import { defaultParams } from "../../lr-range/default-params.ts";
+import { findRate } from "../../lr-range/find-rate.ts";
+import { rangeSvg } from "../../lr-range/svg.ts";
+import { readData } from "../../run-sweep.ts";
+import { note, print, printJson, type Io } from "../io.ts";
+import { watchSignals } from "../live/interrupts.ts";
+import { count } from "../options.ts";
+import { readSetting, readValue } from "../settings-option.ts";
+import { readSweepFile } from "../sweep-file.ts";
+import { lrFindText, type LrFindView } from "../text/lr-find.ts";
+
+interface LrFindFlags {
+  readonly set: Params;
+  readonly optimizer?: ParamValue;
+  readonly layers?: ParamValue;
+  readonly hidden?: ParamValue;
+  readonly batchSize?: ParamValue;
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+  readonly smoothing: number;
+  readonly divergence: number;
+  readonly rule: RuleName;
+  readonly validate?: true;
+  readonly epochs?: number;
+  readonly engine?: string;
+  readonly svg?: string;
+  readonly json?: true;
+}
+
+const examples = `
+Examples:
+  $ seqtune lr-find sweep.yaml
+  $ seqtune lr-find sweep.yaml --optimizer sgd --layers 2 --set window=48
+  $ seqtune lr-find sweep.yaml --validate --svg lr.svg
+  $ seqtune lr-find sweep.yaml --rule half_divergence --json | jq .rate
+
+Trains fresh weights one batch a step, each step with a higher learning rate, and reads where the loss falls and
+where it diverges (docs/lr-range.md). Searched settings take their default unless they are set here. Exit code
+${exitCodes.nothingTrained}: the rule has no suggestion, because the loss never falls, say.
+`;
+
+export function lrFindCommand(program: Command, io: Io): void {
+  const valueOf = (name: string) => (text: string) => readValue(name, text);
+  program
+    .command("lr-find")
+    .description("learning-rate range test: the curve, and a learning rate by each rule")
+    .argument("<sweep.yaml>", "the sweep file")
+    .option("--set <name=value>", "a setting's value for this test; may be repeated", readSetting, {})
+    .option("--optimizer <name>", "short for --set optimizer=…", valueOf("optimizer"))
+    .option("--layers <n>", "short for --set layers=…", valueOf("layers"))
+    .option("--hidden <units>", "short for --set hidden=…", valueOf("hidden"))
+    .option("--batch-size <n>", "short for --set batch_size=…", valueOf("batch_size"))
+    .option("--from <rate>", "learning rate of the first step", positive, defaultWalk.from)
+    .option("--to <rate>", "learning rate of the last step", positive, defaultWalk.to)
+    .option("--steps <n>", "steps, one batch each", count, defaultWalk.steps)
+    .option("--smoothing <share>", "share of the past in the averaged loss", number, defaultReading.smoothing)
+    .option(
+      "--divergence <factor>",
+      "ends where the averaged loss exceeds its least so many times",
+      number,
+      defaultReading.divergence,
+    )
+    .addOption(new Option("--rule <name>", "whose suggestion counts").choices(ruleNames).default(defaultRule))
+    .option("--validate", "train briefly with each suggestion and show the scores")
+    .option("--epochs <n>", "epochs of --validate (default: the sweep's, at most 10)", count)
+    .option("--engine <name>", "what computes (default: the sweep's)")
+    .option("--svg <file>", "write the curve as a picture")
+    .option("--json", "one JSON object")
+    .addHelpText("after", examples)
+    .action(async (file: string, flags: LrFindFlags) => {
+      await lrFind(await readSweepFile(file, io), flags, io);
+    });
+}
+
+async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
+  const test = readTest(flags);
+  const params = defaultParams(sweep, givenSettings(flags));
+  const bytes = await readData(sweep.data.file);
+  const signals = watchSignals(() => note(io, "\ninterrupted"));
+  let view: LrFindView;
+  try {
+    const epochs = flags.epochs ?? Math.min(sweep.budget.epochs, 10);
+    const finding = await findRate({
+      sweep,
+      bytes,
+      params,
+      test,
+      validationEpochs: flags.validate ? epochs : null,
+      engine: flags.engine ?? sweep.workers.engine,
+      signal: signals.finish,
+    });
+    view = { ...finding, name: sweep.name, metric: sweep.metric.name, params, rule: flags.rule };
+  } finally {
+    signals.stop();
+  }
+  if (flags.svg !== undefined) await writeSvg(path.resolve(io.cwd, flags.svg), view, io);
+  if (flags.json) printJson(io, lrFindJson(view, test));
+  else print(io, lrFindText(view, io));
+  if (rateOf(view) === null) io.exitCode = exitCodes.nothingTrained;
+}
+
+function givenSettings({ set, optimizer, layers, hidden, batchSize }: LrFindFlags): Params {
+  if (Object.hasOwn(set, "learning_rate"))
+    throw new UserError("a range test goes through all learning rates; see --from and --to");
+  const shortcuts = { optimizer, layers, hidden, batch_size: batchSize };
+  const given = Object.entries(shortcuts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { ...set, ...Object.fromEntries(given) };
+}
+
+function readTest({ from, to, steps, smoothing, divergence }: LrFindFlags): RangeTestSettings {
+  const test = rangeTestSchema.safeParse({ from, to, steps, smoothing, divergence });
+  if (test.success) return test.data;
+  const [issue] = test.error.issues;
+  throw new UserError(`--${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+async function writeSvg(file: string, view: LrFindView, io: Io): Promise<void> {
+  const { optimizer, layers, hidden, batch_size } = view.settings.model;
+  const title = `${view.name}: ${layers} × ${String(hidden)}, ${optimizer}, batches of ${batch_size}`;
+  try {
+    await writeFile(file, rangeSvg({ title, analysis: view.analysis, rule: view.rule }));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the picture could not be written: ${reason}`, { cause });
+  }
+  note(io, `wrote ${file}`);
+}
+
+function rateOf({ analysis, rule }: LrFindView): number | null {
+  return analysis.suggestions.find((one) => one.rule === rule)?.rate ?? null;
+}
+
+function lrFindJson(view: LrFindView, test: RangeTestSettings): unknown {
+  const { analysis, validations, settings, name, metric, rule } = view;
+  const { points, divergedAt, suggestions } = analysis;
+  return {
+    sweep: name,
+    metric,
+    rule,
+    rate: rateOf(view),
+    divergedAt: divergedAt === null ? null : points[divergedAt]!.rate,
+    suggestions: suggestions.map((one) => ({
+      ...one,
+      ...(validations.length > 0
+        ? { [metric]: validations.find(({ rate }) => rate === one.rate)?.value ?? null }
+        : {}),
+    })),
+    test,
+    settings,
+    curve: points,
+  };
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number.");
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("It must be above 0.");
+}
