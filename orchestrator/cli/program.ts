@@ -10,6 +10,7 @@ import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { showCommand } from "./commands/show.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { studiesCommand } from "./commands/studies.ts";
 import { failureOf } from "./failures.ts";
@@ -28,6 +29,7 @@ const commands: readonly AddCommand[] = [
   stopCommand,
   evaluateCommand,
   lrFindCommand,
+  simulateCommand,
   checkCommand,
   doctorCommand,
   schemaCommand,

@@ -6,6 +6,8 @@ import { methods } from "../../orchestrator/config/methods.ts";
 import { pruners } from "../../orchestrator/config/pruners.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { searchOf, type Search } from "../../orchestrator/search-of.ts";
+import { play } from "../../orchestrator/simulate/play.ts";
+import { readStudyCurves } from "../../orchestrator/simulate/read-study.ts";
 import { paramsKey } from "../../search/space.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Trial } from "../../storage/store.ts";
@@ -142,4 +144,24 @@ it("goes on with paused trials after a sudden death", async () => {
   for (const { state, epochsDone } of trialsOf(db)) {
     if (state === "complete") expect(epochsDone).toBe(epochs);
   }
+});
+
+it("decides as a simulation on its own curves does", async () => {
+  const lines = "method: tpe";
+  await runScripted(db, { trials: 20, epochs: 4, workers: 1, plan: await searchWith(20, lines) });
+  const store = openStore(db, { readonly: true });
+  const { curves } = readStudyCurves(store, store.findStudy("scripted")!);
+  store.close();
+  const simulated = play({
+    search: await searchWith(20, lines),
+    seed: 1,
+    goal: "minimize",
+    curveOf: (params) => curves.find((curve) => paramsKey(curve.params) === paramsKey(params))!,
+    epochs: 4,
+    workers: 1,
+    limits: { trials: 20 },
+  });
+  expect(simulated.history.trials.map(({ params }) => params)).toEqual(
+    trialsOf(db).map(({ params }) => params),
+  );
 });

@@ -1,0 +1,88 @@
+import path from "node:path";
+import type { Command } from "commander";
+import type { Sweep } from "../../config/sweep.ts";
+import { UserError } from "../../errors.ts";
+import { compare } from "../../simulate/compare.ts";
+import { readBenchmark } from "../../simulate/read-benchmark.ts";
+import { readStudyCurves } from "../../simulate/read-study.ts";
+import type { Recording } from "../../simulate/recorded.ts";
+import { Nearest } from "../../simulate/nearest.ts";
+import { readStrategies } from "../../simulate/strategies.ts";
+import { findStudy } from "../find-study.ts";
+import { note, print, printJson, type Io } from "../io.ts";
+import { count, dbOption, withStore, type DbOptions } from "../options.ts";
+import { readSweepFile } from "../sweep-file.ts";
+import { simulationText } from "../text/simulate.ts";
+
+interface SimulateFlags extends DbOptions {
+  readonly curves: string;
+  readonly compare: string;
+  readonly workers: number;
+  readonly seeds: number;
+  readonly sameEpochs?: true;
+  readonly json?: true;
+}
+
+const examples = `
+Examples:
+  $ seqtune simulate sweep.yaml --curves etth1                        against the trials of study etth1
+  $ seqtune simulate sweep.yaml --curves etth1 --compare none,median,asha,tpe+asha --same-epochs
+  $ seqtune simulate sweep.yaml --curves curves.json --workers 8 --compare "{type: asha, eta: 3},thaw"
+
+Nothing is trained: a configuration trains like the recorded one nearest to it. See docs/simulate.md.`;
+
+export function simulateCommand(program: Command, io: Io): void {
+  program
+    .command("simulate")
+    .description("play a sweep's search and pruning against recorded curves, in seconds")
+    .argument("<sweep.yaml>", "the sweep file")
+    .requiredOption("--curves <from>", "a study, or a .json file of recorded curves")
+    .option("--compare <list>", "methods and rules to compare, as in none,median,tpe+asha", "sweep")
+    .option("--workers <n>", "virtual workers", count, 1)
+    .option("--seeds <n>", "studies a strategy", count, 20)
+    .option("--same-epochs", "as many epochs for each strategy instead of as many trials")
+    .option("--json", "one JSON object")
+    .addOption(dbOption())
+    .addHelpText("after", examples)
+    .action(async (file: string, flags: SimulateFlags) => {
+      const sweep = await readSweepFile(path.resolve(io.cwd, file), io);
+      const recording = await readRecording(flags, io);
+      checkFit(sweep, recording, flags, io);
+      const strategies = readStrategies(flags.compare, sweep);
+      const { seeds, workers, sameEpochs = false } = flags;
+      const comparison = compare({ recording, strategies, seeds, workers, sameEpochs });
+      if (flags.json) printJson(io, comparison);
+      else print(io, simulationText(comparison, io.columns, io.colors));
+    });
+}
+
+async function readRecording(flags: SimulateFlags, io: Io): Promise<Recording> {
+  if (flags.curves.endsWith(".json")) return await readBenchmark(path.resolve(io.cwd, flags.curves));
+  return withStore(io, flags, (store, db) => readStudyCurves(store, findStudy(store, flags.curves, db)));
+}
+
+function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFlags, io: Io): void {
+  if (recording.goal !== sweep.metric.goal) {
+    throw new UserError(
+      `the sweep ranks by ${sweep.metric.name} (${sweep.metric.goal}), but the curves of ${recording.name} are of ` +
+        `${recording.metric} (${recording.goal}); rank by that, or take other curves`,
+    );
+  }
+  const { matched, unknown } = new Nearest(sweep.space, recording.curves);
+  if (matched.length === 0) {
+    const known = Object.keys(recording.curves[0]!.params).join(", ");
+    throw new UserError(
+      `no parameter of the sweep (${unknown.join(", ")}) is in the records of ${recording.name} (${known})`,
+    );
+  }
+  if (sameEpochs === true && sweep.budget.trials === undefined) {
+    throw new UserError("--same-epochs needs budget.trials in the sweep: they say how many epochs there are");
+  }
+  const longest = Math.max(...recording.curves.map(({ values }) => values.length));
+  if (longest < sweep.budget.epochs) {
+    note(
+      io,
+      `the records have ${longest} epochs at most, the sweep ${sweep.budget.epochs}: trials end after ${longest}`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { milestones, type Comparison, type StrategyResult } from "../../simulate/compare.ts";
+import type { MeanAndError } from "../../simulate/statistics.ts";
+import { digits, duration, figure } from "../../views/numbers.ts";
+import type { Colors } from "../io.ts";
+import { fold } from "./fold.ts";
+import { renderTable, type Cell, type Column } from "./table.ts";
+
+/** A comparison as a table with what it was made from above it. */
+export function simulationText(comparison: Comparison, width: number, colors: Colors): string {
+  const isAlone = comparison.strategies.length === 1;
+  const columns: Column[] = [
+    { head: "strategy" },
+    { head: `best ${comparison.metric}`, short: "best", align: "right" },
+    ...milestones.map((share): Column => ({ head: `regret ${100 * share}%`, align: "right" })),
+    ...(isAlone ? [] : [{ head: "against the first", short: "diff.", align: "right" } as const]),
+    { head: "rank", align: "right" },
+    { head: "trials", align: "right", optional: true },
+    { head: "complete", align: "right", optional: true },
+    { head: "epochs", align: "right", optional: true },
+    { head: "time", align: "right", optional: true },
+  ];
+  const least = Math.min(...comparison.strategies.map(({ regret }) => regret.at(-1)!.mean));
+  const rows = comparison.strategies.map((result) => {
+    const style = result.regret.at(-1)!.mean === least && !isAlone ? { style: colors.green } : {};
+    return texts(result, isAlone).map((text): Cell => ({ text, ...style }));
+  });
+  const table = renderTable(columns, rows, width, colors.bold).lines;
+  return [...head(comparison), "", ...table, "", ...foot(comparison).map(colors.dim)]
+    .flatMap((line) => (table.includes(line) ? [line] : fold(line, width)))
+    .join("\n");
+}
+
+function texts(result: StrategyResult, isAlone: boolean): string[] {
+  return [
+    result.name,
+    withError(result.best),
+    ...result.regret.map(({ mean }) => digits(mean)),
+    ...(isAlone ? [] : [withError(result.difference)]),
+    figure(result.rank),
+    figure(result.trials),
+    figure(result.complete),
+    String(Math.round(result.epochs)),
+    duration(1000 * result.seconds),
+  ];
+}
+
+function withError({ mean, error }: MeanAndError): string {
+  if (!Number.isFinite(mean)) return "–";
+  return Number.isFinite(error) ? `${digits(mean)} ± ${error.toPrecision(2)}` : digits(mean);
+}
+
+function head({ recording, metric, goal, bestRecorded, seeds, workers }: Comparison): string[] {
+  const direction = goal === "minimize" ? "lower" : "higher";
+  return [
+    `${recording.name}: ${recording.curves} recorded curves of up to ${recording.epochs} epochs; ${metric}, ` +
+      `${direction} is better, best recorded ${figure(bestRecorded)}`,
+    `${seeds} ${seeds === 1 ? "study" : "studies"} a strategy, ${workers} virtual ${workers === 1 ? "worker" : "workers"}`,
+  ];
+}
+
+function foot({ matched, unknown }: Comparison): string[] {
+  const lines = [
+    "regret: how much worse the best so far is than the best recorded, when this share of the epochs of all trials " +
+      "without early termination is spent; rank: of the best found among the records, median; ± standard error",
+    `a configuration trains like the record nearest to it in ${matched.join(", ")}`,
+  ];
+  if (unknown.length > 0) lines.push(`not recorded, so without effect here: ${unknown.join(", ")}`);
+  return lines;
+}
