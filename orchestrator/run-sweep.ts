@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { lockStudy } from "../storage/lock.ts";
@@ -142,9 +142,4 @@ function freshName(base: string, store: StudyStore): string {
     const name = `${base}-${count}`;
     if (store.findStudy(name) === null) return name;
   }
-}
-
-/** sha256 of a file's bytes, lower-case hex. */
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

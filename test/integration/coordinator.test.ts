@@ -200,7 +200,9 @@ describe("a configuration whose settings do not go together", () => {
     });
     expect(ending.state).toBe("complete");
     const failed = trials().filter((trial) => trial.state === "failed");
-    expect(failed.map((trial) => trial.reason)).toEqual(["bad_settings: hidden lists 2 sizes but layers is 1"]);
+    expect(failed.map((trial) => trial.reason)).toEqual([
+      "bad_settings: hidden lists 2 sizes but layers is 1",
+    ]);
     expect(trials().filter((trial) => trial.state === "complete")).toHaveLength(3);
   });
 });

@@ -208,6 +208,8 @@ describe("a database that cannot be used", () => {
   });
 
   it("a folder that does not exist", async () => {
-    expect(await refused(await writeSweep(), "--db", path.join(folder, "no", "x.db"))).toMatch(/the folder \S+no does not exist; create it/);
+    expect(await refused(await writeSweep(), "--db", path.join(folder, "no", "x.db"))).toMatch(
+      /the folder \S+no does not exist; create it/,
+    );
   });
 });

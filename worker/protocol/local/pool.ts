@@ -98,7 +98,8 @@ export class WorkerPool {
   }
 }
 
-function describeExit(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
+/** Words for how a process ended; `errors` is what it wrote to standard error. */
+export function describeExit(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
   const lines = errors.trim().split("\n");
   const said = lines.find((line) => /^(\w*Error\b|FATAL)/.test(line)) ?? lines.at(-1) ?? "";
   const words = said === "" ? "" : `: ${said}`;
@@ -120,7 +121,7 @@ const lastWordsMs = 200;
  * The process's end, with its last words read. Not its `close` event: that never comes once this side has
  * disconnected, nor while a grandchild holds the pipe.
  */
-async function ended(child: ChildProcess): Promise<Exit> {
+export async function ended(child: ChildProcess): Promise<Exit> {
   const exit = await new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
