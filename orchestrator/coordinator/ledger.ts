@@ -59,11 +59,17 @@ export class Ledger {
     const settled = new Set<string>();
     let outcome = false;
     for (const message of messages) {
-      if (message.ref.study !== this.deps.study.key) continue;
+      if (message.ref.study !== this.deps.study.key || !this.isFromItsWorker(message)) continue;
       if (message.kind === "ended") outcome = this.draftEnd(draft, message, settled) || outcome;
       else this.draftNews(draft, message);
     }
     this.record(draft, outcome || this.deps.remote);
+  }
+
+  /** An attempt's messages count only from the worker that holds it. */
+  private isFromItsWorker({ ref, worker }: WorkerMessage): boolean {
+    const holder = this.deps.open.current(ref)?.worker ?? null;
+    return holder === null || holder === worker;
   }
 
   /** Records how an attempt ended that can no longer speak for itself, with what follows. */

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../orchestrator/clock.ts";
+import { Ledger } from "../../../orchestrator/coordinator/ledger.ts";
+import { OpenTrials, type OpenTrial } from "../../../orchestrator/coordinator/open-trials.ts";
+import type { Settlement } from "../../../orchestrator/coordinator/settle.ts";
+import { StudyEvents } from "../../../orchestrator/events.ts";
+import { History } from "../../../search/history.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { StudyStore } from "../../../storage/store.ts";
+import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
+
+let folder: string;
+let store: StudyStore;
+let history: History;
+let open: OpenTrials;
+let ledger: Ledger;
+let settled: Settlement[];
+let stale: number;
+let study: number;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "seqtune-ledger-"));
+  store = openStore(path.join(folder, "study.db"));
+  const blob = { sha256: "a".repeat(64), bytes: 1, file: "x.csv" };
+  const row = store.createStudy({
+    name: "s",
+    key: "s",
+    goal: "minimize",
+    metric: "val_mse",
+    seed: 1,
+    source: "",
+    config: {},
+    data: blob,
+    versions: {},
+    baselines: [],
+    at: 0,
+  });
+  study = row.id;
+  history = new History("minimize");
+  open = new OpenTrials("s");
+  settled = [];
+  stale = 0;
+  ledger = new Ledger({
+    study: row,
+    store,
+    history,
+    open,
+    events: new StudyEvents(),
+    clock: systemClock,
+    remote: false,
+    onSettled: (_, settlement) => settled.push(settlement),
+    onStaleEnd: () => (stale += 1),
+    onReport: () => {},
+  });
+  startTrial();
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function startTrial(): OpenTrial {
+  const added = { number: 0, params: {}, seed: 1, epochs: 5, origin: null, at: 0 };
+  store.record(
+    study,
+    [
+      { kind: "trial_added", trial: added },
+      { kind: "attempt_offered", trial: 0, attempt: 1, fromEpoch: 0, toEpoch: 5, at: 0 },
+    ],
+    "process",
+  );
+  history.apply({ kind: "started", trial: 0, params: {}, epochs: 5 });
+  const trial: OpenTrial = {
+    number: 0,
+    params: {},
+    seed: 1,
+    epochs: 5,
+    attempt: 1,
+    failures: 0,
+    worker: null,
+    checkpoint: null,
+    order: null,
+    release: () => {},
+  };
+  open.add(trial);
+  return trial;
+}
+
+const ref = { study: "s", trial: 0, attempt: 1 };
+const engine = { engine: "none", backend: "none", version: "0", device: "none" };
+const started = (worker = "w1"): WorkerMessage => ({ kind: "started", ref, n: 0, worker, engine });
+const report = (n: number, value: number | "NaN", worker = "w1"): WorkerMessage => {
+  return { kind: "report", ref, n, worker, epoch: n, metrics: { val_mse: value }, seconds: 1 };
+};
+const ended = (n: number, worker = "w1"): WorkerMessage => {
+  return { kind: "ended", ref, n, worker, end: { kind: "complete" } };
+};
+
+describe("the ledger", () => {
+  it("counts each report once, however often it comes", () => {
+    ledger.commit([started(), report(1, 0.5)]);
+    ledger.commit([started(), report(1, 0.5), report(2, 0.4)]);
+    expect(history.trial(0).scores).toEqual([0.5, 0.4]);
+    expect(store.curve(study, 0)).toHaveLength(2);
+  });
+
+  it("settles an attempt once, also when its end comes twice in one batch or again later", () => {
+    ledger.commit([started(), report(1, 0.5), ended(2), ended(2)]);
+    expect(settled).toHaveLength(1);
+    open.close(open.get(0)!);
+    ledger.commit([ended(2)]);
+    expect(settled).toHaveLength(1);
+    expect(stale).toBe(1);
+    expect(store.trial(study, 0)).toMatchObject({ state: "complete", value: 0.5 });
+  });
+
+  it("takes an attempt's messages only from the worker that holds it", () => {
+    ledger.commit([started("w1"), report(1, 0.5, "w1")]);
+    ledger.commit([report(2, 0.001, "stranger"), ended(3, "stranger")]);
+    expect(settled).toEqual([]);
+    expect(history.trial(0).best).toBe(0.5);
+  });
+
+  it("changes nothing in memory when the database refuses the batch", () => {
+    const before = open.get(0);
+    store.close();
+    expect(() => ledger.commit([started(), report(1, 0.5), ended(2)])).toThrow();
+    expect(history.trial(0).scores).toEqual([]);
+    expect(open.get(0)).toBe(before);
+    expect(settled).toEqual([]);
+    store = openStore(path.join(folder, "study.db"));
+  });
+
+  it("keeps a report that is not finite as one without a value", () => {
+    ledger.commit([started(), report(1, "NaN"), report(2, 0.3)]);
+    expect(history.trial(0).best).toBe(0.3);
+    expect(store.curve(study, 0).map(({ value }) => value)).toEqual([null, 0.3]);
+  });
+
+  it("ignores another study's messages", () => {
+    ledger.commit([{ ...report(1, 0.5), ref: { ...ref, study: "other" } }]);
+    expect(history.trial(0).scores).toEqual([]);
+  });
+});
