@@ -57,7 +57,8 @@ export function localTime(ms: number): string {
 /** A parameter's value in a table. */
 export function paramText(value: ParamValue | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : figure(value);
+  if (typeof value === "number")
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   if (Array.isArray(value)) return `[${value.join(", ")}]`;
   return String(value);
 }

@@ -159,7 +159,7 @@ function commonReason({ trials }: Leaderboard): string | null {
   const [most] = [...times].sort((a, b) => b[1] - a[1]);
   return most === undefined
     ? null
-    : `no trial has a value; most often: ${printable(most[0])} (${most[1]} times)`;
+    : `no trial has a value; most often: ${printable(most[0])} (${most[1]} of ${trials.length} trials)`;
 }
 
 function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextCommand[] {

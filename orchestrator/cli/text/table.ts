@@ -49,7 +49,7 @@ export function renderTable(
   });
   for (const [index, row] of rows.entries()) {
     const text = pick(texts[index]!);
-    table.push(pick(row).map(({ style }, column) => (style ?? plain)(clip(text[column]!, sizes[column]!))));
+    table.push(pick(row).map(({ style }, column) => styled(clip(text[column]!, sizes[column]!), style)));
   }
   return {
     lines: table
@@ -60,7 +60,9 @@ export function renderTable(
   };
 }
 
-const plain = (text: string): string => text;
+function styled(text: string, style: Cell["style"]): string {
+  return style === undefined || text === "" ? text : style(text);
+}
 
 function widthsOf(heads: readonly string[], rows: readonly (readonly string[])[]): number[] {
   return heads.map((head, column) => {
