@@ -1,30 +1,25 @@
 import { hostname } from "node:os";
 import path from "node:path";
+import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { createCoordinatorBus } from "../worker/protocol/nats/coordinator-bus.ts";
-import type { LinkOptions } from "../worker/protocol/nats/link.ts";
-import type { Labels } from "../worker/protocol/nats/names.ts";
+import type { LinkState } from "../worker/protocol/nats/link.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";
 import type { Ending } from "./coordinator/ending.ts";
-import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
+import type { LabConnection } from "./lab/connection.ts";
 import type { Interrupts } from "./local-run.ts";
 import { ModelKeeper } from "./model-keeper.ts";
-
-/** How to reach the lab's NATS server. */
-export interface LabOptions extends Omit<LinkOptions, "name"> {
-  /** Labels a worker must have to get this study's trials. */
-  readonly requires?: Labels;
-}
+import { byteSize } from "./views/numbers.ts";
 
 /** Silence after which a worker's attempts are given to others. Heartbeats come every 10 s. */
-const leaseMs = 60_000;
+const defaultLeaseMs = 60_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
 export async function driveOverNats(
   deps: Omit<CoordinatorDeps, "bus" | "leaseMs">,
   db: string,
   blobFolder: string,
-  lab: LabOptions,
+  lab: LabConnection,
   interrupts: Interrupts,
 ): Promise<Ending> {
   const { clock, events, plan, study } = deps;
@@ -37,9 +32,8 @@ export async function driveOverNats(
     owner: `${hostname()}:${path.resolve(db)}`,
     folder: path.join(blobFolder, "lab"),
     onState: (state) => {
-      if (state.kind === "reconnecting")
-        notice(`the NATS server at ${state.servers} does not answer; reconnecting, workers go on`);
-      if (state.kind === "open") notice(`connected to the NATS server at ${state.servers}`);
+      const words = connectionWords(state);
+      if (words !== null) notice(words);
     },
     onProblem: (problem) => notice(problem.message),
     onSuperseded: (error) => {
@@ -48,25 +42,43 @@ export async function driveOverNats(
     },
   });
   const home = fileBlobs(blobFolder);
-  const driver = new Coordinator({ ...deps, bus, leaseMs });
+  const driver = new Coordinator({ ...deps, bus, leaseMs: lab.leaseMs ?? defaultLeaseMs });
   const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
   coordinator = driver;
   const onNow = (): void => {
-    driver.abandon({
-      state: "interrupted",
-      reason: "interrupted at once; workers finish what they have, nothing recorded is lost",
-    });
+    const reason = "interrupted at once; workers finish what they have, nothing recorded is lost";
+    driver.abandon({ state: "interrupted", reason });
   };
   interrupts.now.addEventListener("abort", onNow, { once: true });
   try {
-    notice("sending the data to the lab");
-    await bus.blobs.put(await home.get(plan.data));
+    if (!(await bus.blobs.has(plan.data))) {
+      notice(`sending the data to the lab (${byteSize(plan.data.bytes)})`);
+      await bus.blobs.put(await home.get(plan.data));
+    }
     const ending = await driver.run(interrupts.finish);
     await keeper.finish();
+    if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
     return ending;
   } finally {
     interrupts.now.removeEventListener("abort", onNow);
     if (superseded === null) await bus.close();
     else await bus.abandon();
+  }
+}
+
+function connectionWords(state: LinkState): string | null {
+  switch (state.kind) {
+    case "connecting":
+      return `${state.problem.message}; trying again`;
+    case "open":
+      return `connected to the NATS server at ${state.servers} again`;
+    case "reconnecting":
+      return `the NATS server at ${state.servers} does not answer; workers go on, and so does this when it is back`;
+    case "closed":
+      return state.problem === null
+        ? null
+        : `the connection to the NATS server ended: ${state.problem.message}`;
+    default:
+      return state satisfies never;
   }
 }

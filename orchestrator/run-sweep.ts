@@ -13,7 +13,8 @@ import type { Ending } from "./coordinator/ending.ts";
 import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
-import { driveOverNats, type LabOptions } from "./nats-run.ts";
+import type { LabConnection } from "./lab/connection.ts";
+import { driveOverNats } from "./nats-run.ts";
 import { planOf } from "./plan-of.ts";
 
 export interface RunOptions {
@@ -23,7 +24,7 @@ export interface RunOptions {
   readonly events?: StudyEvents;
   readonly interrupts?: Interrupts;
   /** Train on the workers of a lab instead of local ones. */
-  readonly lab?: LabOptions;
+  readonly lab?: LabConnection;
   /** Overrides of the sweep's `workers`. */
   readonly workers?: Partial<LocalWorkers>;
   readonly clock?: Clock;

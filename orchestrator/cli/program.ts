@@ -1,39 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
-import { checkCommand } from "./commands/check.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { leaderboardCommand } from "./commands/leaderboard.ts";
-import { lrFindCommand } from "./commands/lr-find.ts";
-import { resumeCommand } from "./commands/resume.ts";
-import { runCommand } from "./commands/run.ts";
-import { schemaCommand } from "./commands/schema.ts";
-import { showCommand } from "./commands/show.ts";
-import { simulateCommand } from "./commands/simulate.ts";
-import { stopCommand } from "./commands/stop.ts";
-import { studiesCommand } from "./commands/studies.ts";
+import { commands } from "./command-list.ts";
 import { failureOf } from "./failures.ts";
 import type { Io } from "./io.ts";
-
-/** Adds one command. */
-type AddCommand = (program: Command, io: Io) => void;
-
-/** In the order of `seqtune --help`. */
-const commands: readonly AddCommand[] = [
-  runCommand,
-  leaderboardCommand,
-  showCommand,
-  studiesCommand,
-  resumeCommand,
-  stopCommand,
-  evaluateCommand,
-  lrFindCommand,
-  simulateCommand,
-  checkCommand,
-  doctorCommand,
-  schemaCommand,
-];
 
 const footer = `
 Exit codes:

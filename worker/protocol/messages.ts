@@ -42,6 +42,14 @@ const attemptEndSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type AttemptEnd = z.infer<typeof attemptEndSchema>;
+export const attemptEndKinds = [
+  "complete",
+  "stopped",
+  "paused",
+  "handed_back",
+  "diverged",
+  "failed",
+] as const satisfies readonly AttemptEnd["kind"][];
 
 /** The best epoch's weights, stored as a blob. */
 const modelSchema = z.strictObject({ blob: blobRefSchema, epoch: z.int().min(0) });
@@ -100,5 +108,13 @@ export const workerInfoSchema = z.strictObject({
   engine: engineInfoSchema.optional(),
   labels: z.record(z.string(), z.string()),
   running: attemptRefSchema.optional(),
+  /** The one GPU it sees, as its machine numbers them. */
+  gpu: z.string().max(80).optional(),
+  /** Of what it runs. */
+  progress: z
+    .strictObject({ epoch: z.int().min(0), epochs: z.int().min(0), epochs_per_second: z.number().min(0) })
+    .optional(),
+  /** How the process before this one ended, when a slot was started again: what that one ran is over. */
+  before: z.string().max(2000).optional(),
 });
 export type WorkerInfo = z.infer<typeof workerInfoSchema>;

@@ -5,10 +5,11 @@ import { resumeStudy } from "../../run-sweep.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 import { findStudy } from "../find-study.ts";
 import type { Io } from "../io.ts";
+import { labOfRun, natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbFile, dbOption, withStore } from "../options.ts";
 import { overrides } from "./run.ts";
 
-interface ResumeFlags extends ViewOptions {
+interface ResumeFlags extends ViewOptions, NatsFlags {
   readonly db?: string;
   readonly workers?: number;
   readonly engine?: string;
@@ -30,7 +31,7 @@ export function resumeCommand(program: Command, io: Io): void {
     .addOption(dbOption())
     .option("--workers <n>", "local worker processes (default: the sweep's)", count)
     .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
-  viewOptions(command)
+  natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: ResumeFlags) => {
       const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
@@ -38,8 +39,10 @@ export function resumeCommand(program: Command, io: Io): void {
       if (!stored.ok) throw new UserError(stored.message);
       const db = dbFile(io, flags);
       const workers = overrides(flags);
+      const lab = labOfRun(io, flags);
+      const options = { db, workers, ...(lab === null ? {} : { lab }) };
       await driveAndShow(io, flags, stored.sweep, db, (run) =>
-        resumeStudy(study.name, { db, workers, ...run }),
+        resumeStudy(study.name, { ...options, ...run }),
       );
     });
 }

@@ -6,10 +6,11 @@ import { UserError } from "../../errors.ts";
 import { runSweep } from "../../run-sweep.ts";
 import { dataSettingsOf } from "../../baselines-of.ts";
 import { note, type Io } from "../io.ts";
+import { labOfRun, natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbFile, dbOption } from "../options.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 
-interface RunFlags extends ViewOptions {
+interface RunFlags extends ViewOptions, NatsFlags {
   readonly db?: string;
   readonly name?: string;
   readonly workers?: number;
@@ -20,6 +21,7 @@ const examples = `
 Examples:
   $ seqtune run configs/quickstart.yaml                 two local workers, a leaderboard at the end
   $ seqtune run sweep.yaml --workers 4 --name nightly
+  $ seqtune run sweep.yaml --nats nats://lab:4222 --creds lab/coordinator.creds
   $ seqtune run sweep.yaml --json | jq 'select(.kind == "best")'
 
 Ctrl-C once hands running trials back with their checkpoints and ends; twice ends at once. Either way
@@ -35,13 +37,15 @@ export function runCommand(program: Command, io: Io): void {
     .option("--name <study>", "name of the study (default: the sweep's name, made fresh)", studyName)
     .option("--workers <n>", "local worker processes (default: the sweep's)", count)
     .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
-  viewOptions(command)
+  natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {
       const sweep = await readSweep(file, io);
       const db = dbFile(io, flags);
+      const lab = labOfRun(io, flags);
       const options = {
         db,
+        ...(lab === null ? {} : { lab }),
         workers: overrides(flags),
         ...(flags.name === undefined ? {} : { name: flags.name }),
       };

@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { hostname } from "node:os";
+import path from "node:path";
+import { OpensslMissing } from "../../nats-config/certificates.ts";
+import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../nats-config/write.ts";
+import { UserError } from "../../errors.ts";
+import { print, type Io } from "../io.ts";
+
+interface NatsConfigFlags {
+  readonly out: string;
+  readonly listen: string;
+  readonly host: readonly string[];
+  readonly worker: readonly string[];
+  readonly natsPrefix?: string;
+  readonly tls: boolean;
+}
+
+const examples = `
+Examples:
+  $ seqtune nats-config --out lab/ --host lab.example.org
+  $ seqtune nats-config --out lab/ --worker lab --worker guests      credentials that can be taken away one by one
+
+Each name may do only what it needs. The files are readable by you alone; keep them so.
+`;
+
+export function natsConfigCommand(program: Command, io: Io): void {
+  const several = (value: string, known: readonly string[] | undefined): readonly string[] => [
+    ...(known ?? []),
+    value,
+  ];
+  program
+    .command("nats-config")
+    .description("write a NATS server configuration, with credentials for coordinator and workers")
+    .requiredOption("--out <dir>", "folder for the files; made when it is not there")
+    .option("--listen <address>", "where the server listens", "0.0.0.0:4222")
+    .option("--host <name>", "name or address others reach the server by; may be given again", several)
+    .option(
+      "--worker <name>",
+      "a credentials file of that name; may be given again (default: worker)",
+      several,
+    )
+    .option("--nats-prefix <name>", "first part of every name on the server (default: seqtune)")
+    .option("--no-tls", "no certificates: everything but the keys travels readable")
+    .addHelpText("after", examples)
+    .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "out" | "listen" | "tls">) => {
+      const folder = path.resolve(io.cwd, flags.out);
+      const hosts = flags.host ?? [...new Set([hostname(), "localhost", "127.0.0.1"])];
+      const options = {
+        out: folder,
+        listen: flags.listen,
+        hosts: flags.tls ? hosts : [],
+        workers: flags.worker ?? ["worker"],
+        ...(flags.natsPrefix === undefined ? {} : { prefix: flags.natsPrefix }),
+      };
+      const files = await inWords(() => writeNatsConfig(options));
+      print(io, nextSteps(files, hosts[0] ?? "localhost", flags, options.workers));
+    });
+}
+
+function nextSteps(
+  files: readonly string[],
+  host: string,
+  { out, listen, natsPrefix }: Pick<NatsConfigFlags, "out" | "listen"> & { readonly natsPrefix?: string },
+  workers: readonly string[],
+): string {
+  const port = /:(\d+)$/.exec(listen)?.[1] ?? "4222";
+  const url = `nats://${host}:${port}`;
+  const prefix = natsPrefix === undefined ? "" : ` --nats-prefix ${natsPrefix}`;
+  const file = (name: string): string => path.join(out, name);
+  return `wrote ${files.map((name) => path.basename(name)).join(", ")} in ${out}
+
+Next:
+  nats-server -c ${file("nats.conf")}
+  seqtune worker --nats ${url} --creds ${file(`${workers[0]}.creds`)}${prefix}        on every machine that trains; copy the file there
+  seqtune run sweep.yaml --nats ${url} --creds ${file("coordinator.creds")}${prefix}`;
+}
+
+async function inWords<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const expected = [ConfigExists, BadWorkerName, OpensslMissing];
+    if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
+      throw new UserError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}

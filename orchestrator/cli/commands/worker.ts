@@ -1,0 +1,112 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { availableParallelism, hostname } from "node:os";
+import path from "node:path";
+import { version } from "../../../worker/version.ts";
+import { engineChoices } from "../../config/sections.ts";
+import { defaultCache } from "../../lab/machine.ts";
+import { superviseWorkers } from "../../lab/supervisor.ts";
+import { print, type Io } from "../io.ts";
+import { watchSignals } from "../live/interrupts.ts";
+import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
+import { count } from "../options.ts";
+
+interface WorkerFlags extends NatsFlags {
+  readonly slots?: number;
+  readonly gpu?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
+  readonly engine: string;
+  readonly cache?: string;
+  readonly drain?: boolean;
+}
+
+const examples = `
+Examples:
+  $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds
+  $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --slots 4 --label gpu=a100
+
+Starts in any order with the server and the coordinators, and works for every study of the lab. Ctrl-C or SIGTERM
+once hands running trials back with their checkpoints and ends; twice ends at once.
+`;
+
+export function workerCommand(program: Command, io: Io): void {
+  const command = program
+    .command("worker")
+    .description("train for the studies of a lab on this machine, until stopped")
+    .option(
+      "--slots <n>",
+      "trials at a time, each in a process of its own (default: one a GPU, else 1)",
+      count,
+    )
+    .option("--gpu <list>", "GPUs the slots take in turn, as nvidia-smi numbers them: 0,1", gpuList)
+    .option("--label <key=value>", "what a sweep may require of a worker; may be given again", addLabel)
+    .option("--engine <name>", "what computes", engineName, "auto")
+    .option(
+      "--cache <dir>",
+      "unsent reports and copies of files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
+    )
+    .option("--drain", "end when the study it works or waits for is over");
+  natsOptions(command, "such as nats://lab:4222")
+    .addHelpText("after", examples)
+    .action(async (flags: WorkerFlags) => {
+      const connection = requiredLab(io, flags);
+      const gpus = flags.gpu ?? [];
+      const slots = flags.slots ?? Math.max(1, gpus.length);
+      const labels = flags.label ?? {};
+      const cache = path.resolve(io.cwd, flags.cache ?? (io.env["SEQTUNE_CACHE"] || defaultCache(io.env)));
+      print(io, headline(slots, gpus, labels, cache));
+      const signals = watchSignals((times) =>
+        print(io, times === 1 ? "handing running trials back; again to end at once" : "ending at once"),
+      );
+      try {
+        const leaveOnDrain = flags.drain === true;
+        const { engine } = flags;
+        const say = (line: string): void => print(io, line);
+        await superviseWorkers(
+          { connection, slots, gpus, labels, engine, cache, leaveOnDrain, say },
+          signals,
+        );
+      } finally {
+        signals.stop();
+      }
+    });
+}
+
+function headline(
+  slots: number,
+  gpus: readonly string[],
+  labels: Readonly<Record<string, string>>,
+  cache: string,
+): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const parts = [
+    `seqtune ${version} worker on ${hostname()}: ${slots} slot${slots === 1 ? "" : "s"}`,
+    ...(gpus.length === 0 ? [] : [`GPU ${gpus.join(", ")}`]),
+    ...(pairs.length === 0 ? [] : [`labels ${pairs.join(", ")}`]),
+    `files in ${cache}`,
+  ];
+  const cores = availableParallelism();
+  const crowded = gpus.length === 0 && slots > cores;
+  return (
+    parts.join("; ") + (crowded ? `\nnote: ${slots} slots on ${cores} cores will slow each other down` : "")
+  );
+}
+
+function gpuList(text: string): readonly string[] {
+  const gpus = text.split(",").map((gpu) => gpu.trim());
+  if (gpus.every((gpu) => /^(?:\d{1,3}|(?:GPU|MIG)-[\w-]{1,80})$/.test(gpu))) return gpus;
+  throw new InvalidArgumentError("It must be numbers or UUIDs of GPUs by commas, such as 0,1.");
+}
+
+function addLabel(
+  text: string,
+  known: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const match = /^([A-Za-z][\w.-]{0,39})=([\w.:/+-]{1,80})$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("It must be like gpu=a100.");
+  return { ...known, [match[1]!]: match[2]! };
+}
+
+function engineName(text: string): string {
+  if (engineChoices.some((name) => name === text)) return text;
+  throw new InvalidArgumentError(`It must be one of ${engineChoices.join(", ")}.`);
+}

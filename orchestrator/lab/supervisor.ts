@@ -1,0 +1,106 @@
+import { fileURLToPath } from "node:url";
+import { withoutSecrets } from "../../worker/protocol/nats/auth.ts";
+import type { SlotNews } from "../../worker/protocol/slot.ts";
+import { UserError } from "../errors.ts";
+import type { Interrupts } from "../local-run.ts";
+import type { LabConnection } from "./connection.ts";
+import { takeSeats, type Seat } from "./machine.ts";
+import { SlotKeeper } from "./slot-keeper.ts";
+import { slotLine } from "./slot-lines.ts";
+
+export interface SupervisorOptions {
+  readonly connection: LabConnection;
+  /** Processes, each trains one trial at a time. */
+  readonly slots: number;
+  /** GPUs as the machine numbers them; slots take them in turn. Empty: processes see what they find. */
+  readonly gpus: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly engine: string;
+  readonly cache: string;
+  /** End when the study it works or waits for is over. */
+  readonly leaveOnDrain: boolean;
+  /** A line for a person. */
+  readonly say: (line: string) => void;
+  /** The program of a slot; default: seqtune's own. */
+  readonly entry?: string;
+}
+
+/** The program of one slot, beside this file in the sources or in dist/. */
+function slotEntry(): string {
+  const inSource = import.meta.url.endsWith(".ts");
+  return fileURLToPath(
+    new URL(inSource ? "../../worker/nats-main.ts" : "../../worker/nats-main.js", import.meta.url),
+  );
+}
+
+/**
+ * Runs this machine's slots until they are told to end. Throws `UserError` when no slot can work: credentials
+ * refused, an engine that does not run here.
+ */
+export async function superviseWorkers(options: SupervisorOptions, interrupts: Interrupts): Promise<void> {
+  const { say } = options;
+  const seats = takeSeats(options.cache, options.slots);
+  let fatal: string | null = null;
+  const keepers = seats.map((seat, index) => {
+    const name = options.slots === 1 ? "" : `slot ${seat.number}: `;
+    const onNews = (news: SlotNews): void => {
+      const line = slotLine(news);
+      if (line !== null) say(`${name}${line}`);
+      if (news.kind !== "fatal") return;
+      fatal ??= news.message;
+      for (const keeper of keepers) keeper.finish();
+    };
+    const onDeath = (reason: string, waitMs: number): void =>
+      say(`${name}${reason}; starting it again in ${Math.round(waitMs / 1000)} s`);
+    return new SlotKeeper({
+      entry: options.entry ?? slotEntry(),
+      ...slotSettings(options, seat, index),
+      onNews,
+      onDeath,
+    });
+  });
+  const finish = (): void => {
+    for (const keeper of keepers) keeper.finish();
+  };
+  const kill = (): void => {
+    for (const keeper of keepers) keeper.kill();
+  };
+  interrupts.finish.addEventListener("abort", finish, { once: true });
+  interrupts.now.addEventListener("abort", kill, { once: true });
+  if (interrupts.finish.aborted) finish();
+  try {
+    await Promise.all(keepers.map((keeper) => keeper.over));
+  } finally {
+    interrupts.finish.removeEventListener("abort", finish);
+    interrupts.now.removeEventListener("abort", kill);
+    for (const seat of seats) seat.release();
+  }
+  if (fatal !== null) throw new UserError(fatal);
+}
+
+function slotSettings(
+  { connection, gpus, labels, engine, cache, leaveOnDrain }: SupervisorOptions,
+  seat: Seat,
+  index: number,
+): Pick<ConstructorParameters<typeof SlotKeeper>[0], "start" | "env"> {
+  const gpu = gpus[index % gpus.length];
+  const { leaseMs: _leaseMs, ...reach } = connection;
+  return {
+    start: {
+      ...reach,
+      // Who it is goes apart from where to: addresses are shown.
+      servers: withoutSecrets(connection.servers),
+      id: seat.worker,
+      engine,
+      labels,
+      folder: cache,
+      leaveOnDrain,
+      ...(gpu === undefined ? {} : { gpu }),
+    },
+    // Numbered as nvidia-smi does; and several processes share a GPU only if none takes all of its memory.
+    env:
+      gpu === undefined
+        ? {}
+        : { CUDA_VISIBLE_DEVICES: gpu, CUDA_DEVICE_ORDER: "PCI_BUS_ID", TF_FORCE_GPU_ALLOW_GROWTH: "true" },
+  };
+}

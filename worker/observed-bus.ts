@@ -1,0 +1,123 @@
+import type { Assignment } from "./protocol/assignment.ts";
+import type { BlobStore } from "./protocol/blobs.ts";
+import type { WorkerBus } from "./protocol/bus.ts";
+import type { AttemptRef } from "./protocol/ids.ts";
+import type { AttemptEnd, Order, WorkerInfo, WorkerMessage } from "./protocol/messages.ts";
+import type { SlotNews } from "./protocol/slot.ts";
+
+export interface ObservedBusOptions {
+  /** What every announcement says beside what the agent knows. */
+  readonly about: Pick<WorkerInfo, "gpu" | "before">;
+  readonly tell: (news: SlotNews) => void;
+  /** Announcements of progress are at least this far apart, milliseconds. */
+  readonly announceMs: number;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+}
+
+/** Speed is measured over the newest so many epochs. */
+const measuredEpochs = 5;
+
+/** Waits that are shorter need no words, milliseconds. */
+const shortWaitMs = 500;
+
+interface Watched {
+  readonly assignment: Assignment;
+  readonly since: number;
+  epoch: number;
+  /** Seconds of the newest epochs. */
+  seconds: readonly number[];
+}
+
+/** A bus that tells what passes through it: to whoever watches the process, and, as progress, to the lab. */
+export class ObservedBus implements WorkerBus {
+  private readonly inner: WorkerBus;
+  private readonly options: ObservedBusOptions;
+  private info: WorkerInfo | null = null;
+  private watched: Watched | null = null;
+  private announcedAt = 0;
+
+  constructor(inner: WorkerBus, options: ObservedBusOptions) {
+    this.inner = inner;
+    this.options = options;
+  }
+
+  get blobs(): BlobStore {
+    return this.inner.blobs;
+  }
+
+  get draining(): AbortSignal {
+    return this.inner.draining;
+  }
+
+  async claim(signal: AbortSignal): Promise<Assignment | null> {
+    const waiting = setTimeout(() => this.options.tell({ kind: "waiting" }), shortWaitMs);
+    const assignment = await this.inner.claim(signal).finally(() => clearTimeout(waiting));
+    if (assignment === null) return null;
+    const from = startOf(assignment);
+    this.watched = { assignment, since: this.options.monotonic(), epoch: from, seconds: [] };
+    this.options.tell({ kind: "started", ref: assignment.ref, from });
+    return assignment;
+  }
+
+  send(message: WorkerMessage): void {
+    this.inner.send(message);
+    const { watched } = this;
+    if (watched === null) return;
+    if (message.kind === "report") {
+      watched.epoch = message.epoch;
+      watched.seconds = [...watched.seconds, message.seconds].slice(-measuredEpochs);
+      this.announceProgress();
+    } else if (message.kind === "ended") this.over(watched, message.end);
+  }
+
+  onOrder(ref: AttemptRef, listener: (order: Order) => void): () => void {
+    return this.inner.onOrder(ref, listener);
+  }
+
+  announce(worker: WorkerInfo): void {
+    this.info = worker;
+    this.announcedAt = this.options.monotonic();
+    const progress = this.watched === null ? {} : { progress: progressOf(this.watched) };
+    this.inner.announce({ ...worker, ...this.options.about, ...progress });
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    await this.inner.flush(signal);
+  }
+
+  async close(): Promise<void> {
+    await this.inner.close();
+  }
+
+  private announceProgress(): void {
+    const { announceMs, monotonic } = this.options;
+    if (this.info !== null && monotonic() - this.announcedAt >= announceMs) this.announce(this.info);
+  }
+
+  private over({ assignment, since, epoch }: Watched, end: AttemptEnd): void {
+    this.watched = null;
+    const seconds = (this.options.monotonic() - since) / 1000;
+    const epochs = Math.max(0, epoch - startOf(assignment));
+    const { ref } = assignment;
+    this.options.tell({ kind: "ended", ref, how: end.kind, why: reasonOf(end), epochs, seconds });
+  }
+}
+
+function startOf(assignment: Assignment): number {
+  return assignment.kind === "trial" ? (assignment.from?.epoch ?? 0) : 0;
+}
+
+function progressOf({ assignment, epoch, seconds }: Watched): NonNullable<WorkerInfo["progress"]> {
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  return {
+    epoch,
+    epochs: assignment.kind === "trial" ? assignment.epochs : epoch,
+    epochs_per_second: total > 0 ? seconds.length / total : 0,
+  };
+}
+
+function reasonOf(end: AttemptEnd): string | null {
+  if (end.kind === "diverged") return end.reason;
+  return end.kind === "failed" ? end.message : null;
+}
