@@ -1,5 +1,5 @@
 import type { Study, StudyStore } from "../../storage/store.ts";
-import { nearestName } from "../config/names.ts";
+import { nearestName } from "../config/nearest-name.ts";
 import { UserError } from "../errors.ts";
 
 /** The study of that name, or without a name the one changed last. Throws `UserError` in words. */

@@ -22,8 +22,11 @@ Start here:
   $ seqtune run configs/quickstart.yaml
 `;
 
-/** The command line: what every command is called and takes. Errors are thrown, see `runCli`. */
-export function createProgram(io: Io): Command {
+/**
+ * The command line: what every command is called and takes. `asked`: the one that is asked for; others are then
+ * left out. Errors are thrown, see `runCli`.
+ */
+async function createProgram(io: Io, asked: string | undefined): Promise<Command> {
   const program = new Command("seqtune")
     .description("Hyperparameter sweeps for LSTMs: a YAML file in, a leaderboard out.")
     .version(version, "-V, --version", "print the version")
@@ -37,14 +40,18 @@ export function createProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "seqtune: ")),
     })
     .addHelpText("after", footer);
-  for (const add of commands) add(program, io);
+  const wanted = asked === undefined ? undefined : commands[asked];
+  const loads = wanted === undefined ? Object.values(commands) : [wanted];
+  for (const add of await Promise.all(loads.map((load) => load()))) add(program, io);
   return program;
 }
 
 /** Runs one command line (without `node seqtune`). Never rejects; the result is the exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
-    await createProgram(io).parseAsync(args, { from: "user" });
+    const asked = args.find((arg) => !arg.startsWith("-"));
+    const program = await createProgram(io, asked);
+    await program.parseAsync(args, { from: "user" });
     return io.exitCode;
   } catch (error) {
     // Commander has said what is wrong, or printed the help that was asked for.

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { parse } from "yaml";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import type { Params, ParamValue } from "../../search/space.ts";
-import { nearestName } from "../config/names.ts";
+import { nearestName } from "../config/nearest-name.ts";
 import { isParamValue } from "../config/parameters.ts";
 
 /** Adds one `name=value`, the value written as in a sweep file: `hidden=[32, 16]`, `optimizer=adam`. */

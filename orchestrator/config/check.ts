@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { allowedAt, keysAt } from "./allowed.ts";
-import { explainUnknownKey, nearestName } from "./names.ts";
+import { explainUnknownKey } from "./names.ts";
+import { nearestName } from "./nearest-name.ts";
 import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";
 

@@ -8,7 +8,7 @@ import {
   type Space,
 } from "../../search/space.ts";
 import { quoted } from "./check.ts";
-import { nearestName } from "./names.ts";
+import { nearestName } from "./nearest-name.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";

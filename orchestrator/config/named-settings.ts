@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { check, found, isMapping } from "./check.ts";
 import { methods } from "./methods.ts";
-import { nearestName } from "./names.ts";
+import { nearestName } from "./nearest-name.ts";
 import type { KeyPath } from "./plain-value.ts";
 import { pruners } from "./pruners.ts";
 import type { Report } from "./report.ts";

@@ -1,6 +1,6 @@
-import { distance } from "fastest-levenshtein";
 import { dataSettingsSchema, unsearchableDataSettings } from "../../worker/protocol/data-settings.ts";
 import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** What an unknown key is probably meant to be, as the end of a sentence; undefined when nothing is near. */
 export function explainUnknownKey(key: string, allowed: readonly string[]): string | undefined {
@@ -10,27 +10,6 @@ export function explainUnknownKey(key: string, allowed: readonly string[]): stri
   const near = nearestName(key, allowed);
   if (near !== undefined) return `did you mean ${near}?`;
   return ofOtherTools.get(word) ?? home(ours);
-}
-
-/** The closest of `names`, when a slip of the fingers can explain the difference. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  let best: { name: string; steps: number } | undefined;
-  for (const candidate of names) {
-    const steps = slipsBetween(name.toLowerCase(), candidate.toLowerCase());
-    if (best === undefined || steps < best.steps) best = { name: candidate, steps };
-  }
-  return best !== undefined && best.steps <= slipsAllowed(name) ? best.name : undefined;
-}
-
-/** Letters in another order are one slip. */
-function slipsBetween(a: string, b: string): number {
-  const sorted = (text: string): string => text.split("").sort().join("");
-  return a !== b && sorted(a) === sorted(b) ? 1 : distance(a, b);
-}
-
-function slipsAllowed(name: string): number {
-  if (name.length <= 3) return 1;
-  return name.length <= 7 ? 2 : 3;
 }
 
 /** Which section a key of ours belongs to, for one that stands in another. */
