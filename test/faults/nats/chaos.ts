@@ -26,6 +26,9 @@ export interface ChaosOptions {
   readonly dieAfterCommits?: number;
 }
 
+type Victim = "server" | "coordinator" | "worker";
+const victims: readonly Victim[] = ["server", "coordinator", "coordinator", "worker", "worker", "worker"];
+
 /** A lab of real processes around a real server, all of which may die at any moment and come back. */
 export class ChaosLab {
   readonly server: NatsServer;
@@ -40,6 +43,8 @@ export class ChaosLab {
   private readonly deathRng: Rng;
   private coordinator: Script | null = null;
   private readonly workers: Script[] = [];
+  /** Who is killed next, in random order, but each kind in its share. */
+  private readonly bag: Victim[] = [];
   private born = 0;
   private state: "running" | "complete" | "closing" = "running";
 
@@ -127,20 +132,25 @@ export class ChaosLab {
   }
 
   private async killSomething(): Promise<void> {
-    const what = this.rng.next();
-    if (what < 0.2) {
-      this.kills.server += 1;
-      await this.server.kill();
-      await sleep(this.rng.next() * 1_000);
-      await this.server.up();
-    } else if (what < 0.5) {
-      this.kills.coordinator += 1;
-      await this.coordinator?.line("driving").catch(() => {}); // one that never drives is no fault worth testing
-      await sleep(this.rng.next() * 1_500);
-      this.coordinator?.kill("SIGKILL");
-    } else {
-      this.kills.worker += 1;
-      this.workers[this.rng.int(this.workers.length)]!.kill("SIGKILL");
+    if (this.bag.length === 0) this.bag.push(...victims);
+    const victim = this.bag.splice(this.rng.int(this.bag.length), 1)[0]!;
+    this.kills[victim] += 1;
+    switch (victim) {
+      case "server":
+        await this.server.kill();
+        await sleep(this.rng.next() * 1_000);
+        await this.server.up();
+        return;
+      case "coordinator":
+        await this.coordinator?.line("driving").catch(() => {}); // one that never drives is no fault worth testing
+        await sleep(this.rng.next() * 1_500);
+        this.coordinator?.kill("SIGKILL");
+        return;
+      case "worker":
+        this.workers[this.rng.int(this.workers.length)]!.kill("SIGKILL");
+        return;
+      default:
+        victim satisfies never;
     }
   }
 

@@ -1,35 +1,29 @@
 import path from "node:path";
-import { AckPolicy, type StreamInfo } from "@nats-io/jetstream";
-import { nanos } from "@nats-io/transport-node";
+import type { StreamInfo } from "@nats-io/jetstream";
 import type { Assignment } from "../assignment.ts";
 import type { BlobStore } from "../blobs.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../bus.ts";
-import { refKey, type AttemptRef } from "../ids.ts";
+import type { AttemptRef } from "../ids.ts";
 import { fileBlobs } from "../local/file-blobs.ts";
 import type { Order } from "../messages.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { NatsBlobs, removeOrphans } from "./blobs.ts";
-import { JsonBucket } from "./bucket.ts";
+import { openBuckets, type Buckets } from "./buckets.ts";
 import { Claims } from "./claims.ts";
-import type { StoredOrder } from "./control.ts";
 import { explain, Link, type LinkOptions, type LinkState } from "./link.ts";
 import { StudyLock } from "./lock.ts";
+import { makePool } from "./make-pool.ts";
 import {
   bucketStream,
   drainSubject,
-  durableOf,
-  keySubject,
   namesFor,
-  orderKey,
-  poolKey,
   poolOf,
-  poolSubjects,
   resendSubject,
   type Labels,
   type Names,
 } from "./names.ts";
-import type { Pool } from "./offer-queue.ts";
 import { Offers } from "./offers.ts";
+import { OrderBook } from "./order-book.ts";
 import { Registry } from "./registry.ts";
 import { ReportReader } from "./report-reader.ts";
 import { isPassing, pause, persist } from "./retry.ts";
@@ -68,21 +62,11 @@ export async function createCoordinatorBus(options: CoordinatorBusOptions): Prom
   const link = await Link.connect({ ...options, name: `seqtune coordinator ${options.study}` }, timings);
   try {
     const streams = await ensureStreams(link, names, options.replicas ?? 1);
-    return new NatsCoordinatorBus(options, link, names, timings, streams, {
-      claims: await JsonBucket.open(link, names.claims),
-      control: await JsonBucket.open(link, names.control),
-      state: await JsonBucket.open(link, names.state),
-    });
+    return new NatsCoordinatorBus(options, link, names, timings, streams, await openBuckets(link, names));
   } catch (error) {
     await link.close();
     throw explain(error, link.servers);
   }
-}
-
-interface Buckets {
-  readonly claims: JsonBucket;
-  readonly control: JsonBucket;
-  readonly state: JsonBucket;
 }
 
 /**
@@ -101,15 +85,12 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private readonly names: Names;
   private readonly timings: Timings;
   private readonly buckets: Buckets;
-  private readonly pool: string;
   private readonly files: NatsBlobs;
   private readonly lock: StudyLock;
   private readonly reader: ReportReader;
   private readonly acknowledger: Acknowledger;
   private readonly offers: Offers;
-  private readonly orders = new Map<string, { readonly ref: AttemptRef; readonly order: Order }>();
-  /** Keys of orders that nobody needs any more. */
-  private readonly settled = new Set<string>();
+  private readonly orders: OrderBook;
   private created: Creation;
   private handlers: CoordinatorHandlers | null = null;
   private repairing: Promise<void> | null = null;
@@ -132,7 +113,6 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.timings = timings;
     this.buckets = buckets;
     this.created = creationOf(streams);
-    this.pool = poolOf(options.requires ?? {});
     const cache = fileBlobs(path.join(options.folder, "files"));
     this.files = new NatsBlobs({ link, names, timings, cache, onProblem });
     this.blobs = this.files;
@@ -147,6 +127,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     });
     const mayAct = (): boolean => this.lock.isFresh();
     const epoch = (): number => this.lock.epoch;
+    this.orders = new OrderBook(link, names, buckets.control, epoch);
     this.acknowledger = new Acknowledger({
       link,
       names,
@@ -171,7 +152,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
       link,
       names,
       study,
-      pool: this.pool,
+      pool: poolOf(options.requires ?? {}),
       claims: new Claims(buckets.claims),
       onClaimed: (ref, worker) => this.handlers?.claimed?.(ref, worker),
     });
@@ -203,14 +184,14 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   async order(ref: AttemptRef, order: Order): Promise<void> {
     await this.mustHold();
-    this.orders.set(refKey(ref), { ref, order });
-    if (this.link.isOpen) await this.quietly(() => this.storeOrder(ref, order));
+    this.orders.add(ref, order);
+    if (this.link.isOpen) await this.quietly(() => this.orders.store(ref, order));
   }
 
   async settle(ref: AttemptRef): Promise<void> {
     this.offers.settle(ref);
-    if (this.orders.delete(refKey(ref))) this.settled.add(orderKey(ref));
-    if (this.link.isOpen) await this.quietly(() => this.forgetSettled());
+    this.orders.settle(ref);
+    if (this.link.isOpen) await this.quietly(() => this.orders.forgetSettled());
   }
 
   async drain(): Promise<void> {
@@ -286,7 +267,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const lost = lasting(this.names).some((name) => before.get(name) !== created.get(name));
     if (lost) await this.rebuild();
     await this.offers.renew();
-    await this.forgetSettled();
+    await this.orders.forgetSettled();
     this.created = created;
   }
 
@@ -301,44 +282,14 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.reader.hold();
     this.acknowledger.forgetPlaces();
     this.link.nc.publish(resendSubject(this.names, this.options.study));
-    for (const { ref, order } of this.orders.values()) await this.storeOrder(ref, order);
+    await this.orders.storeAll();
     await this.files.restore();
     await pause(this.timings.reclaimMs, this.closing.signal);
   }
 
-  private async storeOrder(ref: AttemptRef, order: Order): Promise<void> {
-    const stored: StoredOrder = { order, epoch: this.lock.epoch };
-    await this.buckets.control.put(orderKey(ref), stored);
-  }
-
-  private async forgetSettled(): Promise<void> {
-    const { control } = this.names;
-    for (const key of this.settled) {
-      await this.link.jsm.streams.purge(bucketStream(control), { filter: keySubject(control, key) });
-      this.settled.delete(key);
-    }
-  }
-
-  /** The queue of this study's pool. A queue that is ahead of its stream (which lost its end) would stay silent. */
   private async makePool(): Promise<void> {
-    const { names, pool, timings } = this;
-    const { consumers, streams } = this.link.jsm;
-    const durable = durableOf(pool);
-    const config = {
-      durable_name: durable,
-      filter_subject: poolSubjects(names, pool),
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(timings.ackWaitMs),
-      max_ack_pending: 10_000,
-    };
-    const info = await consumers.add(names.trials, config);
-    const { last_seq } = (await streams.info(names.trials)).state;
-    if (info.delivered.stream_seq > last_seq) {
-      await consumers.delete(names.trials, durable);
-      await consumers.add(names.trials, config);
-    }
-    const entry: Pool = { requires: { ...this.options.requires } };
-    await this.buckets.state.put(poolKey(pool), entry);
+    const { link, names, buckets, timings } = this;
+    await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
   }
 
   /** A failure that the next reconnect or check mends. */

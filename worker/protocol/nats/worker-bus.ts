@@ -6,7 +6,7 @@ import type { AttemptRef } from "../ids.ts";
 import { fileBlobs } from "../local/file-blobs.ts";
 import type { Order, WorkerInfo, WorkerMessage } from "../messages.ts";
 import { NatsBlobs } from "./blobs.ts";
-import { JsonBucket } from "./bucket.ts";
+import { openBuckets, type Buckets } from "./buckets.ts";
 import { Claims } from "./claims.ts";
 import { connectPatiently } from "./connect-patiently.ts";
 import { Epochs } from "./epochs.ts";
@@ -48,17 +48,7 @@ export async function createWorkerBus(options: WorkerBusOptions): Promise<NatsWo
   const timings = { ...defaultTimings, ...options.timings };
   const names = namesFor(options.prefix);
   const link = await connectPatiently({ ...options, name: `seqtune worker ${options.id}` }, timings);
-  return new NatsWorkerBus(options, link, names, timings, {
-    claims: await JsonBucket.open(link, names.claims),
-    control: await JsonBucket.open(link, names.control),
-    state: await JsonBucket.open(link, names.state),
-  });
-}
-
-interface Buckets {
-  readonly claims: JsonBucket;
-  readonly control: JsonBucket;
-  readonly state: JsonBucket;
+  return new NatsWorkerBus(options, link, names, timings, await openBuckets(link, names));
 }
 
 /** Largest message as JSON, bytes. */
