@@ -65,16 +65,16 @@ export interface TrialView {
   readonly attempts: readonly AttemptRow[];
   /** On the test rows, where `seqtune evaluate` has scored the trial. */
   readonly evaluations: readonly EvaluationRow[];
-  /** Weights of the best epoch, where they are stored. */
-  readonly model: (BlobPointer & { readonly file: string }) | null;
+  /** Weights of the best epoch. `file` is `null` where they were not kept: only those of the best trials are. */
+  readonly model: (BlobPointer & { readonly file: string | null }) | null;
 }
 
-/** `blobFile`: where the file with that hash lies. */
+/** `blobFile`: where the file with that hash lies, `null` when it is not there. */
 export function trialView(
   store: StudyStore,
   study: Study,
   trial: Trial,
-  blobFile: (sha256: string) => string,
+  blobFile: (sha256: string) => string | null,
 ): TrialView {
   const baseline = baselineOf(study);
   return {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import type { Study, StudyStore, Trial } from "../../../storage/store.ts";
@@ -41,7 +42,10 @@ function show(name: string | undefined, wanted: string | undefined, options: Sho
     const study = findStudy(store, name, file);
     const trial = findTrial(store, study, wanted);
     const blobs = path.resolve(blobFolderOf(file));
-    const view = trialView(store, study, trial, (sha256) => blobFile(blobs, sha256));
+    const view = trialView(store, study, trial, (sha256) => {
+      const weights = blobFile(blobs, sha256);
+      return existsSync(weights) ? weights : null;
+    });
     if (options.json) printJson(io, view);
     else print(io, trialText(view, io));
   });

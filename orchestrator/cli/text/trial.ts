@@ -157,8 +157,9 @@ function testLines({ evaluations }: TrialView, { columns, colors }: TrialStyle):
 
 function modelLines({ model }: TrialView, { columns, colors }: TrialStyle): string[] {
   if (model === null) return [];
-  return fold(
-    `weights of epoch ${model.epoch} (safetensors, ${byteSize(model.bytes)}): ${model.file}`,
-    columns,
-  ).map(colors.dim);
+  const text =
+    model.file === null
+      ? `the weights of epoch ${model.epoch} were not kept: only those of the best trials are`
+      : `weights of epoch ${model.epoch} (safetensors, ${byteSize(model.bytes)}): ${model.file}`;
+  return fold(text, columns).map(colors.dim);
 }

@@ -1,7 +1,8 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStore } from "../../../storage/sqlite/open.ts";
-import { makeSampleDatabase } from "../../support/sample-studies.ts";
+import { makeSampleDatabase, modelSha } from "../../support/sample-studies.ts";
 import { labFolder, tell } from "./support.ts";
 
 const cwd = labFolder();
@@ -49,7 +50,7 @@ describe("show", () => {
       attempt  state     epochs    time  worker   engine
             1  complete  1 to 3  12.3 s  local-1  fused wasm
 
-      weights of epoch 3 (safetensors, 20.6 KB): /lab/seqtune.db.files/5e/5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e
+      the weights of epoch 3 were not kept: only those of the best trials are
       "
     `);
   });
@@ -71,7 +72,7 @@ describe("show", () => {
     `);
   });
 
-  it("marks what is not a finite number, on a curve that spans decades", async () => {
+  it("marks what is not a finite number, and says why the trial ended", async () => {
     const text = await show("etth1", "2");
     expect(text.slice(0, text.indexOf("metrics"))).toMatchInlineSnapshot(`
       "etth1, trial 2  diverged after 2 of 3 epochs: loss is not finite at epoch 2, step 12
@@ -120,6 +121,14 @@ describe("show", () => {
     const { stdout } = await tell(["show", "etth1", "1"], { cwd, columns: 48 });
     const widths = stdout.split("\n").map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(48);
+  });
+
+  it("says where the weights of the best epoch lie, where they were kept", async () => {
+    const file = `seqtune.db.files/5e/${modelSha}`;
+    mkdirSync(path.join(cwd, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(cwd, file), "weights");
+    expect(await show("etth1", "0")).toContain(`weights of epoch 3 (safetensors, 20.6 KB): /lab/${file}\n`);
+    rmSync(path.join(cwd, file));
   });
 
   it("shows the scores on the test rows once there are some", async () => {

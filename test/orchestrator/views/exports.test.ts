@@ -1,0 +1,42 @@
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { toCsv } from "../../../orchestrator/views/csv.ts";
+import { toMarkdownTable } from "../../../orchestrator/views/markdown.ts";
+
+it("writes CSV that a CSV reader reads back", () => {
+  const cell = fc.oneof(fc.integer(), fc.string());
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1 }), (rows) => {
+      const read: unknown = parse(toCsv([["a", "b", "c"], ...rows]));
+      const guarded = rows.map((row) =>
+        row.map((each) =>
+          typeof each === "string" && /^[=+\-@\t\r]/.test(each) ? `'${each}` : String(each),
+        ),
+      );
+      expect(read).toEqual([["a", "b", "c"], ...guarded]);
+    }),
+  );
+});
+
+it("keeps spreadsheets from running a text, and leaves numbers alone", () => {
+  expect(toCsv([["=HYPERLINK(1)", "@x", -0.5, null, 'say "no", twice']])).toBe(
+    `'=HYPERLINK(1),'@x,-0.5,,"say ""no"", twice"\r\n`,
+  );
+});
+
+it("writes Markdown whose cells show as they are", () => {
+  expect(
+    toMarkdownTable(
+      ["val_mse", "a|b"],
+      [
+        ["*x*\ny", "[8, 4]"],
+        ["_a_", "<b>`c`"],
+      ],
+    ),
+  ).toBe(
+    ["| val_mse | a\\|b |", "|---|---|", "| \\*x\\* y | \\[8, 4\\] |", "| \\_a\\_ | \\<b\\>\\`c\\` |"].join(
+      "\n",
+    ),
+  );
+});
