@@ -71,12 +71,17 @@ function splitTable({ data }: SweepCheck, columns: number, colors: Colors): read
     { head: "split" },
     ...(cutFromRows(data) ? [{ head: "rows", align: "right" } as const] : []),
     { head: cutFromRows(data) ? "windows" : "samples", align: "right" },
-    { head: "from", optional: true },
-    { head: "to", optional: true },
+    ...(data.time === null
+      ? []
+      : [
+          { head: "from", optional: true },
+          { head: "to", optional: true },
+        ]),
   ];
   const rows = (["train", "validation", "test"] as const).map((name): Cell[] => {
     const { rows: count, samples, from = "", to = "" } = parts[name];
-    const texts = [name, ...(count === undefined ? [] : [whole(count)]), spanText(samples), from, to];
+    const times = data.time === null ? [] : [from, to];
+    const texts = [name, ...(count === undefined ? [] : [whole(count)]), spanText(samples), ...times];
     return texts.map((text) => ({ text }));
   });
   return renderTable(heads, rows, columns, colors.bold).lines;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { fold } from "../../../orchestrator/cli/text/fold.ts";

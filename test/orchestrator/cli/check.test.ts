@@ -1,0 +1,208 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { labFolder, tell } from "./support.ts";
+
+const cwd = labFolder();
+
+function file(name: string, lines: readonly string[]): string {
+  const full = path.join(cwd, name);
+  writeFileSync(full, `${lines.join("\n")}\n`);
+  return full;
+}
+
+/** 400 hours of a wave, a column that never changes, and ten hours missing in the middle. */
+const rows = Array.from({ length: 400 }, (_, hour) => {
+  const time = new Date(Date.UTC(2026, 0, 1, hour + (hour < 200 ? 0 : 10)));
+  return `${time.toISOString().slice(0, 16)},${(Math.sin(hour / 4) + hour / 400).toFixed(4)},7`;
+});
+file("wave.csv", ["time,y,same", ...rows]);
+
+const data = ["data:", "  file: wave.csv", "  time: time", "  targets: [y]", "  horizon: 2", "  season: 24"];
+
+const wide = file("wide.yaml", [
+  ...data,
+  "parameters:",
+  "  window: { values: [6, 24] }",
+  "  features: { values: [numeric, targets] }",
+  "  layers: { values: [0, 1] }",
+  "  hidden: { min: 8, max: 256, distribution: log_int, when: { layers: 1 } }",
+  "  batch_size: { values: [16, 64] }",
+  "budget: { trials: 10, epochs: 5, wall_time: 90m }",
+  "early_terminate: { type: patience, patience: 3 }",
+]);
+
+describe("check", () => {
+  it("says what would run, without running it", async () => {
+    const { stdout, stderr, code } = await tell(["check", wide], { cwd });
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    // How long it takes depends on the processors there are.
+    expect(stdout.replace(/roughly .* if no/, "roughly (time) if no")).toMatchInlineSnapshot(`
+      "wide can run; nothing was trained
+
+      data           /lab/wave.csv: 400 rows, 2026-01-01 to 2026-01-18 01:00:00, a row every 1 h
+      inputs         2 (y, same), from 6 to 24 rows
+      outputs        2 (y+1, y+2)
+
+      split       rows     windows  from                 to
+      train        280  255 to 273  2026-01-01           2026-01-13 01:00:00
+      validation    60          59  2026-01-13 02:00:00  2026-01-15 13:00:00
+      test          60          59  2026-01-15 14:00:00  2026-01-18 01:00:00
+
+      baseline     val_mse  skill
+      repeat last   0.1405   -64%
+      season ago   0.08578     0%
+      linear       3.59e-9  +100%
+      on the validation rows; lower is better
+
+      search         random over 5 parameters, 2,000 configurations
+      ends           after 10 trials, or after 90 min
+      a trial        at most 5 epochs; stopped early by patience (patience 3, min_delta 0, min_epochs 1)
+      workers        2 on this machine, engine auto
+      largest model  265,730 weights (hidden 256); a worker needs about 13.7 MB to train (4 numbers a weight, and every step of a batch of 64 for the way back), 5.4 KB for the data; besides, what Node and the engine take
+      hidden units   3: 2/3 of inputs + outputs (hidden: auto); 2: between inputs and outputs: their mean; 2: √(inputs × outputs); 3: less than twice the inputs; over-fitting is likely above 6 to 34
+      time           very roughly (time) if no trial is stopped early (counted from the models' sizes for the fused engine on this machine; the first trials tell better)
+
+      warning: 1 gap in time, the widest of about 10 rows after 2026-01-09 07:00:00 (line 201): windows run across as if no time had passed
+      warning: column "same" is constant in the training rows: as an input it is always 0
+      warning: 256 hidden units can learn 273 training samples by heart (rule of thumb: at most 34): watch the gap between training and validation loss, or use dropout
+
+      next
+        seqtune run /lab/wide.yaml   train it
+      "
+    `);
+  });
+
+  it("keeps to the width of the terminal", async () => {
+    const { stdout } = await tell(["check", wide], { cwd, columns: 72 });
+    const sentences = stdout.replace(/^data .*$/m, "");
+    expect(Math.max(...sentences.split("\n").map((line) => line.length))).toBeLessThanOrEqual(72);
+  });
+
+  it("counts what the configurations differ in from the least to the most", async () => {
+    const { stdout } = await tell(["check", wide, "--json"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "wide",
+      metric: "val_mse",
+      data: {
+        rows: 400,
+        features: ["y", "same"],
+        outputs: ["y+1", "y+2"],
+        window: { least: 6, most: 24 },
+        parts: { train: { rows: 280, samples: { least: 280 - 24 - 1, most: 280 - 6 - 1 } } },
+      },
+      baselines: [
+        { name: "repeat last", naive: true },
+        { name: "season ago" },
+        { name: "linear", naive: false },
+      ],
+      search: {
+        method: "random",
+        parameters: 5,
+        size: 2 * 2 * 2 * (1 + 249),
+        trials: 10,
+        wallTimeMs: 5_400_000,
+      },
+      largestModel: {
+        // LSTM: 4 gates of 256 units that see 2 inputs, 256 states and a bias; then 2 outputs.
+        parameters: 4 * 256 * (2 + 256 + 1) + (256 + 1) * 2,
+        hidden: [256],
+        batch: 64,
+      },
+      warnings: expect.arrayContaining([
+        expect.stringContaining("gap in time"),
+        expect.stringContaining("256 hidden units can learn"),
+      ]) as string[],
+    });
+  });
+
+  it("counts classes where samples are classified", async () => {
+    const samples = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 3 === 0 ? "storm" : "calm"},${i},${i * 2},${i % 7}`,
+    );
+    file("classes.csv", ["label,t0,t1,t2", ...samples]);
+    const sweep = file("classes.yaml", [
+      "data:",
+      "  file: classes.csv",
+      "  task: binary",
+      "  layout: wide",
+      "  targets: [label]",
+      "parameters: { hidden: { values: [4, 8] } }",
+      "method: grid",
+    ]);
+    const { stdout } = await tell(["check", sweep], { cwd });
+    expect(stdout).toMatch(/\nclasses +label in training: calm 28, storm 14\n/);
+    expect(stdout).toMatch(/\nsplit +samples\ntrain +42\n/);
+    expect(stdout).toContain("majority class");
+    expect(stdout).toContain("grid over 1 parameter, 2 configurations");
+  });
+
+  it("shows every error of the sweep file with its place", async () => {
+    const sweep = file("bad.yaml", [
+      ...data,
+      "parameters:",
+      "  hiden: { values: [8] }",
+      "budget: { trials: 0 }",
+    ]);
+    const { stderr, stdout, code } = await tell(["check", sweep], { cwd });
+    expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
+    expect(stderr).toMatch(/^seqtune: \/lab\/bad\.yaml cannot be run:\n\n/);
+    expect(stderr).toContain("/lab/bad.yaml:8:");
+    expect(stderr).toContain("did you mean hidden?");
+    expect(stderr).toContain("/lab/bad.yaml:9:");
+  });
+
+  it("warns of what is legal but probably not meant, and goes on", async () => {
+    const sweep = file("idle.yaml", [
+      ...data,
+      "parameters:",
+      "  layers: { values: [0, 1] }",
+      "  dropout: { values: [0, 0.5] }",
+      "budget: { trials: 4 }",
+    ]);
+    const { stderr, code } = await tell(["check", sweep], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain("this is searched also where layers is 0 and it has no effect");
+  });
+
+  it("says which configurations the data is too short for", async () => {
+    const sweep = file("long.yaml", [
+      ...data,
+      "parameters: { window: { values: [24, 500] } }",
+      "budget: { trials: 2 }",
+    ]);
+    const { stderr, code } = await tell(["check", sweep], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^seqtune: .*\(in the configurations with window=500\)\n$/);
+  });
+
+  it("says that the data file is not there", async () => {
+    const sweep = file("gone.yaml", [
+      "data: { file: gone.csv, targets: [y] }",
+      "parameters: { hidden: { values: [8, 16] } }",
+      "budget: { trials: 2 }",
+    ]);
+    const { stderr, code } = await tell(["check", sweep], { cwd });
+    expect({ stderr, code }).toEqual({
+      stderr:
+        "seqtune: the data file /lab/gone.csv does not exist; put the path of a CSV file under data.file\n",
+      code: 1,
+    });
+  });
+});
+
+describe("schema", () => {
+  it("prints what editors complete from", async () => {
+    const { stdout } = await tell(["schema"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({
+      title: "seqtune sweep",
+      properties: { data: {}, parameters: {} },
+    });
+  });
+
+  it("writes it to a file", async () => {
+    const { stderr, stdout } = await tell(["schema", "--out", "sweep.schema.json"], { cwd });
+    expect({ stderr, stdout }).toEqual({ stderr: "wrote /lab/sweep.schema.json\n", stdout: "" });
+  });
+});

@@ -1,0 +1,65 @@
+import pc from "picocolors";
+import { describe, expect, it } from "vitest";
+import {
+  gpuFinding,
+  natsFinding,
+  nodeFinding,
+  sqliteFinding,
+} from "../../../orchestrator/cli/doctor/machine.ts";
+import { placeFindings } from "../../../orchestrator/cli/doctor/place.ts";
+import { doctorText } from "../../../orchestrator/cli/text/doctor.ts";
+import { labFolder } from "./support.ts";
+
+const cwd = labFolder();
+
+describe("doctor", () => {
+  it("wants a Node that seqtune runs on", () => {
+    expect(nodeFinding("20.19.0")).toEqual({ name: "Node", status: "ok", found: "20.19.0", advice: null });
+    expect(nodeFinding("18.20.8").status).toBe("problem");
+    expect(nodeFinding().status).toBe("ok");
+  });
+
+  it("knows SQLite's version", () => {
+    expect(sqliteFinding().found).toMatch(/^3\.\d+/);
+  });
+
+  it("does without a GPU and without a nats-server, and says how to get them", async () => {
+    const gpu = await gpuFinding("there-is-no-such-program");
+    expect(gpu).toMatchObject({ status: "missing", found: "none found" });
+    const nats = await natsFinding({ NATS_SERVER_BIN: "/there/is/no/nats-server" });
+    expect(nats.status).toBe("missing");
+    expect(nats.advice).toContain("apt-get install nats-server");
+  });
+
+  it("looks whether the database can be written", async () => {
+    const [database, disk] = await placeFindings(`${cwd}/seqtune.db`);
+    expect(database).toMatchObject({ name: "database", status: "ok" });
+    expect(disk).toMatchObject({ name: "disk", status: "ok" });
+    expect(await placeFindings(`${cwd}/no/such/place.db`)).toEqual([
+      {
+        name: "database",
+        status: "problem",
+        found: `the folder ${cwd}/no/such does not exist`,
+        advice: "create it, or choose another --db",
+      },
+    ]);
+  });
+
+  it("puts what to do beneath what is missing", () => {
+    const findings = [
+      { name: "Node", status: "ok", found: "20.20.2", advice: null },
+      { name: "OpenBLAS", status: "missing", found: "not found", advice: "apt-get install libopenblas0" },
+      { name: "disk", status: "problem", found: "1.2 MB free in /lab", advice: "make room" },
+    ] as const;
+    expect(`\n${doctorText(findings, 60, pc.createColors(false))}`).toMatchInlineSnapshot(`
+      "
+      ok       Node      20.20.2
+      missing  OpenBLAS  not found
+                         → apt-get install libopenblas0
+      problem  disk      1.2 MB free in /lab
+                         → make room
+
+      1 problem stands in the way"
+    `);
+  });
+});
