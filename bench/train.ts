@@ -7,6 +7,7 @@
  * trap. `--seconds`: at most so long for a shape. Prints Markdown.
  */
 import { parseArgs } from "node:util";
+import { machineLine } from "./machine.ts";
 import { loadEngine } from "../worker/engines/registry.ts";
 import { MachineShop } from "../worker/lstm/machine.ts";
 import { type Contender, fused, type Shape, tfLayers } from "./train/contenders.ts";
@@ -39,11 +40,17 @@ const further: Shape[] = [
 
 const best = new MachineShop();
 const ours = new MachineShop(best.build, null);
-const torch = options.python === undefined ? null : await Torch.start(options.python);
+// PyTorch's speed differs from process to process, up to twofold, by where its memory falls: several take part.
+const torchProcesses: Torch[] = [];
+if (options.python !== undefined) {
+  for (let i = 0; i < 3; i++) torchProcesses.push(await Torch.start(options.python));
+}
 await loadEngine("tfjs-wasm");
 
+console.log(`${machineLine()}\n`);
 console.log(`Node ${process.version}, ${best.build} SIMD, ${best.blas?.description ?? "no OpenBLAS"}`);
-if (torch) console.log(`PyTorch ${torch.version}`);
+if (torchProcesses[0])
+  console.log(`PyTorch ${torchProcesses[0].version}, ${torchProcesses.length} processes`);
 console.log(
   "\nMilliseconds a step, lowest (median); times: how many times faster, by the lowest (by the medians).\n",
 );
@@ -63,20 +70,18 @@ for (const shape of options.all ? [...shapes, ...further] : shapes) {
   ];
   console.log(`| ${cells.join(" | ")} |`);
 }
-await torch?.close();
+for (const torch of torchProcesses) await torch.close();
 
 async function measure(shape: Shape): Promise<(Timing | undefined)[]> {
   const contenders: Contender[] = [
     ...(best.blas ? [fused("fused + OpenBLAS", shape, best)] : []),
     fused("fused", shape, ours),
-    ...(torch ? [await torch.contender(shape)] : []),
     tfLayers(shape),
   ];
+  for (const torch of torchProcesses) contenders.push(await torch.contender(shape));
   const timings = await takeTurns(contenders, Number(options.rounds), Number(options.seconds) * 1000);
   for (const contender of contenders) contender.dispose();
-  return ["fused + OpenBLAS", "fused", "PyTorch", "tf.layers"].map((name) =>
-    timings.find((timing) => timing.name === name),
-  );
+  return ["fused + OpenBLAS", "fused", "PyTorch", "tf.layers"].map((name) => timings.get(name));
 }
 
 function shown(timing: Timing | undefined): string {

@@ -1,7 +1,6 @@
 import type { Contender } from "./contenders.ts";
 
 export interface Timing {
-  readonly name: string;
   /** Milliseconds a step. */
   readonly lowest: number;
   readonly median: number;
@@ -14,13 +13,13 @@ const warmUp = 1 / 4;
 
 /**
  * Lets the contenders take turns, `rounds` times, in short turns. A contender so slow that a step fills its turn
- * takes part in every fourth round only.
+ * takes part in every fourth round only. Contenders of the same name count as one.
  */
 export async function takeTurns(
   contenders: readonly Contender[],
   rounds: number,
   timeLimitMs: number,
-): Promise<Timing[]> {
+): Promise<Map<string, Timing>> {
   const entries = [];
   for (const contender of contenders) entries.push(await warmed(contender));
   const end = performance.now() + timeLimitMs;
@@ -31,10 +30,16 @@ export async function takeTurns(
       entry.times.push(...times.slice(Math.floor(entry.count * warmUp)));
     }
   }
-  return entries.map(({ contender, times }) => {
-    times.sort((a, b) => a - b);
-    return { name: contender.name, lowest: times[0]!, median: times[Math.floor(times.length / 2)]! };
-  });
+  const times = new Map<string, number[]>();
+  for (const { contender, times: own } of entries) {
+    times.set(contender.name, [...(times.get(contender.name) ?? []), ...own]);
+  }
+  return new Map(Array.from(times, ([name, all]) => [name, timingOf(all)]));
+}
+
+function timingOf(times: number[]): Timing {
+  times.sort((a, b) => a - b);
+  return { lowest: times[0]!, median: times[Math.floor(times.length / 2)]! };
 }
 
 async function warmed(

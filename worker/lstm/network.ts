@@ -1,9 +1,9 @@
-import { gradientBlocks, stepBlocks } from "./blocks.ts";
-import { type LayerRecord, writeLayerRecord } from "./layer-record.ts";
+import { writeLayerRecord } from "./layer-record.ts";
 import type { Machine } from "./machine.ts";
-import { type DirectionPlan, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { layerRecord } from "./records.ts";
 import { copyWindows, type Samples } from "./samples.ts";
-import { gates, type NetworkShape } from "./shape.ts";
+import type { NetworkShape } from "./shape.ts";
 
 /** Dropout masks of one batch, for all its samples; see worker/engines/masks.ts for their nesting. */
 export interface Masks {
@@ -12,9 +12,6 @@ export interface Masks {
   /** [directions, samples, units] of each layer, or null. */
   readonly states: readonly (Float32Array | null)[];
 }
-
-/** Products smaller than this stay with our own kernels: calling OpenBLAS would cost more than it saves. */
-const smallestForBlas = 4096;
 
 /** A network in a machine's memory: forward and backward passes over chunks of up to `plan.rows` samples. */
 export class Network {
@@ -170,132 +167,16 @@ export class Network {
     this.recordedRows = rows;
     this.recordedLengths = lengths;
     this.recordedMasks = masks;
+    const { blas, memory } = this.machine;
+    const batch = { rows, lengths, masks, blas };
     for (const direction of this.plan.directions) {
-      const record = this.layerRecord(direction, rows, lengths, masks);
-      writeLayerRecord(record, this.machine.memory, direction.record);
+      const record = layerRecord(this.shape, this.plan, direction, batch);
+      writeLayerRecord(record, memory, direction.record);
     }
     // The layouts of the weights depend on which products go to OpenBLAS.
     this.ready = false;
   }
-
-  private layerRecord(d: DirectionPlan, rows: number, lengths: boolean, masks: boolean): LayerRecord {
-    const { shape, plan } = this;
-    const width = gates[shape.cell] * d.units;
-    const depth = d.inputs + d.units + 1;
-    const limit = this.machine.blas?.smallProduct ?? 0;
-    const forward = stepBlocks(rows, width, depth, limit);
-    const backward = stepBlocks(rows, d.dzWidth, width, limit);
-    const gradient = gradientBlocks(depth, width, shape.window * rows, limit);
-    const lastOnly = d.layer === shape.hidden.length - 1;
-    const maskRow = d.units * (shape.bidirectional ? 2 : 1);
-    const outMask = masks && d.mask ? d.mask + (d.reverse ? d.units * 4 : 0) : 0;
-    const maskStep = lastOnly ? 0 : rows * maskRow * 4;
-    return {
-      steps: shape.window,
-      batch: rows,
-      inputs: d.inputs,
-      units: d.units,
-      gateWidth: width,
-      reverse: d.reverse ? 1 : 0,
-      weights: d.weights,
-      gradient: d.gradient,
-      panels: d.panels,
-      transposed: d.transposed,
-      scratch: plan.scratch,
-      z: d.z,
-      ldz: d.ldz,
-      gates: d.gates,
-      cells: d.cells,
-      tanhs: d.tanhs,
-      resets: d.resets,
-      dz: d.dz,
-      dzStep: d.layer > 0 ? rows * d.ldDz * 4 : 0,
-      ldDz: d.ldDz,
-      dzWidth: d.dzWidth,
-      dCells: d.dCells,
-      held: d.held,
-      dhRow: d.dhRow,
-      ...(lastOnly ? this.toDense(d) : this.toNextLayer(d, rows)),
-      lastOnly: lastOnly ? 1 : 0,
-      // A reverse layer starts at the last row of the window.
-      mask: outMask && d.reverse ? outMask + (shape.window - 1) * maskStep : outMask,
-      maskStep: d.reverse ? -maskStep : maskStep,
-      ldMask: maskRow,
-      recurrentMask: masks ? d.recurrentMask : 0,
-      lengths: lengths ? plan.lengths : 0,
-      blas: this.machine.blas && rows * width * depth >= smallestForBlas ? 1 : 0,
-      forwardColumns: forward.columns,
-      forwardDepth: forward.depth,
-      backwardColumns: backward.columns,
-      backwardDepth: backward.depth,
-      gradientColumns: gradient.columns,
-      gradientDepth: gradient.depth,
-    };
-  }
-
-  /** The last layer's outputs are the output layer's inputs, forward direction first. */
-  private toDense(d: DirectionPlan): Pick<LayerRecord, OutputFields> {
-    const { dense } = this.plan;
-    const offset = d.reverse ? d.units * 4 : 0;
-    return {
-      out0: dense.x + offset,
-      out0Step: 0,
-      out1: 0,
-      out1Step: 0,
-      ldOut: dense.inputs + 1,
-      dOut0: dense.dx + offset,
-      dOut0Step: 0,
-      dOut1: 0,
-      dOut1Step: 0,
-      ldDOut: dense.ldDx,
-    };
-  }
-
-  /** Other layers' outputs are inputs of the next layer, in each of its directions, at the same time step. */
-  private toNextLayer(d: DirectionPlan, rows: number): Pick<LayerRecord, OutputFields> {
-    const next = this.plan.directions.filter(({ layer }) => layer === d.layer + 1);
-    const [same, other] = next.map((n) => {
-      const offset = d.reverse ? d.units * 4 : 0;
-      const backwards = n.reverse !== d.reverse;
-      const toLast = backwards ? this.shape.window - 1 : 0;
-      const sign = backwards ? -1 : 1;
-      const zStep = rows * n.ldz * 4;
-      const dzStep = rows * n.ldDz * 4;
-      return {
-        out: n.z + offset + toLast * zStep,
-        outStep: sign * zStep,
-        dOut: n.dz + offset + toLast * dzStep,
-        dOutStep: sign * dzStep,
-        ldz: n.ldz,
-        ldDz: n.ldDz,
-      };
-    });
-    return {
-      out0: same!.out,
-      out0Step: same!.outStep,
-      out1: other?.out ?? 0,
-      out1Step: other?.outStep ?? 0,
-      ldOut: same!.ldz,
-      dOut0: same!.dOut,
-      dOut0Step: same!.dOutStep,
-      dOut1: other?.dOut ?? 0,
-      dOut1Step: other?.dOutStep ?? 0,
-      ldDOut: same!.ldDz,
-    };
-  }
 }
-
-type OutputFields =
-  | "out0"
-  | "out0Step"
-  | "out1"
-  | "out1Step"
-  | "ldOut"
-  | "dOut0"
-  | "dOut0Step"
-  | "dOut1"
-  | "dOut1Step"
-  | "ldDOut";
 
 /** Copies samples [from, from + count) of a mask [steps, all, units] to [steps, count, units]. */
 function copySamples(
