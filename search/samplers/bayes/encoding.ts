@@ -63,6 +63,17 @@ export class Encoding {
     return chosen;
   }
 
+  /** The values of dimension `d`, or `count` evenly spaced ones where it has more, each with its coordinate. */
+  values(d: number, count: number): readonly { readonly coordinate: number; readonly value: ParamValue }[] {
+    const { name, kind, levels } = this.dimensions[d]!;
+    const code = this.codes[this.space.parameters.findIndex((parameter) => parameter.name === name)]!;
+    if (kind === "choice") {
+      return Array.from({ length: levels }, (_, i) => ({ coordinate: i, value: code.decode(i) }));
+    }
+    const spaced = Array.from({ length: count }, (_, i) => code.decode((i + 0.5) / count));
+    return [...new Set(spaced)].map((value) => ({ coordinate: code.encode(value), value }));
+  }
+
   /** As decode, from a point of the unit cube: choices divide [0, 1) evenly. */
   fromCube(point: ArrayLike<number>): Params {
     return this.decode(

@@ -1,7 +1,7 @@
 import type { Observations } from "../bayes/observations.ts";
 
 /** Points of the bad density: a thousandth kernel adds little and costs as much as the first. */
-const MAX_BAD = 400;
+const MAX_BAD = 250;
 
 export interface Split {
   readonly good: readonly Float64Array[];
