@@ -1,18 +1,24 @@
 import type { BlobRef } from "../worker/protocol/ids.ts";
 import { settingsFor, type Sweep } from "./config/sweep.ts";
 import type { StudyPlan } from "./coordinator/plan.ts";
+import type { StudyRanges } from "./lr-range/study-ranges.ts";
 import { searchOf } from "./search-of.ts";
 
 /** Seconds of training a lost worker may cost. */
 const checkpointSeconds = 30;
 
-/** What a coordinator needs to run this sweep on that data. */
-export function planOf(sweep: Sweep, data: BlobRef): StudyPlan {
+/** What a coordinator needs to run this sweep on that data. `ranges`: the study's range tests, where it has them. */
+export function planOf(
+  sweep: Sweep,
+  data: BlobRef,
+  ranges?: Pick<StudyRanges, "known" | "prepare">,
+): StudyPlan {
   const { budget } = sweep;
   return {
     seed: sweep.seed,
     budget,
-    ...searchOf(sweep),
+    ...searchOf(sweep, ranges?.known),
+    ...(ranges === undefined ? {} : { prepare: ranges.prepare }),
     data,
     checkpointSeconds,
     settingsFor: (params) => {

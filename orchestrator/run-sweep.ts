@@ -15,6 +15,7 @@ import { StudyEvents } from "./events.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
 import type { LabConnection } from "./lab/connection.ts";
 import { driveOverNats } from "./nats-run.ts";
+import { StudyRanges } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
 
 export interface RunOptions {
@@ -104,15 +105,28 @@ async function drive(
 ): Promise<StudyResult> {
   const lock = lockStudy(options.db, study.key, { pid: process.pid, host: hostname() });
   try {
-    const deps = {
-      study,
-      plan: planOf(sweep, { sha256: study.data.sha256, bytes: study.data.bytes }),
-      store,
-      events: options.events ?? new StudyEvents(),
-      clock: options.clock ?? systemClock,
-    };
+    const data = { sha256: study.data.sha256, bytes: study.data.bytes };
+    const events = options.events ?? new StudyEvents();
+    const clock = options.clock ?? systemClock;
     const folder = blobFolderOf(options.db);
     const interrupts = options.interrupts ?? never;
+    const { count, engine } = { ...sweep.workers, ...options.workers };
+    const ranges =
+      sweep.rangeTest &&
+      new StudyRanges({
+        study,
+        sweep,
+        use: sweep.rangeTest,
+        store,
+        events,
+        clock,
+        blobFolder: folder,
+        engine,
+        workers: count,
+        signal: AbortSignal.any([interrupts.finish, interrupts.now]),
+        settingsFor: planOf(sweep, data).settingsFor,
+      });
+    const deps = { study, plan: planOf(sweep, data, ranges), store, events, clock };
     const ending =
       options.lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)

@@ -1,5 +1,6 @@
 import { CONTINUE, type Pruner } from "../search/pruner.ts";
 import { anyOf } from "../search/pruners/any-of.ts";
+import { narrowedSampler, type KnownRange } from "../search/lr-range/narrowed.ts";
 import type { Sampler } from "../search/sampler.ts";
 import { createSampler } from "./config/methods.ts";
 import { createTermination } from "./config/pruners.ts";
@@ -15,11 +16,13 @@ const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
 
 /**
  * The sampler and the pruner a sweep asks for. A rule that schedules (promotion) is both: the sampler of the method
- * works inside it, and its pauses count beside the stops of the other rules.
+ * works inside it, and its pauses count beside the stops of the other rules. `knownRange`: where range tests keep
+ * the learning rate of a bucket.
  */
-export function searchOf(sweep: Sweep): Search {
+export function searchOf(sweep: Sweep, knownRange?: (bucket: string) => KnownRange): Search {
   const { budget, metric, space, seed } = sweep;
   let sampler = createSampler(sweep.method, { space, seed, trials: budget.trials });
+  if (knownRange !== undefined) sampler = narrowedSampler(sampler, space, knownRange);
   const pruners = sweep.earlyTerminate.map((settings) => {
     const { epochs, trials } = budget;
     const rule = createTermination(settings, { metric: metric.name, epochs, trials });

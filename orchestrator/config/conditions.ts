@@ -29,8 +29,8 @@ export function orderedSpace(
   if (!sound.every(Boolean)) return undefined;
   const ordered = inOrder(report, drafts);
   if (ordered === undefined || !reachable(report, ordered)) return undefined;
-  const parameters = ordered.flatMap(({ domain, ...rest }): Parameter[] =>
-    domain === undefined ? [] : [{ ...rest, domain }],
+  const parameters = ordered.flatMap(({ name, domain, when }): Parameter[] =>
+    domain === undefined ? [] : [{ name, when, domain }],
   );
   return parameters.length === ordered.length ? { parameters } : undefined;
 }

@@ -5,6 +5,7 @@ import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { takesNumbers } from "./allowed.ts";
 import { distributionNames } from "./distributions.ts";
+import { rangeUseSpecSchema } from "./range-test.ts";
 
 const settingSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({ ...modelSettingsSchema.shape, ...dataSettingsSchema.shape }).map(
@@ -70,6 +71,8 @@ export const rangeSpecSchema = z
   .meta({ id: "range", description: "A range to search, both ends included" });
 export type RangeSpec = z.infer<typeof rangeSpecSchema>;
 
+const testedRangeSpecSchema = rangeSpecSchema.extend({ range_test: rangeUseSpecSchema.optional() });
+
 /** Every key that can stand in a parameter. */
 export const specKeys = [
   ...new Set(
@@ -88,7 +91,8 @@ function specSchema(name: string): z.ZodType {
   const field = settingSchema(name);
   const constant = constantSpecSchema.extend({ value: field });
   const choice = choiceSpecSchema.extend({ values: z.array(field).min(1) });
-  const options = takesNumbers(field) ? [constant, choice, rangeSpecSchema] : [constant, choice];
+  const range = name === "learning_rate" ? testedRangeSpecSchema : rangeSpecSchema;
+  const options = takesNumbers(field) ? [constant, choice, range] : [constant, choice];
   const about = field.description;
   const schema = z.union(options);
   return about === undefined ? schema : schema.describe(about);

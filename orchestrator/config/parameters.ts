@@ -13,6 +13,7 @@ import {
 } from "./parameter-specs.ts";
 import type { KeyPath } from "./plain-value.ts";
 import { rangeDomain } from "./ranges.ts";
+import { readRangeUse, type RangeUse } from "./range-test.ts";
 import type { Report } from "./report.ts";
 
 /** One entry of `parameters:` as far as it could be read: `domain` is undefined after an error. */
@@ -20,6 +21,8 @@ export interface DraftParameter {
   readonly name: string;
   readonly domain: Domain | undefined;
   readonly when: readonly Condition[];
+  /** Narrowed by range tests; learning_rate only. */
+  readonly rangeTest?: RangeUse;
 }
 
 const specWords = "{value: …}, {values: […]} or {min: …, max: …}";
@@ -42,6 +45,8 @@ export function readParameters(report: Report, section: unknown): DraftParameter
 
 function readParameter(report: Report, name: string, spec: unknown): DraftParameter {
   const path = ["parameters", name];
+  if (name === "learning_rate" && isMapping(spec) && Object.hasOwn(spec, "range_test"))
+    return readTestedRate(report, name, spec);
   const none: DraftParameter = { name, domain: undefined, when: [] };
   if (!isMapping(spec)) {
     const example = Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`;
@@ -55,6 +60,22 @@ function readParameter(report: Report, name: string, spec: unknown): DraftParame
     else reportUnknownKey(report, [...path, key], specKeys);
   }
   return unknown.length > 0 ? none : readSpec(report, name, spec);
+}
+
+/** A learning rate with `range_test`, which only a range without steps can have. */
+function readTestedRate(
+  report: Report,
+  name: string,
+  { range_test, ...spec }: Readonly<Record<string, unknown>>,
+): DraftParameter {
+  const path = ["parameters", name, "range_test"];
+  const draft = readParameter(report, name, spec);
+  const rangeTest = readRangeUse(report, range_test, path);
+  if (rangeTest === undefined || draft.domain === undefined) return draft;
+  if (draft.domain.kind === "float" && draft.domain.step === undefined) return { ...draft, rangeTest };
+  const message = "range tests narrow a range, and this is none";
+  report.error({ path, at: "key", message, allowed: "beside min and max, without a step" });
+  return draft;
 }
 
 function readSpec(report: Report, name: string, spec: Readonly<Record<string, unknown>>): DraftParameter {

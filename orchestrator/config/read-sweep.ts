@@ -47,7 +47,8 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
     file,
   };
   checkMeaning(report, { ...sections, drafts });
-  const sweep = whole(sections);
+  const rangeTest = drafts.find((draft) => draft.rangeTest !== undefined)?.rangeTest;
+  const sweep = whole({ ...sections, ...(rangeTest === undefined ? {} : { rangeTest }) });
   if (sweep === undefined || report.errors.length > 0) return undefined;
   warnOfNoEffect(report, sweep, top);
   checkLegality(report, sweep);

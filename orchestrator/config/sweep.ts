@@ -3,6 +3,7 @@ import type { Params, Space } from "../../search/space.ts";
 import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
+import { rangeUseSchema } from "./range-test.ts";
 import { fixedDataSchema, modelSectionSchema } from "./sections.ts";
 
 const valueSchema = z.union([
@@ -60,6 +61,8 @@ const sweepSchema = z.strictObject({
   method: methodSchema,
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
   space: spaceSchema,
+  /** Range tests narrow the learning rate. */
+  rangeTest: rangeUseSchema.exactOptional(),
   /** `file` is absolute. `settings` has every default; those of searched settings count for nothing (`settingsFor`). */
   data: z.strictObject({ file: z.string(), settings: fixedDataSchema }),
   /** As `data.settings`. */

@@ -118,11 +118,15 @@ export class Coordinator {
       const { plan } = this.deps;
       const next = plan.sampler.suggest(this.history, number, rngFor(plan.seed, "trial", number));
       switch (next.kind) {
-        case "new":
-          if (plan.budget.trials !== undefined && number >= plan.budget.trials) this.exhausted = true;
+        case "new": {
+          const full = plan.budget.trials !== undefined && number >= plan.budget.trials;
+          const preparing = full ? undefined : plan.prepare?.(next.params);
+          if (full) this.exhausted = true;
+          else if (preparing !== undefined) await preparing;
           else if (await this.occupied(() => this.attempts.start(number, next.params, next.origin ?? null)))
             return;
           break;
+        }
         case "continue":
           if (await this.occupied(() => this.attempts.continue(next.trial, next.toEpoch))) return;
           break;

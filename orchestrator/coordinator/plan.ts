@@ -24,6 +24,11 @@ export interface StudyPlan {
   readonly checkpointSeconds: number | null;
   /** Throws, with a sentence for people, when the values do not go together. */
   settingsFor(params: Params): TrialSettings;
+  /**
+   * Asked with each new configuration before it starts. A promise: something has to be measured first, and once it
+   * settles the sampler is asked again for the same trial. Never rejects.
+   */
+  readonly prepare?: (params: Params) => Promise<void> | undefined;
 }
 
 /** A trial is given up after this many attempts that ended in its own failure or its worker's death. */

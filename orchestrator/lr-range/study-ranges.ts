@@ -1,0 +1,146 @@
+import PQueue from "p-queue";
+import { z } from "zod";
+import { analyseRange, suggestionOf } from "../../search/lr-range/analyse.ts";
+import { bucketOf } from "../../search/lr-range/bucket.ts";
+import { rangeAround, rateDomain, type KnownRange, type RateRange } from "../../search/lr-range/narrowed.ts";
+import { seedFor } from "../../search/random.ts";
+import type { Params } from "../../search/space.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
+import type { RangeTestAssignment } from "../../worker/protocol/assignment.ts";
+import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import { askWorker } from "../ask-worker.ts";
+import type { Clock } from "../clock.ts";
+import type { RangeUse } from "../config/range-test.ts";
+import type { Sweep } from "../config/sweep.ts";
+import type { StudyEvents } from "../events.ts";
+import { figure } from "../views/numbers.ts";
+import { rangeCurveOf } from "./range-curve.ts";
+
+export interface StudyRangesDeps {
+  readonly study: Study;
+  readonly sweep: Sweep;
+  readonly use: RangeUse;
+  readonly store: StudyStore;
+  readonly events: StudyEvents;
+  readonly clock: Clock;
+  readonly blobFolder: string;
+  readonly engine: string;
+  /** Tests that may run at once. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  settingsFor(params: Params): TrialSettings;
+}
+
+/** A bucket's test as the study keeps it. `range`: where the learning rate is searched, `null`: everywhere. */
+const recordSchema = z.object({
+  bucket: z.string(),
+  rate: z.number().nullable(),
+  range: z.object({ min: z.number(), max: z.number() }).nullable(),
+  /** Why there is no range. */
+  reason: z.string().nullable(),
+  /** Steps as [learning rate, loss], the loss `null` where it is not finite. */
+  curve: z.array(z.tuple([z.number(), z.number().nullable()])),
+});
+export type RangeRecord = z.infer<typeof recordSchema>;
+
+const rangeTestEvent = "lr_range_test";
+
+/** The range tests a study has done, in their order. */
+export function rangeRecords(store: StudyStore, study: Study): readonly RangeRecord[] {
+  return store.events(study.id).flatMap(({ name, data }) => {
+    const read = name === rangeTestEvent ? recordSchema.safeParse(data) : null;
+    return read?.success === true ? [read.data] : [];
+  });
+}
+
+/**
+ * The range tests of one study: one for each bucket of architecture, when the first configuration of it comes up.
+ * Results are recorded before they are used, so a resumed study searches in the same ranges. A test runs in a worker
+ * process of this machine, also when trials train elsewhere.
+ */
+export class StudyRanges {
+  private readonly deps: StudyRangesDeps;
+  private readonly ranges = new Map<string, RateRange | "full">();
+  private readonly underway = new Map<string, Promise<void>>();
+  private readonly queue: PQueue;
+
+  constructor(deps: StudyRangesDeps) {
+    this.deps = deps;
+    this.queue = new PQueue({ concurrency: deps.workers });
+    for (const { bucket, range } of rangeRecords(deps.store, deps.study))
+      this.ranges.set(bucket, range ?? "full");
+  }
+
+  readonly known = (bucket: string): KnownRange => this.ranges.get(bucket) ?? null;
+
+  /** Tests the bucket of a configuration that is to start; undefined when that is done. Never rejects. */
+  readonly prepare = (params: Params): Promise<void> | undefined => {
+    const bucket = bucketOf(params);
+    if (params["learning_rate"] === undefined || this.ranges.has(bucket)) return undefined;
+    const running = this.underway.get(bucket) ?? this.queue.add(() => this.test(bucket, params));
+    this.underway.set(bucket, running);
+    return running;
+  };
+
+  private async test(bucket: string, params: Params): Promise<void> {
+    const record = await this.measure(bucket, params);
+    if (record === null) return;
+    const { clock, events, store, study } = this.deps;
+    const at = clock.now();
+    store.record(study.id, [{ kind: "event", name: rangeTestEvent, data: record, at }], "process");
+    this.ranges.set(bucket, record.range ?? "full");
+    events.emit({ kind: "notice", message: rangeText(record), at });
+  }
+
+  /** `null`: interrupted. What goes wrong otherwise costs the narrowing, not the study. */
+  private async measure(bucket: string, params: Params): Promise<RangeRecord | null> {
+    const { blobFolder, engine, signal } = this.deps;
+    const none = { bucket, rate: null, range: null, curve: [] };
+    try {
+      if (signal.aborted) return null;
+      const [answer = []] = await askWorker([this.assignment(bucket, params)], blobFolder, engine, signal);
+      return this.read(bucket, rangeCurveOf(answer));
+    } catch (error) {
+      if (signal.aborted) return null;
+      const reason = `the range test failed: ${error instanceof Error ? error.message : String(error)}`;
+      return { ...none, reason };
+    }
+  }
+
+  private assignment(bucket: string, params: Params): RangeTestAssignment {
+    const { settingsFor, study, use } = this.deps;
+    const { from, to, steps, smoothing, divergence } = use;
+    return {
+      kind: "lr_range_test",
+      version: 1,
+      ref: { study: study.key, trial: 0, attempt: 1 },
+      settings: settingsFor(params),
+      data: { sha256: study.data.sha256, bytes: study.data.bytes },
+      seed: seedFor(study.seed, "lr_range_test", bucket),
+      test: { from, to, steps, smoothing, divergence },
+    };
+  }
+
+  private read(bucket: string, points: ReturnType<typeof rangeCurveOf>): RangeRecord {
+    const { sweep, use } = this.deps;
+    const found = suggestionOf(analyseRange(points, use), use.rule);
+    const curve = points.map(({ rate, loss }): [number, number | null] => [
+      rate,
+      Number.isFinite(loss) ? loss : null,
+    ]);
+    if (found.rate === null) return { bucket, rate: null, range: null, reason: found.reason, curve };
+    const { rate } = found;
+    const domain = rateDomain(sweep.space);
+    const factors = { below: use.factor_below, above: use.factor_above };
+    const range = domain === null ? null : rangeAround(rate, factors, domain);
+    const reason = range === null ? `its suggestion ${figure(rate)} lies outside of min to max` : null;
+    return { bucket, rate, range, reason, curve };
+  }
+}
+
+/** `range test of layers 1, hidden 16-31: learning rate 0.002 to 0.03` */
+export function rangeText({ bucket, range, reason }: RangeRecord): string {
+  const of = bucket === "" ? "range test" : `range test of ${bucket}`;
+  if (range === null) return `${of}: the whole range of learning rates is searched, because ${reason ?? "?"}`;
+  return `${of}: learning rate ${figure(range.min)} to ${figure(range.max)}`;
+}
