@@ -1,0 +1,28 @@
+import { History } from "../../search/history.ts";
+import { rngFor } from "../../search/random.ts";
+import type { Sampler } from "../../search/sampler.ts";
+import type { Params } from "../../search/space.ts";
+
+/** A search that is asked for configurations and told how they came out. Larger values are better. */
+export interface Optimizer {
+  /** The configuration of trial `trial`; numbers rise from 0. */
+  ask(trial: number): Params | Promise<Params>;
+  tell(trial: number, value: number): void;
+}
+
+/** One of our samplers, with the history that the coordinator would keep. */
+export function ours(sampler: Sampler, seed: number): Optimizer {
+  const history = new History("maximize");
+  return {
+    ask(trial) {
+      const suggestion = sampler.suggest(history, trial, rngFor(seed, "trial", trial));
+      if (suggestion.kind !== "new") throw new Error(`${sampler.name} gave no new trial: ${suggestion.kind}`);
+      history.apply({ kind: "started", trial, params: suggestion.params, epochs: 1 });
+      return suggestion.params;
+    },
+    tell(trial, value) {
+      history.apply({ kind: "reported", trial, epoch: 1, value });
+      history.apply({ kind: "ended", trial, outcome: Number.isFinite(value) ? "complete" : "diverged" });
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface, type Interface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { Params, Space } from "../../search/space.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+export const OPTUNA_SAMPLERS = ["tpe", "gp"] as const;
+
+const PARAMS = z.record(z.string(), z.number());
+
+/** A Python process with Optuna that plays one study after another (optuna_ask.py). */
+export class Optuna {
+  private readonly child: ChildProcess;
+  private readonly lines: Interface;
+  private failure: string = "";
+
+  constructor(python: string) {
+    const script = fileURLToPath(new URL("optuna_ask.py", import.meta.url));
+    this.child = spawn(python, [script], { stdio: ["pipe", "pipe", "pipe"] });
+    this.lines = createInterface({ input: this.child.stdout! });
+    this.child.stderr!.on(
+      "data",
+      (chunk: Buffer) => (this.failure = (this.failure + chunk.toString()).slice(-2000)),
+    );
+    this.child.stdin!.on("error", () => undefined);
+  }
+
+  study(sampler: (typeof OPTUNA_SAMPLERS)[number], space: Space, seed: number): Optimizer {
+    const parameters = space.parameters.map(({ name, domain }) => ({ name, ...domain }));
+    this.send({ new: sampler, seed, space: parameters });
+    return {
+      ask: async (trial) => {
+        this.send({ ask: trial });
+        return PARAMS.parse(JSON.parse(await this.answer())) satisfies Params;
+      },
+      tell: (trial, value) => this.send({ tell: trial, value }),
+    };
+  }
+
+  close(): void {
+    this.child.stdin!.end();
+  }
+
+  private send(message: object): void {
+    this.child.stdin!.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private async answer(): Promise<string> {
+    const ended = new AbortController();
+    try {
+      const options = { signal: ended.signal };
+      const [line] = await Promise.race([
+        once(this.lines, "line", options),
+        once(this.lines, "close", options),
+      ]);
+      if (typeof line === "string") return line;
+      throw new Error(`Optuna ended: ${this.failure.trim().split("\n").at(-1) ?? "no message"}`);
+    } finally {
+      ended.abort();
+    }
+  }
+}

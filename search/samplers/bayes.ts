@@ -1,0 +1,46 @@
+import { domainSize } from "../domain.ts";
+import type { Sampler } from "../sampler.ts";
+import { wholeNumber } from "../settings.ts";
+import type { Space } from "../space.ts";
+import { gpSampler } from "./gp.ts";
+import { tpeSampler } from "./tpe.ts";
+
+export interface BayesSettings {
+  /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
+  readonly seed: number;
+  /** Trials the study is going to run, if that is known. */
+  readonly trials?: number;
+  /** Finished trials before the model takes over. Default: that of the model. */
+  readonly startup_trials?: number;
+}
+
+/** Beyond so many trials a fit of the Gaussian process would have to leave most of them out. */
+export const MAX_GP_TRIALS = 300;
+/** Beyond so many parameters that can vary, a fit has more lengths to find than trials tell. */
+export const MAX_GP_PARAMETERS = 20;
+
+/**
+ * The model-based sampler that suits the space and the budget: the Gaussian process (gp.ts) for up to 300 trials of
+ * up to 20 parameters that can vary, none of which hangs on another; the Parzen estimator (tpe.ts) otherwise, whose
+ * time hardly grows with the trials and which treats branches of a space on their own. A budget that is not known
+ * counts as small. Its name says which it is and why.
+ */
+export function bayesSampler(space: Space, settings: BayesSettings): Sampler {
+  const { seed, trials, startup_trials } = settings;
+  if (trials !== undefined) wholeNumber("trials", trials, 1);
+  const inner = startup_trials === undefined ? { seed } : { seed, startup_trials };
+  const reason = reasonForTpe(space, trials);
+  const sampler = reason === undefined ? gpSampler(space, inner) : tpeSampler(space, inner);
+  return {
+    name: reason === undefined ? "bayes: gp" : `bayes: tpe, because of ${reason}`,
+    suggest: (history, trial, rng) => sampler.suggest(history, trial, rng),
+  };
+}
+
+function reasonForTpe(space: Space, trials: number | undefined): string | undefined {
+  const varying = space.parameters.filter(({ domain }) => domainSize(domain) > 1);
+  if (trials !== undefined && trials > MAX_GP_TRIALS) return `more than ${MAX_GP_TRIALS} trials`;
+  if (varying.length > MAX_GP_PARAMETERS) return `more than ${MAX_GP_PARAMETERS} parameters`;
+  if (varying.some(({ when }) => when.length > 0)) return "conditional parameters";
+  return undefined;
+}

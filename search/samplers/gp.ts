@@ -1,0 +1,68 @@
+import { samplePrior } from "../domain.ts";
+import type { Sampler } from "../sampler.ts";
+import { compareScores } from "../scores.ts";
+import { wholeNumber } from "../settings.ts";
+import type { Space } from "../space.ts";
+import { Encoding } from "./bayes/encoding.ts";
+import { Observer, type Observation } from "./bayes/observations.ts";
+import { Distinct } from "./distinct.ts";
+import { acquisitionFrom } from "./gp/model.ts";
+import { propose } from "./gp/propose.ts";
+import { sobolProposals } from "./sobol.ts";
+
+export interface GpSettings {
+  /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
+  readonly seed: number;
+  /** Finished trials before the model takes over. Default 6. */
+  readonly startup_trials?: number;
+}
+
+/** Trials whose neighbourhood is searched on purpose. */
+const INCUMBENTS = 5;
+
+/**
+ * Bayesian optimisation with a Gaussian process (Matérn 5/2, one length a dimension, Hamming distance between
+ * choices), fitted anew for every suggestion (gp/fit.ts), and the logarithm of the expected improvement (LogEI,
+ * gp/acquisition.ts) as the criterion. Scores are warped (gp/warp.ts), running trials believed, diverged ones feed a
+ * model of feasibility, pruned ones count with a comparable estimate of their score and more noise (gp/model.ts).
+ * Starts with a Sobol sequence.
+ */
+export function gpSampler(space: Space, settings: GpSettings): Sampler {
+  const { startup_trials = 6 } = settings;
+  const seed = wholeNumber("seed", settings.seed, 0);
+  wholeNumber("startup_trials", startup_trials, 1);
+  const encoding = new Encoding(space);
+  const observer = new Observer(encoding);
+  const distinct = new Distinct(space);
+  const first = sobolProposals(space, seed);
+  return {
+    name: "gp",
+    suggest(history, trial, rng) {
+      const observations = observer.read(history);
+      const isStart = observations.finished.length < startup_trials || encoding.dimensions.length === 0;
+      const proposals = isStart
+        ? []
+        : propose(
+            encoding,
+            acquisitionFrom(observations, encoding.dimensions),
+            incumbents(observations.finished),
+            rng,
+          );
+      const drawn = first(trial, rng);
+      let next = 0;
+      const params = distinct.choose(history, rng, () =>
+        isStart ? drawn() : (proposals[next++]?.params ?? samplePrior(space, rng)),
+      );
+      if (params === undefined) return { kind: "exhausted" };
+      return { kind: "new", params, origin: isStart ? "sobol" : "gp" };
+    },
+  };
+}
+
+function incumbents(finished: readonly Observation[]): readonly Float64Array[] {
+  return finished
+    .filter(({ score }) => Number.isFinite(score))
+    .sort((a, b) => compareScores(a.score, b.score) || a.trial - b.trial)
+    .slice(0, INCUMBENTS)
+    .map(({ x }) => x);
+}

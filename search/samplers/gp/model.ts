@@ -1,0 +1,63 @@
+import type { Dimension } from "../bayes/encoding.ts";
+import type { Observation, Observations } from "../bayes/observations.ts";
+import { Acquisition, Feasibility } from "./acquisition.ts";
+import { fit } from "./fit.ts";
+import { fillAbsent } from "./kernel.ts";
+import { Posterior } from "./posterior.ts";
+import type { TrainingSet } from "./training-set.ts";
+import { warp } from "./warp.ts";
+
+/** Trials a model is fitted to: its time grows with their cube. */
+const MAX_POINTS = 250;
+/** Noise variance of an estimated score, of standardised scores. */
+const PARTIAL_NOISE = 0.05;
+
+/**
+ * What the history says about where to look: a Gaussian process of the warped scores, and where trials diverged or
+ * failed a second one of +1 (trained to its end) and -1. Running trials are believed to come out as predicted.
+ */
+export function acquisitionFrom(
+  { finished, running }: Observations,
+  dimensions: readonly Dimension[],
+): Acquisition {
+  const kept = keep(finished);
+  const feasible = kept.filter(({ score }) => Number.isFinite(score));
+  const believed = running.map((x) => fillAbsent(x, dimensions));
+  const scored: TrainingSet = {
+    xs: feasible.map(({ x }) => fillAbsent(x, dimensions)),
+    ys: warp(Float64Array.from(feasible, ({ score }) => score)),
+    extraNoise: Float64Array.from(feasible, ({ partial }) => (partial ? PARTIAL_NOISE : 0)),
+  };
+  const posterior = new Posterior(scored, believed, dimensions, fit(scored, dimensions));
+  const incumbent = scored.ys.reduce((best, y) => Math.min(best, y), Infinity);
+  return new Acquisition(
+    posterior,
+    Number.isFinite(incumbent) ? incumbent : 0,
+    feasible.length === kept.length ? undefined : feasibility(kept, dimensions),
+  );
+}
+
+function feasibility(observations: readonly Observation[], dimensions: readonly Dimension[]): Feasibility {
+  const labels = Float64Array.from(observations, ({ score }) => (Number.isFinite(score) ? 1 : -1));
+  const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  const data: TrainingSet = {
+    xs: observations.map(({ x }) => fillAbsent(x, dimensions)),
+    ys: labels.map((label) => label - mean),
+    extraNoise: new Float64Array(labels.length),
+  };
+  return new Feasibility(new Posterior(data, [], dimensions, fit(data, dimensions)), mean);
+}
+
+/** All, or of a long history the better half of what fits and the others evenly thinned. In their order. */
+function keep(observations: readonly Observation[]): readonly Observation[] {
+  if (observations.length <= MAX_POINTS) return observations;
+  const byScore = observations.toSorted((a, b) => rank(a) - rank(b) || a.trial - b.trial);
+  const half = MAX_POINTS / 2;
+  const rest = byScore.slice(half);
+  const others = Array.from({ length: half }, (_, i) => rest[Math.floor((i * rest.length) / half)]!);
+  return [...byScore.slice(0, half), ...others].sort((a, b) => a.trial - b.trial);
+}
+
+function rank({ score }: Observation): number {
+  return Number.isFinite(score) ? score : Number.MAX_VALUE;
+}

@@ -1,0 +1,47 @@
+import { normalQuantile } from "../../math/normal.ts";
+
+/**
+ * Scores as targets of a Gaussian process, mean 0 and variance 1: up to the median as they are, beyond it the
+ * quantiles of a normal distribution with the spread of the better half (the half-rank warping of Song et al. 2024,
+ * The Vizier Gaussian Process Bandit Algorithm, arXiv 2408.11527). How bad the bad ones are does not matter, so
+ * losses over orders of magnitude and a plateau at chance level leave the good region its resolution. All 0 when the
+ * scores are equal.
+ */
+export function warp(scores: Float64Array): Float64Array {
+  const sorted = scores.slice().sort();
+  const median = quantile(sorted, 0.5);
+  const better = sorted.filter((score) => score <= median);
+  const spread = Math.sqrt(mean(better.map((score) => (score - median) ** 2)));
+  if (!(spread > 0) || !Number.isFinite(spread)) return standardise(normalScores(scores));
+  const bad = normalScores(scores);
+  return standardise(scores.map((score, i) => (score <= median ? score : median + spread * bad[i]!)));
+}
+
+/** Normal quantiles of the ranks; equal scores share the mean of their ranks. */
+function normalScores(scores: Float64Array): Float64Array {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
+  const quantiles = new Float64Array(scores.length);
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to++;
+    const shared = normalQuantile((from + to) / 2 / order.length);
+    for (; from < to; from++) quantiles[order[from]!] = shared;
+  }
+  return quantiles;
+}
+
+function standardise(values: Float64Array): Float64Array {
+  const centre = mean(values);
+  const deviation = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
+  return values.map((value) => (deviation > 1e-12 * Math.abs(centre) ? (value - centre) / deviation : 0));
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function quantile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)]!;
+  return below + (at % 1) * (sorted[Math.ceil(at)]! - below);
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { rngFor } from "../../search/random.ts";
+import { gpSampler } from "../../search/samplers/gp.ts";
+import { Acquisition, Feasibility } from "../../search/samplers/gp/acquisition.ts";
+import { fit } from "../../search/samplers/gp/fit.ts";
+import { Likelihood } from "../../search/samplers/gp/likelihood.ts";
+import { Posterior } from "../../search/samplers/gp/posterior.ts";
+import { warp } from "../../search/samplers/gp/warp.ts";
+import type { Params, Space } from "../../search/space.ts";
+import { samplerContract } from "../contracts/sampler.ts";
+import { play, type Curve } from "./study.ts";
+
+samplerContract("gp", (space) => gpSampler(space, { seed: 3, startup_trials: 4 }), {
+  spaces: 4,
+  longHistory: 1000,
+});
+
+const dimensions = [
+  { name: "a", kind: "unit", levels: Infinity, group: 0 },
+  { name: "b", kind: "unit", levels: Infinity, group: 0 },
+  { name: "c", kind: "choice", levels: 3, group: 0 },
+] as const;
+
+const rng = rngFor(1, "gp test");
+const xs = Array.from({ length: 20 }, () => Float64Array.of(rng.next(), rng.next(), rng.int(3)));
+const ys = Float64Array.from(xs, ([a, b, c]) => Math.sin(6 * a!) + b! ** 2 + (c === 1 ? 1 : 0) - 1);
+const data = { xs, ys, extraNoise: Float64Array.from(xs, (_, i) => (i % 4 === 0 ? 0.05 : 0)) };
+const theta = { lengths: Float64Array.of(0.3, 0.8, 1.2), variance: 1.4, noise: 1e-3 };
+
+/** Central differences of `f` at `x`. */
+function slopes(f: (x: Float64Array) => number, x: Float64Array): number[] {
+  return Array.from(x, (_, d) => {
+    const step = (by: number): number => f(x.map((v, i) => (i === d ? v + by : v)));
+    return (step(1e-5) - step(-1e-5)) / 2e-5;
+  });
+}
+
+/** Solves A x = b by Gaussian elimination with pivots: another way than the factorisation under test. */
+function solve(a: number[][], b: number[]): number[] {
+  const rows = a.map((row, i) => [...row, b[i]!]);
+  const n = b.length;
+  for (let c = 0; c < n; c++) {
+    const pivot = rows.slice(c).reduce((best, row) => (Math.abs(row[c]!) > Math.abs(best[c]!) ? row : best));
+    rows.splice(rows.indexOf(pivot, c), 1);
+    rows.splice(c, 0, pivot);
+    for (let r = 0; r < n; r++) {
+      if (r === c) continue;
+      const factor = rows[r]![c]! / pivot[c]!;
+      for (let k = c; k <= n; k++) rows[r]![k]! -= factor * pivot[k]!;
+    }
+  }
+  return rows.map((row, i) => row[n]! / row[i]!);
+}
+
+function covariance(x: Float64Array, z: Float64Array): number {
+  const r = Math.sqrt(
+    ((x[0]! - z[0]!) / 0.3) ** 2 + ((x[1]! - z[1]!) / 0.8) ** 2 + (x[2] === z[2] ? 0 : (1 / 1.2) ** 2),
+  );
+  return 1.4 * (1 + Math.sqrt(5) * r + (5 * r * r) / 3) * Math.exp(-Math.sqrt(5) * r);
+}
+
+describe("posterior", () => {
+  const believed = [Float64Array.of(0.5, 0.5, 1)];
+  const at = Float64Array.of(0.37, 0.61, 2);
+
+  it("is the conditional normal distribution, computed another way", () => {
+    const matrix = xs.map((x, i) =>
+      xs.map((z, j) => covariance(x, z) + (i === j ? 1e-3 + 1e-6 + data.extraNoise[i]! : 0)),
+    );
+    const k = xs.map((x) => covariance(x, at));
+    const weights = solve(matrix, k);
+    const { mean, variance } = new Posterior(data, [], dimensions, theta).predict(at, false);
+    expect(mean).toBeCloseTo(
+      weights.reduce((sum, w, i) => sum + w * ys[i]!, 0),
+      9,
+    );
+    expect(variance).toBeCloseTo(1.4 - weights.reduce((sum, w, i) => sum + w * k[i]!, 0), 9);
+  });
+
+  it("believes running trials: the mean stays, the variance falls", () => {
+    const before = new Posterior(data, [], dimensions, theta);
+    const after = new Posterior(data, believed, dimensions, theta);
+    expect(after.predict(at, false).mean).toBeCloseTo(before.predict(at, false).mean, 12);
+    expect(after.predict(believed[0]!, false).variance).toBeLessThan(0.01);
+    expect(before.predict(believed[0]!, false).variance).toBeGreaterThan(0.02);
+  });
+
+  it("has the slopes of LogEI times feasibility that differences show", () => {
+    const posterior = new Posterior(data, believed, dimensions, theta);
+    const labels = { ...data, ys: ys.map((y) => (y > 0 ? 0.5 : -1.5)) };
+    const acquisition = new Acquisition(
+      posterior,
+      Math.min(...ys),
+      new Feasibility(new Posterior(labels, [], dimensions, theta), 0.5),
+    );
+    for (let i = 0; i < 10; i++) {
+      const x = Float64Array.of(rng.next(), rng.next(), rng.int(3));
+      const gradient = new Float64Array(3);
+      acquisition.value(x, gradient);
+      const expected = slopes((x) => acquisition.value(x), x);
+      for (const d of [0, 1]) expect(gradient[d]! / expected[d]!).toBeCloseTo(1, 4);
+      expect(gradient[2]).toBe(0);
+    }
+  });
+});
+
+describe("fit", () => {
+  it("climbs by the slopes that differences show", () => {
+    const likelihood = new Likelihood(data, dimensions);
+    const log = Float64Array.of(-1, -0.2, 0.1, 0.3, -5);
+    const gradient = new Float64Array(5);
+    likelihood.negative(log, gradient);
+    const expected = slopes((x) => likelihood.negative(x, new Float64Array(5)), log);
+    for (const [i, slope] of expected.entries()) expect(gradient[i]! / slope).toBeCloseTo(1, 4);
+  });
+
+  it("finds which dimensions matter, on few points and on many", () => {
+    for (const n of [30, 150]) {
+      const xs = Array.from({ length: n }, () => Float64Array.of(rng.next(), rng.next(), rng.int(3)));
+      const { lengths, noise } = fit(
+        { xs, ys: Float64Array.from(xs, ([a]) => Math.sin(7 * a!)), extraNoise: new Float64Array(n) },
+        dimensions,
+      );
+      expect(lengths[0]).toBeLessThan(1);
+      expect(lengths[1]).toBeGreaterThan(3 * lengths[0]!);
+      expect(lengths[2]).toBeGreaterThan(3 * lengths[0]!);
+      expect(noise).toBeLessThan(0.01);
+    }
+  });
+});
+
+describe("warp", () => {
+  it("keeps order and the better half's proportions, and pulls in the rest", () => {
+    const scores = Float64Array.of(1, 2, 3, 4, 5, 1e30, 1e200, 6, 7);
+    const y = warp(scores);
+    for (let i = 1; i < 5; i++) expect(y[i]! - y[i - 1]!).toBeCloseTo(y[1]! - y[0]!, 9);
+    expect(y[7]).toBeLessThan(y[8]!);
+    expect(y[8]).toBeLessThan(y[5]!);
+    expect(y[5]).toBeLessThan(y[6]!);
+    expect(Math.max(...y)).toBeLessThan(2);
+  });
+
+  it("keeps the resolution of the few trials that left a plateau", () => {
+    const y = warp(Float64Array.from({ length: 40 }, (_, i) => (i < 4 ? 0.3 + 0.05 * i : Math.LN2)));
+    expect(y[3]! - y[0]!).toBeGreaterThan(0.5);
+    expect(y[39]).toBe(y[4]);
+  });
+
+  it("gives zeros for equal scores and nothing for nothing", () => {
+    expect([...warp(Float64Array.of(0.7, 0.7, 0.7))]).toEqual([0, 0, 0]);
+    expect([...warp(new Float64Array(0))]).toEqual([]);
+  });
+});
+
+const space: Space = {
+  parameters: [
+    { name: "cell", domain: { kind: "categorical", values: ["lstm", "gru", "rnn"] }, when: [] },
+    { name: "rate", domain: { kind: "float", min: 1e-5, max: 1, scale: "log" }, when: [] },
+    { name: "layers", domain: { kind: "int", min: 1, max: 4, step: 1, scale: "linear" }, when: [] },
+    {
+      name: "gate",
+      domain: { kind: "float", min: 0, max: 1, scale: "linear" },
+      when: [{ param: "cell", in: ["gru"] }],
+    },
+  ],
+};
+
+/** Best: gru, rate 1e-3, two layers, gate 0.9; 0 there. */
+const bowl = (params: Params): number =>
+  (params["cell"] === "gru" ? 2 * (Number(params["gate"]) - 0.9) ** 2 : 0.5) +
+  ((Math.log10(Number(params["rate"])) + 3) / 5) ** 2 +
+  0.1 * (Number(params["layers"]) - 2) ** 2;
+
+function bestOf(curve: Curve, workers: number, trials: number): number {
+  const { history } = play({ sampler: gpSampler(space, { seed: 2 }), curve, trials, workers, seed: 2 });
+  return history.trials.reduce((best, trial) => (trial.best < best ? trial.best : best), Infinity);
+}
+
+describe("gp", () => {
+  it("finds the optimum of a mixed space with a branch, alone and with eight workers", () => {
+    expect(bestOf(bowl, 1, 45)).toBeLessThan(1e-2);
+    expect(bestOf(bowl, 8, 60)).toBeLessThan(2e-2);
+  });
+
+  it("does so when the loss spans orders of magnitude", () => {
+    expect(bestOf((params) => Math.exp(40 * bowl(params)), 1, 45)).toBeLessThan(Math.exp(40 * 0.02));
+  });
+
+  it("learns where trials diverge and seldom goes there", () => {
+    const curve: Curve = (params) => (Number(params["rate"]) > 1e-2 ? null : bowl(params));
+    const diverged = [1, 2, 3].map((seed) => {
+      const { history } = play({ sampler: gpSampler(space, { seed }), curve, trials: 30, seed });
+      return history.trials.slice(10).filter(({ best }) => Number.isNaN(best)).length;
+    });
+    expect(diverged.reduce((sum, count) => sum + count)).toBeLessThan(14); // of 60; random: 24
+  });
+
+  it("names the rule and the value of a wrong setting", () => {
+    expect(() => gpSampler(space, { seed: 0.5 })).toThrow(
+      "seed must be a whole number of at least 0; received 0.5",
+    );
+  });
+});
