@@ -40,7 +40,7 @@ const further: Shape[] = [
 
 const best = new MachineShop();
 const ours = new MachineShop(best.build, null);
-// PyTorch's speed differs from process to process, up to twofold, by where its memory falls: several take part.
+// PyTorch's lowest times differ from process to process, up to twofold: several take part.
 const torchProcesses: Torch[] = [];
 if (options.python !== undefined) {
   for (let i = 0; i < 3; i++) torchProcesses.push(await Torch.start(options.python));
