@@ -3,10 +3,12 @@
  * that everything around training can be tested and timed through real processes.
  *
  * The curve: val_mse at epoch e = |log10(learning_rate) + 2| + 1 / e. Arguments: `--epoch-ms` per epoch,
- * `--crash-hidden N` kills the process (SIGKILL) in epoch 2 of a trial with that hidden size.
+ * `--noise S` adds a normal
+ * number of deviation S that follows from the trial's seed, `--crash-hidden N` kills the process (SIGKILL) in epoch 2 of a trial with that hidden size.
  */
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
+import { rngFor } from "../../search/random.ts";
 import { runAgent } from "../../worker/agent.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { parentChannel } from "../../worker/protocol/local/process-channel.ts";
@@ -22,9 +24,11 @@ const { values } = parseArgs({
     engine: { type: "string" },
     "epoch-ms": { type: "string", default: "0" },
     "crash-hidden": { type: "string", default: "-1" },
+    noise: { type: "string", default: "0" },
   },
 });
 const epochMs = Number(values["epoch-ms"]);
+const noise = Number(values.noise);
 const crashHidden = Number(values["crash-hidden"]);
 
 class Script {
@@ -32,12 +36,13 @@ class Script {
 
   async run(assignment: TrialAssignment, onProgress: (news: Progress) => void): Promise<Finished> {
     const { hidden, learning_rate: rate = 0.01 } = assignment.settings.model;
+    const luck = noise === 0 ? 0 : noise * rngFor(assignment.seed, "luck").normal();
     for (let epoch = (assignment.from?.epoch ?? 0) + 1; epoch <= assignment.epochs; epoch++) {
       if (epochMs > 0) await sleep(epochMs);
       const ended = this.interrupted(epoch - 1);
       if (ended !== null) return ended;
       if (hidden === crashHidden && epoch === 2) process.kill(process.pid, "SIGKILL");
-      const value = Math.abs(Math.log10(rate) + 2) + 1 / epoch;
+      const value = Math.abs(Math.log10(rate) + 2) + 1 / epoch + luck;
       onProgress({
         kind: "report",
         epoch,

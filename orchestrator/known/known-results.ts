@@ -1,0 +1,71 @@
+import type { Study, StudyStore, Trial } from "../../storage/store.ts";
+import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
+import { recordedRepeats } from "../repeats/recorded.ts";
+import { fitResults, plainSettings, type FoundResult } from "./fit.ts";
+import { readCsvResults } from "./read-csv.ts";
+
+export interface KnownResults {
+  readonly results: Sweep["knownResults"];
+  /** What people should know of them, in a sentence. */
+  readonly notice: string;
+}
+
+/** Reads what the sweep's `known:` names; null without it. Throws `UserError`. */
+export async function readKnownResults(
+  sweep: Sweep,
+  data: { readonly sha256: string },
+  store: StudyStore,
+): Promise<KnownResults | null> {
+  const { known } = sweep;
+  if (known === undefined) return null;
+  const [from, found] =
+    "csv" in known
+      ? [known.csv, await readCsvResults(known.csv, sweep)]
+      : [`study ${known.study}`, studyResults(store, known.study, sweep)];
+  const { results, leftOut } = fitResults(found, sweep, from);
+  const others =
+    leftOut === null ? "" : `; ${leftOut.count} left out, the first because of ${leftOut.reason}`;
+  const copies = results.map(({ params, outcome, reports }) => ({
+    params,
+    outcome,
+    reports: reports.map(([epoch, value]): [number, number | null] => [epoch, value]),
+  }));
+  const isOther = "study" in known && store.findStudy(known.study)?.data.sha256 !== data.sha256;
+  const elsewhere = isOther ? ", which were measured on another data file" : "";
+  return {
+    results: copies,
+    notice: `the search knows ${results.length} results of ${from}${elsewhere}${others}`,
+  };
+}
+
+/** The trials of another study that ended with something to learn from, without its repeats. */
+function studyResults(store: StudyStore, name: string, sweep: Sweep): readonly FoundResult[] {
+  const study = store.findStudy(name);
+  if (study === null)
+    throw new UserError(`known: there is no study "${name}" in this database; see: seqtune studies`);
+  if (study.metric !== sweep.metric.name) {
+    throw new UserError(
+      `known: study ${name} ranks by ${study.metric} and this sweep by ${sweep.metric.name}, so its results do not compare`,
+    );
+  }
+  const stored = parseStoredSweep(study.config);
+  if (!stored.ok) throw new UserError(`known: study ${name}: ${stored.message}`);
+  const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
+  return store
+    .trials(study.id)
+    .flatMap((trial) => (repeats.has(trial.number) ? [] : resultOf(store, study, stored.sweep, trial)));
+}
+
+function resultOf(
+  store: StudyStore,
+  study: Study,
+  sweep: Sweep,
+  { number, params, state }: Trial,
+): FoundResult[] {
+  if (state !== "complete" && state !== "pruned" && state !== "diverged") return [];
+  const curve = store.curve(study.id, number).map(({ epoch, value }) => [epoch, value] as const);
+  if (curve.length === 0 && state !== "diverged") return [];
+  const reports = curve.length === 0 ? [[1, null] as const] : curve;
+  return [{ params: plainSettings(sweep, params), outcome: state, reports, where: `trial ${number}` }];
+}

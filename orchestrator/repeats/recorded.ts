@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { StudyStore, Write } from "../../storage/store.ts";
+
+/** A trial that trains the configuration of another one again. */
+export interface Repeat {
+  readonly trial: number;
+  readonly of: number;
+  /** Number of the seed, from 1. */
+  readonly seed: number;
+}
+
+/** Name of the event that is recorded with each repeat. */
+const repeatEvent = "repeat";
+
+const repeatSchema = z.object({ trial: z.int(), of: z.int(), seed: z.int() });
+
+export function repeatWrite(repeat: Repeat, at: number): Write {
+  return { kind: "event", name: repeatEvent, data: repeat, at };
+}
+
+/** Every repeat of the study in the order in which they began. */
+export function recordedRepeats(store: StudyStore, study: number): readonly Repeat[] {
+  return store
+    .events(study)
+    .filter(({ name }) => name === repeatEvent)
+    .map(({ data }) => repeatSchema.parse(data));
+}

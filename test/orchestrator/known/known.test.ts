@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Sweep } from "../../../orchestrator/config/sweep.ts";
+import { readKnownResults } from "../../../orchestrator/known/known-results.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { StudyStore } from "../../../storage/store.ts";
+import { sweepOf, sweepWith } from "../config/support.ts";
+
+let folder: string;
+let store: StudyStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "seqtune-known-"));
+  store = openStore(path.join(folder, "studies.db"));
+});
+afterEach(async () => {
+  store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const parameters = `optimizer: {values: [adam, momentum]}
+momentum: {min: 0.5, max: 0.9, distribution: uniform, when: {optimizer: momentum}}
+hidden: {min: 8, max: 64}`;
+
+async function sweepFrom(known: string): Promise<Sweep> {
+  const sweep = await sweepOf(sweepWith(parameters, `known: ${known}\nmodel: {layers: 2}`));
+  return "csv" in sweep.known! ? { ...sweep, known: { csv: path.join(folder, "known.csv") } } : sweep;
+}
+
+const data = { sha256: "a".repeat(64) };
+
+async function fromCsv(text: string): Promise<Awaited<ReturnType<typeof readKnownResults>>> {
+  await writeFile(path.join(folder, "known.csv"), text);
+  return await readKnownResults(await sweepFrom("{csv: known.csv}"), data, store);
+}
+
+describe("known results of a CSV file", () => {
+  it("are read as a leaderboard writes them", async () => {
+    const csv = `number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,optimizer,momentum,hidden
+3,complete,0.25,0.1,4,0.3,20,1,,adam,,16
+1,pruned,0.5,,2,0.5,3,1,worse than the median,momentum,0.7,32
+0,diverged,,,,,5,1,became NaN,adam,,64
+2,failed,,,,,0,3,gave up,adam,,8
+`;
+    const known = await fromCsv(csv);
+    expect(known!.results).toEqual([
+      { params: { optimizer: "adam", hidden: 16 }, outcome: "complete", reports: [[20, 0.25]] },
+      {
+        params: { optimizer: "momentum", momentum: 0.7, hidden: 32 },
+        outcome: "pruned",
+        reports: [[3, 0.5]],
+      },
+      { params: { optimizer: "adam", hidden: 64 }, outcome: "diverged", reports: [[5, null]] },
+    ]);
+    expect(known!.notice).toMatch(/^the search knows 3 results of .*known.csv$/);
+  });
+
+  it("may be a plain table of parameters and the metric", async () => {
+    const known = await fromCsv("hidden,optimizer,val_mse,layers\n8,adam,0.5,2\n16,adam,inf,2\n");
+    expect(known!.results.map(({ outcome }) => outcome)).toEqual(["complete", "diverged"]);
+  });
+
+  it("are left out where they are of other configurations, and that is told", async () => {
+    const known = await fromCsv(
+      "hidden,optimizer,val_mse,layers\n128,adam,0.5,2\n8,adam,1,3\n8,adam,0.7,2\n",
+    );
+    expect(known!.results).toHaveLength(1);
+    expect(known!.notice).toContain(
+      "; 2 left out, the first because of line 2: hidden is 128, and here it is a whole number from 8 to 64",
+    );
+  });
+
+  it.each([
+    [
+      "hidden,optimizer\n8,adam\n",
+      "has no column val_mse or value with the results; its columns are hidden, optimizer",
+    ],
+    ["hidden,optimizer,value\n8,adam,good\n", 'line 2: value is "good"; it must be a number'],
+    ["hidden,optimizer,value,epochs\n8,adam,1,2.5\n", 'line 2: epochs is "2.5"; it must be a whole number'],
+    ["hidden,optimizer,value\n8,adam\n", "is not a CSV file"],
+    ["hidden,value\n8,1\n", "fits this sweep; the first does not because of line 2: optimizer is missing"],
+    ["hidden,optimizer,layers,value\n8,adam,1,1\n", "line 2: layers is 1 there and 2 here"],
+    ["hidden,optimizer,value\n", "has no column val_mse or value"],
+  ])("are refused in one sentence: %j", async (csv, words) => {
+    await expect(fromCsv(csv)).rejects.toThrow(words);
+  });
+
+  it("are refused when the file is not there", async () => {
+    await expect(readKnownResults(await sweepFrom("{csv: known.csv}"), data, store)).rejects.toThrow(
+      /the file of known results .*known.csv cannot be read/,
+    );
+  });
+});
+
+describe("known results of another study", () => {
+  function addStudy(sweep: Sweep): void {
+    const study = store.createStudy({
+      name: "before",
+      key: "before-1",
+      goal: sweep.metric.goal,
+      metric: sweep.metric.name,
+      seed: 1,
+      source: "",
+      config: sweep,
+      data: { ...data, bytes: 1, file: "a.csv" },
+      versions: {},
+      baselines: [],
+      at: 1,
+    });
+    for (const [number, hidden] of [8, 16, 100].entries()) {
+      const at = 1;
+      const report = { trial: number, attempt: 1, metrics: {}, seconds: 1, at };
+      store.record(
+        study.id,
+        [
+          {
+            kind: "trial_added",
+            trial: { number, params: { hidden }, seed: 1, epochs: 2, origin: null, at },
+          },
+          { kind: "attempt_offered", trial: number, attempt: 1, fromEpoch: 0, toEpoch: 2, at },
+          { kind: "report", report: { ...report, n: 0, epoch: 1, value: hidden } },
+          { kind: "report", report: { ...report, n: 1, epoch: 2, value: hidden / 2 } },
+          { kind: "attempt_ended", trial: number, attempt: 1, state: "complete", reason: null, at },
+          { kind: "trial_ended", trial: number, outcome: "complete", reason: null, model: null, at },
+        ],
+        "process",
+      );
+    }
+  }
+
+  it("come with their curves, and with what that study had fixed", async () => {
+    const fixed = "model: {layers: 2, optimizer: adam}";
+    addStudy(await sweepOf(sweepWith("hidden: {min: 8, max: 128}", fixed)));
+    const known = await readKnownResults(await sweepFrom("{study: before}"), data, store);
+    expect(known!.results).toEqual(
+      [8, 16].map((hidden) => ({
+        params: { optimizer: "adam", hidden },
+        outcome: "complete",
+        reports: [
+          [1, hidden],
+          [2, hidden / 2],
+        ],
+      })),
+    );
+    expect(known!.notice).toContain("1 left out, the first because of trial 2: hidden is 100");
+  });
+
+  it("do not count when anything else was fixed otherwise", async () => {
+    addStudy(await sweepOf(sweepWith("hidden: {min: 8, max: 128}", "model: {layers: 1, optimizer: adam}")));
+    await expect(readKnownResults(await sweepFrom("{study: before}"), data, store)).rejects.toThrow(
+      "no known result of study before fits this sweep; the first does not because of trial 0: layers is 1 there and 2 here",
+    );
+  });
+
+  it("need the study and its metric", async () => {
+    const sweep = await sweepFrom("{study: before}");
+    await expect(readKnownResults(sweep, data, store)).rejects.toThrow('known: there is no study "before"');
+    addStudy(await sweepOf(sweepWith("hidden: {min: 8, max: 128}", "metric: {name: val_mae}")));
+    await expect(readKnownResults(sweep, data, store)).rejects.toThrow(
+      "known: study before ranks by val_mae and this sweep by val_mse, so its results do not compare",
+    );
+  });
+});
