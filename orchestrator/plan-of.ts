@@ -1,4 +1,5 @@
 import type { BlobRef } from "../worker/protocol/ids.ts";
+import { rangeTestOf } from "./config/range-study.ts";
 import { settingsFor, type Sweep } from "./config/sweep.ts";
 import type { StudyPlan } from "./coordinator/plan.ts";
 import type { StudyRanges } from "./lr-range/study-ranges.ts";
@@ -19,6 +20,7 @@ export function planOf(
     budget,
     ...searchOf(sweep, ranges?.known),
     ...(ranges === undefined ? {} : { prepare: ranges.prepare }),
+    rangeTest: rangeTestOf(sweep),
     data,
     checkpointSeconds,
     settingsFor: (params) => {

@@ -5,6 +5,7 @@ import { randomSampler } from "../../search/samplers/random.ts";
 import { sobolSampler } from "../../search/samplers/sobol.ts";
 import { tpeSampler } from "../../search/samplers/tpe.ts";
 import type { Space } from "../../search/space.ts";
+import { rangeStudySchema } from "./range-test.ts";
 
 /** What a sampler may know of the sweep besides its own settings. */
 export interface MethodContext {
@@ -37,6 +38,12 @@ export const methods: Readonly<Record<string, Method>> = {
   grid: method({
     settings: z.strictObject({ name: z.literal("grid") }),
     about: "every configuration of a finite space once",
+    finite: true,
+    create: ({ space }) => gridSampler(space),
+  }),
+  lr_range: method({
+    settings: rangeStudySchema,
+    about: "no training: a learning-rate range test for every configuration of a finite space (docs/lr-range.md)",
     finite: true,
     create: ({ space }) => gridSampler(space),
   }),

@@ -18,6 +18,11 @@ export const rangeUseSchema = z.strictObject({
 });
 export type RangeUse = z.infer<typeof rangeUseSchema>;
 
+/** Settings of `method: lr_range`. */
+export const rangeStudySchema = z
+  .strictObject({ name: z.literal("lr_range"), ...rangeTestSchema.shape })
+  .refine(({ from, to }) => from < to, { path: ["from"], message: "from must be below to" });
+
 /** `range_test:` of the learning rate: `true` for the defaults, or a mapping. */
 export const rangeUseSpecSchema = z
   .union([z.boolean(), rangeUseSchema])

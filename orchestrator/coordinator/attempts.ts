@@ -2,7 +2,7 @@ import type { History } from "../../search/history.ts";
 import { seedFor } from "../../search/random.ts";
 import { toValue } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
-import type { TrialAssignment } from "../../worker/protocol/assignment.ts";
+import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import { offerOf, type Ledger } from "./ledger.ts";
@@ -78,7 +78,7 @@ export class Attempts {
   }
 
   offer(trial: OpenTrial): void {
-    let assignment: TrialAssignment;
+    let assignment: Assignment;
     try {
       assignment = this.assignment(trial);
     } catch (error) {
@@ -148,17 +148,21 @@ export class Attempts {
     this.deps.events.emit({ kind: "notice", message, at: this.deps.clock.now() });
   }
 
-  private assignment(trial: OpenTrial): TrialAssignment {
+  private assignment(trial: OpenTrial): Assignment {
     const { plan, study } = this.deps;
     const { checkpoint } = trial;
-    const blob = checkpoint === null ? null : { sha256: checkpoint.sha256, bytes: checkpoint.bytes };
-    return {
-      kind: "trial",
+    const common = {
       version: 1,
       ref: this.open.ref(trial),
       settings: plan.settingsFor(trial.params),
       data: plan.data,
       seed: trial.seed,
+    } as const;
+    if (plan.rangeTest) return { ...common, kind: "lr_range_test", test: plan.rangeTest };
+    const blob = checkpoint === null ? null : { sha256: checkpoint.sha256, bytes: checkpoint.bytes };
+    return {
+      ...common,
+      kind: "trial",
       // Not trial.epochs, the next rung: there the verdict pauses it, and only a trial that is trained out is complete.
       epochs: plan.budget.epochs,
       metric: { name: study.metric, goal: study.goal },

@@ -2,6 +2,7 @@ import type { Pruner } from "../../search/pruner.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
+import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 
 export interface Budget {
@@ -24,6 +25,8 @@ export interface StudyPlan {
   readonly checkpointSeconds: number | null;
   /** Throws, with a sentence for people, when the values do not go together. */
   settingsFor(params: Params): TrialSettings;
+  /** Trials are range tests that do this, instead of trainings. */
+  readonly rangeTest?: RangeTestSettings | null;
   /**
    * Asked with each new configuration before it starts. A promise: something has to be measured first, and once it
    * settles the sampler is asked again for the same trial. Never rejects.

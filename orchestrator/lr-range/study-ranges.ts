@@ -108,13 +108,13 @@ export class StudyRanges {
   }
 
   private assignment(bucket: string, params: Params): RangeTestAssignment {
-    const { settingsFor, study, use } = this.deps;
+    const { study, use } = this.deps;
     const { from, to, steps, smoothing, divergence } = use;
     return {
       kind: "lr_range_test",
       version: 1,
       ref: { study: study.key, trial: 0, attempt: 1 },
-      settings: settingsFor(params),
+      settings: this.deps.settingsFor(params),
       data: { sha256: study.data.sha256, bytes: study.data.bytes },
       seed: seedFor(study.seed, "lr_range_test", bucket),
       test: { from, to, steps, smoothing, divergence },

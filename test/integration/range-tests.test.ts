@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../orchestrator/clock.ts";
+import { rangeTestOf } from "../../orchestrator/config/range-study.ts";
 import { loadSweep } from "../../orchestrator/config/load.ts";
 import type { Sweep } from "../../orchestrator/config/sweep.ts";
 import { StudyEvents, type StudyEvent } from "../../orchestrator/events.ts";
 import { rangeRecords, StudyRanges } from "../../orchestrator/lr-range/study-ranges.ts";
+import { testedTrials } from "../../orchestrator/lr-range/study-table.ts";
 import { runSweep } from "../../orchestrator/run-sweep.ts";
+import { suggestionOf } from "../../search/lr-range/analyse.ts";
 import { bucketOf } from "../../search/lr-range/bucket.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 
@@ -41,6 +44,36 @@ budget: {trials: 5, epochs: 2}
 }
 
 const wide = "min: 0.000001, max: 10, distribution: log_uniform, range_test: {steps: 150}";
+
+describe("a study of range tests", () => {
+  it("tests every configuration, keeps each curve, and shows a learning rate for each", async () => {
+    await sweepOf("values: [1]");
+    const file = path.join(folder, "grid.yaml");
+    const text = `name: grid
+method: {name: lr_range, steps: 150}
+data: {file: y.csv, targets: [y], window: 8}
+model: {hidden: 4}
+parameters: {optimizer: {values: [adam, rmsprop]}, layers: {values: [0, 1]}}
+`;
+    await writeFile(file, text);
+    const loaded = await loadSweep(file);
+    if (!loaded.ok) throw new Error("the sweep was refused");
+    const { state } = await runSweep(loaded.sweep, { db });
+    expect(state).toBe("complete");
+    const store = openStore(db, { readonly: true });
+    const study = store.findStudy("grid")!;
+    const test = rangeTestOf(loaded.sweep)!;
+    const tested = testedTrials(store, study, test);
+    expect(tested).toHaveLength(4);
+    for (const { trial, analysis } of tested) {
+      expect(store.trial(study.id, trial)).toMatchObject({ state: "complete", model: null });
+      const least = analysis.points[analysis.lowest]!.smoothed;
+      expect(store.trial(study.id, trial)!.value).toBeCloseTo(least, 10);
+      expect(suggestionOf(analysis, "minimum_over_3").rate).toBeGreaterThan(1e-5);
+    }
+    store.close();
+  });
+});
 
 describe("a sweep with range tests", () => {
   it("tests each bucket once, keeps the results, and searches inside of them", async () => {

@@ -1,24 +1,30 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { defaultReading, defaultWalk } from "../../../search/lr-range/curve.ts";
 import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/rules.ts";
 import type { Params, ParamValue } from "../../../search/space.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
-import type { Sweep } from "../../config/sweep.ts";
+import { rangeTestOf } from "../../config/range-study.ts";
+import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
+import { rangeRecords } from "../../lr-range/study-ranges.ts";
+import { testedTrials } from "../../lr-range/study-table.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";
 import { readData } from "../../run-sweep.ts";
+import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
-import { count } from "../options.ts";
+import { count, dbOption, withStore, type DbOptions } from "../options.ts";
 import { readSetting, readValue } from "../settings-option.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { lrFindText, type LrFindView } from "../text/lr-find.ts";
+import { rangeRecordsText, testedTrialsText } from "../text/lr-study.ts";
 
-interface LrFindFlags {
+interface LrFindFlags extends DbOptions {
   readonly set: Params;
   readonly optimizer?: ParamValue;
   readonly layers?: ParamValue;
@@ -42,6 +48,7 @@ Examples:
   $ seqtune lr-find sweep.yaml
   $ seqtune lr-find sweep.yaml --optimizer sgd --layers 2 --set window=48
   $ seqtune lr-find sweep.yaml --validate --svg lr.svg
+  $ seqtune lr-find nightly                the range tests that study has done
   $ seqtune lr-find sweep.yaml --rule half_divergence --json | jq .rate
 
 Trains fresh weights one batch a step, each step with a higher learning rate, and reads where the loss falls and
@@ -54,7 +61,8 @@ export function lrFindCommand(program: Command, io: Io): void {
   program
     .command("lr-find")
     .description("learning-rate range test: the curve, and a learning rate by each rule")
-    .argument("<sweep.yaml>", "the sweep file")
+    .argument("<sweep.yaml|study>", "the sweep file to test; or a study, to show the range tests it has done")
+    .addOption(dbOption())
     .option("--set <name=value>", "a setting's value for this test; may be repeated", readSetting, {})
     .option("--optimizer <name>", "short for --set optimizer=…", valueOf("optimizer"))
     .option("--layers <n>", "short for --set layers=…", valueOf("layers"))
@@ -77,9 +85,37 @@ export function lrFindCommand(program: Command, io: Io): void {
     .option("--svg <file>", "write the curve as a picture")
     .option("--json", "one JSON object")
     .addHelpText("after", examples)
-    .action(async (file: string, flags: LrFindFlags) => {
-      await lrFind(await readSweepFile(file, io), flags, io);
+    .action(async (target: string, flags: LrFindFlags) => {
+      if (isFile(target, io)) await lrFind(await readSweepFile(target, io), flags, io);
+      else showStudy(target, flags, io);
     });
+}
+
+/** What is no file and does not look like one is the name of a study. */
+function isFile(target: string, io: Io): boolean {
+  return /\.ya?ml$|[/\\]/i.test(target) || existsSync(path.resolve(io.cwd, target));
+}
+
+function showStudy(name: string, flags: LrFindFlags, io: Io): void {
+  withStore(io, flags, (store, file) => {
+    const study = findStudy(store, name, file);
+    const stored = parseStoredSweep(study.config);
+    if (!stored.ok) throw new UserError(stored.message);
+    const test = rangeTestOf(stored.sweep);
+    if (test !== null) {
+      const tested = testedTrials(store, study, test);
+      if (flags.json) printJson(io, { study: study.name, tests: tested });
+      else print(io, testedTrialsText(study.name, tested, io));
+      return;
+    }
+    const records = rangeRecords(store, study);
+    if (records.length === 0)
+      throw new UserError(
+        `study ${study.name} has done no range tests (docs/lr-range.md says how to ask for them)`,
+      );
+    if (flags.json) printJson(io, { study: study.name, tests: records });
+    else print(io, rangeRecordsText(study.name, records, io));
+  });
 }
 
 async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {

@@ -3,13 +3,17 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { blobFile } from "../../../worker/protocol/local/file-blobs.ts";
+import { rangeTestOf } from "../../config/range-study.ts";
+import { parseStoredSweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { blobFolderOf } from "../../run-sweep.ts";
+import { trialAnalysis } from "../../lr-range/study-table.ts";
 import { totalTrials } from "../../views/counts.ts";
 import { trialView } from "../../views/trial.ts";
 import { findStudy } from "../find-study.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { dbOption, withStore, type DbOptions } from "../options.ts";
+import { rangeCurveText } from "../text/lr-study.ts";
 import { trialText } from "../text/trial.ts";
 
 const examples = `
@@ -47,7 +51,13 @@ function show(name: string | undefined, wanted: string | undefined, options: Sho
       return existsSync(weights) ? weights : null;
     });
     if (options.json) printJson(io, view);
-    else print(io, trialText(view, io));
+    else {
+      print(io, trialText(view, io));
+      const stored = parseStoredSweep(study.config);
+      const test = stored.ok ? rangeTestOf(stored.sweep) : null;
+      if (test !== null)
+        print(io, `\n${rangeCurveText(trialAnalysis(store, study, trial.number, test), io)}`);
+    }
   });
 }
 

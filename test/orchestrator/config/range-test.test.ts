@@ -5,6 +5,37 @@ import { errorsOf, sweepOf, sweepWith } from "./support.ts";
 const rate = (more: string): string =>
   sweepWith(`learning_rate: {min: 0.0001, max: 0.1, distribution: log_uniform, range_test: ${more}}`);
 
+describe("method lr_range", () => {
+  const grid = (more: string): string => `method: {name: lr_range, steps: 50}
+data: {file: a.csv, targets: [y]}
+parameters: {optimizer: {values: [adam, sgd]}${more}
+`;
+
+  test("makes steps of epochs and ranks by the averaged loss", async () => {
+    const sweep = await sweepOf(grid("}"));
+    expect(sweep.metric).toEqual({ name: "smoothed_loss", goal: "minimize" });
+    expect(sweep.budget).toEqual({ epochs: 50 });
+    expect(sweep.method).toMatchObject({ name: "lr_range", from: 1e-6, to: 10, steps: 50 });
+    expect(parseStoredSweep(JSON.parse(JSON.stringify(sweep)))).toEqual({ ok: true, sweep });
+  });
+
+  test("what has no use beside it", async () => {
+    const text = grid(
+      ", learning_rate: {values: [0.1]}}\nearly_terminate: {type: median}\nmetric: {name: val_mae}",
+    );
+    const errors = await errorsOf(text);
+    expect(errors).toContain("goes through all learning rates in each; remove this one");
+    expect(errors).toContain(
+      "early_terminate: method lr_range runs a range test for each configuration, so this has",
+    );
+    expect(errors).toContain("metric: method lr_range runs a range test");
+  });
+
+  test("a continuous range has no list of configurations", async () => {
+    expect(await errorsOf(grid(", dropout: {min: 0.1, max: 0.5}}"))).toContain("a grid needs a finite list");
+  });
+});
+
 describe("range_test of the learning rate", () => {
   test("true stands for the defaults", async () => {
     const sweep = await sweepOf(rate("true"));
