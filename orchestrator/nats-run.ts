@@ -6,7 +6,10 @@ import type { LinkState } from "../worker/protocol/nats/link.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";
 import type { Ending } from "./coordinator/ending.ts";
+import type { LabTerms } from "./config/lab.ts";
+import { LabCapacity } from "./lab/capacity.ts";
 import type { LabConnection } from "./lab/connection.ts";
+import { watchForWorkers } from "./lab/waiting.ts";
 import type { Interrupts } from "./local-run.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { byteSize } from "./views/numbers.ts";
@@ -20,14 +23,17 @@ export async function driveOverNats(
   db: string,
   blobFolder: string,
   lab: LabConnection,
+  terms: LabTerms | undefined,
   interrupts: Interrupts,
 ): Promise<Ending> {
   const { clock, events, plan, study } = deps;
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
   let coordinator: Coordinator | null = null;
+  const requires = terms?.requires ?? {};
   const bus = await createCoordinatorBus({
     ...lab,
+    requires,
     study: study.key,
     owner: `${hostname()}:${path.resolve(db)}`,
     folder: path.join(blobFolder, "lab"),
@@ -42,7 +48,8 @@ export async function driveOverNats(
     },
   });
   const home = fileBlobs(blobFolder);
-  const driver = new Coordinator({ ...deps, bus, leaseMs: lab.leaseMs ?? defaultLeaseMs });
+  const capacity = await LabCapacity.connect(lab, terms, study.key, clock);
+  const driver = new Coordinator({ ...deps, bus, capacity, leaseMs: lab.leaseMs ?? defaultLeaseMs });
   const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
   coordinator = driver;
   const onNow = (): void => {
@@ -55,12 +62,14 @@ export async function driveOverNats(
       notice(`sending the data to the lab (${byteSize(plan.data.bytes)})`);
       await bus.blobs.put(await home.get(plan.data));
     }
-    const ending = await driver.run(interrupts.finish);
+    const stopWatching = watchForWorkers(events, clock, lab, requires, notice);
+    const ending = await driver.run(interrupts.finish).finally(stopWatching);
     await keeper.finish();
     if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
     return ending;
   } finally {
     interrupts.now.removeEventListener("abort", onNow);
+    await capacity.close();
     if (superseded === null) await bus.close();
     else await bus.abandon();
   }

@@ -19,6 +19,7 @@ export function planOf(
     seed: sweep.seed,
     budget,
     ...searchOf(sweep, ranges?.known),
+    repeats: sweep.repeats,
     ...(ranges === undefined ? {} : { prepare: ranges.prepare }),
     rangeTest: rangeTestOf(sweep),
     data,

@@ -12,6 +12,7 @@ import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
 import type { Ending } from "./coordinator/ending.ts";
 import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
+import { readKnownResults } from "./known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
 import type { LabConnection } from "./lab/connection.ts";
 import { driveOverNats } from "./nats-run.ts";
@@ -58,6 +59,9 @@ export async function runSweep(
     const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);
     const name = options.name ?? freshName(sweep.name, store);
     const at = clock.now();
+    const known = await readKnownResults(sweep, blob, store);
+    const config = known === null ? sweep : { ...sweep, knownResults: known.results };
+    if (known !== null) options.events?.emit({ kind: "notice", message: known.notice, at });
     const study = store.createStudy({
       name,
       key: `${new Date(at).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`,
@@ -65,13 +69,13 @@ export async function runSweep(
       metric: sweep.metric.name,
       seed: sweep.seed,
       source: sweep.source,
-      config: sweep,
+      config,
       data: { ...blob, file: sweep.data.file },
       versions: { seqtune: version, node: process.versions.node },
       baselines,
       at,
     });
-    return await drive(study, sweep, store, options);
+    return await drive(study, config, store, options);
   } finally {
     store.close();
   }
@@ -126,11 +130,15 @@ async function drive(
         signal: AbortSignal.any([interrupts.finish, interrupts.now]),
         settingsFor: planOf(sweep, data).settingsFor,
       });
-    const deps = { study, plan: planOf(sweep, data, ranges), store, events, clock };
+    const plan = planOf(sweep, data, ranges);
+    if (sweep.method.name === "bayes") {
+      events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
+    }
+    const deps = { study, plan, store, events, clock };
     const ending =
       options.lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
-        : await driveOverNats(deps, options.db, folder, options.lab, interrupts);
+        : await driveOverNats(deps, options.db, folder, options.lab, sweep.lab, interrupts);
     return { ...ending, study: study.name };
   } finally {
     lock.release();

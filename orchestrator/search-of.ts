@@ -1,6 +1,8 @@
 import { CONTINUE, type Pruner } from "../search/pruner.ts";
 import { anyOf } from "../search/pruners/any-of.ts";
 import { narrowedSampler, type KnownRange } from "../search/lr-range/narrowed.ts";
+import { enqueued } from "../search/samplers/enqueue.ts";
+import { withKnown } from "../search/samplers/known.ts";
 import type { Sampler } from "../search/sampler.ts";
 import { createSampler } from "./config/methods.ts";
 import { createTermination } from "./config/pruners.ts";
@@ -23,6 +25,8 @@ export function searchOf(sweep: Sweep, knownRange?: (bucket: string) => KnownRan
   const { budget, metric, space, seed } = sweep;
   let sampler = createSampler(sweep.method, { space, seed, trials: budget.trials });
   if (knownRange !== undefined) sampler = narrowedSampler(sampler, space, knownRange);
+  if (sweep.enqueue.length > 0) sampler = enqueued(space, sweep.enqueue, sampler);
+  if (sweep.knownResults.length > 0) sampler = withKnown(sweep.knownResults, sampler);
   const pruners = sweep.earlyTerminate.map((settings) => {
     const { epochs, trials } = budget;
     const rule = createTermination(settings, { metric: metric.name, epochs, trials });

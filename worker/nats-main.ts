@@ -21,7 +21,7 @@ process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 channel.onClose(() => {
   stop.abort();
-  setTimeout(() => process.exit(1), orphanMs);
+  setTimeout(() => process.exit(1), orphanMs).unref();
 });
 let begun = false;
 channel.onFrame((raw) => {

@@ -14,6 +14,7 @@ export interface ReadSections {
   readonly metric: Sweep["metric"] | undefined;
   readonly budget: Sweep["budget"] | undefined;
   readonly earlyTerminate: Sweep["earlyTerminate"] | undefined;
+  readonly repeats: Sweep["repeats"] | undefined;
   readonly drafts: readonly DraftParameter[];
   readonly space: Space | undefined;
 }
@@ -39,6 +40,7 @@ export function checkMeaning(report: Report, sections: ReadSections): void {
   reachableTarget(report, sections);
   fittingRules(report, sections);
   usefulRules(report, sections);
+  repeatsBegin(report, sections);
 }
 
 function comparable(report: Report, { metric, drafts }: ReadSections): void {
@@ -105,6 +107,18 @@ function reachableTarget(report: Report, { metric, budget }: ReadSections): void
     const bound = minimize ? `never above ${max}` : `never below ${min}`;
     report.error({ path, message: `every trial reaches ${target} at once: ${name} is ${bound}` });
   }
+}
+
+/** Repeats come after the search; one that ends by the clock leaves no time for them. */
+function repeatsBegin(report: Report, { repeats, budget, method, space }: ReadSections): void {
+  if (repeats === undefined || budget === undefined || method === undefined || space === undefined) return;
+  if (budget.trials !== undefined || spaceSize(space) !== Infinity) return;
+  report.error({
+    path: ["repeats"],
+    at: "key",
+    message: "repeats begin when all trials of the budget are done, and the budget does not say how many",
+    allowed: "budget.trials beside it",
+  });
 }
 
 /** Settings of a rule that only the budget shows to be out of range, and rules that exclude each other. */

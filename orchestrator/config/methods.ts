@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Sampler } from "../../search/sampler.ts";
+import { bayesSampler } from "../../search/samplers/bayes.ts";
+import { gpSampler } from "../../search/samplers/gp.ts";
 import { gridSampler } from "../../search/samplers/grid.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import { sobolSampler } from "../../search/samplers/sobol.ts";
@@ -27,6 +29,8 @@ export interface Method {
   create(context: MethodContext, settings: unknown): Sampler;
 }
 
+const startupSchema = z.int().min(1).describe("Finished trials before the model takes over");
+
 /** Every search method by its name in `method:`. */
 export const methods: Readonly<Record<string, Method>> = {
   random: method({
@@ -43,7 +47,8 @@ export const methods: Readonly<Record<string, Method>> = {
   }),
   lr_range: method({
     settings: rangeStudySchema,
-    about: "no training: a learning-rate range test for every configuration of a finite space (docs/lr-range.md)",
+    about:
+      "no training: a learning-rate range test for every configuration of a finite space (docs/lr-range.md)",
     finite: true,
     create: ({ space }) => gridSampler(space),
   }),
@@ -53,10 +58,29 @@ export const methods: Readonly<Record<string, Method>> = {
     finite: false,
     create: ({ space, seed }) => sobolSampler(space, { seed }),
   }),
+  bayes: method({
+    settings: z.strictObject({
+      name: z.literal("bayes"),
+      startup_trials: startupSchema.exactOptional(),
+    }),
+    about: "gp or tpe, whichever suits the space and the budget; says which when the sweep starts",
+    finite: false,
+    create: ({ space, seed, trials }, settings) =>
+      bayesSampler(space, { seed, ...(trials === undefined ? {} : { trials }), ...startup(settings) }),
+  }),
+  gp: method({
+    settings: z.strictObject({
+      name: z.literal("gp"),
+      startup_trials: startupSchema.default(6),
+    }),
+    about: "a Gaussian process, and the configuration with the largest expected improvement",
+    finite: false,
+    create: ({ space, seed }, { startup_trials }) => gpSampler(space, { seed, startup_trials }),
+  }),
   tpe: method({
     settings: z.strictObject({
       name: z.literal("tpe"),
-      startup_trials: z.int().min(1).default(7).describe("Finished trials before the model takes over"),
+      startup_trials: startupSchema.default(7),
       candidates: z
         .int()
         .min(1)
@@ -71,6 +95,12 @@ export const methods: Readonly<Record<string, Method>> = {
       tpeSampler(space, { seed, startup_trials, candidates }),
   }),
 };
+
+function startup({ startup_trials: trials }: { readonly startup_trials?: number }): {
+  startup_trials?: number;
+} {
+  return trials === undefined ? {} : { startup_trials: trials };
+}
 
 /** The sampler a resolved `method:` asks for. */
 export function createSampler(settings: { readonly name: string }, context: MethodContext): Sampler {

@@ -4,17 +4,21 @@ import { check, checkMapping, isMapping, reportUnknownKey } from "./check.ts";
 import { orderedSpace } from "./conditions.ts";
 import { warnOfNoEffect } from "./effects.ts";
 import { readFixed } from "./fixed.ts";
+import { labSchema } from "./lab.ts";
 import { checkLegality } from "./legality.ts";
 import { checkMeaning } from "./meaning.ts";
 import { asRangeStudy } from "./range-study.ts";
 import { readMethod, readRules } from "./named-settings.ts";
+import { readEnqueue } from "./read-enqueue.ts";
 import { readMetric } from "./read-metric.ts";
 import { readParameters } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import {
   budgetSchema,
   descriptionSchema,
+  knownSchema,
   nameSchema,
+  repeatsSchema,
   seedSchema,
   sweepKeys,
   workersSchema,
@@ -32,26 +36,34 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
 
   const drafts = readParameters(report, top["parameters"]);
   const fixed = readFixed(report, top, drafts);
+  const space = orderedSpace(report, drafts, (name) => isFixed(top, name));
   const sections = {
     name: section(report, nameSchema, top, "name", nameFrom(file)),
     description: section(report, descriptionSchema, top, "description", ""),
     seed: section(report, seedSchema, top, "seed", 1),
     method: readMethod(report, top["method"] === undefined ? "random" : top["method"]),
     metric: readMetric(report, top["metric"], fixed?.data.task),
-    space: orderedSpace(report, drafts, (name) => isFixed(top, name)),
+    space,
     data: fixed && { file: path.resolve(path.dirname(file), fixed.file), settings: fixed.data },
     model: fixed?.model,
     budget: readBudget(report, top),
     workers: section(report, workersSchema, top, "workers", {}),
+    lab: section(report, labSchema, top, "lab", {}),
     earlyTerminate: readRules(report, "early_terminate" in top ? top["early_terminate"] : []),
+    enqueue: readEnqueue(report, "enqueue" in top ? top["enqueue"] : [], space),
+    knownResults: [],
     source,
     file,
   };
-  checkMeaning(report, { ...sections, drafts });
-  const rangeTest = drafts.find((draft) => draft.rangeTest !== undefined)?.rangeTest;
-  const complete = whole({ ...sections, ...(rangeTest === undefined ? {} : { rangeTest }) });
-  if (complete === undefined || report.errors.length > 0) return undefined;
-  const sweep = asRangeStudy(report, top, complete);
+  const optional = {
+    known: readKnown(report, top, file),
+    repeats: readOptional(report, repeatsSchema, top, "repeats"),
+    rangeTest: drafts.find((draft) => draft.rangeTest !== undefined)?.rangeTest,
+  };
+  checkMeaning(report, { ...sections, ...optional, drafts });
+  const required = whole(sections);
+  if (required === undefined || report.errors.length > 0) return undefined;
+  const sweep = asRangeStudy(report, top, { ...required, ...given(optional) });
   warnOfNoEffect(report, sweep, top);
   checkLegality(report, sweep);
   return report.errors.length === 0 ? sweep : undefined;
@@ -66,6 +78,16 @@ function section<T>(
   absent: unknown,
 ): T | undefined {
   return check(report, schema, top[key] === undefined ? absent : top[key], [key]);
+}
+
+/** As `section`, for a key that has no default. */
+function readOptional<T>(report: Report, schema: z.ZodType<T>, top: Mapping, key: string): T | undefined {
+  return key in top ? section(report, schema, top, key, null) : undefined;
+}
+
+function readKnown(report: Report, top: Mapping, file: string): Sweep["known"] {
+  const read = readOptional(report, knownSchema, top, "known");
+  return read !== undefined && "csv" in read ? { csv: path.resolve(path.dirname(file), read.csv) } : read;
 }
 
 function readBudget(report: Report, top: Mapping): Sweep["budget"] | undefined {
@@ -96,6 +118,12 @@ function isFixed(top: Mapping, name: string): boolean {
 }
 
 type Whole<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The parts that are there. */
+function given<T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as typeof parts &
+    object;
+}
 
 /** The parts when none is missing. */
 function whole<T extends object>(parts: T): Whole<T> | undefined {

@@ -2,13 +2,17 @@ import { z } from "zod";
 import { methods } from "./methods.ts";
 import { parametersSchema } from "./parameter-specs.ts";
 import { pruners } from "./pruners.ts";
+import { labSchema } from "./lab.ts";
 import {
   budgetSchema,
   dataSectionSchema,
   descriptionSchema,
+  enqueueSchema,
+  knownSchema,
   metricSchema,
   modelSectionSchema,
   nameSchema,
+  repeatsSchema,
   seedSchema,
   workersSchema,
 } from "./sections.ts";
@@ -29,7 +33,11 @@ export function sweepJsonSchema(): Readonly<Record<string, unknown>> {
       parameters: parametersSchema(),
       budget: budgetSchema.optional().describe("When a trial and the study end"),
       early_terminate: earlyTerminateSchema().optional(),
+      enqueue: enqueueSchema.optional(),
+      known: knownSchema.optional(),
+      repeats: repeatsSchema.optional(),
       workers: workersSchema.optional(),
+      lab: labSchema.optional(),
     })
     .describe("A sweep of seqtune");
   return { title: "seqtune sweep", ...z.toJSONSchema(file, { io: "input" }) };

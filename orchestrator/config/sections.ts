@@ -70,6 +70,34 @@ export const workersSchema = z
   .union([workerCountSchema.transform((count) => workerOptionsSchema.parse({ count })), workerOptionsSchema])
   .describe("Local worker processes: how many (default 2), or a mapping");
 
+export const repeatsSchema = z
+  .strictObject({
+    top: z.int().min(1).max(1000).default(3).describe("How many of the best trials"),
+    seeds: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(3)
+      .describe("How often each is trained again, each time with another seed"),
+  })
+  .describe("Train the best again with other seeds when the search is over");
+
+const enqueuedSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown())]),
+);
+/** For editors; `readEnqueue` holds the configurations against the space. */
+export const enqueueSchema = z.array(enqueuedSchema).describe("Configurations to try first, in this order");
+
+export const knownSchema = z
+  .union([
+    z.strictObject({
+      csv: z.string().min(1).max(4096).describe("CSV file, relative to the folder of this file"),
+    }),
+    z.strictObject({ study: nameSchema.describe("Another study of the same database") }),
+  ])
+  .describe("Results from elsewhere that the search learns from");
+
 /** Every key of a sweep file, in the order of the reference. */
 export const sweepKeys: readonly string[] = [
   "name",
@@ -82,5 +110,9 @@ export const sweepKeys: readonly string[] = [
   "parameters",
   "budget",
   "early_terminate",
+  "enqueue",
+  "known",
+  "repeats",
   "workers",
+  "lab",
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Params, Space } from "../../search/space.ts";
 import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
+import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
 import { rangeUseSchema } from "./range-test.ts";
@@ -54,6 +55,15 @@ const ruleSchema = z
   .union(Object.values(pruners).map(({ settings }) => settings))
   .pipe(z.looseObject({ type: z.string() }));
 
+const paramsSchema: z.ZodType<Params> = z.record(z.string(), valueSchema);
+
+/** A result from elsewhere: the metric after some of its epochs, `null` when not finite. */
+const knownResultSchema = z.strictObject({
+  params: paramsSchema,
+  outcome: z.enum(["complete", "pruned", "diverged"]),
+  reports: z.array(z.tuple([z.int().min(1), z.number().nullable()])),
+});
+
 const sweepSchema = z.strictObject({
   name: z.string(),
   description: z.string(),
@@ -76,7 +86,18 @@ const sweepSchema = z.strictObject({
     target: z.number().exactOptional(),
   }),
   workers: z.strictObject({ count: z.int().min(1), engine: z.string() }),
+  /** How it shares the workers of a lab; absent: as `{}`. */
+  lab: labSchema.exactOptional(),
   earlyTerminate: z.array(ruleSchema),
+  /** Configurations to try first. */
+  enqueue: z.array(paramsSchema).default([]),
+  /** Where known results come from, a file by its absolute path; and what was read there when the study began. */
+  known: z
+    .union([z.strictObject({ csv: z.string() }), z.strictObject({ study: z.string() })])
+    .exactOptional(),
+  knownResults: z.array(knownResultSchema).default([]),
+  /** The best to train again, and how often. */
+  repeats: z.strictObject({ top: z.int().min(1), seeds: z.int().min(1) }).exactOptional(),
   /** The sweep file as it was written, and its absolute path. */
   source: z.string(),
   file: z.string(),

@@ -2,6 +2,7 @@ import type { History } from "../../search/history.ts";
 import { seedFor } from "../../search/random.ts";
 import { toValue } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
+import type { Write } from "../../storage/store.ts";
 import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
@@ -30,15 +31,15 @@ export class Attempts {
     this.onImpossible = onImpossible;
   }
 
-  /** Records a new trial with its first attempt and offers it. */
-  start(number: number, params: Params, origin: string | null): OpenTrial {
+  /** Records a new trial with its first attempt, and what else is to be known of it, and offers it. */
+  start(number: number, params: Params, origin: string | null, also: readonly Write[] = []): OpenTrial {
     const { clock, events, plan, store, study } = this.deps;
     const at = clock.now();
     const { epochs } = plan.budget;
     const seed = seedFor(plan.seed, "train", number);
     const trial = openTrial({ number, params, seed, epochs, attempt: 1 });
     const added = { kind: "trial_added", trial: { number, params, seed, epochs, origin, at } } as const;
-    store.record(study.id, [added, offerOf(trial, 1, at)], "process");
+    store.record(study.id, [added, offerOf(trial, 1, at), ...also], "process");
     this.history.apply({ kind: "started", trial: number, params, epochs });
     events.emit({ kind: "trial_started", trial: number, params, origin, at });
     this.open.add(trial);

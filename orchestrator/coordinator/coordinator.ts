@@ -2,10 +2,14 @@ import type { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
-import type { AttemptRef } from "../../worker/protocol/ids.ts";
+import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import { recordedRepeats, repeatWrite } from "../repeats/recorded.ts";
+import { Repeats } from "../repeats/repeats.ts";
 import { Attempts } from "./attempts.ts";
+import { allWorkers, type Capacity } from "./capacity.ts";
 import type { CoordinatorDeps } from "./deps.ts";
+import { Desertions } from "./deserted.ts";
 import type { Ending } from "./ending.ts";
 import { Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
@@ -35,8 +39,13 @@ export class Coordinator {
   private readonly ledger: Ledger;
   private readonly workers: Workers;
   private readonly slots: Slots;
+  private readonly capacity: Capacity;
+  private readonly desertions: Desertions;
   private ending: Ending | null = null;
+  /** The search is over: no more from the sampler. */
   private exhausted = false;
+  private readonly repeats: Repeats;
+  private repeatsDone = false;
   private sleepers: (() => void)[] = [];
   private lastStopRequest = 0;
   private refusing = false;
@@ -47,16 +56,21 @@ export class Coordinator {
     this.history = history;
     this.open = open;
     this.unfinished = unfinished;
+    this.repeats = new Repeats(deps.plan.repeats, recordedRepeats(deps.store, deps.study.id));
+    this.exhausted = this.repeats.haveBegun;
     this.attempts = new Attempts(deps, history, open, (trial, settlement) => {
       this.ledger.settle(trial, settlement);
     });
     this.slots = new Slots((error) => this.attempts.notice(error));
     this.workers = new Workers(deps.clock);
+    this.capacity = deps.capacity ?? allWorkers;
+    this.desertions = new Desertions(2 * deps.leaseMs);
     this.ledger = new Ledger({
       ...deps,
       history,
       open,
       remote: deps.bus.survivesCoordinator,
+      ranks: (trial) => !this.repeats.has(trial),
       onSettled: (trial, settlement) => this.settled(trial, settlement),
       onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
       onReport: (trial) => this.judge(trial),
@@ -78,7 +92,7 @@ export class Coordinator {
         commit: (messages) => this.commit(messages),
         worker: (change) => this.guarded(() => this.workerChanged(change)),
         claimed: (ref, worker) => this.holds(worker, ref),
-        connection: (state) => this.workers.connection(state),
+        connection: (state) => this.connection(state),
       });
       this.takeUpUnfinished();
       this.checkTarget();
@@ -86,6 +100,11 @@ export class Coordinator {
       await this.slots.feed(
         () => this.useSlot(),
         () => this.ending === null && !this.exhausted,
+      );
+      await this.slots.idle();
+      await this.slots.feed(
+        () => this.useSlotForRepeat(),
+        () => this.ending === null && !this.repeatsDone,
       );
       await this.slots.idle();
     } finally {
@@ -140,6 +159,36 @@ export class Coordinator {
           next satisfies never;
       }
     }
+  }
+
+  /** One use of a slot after the search: one of the best trials once more, with another seed. */
+  private async useSlotForRepeat(): Promise<void> {
+    while (this.ending === null && !this.repeatsDone) {
+      const next = this.repeats.next(this.history);
+      switch (next.kind) {
+        case "start":
+          if (await this.occupied(() => this.startRepeat(next.of, next.seed))) return;
+          break;
+        case "wait":
+          await new Promise<void>((resolve) => this.sleepers.push(resolve));
+          break;
+        case "done":
+          this.repeatsDone = true;
+          break;
+        default:
+          next satisfies never;
+      }
+    }
+  }
+
+  private startRepeat(of: number, seed: number): OpenTrial {
+    const number = this.history.trials.length;
+    const repeat = { trial: number, of, seed };
+    const { params } = this.history.trial(of);
+    const also = [repeatWrite(repeat, this.deps.clock.now())];
+    const trial = this.attempts.start(number, params, `repeat of ${of} (seed ${seed})`, also);
+    this.repeats.begin(repeat);
+    return trial;
   }
 
   /** Starts a trial and waits until it frees its slot. False: it could not be recorded; decide anew. */
@@ -209,7 +258,8 @@ export class Coordinator {
 
   private judge(trial: OpenTrial): void {
     this.checkTarget();
-    if (trial.order !== null) return;
+    // A repeat shows what the whole training comes to.
+    if (trial.order !== null || this.repeats.has(trial.number)) return;
     const verdict = this.deps.plan.pruner.judge(this.history, this.history.trial(trial.number));
     if (verdict.kind !== "continue") {
       const outcome = verdict.kind === "stop" ? "pruned" : "paused";
@@ -220,7 +270,7 @@ export class Coordinator {
 
   private checkTarget(): void {
     const { target } = this.deps.plan.budget;
-    if (target === undefined || this.ending !== null) return;
+    if (target === undefined || this.ending !== null || this.repeats.haveBegun) return;
     const wanted = toScore(target, this.history.goal);
     const winner = this.history.trials.find((trial) => compareScores(trial.best, wanted) <= 0);
     if (winner === undefined) return;
@@ -247,20 +297,27 @@ export class Coordinator {
     const { clock, events, store, study } = this.deps;
     const at = clock.now();
     if (change.kind === "seen") {
-      const { id: worker, engine } = change.worker;
-      if (this.workers.note(change)) {
+      if (!this.capacity.serves(change.worker)) return;
+      const { id: worker, engine, before } = change.worker;
+      const noted = this.workers.note(change);
+      if (noted === "new") {
         const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
         store.saveWorkers(study.id, this.workers.rows());
         events.emit({ kind: "worker_joined", worker, engine: words, at });
       }
+      // What an earlier process of this worker held is over; also if this coordinator never heard that process.
+      if (noted === "restarted" || (noted === "new" && before !== undefined)) {
+        this.processDied(worker, before ?? "its worker was started again");
+      }
       this.holds(worker, change.worker.running ?? null);
-      this.slots.resize(this.workers.size);
+      this.resize();
       return;
     }
     const { worker, reason } = change;
+    if (this.deps.bus.survivesCoordinator && !this.workers.has(worker)) return;
     this.holds(worker, change.running);
-    this.workers.note(change);
-    this.slots.resize(this.workers.size);
+    this.workers.forget(worker);
+    this.resize();
     events.emit({ kind: "worker_gone", worker, reason, at });
     this.loseWorker(worker, (trial) => settleDeath(trial, reason));
   }
@@ -269,6 +326,37 @@ export class Coordinator {
   private holds(worker: string, ref: AttemptRef | null): void {
     const trial = ref === null ? undefined : this.open.current(ref);
     if (trial !== undefined) trial.worker ??= worker;
+  }
+
+  /** As many open trials as workers allow. */
+  private resize(): void {
+    const open = this.open.size;
+    const running = this.open.all().filter((trial) => trial.worker !== null).length;
+    const demand = { workers: this.workers.all(), running, open, wanted: this.wanted() };
+    this.slots.resize(this.capacity.slots(demand));
+  }
+
+  /** Trials that could be open now; `null`: without end. */
+  private wanted(): number | null {
+    const { trials } = this.deps.plan.budget;
+    const open = this.open.size;
+    if (this.ending !== null) return open;
+    if (this.repeats.haveBegun && !this.repeatsDone) return null;
+    if (this.exhausted || this.sleepers.length > 0) return Math.max(1, open);
+    return trials === undefined ? null : open + Math.max(1, trials - this.history.trials.length);
+  }
+
+  private connection(state: "open" | "lost"): void {
+    this.workers.connection(state);
+    this.desertions.connection(state, this.deps.clock.monotonic());
+  }
+
+  /** The process that spoke for this worker ended; what it held will not go on. */
+  private processDied(worker: string, reason: string): void {
+    const now = this.deps.clock.monotonic();
+    for (const trial of this.open.all()) {
+      if (trial.worker === worker) this.desertions.died(this.open.ref(trial), reason, now);
+    }
   }
 
   private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
@@ -281,6 +369,8 @@ export class Coordinator {
     this.guarded(() => {
       this.expireLeases();
       this.reclaimOrphans();
+      this.reclaimDeserted();
+      this.resize();
       this.obeyStopRequests();
     });
   }
@@ -307,13 +397,29 @@ export class Coordinator {
     }
   }
 
+  /** Attempts whose worker lives and works on something else, or on nothing. */
+  private reclaimDeserted(): void {
+    if (!this.deps.bus.survivesCoordinator) return;
+    const now = this.deps.clock.monotonic();
+    for (const trial of this.open.all()) {
+      const info = trial.worker === null ? null : this.workers.info(trial.worker);
+      if (info === null) continue;
+      const ref = this.open.ref(trial);
+      const isNamed = info.running !== undefined && refKey(info.running) === refKey(ref);
+      const deserted = this.desertions.look(ref, isNamed, now);
+      if (deserted === null) continue;
+      const { died, reason } = deserted;
+      this.ledger.settle(trial, died ? settleDeath(trial, reason) : settleLoss(trial, reason));
+    }
+  }
+
   private expireLeases(): void {
     const { clock, events, leaseMs } = this.deps;
     for (const worker of this.workers.expire(leaseMs)) {
       const reason = `worker ${worker} was not heard of for ${Math.round(leaseMs / 1000)} s`;
       events.emit({ kind: "worker_gone", worker, reason, at: clock.now() });
       this.loseWorker(worker, (trial) => settleLoss(trial, reason));
-      this.slots.resize(this.workers.size);
+      this.resize();
     }
   }
 
@@ -341,8 +447,10 @@ export class Coordinator {
 
   private finish(): Ending {
     const { clock, events, store, study, plan } = this.deps;
-    const spent = plan.budget.trials !== undefined && this.history.trials.length >= plan.budget.trials;
-    const reason = spent ? "all trials of the budget are done" : "every configuration of the space was tried";
+    const searched = this.history.trials.length - this.repeats.size;
+    const spent = plan.budget.trials !== undefined && searched >= plan.budget.trials;
+    const done = spent ? "all trials of the budget are done" : "every configuration of the space was tried";
+    const reason = this.repeats.haveBegun ? `${done}, and the best were repeated` : done;
     const ending = this.ending ?? { state: "complete", reason };
     if (ending.state === "complete" || ending.state === "stopped") this.closePaused();
     store.saveWorkers(study.id, this.workers.rows());

@@ -2,6 +2,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import type { CoordinatorBus } from "../../worker/protocol/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
+import type { Capacity } from "./capacity.ts";
 import type { StudyPlan } from "./plan.ts";
 
 /** The parts a coordinator works with; `orchestrator/compose.ts` chooses them. */
@@ -14,4 +15,6 @@ export interface CoordinatorDeps {
   readonly clock: Clock;
   /** Silence after which a worker's attempts are given to others, milliseconds. */
   readonly leaseMs: number;
+  /** How many trials may be open; default: as many as there are workers. */
+  readonly capacity?: Capacity;
 }

@@ -18,6 +18,8 @@ export interface LedgerDeps {
   readonly clock: Clock;
   /** Does committing let a worker on another machine forget the message? Then it must survive a power cut. */
   readonly remote: boolean;
+  /** May the trial, by number, be the best of the study? Default: any. */
+  readonly ranks?: (trial: number) => boolean;
   /** After a settlement was recorded: give the attempt's slot or its next attempt to the world. */
   readonly onSettled: (trial: OpenTrial, settlement: Settlement) => void;
   /** An attempt ended that does not count any more. */
@@ -45,12 +47,14 @@ class Draft {
  */
 export class Ledger {
   private readonly deps: LedgerDeps;
+  private readonly ranks: (trial: number) => boolean;
   private best = Number.NaN;
 
   constructor(deps: LedgerDeps) {
     this.deps = deps;
+    this.ranks = deps.ranks ?? (() => true);
     for (const trial of deps.history.trials) {
-      if (isBetter(trial.best, this.best)) this.best = trial.best;
+      if (this.ranks(trial.number) && isBetter(trial.best, this.best)) this.best = trial.best;
     }
   }
 
@@ -139,7 +143,7 @@ export class Ledger {
       });
     }
     const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
-    this.draftSettlement(draft, trial, settleEnd(trial, message.end), model);
+    this.draftSettlement(draft, trial, settleEnd(trial, message.end), model, checkpoint);
     return true;
   }
 
@@ -148,6 +152,7 @@ export class Ledger {
     trial: OpenTrial,
     settlement: Settlement,
     model: BlobPointer | null,
+    checkpoint: BlobPointer | null = null,
   ): void {
     const at = this.deps.clock.now();
     const { number, attempt } = trial;
@@ -161,7 +166,7 @@ export class Ledger {
     } else if (settlement.kind === "pause") {
       draft.add({ kind: "trial_paused", trial: number, reason: settlement.reason, model });
     } else if (settlement.kind === "again") {
-      draft.add(offerOf(trial, attempt + 1, at));
+      draft.add(offerOf({ ...trial, checkpoint: checkpoint ?? trial.checkpoint }, attempt + 1, at));
     }
     // Last of all, whatever the number of writes: the consequences.
     const last = draft.effects.length - 1;
@@ -179,7 +184,7 @@ export class Ledger {
     history.apply({ kind: "reported", trial, epoch, value });
     events.emit({ kind: "report", trial, attempt, epoch, value, metrics, seconds, at });
     const score = toScore(value, history.goal);
-    if (isBetter(score, this.best)) {
+    if (this.ranks(trial) && isBetter(score, this.best)) {
       this.best = score;
       events.emit({ kind: "best", trial, value: value!, at });
     }
@@ -190,7 +195,7 @@ export class Ledger {
 
 /** The record of an attempt that starts where the trial's checkpoint is. */
 export function offerOf(
-  trial: OpenTrial,
+  trial: Pick<OpenTrial, "number" | "epochs" | "checkpoint">,
   attempt: number,
   at: number,
 ): Extract<Write, { kind: "attempt_offered" }> {

@@ -4,9 +4,10 @@ import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import type { RepeatsSettings } from "../repeats/repeats.ts";
 
 export interface Budget {
-  /** New trials in all; absent: until the space is exhausted or another limit is met. */
+  /** New trials in all, repeats not counted; absent: until the space is exhausted or another limit is met. */
   readonly trials?: number | undefined;
   /** Epochs a trial may train. */
   readonly epochs: number;
@@ -21,6 +22,8 @@ export interface StudyPlan {
   readonly budget: Budget;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
+  /** Trains the best again when the search is over. */
+  readonly repeats?: RepeatsSettings | undefined;
   readonly data: BlobRef;
   readonly checkpointSeconds: number | null;
   /** Throws, with a sentence for people, when the values do not go together. */

@@ -28,13 +28,14 @@ export function recover(store: StudyStore, study: Study): Recovered {
   return { history, open, unfinished };
 }
 
-function replay(store: StudyStore, study: Study, trials: readonly Trial[]): History {
+/** The history of a study's first trials, by number from 0: all of them, or as many as somebody wants to know of. */
+export function replay(store: StudyStore, study: Study, trials: readonly Trial[]): History {
   const history = new History(study.goal);
   for (const { number, params, epochs } of trials) {
     history.apply({ kind: "started", trial: number, params, epochs });
   }
   for (const { trial, epoch, value } of store.reports(study.id)) {
-    history.apply({ kind: "reported", trial, epoch, value });
+    if (trial < trials.length) history.apply({ kind: "reported", trial, epoch, value });
   }
   const ended = trials.filter((trial) => trial.endedOrder !== null);
   ended.sort((a, b) => a.endedOrder! - b.endedOrder!);

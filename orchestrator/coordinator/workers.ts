@@ -2,6 +2,7 @@ import type { WorkerRow } from "../../storage/store.ts";
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import type { Clock } from "../clock.ts";
+import type { KnownWorker } from "./capacity.ts";
 
 interface Known {
   /** `null` while it is expected but has not been heard. */
@@ -10,7 +11,12 @@ interface Known {
   lastSeen: number;
   /** Lease time without news, milliseconds of the monotonic clock while connected. */
   silentMs: number;
+  /** Moment of the monotonic clock since when it runs nothing; `null` while it runs something. */
+  idleSince: number | null;
 }
+
+/** What a heartbeat tells beyond that the worker lives. `restarted`: another process speaks for it now. */
+export type Noted = "new" | "known" | "restarted";
 
 /** The workers a coordinator has heard of. A lease is judged here, by a clock that stands still while disconnected. */
 export class Workers {
@@ -25,8 +31,18 @@ export class Workers {
   }
 
   /** Workers heard of, each with one slot. */
-  get size(): number {
-    return [...this.known.values()].filter((known) => known.info !== null).length;
+  all(): readonly KnownWorker[] {
+    const now = this.clock.monotonic();
+    const workers: KnownWorker[] = [];
+    for (const { info, idleSince } of this.known.values()) {
+      if (info !== null) workers.push({ info, idleMs: idleSince === null ? 0 : now - idleSince });
+    }
+    return workers;
+  }
+
+  /** What the worker said last; `null` when it was not heard. */
+  info(worker: string): WorkerInfo | null {
+    return this.known.get(worker)?.info ?? null;
   }
 
   has(worker: string): boolean {
@@ -37,27 +53,22 @@ export class Workers {
   expect(worker: string): void {
     const now = this.clock.now();
     if (!this.known.has(worker))
-      this.known.set(worker, { info: null, firstSeen: now, lastSeen: now, silentMs: 0 });
+      this.known.set(worker, { info: null, firstSeen: now, lastSeen: now, silentMs: 0, idleSince: null });
   }
 
-  /** True when the worker is new. */
-  note(change: WorkerChange): boolean {
-    if (change.kind === "gone") {
-      this.known.delete(change.worker);
-      return false;
-    }
-    const { worker: info } = change;
+  forget(worker: string): void {
+    this.known.delete(worker);
+  }
+
+  note({ worker: info }: Extract<WorkerChange, { kind: "seen" }>): Noted {
     const now = this.clock.now();
     const known = this.known.get(info.id);
-    if (known === undefined) {
-      this.known.set(info.id, { info, firstSeen: now, lastSeen: now, silentMs: 0 });
-      return true;
-    }
-    const isNew = known.info === null;
-    known.info = info;
-    known.lastSeen = now;
-    known.silentMs = 0;
-    return isNew;
+    const idleSince = info.running === undefined ? (known?.idleSince ?? this.clock.monotonic()) : null;
+    const firstSeen = known?.firstSeen ?? now;
+    this.known.set(info.id, { info, firstSeen, lastSeen: now, silentMs: 0, idleSince });
+    const before = known?.info ?? null;
+    if (before === null) return "new";
+    return before.pid === info.pid ? "known" : "restarted";
   }
 
   connection(state: "open" | "lost"): void {

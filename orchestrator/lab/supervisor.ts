@@ -43,9 +43,11 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
   let fatal: string | null = null;
   const keepers = seats.map((seat, index) => {
     const name = options.slots === 1 ? "" : `slot ${seat.number}: `;
+    let last: string | null = null;
     const onNews = (news: SlotNews): void => {
       const line = slotLine(news);
-      if (line !== null) say(`${name}${line}`);
+      if (line !== null && line !== last) say(`${name}${line}`);
+      last = line ?? last;
       if (news.kind !== "fatal") return;
       fatal ??= news.message;
       for (const keeper of keepers) keeper.finish();

@@ -62,6 +62,11 @@ export function coordinatorPermissions(names: Names, publicKey: string): Permiss
       ...buckets.map((bucket) => `$KV.${bucket}.>`),
       `${names.prefix}.>`,
     ],
-    subscribe: [`${inboxOf(publicKey)}.>`, `$KV.${names.claims}.>`, `$KV.${names.workers}.>`],
+    subscribe: [
+      `${inboxOf(publicKey)}.>`,
+      `$KV.${names.claims}.>`,
+      `$KV.${names.workers}.>`,
+      `${names.prefix}.study.*`,
+    ],
   };
 }

@@ -1,0 +1,61 @@
+import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
+
+interface Desertion {
+  since: number;
+  /** How the process that held the attempt ended; `null` when nobody knows that it did. */
+  readonly death: string | null;
+}
+
+/** Why an attempt is to be given to somebody else, and whether its worker's process died of it, maybe. */
+export interface Deserted {
+  readonly reason: string;
+  readonly died: boolean;
+}
+
+/** Time for what a process sent before its death to arrive, milliseconds. */
+const lastWordsMs = 3_000;
+
+/**
+ * Attempts whose worker lives and does not speak of them: its process died and was started again, or a message
+ * was lost for good. Their end may still be on its way, so they are given some time. `now` is monotonic.
+ */
+export class Desertions {
+  private readonly known = new Map<string, Desertion>();
+  private readonly patienceMs: number;
+  private connected = true;
+
+  constructor(patienceMs: number) {
+    this.patienceMs = patienceMs;
+  }
+
+  /** The process that held the attempt ended; another one speaks for its worker now. */
+  died(ref: AttemptRef, death: string, now: number): void {
+    this.known.set(refKey(ref), { since: now, death });
+  }
+
+  /** Does its worker name the attempt when it is heard? Returns what follows; `null`: nothing yet. */
+  look(ref: AttemptRef, isNamed: boolean, now: number): Deserted | null {
+    const key = refKey(ref);
+    const one = this.known.get(key);
+    if (isNamed || !this.connected) {
+      if (isNamed && one !== undefined) this.known.delete(key);
+      return null;
+    }
+    if (one === undefined) {
+      this.known.set(key, { since: now, death: null });
+      return null;
+    }
+    const { since, death } = one;
+    if (now - since < (death === null ? this.patienceMs : Math.min(lastWordsMs, this.patienceMs)))
+      return null;
+    this.known.delete(key);
+    if (death === null) return { reason: "its worker does not run it any more", died: false };
+    return { reason: death, died: true };
+  }
+
+  /** Time does not count while nobody can be heard. */
+  connection(state: "open" | "lost", now: number): void {
+    this.connected = state === "open";
+    for (const one of this.known.values()) one.since = now;
+  }
+}

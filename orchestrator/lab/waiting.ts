@@ -1,0 +1,39 @@
+import type { Labels } from "../../worker/protocol/nats/names.ts";
+import type { Clock } from "../clock.ts";
+import type { StudyEvents } from "../events.ts";
+import type { LabConnection } from "./connection.ts";
+
+const firstWordMs = 3_000;
+const reminderMs = 60_000;
+
+/** Says what to do while no worker serves the study. Returns how to stop watching. */
+export function watchForWorkers(
+  events: StudyEvents,
+  clock: Clock,
+  lab: LabConnection,
+  requires: Labels,
+  notice: (message: string) => void,
+): () => void {
+  const here = new Set<string>();
+  let stopTimer = clock.after(firstWordMs, () => look());
+  const look = (): void => {
+    if (here.size === 0) notice(`no worker yet: start one with: ${workerCommand(lab, requires)}`);
+    stopTimer = clock.after(reminderMs, look);
+  };
+  const unlisten = events.on((event) => {
+    if (event.kind === "worker_joined") here.add(event.worker);
+    if (event.kind === "worker_gone") here.delete(event.worker);
+  });
+  return () => {
+    stopTimer();
+    unlisten();
+  };
+}
+
+/** What to type on a machine that is to train. Where this coordinator has credentials, a worker needs its own. */
+function workerCommand({ servers, auth, prefix }: LabConnection, requires: Labels): string {
+  const labels = Object.entries(requires).map(([key, value]) => `--label ${key}=${value}`);
+  const creds = auth === undefined || auth.kind === "none" ? [] : ["--creds worker.creds"];
+  const names = prefix === undefined ? [] : [`--nats-prefix ${prefix}`];
+  return ["seqtune worker", `--nats ${servers}`, ...creds, ...names, ...labels].join(" ");
+}
