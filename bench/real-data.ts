@@ -1,0 +1,95 @@
+/**
+ * What the sweeps in configs/ reach on real data: each is run with several seeds, and the best trial by
+ * validation of every study is scored on the test rows, which no choice has seen.
+ *
+ *   npx tsx bench/real-data.ts [--seeds 5] [--db bench-real-data.db] [--out real-data.md] [--no-run] [sweep ...]
+ *
+ * Studies stay in the database: one that is there and complete is not run again, so the bench can be interrupted
+ * and goes on, and `seqtune leaderboard etth1-seed1 --db ...` shows what was tried. `--no-run` reports what is there.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { formatSweepErrors, evaluateStudy, loadSweep, resumeStudy, runSweep } from "../orchestrator/index.ts";
+import { openStore } from "../storage/sqlite/open.ts";
+import type { StudyState } from "../storage/store.ts";
+import { machineLine } from "./machine.ts";
+import { realDataReport, type SeedResult } from "./real-data-report.ts";
+
+const sweeps = [
+  "quickstart",
+  "etth1",
+  "etth1-multivariate",
+  "beijing-pm25",
+  "sunspots",
+  "italy-power-demand",
+  "japanese-vowels",
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: "string", default: "5" },
+    db: { type: "string", default: "bench-real-data.db" },
+    out: { type: "string" },
+    "no-run": { type: "boolean", default: false },
+  },
+});
+const { db } = values;
+const chosen = positionals.length > 0 ? positionals : sweeps;
+
+function stateOf(name: string): StudyState | undefined {
+  const store = openStore(db);
+  try {
+    return store.findStudy(name)?.state;
+  } finally {
+    store.close();
+  }
+}
+
+/** Runs or goes on with a study that is not complete. */
+async function finish(file: string, name: string, seed: number): Promise<void> {
+  const loaded = await loadSweep(file);
+  if (!loaded.ok) throw new Error(formatSweepErrors(loaded.errors));
+  if (stateOf(name) === undefined) await runSweep({ ...loaded.sweep, seed }, { db, name });
+  else await resumeStudy(name, { db });
+}
+
+async function resultOf(sweep: string, name: string, seed: number): Promise<SeedResult> {
+  const { study, rows } = await evaluateStudy(name, { db, top: 1 });
+  const best = rows[0];
+  if (best === undefined) throw new Error(`study ${name} has no model`);
+  const store = openStore(db, { readonly: true });
+  const trials = store.trials(study.id);
+  store.close();
+  return {
+    sweep,
+    seed,
+    metric: study.metric,
+    seconds: ((study.endedAt ?? study.at) - study.at) / 1000,
+    trials: trials.length,
+    pruned: trials.filter(({ state }) => state === "pruned").length,
+    validation: best.trial.value ?? Number.NaN,
+    params: best.trial.params,
+    test: best.evaluation.metrics,
+    baselines: best.evaluation.baselines,
+  };
+}
+
+const results: SeedResult[] = [];
+for (const sweep of chosen) {
+  const file = fileURLToPath(new URL(path.join("..", "configs", `${sweep}.yaml`), import.meta.url));
+  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    const name = `${sweep}-seed${seed}`;
+    if (!values["no-run"] && stateOf(name) !== "complete") await finish(file, name, seed);
+    if (stateOf(name) !== "complete") continue;
+    const result = await resultOf(sweep, name, seed);
+    results.push(result);
+    console.error(`${name}: ${JSON.stringify(result)}`);
+  }
+}
+
+const report = realDataReport(results, machineLine());
+if (values.out === undefined) console.log(report);
+else writeFileSync(values.out, report);
