@@ -1,5 +1,5 @@
-// What the database costs: a leaderboard over 20,000 trials of 20 epochs, and recording one trial more, early and
-// late. Prints Markdown: npx tsx bench/leaderboard.ts > bench/results/storage.md
+// What the database costs: a leaderboard over 20,000 trials of 20 epochs, as reads and as whole commands of the built
+// command line (npm run build), and recording one trial more, early and late. Prints Markdown: npx tsx bench/leaderboard.ts > bench/results/storage.md
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
@@ -14,6 +14,18 @@ const EPOCHS = 20;
 const EARLY = 1_000;
 const SAMPLE = 300;
 const READS = 5;
+const ROUNDS = 9;
+
+/** Whole command lines, beside an empty program that only starts Node. */
+const COMMANDS = {
+  leaderboard: ["leaderboard"],
+  "leaderboard --csv": ["leaderboard", "--csv"],
+  "leaderboard --json": ["leaderboard", "--json"],
+  "leaderboard --sort lr": ["leaderboard", "--sort", "lr"],
+  "show best": ["show", "best"],
+  studies: ["studies"],
+} as const;
+const PROGRAM = fileURLToPath(new URL("../bin/seqtune.js", import.meta.url));
 
 const [mode, given = ""] = process.argv.slice(2);
 if (mode === "read") console.log(JSON.stringify(timeReading(given)));
@@ -33,7 +45,8 @@ function main(): void {
     small.store.close();
     large.store.close();
     const reads = Array.from({ length: READS }, () => readInNewProcess(large.file));
-    print(trials, commits, statSync(large.file).size / 1e6, reads);
+    const rounds = Array.from({ length: ROUNDS }, () => timeCommands(large.file));
+    print(trials, commits, statSync(large.file).size / 1e6, reads, rounds);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -99,6 +112,24 @@ function readInNewProcess(file: string): Reading {
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Reading;
+}
+
+/** Milliseconds of each command from its start to its end, less those of Node alone in the same round. */
+function timeCommands(file: string): ReadonlyMap<string, number> {
+  const node = timeProcess(["-e", "0"]);
+  return new Map(
+    Object.entries(COMMANDS).map(([name, args]) => [
+      name,
+      timeProcess([PROGRAM, ...args, "--db", file]) - node,
+    ]),
+  );
+}
+
+function timeProcess(args: readonly string[]): number {
+  return time(() => {
+    const { status, stderr } = spawnSync(process.execPath, args, { maxBuffer: 1e9, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  });
 }
 
 function createStudy(store: StudyStore): number {
@@ -167,6 +198,7 @@ function print(
   commits: readonly Readonly<Record<Durability, number>>[],
   megabytes: number,
   reads: readonly Reading[],
+  rounds: readonly ReadonlyMap<string, number>[],
 ): void {
   const read = (key: keyof Reading) => spread(reads.map((reading) => reading[key]));
   console.log(`# Storage
@@ -183,6 +215,12 @@ Milliseconds: median (lowest to highest); of the writes, lowest to 95th percenti
 | all ${TRIALS.toLocaleString("en")} trials, best first | ${read("all")} |
 | list of studies with counts and best value | ${read("studies")} |
 | every report in order, as a resume reads them | ${read("stream")} |
+
+| Whole command, beyond the start of Node alone (${ROUNDS} runs) | ms |
+|---|---|
+${Object.keys(COMMANDS)
+  .map((name) => `| \`${name}\` | ${spread(rounds.map((round) => round.get(name)!))} |`)
+  .join("\n")}
 
 | Recording, ${SAMPLE} times | ms |
 |---|---|

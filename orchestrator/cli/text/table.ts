@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { clip, displayWidth, printable } from "./width.ts";
 
 export interface Column {
@@ -37,31 +36,36 @@ export function renderTable(
     totalWidth(widthsOf(long, texts)) <= width ? long : columns.map((column) => column.short ?? column.head);
   const natural = widthsOf(heads, texts);
   const kept = fitting(columns, natural, width);
-  const pick = <T>(items: readonly T[]): T[] => kept.map((index) => items[index]!);
-  const sizes = squeezed(pick(natural), width);
-
-  const table = new Table({
-    chars: bare,
-    style: { "padding-left": 0, "padding-right": gap, head: [], border: [], compact: true },
-    colAligns: pick(columns).map(({ align }) => align ?? "left"),
-    colWidths: sizes.map((size) => size + gap),
-    head: pick(heads).map((head, column) => headStyle(clip(head, sizes[column]!))),
-  });
-  for (const [index, row] of rows.entries()) {
-    const text = pick(texts[index]!);
-    table.push(pick(row).map(({ style }, column) => styled(clip(text[column]!, sizes[column]!), style)));
-  }
-  return {
-    lines: table
-      .toString()
-      .split("\n")
-      .map((line) => line.trimEnd()),
-    dropped: long.filter((_, index) => !kept.includes(index)),
-  };
+  const sizes = squeezed(
+    kept.map((index) => natural[index]!),
+    width,
+  );
+  const places = kept.map((index, place) => ({ index, size: sizes[place]!, align: columns[index]!.align }));
+  const head = lineOf(places, heads, () => headStyle);
+  const body = rows.map((row, at) => lineOf(places, texts[at]!, (index) => row[index]!.style));
+  return { lines: [head, ...body], dropped: long.filter((_, index) => !kept.includes(index)) };
 }
 
-function styled(text: string, style: Cell["style"]): string {
-  return style === undefined || text === "" ? text : style(text);
+/** A column that is shown: which one, and how wide. */
+interface Place {
+  readonly index: number;
+  readonly size: number;
+  readonly align: Column["align"];
+}
+
+function lineOf(
+  places: readonly Place[],
+  texts: readonly string[],
+  styleOf: (index: number) => Cell["style"],
+): string {
+  const cells = places.map(({ index, size, align }) => {
+    const text = clip(texts[index]!, size);
+    const space = " ".repeat(size - displayWidth(text));
+    const style = styleOf(index);
+    const shown = style === undefined || text === "" ? text : style(text);
+    return align === "right" ? space + shown : shown + space;
+  });
+  return cells.join(" ".repeat(gap)).trimEnd();
 }
 
 function widthsOf(heads: readonly string[], rows: readonly (readonly string[])[]): number[] {
@@ -95,21 +99,3 @@ function squeezed(widths: readonly number[], width: number): number[] {
   }
   return sizes;
 }
-
-const bare = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
