@@ -14,10 +14,12 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   stop: async () => (await import("./commands/stop.ts")).stopCommand,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
   "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
+  importance: async () => (await import("./commands/importance.ts")).importanceCommand,
   simulate: async () => (await import("./commands/simulate.ts")).simulateCommand,
   check: async () => (await import("./commands/check.ts")).checkCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   schema: async () => (await import("./commands/schema.ts")).schemaCommand,
   worker: async () => (await import("./commands/worker.ts")).workerCommand,
+  workers: async () => (await import("./commands/workers.ts")).workersCommand,
   "nats-config": async () => (await import("./commands/nats-config.ts")).natsConfigCommand,
 };

@@ -32,6 +32,9 @@ export function readStrategies(text: string, sweep: Sweep): readonly Strategy[] 
   });
 }
 
+/** Range tests train nothing that could be compared. */
+const searches = Object.fromEntries(Object.entries(methods).filter(([name]) => name !== "lr_range"));
+
 type Draft = Omit<Sweep, "earlyTerminate"> & { earlyTerminate: Sweep["earlyTerminate"] | undefined };
 
 function change(draft: Draft, part: string, sweep: Sweep): Draft {
@@ -39,8 +42,8 @@ function change(draft: Draft, part: string, sweep: Sweep): Draft {
   if (given === "sweep") return { ...draft, earlyTerminate: sweep.earlyTerminate };
   if (given === "none") return { ...draft, earlyTerminate: [] };
   const name = typeof given === "string" ? given : given["name"];
-  if (typeof name === "string" && Object.hasOwn(methods, name)) {
-    const settings = read(part, methods[name]!.settings, typeof given === "string" ? { name } : given);
+  if (typeof name === "string" && Object.hasOwn(searches, name)) {
+    const settings = read(part, searches[name]!.settings, typeof given === "string" ? { name } : given);
     return { ...draft, method: { ...settings, name } };
   }
   const type = typeof given === "string" ? given : given["type"];
@@ -48,7 +51,7 @@ function change(draft: Draft, part: string, sweep: Sweep): Draft {
     const settings = read(part, pruners[type]!.settings, typeof given === "string" ? { type } : given);
     return { ...draft, earlyTerminate: [...(draft.earlyTerminate ?? []), { ...settings, type }] };
   }
-  const allowed = ["sweep", "none", ...Object.keys(methods), ...Object.keys(pruners)].join(", ");
+  const allowed = ["sweep", "none", ...Object.keys(searches), ...Object.keys(pruners)].join(", ");
   throw new UserError(
     `cannot compare "${part}"; allowed: ${allowed}, or one with settings: {type: asha, eta: 3}`,
   );

@@ -58,7 +58,7 @@ export function boardLines(board: Leaderboard): readonly BoardLine[] {
     if (ranked) while (isDue(score)) lines.push(waiting.shift()!);
     lines.push({ kind: "trial", rank: ranked && row.value !== null ? index + 1 : null, row });
   }
-  const more = totalTrials(board.counts) - trials.length;
+  const more = totalTrials(board.counts) - board.repeats - trials.length;
   if (more > 0) lines.push({ kind: "more", trials: more });
   return [...lines, ...waiting];
 }

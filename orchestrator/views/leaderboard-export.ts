@@ -6,8 +6,10 @@ import { toMarkdownTable } from "./markdown.ts";
 import { digits, paramText, percent } from "./numbers.ts";
 
 /** One line a trial with every digit, parameters in columns of their own; RFC 4180. */
-export function leaderboardCsv({ trials }: Leaderboard): string {
+export function leaderboardCsv(board: Leaderboard): string {
+  const { trials } = board;
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
+  const trialColumns = board.repeats > 0 ? [...columns, ...repeatColumns] : columns;
   const head = [...trialColumns.map(([name]) => name), ...names];
   const rows = trials.map((row) => [
     ...trialColumns.map(([, read]) => read(row)),
@@ -16,7 +18,9 @@ export function leaderboardCsv({ trials }: Leaderboard): string {
   return toCsv([head, ...rows]);
 }
 
-const trialColumns: readonly (readonly [string, (row: LeaderboardRow) => CsvCell])[] = [
+type CsvColumn = readonly [string, (row: LeaderboardRow) => CsvCell];
+
+const columns: readonly CsvColumn[] = [
   ["number", (row) => row.number],
   ["outcome", (row) => row.outcome],
   ["value", (row) => row.value],
@@ -26,6 +30,14 @@ const trialColumns: readonly (readonly [string, (row: LeaderboardRow) => CsvCell
   ["epochs", (row) => row.epochs],
   ["attempts", (row) => row.attempts],
   ["reason", (row) => row.reason],
+];
+
+/** Only where there are repeats. */
+const repeatColumns: readonly CsvColumn[] = [
+  ["repeats", ({ repeats }) => repeats?.n ?? null],
+  ["repeats_mean", ({ repeats }) => repeats?.mean ?? null],
+  ["repeats_margin", ({ repeats }) => repeats?.margin ?? null],
+  ["repeats_standing", ({ repeats }) => repeats?.standing ?? null],
 ];
 
 function csvValue(value: ParamValue | undefined): CsvCell {

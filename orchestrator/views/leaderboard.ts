@@ -1,7 +1,9 @@
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
-import type { Baseline, Study, StudyState, StudyStore, Trial } from "../../storage/store.ts";
+import { recordedRepeats, type Repeat } from "../repeats/recorded.ts";
+import { repeatedTrials, type Repeated } from "../repeats/repeated.ts";
+import type { Baseline, Study, StudyState, StudyStore, Trial, TrialQuery } from "../../storage/store.ts";
 import { bestNaive, skill } from "./skill.ts";
 
 export interface LeaderboardRow {
@@ -20,6 +22,8 @@ export interface LeaderboardRow {
   readonly epochs: number;
   readonly attempts: number;
   readonly reason: string | null;
+  /** What training it again with other seeds came to; `null` for a trial that was not repeated. */
+  readonly repeats: Repeated | null;
 }
 
 /** A study's results, best first. The shape of `leaderboard --json`: fields are added, never changed. */
@@ -41,7 +45,12 @@ export interface Leaderboard {
   readonly endedAt: number | null;
   /** What the trials are sorted by: `value` is the ranking. */
   readonly sort: string;
+  /** Without the repeats, which do not rank: each is one more measurement of the trial it repeats. */
   readonly trials: readonly LeaderboardRow[];
+  /** Trials that are repeats; they are among the `counts`. */
+  readonly repeats: number;
+  /** Results from elsewhere the search learned from. */
+  readonly known: number;
 }
 
 export interface LeaderboardQuery {
@@ -69,7 +78,10 @@ export class UnknownSort extends Error {
 /** Throws `UnknownSort`. */
 export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQuery = {}): Leaderboard {
   const baseline = baselineOf(study);
-  const trials = sortedTrials(store, study, query);
+  // Found among all events of the study, which are many where trials were stopped.
+  const repeats = "repeats" in configOf(study) ? recordedRepeats(store, study.id) : [];
+  const trials = sortedTrials(store, study, query, repeats);
+  const repeated = repeatedTrials(store, study, repeats);
   return {
     study: study.name,
     state: study.state,
@@ -83,8 +95,22 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     startedAt: study.at,
     endedAt: study.endedAt,
     sort: query.sort ?? "value",
-    trials: trials.map((trial) => toRow(trial, baseline?.value ?? null, study.goal)),
+    trials: trials.map((trial) => ({
+      ...toRow(trial, baseline?.value ?? null, study.goal),
+      repeats: repeated.get(trial.number) ?? null,
+    })),
+    repeats: repeats.length,
+    known: knownResults(study),
   };
+}
+
+function knownResults(study: Study): number {
+  const { knownResults: known } = configOf(study);
+  return Array.isArray(known) ? known.length : 0;
+}
+
+function configOf({ config }: Study): Readonly<Record<string, unknown>> {
+  return typeof config === "object" && config !== null ? { ...config } : {};
 }
 
 /** The best naive baseline of a study, when one has a value. */
@@ -93,12 +119,20 @@ export function baselineOf(study: Pick<Study, "baselines" | "goal">): Leaderboar
   return naive === null || naive.value === null ? null : { name: naive.name, value: naive.value };
 }
 
-function sortedTrials(store: StudyStore, study: Study, query: LeaderboardQuery): readonly Trial[] {
+function sortedTrials(
+  store: StudyStore,
+  study: Study,
+  query: LeaderboardQuery,
+  repeats: readonly Repeat[],
+): readonly Trial[] {
   const { top, sort = "value" } = query;
-  const limit = top === undefined ? {} : { limit: top };
-  if (sort === "value") return store.trials(study.id, { order: "rank", ...limit });
-  if (sort === "number") return store.trials(study.id, { order: "number", ...limit });
-  const all = [...store.trials(study.id, { order: "rank" })];
+  const limit = top === undefined ? {} : { limit: top + repeats.length };
+  const hidden = new Set(repeats.map(({ trial }) => trial));
+  const listed = (order: TrialQuery): Trial[] =>
+    store.trials(study.id, order).filter(({ number }) => !hidden.has(number));
+  if (sort === "value") return listed({ order: "rank", ...limit }).slice(0, top);
+  if (sort === "number") return listed({ order: "number", ...limit }).slice(0, top);
+  const all = listed({ order: "rank" });
   const names = new Set(all.flatMap((trial) => Object.keys(trial.params)));
   if (!names.has(sort)) throw new UnknownSort(sort, ["value", "number", ...names]);
   all.sort((a, b) => compareParams(a.params[sort], b.params[sort]));
@@ -112,7 +146,7 @@ function compareParams(a: Params[string] | undefined, b: Params[string] | undefi
   return String(a).localeCompare(String(b), "en");
 }
 
-function toRow(trial: Trial, naive: number | null, goal: Goal): LeaderboardRow {
+function toRow(trial: Trial, naive: number | null, goal: Goal): Omit<LeaderboardRow, "repeats"> {
   return {
     number: trial.number,
     outcome: trial.state,

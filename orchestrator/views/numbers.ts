@@ -17,6 +17,13 @@ export function digits(value: number | null): string {
   return isPlain ? value.toPrecision(4).replace(/e\+?/, "e") : text;
 }
 
+/** A mean and half its confidence interval, with two digits of the latter: 0.3312 ± 0.0041. */
+export function withMargin(mean: number | null, margin: number | null): string {
+  return margin === null || !Number.isFinite(margin)
+    ? digits(mean)
+    : `${digits(mean)} ± ${figure(Number(margin.toPrecision(2)))}`;
+}
+
 /** A share as a whole percentage with its sign: +62%, -8%. */
 export function percent(value: number | null): string {
   if (value === null) return "–";

@@ -93,7 +93,7 @@ async function createScripted(
     metric: "val_mse",
     seed: options.seed ?? 1,
     source: "",
-    config: {},
+    config: options.plan?.repeats === undefined ? {} : { repeats: options.plan.repeats },
     data: { ...data, file: "y.csv" },
     versions: {},
     baselines: [],

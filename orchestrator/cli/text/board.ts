@@ -3,7 +3,7 @@ import type { Params } from "../../../search/space.ts";
 import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
 import { countsText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
-import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
+import { digits, duration, figure, paramText, percent, withMargin } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 import { isResumable, standingOf, standingText } from "../../views/standing.ts";
 import type { Colors } from "../io.ts";
@@ -31,8 +31,17 @@ export interface BoardStyle {
 export function boardText(board: Leaderboard, style: BoardStyle): string {
   const { varying, shared } = varyingParams(board.trials.map(({ params }) => params));
   const lines = boardLines(board);
-  const columns = [...fixedColumns(board), ...varying.map((name) => paramColumn(name, board))];
-  const rows = lines.map((line) => [...fixedCells(line, style.colors), ...paramCells(varying, line)]);
+  const repeats = board.repeats > 0;
+  const columns = [
+    ...fixedColumns(board),
+    ...(repeats ? [repeatsColumn] : []),
+    ...varying.map((name) => paramColumn(name, board)),
+  ];
+  const rows = lines.map((line) => [
+    ...fixedCells(line, style.colors),
+    ...(repeats ? [repeatsCell(line, style.colors)] : []),
+    ...paramCells(varying, line),
+  ]);
   const table = renderTable(columns, rows, style.columns, style.colors.bold);
   const parts = [
     headLines(board, style),
@@ -61,10 +70,11 @@ function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): st
 }
 
 /** `24 trials: 12 complete, 10 pruned, 2 diverged` */
-function countsLine({ counts }: Leaderboard): string {
+function countsLine({ counts, repeats }: Leaderboard): string {
   const total = totalTrials(counts);
   if (total === 0) return "no trials yet";
-  return `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(counts)}`;
+  const again = repeats === 0 ? "" : `; ${repeats} of them repeats of the best with other seeds`;
+  return `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(counts)}${again}`;
 }
 
 function metricLine({ metric, goal, baseline }: Leaderboard): string {
@@ -83,6 +93,20 @@ function fixedColumns(board: Leaderboard): Column[] {
     { head: "skill", align: "right" },
     { head: "epoch", align: "right" },
   ];
+}
+
+const repeatsColumn: Column = { head: "repeats", align: "right" };
+
+/** `0.3312 ± 0.0041 =`: the mean of the repeats, marked where it is the best or cannot be told from it. */
+function repeatsCell(line: BoardLine, colors: Colors): Cell {
+  if (line.kind !== "trial" || line.row.repeats === null) return { text: "" };
+  const { mean, margin, standing } = line.row.repeats;
+  if (standing === "diverged") return { text: "diverged  ", style: colors.red };
+  const mark = { best: "*", tied: "=", worse: " " }[standing];
+  return {
+    text: `${withMargin(mean, margin)} ${mark}`,
+    ...styleOf(standing === "best" ? colors.green : undefined),
+  };
 }
 
 function paramColumn(name: string, { trials }: Leaderboard): Column {
@@ -144,6 +168,13 @@ function footLines(
   if (Object.keys(shared).length > 0) texts.push(`the same in all: ${printable(paramLine(shared))}`);
   if (dropped.length > 0)
     texts.push(`no room for ${dropped.join(", ")}: widen the terminal, or pipe through less -S`);
+  if (board.repeats > 0) {
+    texts.push(
+      "repeats: mean of the trainings with other seeds ± its 95 % confidence interval; * the best, = not worse as far as they tell",
+    );
+  }
+  if (board.known > 0)
+    texts.push(`the search also knew ${board.known} results from elsewhere, which do not rank`);
   if (lines.some(({ kind }) => kind === "baseline")) texts.push("(in brackets) baselines on the same rows");
   const reason = commonReason(board);
   if (reason !== null) texts.push(reason);

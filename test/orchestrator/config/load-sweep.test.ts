@@ -32,7 +32,10 @@ workers: 4
       metric: { name: "val_mae", goal: "minimize" },
       budget: { trials: 10, epochs: 5, wallTimeMs: 5_400_000, target: 0.2 },
       earlyTerminate: [{ type: "median", min_epochs: 1, interval: 1, min_trials: 4 }],
+      enqueue: [],
+      knownResults: [],
       workers: { count: 4, engine: "auto" },
+      lab: { requires: {}, priority: 1 },
       file: "/lab/sweep.yaml",
     });
     expect(data.file).toBe("/data/load.csv");

@@ -188,7 +188,7 @@ early_terminate:
       sweep.yaml:6:8: method: found nothing
         6 | method:
           |        ^
-        allowed: random, grid, sobol, tpe
+        allowed: random, grid, lr_range, sobol, bayes, gp, tpe
 
       sweep.yaml:7:8: metric: found nothing
         7 | metric:
@@ -232,7 +232,7 @@ early_terminate:
       "sweep.yaml:1:9: method: found "rondom"; did you mean random?
         1 | method: rondom
           |         ^^^^^^
-        allowed: random, grid, sobol, tpe
+        allowed: random, grid, lr_range, sobol, bayes, gp, tpe
 
       sweep.yaml:2:16: metric.name: found "val_mea"; did you mean val_mae?
         2 | metric: {name: val_mea, goal: down}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { StudyImportance } from "../../../orchestrator/importance/study-importance.ts";
+import { repeatWrite } from "../../../orchestrator/repeats/recorded.ts";
+import { samplePrior } from "../../../search/domain.ts";
+import { rngFor } from "../../../search/random.ts";
+import type { Params } from "../../../search/space.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import { commandLineIn, type Ran } from "../../support/command-line.ts";
+import { sweepOf, sweepWith } from "../config/support.ts";
+
+let folder: string;
+let seqtune: (...args: readonly string[]) => Promise<Ran>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "seqtune-importance-"));
+  seqtune = commandLineIn(folder);
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Learning rate matters most, near 0.01; dropout a little; the batch size not at all. */
+function valueOf({ learning_rate: rate, dropout }: Params): number {
+  return (Math.log10(Number(rate)) + 2) ** 2 + Number(dropout);
+}
+
+/** A study whose trials are drawn at random; the last `repeats` of them are repeats of trial 0 that went wrong. */
+async function addStudy(trials: number, repeats = 0): Promise<void> {
+  const sweep = await sweepOf(
+    sweepWith(`learning_rate: {min: 0.0001, max: 1, distribution: log_uniform}
+dropout: {min: 0.0, max: 0.5, distribution: uniform}
+batch_size: {values: [16, 32, 64]}`),
+  );
+  const store = openStore(path.join(folder, "seqtune.db"));
+  const at = 1;
+  const study = store.createStudy({
+    name: "waves",
+    key: "waves-1",
+    goal: "minimize",
+    metric: "val_mse",
+    seed: 1,
+    source: "",
+    config: sweep,
+    data: { sha256: "a".repeat(64), bytes: 1, file: "a.csv" },
+    versions: {},
+    baselines: [],
+    at,
+  });
+  for (let number = 0; number < trials; number++) {
+    const isRepeat = number >= trials - repeats;
+    const params = samplePrior(sweep.space, rngFor(1, isRepeat ? 0 : number));
+    const value = isRepeat ? 1e6 : valueOf(params);
+    const trial = { number, params, seed: number, epochs: 1, origin: null, at };
+    const report = { trial: number, attempt: 1, n: 0, epoch: 1, value, metrics: {}, seconds: 1, at };
+    store.record(
+      study.id,
+      [
+        { kind: "trial_added", trial },
+        { kind: "attempt_offered", trial: number, attempt: 1, fromEpoch: 0, toEpoch: 1, at },
+        { kind: "report", report },
+        { kind: "attempt_ended", trial: number, attempt: 1, state: "complete", reason: null, at },
+        { kind: "trial_ended", trial: number, outcome: "complete", reason: null, model: null, at },
+        ...(isRepeat ? [repeatWrite({ trial: number, of: 0, seed: 1 }, at)] : []),
+      ],
+      "process",
+    );
+  }
+  store.close();
+}
+
+it("finds what matters, and where it is best", async () => {
+  await addStudy(80);
+  const { out, code } = await seqtune("importance", "waves");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^waves: what val_mse depends on, from 80 trials; a model of them explains \d\d % of/);
+  const [rate, dropout] = out.split("\n").filter((line) => /^(learning_rate|dropout)/.test(line));
+  expect(rate).toMatch(/^learning_rate +\d\d % +█+·* +[▁▂▃▄▅▆▇█]{32} +\S+ … \S+ +0\.0\d+ +\d/);
+  expect(dropout).toMatch(/^dropout +(\d|<1) ?/);
+});
+
+it("gives every point as data, and leaves the repeats out", async () => {
+  await addStudy(60);
+  const alone = JSON.parse((await seqtune("importance", "--json")).out) as StudyImportance;
+  expect(alone.importance).toMatchObject({ kind: "importance", trials: 60 });
+  await rm(path.join(folder, "seqtune.db"));
+  await addStudy(63, 3);
+  expect(JSON.parse((await seqtune("importance", "--json")).out)).toEqual(alone);
+});
+
+it("says when there is not enough to learn from", async () => {
+  await addStudy(3);
+  const { err, code } = await seqtune("importance");
+  expect([code, err]).toEqual([1, "seqtune: study waves has 3 trials to learn from; importance needs 8\n"]);
+  expect(JSON.parse((await seqtune("importance", "--json")).out)).toMatchObject({
+    importance: { kind: "too_few_trials", trials: 3, needed: 8 },
+  });
+});
