@@ -2,11 +2,14 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { createCoordinatorBus } from "../worker/protocol/nats/coordinator-bus.ts";
-import type { LinkState } from "../worker/protocol/nats/link.ts";
+import { Link, type LinkState } from "../worker/protocol/nats/link.ts";
+import { namesFor } from "../worker/protocol/nats/names.ts";
+import { defaultTimings } from "../worker/protocol/nats/timings.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";
 import type { Ending } from "./coordinator/ending.ts";
 import type { LabTerms } from "./config/lab.ts";
+import { BoardPublisher } from "./lab/board.ts";
 import { LabCapacity } from "./lab/capacity.ts";
 import type { LabConnection } from "./lab/connection.ts";
 import { watchForWorkers } from "./lab/waiting.ts";
@@ -48,7 +51,12 @@ export async function driveOverNats(
     },
   });
   const home = fileBlobs(blobFolder);
-  const capacity = await LabCapacity.connect(lab, terms, study.key, clock);
+  const timings = { ...defaultTimings, ...lab.timings };
+  const names = namesFor(lab.prefix);
+  // Sharing and showing have a connection of their own: what they do never delays reports.
+  const side = await Link.connect({ ...lab, name: `seqtune side ${study.key}` }, timings);
+  const capacity = new LabCapacity(side, names, timings.heartbeatMs, terms, study.key, clock);
+  const board = new BoardPublisher(side, names, deps, timings.heartbeatMs / 5);
   const driver = new Coordinator({ ...deps, bus, capacity, leaseMs: lab.leaseMs ?? defaultLeaseMs });
   const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
   coordinator = driver;
@@ -69,7 +77,9 @@ export async function driveOverNats(
     return ending;
   } finally {
     interrupts.now.removeEventListener("abort", onNow);
-    await capacity.close();
+    capacity.stop();
+    await board.stop();
+    await side.close();
     if (superseded === null) await bus.close();
     else await bus.abandon();
   }

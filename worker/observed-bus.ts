@@ -78,7 +78,9 @@ export class ObservedBus implements WorkerBus {
   announce(worker: WorkerInfo): void {
     this.info = worker;
     this.announcedAt = this.options.monotonic();
-    const progress = this.watched === null ? {} : { progress: progressOf(this.watched) };
+    const { watched } = this;
+    const progress =
+      watched === null || watched.seconds.length === 0 ? {} : { progress: progressOf(watched) };
     this.inner.announce({ ...worker, ...this.options.about, ...progress });
   }
 

@@ -2,13 +2,17 @@ import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
 import { UnknownSort, type Leaderboard } from "../../views/leaderboard.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
+import { readBoards } from "../../lab/board.ts";
+import { lookAtLab } from "../../lab/look.ts";
+import { localTime } from "../../views/numbers.ts";
+import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
 import { findStudy } from "../find-study.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { count, dbHint, dbOption, withStore, type DbOptions } from "../options.ts";
 import { boardText } from "../text/board.ts";
 import { boardOf, boardStyle, shownByDefault } from "../text/leaderboard.ts";
 
-interface LeaderboardOptions extends DbOptions {
+interface LeaderboardOptions extends DbOptions, NatsFlags {
   readonly top?: number;
   readonly sort: string;
   readonly json?: true;
@@ -17,7 +21,7 @@ interface LeaderboardOptions extends DbOptions {
 }
 
 export function leaderboardCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command("leaderboard")
     .description("the trials of a study, best first, with the baselines they have to beat")
     .argument("[study]", "name of the study (default: the one that changed last)")
@@ -30,7 +34,8 @@ export function leaderboardCommand(program: Command, io: Io): void {
     .addOption(new Option("--json", "one JSON object").conflicts(["csv", "markdown"]))
     .addOption(new Option("--csv", "a line a trial, for spreadsheets").conflicts(["json", "markdown"]))
     .addOption(new Option("--markdown", "a table for reports and issues").conflicts(["json", "csv"]))
-    .addOption(dbOption())
+    .addOption(dbOption());
+  natsOptions(command, "to read a study that is run elsewhere")
     .addHelpText(
       "after",
       `
@@ -38,12 +43,16 @@ Examples:
   $ seqtune leaderboard
   $ seqtune leaderboard etth1 --top 5 --markdown
   $ seqtune leaderboard etth1 --csv > etth1.csv
+  $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/worker.creds     from any machine
 
 Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
 the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
     )
-    .action((name: string | undefined, options: LeaderboardOptions) => {
-      show(name, options, io);
+    .action(async (name: string | undefined, options: LeaderboardOptions) => {
+      // Named on the command line only: a lab in the environment does not hide the studies of this machine.
+      const lab = options.nats ?? options.lab;
+      if (lab === undefined) show(name, options, io);
+      else await showOfLab(name, options, io);
     });
 }
 
@@ -57,6 +66,30 @@ function show(name: string | undefined, options: LeaderboardOptions, io: Io): vo
     else if (options.markdown) print(io, leaderboardMarkdown(board));
     else print(io, boardText(board, boardStyle(io, { file, hint: dbHint(io, options) })));
   });
+}
+
+/** As the study's coordinator last told the lab. */
+async function showOfLab(name: string | undefined, options: LeaderboardOptions, io: Io): Promise<void> {
+  const lab = requiredLab(io, options);
+  const boards = await lookAtLab(lab, readBoards);
+  const found = boards.find(({ leaderboard }) => name === undefined || leaderboard.study === name);
+  if (found === undefined) {
+    const names = boards.map(({ leaderboard }) => leaderboard.study).join(", ");
+    throw new UserError(
+      `no study${name === undefined ? "" : ` "${name}"`} was told to ${lab.servers}` +
+        (names === "" ? "; start one with: seqtune run sweep.yaml --nats …" : `; it knows ${names}`),
+    );
+  }
+  const { leaderboard, host, at } = found;
+  const top = options.top ?? (options.json || options.csv ? undefined : shownByDefault);
+  const board = { ...leaderboard, trials: leaderboard.trials.slice(0, top) };
+  if (options.json) printJson(io, board);
+  else if (options.csv) io.stdout.write(leaderboardCsv(board));
+  else if (options.markdown) print(io, leaderboardMarkdown(board));
+  else {
+    print(io, boardText(board, boardStyle(io, { file: `the database on ${host}`, hint: "" })));
+    print(io, `as of ${localTime(at)}, by ${host}`);
+  }
 }
 
 function inWords(make: () => Leaderboard): Leaderboard {

@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { UserError } from "../../errors.ts";
+import { readBoards } from "../../lab/board.ts";
+import { listWorkers } from "../../lab/list-workers.ts";
+import { lookAtLab } from "../../lab/look.ts";
+import { workerRow } from "../../views/workers.ts";
+import { print, printJson, type Io } from "../io.ts";
+import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
+import { workersText } from "../text/workers.ts";
+
+const examples = `
+Examples:
+  $ seqtune workers --nats nats://lab:4222 --creds lab/coordinator.creds
+  $ seqtune workers --json | jq '[.[] | select(.running == null)] | length'
+
+A worker that is not heard for half a minute is left out.
+`;
+
+export function workersCommand(program: Command, io: Io): void {
+  const command = program
+    .command("workers")
+    .description("the workers of a lab, and what each of them trains now")
+    .option("--json", "a JSON array, one object a slot");
+  natsOptions(command, "such as nats://lab:4222")
+    .addHelpText("after", examples)
+    .action(async (flags: NatsFlags & { readonly json?: true }) => {
+      const lab = requiredLab(io, flags);
+      const rows = await lookAtLab(lab, async (link, names) => {
+        const workers = await listWorkers(link, names);
+        if (workers === null) {
+          throw new UserError(
+            `no study was run on ${link.servers} yet; start one with: seqtune run sweep.yaml --nats ${link.servers}`,
+          );
+        }
+        const studies = new Map(
+          (await readBoards(link, names)).map(({ key, leaderboard }) => [key, leaderboard.study]),
+        );
+        return workers.map((worker) => workerRow(worker, studies));
+      });
+      if (flags.json) printJson(io, rows);
+      else if (rows.length === 0) {
+        print(io, `no workers on ${lab.servers} now; start one with: seqtune worker --nats ${lab.servers}`);
+      } else print(io, workersText(rows, { now: Date.now(), width: io.columns, colors: io.colors }));
+    });
+}

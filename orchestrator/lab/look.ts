@@ -1,0 +1,22 @@
+import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
+import { explain, Link } from "../../worker/protocol/nats/link.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import type { LabConnection } from "./connection.ts";
+
+/** Connects to a lab, reads something, and leaves. Throws `NatsBusError` in words. */
+export async function lookAtLab<T>(
+  lab: LabConnection,
+  read: (link: Link, names: Names) => Promise<T>,
+): Promise<T> {
+  const link = await Link.connect(
+    { ...lab, name: "seqtune onlooker" },
+    { ...defaultTimings, ...lab.timings },
+  );
+  try {
+    return await read(link, namesFor(lab.prefix));
+  } catch (error) {
+    throw explain(error, link.servers);
+  } finally {
+    await link.close();
+  }
+}
