@@ -1,10 +1,8 @@
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
+import { rangeMetric } from "../lr-range/metric.ts";
 import { rangeStudySchema } from "./range-test.ts";
 import type { Report } from "./report.ts";
 import type { Sweep } from "./sweep.ts";
-
-/** A trial of such a study is ranked by the least averaged loss of its test. */
-const rangeMetric = { name: "smoothed_loss", goal: "minimize" } as const;
 
 /** What each trial's range test does; `null`: trials train. */
 export function rangeTestOf({ method }: Pick<Sweep, "method">): RangeTestSettings | null {

@@ -45,6 +45,9 @@ export type RangeRecord = z.infer<typeof recordSchema>;
 
 const rangeTestEvent = "lr_range_test";
 
+/** Pause after a result that could not be recorded. */
+const refusedMs = 1000;
+
 /** The range tests a study has done, in their order. */
 export function rangeRecords(store: StudyStore, study: Study): readonly RangeRecord[] {
   return store.events(study.id).flatMap(({ name, data }) => {
@@ -87,7 +90,15 @@ export class StudyRanges {
     if (record === null) return;
     const { clock, events, store, study } = this.deps;
     const at = clock.now();
-    store.record(study.id, [{ kind: "event", name: rangeTestEvent, data: record, at }], "process");
+    try {
+      store.record(study.id, [{ kind: "event", name: rangeTestEvent, data: record, at }], "process");
+    } catch (error) {
+      // Not used before it is recorded: the test is done again once the disk takes it.
+      events.emit({ kind: "notice", message: String(error), at });
+      await new Promise<void>((resolve) => clock.after(refusedMs, resolve));
+      this.underway.delete(bucket);
+      return;
+    }
     this.ranges.set(bucket, record.range ?? "full");
     events.emit({ kind: "notice", message: rangeText(record), at });
   }

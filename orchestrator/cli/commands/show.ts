@@ -3,17 +3,14 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { blobFile } from "../../../worker/protocol/local/file-blobs.ts";
-import { rangeTestOf } from "../../config/range-study.ts";
-import { parseStoredSweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { blobFolderOf } from "../../run-sweep.ts";
-import { trialAnalysis } from "../../lr-range/study-table.ts";
+import { rangeMetric } from "../../lr-range/metric.ts";
 import { totalTrials } from "../../views/counts.ts";
 import { trialView } from "../../views/trial.ts";
 import { findStudy } from "../find-study.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { dbOption, withStore, type DbOptions } from "../options.ts";
-import { rangeCurveText } from "../text/lr-study.ts";
 import { trialText } from "../text/trial.ts";
 
 const examples = `
@@ -33,16 +30,21 @@ export function showCommand(program: Command, io: Io): void {
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)
-    .action((first: string | undefined, second: string | undefined, options: ShowOptions) => {
+    .action(async (first: string | undefined, second: string | undefined, options: ShowOptions) => {
       const [name, trial] = second === undefined ? [undefined, first] : [first, second];
-      show(name, trial, options, io);
+      await show(name, trial, options, io);
     });
 }
 
 type ShowOptions = DbOptions & { readonly json?: true };
 
-function show(name: string | undefined, wanted: string | undefined, options: ShowOptions, io: Io): void {
-  withStore(io, options, (store, file) => {
+async function show(
+  name: string | undefined,
+  wanted: string | undefined,
+  options: ShowOptions,
+  io: Io,
+): Promise<void> {
+  const { study, trial } = withStore(io, options, (store, file) => {
     const study = findStudy(store, name, file);
     const trial = findTrial(store, study, wanted);
     const blobs = path.resolve(blobFolderOf(file));
@@ -51,14 +53,13 @@ function show(name: string | undefined, wanted: string | undefined, options: Sho
       return existsSync(weights) ? weights : null;
     });
     if (options.json) printJson(io, view);
-    else {
-      print(io, trialText(view, io));
-      const stored = parseStoredSweep(study.config);
-      const test = stored.ok ? rangeTestOf(stored.sweep) : null;
-      if (test !== null)
-        print(io, `\n${rangeCurveText(trialAnalysis(store, study, trial.number, test), io)}`);
-    }
+    else print(io, trialText(view, io));
+    return { study, trial };
   });
+  if (study.metric !== rangeMetric.name || options.json) return;
+  // Reads sweeps, which takes time to load and which no other study needs here.
+  const { rangeTrialText } = await import("../text/range-trial.ts");
+  withStore(io, options, (store) => print(io, `\n${rangeTrialText(store, study, trial.number, io)}`));
 }
 
 function findTrial(store: StudyStore, study: Study, wanted: string | undefined): Trial {
