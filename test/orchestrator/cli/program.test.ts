@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { commands } from "../../../orchestrator/cli/command-list.ts";
 import { failureOf } from "../../../orchestrator/cli/failures.ts";
 import { exitCodes, UserError } from "../../../orchestrator/errors.ts";
 import { makeSampleDatabase } from "../../support/sample-studies.ts";
@@ -20,16 +21,20 @@ describe("the command line", () => {
   });
 
   it("has help with an example for every command", async () => {
-    const { stdout } = await tell(["--help"], { cwd });
-    const listed = stdout.slice(stdout.indexOf("Commands:"), stdout.indexOf("Exit codes:"));
-    const names = [...listed.matchAll(/^ {2}([a-z-]+) /gm)].map((match) => match[1]!);
-    expect(names).toEqual(
-      expect.arrayContaining(["run", "leaderboard", "show", "studies", "check", "doctor", "schema"]),
-    );
-    for (const name of names.filter((each) => each !== "help")) {
+    for (const name of Object.keys(commands)) {
       const help = await tell([name, "--help"], { cwd });
       expect({ name, code: help.code }).toEqual({ name, code: 0 });
       expect(help.stdout, name).toMatch(/Examples?:\n +\$ seqtune /);
+    }
+  });
+
+  it("is documented: every command and every option", async () => {
+    const page = readFileSync("docs/cli.md", "utf8");
+    for (const name of Object.keys(commands)) {
+      expect(page).toContain(`\`${name}\``);
+      const { stdout } = await tell([name, "--help"], { cwd });
+      const options = [...stdout.matchAll(/^ +(--[a-z-]+)/gm)].map((match) => match[1]!);
+      expect(options.filter((option) => !page.includes(option))).toEqual([]);
     }
   });
 
