@@ -8,7 +8,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
 import { UserError } from "./errors.ts";
 import { planOf } from "./plan-of.ts";
-import { blobFolderOf } from "./run-sweep.ts";
+import { blobFolderOf } from "./blob-folder.ts";
 
 export interface EvaluateOptions {
   readonly db: string;

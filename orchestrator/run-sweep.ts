@@ -7,6 +7,7 @@ import type { Study, StudyStore } from "../storage/store.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { version } from "../worker/version.ts";
 import { baselinesOf } from "./baselines-of.ts";
+import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
 import type { Ending } from "./coordinator/ending.ts";
@@ -37,11 +38,6 @@ export interface StudyResult extends Ending {
 }
 
 const never: Interrupts = { finish: new AbortController().signal, now: new AbortController().signal };
-
-/** Where a database keeps its data files, models and checkpoints, named by content. */
-export function blobFolderOf(db: string): string {
-  return `${db}.files`;
-}
 
 /**
  * Makes a study of a sweep and runs it to its end with local workers. Throws `StudyExists` for a `name` that is

@@ -7,7 +7,7 @@ import { StudyEvents } from "../../orchestrator/events.ts";
 import type { LabConnection } from "../../orchestrator/lab/connection.ts";
 import type { Interrupts } from "../../orchestrator/local-run.ts";
 import { driveOverNats } from "../../orchestrator/nats-run.ts";
-import { blobFolderOf } from "../../orchestrator/run-sweep.ts";
+import { blobFolderOf } from "../../orchestrator/blob-folder.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
@@ -32,7 +32,7 @@ export interface SimulatedStudy {
 
 const quiet = new AbortController().signal;
 
-/** A study whose trials train nothing, driven over NATS as `seqtune run --nats` does. */
+/** A study whose trials train nothing, made or gone on with, driven over NATS as `seqtune run --nats` does. */
 export async function driveSimulated(
   db: string,
   lab: LabConnection,
@@ -41,7 +41,8 @@ export async function driveSimulated(
   const store = openStore(db);
   try {
     const data = await fileBlobs(blobFolderOf(db)).put(new TextEncoder().encode("y\n1\n2\n"));
-    const study = store.createStudy({
+    const known = store.findStudy(name);
+    const study = known ?? store.createStudy({
       name,
       key: `simulated-${name}`,
       goal: "minimize",
@@ -84,7 +85,7 @@ const engine: EngineInfo = { engine: "none", backend: "none", version: "0", devi
 export async function simulateWorkers(
   lab: LabConnection,
   count: number,
-  { folder, epochMs, signal, name = "w" }: SimulatedWorkers,
+  { folder, epochMs, signal, name = "w", onInterrupt = () => {} }: SimulatedWorkers,
 ): Promise<void> {
   const { leaseMs: _leaseMs, ...connection } = lab;
   await Promise.all(
@@ -92,7 +93,7 @@ export async function simulateWorkers(
       const id = `${name}-${index}`;
       const bus = await createWorkerBus({ ...connection, id, folder: path.join(folder, id) });
       const info = { id, host: name, pid: process.pid, version: "0", labels: {} };
-      await runAgent({ bus, trainer: nullTrainer(epochMs), info, signal });
+      await runAgent({ bus, trainer: nullTrainer(epochMs, onInterrupt), info, signal });
       await bus.close();
     }),
   );
@@ -103,9 +104,13 @@ export interface SimulatedWorkers {
   readonly epochMs: number;
   readonly signal: AbortSignal;
   readonly name?: string;
+  readonly onInterrupt?: (trial: number) => void;
 }
 
-function nullTrainer(epochMs: number): Trainer {
+/** Milliseconds since 1970 in fractions, comparable between the processes of one machine. */
+export const preciseNow = (): number => performance.timeOrigin + performance.now();
+
+function nullTrainer(epochMs: number, onInterrupt: (trial: number) => void): Trainer {
   return {
     engine: async () => engine,
     run: (assignment, _material, onProgress) => {
@@ -113,7 +118,10 @@ function nullTrainer(epochMs: number): Trainer {
       let how: Interruption | null = null;
       return {
         finished: pretend(assignment, epochMs, () => how, onProgress),
-        interrupt: (asked) => (how = asked),
+        interrupt: (asked) => {
+          if (how === null) onInterrupt(assignment.ref.trial);
+          how = asked;
+        },
       };
     },
     close: async () => {},
@@ -131,7 +139,7 @@ async function pretend(
     const how = interruption();
     if (how === "stop") return { end: { kind: "stopped" } };
     if (how !== null) return { end: { kind: how === "pause" ? "paused" : "handed_back", epoch: 0 } };
-    onProgress({ kind: "report", epoch, metrics: { val_mse: 1 / epoch }, seconds: epochMs / 1000 });
+    onProgress({ kind: "report", epoch, metrics: { val_mse: 1 / epoch, sent: preciseNow() }, seconds: epochMs / 1000 });
   }
   return { end: { kind: "complete" } };
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { blobFile } from "../../../worker/protocol/local/file-blobs.ts";
 import { UserError } from "../../errors.ts";
-import { blobFolderOf } from "../../run-sweep.ts";
+import { blobFolderOf } from "../../blob-folder.ts";
 import { rangeMetric } from "../../lr-range/metric.ts";
 import { totalTrials } from "../../views/counts.ts";
 import { trialView } from "../../views/trial.ts";
