@@ -42,19 +42,21 @@ export async function driveSimulated(
   try {
     const data = await fileBlobs(blobFolderOf(db)).put(new TextEncoder().encode("y\n1\n2\n"));
     const known = store.findStudy(name);
-    const study = known ?? store.createStudy({
-      name,
-      key: `simulated-${name}`,
-      goal: "minimize",
-      metric: "val_mse",
-      seed: 1,
-      source: "",
-      config: {},
-      data: { ...data, file: "y.csv" },
-      versions: {},
-      baselines: [],
-      at: Date.now(),
-    });
+    const study =
+      known ??
+      store.createStudy({
+        name,
+        key: `simulated-${name}`,
+        goal: "minimize",
+        metric: "val_mse",
+        seed: 1,
+        source: "",
+        config: {},
+        data: { ...data, file: "y.csv" },
+        versions: {},
+        baselines: [],
+        at: Date.now(),
+      });
     const plan = {
       seed: 1,
       budget: { trials, epochs },
@@ -139,7 +141,12 @@ async function pretend(
     const how = interruption();
     if (how === "stop") return { end: { kind: "stopped" } };
     if (how !== null) return { end: { kind: how === "pause" ? "paused" : "handed_back", epoch: 0 } };
-    onProgress({ kind: "report", epoch, metrics: { val_mse: 1 / epoch, sent: preciseNow() }, seconds: epochMs / 1000 });
+    onProgress({
+      kind: "report",
+      epoch,
+      metrics: { val_mse: 1 / epoch, sent: preciseNow() },
+      seconds: epochMs / 1000,
+    });
   }
   return { end: { kind: "complete" } };
 }
