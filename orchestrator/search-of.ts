@@ -4,6 +4,7 @@ import { narrowedSampler, type KnownRange } from "../search/lr-range/narrowed.ts
 import { enqueued } from "../search/samplers/enqueue.ts";
 import { withKnown } from "../search/samplers/known.ts";
 import type { Sampler } from "../search/sampler.ts";
+import type { Scheduler } from "../search/scheduler.ts";
 import { createSampler } from "./config/methods.ts";
 import { createTermination } from "./config/pruners.ts";
 import type { Sweep } from "./config/sweep.ts";
@@ -12,6 +13,8 @@ import type { Sweep } from "./config/sweep.ts";
 export interface Search {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
+  /** See Scheduler; absent when nothing pauses trials at epochs known beforehand. */
+  readonly pausesAfter?: Scheduler["pausesAfter"];
 }
 
 const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
@@ -27,14 +30,17 @@ export function searchOf(sweep: Sweep, knownRange?: (bucket: string) => KnownRan
   if (knownRange !== undefined) sampler = narrowedSampler(sampler, space, knownRange);
   if (sweep.enqueue.length > 0) sampler = enqueued(space, sweep.enqueue, sampler);
   if (sweep.knownResults.length > 0) sampler = withKnown(sweep.knownResults, sampler);
+  let pausesAfter: Scheduler["pausesAfter"] | undefined;
   const pruners = sweep.earlyTerminate.map((settings) => {
     const { epochs, trials } = budget;
     const rule = createTermination(settings, { metric: metric.name, epochs, trials });
     if (rule.kind === "pruner") return rule.pruner;
     const scheduler = rule.wrap(sampler);
     sampler = scheduler;
+    pausesAfter = (trial, epochs) => scheduler.pausesAfter(trial, epochs);
     return scheduler;
   });
   const [only = keepAll] = pruners;
-  return { sampler, pruner: pruners.length > 1 ? anyOf(pruners) : only };
+  const pruner = pruners.length > 1 ? anyOf(pruners) : only;
+  return pausesAfter === undefined ? { sampler, pruner } : { sampler, pruner, pausesAfter };
 }

@@ -3,7 +3,8 @@ import { seedFor } from "../../search/random.ts";
 import { toValue } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import type { Write } from "../../storage/store.ts";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
+import type { Assignment, TrialAssignment } from "../../worker/protocol/assignment.ts";
+import type { Repeats } from "../repeats/repeats.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import { offerOf, type Ledger } from "./ledger.ts";
@@ -18,21 +19,30 @@ export class Attempts {
   private readonly open: OpenTrials;
   /** The settings of this configuration do not go together: nobody can train it. */
   private readonly onImpossible: (trial: OpenTrial, settlement: Settlement) => void;
+  private readonly repeats: Repeats;
 
   constructor(
     deps: CoordinatorDeps,
     history: History,
     open: OpenTrials,
     onImpossible: (trial: OpenTrial, settlement: Settlement) => void,
+    repeats: Repeats,
   ) {
     this.deps = deps;
     this.history = history;
     this.open = open;
     this.onImpossible = onImpossible;
+    this.repeats = repeats;
   }
 
   /** Records a new trial with its first attempt, and what else is to be known of it, and offers it. */
-  start(number: number, params: Params, origin: string | null, also: readonly Write[] = []): OpenTrial {
+  start(
+    number: number,
+    params: Params,
+    origin: string | null,
+    also: readonly Write[] = [],
+    onRecorded: () => void = () => {},
+  ): OpenTrial {
     const { clock, events, plan, store, study } = this.deps;
     const at = clock.now();
     const { epochs } = plan.budget;
@@ -40,6 +50,7 @@ export class Attempts {
     const trial = openTrial({ number, params, seed, epochs, attempt: 1 });
     const added = { kind: "trial_added", trial: { number, params, seed, epochs, origin, at } } as const;
     store.record(study.id, [added, offerOf(trial, 1, at), ...also], "process");
+    onRecorded();
     this.history.apply({ kind: "started", trial: number, params, epochs });
     events.emit({ kind: "trial_started", trial: number, params, origin, at });
     this.open.add(trial);
@@ -149,6 +160,15 @@ export class Attempts {
     this.deps.events.emit({ kind: "notice", message, at: this.deps.clock.now() });
   }
 
+  /** Where the worker stops by itself: at the next pause that is certain, or when the trial is complete. */
+  private stop({ number }: OpenTrial): Pick<TrialAssignment, "epochs" | "pauses"> {
+    const { plan } = this.deps;
+    const { epochs } = plan.budget;
+    const done = this.history.trial(number).scores.length;
+    const pause = this.repeats.has(number) ? undefined : plan.pausesAfter?.(number, done);
+    return pause === undefined || pause >= epochs ? { epochs } : { epochs: pause, pauses: true };
+  }
+
   private assignment(trial: OpenTrial): Assignment {
     const { plan, study } = this.deps;
     const { checkpoint } = trial;
@@ -164,8 +184,7 @@ export class Attempts {
     return {
       ...common,
       kind: "trial",
-      // Not trial.epochs, the next rung: there the verdict pauses it, and only a trial that is trained out is complete.
-      epochs: plan.budget.epochs,
+      ...this.stop(trial),
       metric: { name: study.metric, goal: study.goal },
       checkpoint_seconds: plan.checkpointSeconds,
       ...(checkpoint === null || blob === null

@@ -58,9 +58,13 @@ export class Coordinator {
     this.unfinished = unfinished;
     this.repeats = new Repeats(deps.plan.repeats, recordedRepeats(deps.store, deps.study.id));
     this.exhausted = this.repeats.haveBegun;
-    this.attempts = new Attempts(deps, history, open, (trial, settlement) => {
-      this.ledger.settle(trial, settlement);
-    });
+    this.attempts = new Attempts(
+      deps,
+      history,
+      open,
+      (trial, settlement) => this.ledger.settle(trial, settlement),
+      this.repeats,
+    );
     this.slots = new Slots((error) => this.attempts.notice(error));
     this.workers = new Workers(deps.clock);
     this.capacity = deps.capacity ?? allWorkers;
@@ -186,9 +190,9 @@ export class Coordinator {
     const repeat = { trial: number, of, seed };
     const { params } = this.history.trial(of);
     const also = [repeatWrite(repeat, this.deps.clock.now())];
-    const trial = this.attempts.start(number, params, `repeat of ${of} (seed ${seed})`, also);
-    this.repeats.begin(repeat);
-    return trial;
+    return this.attempts.start(number, params, `repeat of ${of} (seed ${seed})`, also, () =>
+      this.repeats.begin(repeat),
+    );
   }
 
   /** Starts a trial and waits until it frees its slot. False: it could not be recorded; decide anew. */

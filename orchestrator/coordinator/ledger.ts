@@ -42,8 +42,8 @@ class Draft {
 }
 
 /**
- * Turns worker messages into records, and records into consequences. One batch is one transaction; nothing
- * in memory changes before it is on disk, so a failed transaction can simply come again.
+ * Turns worker messages into records, and records into consequences. One batch is one transaction, or
+ * one for each part of it up to a pause; nothing in memory changes before it is on disk, so a failed transaction can simply come again.
  */
 export class Ledger {
   private readonly deps: LedgerDeps;
@@ -59,10 +59,15 @@ export class Ledger {
   }
 
   commit(messages: readonly WorkerMessage[]): void {
-    const draft = new Draft();
+    let draft = new Draft();
     const settled = new Set<string>();
     let outcome = false;
     for (const message of messages) {
+      // A trial pauses by itself for the verdict on its last report, which must have been given by then.
+      if (message.kind === "ended" && message.end.kind === "paused") {
+        this.record(draft, outcome || this.deps.remote);
+        draft = new Draft();
+      }
       if (message.ref.study !== this.deps.study.key || !this.isFromItsWorker(message)) continue;
       if (message.kind === "ended") outcome = this.draftEnd(draft, message, settled) || outcome;
       else this.draftNews(draft, message);

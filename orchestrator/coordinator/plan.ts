@@ -22,6 +22,8 @@ export interface StudyPlan {
   readonly budget: Budget;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
+  /** The first epoch after `epochs` at which the pruner pauses this trial for certain: its worker stops there by itself. */
+  readonly pausesAfter?: ((trial: number, epochs: number) => number | undefined) | undefined;
   /** Trains the best again when the search is over. */
   readonly repeats?: RepeatsSettings | undefined;
   readonly data: BlobRef;

@@ -69,9 +69,11 @@ function settleStop(order: StandingOrder | null): Settlement {
   };
 }
 
+/** A trial that pauses by itself may be wanted no more in the meantime. */
 function settlePause(order: StandingOrder | null): Settlement {
-  const reason = order?.reason ?? "paused";
-  if (order?.outcome === "paused") return { kind: "pause", state: "paused", reason };
+  if (order?.kind === "stop") return settleStop(order);
+  const reason = order?.reason ?? "waits for its turn";
+  if (order === null || order.outcome === "paused") return { kind: "pause", state: "paused", reason };
   return { kind: "shelve", state: "handed_back", reason };
 }
 

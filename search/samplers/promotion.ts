@@ -66,6 +66,10 @@ function scheduler(
     return undefined;
   }
 
+  function standingsOf(trial: number): Standings {
+    return tables.find(({ includes }) => includes(trial))!.standings;
+  }
+
   return {
     name,
     suggest: (history, trial, rng) =>
@@ -73,10 +77,8 @@ function scheduler(
       startNew(inner, history, trial, trials, rng) ??
       promote(history, 1) ??
       waitOrEnd(history),
-    judge(history, trial) {
-      const { standings } = tables.find(({ includes }) => includes(trial.number))!;
-      return pauseAtRung(metric, history, trial, standings);
-    },
+    judge: (history, trial) => pauseAtRung(metric, history, trial, standingsOf(trial.number)),
+    pausesAfter: (trial, done) => standingsOf(trial).epochs.find((rung) => rung > done),
   };
 }
 

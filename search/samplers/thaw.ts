@@ -70,6 +70,7 @@ export function thaw(inner: Sampler, metric: string, settings: ThawSettings): Sc
       promote(history, 1) ??
       waitOrEnd(history),
     judge: (history, trial) => pauseAtRung(metric, history, trial, waiting),
+    pausesAfter: (_, done) => rungs.find((rung) => rung > done),
   };
 }
 

@@ -7,8 +7,8 @@ import { pruners } from "../../orchestrator/config/pruners.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { searchOf, type Search } from "../../orchestrator/search-of.ts";
 import { play } from "../../orchestrator/simulate/play.ts";
-import { readStudyCurves } from "../../orchestrator/simulate/read-study.ts";
-import { paramsKey } from "../../search/space.ts";
+import type { RecordedCurve } from "../../orchestrator/simulate/recorded.ts";
+import { paramsKey, type Params } from "../../search/space.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Trial } from "../../storage/store.ts";
 import { sweepOf, sweepWith } from "../orchestrator/config/support.ts";
@@ -91,11 +91,11 @@ const rules = Object.keys(pruners).flatMap((type) =>
 describe.each(rules)("early_terminate {type: %s}", (rule) => {
   it("saves epochs, says why, and calls only trials complete that trained to the end", async () => {
     const trials = 12;
-    const { sampler, pruner } = await searchWith(trials, `early_terminate: {type: ${rule}}`);
+    const plan = await searchWith(trials, `early_terminate: {type: ${rule}}`);
     const ending = await runScripted(db, {
       trials,
       epochs,
-      plan: { sampler, pruner },
+      plan,
       workerArgs: ["--epoch-ms", "4"],
     });
     expect(ending).toEqual({ state: "complete", reason: "all trials of the budget are done" });
@@ -110,13 +110,23 @@ describe.each(rules)("early_terminate {type: %s}", (rule) => {
   });
 });
 
+it("trains no epoch while a verdict is on its way", async () => {
+  const plan = await searchWith(9, "early_terminate: {type: asha, min_epochs: 2, eta: 3}");
+  // Epochs that take no time at all would run far past a rung otherwise.
+  await runScripted(db, { trials: 9, epochs, plan });
+  expect(new Set(trialsOf(db).map(({ epochsDone }) => epochsDone))).toEqual(new Set([2, 6, 16]));
+  for (const { state, reason } of trialsOf(db)) {
+    if (state === "pruned") expect(reason).toMatch(/^waits at epoch \d+ with val_mse .*, number \d+ of \d+/);
+  }
+});
+
 it("goes on promoting after the last new trial, until the best of each rung is trained out", async () => {
-  const { sampler, pruner } = await searchWith(5, "early_terminate: {type: asha, min_epochs: 2, eta: 4}");
+  const plan = await searchWith(5, "early_terminate: {type: asha, min_epochs: 2, eta: 4}");
   await runScripted(db, {
     trials: 5,
     epochs,
     workers: 3,
-    plan: { sampler, pruner },
+    plan,
     workerArgs: ["--epoch-ms", "4"],
   });
   const best = trialsOf(db).filter(({ state }) => state === "complete");
@@ -149,22 +159,28 @@ it("goes on with paused trials after a sudden death", async () => {
   }
 });
 
-it("decides as a simulation on its own curves does", async () => {
-  const lines = "method: tpe";
-  await runScripted(db, { trials: 20, epochs: 4, workers: 1, plan: await searchWith(20, lines) });
-  const store = openStore(db, { readonly: true });
-  const { curves } = readStudyCurves(store, store.findStudy("scripted")!);
-  store.close();
-  const simulated = play({
-    search: await searchWith(20, lines),
-    seed: 1,
-    goal: "minimize",
-    curveOf: (params) => curves.find((curve) => paramsKey(curve.params) === paramsKey(params))!,
-    epochs: 4,
-    workers: 1,
-    limits: { trials: 20 },
-  });
-  expect(simulated.history.trials.map(({ params }) => params)).toEqual(
-    trialsOf(db).map(({ params }) => params),
-  );
-});
+it.each(["", "early_terminate: {type: asha, eta: 3}", "early_terminate: {type: thaw}"])(
+  "decides as a simulation does that knows the curves: %s",
+  async (rule) => {
+    const lines = `method: tpe\n${rule}`;
+    await runScripted(db, { trials: 14, epochs, workers: 1, plan: await searchWith(14, lines) });
+    const { history } = play({
+      search: await searchWith(14, lines),
+      seed: 1,
+      goal: "minimize",
+      curveOf: scriptedCurve,
+      epochs,
+      workers: 1,
+      limits: { trials: 14 },
+    });
+    const simulated = history.trials.map(({ params, scores }) => ({ params, epochs: scores.length }));
+    expect(trialsOf(db).map(({ params, epochsDone }) => ({ params, epochs: epochsDone }))).toEqual(simulated);
+  },
+);
+
+/** As test/support/scripted-worker.ts has it. */
+function scriptedCurve(params: Params): RecordedCurve {
+  const level = Math.abs(Math.log10(Number(params["learning_rate"])) + 2);
+  const values = Array.from({ length: epochs }, (_, index) => level + 1 / (index + 1));
+  return { params, values, seconds: values.map(() => 1) };
+}

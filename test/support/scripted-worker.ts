@@ -50,7 +50,9 @@ class Script {
         seconds: epochMs / 1000,
       });
     }
-    return { end: { kind: "complete" } };
+    if (assignment.pauses !== true) return { end: { kind: "complete" } };
+    this.interruption = "pause";
+    return this.interrupted(assignment.epochs)!;
   }
 
   private interrupted(epoch: number): Finished | null {

@@ -22,6 +22,8 @@ const trialAssignmentSchema = z.strictObject({
   kind: z.literal("trial"),
   /** Train until this many epochs are done in all, starting after `from.epoch` (0 without a checkpoint). */
   epochs: z.int().min(1),
+  /** These are not all epochs of the trial: it ends as paused, with a checkpoint to go on from. */
+  pauses: z.literal(true).optional(),
   from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
   /** Seconds between checkpoints while training; null: none but at the end. */

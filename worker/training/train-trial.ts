@@ -178,6 +178,8 @@ class Trial {
     if (diverged !== null) return { end: { kind: "diverged", ...diverged } };
     const interruption = this.run.hooks.interruption();
     const trained = ends.every((end) => end.kind === "complete") || this.stoppedEarly;
+    if (trained && !this.stoppedEarly && this.run.assignment.pauses === true)
+      return this.interrupted("pause");
     if (trained || interruption === null) return { end: { kind: "complete" }, ...this.model() };
     return this.interrupted(interruption);
   }

@@ -82,9 +82,8 @@ method: tpe`,
   });
 
   test("are a list", async () => {
-    expect(
-      await errorsOf(sweepWith("dropout: {min: 0.1, max: 0.5}", "enqueue: {dropout: 0.2}")),
-    ).toMatchInlineSnapshot(`
+    expect(await errorsOf(sweepWith("dropout: {min: 0.1, max: 0.5}", "enqueue: {dropout: 0.2}")))
+      .toMatchInlineSnapshot(`
       "sweep.yaml:5:10: enqueue: found a mapping of dropout; put a dash before it, also for a single one
         5 | enqueue: {dropout: 0.2}
           |          ^^^^^^^^^^^^^^
@@ -125,9 +124,8 @@ known: {file: a.csv}
         6 | known: {file: a.csv}
           |         ^^^^"
     `);
-    expect(
-      await errorsOf(text.replace("top: 2", "top: 0").replace("file: a.csv}\n", "study: a b}\n")),
-    ).toMatchInlineSnapshot(`
+    expect(await errorsOf(text.replace("top: 2", "top: 0").replace("file: a.csv}\n", "study: a b}\n")))
+      .toMatchInlineSnapshot(`
       "sweep.yaml:5:16: repeats.top: found 0
         5 | repeats: {top: 0}
           |                ^
