@@ -25,6 +25,7 @@ interface Options {
   readonly model?: object;
   readonly epochs?: number;
   readonly from?: TrialAssignment["from"];
+  readonly pauses?: true;
   readonly weights?: Uint8Array;
   readonly metric?: string;
   /** Asked after every batch. */
@@ -54,6 +55,7 @@ async function train(options: Options = {}): Promise<Outcome> {
     metric: { name: options.metric ?? "val_mse", goal: "minimize" },
     checkpoint_seconds: null,
     ...(options.from === undefined ? {} : { from: options.from }),
+    ...(options.pauses === undefined ? {} : { pauses: options.pauses }),
   };
   const news: Progress[] = [];
   const epochsDone = (): number => news.filter((one) => one.kind === "report").length;
@@ -100,6 +102,19 @@ describe("a trial in a worker", () => {
       );
     },
   );
+
+  it("pauses by itself where it is told to, and goes on to the same curve", async () => {
+    // As planOf has it: the schedule follows the whole budget, not the next pause.
+    const model = { schedule: "cosine", schedule_epochs: 4 };
+    const whole = await train({ model });
+    const first = await train({ model, epochs: 2, pauses: true });
+    expect(first.finished.end).toEqual({ kind: "paused", epoch: 2 });
+    const { bytes } = first.finished.checkpoint!;
+    const from = { epoch: 2, checkpoint: { sha256: "0".repeat(64), bytes: bytes.byteLength } };
+    const second = await train({ model, from, weights: bytes });
+    expect(second.finished.end).toEqual({ kind: "complete" });
+    expect([...first.curve, ...second.curve]).toEqual(whole.curve);
+  });
 
   it("stops between two batches when it is told to, with the best so far", async () => {
     const { finished, curve } = await train({
