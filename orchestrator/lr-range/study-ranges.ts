@@ -28,7 +28,7 @@ export interface StudyRangesDeps {
   /** Tests that may run at once. */
   readonly workers: number;
   readonly signal: AbortSignal;
-  settingsFor(params: Params): TrialSettings;
+  readonly settingsFor: (params: Params) => TrialSettings;
 }
 
 /** A bucket's test as the study keeps it. `range`: where the learning rate is searched, `null`: everywhere. */

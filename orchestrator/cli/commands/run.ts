@@ -1,13 +1,10 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { formatSweepErrors } from "../../config/errors.ts";
-import { loadSweep } from "../../config/load.ts";
-import type { Sweep } from "../../config/sweep.ts";
-import { UserError } from "../../errors.ts";
 import { runSweep } from "../../run-sweep.ts";
 import { dataSettingsOf } from "../../baselines-of.ts";
-import { note, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
 import { labOfRun, natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbFile, dbOption } from "../options.ts";
+import { readSweepFile } from "../sweep-file.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 
 interface RunFlags extends ViewOptions, NatsFlags {
@@ -40,7 +37,8 @@ export function runCommand(program: Command, io: Io): void {
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {
-      const sweep = await readSweep(file, io);
+      const sweep = await readSweepFile(file, io);
+      dataSettingsOf(sweep);
       const db = dbFile(io, flags);
       const lab = labOfRun(io, flags);
       const options = {
@@ -58,15 +56,6 @@ export function overrides(flags: Pick<RunFlags, "workers" | "engine">): { count?
     ...(flags.workers === undefined ? {} : { count: flags.workers }),
     ...(flags.engine === undefined ? {} : { engine: flags.engine }),
   };
-}
-
-/** The sweep, or everything that is wrong with it. Warnings go to standard error. */
-async function readSweep(file: string, io: Io): Promise<Sweep> {
-  const loaded = await loadSweep(file);
-  if (!loaded.ok) throw new UserError(`${file} cannot be run:\n\n${formatSweepErrors(loaded.errors)}`);
-  if (loaded.warnings.length > 0) note(io, formatSweepErrors(loaded.warnings));
-  dataSettingsOf(loaded.sweep);
-  return loaded.sweep;
 }
 
 function studyName(text: string): string {
