@@ -49,6 +49,7 @@ export class Coordinator {
   private sleepers: (() => void)[] = [];
   private lastStopRequest = 0;
   private refusing = false;
+  private resizing = false;
 
   constructor(deps: CoordinatorDeps) {
     this.deps = deps;
@@ -332,8 +333,17 @@ export class Coordinator {
     if (trial !== undefined) trial.worker ??= worker;
   }
 
-  /** As many open trials as workers allow. */
+  /** As many open trials as workers allow; once for all the news that came together. */
   private resize(): void {
+    if (this.resizing) return;
+    this.resizing = true;
+    setImmediate(() => {
+      this.resizing = false;
+      this.resizeNow();
+    });
+  }
+
+  private resizeNow(): void {
     const open = this.open.size;
     const running = this.open.all().filter((trial) => trial.worker !== null).length;
     const demand = { workers: this.workers.all(), running, open, wanted: this.wanted() };
