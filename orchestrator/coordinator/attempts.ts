@@ -9,7 +9,7 @@ import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import { offerOf, type Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials, StandingOrder } from "./open-trials.ts";
-import { orderEvent } from "./recover.ts";
+import { orderEvent, pausesOf } from "./recover.ts";
 import { settleUnclaimed, type Settlement } from "./settle.ts";
 
 /** Starts, offers, orders and ends the attempts of one study. What is decided here is recorded before it is told. */
@@ -64,7 +64,8 @@ export class Attempts {
     const stored = store.trial(study.id, number);
     if (stored === null) throw new Error(`the sampler continued trial ${number}, which does not exist`);
     const at = clock.now();
-    const trial = openTrial({ ...stored, epochs, attempt: stored.attempts + 1 });
+    const pauses = pausesOf(store.attempts(study.id, number));
+    const trial = { ...openTrial({ ...stored, epochs, attempt: stored.attempts + 1 }), pauses };
     const continued = { kind: "trial_continued", trial: number, epochs } as const;
     store.record(study.id, [continued, offerOf(trial, trial.attempt, at)], "process");
     this.history.apply({ kind: "continued", trial: number, epochs });

@@ -18,6 +18,8 @@ export interface OpenTrial {
   readonly seed: number;
   epochs: number;
   attempt: number;
+  /** Attempts that ended by a pause, as they should. */
+  readonly pauses?: number;
   /** Attempts that failed by the trial's own doing or with their worker process. */
   failures: number;
   worker: string | null;

@@ -29,7 +29,7 @@ export interface StudyPlan {
   readonly data: BlobRef;
   readonly checkpointSeconds: number | null;
   /** Throws, with a sentence for people, when the values do not go together. */
-  settingsFor(params: Params): TrialSettings;
+  readonly settingsFor: (params: Params) => TrialSettings;
   /** Trials are range tests that do this, instead of trainings. */
   readonly rangeTest?: RangeTestSettings | null;
   /**
@@ -42,5 +42,5 @@ export interface StudyPlan {
 /** A trial is given up after this many attempts that ended in its own failure or its worker's death. */
 export const failureLimit = 3;
 
-/** Attempts of one trial in all, machines lost included: a trial that takes every machine with it must end. */
+/** Attempts of one trial in all but those that paused, machines lost included: a trial that takes every machine with it must end. */
 export const attemptLimit = 10;

@@ -49,6 +49,11 @@ export function replay(store: StudyStore, study: Study, trials: readonly Trial[]
   return history;
 }
 
+/** Attempts of a trial that ended by a pause. */
+export function pausesOf(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ state }) => state === "paused").length;
+}
+
 function openTrial(trial: Trial, attempts: readonly Attempt[], order: StandingOrder | null): OpenTrial {
   return {
     number: trial.number,
@@ -56,6 +61,7 @@ function openTrial(trial: Trial, attempts: readonly Attempt[], order: StandingOr
     seed: trial.seed,
     epochs: trial.epochs,
     attempt: trial.attempts,
+    pauses: pausesOf(attempts),
     failures: attempts.filter((attempt) => attempt.state === "failed").length,
     worker: attempts.at(-1)?.worker ?? null,
     checkpoint: trial.checkpoint,

@@ -96,7 +96,7 @@ function again(trial: OpenTrial, state: EndedState, reason: string, failure: boo
       reason: `gave up after ${failures} failed attempts: ${reason}`,
     };
   }
-  if (trial.attempt >= attemptLimit) {
+  if (trial.attempt - (trial.pauses ?? 0) >= attemptLimit) {
     return {
       kind: "end",
       state,

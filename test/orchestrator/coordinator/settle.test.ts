@@ -51,6 +51,19 @@ describe("what an attempt's end makes of its trial", () => {
     });
   });
 
+  it("a worker that pauses by itself is waited for, unless the trial is wanted no more", () => {
+    const end = { kind: "paused", epoch: 3 } as const;
+    expect(settleEnd(trial(), end)).toMatchObject({ kind: "pause", state: "paused" });
+    expect(settleEnd(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
+  });
+
+  it("attempts that paused do not count towards the ten", () => {
+    expect(settleLoss(trial({ attempt: 12, pauses: 8 }), "not heard of")).toMatchObject({ kind: "again" });
+    expect(settleLoss(trial({ attempt: 18, pauses: 8 }), "not heard of")).toMatchObject({
+      outcome: "failed",
+    });
+  });
+
   it("a worker that shuts down gives the trial to another, which is no failure", () => {
     expect(settleEnd(trial(), { kind: "handed_back", epoch: 3 })).toMatchObject({
       kind: "again",
