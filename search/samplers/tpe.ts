@@ -68,15 +68,14 @@ export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
   };
 
   function mostPromising(drawn: readonly Float64Array[], { good, bad }: Densities): Params {
-    let best: Params | undefined;
+    let best: Float64Array | undefined;
     let bestRatio = -1;
     for (const vector of drawn) {
-      const params = encoding.decode(vector);
-      const x = encoding.encode(params);
+      const x = encoding.settle(vector);
       const ratio = good.density(x) / bad.density(x);
-      if (ratio > bestRatio) [best, bestRatio] = [params, ratio];
+      if (ratio > bestRatio) [best, bestRatio] = [vector, ratio];
     }
-    return best!;
+    return encoding.decode(best!);
   }
 }
 

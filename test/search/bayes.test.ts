@@ -131,6 +131,18 @@ describe("encoding", () => {
     );
   });
 
+  it("settles a point as decoding and encoding would", () => {
+    const flat = new Encoding({ parameters: space.parameters.filter(({ when }) => when.length === 0) });
+    for (const [some, point] of [
+      [encoding, [0, 0.3, 0.7, 0.4]],
+      [encoding, [1, 0.3, 0.7, 0.4]],
+      [flat, [1, 0.7, 0.4]],
+    ] as const) {
+      const x = Float64Array.from(point);
+      expect(some.settle(x)).toEqual(some.encode(some.decode(x)));
+    }
+  });
+
   it("decodes what it encoded", () => {
     const params = { cell: "gru", gate: 0.25, hidden: 64, fixed: "adam", layers: 2 };
     expect(encoding.decode(encoding.encode(params))).toEqual(params);

@@ -24,10 +24,15 @@ export class Encoding {
   readonly dimensions: readonly Dimension[];
   private readonly space: Space;
   private readonly codes: readonly Code[];
+  /** Those of the dimensions. */
+  private readonly varying: readonly Code[];
+  private readonly isConditional: boolean;
 
   constructor(space: Space) {
     this.space = space;
     this.codes = space.parameters.map(({ domain }) => code(domain));
+    this.varying = this.codes.filter(({ kind }) => kind !== "fixed");
+    this.isConditional = space.parameters.some(({ when }) => when.length > 0);
     const groups = [JSON.stringify([])];
     this.dimensions = space.parameters.flatMap(({ name, domain, when }, index) => {
       const { kind } = this.codes[index]!;
@@ -63,10 +68,20 @@ export class Encoding {
     return chosen;
   }
 
+  /** encode(decode(x)), quicker: continuous coordinates stay as they are where no parameter hangs on another. */
+  settle(x: Float64Array): Float64Array {
+    if (this.isConditional) return this.encode(this.decode(x));
+    return x.map((value, d) => {
+      const { kind, levels } = this.dimensions[d]!;
+      const code = this.varying[d]!;
+      return kind === "choice" || levels === Infinity ? value : code.encode(code.decode(value));
+    });
+  }
+
   /** The values of dimension `d`, or `count` evenly spaced ones where it has more, each with its coordinate. */
   values(d: number, count: number): readonly { readonly coordinate: number; readonly value: ParamValue }[] {
-    const { name, kind, levels } = this.dimensions[d]!;
-    const code = this.codes[this.space.parameters.findIndex((parameter) => parameter.name === name)]!;
+    const { kind, levels } = this.dimensions[d]!;
+    const code = this.varying[d]!;
     if (kind === "choice") {
       return Array.from({ length: levels }, (_, i) => ({ coordinate: i, value: code.decode(i) }));
     }
