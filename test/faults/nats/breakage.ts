@@ -43,12 +43,15 @@ export function dyingAt(point: Failpoint, count: number, { store, bus }: Parts):
   };
 }
 
+/** Longer than the time after which what is acknowledged is removed from the server, or its copy saves the day. */
+const lateMs = 1500;
+
 export function broken(how: Breakage, study: number, { store, bus }: Parts): Parts {
   switch (how) {
     case "ack-first":
       return {
         store,
-        bus: committing(bus, (messages, commit) => void setTimeout(() => commit(messages), 200)),
+        bus: committing(bus, (messages, commit) => void setTimeout(() => commit(messages), lateMs)),
       };
     case "no-key":
       return {

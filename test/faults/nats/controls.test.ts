@@ -20,7 +20,7 @@ describe("a coordinator that dies again and again right after a commit", () => {
   async function dying(broken?: Breakage): Promise<string[]> {
     const how = broken === undefined ? {} : { broken };
     lab = await ChaosLab.start({ ...size, workers: 2, epochMs: 25, dieAfterCommits: 25, ...how });
-    await lab.untilComplete(broken === undefined ? 60_000 : 15_000).catch(() => {});
+    await lab.untilComplete(broken === undefined ? 60_000 : 12_000).catch(() => {});
     return violations(lab.db, "faults", size.trials, size.epochs);
   }
 
