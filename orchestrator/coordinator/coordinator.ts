@@ -1,22 +1,18 @@
 import type { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
-import type { WorkerChange } from "../../worker/protocol/bus.ts";
-import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { recordedRepeats, repeatWrite } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
 import { Attempts } from "./attempts.ts";
-import { allWorkers, type Capacity } from "./capacity.ts";
+import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
-import { Desertions } from "./deserted.ts";
 import type { Ending } from "./ending.ts";
 import { Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
 import { recover, type Recovered } from "./recover.ts";
-import { settleDeath, settleLoss, type Settlement } from "./settle.ts";
+import { settleLoss, type Settlement } from "./settle.ts";
 import { Slots } from "./slots.ts";
-import { Workers } from "./workers.ts";
 
 const pollMs = 500;
 /** How often an attempt to record is repeated while the disk refuses. */
@@ -37,10 +33,8 @@ export class Coordinator {
   private readonly unfinished: Recovered["unfinished"];
   private readonly attempts: Attempts;
   private readonly ledger: Ledger;
-  private readonly workers: Workers;
   private readonly slots: Slots;
-  private readonly capacity: Capacity;
-  private readonly desertions: Desertions;
+  private readonly crew: Crew;
   private ending: Ending | null = null;
   /** The search is over: no more from the sampler. */
   private exhausted = false;
@@ -49,7 +43,6 @@ export class Coordinator {
   private sleepers: (() => void)[] = [];
   private lastStopRequest = 0;
   private refusing = false;
-  private resizing = false;
 
   constructor(deps: CoordinatorDeps) {
     this.deps = deps;
@@ -67,9 +60,6 @@ export class Coordinator {
       this.repeats,
     );
     this.slots = new Slots((error) => this.attempts.notice(error));
-    this.workers = new Workers(deps.clock);
-    this.capacity = deps.capacity ?? allWorkers;
-    this.desertions = new Desertions(2 * deps.leaseMs);
     this.ledger = new Ledger({
       ...deps,
       history,
@@ -79,6 +69,13 @@ export class Coordinator {
       onSettled: (trial, settlement) => this.settled(trial, settlement),
       onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
       onReport: (trial) => this.judge(trial),
+    });
+    this.crew = new Crew({
+      ...deps,
+      open,
+      slots: this.slots,
+      settle: (trial, settlement) => this.ledger.settle(trial, settlement),
+      wantedTrials: () => this.wanted(),
     });
   }
 
@@ -95,12 +92,12 @@ export class Coordinator {
     try {
       await bus.open({
         commit: (messages) => this.commit(messages),
-        worker: (change) => this.guarded(() => this.workerChanged(change)),
-        claimed: (ref, worker) => this.holds(worker, ref),
-        connection: (state) => this.connection(state),
+        worker: (change) => this.guarded(() => this.crew.workerChanged(change)),
+        claimed: (ref, worker) => this.crew.holds(worker, ref),
+        connection: (state) => this.crew.connection(state),
       });
       this.takeUpUnfinished();
-      this.checkTarget();
+      for (const trial of this.history.trials) this.checkTarget(trial.number);
       if (interrupt.aborted) onInterrupt();
       await this.slots.feed(
         () => this.useSlot(),
@@ -225,7 +222,7 @@ export class Coordinator {
       const attempt = this.unfinished.get(trial.number);
       if (attempt === undefined) this.attempts.offerNext(trial);
       else if (attempt.state === "offered") this.attempts.offer(trial);
-      else if (this.deps.bus.survivesCoordinator) this.workers.expect(attempt.worker ?? "unknown");
+      else if (this.deps.bus.survivesCoordinator) this.crew.expect(attempt.worker ?? "unknown");
       else this.ledger.settle(trial, settleLoss(trial, "the coordinator ended while it ran"));
     }
   }
@@ -262,7 +259,7 @@ export class Coordinator {
   }
 
   private judge(trial: OpenTrial): void {
-    this.checkTarget();
+    this.checkTarget(trial.number);
     // A repeat shows what the whole training comes to.
     if (trial.order !== null || this.repeats.has(trial.number)) return;
     const verdict = this.deps.plan.pruner.judge(this.history, this.history.trial(trial.number));
@@ -273,16 +270,15 @@ export class Coordinator {
     this.wake();
   }
 
-  private checkTarget(): void {
+  private checkTarget(number: number): void {
     const { target } = this.deps.plan.budget;
     if (target === undefined || this.ending !== null || this.repeats.haveBegun) return;
     const wanted = toScore(target, this.history.goal);
-    const winner = this.history.trials.find((trial) => compareScores(trial.best, wanted) <= 0);
-    if (winner === undefined) return;
-    const running = this.open.get(winner.number);
+    if (!(compareScores(this.history.trial(number).best, wanted) <= 0)) return;
+    const running = this.open.get(number);
     const reason = `reached the target ${target}`;
     if (running?.order === null) this.attempts.order(running, { kind: "stop", reason, outcome: "complete" });
-    this.end({ state: "complete", reason: `trial ${winner.number} ${reason}` });
+    this.end({ state: "complete", reason: `trial ${number} ${reason}` });
   }
 
   /** No new trials; running ones are stopped, or, when interrupted, handed back with their checkpoint. */
@@ -298,58 +294,6 @@ export class Coordinator {
     this.tell(this.attempts.end(trial, ending, this.ledger));
   }
 
-  private workerChanged(change: WorkerChange): void {
-    const { clock, events, store, study } = this.deps;
-    const at = clock.now();
-    if (change.kind === "seen") {
-      if (!this.capacity.serves(change.worker)) return;
-      const { id: worker, engine, before } = change.worker;
-      const noted = this.workers.note(change);
-      if (noted === "new") {
-        const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
-        store.saveWorkers(study.id, this.workers.rows());
-        events.emit({ kind: "worker_joined", worker, engine: words, at });
-      }
-      // What an earlier process of this worker held is over; also if this coordinator never heard that process.
-      if (noted === "restarted" || (noted === "new" && before !== undefined)) {
-        this.processDied(worker, before ?? "its worker was started again");
-      }
-      this.holds(worker, change.worker.running ?? null);
-      this.resize();
-      return;
-    }
-    const { worker, reason } = change;
-    if (this.deps.bus.survivesCoordinator && !this.workers.has(worker)) return;
-    this.holds(worker, change.running);
-    this.workers.forget(worker);
-    this.resize();
-    events.emit({ kind: "worker_gone", worker, reason, at });
-    this.loseWorker(worker, (trial) => settleDeath(trial, reason));
-  }
-
-  /** A worker has an attempt, known before its first message came through. */
-  private holds(worker: string, ref: AttemptRef | null): void {
-    const trial = ref === null ? undefined : this.open.current(ref);
-    if (trial !== undefined) trial.worker ??= worker;
-  }
-
-  /** As many open trials as workers allow; once for all the news that came together. */
-  private resize(): void {
-    if (this.resizing) return;
-    this.resizing = true;
-    setImmediate(() => {
-      this.resizing = false;
-      this.resizeNow();
-    });
-  }
-
-  private resizeNow(): void {
-    const open = this.open.size;
-    const running = this.open.all().filter((trial) => trial.worker !== null).length;
-    const demand = { workers: this.workers.all(), running, open, wanted: this.wanted() };
-    this.slots.resize(this.capacity.slots(demand));
-  }
-
   /** Trials that could be open now; `null`: without end. */
   private wanted(): number | null {
     const { trials } = this.deps.plan.budget;
@@ -360,31 +304,9 @@ export class Coordinator {
     return trials === undefined ? null : open + Math.max(1, trials - this.history.trials.length);
   }
 
-  private connection(state: "open" | "lost"): void {
-    this.workers.connection(state);
-    this.desertions.connection(state, this.deps.clock.monotonic());
-  }
-
-  /** The process that spoke for this worker ended; what it held will not go on. */
-  private processDied(worker: string, reason: string): void {
-    const now = this.deps.clock.monotonic();
-    for (const trial of this.open.all()) {
-      if (trial.worker === worker) this.desertions.died(this.open.ref(trial), reason, now);
-    }
-  }
-
-  private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
-    for (const trial of this.open.all()) {
-      if (trial.worker === worker) this.ledger.settle(trial, settle(trial));
-    }
-  }
-
   private poll(): void {
     this.guarded(() => {
-      this.expireLeases();
-      this.reclaimOrphans();
-      this.reclaimDeserted();
-      this.resize();
+      this.crew.look();
       this.obeyStopRequests();
     });
   }
@@ -395,45 +317,6 @@ export class Coordinator {
       work();
     } catch (error) {
       this.refused(error);
-    }
-  }
-
-  /**
-   * Attempts of workers nobody knows. A local one is gone, which could not be recorded when it was told; one on
-   * another machine may only not have been heard yet, so its lease begins.
-   */
-  private reclaimOrphans(): void {
-    for (const trial of this.open.all()) {
-      const { worker } = trial;
-      if (worker === null || this.workers.has(worker)) continue;
-      if (this.deps.bus.survivesCoordinator) this.workers.expect(worker);
-      else this.ledger.settle(trial, settleDeath(trial, `worker ${worker} is gone`));
-    }
-  }
-
-  /** Attempts whose worker lives and works on something else, or on nothing. */
-  private reclaimDeserted(): void {
-    if (!this.deps.bus.survivesCoordinator) return;
-    const now = this.deps.clock.monotonic();
-    for (const trial of this.open.all()) {
-      const info = trial.worker === null ? null : this.workers.info(trial.worker);
-      if (info === null) continue;
-      const ref = this.open.ref(trial);
-      const isNamed = info.running !== undefined && refKey(info.running) === refKey(ref);
-      const deserted = this.desertions.look(ref, isNamed, now);
-      if (deserted === null) continue;
-      const { died, reason } = deserted;
-      this.ledger.settle(trial, died ? settleDeath(trial, reason) : settleLoss(trial, reason));
-    }
-  }
-
-  private expireLeases(): void {
-    const { clock, events, leaseMs } = this.deps;
-    for (const worker of this.workers.expire(leaseMs)) {
-      const reason = `worker ${worker} was not heard of for ${Math.round(leaseMs / 1000)} s`;
-      events.emit({ kind: "worker_gone", worker, reason, at: clock.now() });
-      this.loseWorker(worker, (trial) => settleLoss(trial, reason));
-      this.resize();
     }
   }
 
@@ -467,7 +350,7 @@ export class Coordinator {
     const reason = this.repeats.haveBegun ? `${done}, and the best were repeated` : done;
     const ending = this.ending ?? { state: "complete", reason };
     if (ending.state === "complete" || ending.state === "stopped") this.closePaused();
-    store.saveWorkers(study.id, this.workers.rows());
+    store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });
     return ending;

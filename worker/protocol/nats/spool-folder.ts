@@ -62,7 +62,7 @@ export class SpoolFolder {
 
   /** What dead neighbours left, now ours: whoever renames the folder first has it. */
   adopt(): AttemptSpool[] {
-    return readdirSync(this.root)
+    return folderNames(this.root)
       .map((name) => path.join(this.root, name))
       .filter((folder) => folder !== this.path && isAbandoned(folder))
       .flatMap((folder) => this.adoptFolder(folder));
@@ -86,6 +86,15 @@ export class SpoolFolder {
 
   private restore(folder: string): AttemptSpool[] {
     return spoolsBelow(folder).map(({ folder, ref }) => AttemptSpool.restore(folder, ref, this.onProblem));
+  }
+}
+
+/** Nothing where the folder was removed by hand; spools make it again when they need it. */
+function folderNames(root: string): readonly string[] {
+  try {
+    return readdirSync(root);
+  } catch {
+    return [];
   }
 }
 

@@ -1,0 +1,169 @@
+import type { WorkerChange } from "../../worker/protocol/bus.ts";
+import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
+import type { WorkerRow } from "../../storage/store.ts";
+import { allWorkers, type Capacity } from "./capacity.ts";
+import type { CoordinatorDeps } from "./deps.ts";
+import { Desertions } from "./deserted.ts";
+import type { OpenTrial, OpenTrials } from "./open-trials.ts";
+import { settleDeath, settleLoss, type Settlement } from "./settle.ts";
+import type { Slots } from "./slots.ts";
+import { Workers } from "./workers.ts";
+
+export interface CrewDeps extends CoordinatorDeps {
+  readonly open: OpenTrials;
+  readonly slots: Slots;
+  /** Records how an attempt ended that can no longer speak for itself. */
+  readonly settle: (trial: OpenTrial, settlement: Settlement) => void;
+  /** Trials that could be open now; `null`: without end. */
+  readonly wantedTrials: () => number | null;
+}
+
+/**
+ * Watches the workers of one study: who holds which attempt, who is gone, silent or works on something else, and
+ * how many trials may be open.
+ */
+export class Crew {
+  private readonly deps: CrewDeps;
+  private readonly open: OpenTrials;
+  private readonly slots: Slots;
+  private readonly workers: Workers;
+  private readonly capacity: Capacity;
+  private readonly desertions: Desertions;
+  private resizing = false;
+
+  constructor(deps: CrewDeps) {
+    this.deps = deps;
+    this.open = deps.open;
+    this.slots = deps.slots;
+    this.workers = new Workers(deps.clock);
+    this.capacity = deps.capacity ?? allWorkers;
+    this.desertions = new Desertions(2 * deps.leaseMs);
+  }
+
+  /** A worker that must be running something of an earlier coordinator: its lease begins now. */
+  expect(worker: string): void {
+    this.workers.expect(worker);
+  }
+
+  rows(): readonly WorkerRow[] {
+    return this.workers.rows();
+  }
+
+  /** Looks at every lease; what nobody trains any more is settled. */
+  look(): void {
+    this.expireLeases();
+    this.reclaimOrphans();
+    this.reclaimDeserted();
+    this.resize();
+  }
+
+  workerChanged(change: WorkerChange): void {
+    const { clock, events, store, study } = this.deps;
+    const at = clock.now();
+    if (change.kind === "seen") {
+      if (!this.capacity.serves(change.worker)) return;
+      const { id: worker, engine, before } = change.worker;
+      const noted = this.workers.note(change);
+      if (noted === "new") {
+        const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
+        store.saveWorkers(study.id, this.workers.rows());
+        events.emit({ kind: "worker_joined", worker, engine: words, at });
+      }
+      // What an earlier process of this worker held is over; also if this coordinator never heard that process.
+      if (noted === "restarted" || (noted === "new" && before !== undefined)) {
+        this.processDied(worker, before ?? "its worker was started again");
+      }
+      this.holds(worker, change.worker.running ?? null);
+      this.resize();
+      return;
+    }
+    const { worker, reason } = change;
+    if (this.deps.bus.survivesCoordinator && !this.workers.has(worker)) return;
+    this.holds(worker, change.running);
+    this.workers.forget(worker);
+    this.resize();
+    events.emit({ kind: "worker_gone", worker, reason, at });
+    this.loseWorker(worker, (trial) => settleDeath(trial, reason));
+  }
+
+  /** A worker has an attempt, known before its first message came through. */
+  holds(worker: string, ref: AttemptRef | null): void {
+    const trial = ref === null ? undefined : this.open.current(ref);
+    if (trial !== undefined) trial.worker ??= worker;
+  }
+
+  /** As many open trials as workers allow; once for all the news that came together. */
+  resize(): void {
+    if (this.resizing) return;
+    this.resizing = true;
+    setImmediate(() => {
+      this.resizing = false;
+      this.resizeNow();
+    });
+  }
+
+  private resizeNow(): void {
+    const open = this.open.size;
+    const running = this.open.all().filter((trial) => trial.worker !== null).length;
+    const demand = { workers: this.workers.all(), running, open, wanted: this.deps.wantedTrials() };
+    this.slots.resize(this.capacity.slots(demand));
+  }
+
+  connection(state: "open" | "lost"): void {
+    this.workers.connection(state);
+    this.desertions.connection(state, this.deps.clock.monotonic());
+  }
+
+  /** The process that spoke for this worker ended; what it held will not go on. */
+  private processDied(worker: string, reason: string): void {
+    const now = this.deps.clock.monotonic();
+    for (const trial of this.open.all()) {
+      if (trial.worker === worker) this.desertions.died(this.open.ref(trial), reason, now);
+    }
+  }
+
+  private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
+    for (const trial of this.open.all()) {
+      if (trial.worker === worker) this.deps.settle(trial, settle(trial));
+    }
+  }
+
+  /**
+   * Attempts of workers nobody knows. A local one is gone, which could not be recorded when it was told; one on
+   * another machine may only not have been heard yet, so its lease begins.
+   */
+  private reclaimOrphans(): void {
+    for (const trial of this.open.all()) {
+      const { worker } = trial;
+      if (worker === null || this.workers.has(worker)) continue;
+      if (this.deps.bus.survivesCoordinator) this.workers.expect(worker);
+      else this.deps.settle(trial, settleDeath(trial, `worker ${worker} is gone`));
+    }
+  }
+
+  /** Attempts whose worker lives and works on something else, or on nothing. */
+  private reclaimDeserted(): void {
+    if (!this.deps.bus.survivesCoordinator) return;
+    const now = this.deps.clock.monotonic();
+    for (const trial of this.open.all()) {
+      const info = trial.worker === null ? null : this.workers.info(trial.worker);
+      if (info === null) continue;
+      const ref = this.open.ref(trial);
+      const isNamed = info.running !== undefined && refKey(info.running) === refKey(ref);
+      const deserted = this.desertions.look(ref, isNamed, now);
+      if (deserted === null) continue;
+      const { died, reason } = deserted;
+      this.deps.settle(trial, died ? settleDeath(trial, reason) : settleLoss(trial, reason));
+    }
+  }
+
+  private expireLeases(): void {
+    const { clock, events, leaseMs } = this.deps;
+    for (const worker of this.workers.expire(leaseMs)) {
+      const reason = `worker ${worker} was not heard of for ${Math.round(leaseMs / 1000)} s`;
+      events.emit({ kind: "worker_gone", worker, reason, at: clock.now() });
+      this.loseWorker(worker, (trial) => settleLoss(trial, reason));
+      this.resize();
+    }
+  }
+}
