@@ -9,12 +9,13 @@ import { renderTable, type Cell } from "./table.ts";
 /** Test scores of the finalists and of the baselines, best first by validation, and what they mean. */
 export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string {
   const { colors } = io;
-  const metric = testMetric(study.metric);
+  const metric = testMetric(study.metric, rows[0]?.evaluation.metrics ?? {});
+  const goal = metric === accuracy ? "maximize" : study.goal;
   const baselines = Object.entries(rows[0]?.evaluation.baselines ?? {});
   const naiveNames = new Set(study.baselines.filter(({ naive }) => naive).map(({ name }) => name));
   const naive = bestOf(
     baselines.filter(([name]) => naiveNames.has(name)).map(([, metrics]) => metrics[metric]),
-    study.goal === "minimize",
+    goal === "minimize",
   );
   const validation = new Map(study.baselines.map(({ name, value }) => [name, value]));
   const line = (
@@ -26,7 +27,7 @@ export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string
     { text: name },
     { text: figure(val) },
     { text: figure(test ?? null), style: colors.bold },
-    { text: percent(skill(test ?? null, naive, study.goal)) },
+    { text: percent(skill(test ?? null, naive, goal)) },
     { text: words },
   ];
   const table = renderTable(
@@ -54,13 +55,16 @@ export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string
     "",
     ...table.lines,
     "",
-    verdict(rows[0]?.evaluation.metrics[metric], naive, study.goal === "minimize"),
+    verdict(rows[0]?.evaluation.metrics[metric], naive, goal === "minimize"),
   ].join("\n");
 }
 
-/** The ranking metric on the test rows; the loss has no counterpart there, its nearest is the squared error. */
-function testMetric(metric: string): string {
-  return metric === "val_loss" ? metricName("test", "mse") : metric.replace(/^val_/, "test_");
+const accuracy = metricName("test", "accuracy");
+
+/** The ranking metric on the test rows; the loss has none there: the squared error, or for classes the accuracy. */
+function testMetric(metric: string, found: Readonly<Record<string, number>>): string {
+  if (metric !== "val_loss") return metric.replace(/^val_/, "test_");
+  return accuracy in found ? accuracy : metricName("test", "mse");
 }
 
 function bestOf(values: readonly (number | undefined)[], least: boolean): number | null {
