@@ -203,7 +203,7 @@ function print(
   const read = (key: keyof Reading) => spread(reads.map((reading) => reading[key]));
   console.log(`# Storage
 
-${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, shared with other work; \
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}; \
 Linux ${release()}, Node ${process.versions.node}. Command: \`npx tsx bench/leaderboard.ts\`.
 
 One study of ${TRIALS.toLocaleString("en")} trials × ${EPOCHS} epochs, ${megabytes.toFixed(0)} MB on disk. \
