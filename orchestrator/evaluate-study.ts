@@ -8,6 +8,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
 import { UserError } from "./errors.ts";
 import { planOf } from "./plan-of.ts";
+import { requireStudy } from "./require-study.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 
 export interface EvaluateOptions {
@@ -32,9 +33,7 @@ export interface StudyEvaluation {
 export async function evaluateStudy(name: string | null, options: EvaluateOptions): Promise<StudyEvaluation> {
   const store = openStore(options.db);
   try {
-    const study = name === null ? store.latestStudy() : store.findStudy(name);
-    if (study === null)
-      throw new UserError(`there is no study ${name ?? ""} in ${options.db}; see: seqtune studies`);
+    const study = requireStudy(store, name, options.db);
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
     const finalists = findFinalists(store, study, options.top);

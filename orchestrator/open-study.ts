@@ -1,6 +1,6 @@
 import { openStore } from "../storage/sqlite/open.ts";
 import type { Report, Study, Trial } from "../storage/store.ts";
-import { UserError } from "./errors.ts";
+import { requireStudy } from "./require-study.ts";
 import { leaderboard, type Leaderboard, type LeaderboardQuery } from "./views/leaderboard.ts";
 
 /** A study's results, read while it runs or afterwards. */
@@ -16,10 +16,12 @@ export interface StudyReader {
 /** Opens a study for reading; without a name the one changed last. Throws `UserError` when there is none. */
 export function openStudy(db: string, name?: string): StudyReader {
   const store = openStore(db, { readonly: true });
-  const study = name === undefined ? store.latestStudy() : store.findStudy(name);
-  if (study === null) {
+  let study: Study;
+  try {
+    study = requireStudy(store, name ?? null, db);
+  } catch (error) {
     store.close();
-    throw new UserError(`there is no study ${name ?? ""} in ${db}; see: seqtune studies`);
+    throw error;
   }
   return {
     study,

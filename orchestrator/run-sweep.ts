@@ -19,6 +19,7 @@ import type { LabConnection } from "./lab/connection.ts";
 import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
+import { requireStudy } from "./require-study.ts";
 
 export interface RunOptions {
   /** Database file, made when it is not there. */
@@ -81,9 +82,7 @@ export async function runSweep(
 export async function resumeStudy(name: string, options: RunOptions): Promise<StudyResult> {
   const store = openStore(options.db);
   try {
-    const study = store.findStudy(name);
-    if (study === null)
-      throw new UserError(`there is no study "${name}" in ${options.db}; see: seqtune studies`);
+    const study = requireStudy(store, name, options.db);
     if (study.state === "complete") {
       throw new UserError(
         `study ${name} is complete: ${study.reason ?? ""}; run the sweep again for a new study`,

@@ -4,6 +4,7 @@ import { openStore } from "../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../storage/store.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { UserError } from "./errors.ts";
+import { requireStudy } from "./require-study.ts";
 
 /**
  * Stops a study or one of its trials, and returns a sentence that says what happens. A coordinator that runs
@@ -17,8 +18,7 @@ export function stopStudy(
 ): string {
   const store = openStore(db);
   try {
-    const study = store.findStudy(name);
-    if (study === null) throw new UserError(`there is no study "${name}" in ${db}; see: seqtune studies`);
+    const study = requireStudy(store, name, db);
     if (study.state === "complete" || study.state === "stopped") {
       throw new UserError(`study ${name} has ended already (${study.state}): ${study.reason ?? ""}`);
     }
