@@ -1,22 +1,21 @@
 import type { History } from "../../search/history.ts";
-import { rngFor } from "../../search/random.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
-import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import { recordedRepeats, repeatWrite } from "../repeats/recorded.ts";
+import { recordedRepeats } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
 import { Attempts } from "./attempts.ts";
 import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import type { Ending } from "./ending.ts";
+import { closePaused, completion } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
 import { recover, type Recovered } from "./recover.ts";
+import { Refusals } from "./refusals.ts";
 import { settleLoss, type Settlement } from "./settle.ts";
 import { Slots } from "./slots.ts";
+import { Supply } from "./supply.ts";
 
 const pollMs = 500;
-/** How often an attempt to record is repeated while the disk refuses. */
-const refusedMs = 1000;
 
 /**
  * Drives one study: asks the sampler when a slot is free, offers attempts, records what comes back, lets the
@@ -35,14 +34,11 @@ export class Coordinator {
   private readonly ledger: Ledger;
   private readonly slots: Slots;
   private readonly crew: Crew;
-  private ending: Ending | null = null;
-  /** The search is over: no more from the sampler. */
-  private exhausted = false;
   private readonly repeats: Repeats;
-  private repeatsDone = false;
-  private sleepers: (() => void)[] = [];
+  private readonly refusals: Refusals;
+  private readonly supply: Supply;
+  private ending: Ending | null = null;
   private lastStopRequest = 0;
-  private refusing = false;
 
   constructor(deps: CoordinatorDeps) {
     this.deps = deps;
@@ -51,7 +47,6 @@ export class Coordinator {
     this.open = open;
     this.unfinished = unfinished;
     this.repeats = new Repeats(deps.plan.repeats, recordedRepeats(deps.store, deps.study.id));
-    this.exhausted = this.repeats.haveBegun;
     this.attempts = new Attempts(
       deps,
       history,
@@ -60,6 +55,7 @@ export class Coordinator {
       this.repeats,
     );
     this.slots = new Slots((error) => this.attempts.notice(error));
+    this.refusals = new Refusals((error) => this.attempts.notice(error));
     this.ledger = new Ledger({
       ...deps,
       history,
@@ -70,12 +66,21 @@ export class Coordinator {
       onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
       onReport: (trial) => this.judge(trial),
     });
+    this.supply = new Supply({
+      ...deps,
+      history,
+      open,
+      attempts: this.attempts,
+      repeats: this.repeats,
+      refusals: this.refusals,
+      ended: () => this.ending !== null,
+    });
     this.crew = new Crew({
       ...deps,
       open,
       slots: this.slots,
       settle: (trial, settlement) => this.ledger.settle(trial, settlement),
-      wantedTrials: () => this.wanted(),
+      wantedTrials: () => this.supply.wanted(),
     });
   }
 
@@ -91,8 +96,8 @@ export class Coordinator {
     const timers = this.startTimers();
     try {
       await bus.open({
-        commit: (messages) => this.commit(messages),
-        worker: (change) => this.guarded(() => this.crew.workerChanged(change)),
+        commit: (messages) => this.refusals.passing(() => this.ledger.commit(messages)),
+        worker: (change) => this.refusals.guarded(() => this.crew.workerChanged(change)),
         claimed: (ref, worker) => this.crew.holds(worker, ref),
         connection: (state) => this.crew.connection(state),
       });
@@ -100,13 +105,13 @@ export class Coordinator {
       for (const trial of this.history.trials) this.checkTarget(trial.number);
       if (interrupt.aborted) onInterrupt();
       await this.slots.feed(
-        () => this.useSlot(),
-        () => this.ending === null && !this.exhausted,
+        () => this.supply.search(),
+        () => this.supply.searching,
       );
       await this.slots.idle();
       await this.slots.feed(
-        () => this.useSlotForRepeat(),
-        () => this.ending === null && !this.repeatsDone,
+        () => this.supply.repeat(),
+        () => this.supply.repeating,
       );
       await this.slots.idle();
     } finally {
@@ -132,115 +137,16 @@ export class Coordinator {
     return [poll, clock.after(wallTimeMs, () => this.end({ state: "complete", reason }))];
   }
 
-  /** One use of a slot: a new trial, or a paused one that goes on, until it gives the slot back. */
-  private async useSlot(): Promise<void> {
-    while (this.ending === null && !this.exhausted) {
-      const number = this.history.trials.length;
-      const { plan } = this.deps;
-      const next = plan.sampler.suggest(this.history, number, rngFor(plan.seed, "trial", number));
-      switch (next.kind) {
-        case "new": {
-          const full = plan.budget.trials !== undefined && number >= plan.budget.trials;
-          const preparing = full ? undefined : plan.prepare?.(next.params);
-          if (full) this.exhausted = true;
-          else if (preparing !== undefined) await preparing;
-          else if (await this.occupied(() => this.attempts.start(number, next.params, next.origin ?? null)))
-            return;
-          break;
-        }
-        case "continue":
-          if (await this.occupied(() => this.attempts.continue(next.trial, next.toEpoch))) return;
-          break;
-        case "wait":
-          await new Promise<void>((resolve) => this.sleepers.push(resolve));
-          break;
-        case "exhausted":
-          this.exhausted = true;
-          break;
-        default:
-          next satisfies never;
-      }
-    }
-  }
-
-  /** One use of a slot after the search: one of the best trials once more, with another seed. */
-  private async useSlotForRepeat(): Promise<void> {
-    while (this.ending === null && !this.repeatsDone) {
-      const next = this.repeats.next(this.history);
-      switch (next.kind) {
-        case "start":
-          if (await this.occupied(() => this.startRepeat(next.of, next.seed))) return;
-          break;
-        case "wait":
-          await new Promise<void>((resolve) => this.sleepers.push(resolve));
-          break;
-        case "done":
-          this.repeatsDone = true;
-          break;
-        default:
-          next satisfies never;
-      }
-    }
-  }
-
-  private startRepeat(of: number, seed: number): OpenTrial {
-    const number = this.history.trials.length;
-    const repeat = { trial: number, of, seed };
-    const { params } = this.history.trial(of);
-    const also = [repeatWrite(repeat, this.deps.clock.now())];
-    return this.attempts.start(number, params, `repeat of ${of} (seed ${seed})`, also, () =>
-      this.repeats.begin(repeat),
-    );
-  }
-
-  /** Starts a trial and waits until it frees its slot. False: it could not be recorded; decide anew. */
-  private async occupied(start: () => OpenTrial): Promise<boolean> {
-    let trial: OpenTrial;
-    try {
-      trial = start();
-      this.refusing = false;
-    } catch (error) {
-      this.refused(error);
-      await new Promise<void>((resolve) => this.deps.clock.after(refusedMs, resolve));
-      return false;
-    }
-    await this.released(trial);
-    return true;
-  }
-
-  private async released(trial: OpenTrial): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (this.open.get(trial.number) === trial) trial.release = resolve;
-      else resolve();
-    });
-  }
-
   /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest anew. */
   private takeUpUnfinished(): void {
     for (const trial of this.open.all()) {
-      this.slots.occupy(() => this.released(trial));
+      this.slots.occupy(() => this.supply.released(trial));
       const attempt = this.unfinished.get(trial.number);
       if (attempt === undefined) this.attempts.offerNext(trial);
       else if (attempt.state === "offered") this.attempts.offer(trial);
       else if (this.deps.bus.survivesCoordinator) this.crew.expect(attempt.worker ?? "unknown");
       else this.ledger.settle(trial, settleLoss(trial, "the coordinator ended while it ran"));
     }
-  }
-
-  private commit(messages: readonly WorkerMessage[]): void {
-    try {
-      this.ledger.commit(messages);
-      this.refusing = false;
-    } catch (error) {
-      this.refused(error);
-      throw error;
-    }
-  }
-
-  /** Tells once that nothing can be recorded now; whoever tried will try again. */
-  private refused(error: unknown): void {
-    if (!this.refusing) this.attempts.notice(error);
-    this.refusing = true;
   }
 
   private settled(trial: OpenTrial, settlement: Settlement): void {
@@ -255,7 +161,7 @@ export class Coordinator {
       this.attempts.advance(trial);
       if (this.ending !== null) this.endTrial(trial, this.ending);
     }
-    this.wake();
+    this.supply.wake();
   }
 
   private judge(trial: OpenTrial): void {
@@ -267,7 +173,7 @@ export class Coordinator {
       const outcome = verdict.kind === "stop" ? "pruned" : "paused";
       this.attempts.order(trial, { ...verdict, outcome });
     }
-    this.wake();
+    this.supply.wake();
   }
 
   private checkTarget(number: number): void {
@@ -287,37 +193,18 @@ export class Coordinator {
     this.ending = ending;
     for (const trial of this.open.all()) this.endTrial(trial, ending);
     this.slots.finish();
-    this.wake();
+    this.supply.wake();
   }
 
   private endTrial(trial: OpenTrial, ending: Ending): void {
     this.tell(this.attempts.end(trial, ending, this.ledger));
   }
 
-  /** Trials that could be open now; `null`: without end. */
-  private wanted(): number | null {
-    const { trials } = this.deps.plan.budget;
-    const open = this.open.size;
-    if (this.ending !== null) return open;
-    if (this.repeats.haveBegun && !this.repeatsDone) return null;
-    if (this.exhausted || this.sleepers.length > 0) return Math.max(1, open);
-    return trials === undefined ? null : open + Math.max(1, trials - this.history.trials.length);
-  }
-
   private poll(): void {
-    this.guarded(() => {
+    this.refusals.guarded(() => {
       this.crew.look();
       this.obeyStopRequests();
     });
-  }
-
-  /** What the database refuses now is tried again by `poll`. */
-  private guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.refused(error);
-    }
   }
 
   private obeyStopRequests(): void {
@@ -332,12 +219,6 @@ export class Coordinator {
     }
   }
 
-  private wake(): void {
-    const sleepers = this.sleepers;
-    this.sleepers = [];
-    for (const wake of sleepers) wake();
-  }
-
   private tell(sent: Promise<unknown>): void {
     sent.catch((error: unknown) => this.attempts.notice(error));
   }
@@ -345,28 +226,11 @@ export class Coordinator {
   private finish(): Ending {
     const { clock, events, store, study, plan } = this.deps;
     const searched = this.history.trials.length - this.repeats.size;
-    const spent = plan.budget.trials !== undefined && searched >= plan.budget.trials;
-    const done = spent ? "all trials of the budget are done" : "every configuration of the space was tried";
-    const reason = this.repeats.haveBegun ? `${done}, and the best were repeated` : done;
-    const ending = this.ending ?? { state: "complete", reason };
-    if (ending.state === "complete" || ending.state === "stopped") this.closePaused();
+    const ending = this.ending ?? completion(plan.budget, searched, this.repeats.haveBegun);
+    if (ending.state === "complete" || ending.state === "stopped") closePaused(this.deps);
     store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });
     return ending;
-  }
-
-  /** A paused trial that nobody continued was, in the end, pruned. */
-  private closePaused(): void {
-    const { clock, store, study } = this.deps;
-    for (const { number, state, reason, model } of store.trials(study.id)) {
-      if (state !== "paused") continue;
-      const at = clock.now();
-      store.record(
-        study.id,
-        [{ kind: "trial_ended", trial: number, outcome: "pruned", reason, model, at }],
-        "power",
-      );
-    }
   }
 }

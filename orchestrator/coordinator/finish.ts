@@ -1,0 +1,24 @@
+import type { Budget } from "./plan.ts";
+import type { CoordinatorDeps } from "./deps.ts";
+import type { Ending } from "./ending.ts";
+
+/** Why a study is complete that nothing else ended. `searched`: its trials, repeats not counted. */
+export function completion(budget: Budget, searched: number, repeated: boolean): Ending {
+  const spent = budget.trials !== undefined && searched >= budget.trials;
+  const done = spent ? "all trials of the budget are done" : "every configuration of the space was tried";
+  return { state: "complete", reason: repeated ? `${done}, and the best were repeated` : done };
+}
+
+/** A paused trial that nobody continued was, in the end, pruned. */
+export function closePaused({
+  clock,
+  store,
+  study,
+}: Pick<CoordinatorDeps, "clock" | "store" | "study">): void {
+  for (const { number, state, reason, model } of store.trials(study.id)) {
+    if (state !== "paused") continue;
+    const at = clock.now();
+    const ended = { kind: "trial_ended", trial: number, outcome: "pruned", reason, model, at } as const;
+    store.record(study.id, [ended], "power");
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What to do while the database refuses to record (a full disk): say so once, and let whoever tried try again.
+ * Something recorded ends the refusal, so that the next one is told anew.
+ */
+export class Refusals {
+  private readonly notice: (error: unknown) => void;
+  private refusing = false;
+
+  constructor(notice: (error: unknown) => void) {
+    this.notice = notice;
+  }
+
+  /** Records by `write`; a refusal is told and thrown on. */
+  passing<T>(write: () => T): T {
+    try {
+      const result = write();
+      this.refusing = false;
+      return result;
+    } catch (error) {
+      this.tell(error);
+      throw error;
+    }
+  }
+
+  /** Does `work`, which may record; what is refused now is tried again at the next call. */
+  guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  private tell(error: unknown): void {
+    if (!this.refusing) this.notice(error);
+    this.refusing = true;
+  }
+}
