@@ -1,4 +1,4 @@
-import type { LinkOptions } from "../../worker/protocol/nats/link.ts";
+import type { LinkOptions } from "../../worker/protocol/nats/dial.ts";
 import type { Timings } from "../../worker/protocol/nats/timings.ts";
 
 /** How to reach a lab. `servers` without credentials: who this is stands in `auth`. */

@@ -1,5 +1,6 @@
 import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
-import { explain, Link } from "../../worker/protocol/nats/link.ts";
+import { explain } from "../../worker/protocol/nats/explain.ts";
+import { Link } from "../../worker/protocol/nats/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import type { LabConnection } from "./connection.ts";
 

@@ -5,17 +5,11 @@ import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { CoordinatorHandlers, WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import {
-  createCoordinatorBus,
-  type CoordinatorBusOptions,
-  type NatsCoordinatorBus,
-} from "../../worker/protocol/nats/coordinator-bus.ts";
+import { createCoordinatorBus, type NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator-bus.ts";
+import type { CoordinatorBusOptions } from "../../worker/protocol/nats/coordinator-options.ts";
 import type { Timings } from "../../worker/protocol/nats/timings.ts";
-import {
-  createWorkerBus,
-  type NatsWorkerBus,
-  type WorkerBusOptions,
-} from "../../worker/protocol/nats/worker-bus.ts";
+import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker-bus.ts";
+import type { WorkerBusOptions } from "../../worker/protocol/nats/worker-options.ts";
 import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
 import type { NatsServer } from "./nats-server.ts";
 

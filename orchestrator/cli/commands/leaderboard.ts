@@ -5,7 +5,8 @@ import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-exp
 import { readBoards } from "../../lab/board.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { localTime } from "../../views/numbers.ts";
-import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
+import { requiredLab } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { findStudy } from "../find-study.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { count, dbHint, dbOption, withStore, type DbOptions } from "../options.ts";

@@ -5,7 +5,8 @@ import { resumeStudy } from "../../run-sweep.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 import { findStudy } from "../find-study.ts";
 import type { Io } from "../io.ts";
-import { labOfRun, natsOptions, type NatsFlags } from "../nats-options.ts";
+import { labOfRun } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbFile, dbOption, withStore } from "../options.ts";
 import { overrides } from "./run.ts";
 

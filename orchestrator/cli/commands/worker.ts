@@ -7,7 +7,8 @@ import { defaultCache } from "../../lab/machine.ts";
 import { superviseWorkers } from "../../lab/supervisor.ts";
 import { print, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
-import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
+import { requiredLab } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count } from "../options.ts";
 
 interface WorkerFlags extends NatsFlags {

@@ -5,7 +5,8 @@ import { listWorkers } from "../../lab/list-workers.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { workerRow } from "../../views/workers.ts";
 import { print, printJson, type Io } from "../io.ts";
-import { natsOptions, requiredLab, type NatsFlags } from "../nats-options.ts";
+import { requiredLab } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { workersText } from "../text/workers.ts";
 
 const examples = `

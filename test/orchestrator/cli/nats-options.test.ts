@@ -4,7 +4,8 @@ import path from "node:path";
 import pc from "picocolors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "../../../orchestrator/cli/io.ts";
-import { labConnection, labOfRun, type NatsFlags } from "../../../orchestrator/cli/nats-options.ts";
+import { labConnection, labOfRun } from "../../../orchestrator/cli/lab-connection.ts";
+import type { NatsFlags } from "../../../orchestrator/cli/nats-options.ts";
 
 let cwd: string;
 beforeAll(() => {

@@ -1,5 +1,6 @@
 import { ServerUnreachable } from "./errors.ts";
-import { Link, type LinkListener, type LinkOptions } from "./link.ts";
+import type { LinkOptions } from "./dial.ts";
+import { Link, type LinkListener } from "./link.ts";
 import { pause } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 

@@ -1,34 +1,11 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { connect, errors, type NatsConnection, type Status } from "@nats-io/transport-node";
-import {
-  authOptions,
-  inboxPrefixOf,
-  tlsOptions,
-  withoutSecrets,
-  type NatsAuth,
-  type NatsTls,
-} from "./auth.ts";
-import {
-  ConnectionBroken,
-  CredentialsRefused,
-  NatsBusError,
-  NotAllowed,
-  ServerUnreachable,
-  TlsFailed,
-} from "./errors.ts";
+import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
+import { dial, type LinkOptions } from "./dial.ts";
+import { ConnectionBroken } from "./errors.ts";
+import { explain } from "./explain.ts";
 import { checkServer } from "./server-check.ts";
 import type { Timings } from "./timings.ts";
-
-export interface LinkOptions {
-  /** One address or several of one cluster, by commas: `nats://lab:4222`. */
-  readonly servers: string;
-  readonly auth?: NatsAuth;
-  readonly tls?: NatsTls;
-  /** What the server's monitor calls this connection. */
-  readonly name: string;
-  /** Go on although the server is open to the network without credentials. */
-  readonly allowOpenServer?: boolean;
-}
 
 /** For progress displays. */
 export type LinkState =
@@ -183,62 +160,6 @@ export class Link {
     this.current = state;
     for (const listener of this.listeners) listener(state);
   }
-}
-
-async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
-  const auth: NatsAuth = options.auth ?? { kind: "none" };
-  const inboxPrefix = inboxPrefixOf(auth);
-  try {
-    return await connect({
-      servers: options.servers.split(",").map((server) => server.trim()),
-      name: options.name,
-      timeout: timings.requestMs,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: timings.retryMs,
-      reconnectJitter: timings.retryMs,
-      pingInterval: 5_000,
-      maxPingOut: 2,
-      ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-      ...authOptions(auth),
-      ...tlsOptions(options.tls),
-    });
-  } catch (error) {
-    throw explain(error, servers);
-  }
-}
-
-const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
-
-/** The client library's errors in words of ours; anything else is passed on. */
-export function explain(error: unknown, servers: string): Error {
-  if (error instanceof NatsBusError) return error;
-  if (!(error instanceof Error)) return new ServerUnreachable(servers, String(error), error);
-  const refused = permissionOf(error);
-  if (refused !== null)
-    return new NotAllowed(refused.subject, refused.operation === "publish" ? "use" : "read", error);
-  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
-    return new CredentialsRefused(servers, error);
-  }
-  const code = codeOf(error) ?? codeOf(error.cause) ?? "";
-  const reason = error.message === "" ? code : error.message;
-  if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
-  if (reason === "unexpected response from server") {
-    return new ServerUnreachable(servers, "what answers there is no NATS server", error);
-  }
-  if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || code !== "") {
-    return new ServerUnreachable(servers, reason, error);
-  }
-  return error;
-}
-
-function permissionOf(error: Error): InstanceType<typeof errors.PermissionViolationError> | null {
-  if (error instanceof errors.PermissionViolationError) return error;
-  return error.cause instanceof errors.PermissionViolationError ? error.cause : null;
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
 }
 
 function ignore(): void {}

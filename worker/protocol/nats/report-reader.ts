@@ -1,8 +1,9 @@
-import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
-import { workerMessageSchema, type WorkerMessage } from "../messages.ts";
-import { firstIssue, parseJson } from "./bucket.ts";
-import { explain, type Link } from "./link.ts";
-import { reportSubject, studyReports, type Names } from "./names.ts";
+import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
+import type { WorkerMessage } from "../messages.ts";
+import { explain } from "./explain.ts";
+import type { Link } from "./link.ts";
+import { studyReports, type Names } from "./names.ts";
+import { ReportBatch } from "./report-batch.ts";
 import { pause, persist } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 
@@ -18,14 +19,6 @@ export interface ReportReaderOptions {
   /** False: this coordinator must not act now, and tries again later. */
   readonly mayCommit: () => boolean;
   readonly onProblem: (problem: Error) => void;
-}
-
-/** Messages read and not committed. */
-interface Batch {
-  readonly messages: WorkerMessage[];
-  /** Place in the stream of the newest one, and how many came behind it at that time. */
-  end: number;
-  behind: number;
 }
 
 /**
@@ -44,7 +37,7 @@ export class ReportReader {
   private held = false;
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
-  private batch: Batch = emptyBatch();
+  private batch = new ReportBatch();
   private timer: NodeJS.Timeout | null = null;
   /** Sessions in a row that ended with a failure. */
   private failures = 0;
@@ -146,24 +139,11 @@ export class ReportReader {
   private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
-      this.add(message);
+      const problem = this.batch.add(this.options.names, message);
+      if (problem !== null) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();
     }
-  }
-
-  private add(message: JsMsg): void {
-    this.batch.end = message.seq;
-    this.batch.behind = message.info.pending;
-    const parsed = workerMessageSchema.safeParse(parseJson(message.string()));
-    if (parsed.success && message.subject === reportSubject(this.options.names, parsed.data.ref)) {
-      this.batch.messages.push(parsed.data);
-      return;
-    }
-    const reason = parsed.success ? "it speaks of another attempt" : firstIssue(parsed.error);
-    this.options.onProblem(
-      new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`),
-    );
   }
 
   /** At once after a quiet time, else in a group with what comes until `flushMs` after the last commit. */
@@ -185,7 +165,7 @@ export class ReportReader {
       this.session.abort();
       return;
     }
-    this.batch = emptyBatch();
+    this.batch = new ReportBatch();
     this.failures = 0;
     this.committed = end;
     this.committedAt = performance.now();
@@ -202,7 +182,7 @@ export class ReportReader {
   private drop(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    this.batch = emptyBatch();
+    this.batch = new ReportBatch();
   }
 
   private wakeWaiters(): void {
@@ -213,7 +193,3 @@ export class ReportReader {
 }
 
 class StandStill extends Error {}
-
-function emptyBatch(): Batch {
-  return { messages: [], end: 0, behind: 0 };
-}

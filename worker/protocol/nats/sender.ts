@@ -1,12 +1,13 @@
-import type { AttemptRef } from "../ids.ts";
-import { refKey } from "../ids.ts";
+import { refKey, type AttemptRef } from "../ids.ts";
 import { LimitsReached } from "./errors.ts";
-import { explain, type Link } from "./link.ts";
+import { explain } from "./explain.ts";
+import type { Link } from "./link.ts";
 import { reportSubject, type Names } from "./names.ts";
 import { isPassing, pause } from "./retry.ts";
 import type { AttemptSpool, Spooled } from "./spool.ts";
 import { isOutOfRoom } from "./streams.ts";
 import type { Timings } from "./timings.ts";
+import { Unsettled } from "./unsettled.ts";
 import type { Watermarks } from "./watermarks.ts";
 
 export interface SenderOptions {
@@ -17,14 +18,6 @@ export interface SenderOptions {
   /** The server has the first message of an attempt. */
   readonly onStored: (ref: AttemptRef) => void;
   readonly onProblem: (problem: Error) => void;
-}
-
-interface Line {
-  readonly spool: AttemptSpool;
-  readonly unwatch: () => void;
-  /** Wait before what is stored but not committed is sent again, and when that is due. */
-  waitMs: number;
-  dueAt: number;
 }
 
 /**
@@ -38,34 +31,27 @@ interface Line {
  */
 export class Sender {
   private readonly options: SenderOptions;
-  private readonly lines = new Map<string, Line>();
+  private readonly unsettled: Unsettled;
   private readonly stopping = new AbortController();
   private wake: (() => void) | null = null;
   private recovering = true;
-  private readonly waiters = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(options: SenderOptions) {
     this.options = options;
+    this.unsettled = new Unsettled(options.timings, options.watermarks);
     this.timer = setInterval(() => this.resendDue(), Math.min(1_000, options.timings.resendMs));
     void this.run();
   }
 
   add(spool: AttemptSpool): void {
-    const { timings, watermarks } = this.options;
-    const waitMs = timings.resendMs;
-    const unwatch = watermarks.watch(spool.ref, (n) => this.committed(spool.ref, n));
-    this.lines.set(refKey(spool.ref), { spool, unwatch, waitMs, dueAt: performance.now() + waitMs });
+    this.unsettled.add(spool);
     this.recovering ||= spool.complete; // taken over: ask first what is committed
     this.poke();
   }
 
   spool(ref: AttemptRef): AttemptSpool | undefined {
-    return this.lines.get(refKey(ref))?.spool;
-  }
-
-  spools(): AttemptSpool[] {
-    return [...this.lines.values()].map((line) => line.spool);
+    return this.unsettled.spool(ref);
   }
 
   /** There is something to send. */
@@ -79,39 +65,14 @@ export class Sender {
     this.poke();
   }
 
-  private committed(ref: AttemptRef, n: number): void {
-    const line = this.lines.get(refKey(ref));
-    if (line === undefined) return;
-    line.spool.committed(n);
-    line.waitMs = this.options.timings.resendMs;
-    line.dueAt = performance.now() + line.waitMs;
-    if (line.spool.messages.length > 0) return;
-    if (line.spool.complete) this.forget(ref, line);
-    for (const done of this.waiters) done();
-  }
-
   /** Forgets an attempt that turned out to be somebody else's. */
   drop(ref: AttemptRef): void {
-    const line = this.lines.get(refKey(ref));
-    if (line === undefined) return;
-    line.spool.remove();
-    this.forget(ref, line);
-    for (const done of this.waiters) done();
+    this.unsettled.drop(ref);
   }
 
   /** Resolves when nothing of these attempts is uncommitted, or the signal fires. */
   async flush(signal: AbortSignal): Promise<void> {
-    while (!this.isEmpty() && !signal.aborted && !this.stopping.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          this.waiters.delete(done);
-          signal.removeEventListener("abort", done);
-          resolve();
-        };
-        this.waiters.add(done);
-        signal.addEventListener("abort", done, { once: true });
-      });
-    }
+    await this.unsettled.settled(AbortSignal.any([signal, this.stopping.signal]));
   }
 
   /** Stops sending; what is spooled stays on the disk. */
@@ -119,17 +80,7 @@ export class Sender {
     this.stopping.abort();
     clearInterval(this.timer);
     this.poke();
-    for (const { spool } of this.lines.values()) spool.close();
-    for (const done of this.waiters) done();
-  }
-
-  private forget(ref: AttemptRef, line: Line): void {
-    line.unwatch();
-    this.lines.delete(refKey(ref));
-  }
-
-  private isEmpty(): boolean {
-    return [...this.lines.values()].every((line) => line.spool.messages.length === 0);
+    for (const spool of this.unsettled.spools()) spool.close();
   }
 
   private async run(): Promise<void> {
@@ -151,7 +102,7 @@ export class Sender {
   /** One message of every attempt. False: there was none. */
   private async sendRound(signal: AbortSignal): Promise<boolean> {
     let sent = false;
-    for (const { spool } of this.lines.values()) {
+    for (const spool of this.unsettled.spools()) {
       if (this.recovering || signal.aborted) return true;
       const message = spool.next();
       if (message === undefined) continue;
@@ -178,9 +129,9 @@ export class Sender {
   private async catchUp(): Promise<void> {
     const { link, timings, watermarks } = this.options;
     this.recovering = false;
-    for (const { spool } of this.lines.values()) {
+    for (const spool of this.unsettled.spools()) {
       try {
-        this.committed(spool.ref, await link.ask(() => watermarks.read(spool.ref)));
+        this.unsettled.committed(spool.ref, await link.ask(() => watermarks.read(spool.ref)));
         spool.resend();
       } catch (error) {
         this.recovering = true;
@@ -192,25 +143,14 @@ export class Sender {
   }
 
   private resendDue(): void {
-    const now = performance.now();
-    for (const line of this.lines.values()) {
-      if (line.dueAt > now) continue;
-      line.waitMs = Math.min(line.waitMs * 2, this.options.timings.resendLimitMs);
-      line.dueAt = now + line.waitMs;
-      line.spool.resend();
-      this.poke();
-    }
+    if (this.unsettled.resendDue()) this.poke();
   }
 
   private async sleep(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      if (this.stopping.signal.aborted || this.recovering || this.hasWork()) resolve();
+      if (this.stopping.signal.aborted || this.recovering || this.unsettled.hasUnsent()) resolve();
     });
     this.wake = null;
-  }
-
-  private hasWork(): boolean {
-    return [...this.lines.values()].some((line) => line.spool.next() !== undefined);
   }
 }

@@ -8,6 +8,8 @@ export interface Timings {
   /** Committed messages are removed from the server at most this often. */
   readonly purgeMs: number;
   readonly heartbeatMs: number;
+  /** A connection that is silent is asked this often; after two answers that did not come it is given up. */
+  readonly pingMs: number;
   /** First wait before what was not committed is sent again; doubles up to `resendLimitMs`. */
   readonly resendMs: number;
   readonly resendLimitMs: number;
@@ -41,6 +43,7 @@ export const defaultTimings: Timings = {
   doneMs: 100,
   purgeMs: 1_000,
   heartbeatMs: 10_000,
+  pingMs: 5_000,
   resendMs: 30_000,
   resendLimitMs: 3_600_000,
   lockRenewMs: 3_000,

@@ -1,0 +1,38 @@
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { authOptions, inboxPrefixOf, tlsOptions, type NatsAuth, type NatsTls } from "./auth.ts";
+import { explain } from "./explain.ts";
+import type { Timings } from "./timings.ts";
+
+export interface LinkOptions {
+  /** One address or several of one cluster, by commas: `nats://lab:4222`. */
+  readonly servers: string;
+  readonly auth?: NatsAuth;
+  readonly tls?: NatsTls;
+  /** What the server's monitor calls this connection. */
+  readonly name: string;
+  /** Go on although the server is open to the network without credentials. */
+  readonly allowOpenServer?: boolean;
+}
+
+/** Opens a connection that will reconnect for ever; throws what is wrong with the first attempt. */
+export async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
+  const auth: NatsAuth = options.auth ?? { kind: "none" };
+  const inboxPrefix = inboxPrefixOf(auth);
+  try {
+    return await connect({
+      servers: options.servers.split(",").map((server) => server.trim()),
+      name: options.name,
+      timeout: timings.requestMs,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: timings.retryMs,
+      reconnectJitter: timings.retryMs,
+      pingInterval: timings.pingMs,
+      maxPingOut: 2,
+      ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+      ...authOptions(auth),
+      ...tlsOptions(options.tls),
+    });
+  } catch (error) {
+    throw explain(error, servers);
+  }
+}

@@ -1,0 +1,36 @@
+import { errors } from "@nats-io/transport-node";
+import { CredentialsRefused, NatsBusError, NotAllowed, ServerUnreachable, TlsFailed } from "./errors.ts";
+
+const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** The client library's errors in words of ours; anything else is passed on. */
+export function explain(error: unknown, servers: string): Error {
+  if (error instanceof NatsBusError) return error;
+  if (!(error instanceof Error)) return new ServerUnreachable(servers, String(error), error);
+  const refused = permissionOf(error);
+  if (refused !== null)
+    return new NotAllowed(refused.subject, refused.operation === "publish" ? "use" : "read", error);
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
+    return new CredentialsRefused(servers, error);
+  }
+  const code = codeOf(error) ?? codeOf(error.cause) ?? "";
+  const reason = error.message === "" ? code : error.message;
+  if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
+  if (reason === "unexpected response from server") {
+    return new ServerUnreachable(servers, "what answers there is no NATS server", error);
+  }
+  if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || code !== "") {
+    return new ServerUnreachable(servers, reason, error);
+  }
+  return error;
+}
+
+function permissionOf(error: Error): InstanceType<typeof errors.PermissionViolationError> | null {
+  if (error instanceof errors.PermissionViolationError) return error;
+  return error.cause instanceof errors.PermissionViolationError ? error.cause : null;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

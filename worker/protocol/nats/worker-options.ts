@@ -1,0 +1,23 @@
+import type { LinkOptions } from "./dial.ts";
+import type { LinkState } from "./link.ts";
+import type { Labels } from "./names.ts";
+import type { Timings } from "./timings.ts";
+
+export interface WorkerBusOptions extends Omit<LinkOptions, "name"> {
+  /** Unique among all workers of the lab. */
+  readonly id: string;
+  /** What this worker has; sweeps may require some of it. */
+  readonly labels?: Labels;
+  /** Folder of this machine for unsent messages and copies of files; several workers may share it. */
+  readonly folder: string;
+  readonly prefix?: string;
+  /** End when the study this worker works for, or waits for, is over. For workers started for one sweep. */
+  readonly leaveOnDrain?: boolean;
+  /** For progress displays. */
+  readonly onState?: (state: LinkState) => void;
+  /** What a person should know and may have to act on; the bus goes on by itself. */
+  readonly onProblem?: (problem: Error) => void;
+  readonly timings?: Partial<Timings>;
+  /** Gives up waiting for a server that does not answer. */
+  readonly signal?: AbortSignal;
+}
