@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { SequenceSet } from "../../worker/data/sequences.ts";
 import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../../worker/engines/engine.ts";
 import { initialWeights } from "../../worker/engines/init.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/model-file.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/checkpoint-file.ts";
 import { epochOrder } from "../../worker/engines/order.ts";
 import { dimsOf } from "../../worker/engines/weights.ts";
 import {
@@ -201,8 +201,8 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
       const model = settings({ layers: 2, hidden: 3, ...overrides });
       const whole = await train(engine, model, { epochs: 4 });
       const half = await train(engine, model, { epochs: 2 });
-      const stored = decodeCheckpoint(encodeCheckpoint({ state: half.last, about: {} }));
-      const rest = await train(engine, model, { epochs: 4, from: stored.state });
+      const stored = decodeCheckpoint(encodeCheckpoint({ states: [half.last], best: [], about: {} }));
+      const rest = await train(engine, model, { epochs: 4, from: stored.states[0]! });
       expect([...half.losses, ...rest.losses]).toEqual(whole.losses);
       expect(rest.last).toEqual(whole.last);
     });

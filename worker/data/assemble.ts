@@ -1,5 +1,5 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { named, type ScoredSplit } from "./metrics.ts";
+import { type Metrics, named, type ScoredSplit } from "./metrics.ts";
 import type { Outputs } from "./outputs.ts";
 import { featureName, type Pipeline } from "./pipeline.ts";
 import type { PreparedData } from "./prepared.ts";
@@ -31,7 +31,7 @@ export interface Assembly {
 /** Puts the pieces together that both layouts share. */
 export function assemble(assembly: Assembly): PreparedData {
   const { settings, pipeline, outputs, parts, warnings } = assembly;
-  const rowsOf = (split: ScoredSplit, predictions: Float32Array): Int32Array => {
+  const rowsOf = (split: ScoredSplit, predictions: ArrayLike<number>): Int32Array => {
     const part = parts[split];
     if (part === undefined) throw new RangeError("the test samples were not prepared");
     const expected = part.rows.length * outputs.names.length;
@@ -42,6 +42,10 @@ export function assemble(assembly: Assembly): PreparedData {
     }
     return part.rows;
   };
+  const decode = (split: ScoredSplit, predictions: Float32Array): Float64Array =>
+    outputs.decode(rowsOf(split, predictions), predictions);
+  const scoreDecoded = (split: ScoredSplit, decoded: Float64Array): Metrics =>
+    named(split, outputs.score(rowsOf(split, decoded), decoded));
   return {
     settings,
     train: sequences(assembly, parts.train),
@@ -51,8 +55,9 @@ export function assemble(assembly: Assembly): PreparedData {
     outputs: outputs.names,
     pipeline,
     warnings,
-    score: (split, predictions) => named(split, outputs.score(rowsOf(split, predictions), predictions)),
-    decode: (split, predictions) => outputs.decode(rowsOf(split, predictions), predictions),
+    score: (split, predictions) => scoreDecoded(split, decode(split, predictions)),
+    scoreDecoded,
+    decode,
   };
 }
 

@@ -84,11 +84,6 @@ export class NumberOutputs implements Outputs {
   }
 
   score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
-    return this.scoreRaw(rows, this.decode(rows, predictions));
-  }
-
-  /** Metrics of predictions [rows, outputs] in the data's own units. */
-  scoreRaw(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
     const width = this.targets.length;
     return regressionMetrics(
       this.targets.map(({ raw }, j) => errorSums(raw, rows, this.horizon, predictions, j, width)),

@@ -14,8 +14,8 @@ export interface Outputs {
   /** Is every target of the sample known? */
   observed(row: number): boolean;
   encode(rows: Int32Array): EncodedTargets;
-  /** Metrics, names without prefix, of predictions [rows, outputs] as the model gives them. */
-  score(rows: Int32Array, predictions: ArrayLike<number>): Metrics;
-  /** Predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */
+  /** Metrics, names without prefix, of predictions [rows, outputs] as `decode` gives them. */
+  score(rows: Int32Array, decoded: ArrayLike<number>): Metrics;
+  /** The model's predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */
   decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array;
 }

@@ -26,7 +26,8 @@ export function prepareData(
 
 /**
  * Every fold of the cross-validation that `folds` asks for, or the one split there is without it. A trial
- * trains on each and is scored by the mean of its metrics over them; test samples come with the last.
+ * trains on each and is scored by the mean of its metrics over them. Test samples are the same in each, scaled as
+ * the fold's training rows say.
  */
 export function prepareFolds(
   source: DataSource,
@@ -35,9 +36,7 @@ export function prepareFolds(
 ): readonly PreparedData[] {
   const table = tableOf(source);
   const count = settings.folds ?? 1;
-  return Array.from({ length: count }, (_, fold) =>
-    prepareFold(table, settings, fold === count - 1 ? options : {}, fold),
-  );
+  return Array.from({ length: count }, (_, fold) => prepareFold(table, settings, options, fold));
 }
 
 function prepareFold(

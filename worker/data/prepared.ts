@@ -28,6 +28,8 @@ export interface PreparedData {
    * and differencing: `val_mse`, ... or `test_mse`, ...; see `metricInfos`. Not finite when the predictions are not.
    */
   score(split: ScoredSplit, predictions: Float32Array): Metrics;
+  /** The same of predictions that `decode` has given, or the mean of several models' such predictions. */
+  scoreDecoded(split: ScoredSplit, decoded: Float64Array): Metrics;
   /** Predictions [samples, outputs] in the data's own units, or probabilities. */
   decode(split: ScoredSplit, predictions: Float32Array): Float64Array;
 }

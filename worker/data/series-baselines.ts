@@ -18,7 +18,7 @@ function scoreForecast(outputs: NumberOutputs, rows: Int32Array, forecast: Forec
       for (const target of targets) predictions[index++] = forecast(target, t, step);
     }
   }
-  return outputs.scoreRaw(rows, predictions);
+  return outputs.score(rows, predictions);
 }
 
 export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Metrics {
@@ -62,7 +62,7 @@ export function linear(
       }
     }
   }
-  return outputs.scoreRaw(rows, predictions);
+  return outputs.score(rows, predictions);
 }
 
 function fitLinear(

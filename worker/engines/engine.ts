@@ -1,14 +1,10 @@
 import type { SequenceSet } from "../data/sequences.ts";
+import type { NamedWeights } from "../model/weights.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import type { PlateauState } from "./schedule.ts";
 
-/** Weights by name, in the order of `weightShapes`: `lstm0/kernel [F, 4H]`, `lstm0/recurrent [H, 4H]`, ... */
-export interface NamedWeights {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+export type { NamedWeights };
 
 /** Everything needed to go on with training as if it had never stopped: weights, optimizer state, schedule. */
 export interface TrainingState {

@@ -1,13 +1,13 @@
 import { baselines } from "../data/baselines.ts";
 import type { Metrics } from "../data/metrics.ts";
-import { prepareData } from "../data/prepare.ts";
 import { sampleCount } from "../data/sequences.ts";
 import type { Table } from "../data/table.ts";
 import type { Engine } from "../engines/engine.ts";
-import { decodeModel } from "../engines/model-file.ts";
+import { decodeModel } from "../model/model-file.ts";
 import type { EvaluateAssignment } from "../protocol/assignment.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
+import { committeePredictions, preparedFor } from "./committee.ts";
 import type { SessionHooks } from "./session.ts";
 import type { Finished } from "./trainer.ts";
 
@@ -29,16 +29,17 @@ export async function evaluateModel({
 }: EvaluationRun): Promise<Finished> {
   if (weights === undefined) throw new Error("the model to evaluate was not sent");
   const { settings, split } = assignment;
-  const prepared = prepareData(table, settings.data, { test: split === "test" });
-  const set = split === "test" ? prepared.test : prepared.validation;
+  const { members } = decodeModel(weights);
+  const prepared = preparedFor(members.length, table, settings.data, split);
+  const last = prepared.at(-1)!;
+  const set = split === "test" ? last.test : last.validation;
   if (set === undefined)
     throw new Error("the data has no test rows: leave some out of train and validation in `split`");
-  const model = decodeModel(weights);
-  const predictions = await engine.predict(settings.model, model.weights, set, new AbortController().signal);
+  const predictions = await committeePredictions(engine, settings, members, prepared, split);
   const found = baselines(table, settings.data, split);
   hooks.progress({
     kind: "evaluated",
-    metrics: wireMetrics(prepared.score(split, predictions)),
+    metrics: wireMetrics(last.scoreDecoded(split, predictions)),
     baselines: Object.fromEntries(found.map(({ name, metrics }) => [name, wireMetrics(metrics)])),
     windows: sampleCount(set),
   });

@@ -1,20 +1,13 @@
-import { z } from "zod";
 import { isBetter, toScore } from "../../search/scores.ts";
 import type { PreparedData } from "../data/prepared.ts";
-import type {
-  Engine,
-  EpochResult,
-  LiveModel,
-  NamedWeights,
-  TrainEnd,
-  TrainingState,
-} from "../engines/engine.ts";
-import { decodeCheckpoint, encodeCheckpoint, encodeModel } from "../engines/model-file.ts";
+import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
+import { keptFolds } from "./committee.ts";
 import { wireMetrics } from "./evaluate-model.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { SessionHooks } from "./session.ts";
 import type { Finished, Interruption } from "./trainer.ts";
+import { type Best, checkpointBytes, modelBytes, readCheckpoint } from "./trial-files.ts";
 import { predictionLoss } from "./validation-loss.ts";
 
 export interface TrialRun {
@@ -29,7 +22,7 @@ export interface TrialRun {
 
 /**
  * Trains one trial: each epoch is scored on the validation samples and reported, the best epoch's weights are
- * kept. With folds, one model a fold is trained in step, reports are means, and the last fold's model is kept.
+ * kept. With folds, one model a fold is trained in step, reports are means; `keptFolds` says which models are kept.
  */
 export async function trainTrial(run: TrialRun): Promise<Finished> {
   return await new Trial(run).toEnd();
@@ -43,27 +36,14 @@ interface FoldEpoch {
   readonly metrics: Metrics;
 }
 
-interface Best {
-  readonly epoch: number;
-  /** Lower is better. */
-  readonly score: number;
-  readonly weights: readonly NamedWeights[];
-}
-
-/** What a checkpoint says of the epochs before it. */
-const checkpointAbout = z.object({
-  best: z.object({ epoch: z.int(), score: z.number() }).nullable(),
-  waited: z.int().min(0),
-});
-
 class Trial {
   private readonly run: TrialRun;
   private readonly stop = new AbortController();
-  private readonly from: TrainingState | undefined;
   private best: Best | null = null;
   /** Epochs since the best. */
   private waited = 0;
-  private state: TrainingState | null = null;
+  /** Of each fold, at the end of the last epoch. */
+  private states: readonly TrainingState[] | null = null;
   private lastCheckpoint = performance.now();
   private epochStarted = performance.now();
   private diverged: { readonly epoch: number; readonly step: number; readonly reason: string } | null = null;
@@ -71,7 +51,11 @@ class Trial {
 
   constructor(run: TrialRun) {
     this.run = run;
-    this.from = this.readCheckpoint();
+    if (run.weights === undefined) return;
+    const { states, best, waited } = readCheckpoint(run.weights);
+    this.states = states;
+    this.best = best;
+    this.waited = waited;
   }
 
   async toEnd(): Promise<Finished> {
@@ -79,6 +63,7 @@ class Trial {
     const step = new Lockstep<FoldEpoch, "go on" | "stop">(folds.length, (results) =>
       this.epochDone(results),
     );
+    const from = this.states;
     const trainings = folds.map((fold, member) =>
       engine
         .train(
@@ -87,7 +72,7 @@ class Trial {
             train: fold.train,
             seed: assignment.seed,
             epochs: assignment.epochs,
-            ...(this.from === undefined ? {} : { from: this.from }),
+            ...(from === null ? {} : { from: from[member]! }),
           },
           {
             onEpoch: async (result, live) => await step.arrive(member, await this.score(fold, result, live)),
@@ -121,7 +106,7 @@ class Trial {
 
   private async epochDone(folds: readonly FoldEpoch[]): Promise<"go on" | "stop"> {
     const { assignment, hooks } = this.run;
-    const { result, live } = folds.at(-1)!;
+    const { result } = folds.at(-1)!;
     const metrics = meanMetrics(folds.map((fold) => fold.metrics));
     const value = metrics[assignment.metric.name];
     const score = toScore(value ?? Number.NaN, assignment.metric.goal);
@@ -129,10 +114,11 @@ class Trial {
     const seconds = (now - this.epochStarted) / 1000;
     this.epochStarted = now;
     if (isBetter(score, this.best?.score ?? Number.NaN)) {
-      this.best = { epoch: result.epoch, score, weights: live.weights() };
+      const kept = keptFolds(folds, assignment.settings.data);
+      this.best = { epoch: result.epoch, score, weights: kept.map(({ live }) => live.weights()) };
       this.waited = 0;
     } else this.waited += 1;
-    this.state = folds.length === 1 ? live.state() : null;
+    this.states = folds.map(({ live }) => live.state());
     hooks.progress({ kind: "report", epoch: result.epoch, metrics: wireMetrics(metrics), seconds });
     return this.decide(result, metrics, value);
   }
@@ -149,7 +135,7 @@ class Trial {
       this.diverged = { epoch: result.epoch, step: result.step, reason };
       return "stop";
     }
-    this.saveNowAndThen();
+    this.saveNowAndThen(result.epoch);
     const patience = assignment.settings.model.early_stopping;
     this.stoppedEarly = patience !== null && this.waited >= patience;
     this.lookForInterruption();
@@ -160,17 +146,13 @@ class Trial {
     if (!this.stop.signal.aborted && this.run.hooks.interruption() !== null) this.stop.abort();
   }
 
-  private saveNowAndThen(): void {
-    const every = this.run.assignment.checkpoint_seconds;
+  private saveNowAndThen(epoch: number): void {
+    const { epochs, checkpoint_seconds: every } = this.run.assignment;
     const now = performance.now();
-    if (every === null || this.state === null || now - this.lastCheckpoint < every * 1000) return;
-    if (this.state.epoch >= this.run.assignment.epochs) return;
+    if (every === null || epoch >= epochs || now - this.lastCheckpoint < every * 1000) return;
     this.lastCheckpoint = now;
-    this.run.hooks.progress({
-      kind: "checkpoint",
-      epoch: this.state.epoch,
-      bytes: this.checkpoint(this.state),
-    });
+    const checkpoint = this.checkpoint();
+    if (checkpoint !== null) this.run.hooks.progress({ kind: "checkpoint", ...checkpoint });
   }
 
   private finished(ends: readonly TrainEnd[]): Finished {
@@ -187,40 +169,22 @@ class Trial {
   private interrupted(interruption: Interruption): Finished {
     if (interruption === "stop") return { end: { kind: "stopped" }, ...this.model() };
     const kind = interruption === "pause" ? "paused" : "handed_back";
-    if (this.state === null) return { end: { kind, epoch: 0 }, ...this.model() };
-    const { epoch } = this.state;
-    return {
-      end: { kind, epoch },
-      checkpoint: { epoch, bytes: this.checkpoint(this.state) },
-      ...this.model(),
-    };
+    const checkpoint = this.checkpoint();
+    if (checkpoint === null) return { end: { kind, epoch: 0 } };
+    return { end: { kind, epoch: checkpoint.epoch }, checkpoint, ...this.model() };
   }
 
   private model(): Pick<Finished, "model"> {
-    if (this.best === null) return {};
-    const { assignment, folds } = this.run;
-    const { features, outputs, pipeline } = folds.at(-1)!;
-    const { settings, seed, metric, ref } = assignment;
-    const { epoch, weights } = this.best;
-    const about = { ...ref, settings, seed, metric, epoch, features, outputs, pipeline };
-    return { model: { epoch, bytes: encodeModel({ weights, about }) } };
+    const { best, run } = this;
+    if (best === null) return {};
+    const kept = keptFolds(run.folds, run.assignment.settings.data);
+    return { model: { epoch: best.epoch, bytes: modelBytes(run.assignment, best, kept) } };
   }
 
-  private checkpoint(state: TrainingState): Uint8Array {
-    const { best, waited } = this;
-    const about = { best: best === null ? null : { epoch: best.epoch, score: best.score }, waited };
-    return encodeCheckpoint({ state, about, ...(best === null ? {} : { best: best.weights }) });
-  }
-
-  private readCheckpoint(): TrainingState | undefined {
-    const { weights } = this.run;
-    if (weights === undefined) return undefined;
-    const file = decodeCheckpoint(weights);
-    const { best, waited } = checkpointAbout.parse(file.about);
-    this.waited = waited;
-    if (best !== null && file.best !== undefined) this.best = { ...best, weights: file.best };
-    this.state = file.state;
-    return file.state;
+  private checkpoint(): { readonly epoch: number; readonly bytes: Uint8Array } | null {
+    const { states, best, waited } = this;
+    if (states === null) return null;
+    return { epoch: states[0]!.epoch, bytes: checkpointBytes({ states, best, waited }) };
   }
 }
 

@@ -1,13 +1,8 @@
-import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeModel } from "../../../worker/engines/model-file.ts";
+import { decodeModel } from "../../../worker/model/model-file.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
-import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
-import { fromWire } from "../../../worker/protocol/numbers.ts";
-import { trialSettingsSchema } from "../../../worker/protocol/settings.ts";
-import { createSession } from "../../../worker/training/session.ts";
-import type { Finished, Interruption, Progress } from "../../../worker/training/trainer.ts";
+import { blobOf, runTrial, type Outcome, type TrialOptions } from "./run-trial.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -18,58 +13,11 @@ beforeAll(async () => {
 const csv = new TextEncoder().encode(
   `y\n${Array.from({ length: 240 }, (_, row) => (Math.sin(row / 4) + 0.05 * ((row * 7919) % 13)).toFixed(4)).join("\n")}\n`,
 );
-const data = { sha256: createHash("sha256").update(csv).digest("hex"), bytes: csv.byteLength };
+const data = blobOf(csv);
+const wave = { targets: ["y"], window: 12, horizon: 2, split: { train: 0.6, validation: 0.2 } };
 
-interface Options {
-  readonly data?: object;
-  readonly model?: object;
-  readonly epochs?: number;
-  readonly from?: TrialAssignment["from"];
-  readonly pauses?: true;
-  readonly weights?: Uint8Array;
-  readonly metric?: string;
-  /** Asked after every batch. */
-  readonly interruption?: (epochsDone: number) => Interruption | null;
-}
-
-interface Outcome {
-  readonly finished: Finished;
-  readonly news: readonly Progress[];
-  /** The ranking metric, epoch by epoch. */
-  readonly curve: readonly (readonly [number, number])[];
-}
-
-async function train(options: Options = {}): Promise<Outcome> {
-  const settings = trialSettingsSchema.parse({
-    data: { targets: ["y"], window: 12, horizon: 2, split: { train: 0.6, validation: 0.2 }, ...options.data },
-    model: { hidden: 8, learning_rate: 0.01, batch_size: 16, ...options.model },
-  });
-  const assignment: TrialAssignment = {
-    kind: "trial",
-    version: 1,
-    ref: { study: "s", trial: 0, attempt: 1 },
-    settings,
-    data,
-    seed: 5,
-    epochs: options.epochs ?? 4,
-    metric: { name: options.metric ?? "val_mse", goal: "minimize" },
-    checkpoint_seconds: null,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    ...(options.pauses === undefined ? {} : { pauses: options.pauses }),
-  };
-  const news: Progress[] = [];
-  const epochsDone = (): number => news.filter((one) => one.kind === "report").length;
-  const finished = await createSession(engine).run(
-    { assignment, data: csv, ...(options.weights === undefined ? {} : { weights: options.weights }) },
-    {
-      progress: (one) => news.push(one),
-      interruption: () => options.interruption?.(epochsDone()) ?? null,
-    },
-  );
-  const curve = news.flatMap((one) =>
-    one.kind === "report" ? [[one.epoch, fromWire(one.metrics["val_mse"] ?? Number.NaN)] as const] : [],
-  );
-  return { finished, news, curve };
+async function train(options: TrialOptions = {}): Promise<Outcome> {
+  return await runTrial(engine, csv, { ...options, data: { ...wave, ...options.data } });
 }
 
 describe("a trial in a worker", () => {
@@ -97,8 +45,8 @@ describe("a trial in a worker", () => {
       const second = await train({ epochs: 6, from: { epoch, checkpoint: data }, weights: bytes });
       expect([...first.curve, ...second.curve]).toEqual(whole.curve);
       expect(second.finished.model?.epoch).toBe(whole.finished.model?.epoch);
-      expect(decodeModel(second.finished.model!.bytes).weights).toEqual(
-        decodeModel(whole.finished.model!.bytes).weights,
+      expect(decodeModel(second.finished.model!.bytes).members).toEqual(
+        decodeModel(whole.finished.model!.bytes).members,
       );
     },
   );

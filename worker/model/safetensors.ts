@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { NamedWeights } from "./engine.ts";
+import type { NamedWeights } from "./weights.ts";
 
 /**
  * The safetensors format (github.com/huggingface/safetensors), float32 only: 8 bytes header length (little

@@ -1,16 +1,13 @@
 import { describe, expect, it } from "vitest";
-import {
-  decodeCheckpoint,
-  decodeModel,
-  encodeCheckpoint,
-  encodeModel,
-} from "../../../worker/engines/model-file.ts";
-import { TensorFileDamaged, writeTensors } from "../../../worker/engines/safetensors.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../../worker/engines/checkpoint-file.ts";
+import { decodeModel, encodeModel } from "../../../worker/model/model-file.ts";
+import { readTensors, TensorFileDamaged, writeTensors } from "../../../worker/model/safetensors.ts";
 
 const weights = [
   { name: "lstm0/kernel", shape: [2, 2], data: Float32Array.of(1.5, -0.1, 3e-40, 4) },
   { name: "dense/bias", shape: [1], data: Float32Array.of(NaN) },
 ];
+const members = [weights];
 const about = { settings: { hidden: 2 }, features: ["größe", "wind"], scaler: { mean: [0.1] } };
 
 /** A safetensors file with the given header over `bytes` bytes of data. */
@@ -30,18 +27,30 @@ const tensor = (from: number, to: number, shape = [1]): object => ({
 
 describe("model files", () => {
   it("bring weights and notes back bit by bit", () => {
-    expect(decodeModel(encodeModel({ weights, about }))).toEqual({ weights, about });
+    expect(decodeModel(encodeModel({ members, about }))).toEqual({ members, about });
+  });
+
+  it("keep the members of a committee apart", () => {
+    const committee = [weights, weights.map((one) => ({ ...one, data: one.data.map((x) => 2 * x) }))];
+    const file = encodeModel({ members: committee, about });
+    expect(decodeModel(file)).toEqual({ members: committee, about });
+    expect(readTensors(file).tensors.map(({ name }) => name)).toEqual([
+      "fold1/lstm0/kernel",
+      "fold1/dense/bias",
+      "fold2/lstm0/kernel",
+      "fold2/dense/bias",
+    ]);
   });
 
   it("can be read from the middle of a larger buffer", () => {
-    const file = encodeModel({ weights, about });
+    const file = encodeModel({ members, about });
     const larger = new Uint8Array(file.length + 7);
     larger.set(file, 3);
-    expect(decodeModel(larger.subarray(3, 3 + file.length)).weights).toEqual(weights);
+    expect(decodeModel(larger.subarray(3, 3 + file.length)).members).toEqual(members);
   });
 
   it("are laid out as the format says: length, padded JSON, data", () => {
-    const file = encodeModel({ weights, about });
+    const file = encodeModel({ members, about });
     const length = Number(new DataView(file.buffer).getBigUint64(0, true));
     const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
     expect(length % 8).toBe(0);
@@ -58,13 +67,17 @@ describe("model files", () => {
       optimizer: [{ name: "m/lstm0/kernel", shape: [2], data: Float32Array.of(0.1, 0.2) }],
       plateau: { best: 0.1 + 0.2, waited: 1, scale: 0.01 },
     };
-    expect(decodeCheckpoint(encodeCheckpoint({ state, about }))).toEqual({ state, about });
+    const other = { epoch: 3, step: 66, weights, optimizer: [] };
+    const file = { states: [state, other], best: [weights], about };
+    expect(decodeCheckpoint(encodeCheckpoint(file))).toEqual(file);
   });
 
   it("are not mistaken for each other", () => {
     const state = { epoch: 1, step: 1, weights, optimizer: [] };
-    expect(() => decodeModel(encodeCheckpoint({ state, about }))).toThrow(TensorFileDamaged);
-    expect(() => decodeCheckpoint(encodeModel({ weights, about }))).toThrow(TensorFileDamaged);
+    expect(() => decodeModel(encodeCheckpoint({ states: [state], best: [], about }))).toThrow(
+      TensorFileDamaged,
+    );
+    expect(() => decodeCheckpoint(encodeModel({ members, about }))).toThrow(TensorFileDamaged);
   });
 
   it("of a newer format are refused in words", () => {
@@ -76,7 +89,7 @@ describe("model files", () => {
   const metadata = { seqtune: JSON.stringify({ kind: "model", version: 1, about: {} }) };
   it.each([
     ["is empty", new Uint8Array(0), "it has 0 bytes"],
-    ["is cut off", encodeModel({ weights, about }).subarray(0, 40), "its header should have"],
+    ["is cut off", encodeModel({ members, about }).subarray(0, 40), "its header should have"],
     ["claims a huge header", Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255), "its header should have"],
     ["has no JSON header", fileWith("hello", 0), "its header is not JSON"],
     ["has a list as header", fileWith([], 0), "its header says"],
