@@ -12,6 +12,8 @@ export type StudyEvent =
       readonly trial: number;
       readonly params: Params;
       readonly origin: string | null;
+      /** The trial it trains again with another seed; `null` for a trial of the search. */
+      readonly repeatOf: number | null;
       readonly at: number;
     }
   | {

@@ -52,7 +52,8 @@ export class Attempts {
     store.record(study.id, [added, offerOf(trial, 1, at), ...also], "process");
     onRecorded();
     this.history.apply({ kind: "started", trial: number, params, epochs });
-    events.emit({ kind: "trial_started", trial: number, params, origin, at });
+    const repeatOf = this.repeats.repeated(number);
+    events.emit({ kind: "trial_started", trial: number, params, origin, repeatOf, at });
     this.open.add(trial);
     this.offer(trial);
     return trial;

@@ -19,10 +19,23 @@ export async function readKnownResults(
 ): Promise<KnownResults | null> {
   const { known } = sweep;
   if (known === undefined) return null;
-  const [from, found] =
-    "csv" in known
-      ? [known.csv, await readCsvResults(known.csv, sweep)]
-      : [`study ${known.study}`, studyResults(store, known.study, sweep)];
+  if ("csv" in known) return await knownOfCsv(known.csv, sweep);
+  const { results, notice } = knownOfStudy(store, known.study, sweep);
+  const isOther = store.findStudy(known.study)?.data.sha256 !== data.sha256;
+  return { results, notice: isOther ? `${notice}; they were measured on another data file` : notice };
+}
+
+/** Throws `UserError`. */
+export async function knownOfCsv(file: string, sweep: Sweep): Promise<KnownResults> {
+  return fitted(await readCsvResults(file, sweep), sweep, file);
+}
+
+/** Throws `UserError`. */
+export function knownOfStudy(store: StudyStore, name: string, sweep: Sweep): KnownResults {
+  return fitted(studyResults(store, name, sweep), sweep, `study ${name}`);
+}
+
+function fitted(found: readonly FoundResult[], sweep: Sweep, from: string): KnownResults {
   const { results, leftOut } = fitResults(found, sweep, from);
   const others =
     leftOut === null ? "" : `; ${leftOut.count} left out, the first because of ${leftOut.reason}`;
@@ -31,12 +44,7 @@ export async function readKnownResults(
     outcome,
     reports: reports.map(([epoch, value]): [number, number | null] => [epoch, value]),
   }));
-  const isOther = "study" in known && store.findStudy(known.study)?.data.sha256 !== data.sha256;
-  const elsewhere = isOther ? ", which were measured on another data file" : "";
-  return {
-    results: copies,
-    notice: `the search knows ${results.length} results of ${from}${elsewhere}${others}`,
-  };
+  return { results: copies, notice: `the search knows ${results.length} results of ${from}${others}` };
 }
 
 /** The trials of another study that ended with something to learn from, without its repeats. */

@@ -33,6 +33,11 @@ export class Repeats {
     return this.byTrial.has(trial);
   }
 
+  /** The trial that `trial` trains again; `null` when it is no repeat. */
+  repeated(trial: number): number | null {
+    return this.byTrial.get(trial)?.of ?? null;
+  }
+
   begin(repeat: Repeat): void {
     this.byTrial.set(repeat.trial, repeat);
   }

@@ -1,4 +1,5 @@
 import type { ParamValue } from "../../search/space.ts";
+import { unitOf } from "../lr-range/metric.ts";
 import { boardLines, varyingParams } from "./board-lines.ts";
 import { toCsv, type CsvCell } from "./csv.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
@@ -49,7 +50,7 @@ function csvValue(value: ParamValue | undefined): CsvCell {
 /** A table for reports and issues, baselines at their places. */
 export function leaderboardMarkdown(board: Leaderboard): string {
   const { varying } = varyingParams(board.trials.map(({ params }) => params));
-  const head = ["#", "trial", "outcome", board.metric, "skill", "epoch", ...varying];
+  const head = ["#", "trial", "outcome", board.metric, "skill", unitOf(board.metric), ...varying];
   const blank = varying.map(() => "");
   const rows = boardLines(board).map((line) => {
     switch (line.kind) {

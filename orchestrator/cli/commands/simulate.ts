@@ -1,7 +1,9 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { rangeTestOf } from "../../config/range-study.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
+import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { compare } from "../../simulate/compare.ts";
 import { readBenchmark } from "../../simulate/read-benchmark.ts";
 import { readStudyCurves } from "../../simulate/read-study.ts";
@@ -45,7 +47,7 @@ export function simulateCommand(program: Command, io: Io): void {
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action(async (file: string, flags: SimulateFlags) => {
-      const sweep = await readSweepFile(path.resolve(io.cwd, file), io);
+      const sweep = await withKnown(await readSweepFile(path.resolve(io.cwd, file), io), flags, io);
       const recording = await readRecording(flags, io);
       checkFit(sweep, recording, flags, io);
       const strategies = readStrategies(flags.compare, sweep);
@@ -56,12 +58,30 @@ export function simulateCommand(program: Command, io: Io): void {
     });
 }
 
+/** The search knows what `known:` names, as in a real study. */
+async function withKnown(sweep: Sweep, flags: SimulateFlags, io: Io): Promise<Sweep> {
+  const { known } = sweep;
+  if (known === undefined) return sweep;
+  const { results, notice } =
+    "csv" in known
+      ? await knownOfCsv(known.csv, sweep)
+      : withStore(io, flags, (store) => knownOfStudy(store, known.study, sweep));
+  note(io, notice);
+  return { ...sweep, knownResults: results };
+}
+
 async function readRecording(flags: SimulateFlags, io: Io): Promise<Recording> {
   if (flags.curves.endsWith(".json")) return await readBenchmark(path.resolve(io.cwd, flags.curves));
   return withStore(io, flags, (store, db) => readStudyCurves(store, findStudy(store, flags.curves, db)));
 }
 
 function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFlags, io: Io): void {
+  if (rangeTestOf(sweep) !== null) {
+    throw new UserError(
+      "the sweep runs range tests (method lr_range), of which curves of training say nothing; " +
+        "give it a method that trains, as in method: bayes",
+    );
+  }
   if (recording.goal !== sweep.metric.goal) {
     throw new UserError(
       `the sweep ranks by ${sweep.metric.name} (${sweep.metric.goal}), but the curves of ${recording.name} are of ` +
@@ -77,6 +97,12 @@ function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFl
   }
   if (sameEpochs === true && sweep.budget.trials === undefined) {
     throw new UserError("--same-epochs needs budget.trials in the sweep: they say how many epochs there are");
+  }
+  if (sweep.rangeTest !== undefined) {
+    note(
+      io,
+      "range tests have no part in a simulation: the learning rate is searched from its min to its max",
+    );
   }
   const longest = Math.max(...recording.curves.map(({ values }) => values.length));
   if (longest < sweep.budget.epochs) {

@@ -1,4 +1,5 @@
 import type { StudyEvent } from "../../events.ts";
+import { unitOf } from "../../lr-range/metric.ts";
 import { figure } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 
@@ -38,8 +39,9 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
 }
 
 function trialResult(event: Extract<StudyEvent, { kind: "trial_ended" }>, metric: string): string {
-  if (event.value === null) return ` after ${event.epochs} epochs`;
-  return ` after ${event.epochs} epochs: ${metric} ${figure(event.value)} (epoch ${event.bestEpoch ?? 0})`;
+  const unit = unitOf(metric);
+  if (event.value === null) return ` after ${event.epochs} ${unit}s`;
+  return ` after ${event.epochs} ${unit}s: ${metric} ${figure(event.value)} (${unit} ${event.bestEpoch ?? 0})`;
 }
 
 function reason(text: string | null): string {

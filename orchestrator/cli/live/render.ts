@@ -48,16 +48,23 @@ function progressLine(frame: Frame): string {
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(", ");
-  if (trials === null) return `${done} trials ended (${counts || "none yet"})`;
+  const repeats = repeatsWords(state);
+  if (trials === null) return `${done} trials ended${repeats} (${counts || "none yet"})`;
   const share = Math.min(1, (done + partsDone(frame)) / trials);
   const filled = Math.round(share * barWidth);
   const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
-  return `${pc.cyan(bar)} ${done}/${trials} trials${counts === "" ? "" : ` (${counts})`}${pc.dim(eta(frame, done))}`;
+  return `${pc.cyan(bar)} ${done}/${trials} trials${repeats}${counts === "" ? "" : ` (${counts})`}${pc.dim(eta(frame, done))}`;
 }
 
-/** Running trials by the share of their epochs. */
+/** Repeats race each other, so nobody knows how many there will be. */
+function repeatsWords({ repeats, repeatsEnded }: LiveState): string {
+  return repeats.size === 0 ? "" : `, ${repeatsEnded} of ${repeats.size} repeats so far`;
+}
+
+/** Running trials of the search by the share of their epochs. */
 function partsDone({ state, epochs }: Frame): number {
-  return [...state.running.values()].reduce((sum, trial) => sum + trial.epoch / epochs, 0);
+  const searched = [...state.running.values()].filter(({ number }) => !state.repeats.has(number));
+  return searched.reduce((sum, trial) => sum + trial.epoch / epochs, 0);
 }
 
 function eta({ state, trials, now }: Frame, done: number): string {

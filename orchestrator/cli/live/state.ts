@@ -25,7 +25,11 @@ export interface LiveState {
   readonly startedAt: number;
   readonly workers: number;
   readonly running: ReadonlyMap<number, RunningTrial>;
+  /** Outcomes, those of repeats among them. */
   readonly counts: Readonly<Record<OutcomeKind, number>>;
+  /** Trials that train one of the search again: they are none of the budget's, and never the best. */
+  readonly repeats: ReadonlySet<number>;
+  readonly repeatsEnded: number;
   /** Trials that ended before this run (a resumed study), for an honest estimate. */
   readonly before: number;
   readonly best: BestTrial | null;
@@ -36,12 +40,13 @@ export interface LiveState {
 export interface LiveStart {
   readonly goal: Goal;
   readonly counts: Readonly<Record<OutcomeKind, number>>;
+  readonly repeats: ReadonlySet<number>;
+  readonly repeatsEnded: number;
   readonly best: BestTrial | null;
   readonly at: number;
 }
 
-export function startState({ goal, counts, best, at }: LiveStart): LiveState {
-  const before = Object.values(counts).reduce((sum, count) => sum + count, 0);
+export function startState({ goal, counts, repeats, repeatsEnded, best, at }: LiveStart): LiveState {
   return {
     study: "",
     goal,
@@ -49,15 +54,22 @@ export function startState({ goal, counts, best, at }: LiveStart): LiveState {
     workers: 0,
     running: new Map(),
     counts,
-    before,
+    repeats,
+    repeatsEnded,
+    before: searched(counts, repeatsEnded),
     best,
     epochs: 0,
     notice: null,
   };
 }
 
-export function endedTrials(state: LiveState): number {
-  return Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+/** Trials of the search that ended. */
+export function endedTrials({ counts, repeatsEnded }: LiveState): number {
+  return searched(counts, repeatsEnded);
+}
+
+function searched(counts: LiveState["counts"], repeatsEnded: number): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0) - repeatsEnded;
 }
 
 /** The state after an event. `paramsOf` knows the trials that started before this run. */
@@ -69,14 +81,11 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
       return { ...state, workers: state.workers + 1 };
     case "worker_gone":
       return { ...state, workers: Math.max(0, state.workers - 1) };
-    case "trial_started":
-      return withRunning(state, {
-        number: event.trial,
-        params: event.params,
-        worker: null,
-        epoch: 0,
-        curve: [],
-      });
+    case "trial_started": {
+      const { trial: number, params, repeatOf } = event;
+      const started = withRunning(state, { number, params, worker: null, epoch: 0, curve: [] });
+      return repeatOf === null ? started : { ...started, repeats: new Set([...state.repeats, number]) };
+    }
     case "attempt_started": {
       const known = state.running.get(event.trial);
       const trial = known ?? { number: event.trial, params: paramsOf(event.trial), epoch: 0, curve: [] };
@@ -88,7 +97,8 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
       return withoutRunning(state, event.trial);
     case "trial_ended": {
       const counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 };
-      return { ...withoutRunning(state, event.trial), counts };
+      const repeatsEnded = state.repeatsEnded + (state.repeats.has(event.trial) ? 1 : 0);
+      return { ...withoutRunning(state, event.trial), counts, repeatsEnded };
     }
     case "notice":
       return { ...state, notice: event.message };
@@ -108,6 +118,7 @@ function afterReport(state: LiveState, event: Extract<StudyEvent, { kind: "repor
   if (trial === undefined) return state;
   const next = { ...trial, epoch: event.epoch, curve: [...trial.curve, event.value] };
   const after = { ...withRunning(state, next), epochs: state.epochs + 1 };
+  if (state.repeats.has(event.trial)) return after;
   const bestScore = state.best === null ? Number.NaN : toScore(state.best.value, state.goal);
   if (event.value === null || !isBetter(toScore(event.value, state.goal), bestScore)) return after;
   return { ...after, best: { number: event.trial, value: event.value, params: trial.params } };

@@ -2,6 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { Params } from "../../../search/space.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyEvent, StudyEvents } from "../../events.ts";
+import { recordedRepeats } from "../../repeats/recorded.ts";
 import { bestNaive } from "../../views/skill.ts";
 import { note, print, type Io } from "../io.ts";
 import { plainLine } from "./plain.ts";
@@ -83,12 +84,17 @@ class LiveView implements Watching {
       const naive = bestNaive(study.baselines, study.goal);
       if (naive !== null && naive.value !== null) this.baseline = { name: naive.name, value: naive.value };
       const { running: _running, paused: _paused, ...counts } = store.counts(study.id);
-      const [first] = store.trials(study.id, { order: "rank", limit: 1 });
+      const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
+      const trials = store.trials(study.id, { order: "rank" });
+      const first = trials.find(({ number }) => !repeats.has(number));
       const value = first?.value ?? null;
       const best =
         first === undefined || value === null ? null : { number: first.number, value, params: first.params };
-      for (const trial of store.trials(study.id)) this.known.set(trial.number, trial.params);
-      this.state = startState({ goal: study.goal, counts, best, at });
+      const repeatsEnded = trials.filter(
+        ({ number, endedAt }) => repeats.has(number) && endedAt !== null,
+      ).length;
+      for (const trial of trials) this.known.set(trial.number, trial.params);
+      this.state = startState({ goal: study.goal, counts, repeats, repeatsEnded, best, at });
     } finally {
       store.close();
     }

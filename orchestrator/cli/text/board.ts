@@ -1,5 +1,6 @@
 import type { TrialState } from "../../../search/history.ts";
 import type { Params } from "../../../search/space.ts";
+import { unitOf } from "../../lr-range/metric.ts";
 import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
 import { countsText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
@@ -91,7 +92,7 @@ function fixedColumns(board: Leaderboard): Column[] {
     { head: "outcome" },
     { head: board.metric, align: "right" },
     { head: "skill", align: "right" },
-    { head: "epoch", align: "right" },
+    { head: unitOf(board.metric), align: "right" },
   ];
 }
 
@@ -193,6 +194,11 @@ function commonReason({ trials }: Leaderboard): string | null {
     : `no trial has a value; most often: ${printable(most[0])} (${most[1]} of ${trials.length} trials)`;
 }
 
+function aboutFirst({ metric }: Leaderboard, rank: number | null): string {
+  if (unitOf(metric) === "step") return "its curve over the learning rates";
+  return rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
+}
+
 function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextCommand[] {
   const name = board.study;
   const standing = standingOf(board);
@@ -201,10 +207,12 @@ function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextComma
   if (standing === "running") commands.push({ command: `stop ${name}`, about: "end it in good order" });
   const first = lines.find((line) => line.kind === "trial");
   if (first !== undefined) {
-    const about = first.rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
-    commands.push({ command: `show ${name} ${first.row.number}`, about });
+    commands.push({ command: `show ${name} ${first.row.number}`, about: aboutFirst(board, first.rank) });
   }
-  if (first?.rank === 1 && standing !== "running") {
+  // Range tests keep no weights that could be scored.
+  if (unitOf(board.metric) === "step") {
+    commands.push({ command: `lr-find ${name}`, about: "a learning rate for each configuration" });
+  } else if (first?.rank === 1 && standing !== "running") {
     commands.push({ command: `evaluate ${name} --top 3`, about: "score the best on the test rows" });
   }
   const more = lines.find((line) => line.kind === "more");

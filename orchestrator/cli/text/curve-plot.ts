@@ -12,6 +12,8 @@ export interface PlotSeries {
 export interface PlotOptions {
   readonly columns: number;
   readonly colors: Colors;
+  /** What the curve counts. */
+  readonly unit: "epoch" | "step";
   /** Marked under the axis. */
   readonly bestEpoch: number | null;
 }
@@ -26,7 +28,7 @@ const dotted = ["┼", "┤", "·", "·", "·", "·", "·", "·", "·", ":"];
 export function curvePlot(main: PlotSeries, second: PlotSeries | null, options: PlotOptions): string[] {
   const all = [main, ...(second === null ? [] : [second])];
   const finite = all.flatMap(({ values }) => values.filter((value) => typeof value === "number"));
-  if (finite.length === 0) return [`no epoch has a finite ${main.name}`];
+  if (finite.length === 0) return [`no ${options.unit} has a finite ${main.name}`];
   const scale = plotScale(finite, height);
   const labels = Array.from({ length: height }, (_, row) => digits(scale.valueAt(height - 1 - row)));
   const gutter = labels.reduce((most, label) => Math.max(most, label.length), 0);
@@ -42,11 +44,7 @@ export function curvePlot(main: PlotSeries, second: PlotSeries | null, options: 
     const body = overlay(top[row]!, under?.[row], options.colors);
     return `${label.padStart(gutter)} ┤${body}`.trimEnd();
   });
-  return [
-    ...lines,
-    ...axis(gutter, layout, options),
-    legend(main, second, scale.log, layout, options.colors),
-  ];
+  return [...lines, ...axis(gutter, layout, options), legend(main, second, scale.log, layout, options)];
 }
 
 type Places = readonly (number | null | undefined)[];
@@ -127,10 +125,14 @@ function overlay(main: readonly string[], under: readonly string[] | undefined, 
 }
 
 /** The epochs under the plot: 1 and the last, and a mark at the best one. */
-function axis(gutter: number, { epochs, places, bundle }: Layout, { bestEpoch }: PlotOptions): string[] {
+function axis(
+  gutter: number,
+  { epochs, places, bundle }: Layout,
+  { bestEpoch, unit }: PlotOptions,
+): string[] {
   const width = Math.ceil(epochs / bundle) * places;
   const left = " ".repeat(gutter + 2);
-  const first = "epoch 1";
+  const first = `${unit} 1`;
   const last = String(epochs).padStart(Math.max(width - first.length, String(epochs).length + 1));
   const lines = [
     `${" ".repeat(gutter)} └${"─".repeat(width)}`,
@@ -138,7 +140,7 @@ function axis(gutter: number, { epochs, places, bundle }: Layout, { bestEpoch }:
   ];
   if (bestEpoch === null || bestEpoch > epochs) return lines;
   const place = Math.floor((bestEpoch - 1) / bundle) * places + Math.floor((places - 1) / 2);
-  const label = `best: epoch ${bestEpoch}`;
+  const label = `best: ${unit} ${bestEpoch}`;
   const onTheLeft = place > label.length;
   const mark = onTheLeft ? `${label} ▲`.padStart(place + 1) : `${" ".repeat(place)}▲ ${label}`;
   return [...lines, `${left}${mark}`];
@@ -149,13 +151,13 @@ function legend(
   second: PlotSeries | null,
   log: boolean,
   { bundle }: Layout,
-  colors: Colors,
+  { colors, unit }: PlotOptions,
 ): string {
   const series = [main, ...(second === null ? [] : [second])];
   const parts = [`${colors.cyan("──")} ${main.name}`];
   if (second !== null) parts.push(`${colors.yellow("··")} ${second.name}`);
   if (series.some(({ values }) => values.includes(null))) parts.push("× not a finite number");
   if (log) parts.push("log scale");
-  if (bundle > 1) parts.push(`a place is ${bundle} epochs (mean)`);
+  if (bundle > 1) parts.push(`a place is ${bundle} ${unit}s (mean)`);
   return parts.join("   ");
 }

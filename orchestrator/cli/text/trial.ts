@@ -1,3 +1,4 @@
+import { unitOf } from "../../lr-range/metric.ts";
 import { byteSize, digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import type { AttemptRow, CurvePoint, TrialView } from "../../views/trial.ts";
 import type { Colors } from "../io.ts";
@@ -30,7 +31,7 @@ export function trialText(view: TrialView, style: TrialStyle): string {
 
 function headLines(view: TrialView, { columns, colors }: TrialStyle): string[] {
   const title = `${view.study}, trial ${view.number}`;
-  const epochs = `${view.epochs} of ${view.maxEpochs} epochs`;
+  const epochs = `${view.epochs} of ${view.maxEpochs} ${unitOf(view.metric)}s`;
   const why = view.reason === null ? "" : `: ${printable(view.reason)}`;
   const lines = [
     ...fold(`${title}  ${view.outcome} after ${epochs}${why}`, columns),
@@ -46,7 +47,8 @@ function valueLine({ metric, value, bestEpoch, lastValue, skill, baseline }: Tri
   const against =
     baseline === null ? "" : `, skill ${percent(skill)} against ${baseline.name} (${figure(baseline.value)})`;
   const last = lastValue === null ? "not finite" : figure(lastValue);
-  return `${metric} ${figure(value)} at epoch ${bestEpoch ?? "?"}${against}; ${last} at the last epoch`;
+  const unit = unitOf(metric);
+  return `${metric} ${figure(value)} at ${unit} ${bestEpoch ?? "?"}${against}; ${last} at the last ${unit}`;
 }
 
 function paramLines({ params }: TrialView, { columns, colors }: TrialStyle): string[] {
@@ -78,6 +80,7 @@ function curveLines(view: TrialView, { columns, colors }: TrialStyle): string[] 
   const plot = curvePlot(validation, hasTraining ? training : null, {
     columns,
     colors,
+    unit: unitOf(view.metric),
     bestEpoch: view.bestEpoch,
   });
   return [colors.bold("curve"), ...plot];
@@ -93,13 +96,13 @@ function series(
   return { name, values };
 }
 
-function metricLines({ curve, bestEpoch }: TrialView, { columns, colors }: TrialStyle): string[] {
+function metricLines({ curve, bestEpoch, metric }: TrialView, { columns, colors }: TrialStyle): string[] {
   const last = curve.at(-1);
   if (last === undefined) return [];
   const best = curve.find(({ epoch }) => epoch === bestEpoch);
   const points = best === undefined || best === last ? [last] : [best, last];
   const heads: Column[] = points.map((point) => ({
-    head: `${point === best ? "best" : "last"}, epoch ${point.epoch}`,
+    head: `${point === best ? "best" : "last"}, ${unitOf(metric)} ${point.epoch}`,
     align: "right",
   }));
   const names = [...new Set(points.flatMap(({ metrics }) => Object.keys(metrics)))];
@@ -115,18 +118,20 @@ function metricText(value: number | null | undefined): string {
   return value === null ? "not finite" : digits(value);
 }
 
-const attemptColumns: readonly Column[] = [
-  { head: "attempt", align: "right" },
-  { head: "state" },
-  { head: "epochs", align: "right" },
-  { head: "time", align: "right" },
-  { head: "worker" },
-  { head: "engine", optional: true },
-];
+function attemptColumns(metric: string): readonly Column[] {
+  return [
+    { head: "attempt", align: "right" },
+    { head: "state" },
+    { head: `${unitOf(metric)}s`, align: "right" },
+    { head: "time", align: "right" },
+    { head: "worker" },
+    { head: "engine", optional: true },
+  ];
+}
 
-function attemptLines({ attempts }: TrialView, { columns, colors }: TrialStyle): string[] {
+function attemptLines({ attempts, metric }: TrialView, { columns, colors }: TrialStyle): string[] {
   if (attempts.length === 0) return [];
-  const table = renderTable(attemptColumns, attempts.map(attemptCells), columns, colors.bold);
+  const table = renderTable(attemptColumns(metric), attempts.map(attemptCells), columns, colors.bold);
   const reasons = attempts.flatMap(({ attempt, reason }) =>
     reason === null ? [] : fold(`attempt ${attempt}: ${printable(reason)}`, columns),
   );

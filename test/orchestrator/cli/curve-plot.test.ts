@@ -5,7 +5,7 @@ import { curvePlot, type PlotSeries } from "../../../orchestrator/cli/text/curve
 const colors = pc.createColors(false);
 
 function plot(main: PlotSeries["values"], second: PlotSeries["values"] | null = null, columns = 60): string {
-  const options = { columns, colors, bestEpoch: null };
+  const options = { columns, colors, unit: "epoch", bestEpoch: null } as const;
   const under = second === null ? null : { name: "training", values: second };
   return `\n${curvePlot({ name: "validation", values: main }, under, options).join("\n")}`;
 }

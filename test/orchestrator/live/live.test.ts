@@ -8,7 +8,14 @@ import type { StudyEvent } from "../../../orchestrator/events.ts";
 const counts = { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0 };
 
 function play(events: readonly StudyEvent[]): LiveState {
-  const start = startState({ goal: "minimize", counts, best: null, at: 0 });
+  const start = startState({
+    goal: "minimize",
+    counts,
+    repeats: new Set(),
+    repeatsEnded: 0,
+    best: null,
+    at: 0,
+  });
   return events.reduce((state, event) => reduce(state, event, () => ({})), start);
 }
 
@@ -19,7 +26,7 @@ const report = (trial: number, epoch: number, value: number | null): StudyEvent 
 const story: readonly StudyEvent[] = [
   { kind: "study_started", study: "etth1", resumed: false, at: 0 },
   { kind: "worker_joined", worker: "local-1", engine: "fused/wasm", at: 1 },
-  { kind: "trial_started", trial: 0, params: { layers: 1 }, origin: "random", at: 1 },
+  { kind: "trial_started", trial: 0, params: { layers: 1 }, origin: "random", repeatOf: null, at: 1 },
   report(0, 1, 0.9),
   report(0, 2, 0.4),
   {
@@ -32,7 +39,7 @@ const story: readonly StudyEvent[] = [
     reason: null,
     at: 3,
   },
-  { kind: "trial_started", trial: 1, params: { layers: 2 }, origin: "random", at: 3 },
+  { kind: "trial_started", trial: 1, params: { layers: 2 }, origin: "random", repeatOf: null, at: 3 },
   report(1, 1, null),
 ];
 
@@ -66,6 +73,29 @@ describe("the live view", () => {
       Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
     `);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("counts repeats beside the trials of the budget, and never as the best", () => {
+    const again: StudyEvent = {
+      kind: "trial_started",
+      trial: 2,
+      params: { layers: 1 },
+      origin: "repeat of 0 (seed 1)",
+      repeatOf: 0,
+      at: 4,
+    };
+    const state = play([...story, again, report(2, 1, 0.1)]);
+    expect(state.best).toMatchObject({ number: 0, value: 0.4 });
+    const frame = { state, metric: "val_mse", trials: 1, epochs: 2, baseline: null, now: 5000, columns: 70 };
+    expect(renderFrame(frame)).toContain("1/1 trials, 0 of 1 repeats so far (1 complete)");
+    const ended = { ...frame, state: play([...story, again, { ...story[5]!, trial: 2 } as StudyEvent]) };
+    expect(renderFrame(ended)).toContain("1/1 trials, 1 of 1 repeats so far (2 complete)");
+  });
+
+  it("calls the steps of range tests steps", () => {
+    expect(plainLine(story[5]!, "smoothed_loss")).toBe(
+      "trial 0 complete after 2 steps: smoothed_loss 0.4 (step 2)",
+    );
   });
 
   it("is one line an event in a pipe, and silent about single epochs", () => {

@@ -71,6 +71,38 @@ it("gives every strategy the same epochs when asked to", async () => {
   expect(strategies[1]!.trials).toBeGreaterThan(strategies[0]!.trials);
 });
 
+it("knows what a study of this sweep would know", async () => {
+  await writeFile(path.join(folder, "known.csv"), "learning_rate,hidden,val_mse\n0.03,16,0.01\n0.5,16,2\n");
+  await writeFile(path.join(folder, "sweep.yaml"), `${sweep}known: {csv: known.csv}\n`);
+  const args = ["simulate", "sweep.yaml", "--curves", "curves.json", "--json", "--compare", "random,tpe"];
+  const ran = await seqtune(...args, "--seeds", "4");
+  expect(ran.code).toBe(0);
+  expect(ran.err).toMatch(/^the search knows 2 results of .*known\.csv\n$/);
+  const told = JSON.parse(ran.out) as Comparison;
+
+  await writeFile(path.join(folder, "sweep.yaml"), sweep);
+  const untold = await compared("--compare", "random,tpe", "--seeds", "4");
+  expect(told.strategies[0]).toEqual(untold.strategies[0]); // random search learns nothing
+  expect(told.strategies[1]).not.toEqual(untold.strategies[1]);
+});
+
+it("says what it leaves out of a sweep with range tests, and refuses one of nothing else", async () => {
+  const narrowed = sweep.replace("log_uniform}", "log_uniform, range_test: true}");
+  await writeFile(path.join(folder, "sweep.yaml"), narrowed);
+  const args = ["simulate", "sweep.yaml", "--curves", "curves.json", "--seeds", "2"];
+  const ran = await seqtune(...args);
+  expect(ran.code).toBe(0);
+  expect(ran.err).toBe(
+    "range tests have no part in a simulation: the learning rate is searched from its min to its max\n",
+  );
+  const tests =
+    "method: lr_range\ndata: {file: y.csv, targets: [y]}\nparameters: {hidden: {values: [8, 16]}}\n";
+  await writeFile(path.join(folder, "sweep.yaml"), tests);
+  const refused = await seqtune(...args);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain("the sweep runs range tests (method lr_range)");
+});
+
 it("prints a table", async () => {
   const { out } = await seqtune(
     "simulate",
