@@ -123,6 +123,18 @@ describe("leaderboard for people", () => {
     }
   });
 
+  it("calls the steps of range tests steps, and does not send people to score them", async () => {
+    const store = openStore(path.join(cwd, "tests.db"));
+    const study = store.createStudy(newStudy({ name: "rates", metric: "smoothed_loss", baselines: [] }));
+    store.record(study.id, wholeTrial(0, [0.5, 0.3, 0.9]), "process");
+    store.close();
+    const { stdout } = await tell(["leaderboard", "--db", "tests.db"], { cwd });
+    expect(stdout).toMatch(/smoothed_loss +skill +step /);
+    expect(stdout).toMatch(/1 +0 +complete +0\.3000 +– +2\/3/);
+    expect(stdout).not.toMatch(/epoch|evaluate|weights/);
+    expect(stdout).toContain("seqtune lr-find rates --db tests.db");
+  });
+
   it("says why nothing has a value when nothing has", async () => {
     const store = openStore(path.join(cwd, "failed.db"));
     const study = store.createStudy(newStudy({ name: "broken", baselines: [] }));
