@@ -96,7 +96,10 @@ export class Coordinator {
     const timers = this.startTimers();
     try {
       await bus.open({
-        commit: (messages) => this.refusals.passing(() => this.ledger.commit(messages)),
+        commit: (messages) => {
+          this.refusals.passing(() => this.ledger.commit(messages));
+          this.crew.heard(messages);
+        },
         worker: (change) => this.refusals.guarded(() => this.crew.workerChanged(change)),
         claimed: (ref, worker) => this.crew.holds(worker, ref),
         connection: (state) => this.crew.connection(state),

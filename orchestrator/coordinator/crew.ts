@@ -1,5 +1,6 @@
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { WorkerRow } from "../../storage/store.ts";
 import { allWorkers, type Capacity } from "./capacity.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -90,6 +91,12 @@ export class Crew {
   holds(worker: string, ref: AttemptRef | null): void {
     const trial = ref === null ? undefined : this.open.current(ref);
     if (trial !== undefined) trial.worker ??= worker;
+  }
+
+  /** These messages are recorded. */
+  heard(messages: readonly WorkerMessage[]): void {
+    const now = this.deps.clock.monotonic();
+    for (const { ref } of messages) this.desertions.heard(ref, now);
   }
 
   /** As many open trials as workers allow; once for all the news that came together. */

@@ -53,6 +53,12 @@ export class Desertions {
     return { reason: death, died: true };
   }
 
+  /** Messages of the attempt still arrive, over a slow network or after a long absence: more may be behind them. */
+  heard(ref: AttemptRef, now: number): void {
+    const one = this.known.get(refKey(ref));
+    if (one !== undefined) one.since = now;
+  }
+
   /** Time does not count while nobody can be heard. */
   connection(state: "open" | "lost", now: number): void {
     this.connected = state === "open";

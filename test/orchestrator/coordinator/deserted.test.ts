@@ -36,4 +36,12 @@ describe("an attempt whose worker does not speak of it", () => {
     expect(desertions.look(ref, false, 101_000)).toBeNull();
     expect(desertions.look(ref, false, 103_000)).toMatchObject({ died: true });
   });
+
+  it("is waited for while what its worker said before still arrives", () => {
+    const desertions = new Desertions(60_000);
+    desertions.look(ref, false, 0);
+    desertions.heard(ref, 50_000);
+    expect(desertions.look(ref, false, 100_000)).toBeNull();
+    expect(desertions.look(ref, false, 110_000)).toMatchObject({ died: false });
+  });
 });
