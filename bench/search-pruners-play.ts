@@ -1,10 +1,10 @@
-import { History } from "../search/history.ts";
+import { History, type TrialRecord } from "../search/history.ts";
 import type { Pruner } from "../search/pruner.ts";
 import { rngFor, shuffle } from "../search/random.ts";
 import type { Sampler } from "../search/sampler.ts";
 import type { Task } from "./search-pruners-tasks.ts";
 
-/** How a sweep is searched: `inner` hands out the configurations of the task in a random order. */
+/** How a sweep is searched: `inner` hands out the configurations of the task, by their numbers. */
 export type Strategy = (inner: Sampler, epochs: number) => { sampler: Sampler; pruner?: Pruner };
 
 export interface Result {
@@ -15,13 +15,14 @@ export interface Result {
   readonly trials: number;
 }
 
-/** One sequential study that trains `budget` epochs in all. The order of configurations depends on the seed only. */
-export function playTask(task: Task, strategy: Strategy, budget: number, seed: number): Result {
-  const order = shuffle(
-    Array.from(task.curves, (_, index) => index),
-    rngFor(seed, "order"),
-  );
-  const { sampler, pruner } = strategy(inOrder(order), task.epochs);
+/** One sequential study that trains `budget` epochs in all. */
+export function playTask(
+  task: Task,
+  inner: Sampler,
+  strategy: Strategy,
+  { budget, seed }: { readonly budget: number; readonly seed: number },
+): Result {
+  const { sampler, pruner } = strategy(inner, task.epochs);
   const history = new History("minimize");
   let best = { loss: Infinity, trial: -1 };
 
@@ -36,12 +37,16 @@ export function playTask(task: Task, strategy: Strategy, budget: number, seed: n
     const number = suggestion.kind === "new" ? next : suggestion.trial;
     spent += train(number, budget - spent);
   }
-  return { best: best.loss, rank: task.ranks[order[best.trial]!]!, trials: history.trials.length };
+  return {
+    best: best.loss,
+    rank: task.ranks[configurationOf(history.trial(best.trial))]!,
+    trials: history.trials.length,
+  };
 
   /** Reports until the trial pauses or ends, or `left` epochs are spent; returns the epochs spent. */
   function train(number: number, left: number): number {
-    const curve = task.curves[order[number]!]!;
     const trial = history.trial(number);
+    const curve = task.curves[configurationOf(trial)]!;
     for (let spent = 1; ; spent++) {
       const epoch = trial.epoch + 1;
       const value = curve[epoch - 1]!;
@@ -56,7 +61,16 @@ export function playTask(task: Task, strategy: Strategy, budget: number, seed: n
   }
 }
 
-function inOrder(order: readonly number[]): Sampler {
+function configurationOf({ params }: TrialRecord): number {
+  return Number(params["configuration"]);
+}
+
+/** All configurations in an order that depends on the seed only. */
+export function inRandomOrder(task: Task, seed: number): Sampler {
+  const order = shuffle(
+    Array.from(task.curves, (_, index) => index),
+    rngFor(seed, "order"),
+  );
   return {
     name: "recorded",
     suggest(_, trial) {

@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { compareScores } from "../search/scores.ts";
+import type { Params, Space } from "../search/space.ts";
 
 /** Recorded learning curves of many configurations of one model: the file format of the benchmarks folder. */
 export interface Task {
   readonly name: string;
+  /** Of each configuration, in TASKSET_SPACE. */
+  readonly params: readonly Params[];
   /** Validation loss by configuration and epoch; `null`: not finite. */
   readonly curves: readonly (readonly (number | null)[])[];
   readonly epochs: number;
@@ -13,14 +16,47 @@ export interface Task {
   readonly ranks: readonly number[];
 }
 
+/**
+ * What TaskSet drew its configurations of Adam from (Metz et al. 2020, arXiv 2002.11887, appendix): everything on a log
+ * scale, of the two betas what they lack to 1.
+ */
+export const TASKSET_SPACE: Space = {
+  parameters: [
+    logRange("learning_rate", 1e-8, 10),
+    logRange("1 - beta1", 1e-4, 1),
+    logRange("1 - beta2", 1e-6, 1),
+    logRange("epsilon", 1e-10, 1e3),
+    logRange("l1", 1e-8, 10),
+    logRange("l2", 1e-8, 10),
+    logRange("linear_decay", 1e-7, 1e-4),
+    logRange("exponential_decay", 1e-6, 1e-3),
+  ],
+};
+
+function logRange(name: string, min: number, max: number): Space["parameters"][number] {
+  return { name, domain: { kind: "float", min, max, scale: "log" }, when: [] };
+}
+
 const fileSchema = z.object({
   task: z.string(),
+  hyperparameters: z.array(z.string()),
+  configs: z.array(z.array(z.number())),
   valid_loss: z.array(z.array(z.number().nullable()).min(1)).min(1),
 });
 
 export function readTask(folder: string, file: string): Task {
-  const { task, valid_loss: curves } = fileSchema.parse(JSON.parse(readFileSync(join(folder, file), "utf8")));
-  return { name: task, curves, epochs: curves[0]!.length, ranks: ranksOf(curves) };
+  const { task, hyperparameters, configs, valid_loss } = fileSchema.parse(
+    JSON.parse(readFileSync(join(folder, file), "utf8")),
+  );
+  const params = configs.map((values) =>
+    Object.fromEntries(
+      hyperparameters.map((name, column): [string, number] =>
+        name.startsWith("beta") ? [`1 - ${name}`, 1 - values[column]!] : [name, values[column]!],
+      ),
+    ),
+  );
+  const curves = valid_loss;
+  return { name: task, params, curves, epochs: curves[0]!.length, ranks: ranksOf(curves) };
 }
 
 function ranksOf(curves: Task["curves"]): readonly number[] {

@@ -16,7 +16,7 @@ import { ashaPromotion, hyperbandPromotion } from "../search/samplers/promotion.
 import { thaw } from "../search/samplers/thaw.ts";
 import type { Pruner } from "../search/pruner.ts";
 import type { Scheduler } from "../search/scheduler.ts";
-import { playTask, type Result, type Strategy } from "./search-pruners-play.ts";
+import { inRandomOrder, playTask, type Result, type Strategy } from "./search-pruners-play.ts";
 import { readTask } from "./search-pruners-tasks.ts";
 
 const FILES = "taskset_imdb_patch128_LSTM128_bs64.json,taskset_imdb_patch32_GRU128_bs128.json";
@@ -74,7 +74,11 @@ for (const [name, strategy] of Object.entries(strategies)) {
   if (!name.includes(values.only)) continue;
   const started = performance.now();
   const cells = tasks.map((task) =>
-    summary(seeds.map((seed) => playTask(task, strategy, FULL_TRAININGS * task.epochs, seed))),
+    summary(
+      seeds.map((seed) =>
+        playTask(task, inRandomOrder(task, seed), strategy, { budget: FULL_TRAININGS * task.epochs, seed }),
+      ),
+    ),
   );
   const each = (performance.now() - started) / (seeds.length * tasks.length);
   console.log(`| ${name} | ${cells.join(" | ")} | ${each.toFixed(0)} |`);

@@ -12,3 +12,17 @@ export function regretText(regret: number): string {
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** Standard deviation of the mean of independent values; NaN for fewer than two. */
+export function standardError(values: readonly number[]): number {
+  const centre = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)) / (values.length - 1));
+}
+
+/** `.0823 ± .0041` */
+export function meanWithError(values: readonly number[]): string {
+  const error = standardError(values);
+  return Number.isFinite(error)
+    ? `${regretText(mean(values))} ± ${regretText(error)}`
+    : regretText(mean(values));
+}
