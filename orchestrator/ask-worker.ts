@@ -7,6 +7,9 @@ import type { WorkerMessage } from "../worker/protocol/messages.ts";
 import { UserError } from "./errors.ts";
 import { workerEntry } from "./local-run.ts";
 
+/** The messages of each assignment, in order. */
+export type Answers = readonly (readonly WorkerMessage[])[];
+
 const leaseMs = 60_000;
 const graceMs = 5000;
 
@@ -19,7 +22,7 @@ export async function askWorker(
   blobFolder: string,
   engine: string,
   signal: AbortSignal,
-): Promise<readonly (readonly WorkerMessage[])[]> {
+): Promise<Answers> {
   const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
   const answers = new Map<string, WorkerMessage[]>(assignments.map(({ ref }) => [refKey(ref), []]));
   let waiting = answers.size;

@@ -6,6 +6,7 @@ import { openStore } from "../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../storage/store.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { version } from "../worker/version.ts";
+import { askWorker } from "./ask-worker.ts";
 import { baselinesOf } from "./baselines-of.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -15,9 +16,10 @@ import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
 import { readKnownResults } from "./known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
+import { askLab } from "./lab/ask-lab.ts";
 import type { LabConnection } from "./lab/connection.ts";
 import { driveOverNats } from "./nats-run.ts";
-import { StudyRanges } from "./lr-range/study-ranges.ts";
+import { StudyRanges, type StudyRangesDeps } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 
@@ -110,6 +112,15 @@ async function drive(
     const folder = blobFolderOf(options.db);
     const interrupts = options.interrupts ?? never;
     const { count, engine } = { ...sweep.workers, ...options.workers };
+    const { lab } = options;
+    const home = fileBlobs(folder);
+    const ask: StudyRangesDeps["ask"] = async (assignment, signal) => {
+      const [answer = []] =
+        lab === undefined
+          ? await askWorker([assignment], folder, engine, signal)
+          : await askLab([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} });
+      return answer;
+    };
     const ranges =
       sweep.rangeTest &&
       new StudyRanges({
@@ -119,8 +130,7 @@ async function drive(
         store,
         events,
         clock,
-        blobFolder: folder,
-        engine,
+        ask,
         workers: count,
         signal: AbortSignal.any([interrupts.finish, interrupts.now]),
         settingsFor: planOf(sweep, data).settingsFor,
@@ -131,9 +141,9 @@ async function drive(
     }
     const deps = { study, plan, store, events, clock };
     const ending =
-      options.lab === undefined
+      lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
-        : await driveOverNats(deps, options.db, folder, options.lab, sweep.lab, interrupts);
+        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, interrupts);
     return { ...ending, study: study.name };
   } finally {
     lock.release();

@@ -22,13 +22,10 @@ export function stopStudy(
     if (study.state === "complete" || study.state === "stopped") {
       throw new UserError(`study ${name} has ended already (${study.state}): ${study.reason ?? ""}`);
     }
-    if (trial !== null) requireOpen(store, study, trial);
     const lock = lockIfFree(db, study);
-    if (lock === null) {
-      store.requestStop(study.id, trial, clock.now());
-      return trial === null ? `study ${name} is asked to stop` : `trial ${trial} of ${name} is asked to stop`;
-    }
+    if (lock === null) return askToStop(store, study, trial, clock.now());
     try {
+      if (trial !== null) requireOpen(store, study, trial);
       return stopHere(store, study, trial, clock);
     } finally {
       lock.release();
@@ -36,6 +33,15 @@ export function stopStudy(
   } finally {
     store.close();
   }
+}
+
+/** Leaves the request where the study's coordinator reads it, and says so. Throws `UserError`. */
+export function askToStop(store: StudyStore, study: Study, trial: number | null, at: number): string {
+  if (trial !== null) requireOpen(store, study, trial);
+  store.requestStop(study.id, trial, at);
+  return trial === null
+    ? `study ${study.name} is asked to stop`
+    : `trial ${trial} of ${study.name} is asked to stop`;
 }
 
 function requireOpen(store: StudyStore, study: Study, trial: number): void {

@@ -10,7 +10,7 @@ import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
-import { askWorker } from "../ask-worker.ts";
+import type { Answers } from "../ask-worker.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { rangeCurveOf, reportsOf } from "./range-curve.ts";
@@ -24,8 +24,8 @@ export interface FindRateOptions {
   readonly test: RangeTestSettings;
   /** Trains this many epochs with each suggestion; `null`: not at all. */
   readonly validationEpochs: number | null;
-  readonly engine: string;
-  readonly signal: AbortSignal;
+  /** Gives assignments to workers, whose data lies in the folder. */
+  readonly ask: (assignments: readonly Assignment[], blobFolder: string) => Promise<Answers>;
 }
 
 export interface RangeFinding {
@@ -40,7 +40,7 @@ export interface Validation {
   readonly value: number | null;
 }
 
-/** Runs one range test in a worker process of its own, and short trainings with what it suggests. */
+/** Has one range test done, and short trainings with what it suggests. */
 export async function findRate(options: FindRateOptions): Promise<RangeFinding> {
   const { sweep, test, params } = options;
   const resolved = settingsFor(sweep, params);
@@ -49,8 +49,7 @@ export async function findRate(options: FindRateOptions): Promise<RangeFinding> 
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-lr-"));
   try {
     const data = await fileBlobs(folder).put(options.bytes);
-    const ask = (assignments: readonly Assignment[]): ReturnType<typeof askWorker> =>
-      askWorker(assignments, folder, options.engine, options.signal);
+    const ask = (assignments: readonly Assignment[]): Promise<Answers> => options.ask(assignments, folder);
     const common = { version: 1, data, seed: seedFor(sweep.seed, "train", 0), settings } as const;
     const [answer = []] = await ask([{ ...common, kind: "lr_range_test", ref: refOf(0), test }]);
     const analysis = analyseRange(rangeCurveOf(answer), test);

@@ -7,8 +7,8 @@ import { seedFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { RangeTestAssignment } from "../../worker/protocol/assignment.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
-import { askWorker } from "../ask-worker.ts";
 import type { Clock } from "../clock.ts";
 import type { RangeUse } from "../config/range-test.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -23,8 +23,8 @@ export interface StudyRangesDeps {
   readonly store: StudyStore;
   readonly events: StudyEvents;
   readonly clock: Clock;
-  readonly blobFolder: string;
-  readonly engine: string;
+  /** Gives an assignment to a worker of those that train the study. */
+  readonly ask: (assignment: RangeTestAssignment, signal: AbortSignal) => Promise<readonly WorkerMessage[]>;
   /** Tests that may run at once. */
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -58,8 +58,7 @@ export function rangeRecords(store: StudyStore, study: Study): readonly RangeRec
 
 /**
  * The range tests of one study: one for each bucket of architecture, when the first configuration of it comes up.
- * Results are recorded before they are used, so a resumed study searches in the same ranges. A test runs in a worker
- * process of this machine, also when trials train elsewhere.
+ * Results are recorded before they are used, so a resumed study searches in the same ranges.
  */
 export class StudyRanges {
   private readonly deps: StudyRangesDeps;
@@ -105,11 +104,11 @@ export class StudyRanges {
 
   /** `null`: interrupted. What goes wrong otherwise costs the narrowing, not the study. */
   private async measure(bucket: string, params: Params): Promise<RangeRecord | null> {
-    const { blobFolder, engine, signal } = this.deps;
+    const { ask, signal } = this.deps;
     const none = { bucket, rate: null, range: null, curve: [] };
     try {
       if (signal.aborted) return null;
-      const [answer = []] = await askWorker([this.assignment(bucket, params)], blobFolder, engine, signal);
+      const answer = await ask(this.assignment(bucket, params), signal);
       return this.read(bucket, rangeCurveOf(answer));
     } catch (error) {
       if (signal.aborted) return null;

@@ -61,12 +61,15 @@ export function coordinatorPermissions(names: Names, publicKey: string): Permiss
       ]),
       ...buckets.map((bucket) => `$KV.${bucket}.>`),
       `${names.prefix}.>`,
+      // Answers to other commands with these credentials.
+      `${inboxOf(publicKey)}.>`,
     ],
     subscribe: [
       `${inboxOf(publicKey)}.>`,
       `$KV.${names.claims}.>`,
       `$KV.${names.workers}.>`,
       `${names.prefix}.study.*`,
+      `${names.prefix}.stop.*`,
     ],
   };
 }

@@ -5,6 +5,7 @@ import { recordedRepeats, type Repeat } from "../repeats/recorded.ts";
 import { repeatedTrials, type Repeated } from "../repeats/repeated.ts";
 import type { Baseline, Study, StudyState, StudyStore, Trial, TrialQuery } from "../../storage/store.ts";
 import { bestNaive, skill } from "./skill.ts";
+import { sortTrials } from "./sort-trials.ts";
 
 export interface LeaderboardRow {
   /** The trial's number, from 0. */
@@ -60,19 +61,6 @@ export interface LeaderboardQuery {
   readonly sort?: string | undefined;
   /** See `Leaderboard.driven`; default false. */
   readonly driven?: boolean | undefined;
-}
-
-/** No trial of the study has the parameter to sort by. */
-export class UnknownSort extends Error {
-  readonly sort: string;
-  readonly known: readonly string[];
-
-  constructor(sort: string, known: readonly string[]) {
-    super(`cannot sort by "${sort}"; allowed: ${known.join(", ")}`);
-    this.name = "UnknownSort";
-    this.sort = sort;
-    this.known = known;
-  }
 }
 
 /** Throws `UnknownSort`. */
@@ -132,18 +120,7 @@ function sortedTrials(
     store.trials(study.id, order).filter(({ number }) => !hidden.has(number));
   if (sort === "value") return listed({ order: "rank", ...limit }).slice(0, top);
   if (sort === "number") return listed({ order: "number", ...limit }).slice(0, top);
-  const all = listed({ order: "rank" });
-  const names = new Set(all.flatMap((trial) => Object.keys(trial.params)));
-  if (!names.has(sort)) throw new UnknownSort(sort, ["value", "number", ...names]);
-  all.sort((a, b) => compareParams(a.params[sort], b.params[sort]));
-  return all.slice(0, top);
-}
-
-/** Equal values keep their order, so the best of them stays first. */
-function compareParams(a: Params[string] | undefined, b: Params[string] | undefined): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a).localeCompare(String(b), "en");
+  return sortTrials(listed({ order: "rank" }), sort).slice(0, top);
 }
 
 function toRow(trial: Trial, naive: number | null, goal: Goal): Omit<LeaderboardRow, "repeats"> {

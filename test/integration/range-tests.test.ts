@@ -133,8 +133,7 @@ function rangesOf(sweep: Sweep, store: ReturnType<typeof openStore>): StudyRange
     store,
     events: new StudyEvents(),
     clock: systemClock,
-    blobFolder: folder,
-    engine: "auto",
+    ask: () => Promise.reject(new Error("a resumed study has nothing to test")),
     workers: 1,
     signal: new AbortController().signal,
     settingsFor: () => {

@@ -1,14 +1,17 @@
 import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { UnknownSort, type Leaderboard } from "../../views/leaderboard.ts";
+import { totalTrials } from "../../views/counts.ts";
+import type { Leaderboard } from "../../views/leaderboard.ts";
+import { sortTrials, UnknownSort } from "../../views/sort-trials.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
 import { readBoards } from "../../lab/board.ts";
+import { boardsOf } from "../../lab/find-board.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { localTime } from "../../views/numbers.ts";
 import { requiredLab } from "../lab-connection.ts";
 import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { findStudy } from "../find-study.ts";
-import { print, printJson, type Io } from "../io.ts";
+import { note, print, printJson, type Io } from "../io.ts";
 import { count, dbHint, dbOption, withStore, type DbOptions } from "../options.ts";
 import { boardText } from "../text/board.ts";
 import { boardOf, boardStyle, shownByDefault } from "../text/leaderboard.ts";
@@ -46,6 +49,8 @@ Examples:
   $ seqtune leaderboard etth1 --csv > etth1.csv
   $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/worker.creds     from any machine
 
+With --nats: what the study's coordinator told the lab in the last seconds, its best 100 trials.
+
 Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
 the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
     )
@@ -73,27 +78,35 @@ function show(name: string | undefined, options: LeaderboardOptions, io: Io): vo
 async function showOfLab(name: string | undefined, options: LeaderboardOptions, io: Io): Promise<void> {
   const lab = requiredLab(io, options);
   const boards = await lookAtLab(lab, readBoards);
-  const found = boards.find(({ leaderboard }) => name === undefined || leaderboard.study === name);
-  if (found === undefined) {
-    const names = boards.map(({ leaderboard }) => leaderboard.study).join(", ");
-    throw new UserError(
-      `no study${name === undefined ? "" : ` "${name}"`} was told to ${lab.servers}` +
-        (names === "" ? "; start one with: seqtune run sweep.yaml --nats …" : `; it knows ${names}`),
-    );
-  }
-  const { leaderboard, host, at } = found;
+  const { leaderboard, host, at } = boardsOf(boards, name, lab)[0]!;
+  const { sort } = options;
   const top = options.top ?? (options.json || options.csv ? undefined : shownByDefault);
-  const board = { ...leaderboard, trials: leaderboard.trials.slice(0, top) };
+  const trials = inWords(() => sortTrials(leaderboard.trials, sort));
+  const board = { ...leaderboard, sort, trials: trials.slice(0, top) };
+  const missing = totalTrials(leaderboard.counts) - leaderboard.repeats - trials.length;
+  if (missing > 0 && (sort !== "value" || (top ?? Number.POSITIVE_INFINITY) > trials.length)) {
+    const all = `seqtune leaderboard ${leaderboard.study}`;
+    note(io, `the lab is told the best ${trials.length} trials; ${missing} more: ${all} on ${host}`);
+  }
   if (options.json) printJson(io, board);
   else if (options.csv) io.stdout.write(leaderboardCsv(board));
   else if (options.markdown) print(io, leaderboardMarkdown(board));
   else {
-    print(io, boardText(board, boardStyle(io, { file: `the database on ${host}`, hint: "" })));
-    print(io, `as of ${localTime(at)}, by ${host}`);
+    const style = boardStyle(io, { file: `the database on ${host}`, hint: "" });
+    print(io, boardText(board, { ...style, labHint: ` --nats ${lab.servers}` }));
+    print(io, toldWords(at, host, leaderboard.state));
   }
 }
 
-function inWords(make: () => Leaderboard): Leaderboard {
+/** Coordinators tell at least twice a minute. */
+const silentMs = 90_000;
+
+function toldWords(at: number, host: string, state: Leaderboard["state"]): string {
+  const silent = state === "running" && Date.now() - at > silentMs;
+  return `as of ${localTime(at)}, by ${host}${silent ? `; silent since then: it may have ended, see seqtune studies on ${host}` : ""}`;
+}
+
+function inWords<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {

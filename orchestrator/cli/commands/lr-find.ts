@@ -5,10 +5,13 @@ import path from "node:path";
 import { defaultReading, defaultWalk } from "../../../search/lr-range/curve.ts";
 import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/rules.ts";
 import type { Params, ParamValue } from "../../../search/space.ts";
+import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
+import { askWorker } from "../../ask-worker.ts";
 import { rangeTestOf } from "../../config/range-study.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
+import { askLab } from "../../lab/ask-lab.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
 import { rangeRecords } from "../../lr-range/study-ranges.ts";
@@ -18,13 +21,15 @@ import { readData } from "../../run-sweep.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
+import { labOfRun } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbOption, withStore, type DbOptions } from "../options.ts";
 import { readSetting, readValue } from "../settings-option.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { lrFindText, type LrFindView } from "../text/lr-find.ts";
 import { rangeRecordsText, testedTrialsText } from "../text/lr-study.ts";
 
-interface LrFindFlags extends DbOptions {
+interface LrFindFlags extends DbOptions, NatsFlags {
   readonly set: Params;
   readonly optimizer?: ParamValue;
   readonly layers?: ParamValue;
@@ -50,6 +55,7 @@ Examples:
   $ seqtune lr-find sweep.yaml --validate --svg lr.svg
   $ seqtune lr-find nightly                the range tests that study has done
   $ seqtune lr-find sweep.yaml --rule half_divergence --json | jq .rate
+  $ seqtune lr-find sweep.yaml --nats nats://lab:4222 --creds lab/coordinator.creds
 
 Trains fresh weights one batch a step, each step with a higher learning rate, and reads where the loss falls and
 where it diverges (docs/lr-range.md). Searched settings take their default unless they are set here. Exit code
@@ -58,7 +64,7 @@ ${exitCodes.nothingTrained}: the rule has no suggestion, because the loss never 
 
 export function lrFindCommand(program: Command, io: Io): void {
   const valueOf = (name: string) => (text: string) => readValue(name, text);
-  program
+  const command = program
     .command("lr-find")
     .description("learning-rate range test: the curve, and a learning rate by each rule")
     .argument("<sweep.yaml|study>", "the sweep file to test; or a study, to show the range tests it has done")
@@ -83,7 +89,8 @@ export function lrFindCommand(program: Command, io: Io): void {
     .option("--epochs <n>", "epochs of --validate (default: the sweep's, at most 10)", count)
     .option("--engine <name>", "what computes (default: the sweep's)")
     .option("--svg <file>", "write the curve as a picture")
-    .option("--json", "one JSON object")
+    .option("--json", "one JSON object");
+  natsOptions(command, "to test on one of its workers")
     .addHelpText("after", examples)
     .action(async (target: string, flags: LrFindFlags) => {
       if (isFile(target, io)) await lrFind(await readSweepFile(target, io), flags, io);
@@ -121,6 +128,7 @@ function showStudy(name: string, flags: LrFindFlags, io: Io): void {
 async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
   const test = readTest(flags);
   const params = defaultParams(sweep, givenSettings(flags));
+  const lab = labOfRun(io, flags);
   const bytes = await readData(sweep.data.file);
   const signals = watchSignals(() => note(io, "\ninterrupted"));
   let view: LrFindView;
@@ -132,8 +140,12 @@ async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
       params,
       test,
       validationEpochs: flags.validate ? epochs : null,
-      engine: flags.engine ?? sweep.workers.engine,
-      signal: signals.finish,
+      ask: (assignments, folder) => {
+        const { finish: signal } = signals;
+        if (lab === null) return askWorker(assignments, folder, flags.engine ?? sweep.workers.engine, signal);
+        const notice = (message: string): void => note(io, `note: ${message}`);
+        return askLab(assignments, { lab, terms: sweep.lab, home: fileBlobs(folder), signal, notice });
+      },
     });
     view = { ...finding, name: sweep.name, metric: sweep.metric.name, params, rule: flags.rule };
   } finally {

@@ -22,6 +22,8 @@ export interface BoardStyle {
   readonly colors: Colors;
   /** ` --db FILE` where a command needs it, else empty. */
   readonly dbHint: string;
+  /** For a study read from a lab: what makes a command find it there, such as ` --nats nats://lab:4222`. */
+  readonly labHint?: string;
   /** The database, for "where the results are". */
   readonly db: string;
   /** Now, in milliseconds since 1970. */
@@ -48,12 +50,20 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
     headLines(board, style),
     totalTrials(board.counts) > 0 || board.baselines.length > 0 ? table.lines : [],
     footLines(board, lines, shared, table.dropped, style),
-    nextCommands(commandsFor(board, lines), style),
+    next(commandsFor(board, lines), style),
   ];
   return parts
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");
+}
+
+/** Of a study that is run elsewhere only what reaches it from here is worth typing. */
+function next(commands: readonly NextCommand[], style: BoardStyle): string[] {
+  const { labHint } = style;
+  if (labHint === undefined) return nextCommands(commands, style);
+  const reaching = commands.filter(({ command }) => /^(stop|leaderboard) /.test(command));
+  return nextCommands(reaching, { ...style, dbHint: labHint });
 }
 
 function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): string[] {

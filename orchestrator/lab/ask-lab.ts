@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CONTINUE } from "../../search/pruner.ts";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
+import type { Assignment } from "../../worker/protocol/assignment.ts";
+import type { BlobStore } from "../../worker/protocol/blobs.ts";
+import { version } from "../../worker/version.ts";
+import type { Answers } from "../ask-worker.ts";
+import { systemClock } from "../clock.ts";
+import type { LabTerms } from "../config/lab.ts";
+import { Coordinator } from "../coordinator/coordinator.ts";
+import type { Ending } from "../coordinator/ending.ts";
+import type { StudyPlan } from "../coordinator/plan.ts";
+import { UserError } from "../errors.ts";
+import { StudyEvents } from "../events.ts";
+import type { LabConnection } from "./connection.ts";
+import { QuestionBus } from "./question-bus.ts";
+import { LabSession } from "./session.ts";
+import { watchForWorkers } from "./waiting.ts";
+
+export interface AskLabOptions {
+  readonly lab: LabConnection;
+  readonly terms: LabTerms | undefined;
+  /** Where the assignments' data lies. */
+  readonly home: BlobStore;
+  readonly signal: AbortSignal;
+  readonly notice: (message: string) => void;
+}
+
+/**
+ * Gives assignments that belong to no study's run to the workers of a lab, and returns each one's messages in
+ * order. They are the trials of a study that is forgotten afterwards, so that they wait their turn, and survive
+ * their workers, as all trials do. Throws `UserError` when one fails.
+ */
+export async function askLab(assignments: readonly Assignment[], options: AskLabOptions): Promise<Answers> {
+  const folder = await mkdtemp(path.join(tmpdir(), "seqtune-ask-"));
+  const db = path.join(folder, "questions.db");
+  const store = openStore(db);
+  try {
+    const study = questionStudy(store, assignments);
+    return await ask(assignments, study, store, db, options);
+  } finally {
+    store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ask(
+  assignments: readonly Assignment[],
+  study: Study,
+  store: StudyStore,
+  db: string,
+  options: AskLabOptions,
+): Promise<Answers> {
+  const { lab, terms, home, signal, notice } = options;
+  const events = new StudyEvents();
+  events.on((event) => {
+    if (event.kind === "notice") notice(event.message);
+  });
+  const clock = systemClock;
+  const folder = path.join(path.dirname(db), "lab");
+  const session = await LabSession.enter({
+    lab,
+    study: study.key,
+    db,
+    folder,
+    terms,
+    clock,
+    notice,
+    onSuperseded: () => {}, // nobody else knows its key
+  });
+  try {
+    const plan = questionPlan(assignments);
+    await session.provide(plan.data, home);
+    const bus = new QuestionBus(session.bus, assignments);
+    const { capacity, leaseMs } = session;
+    const coordinator = new Coordinator({ study, plan, store, bus, events, clock, leaseMs, capacity });
+    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
+    check(await coordinator.run(signal).finally(stopWatching), study, store);
+    return bus.answers();
+  } finally {
+    await session.leave(false);
+  }
+}
+
+function check(ending: Ending, study: Study, store: StudyStore): void {
+  if (ending.state === "interrupted") throw new UserError("interrupted");
+  const failed = store.trials(study.id).find(({ state }) => state === "failed");
+  if (failed !== undefined) throw new UserError(failed.reason ?? "a worker of the lab failed");
+}
+
+function questionStudy(store: StudyStore, assignments: readonly Assignment[]): Study {
+  const { data } = assignments[0]!;
+  return store.createStudy({
+    name: "questions",
+    key: `ask-${randomBytes(6).toString("hex")}`,
+    goal: "minimize",
+    metric: "train_loss",
+    seed: 0,
+    source: "",
+    config: {},
+    data: { ...data, file: "" },
+    versions: { seqtune: version },
+    baselines: [],
+    at: systemClock.now(),
+  });
+}
+
+/** A trial for each assignment; what its worker gets is the assignment itself (QuestionBus). */
+function questionPlan(assignments: readonly Assignment[]): StudyPlan {
+  const { data, settings } = assignments[0]!;
+  const trials = assignments.length;
+  return {
+    seed: 0,
+    budget: { trials, epochs: Math.max(...assignments.map(stepsOf)) },
+    sampler: { name: "list", suggest: () => ({ kind: "new", params: {} }) },
+    pruner: { name: "none", judge: () => CONTINUE },
+    data,
+    checkpointSeconds: null,
+    settingsFor: () => settings,
+  };
+}
+
+/** Reports a worker sends at most. */
+function stepsOf(assignment: Assignment): number {
+  if (assignment.kind === "trial") return assignment.epochs;
+  return assignment.kind === "lr_range_test" ? assignment.test.steps : 1;
+}
