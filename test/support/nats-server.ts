@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly configure?: (port: number, folder: string) => Promise<string>;
   /** Where it listens; loopback unless a test is about that. */
   readonly host?: string;
+  /** A command that runs the server as a command of its own. */
+  readonly wrap?: readonly string[];
 }
 
 /** A real nats-server of a test: its own port and store, to be killed, stopped, wiped and started again. */
@@ -57,7 +59,8 @@ export class NatsServer {
   /** Starts it (again) on the same port and store, and waits until it answers. */
   async up(): Promise<void> {
     this.configFile ??= await (this.options.configure?.(this.port, this.folder) ?? this.configure());
-    this.child = spawn(this.file, ["-c", this.configFile], { stdio: ["ignore", "ignore", "pipe"] });
+    const [command, ...args] = [...(this.options.wrap ?? []), this.file, "-c", this.configFile];
+    this.child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.log = (this.log + text).slice(-20_000);
     });

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseTimings } from "../../../worker/protocol/nats/parse-timings.ts";
 import type { Timings } from "../../../worker/protocol/nats/timings.ts";
 
 /** Shorter waits than in a lab, so that a minute holds many faults. Leases are long enough for a busy machine. */
@@ -15,3 +17,15 @@ export const faultTimings: Partial<Timings> = {
 
 /** Silence after which a worker's attempts are given to others. */
 export const faultLeaseMs = 3_000;
+
+/**
+ * The times of a process of these tests: those above, unless SEQTUNE_TEST_TIMINGS gives others (JSON, as for the
+ * command line).
+ */
+export function processTimings(): { readonly timings: Partial<Timings>; readonly leaseMs: number } {
+  const text = process.env["SEQTUNE_TEST_TIMINGS"];
+  if (text === undefined) return { timings: faultTimings, leaseMs: faultLeaseMs };
+  const schema = z.looseObject({ leaseMs: z.number().gt(0) });
+  const { leaseMs, ...timings } = schema.parse(JSON.parse(text));
+  return { timings: parseTimings(timings), leaseMs };
+}

@@ -15,7 +15,8 @@ import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator-
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { keepAll, scriptedSpace } from "../../support/scripted-study.ts";
 import { breakages, broken, dyingAt, failpoints, type Parts } from "./breakage.ts";
-import { faultLeaseMs, faultTimings } from "./fault-timings.ts";
+import { credentialsIn } from "./credentials.ts";
+import { processTimings } from "./fault-timings.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     "die-at": { type: "string" },
     "die-after": { type: "string", default: "1" },
     broken: { type: "string" },
+    creds: { type: "string" },
   },
 });
 
@@ -34,9 +36,10 @@ const { db, server, seed } = values;
 const key = "faults-1";
 const lock = lockStudy(db, key, { pid: process.pid, host: hostname() });
 const store = openStore(db);
-const timings = faultTimings;
+const { timings, leaseMs } = processTimings();
 const natsBus = await createCoordinatorBus({
   servers: server,
+  ...credentialsIn(values.creds),
   study: key,
   owner: `${hostname()}:${db}`,
   folder: `${db}.lab`,
@@ -85,7 +88,7 @@ const coordinator = new Coordinator({
   ...parts,
   events: new StudyEvents(),
   clock: systemClock,
-  leaseMs: faultLeaseMs,
+  leaseMs,
 });
 console.log("driving");
 const ending = await coordinator.run(new AbortController().signal);

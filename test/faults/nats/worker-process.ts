@@ -1,6 +1,7 @@
 /**
  * A worker in a process of its own, to be killed: real bus, real agent, and trials that train nothing. Each
- * report also says which attempt made it, so that one counted for another attempt can be seen.
+ * report also says which attempt made it, so that one counted for another attempt can be seen. Prints `ready`
+ * when it is connected, when a trial is told to stop, and `ended`.
  *
  * The curve is that of test/support/scripted-worker.ts, so a study here ends like the same study over pipes.
  */
@@ -10,7 +11,8 @@ import { runAgent } from "../../../worker/agent.ts";
 import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
 import { createWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../../worker/training/trainer.ts";
-import { faultTimings } from "./fault-timings.ts";
+import { credentialsIn } from "./credentials.ts";
+import { processTimings } from "./fault-timings.ts";
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     server: { type: "string", default: "" },
     folder: { type: "string", default: "" },
     "epoch-ms": { type: "string", default: "5" },
+    creds: { type: "string" },
   },
 });
 const epochMs = Number(values["epoch-ms"]);
@@ -32,7 +35,10 @@ async function train(
   for (let epoch = (assignment.from?.epoch ?? 0) + 1; epoch <= assignment.epochs; epoch++) {
     await sleep(epochMs);
     const how = interruption();
-    if (how === "stop") return { end: { kind: "stopped" } };
+    if (how === "stop") {
+      console.log(`told to stop trial ${assignment.ref.trial} attempt ${assignment.ref.attempt}`);
+      return { end: { kind: "stopped" } };
+    }
     if (how !== null) return { end: { kind: how === "pause" ? "paused" : "handed_back", epoch: epoch - 1 } };
     const value = Math.abs(Math.log10(rate) + 2) + 1 / epoch;
     const metrics = { val_mse: value, attempt: assignment.ref.attempt };
@@ -61,11 +67,13 @@ const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 const bus = await createWorkerBus({
   servers: values.server,
+  ...credentialsIn(values.creds),
   id: values.id,
   folder: values.folder,
-  timings: faultTimings,
+  timings: processTimings().timings,
   onProblem: (problem) => console.error(problem.message),
 });
+console.log("ready");
 const info = { id: values.id, host: "test", pid: process.pid, version: "0", labels: {} };
 await runAgent({ bus, trainer, info, signal: stop.signal });
 await bus.close();

@@ -1,0 +1,209 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { Attempt, StudyStore } from "../../../storage/store.ts";
+import type { Timings } from "../../../worker/protocol/nats/timings.ts";
+import { NatsServer, type ServerOptions } from "../../support/nats-server.ts";
+import { startScript, type Script } from "../../support/script.ts";
+import { runScripted } from "../../support/scripted-study.ts";
+import { until } from "../../support/until.ts";
+import { faultTimings } from "./fault-timings.ts";
+import { table, violations } from "./invariants.ts";
+
+const studyProcess = new URL("./study-process.ts", import.meta.url);
+const workerProcess = new URL("./worker-process.ts", import.meta.url);
+const commandLine = new URL("../../../orchestrator/cli/main.ts", import.meta.url);
+
+export interface FaultLabOptions {
+  readonly trials: number;
+  readonly epochs: number;
+  /** How long a worker works on each epoch. */
+  readonly epochMs: number;
+  /** Silence after which a worker's attempts are given to others. */
+  readonly leaseMs: number;
+  /** Default: short ones. `{}`: those of a real lab. */
+  readonly timings?: Partial<Timings>;
+  readonly server?: ServerOptions;
+}
+
+/** How a process of the lab is run. */
+export interface Way {
+  /** Address of the server, where it is not the lab's own. */
+  readonly server?: string;
+  /** A command that runs the command it is given. */
+  readonly wrap?: readonly string[];
+  readonly args?: readonly string[];
+}
+
+/** Dead network connections are noticed within a second or so. */
+export const shortTimings: Partial<Timings> = { ...faultTimings, pingMs: 400 };
+
+const seed = 7;
+
+/**
+ * A lab of real processes around a real server, each of which a test may stop, cut off or starve. Every worker has
+ * a folder of its own, like a machine of its own.
+ */
+export class FaultLab {
+  readonly server: NatsServer;
+  readonly folder: string;
+  readonly options: FaultLabOptions;
+  private readonly scripts: Script[] = [];
+
+  private constructor(server: NatsServer, folder: string, options: FaultLabOptions) {
+    this.server = server;
+    this.folder = folder;
+    this.options = options;
+  }
+
+  static async start(options: FaultLabOptions): Promise<FaultLab> {
+    const folder = await mkdtemp(path.join(tmpdir(), "seqtune-faults-"));
+    return new FaultLab(await NatsServer.start(options.server), folder, options);
+  }
+
+  get db(): string {
+    return path.join(this.folder, "study.db");
+  }
+
+  /** Starts the coordinator, or one that goes on with the study. */
+  coordinate(way: Way = {}): Script {
+    const { trials, epochs } = this.options;
+    const size = [`--trials=${trials}`, `--epochs=${epochs}`, `--seed=${seed}`];
+    return this.start(studyProcess, [`--db=${this.db}`, ...size, this.serverOf(way)], way);
+  }
+
+  /** The same by `seqtune run` and `seqtune resume`. */
+  command(verb: "run" | "resume", way: Way = {}): Script {
+    const sweep = path.join(this.folder, "faults.yaml");
+    writeFileSync(sweep, sweepFile(this.options));
+    const what = verb === "run" ? [sweep] : [];
+    const nats = ["--nats", way.server ?? this.server.url];
+    return this.start(commandLine, [verb, ...what, "--db", this.db, "--plain", ...nats], way);
+  }
+
+  work(name: string, way: Way = {}): Script {
+    const mine = [`--id=${name}`, `--folder=${this.machine(name)}`, `--epoch-ms=${this.options.epochMs}`];
+    return this.start(workerProcess, [...mine, this.serverOf(way)], way);
+  }
+
+  private serverOf({ server = this.server.url }: Way): string {
+    return `--server=${server}`;
+  }
+
+  private start(file: URL, args: readonly string[], way: Way): Script {
+    const { leaseMs, timings = shortTimings } = this.options;
+    const environment = `SEQTUNE_TEST_TIMINGS=${JSON.stringify({ ...timings, leaseMs })}`;
+    const script = startScript(
+      file,
+      [...args, ...(way.args ?? [])],
+      ["env", environment, ...(way.wrap ?? [])],
+    );
+    this.scripts.push(script);
+    return script;
+  }
+
+  /** Folder of a worker's machine. */
+  machine(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** Every attempt there was. */
+  attempts(): readonly Attempt[] {
+    return this.look((store, study) => store.attempts(study)) ?? [];
+  }
+
+  /** Epochs that count so far, of all trials together. */
+  epochs(): number {
+    const trials = this.look((store, study) => store.trials(study)) ?? [];
+    return trials.reduce((sum, trial) => sum + trial.epochsDone, 0);
+  }
+
+  /** Waits until so many epochs are recorded. */
+  async untilEpochs(count: number, limitMs = 60_000): Promise<void> {
+    await until(() => this.epochs() >= count, `${count} epochs`, limitMs);
+  }
+
+  /**
+   * Waits for the end of the study and until every worker's spool is empty. What is then not as it would be, had
+   * nothing happened: reports lost, double or counted for an attempt that did not make them, and other results.
+   */
+  async verdict(coordinator: Script, limitMs = 60_000): Promise<readonly string[]> {
+    const { trials, epochs } = this.options;
+    const over = (line: string): boolean => /^(?:ended|study) complete/.test(line);
+    await until(() => coordinator.lines.some(over), "the study to complete", limitMs);
+    await until(() => spooled(this.folder) === 0, "the spools to be empty", 20_000);
+    const found = violations(this.db, "faults", trials, epochs);
+    const alone = path.join(this.folder, "alone.db");
+    await runScripted(alone, { trials, epochs, seed });
+    const same = JSON.stringify(table(this.db, "faults")) === JSON.stringify(table(alone, "scripted"));
+    return same ? found : [...found, "the results are not those of an undisturbed study"];
+  }
+
+  async end(): Promise<void> {
+    for (const script of this.scripts) {
+      script.kill("SIGCONT");
+      script.kill("SIGKILL");
+    }
+    await Promise.all(this.scripts.map((script) => script.ended));
+    await this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the database says now; `null` while it is being made. */
+  private look<T>(read: (store: StudyStore, study: number) => T): T | null {
+    if (!existsSync(this.db)) return null;
+    try {
+      const store = openStore(this.db, { readonly: true });
+      try {
+        const study = store.findStudy("faults");
+        return study === null ? null : read(store, study.id);
+      } finally {
+        store.close();
+      }
+    } catch {
+      return null;
+    }
+  }
+}
+
+const data = fileURLToPath(new URL("../../../data/sunspots_yearly.csv", import.meta.url));
+
+/** The study of `study-process.ts` as a sweep file. */
+function sweepFile({ trials, epochs }: FaultLabOptions): string {
+  return `
+name: faults
+seed: ${seed}
+method: random
+data: { file: ${JSON.stringify(data)}, targets: [SUNACTIVITY], time: YEAR, horizon: 1 }
+parameters:
+  learning_rate: { min: 0.0001, max: 1, distribution: log_uniform }
+  hidden: { min: 8, max: 64 }
+  layers: { values: [1, 2] }
+  batch_size: { values: [32, 64, 128] }
+  dropout: { min: 0, max: 0.5 }
+  optimizer: { values: [adam, rmsprop, sgd] }
+budget: { trials: ${trials}, epochs: ${epochs} }
+`;
+}
+
+/** Runs one story in a lab of its own. */
+export async function inLab(
+  options: FaultLabOptions,
+  story: (lab: FaultLab) => Promise<void>,
+): Promise<void> {
+  const lab = await FaultLab.start(options);
+  try {
+    await story(lab);
+  } finally {
+    await lab.end();
+  }
+}
+
+/** Attempts of which some message is kept on a disk because it is not known to be committed. */
+function spooled(folder: string): number {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.name.endsWith(".jsonl")).length;
+}

@@ -1,0 +1,116 @@
+/** One worker of three is cut off from the server, or has a bad line; row 7 and 8 of the table of faults. */
+import { describe, expect, it } from "vitest";
+import { rngFor } from "../../../search/random.ts";
+import type { Attempt } from "../../../storage/store.ts";
+import type { Script } from "../../support/script.ts";
+import { sleep } from "../../support/sleep.ts";
+import { until } from "../../support/until.ts";
+import type { Timings } from "../../../worker/protocol/nats/timings.ts";
+import { inLab, shortTimings, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
+import { TcpProxy, type Direction } from "./proxy.ts";
+
+/** SEQTUNE_FAULT_SEEDS makes it long: the times of a real lab, a worker away for 12 s and for 120 s. */
+const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+const size: FaultLabOptions = isLong
+  ? { trials: 3, epochs: 32, epochMs: 1_000, leaseMs: 60_000, timings: {} }
+  : { trials: 3, epochs: 32, epochMs: 200, leaseMs: 4_000 };
+const shortMs = isLong ? 12_000 : 2_000;
+const longMs = isLong ? 120_000 : 6_000;
+const toldWithinMs = 15_000;
+/** Of a worker that is not to be done before it was told to stop. */
+const slowEpochMs = longMs / 8;
+
+interface Cast {
+  readonly lab: FaultLab;
+  readonly coordinator: Script;
+  /** The worker behind the proxy; it holds a trial. */
+  readonly worker: Script;
+  readonly proxy: TcpProxy;
+}
+
+/** Three workers, each with a trial. */
+async function underWay(
+  how: { readonly epochMs?: number; readonly epochs?: number; readonly timings?: Partial<Timings> },
+  story: (cast: Cast) => Promise<void>,
+): Promise<void> {
+  const { epochMs, ...more } = how;
+  await inLab({ ...size, ...more }, async (lab) => {
+    const proxy = await TcpProxy.start(lab.server.port);
+    try {
+      const args = epochMs === undefined ? [] : [`--epoch-ms=${epochMs}`];
+      const worker = lab.work("remote", { server: proxy.url, args });
+      for (const one of [worker, lab.work("near"), lab.work("far")]) await one.line("ready");
+      const coordinator = lab.coordinate();
+      const taken = (): number => lab.attempts().filter((attempt) => attempt.worker !== null).length;
+      await until(() => taken() === size.trials, "every trial to run", 30_000);
+      await story({ lab, coordinator, worker, proxy });
+    } finally {
+      await proxy.close();
+    }
+  });
+}
+
+const attemptsOf = (lab: FaultLab): number => Math.max(...lab.attempts().map(({ attempt }) => attempt));
+
+/** Somebody else has the trial of the worker that is cut off. */
+async function untilTakenOver(lab: FaultLab): Promise<void> {
+  const taken = ({ attempt, worker }: Attempt): boolean => attempt === 2 && worker !== null;
+  await until(() => lab.attempts().some(taken), "the next attempt", longMs * 2);
+}
+
+const limit = { timeout: 600_000 };
+
+describe.concurrent("a worker whose network is frozen", () => {
+  it("for less than its lease goes on with the same attempt, and no report is lost", limit, async () => {
+    await underWay({}, async ({ lab, coordinator, proxy }) => {
+      proxy.freeze();
+      await sleep(shortMs);
+      proxy.heal();
+      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(attemptsOf(lab)).toBe(1);
+    });
+  });
+
+  it("for longer loses its trial to another, and is told to stop soon after it is back", limit, async () => {
+    await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, worker, proxy }) => {
+      proxy.freeze();
+      const frozenAt = performance.now();
+      await untilTakenOver(lab);
+      await sleep(longMs - (performance.now() - frozenAt));
+      proxy.heal();
+      const healedAt = performance.now();
+      const told = (): boolean => worker.lines.some((line) => line.startsWith("told to stop"));
+      await until(told, "the old worker to be told", toldWithinMs);
+      const toldMs = Math.round(performance.now() - healedAt);
+      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      const { trial } = lab.attempts().find(({ state }) => state === "lost")!;
+      expect(lab.attempts().filter((attempt) => attempt.trial === trial)).toMatchObject([
+        { attempt: 1, state: "lost", worker: "remote" },
+        { attempt: 2, state: "complete", worker: expect.not.stringMatching("remote") },
+      ]);
+      console.log(`cut off for ${longMs} ms, told to stop ${toldMs} ms after the network was back`);
+    });
+  });
+});
+
+describe.concurrent("a network that loses one direction", () => {
+  it.for<Direction>(["down", "up"])("(%s) costs the attempt at most", limit, async (direction) => {
+    await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, proxy }) => {
+      proxy.freeze(direction);
+      await untilTakenOver(lab);
+      proxy.heal();
+      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+    });
+  });
+});
+
+/** A line that is held up for a second is not broken. */
+const patient = isLong ? {} : { epochs: 12, timings: { ...shortTimings, pingMs: 2_000 } };
+
+it("a slow line (100 to 300 ms each way, 5 % held up for a second) costs nothing", limit, async () => {
+  await underWay(patient, async ({ lab, coordinator, proxy }) => {
+    proxy.slow({ delayMs: [100, 300], stalls: { share: 0.05, ms: 1_000 }, rng: rngFor(3, "line") });
+    expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+    expect(attemptsOf(lab)).toBe(1);
+  });
+});

@@ -1,0 +1,56 @@
+/** The server is stopped in one way or the other, and comes back; row 4 of the table of faults. */
+import { describe, expect, it } from "vitest";
+import type { Script } from "../../support/script.ts";
+import { sleep } from "../../support/sleep.ts";
+import { inLab, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
+
+/** SEQTUNE_FAULT_SEEDS makes it long: the times of a real lab. */
+const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+const size: FaultLabOptions = isLong
+  ? { trials: 2, epochs: 40, epochMs: 3_000, leaseMs: 60_000, timings: {} }
+  : { trials: 2, epochs: 32, epochMs: 300, leaseMs: 4_000 };
+/** Longer than a heartbeat, and longer than a lease. */
+const shortMs = isLong ? 20_000 : 2_000;
+const longMs = isLong ? 90_000 : 6_000;
+
+/** Two workers in the middle of their trials. Whatever happens, nobody may lose one. */
+async function nobodyLosesATrial(happens: (lab: FaultLab) => Promise<void>): Promise<void> {
+  await inLab(size, async (lab) => {
+    const coordinator: Script = lab.coordinate();
+    lab.work("one");
+    lab.work("two");
+    await lab.untilEpochs(6);
+    await happens(lab);
+    expect(await lab.verdict(coordinator, 300_000)).toEqual([]);
+    expect(lab.attempts().map(({ attempt, state }) => ({ attempt, state }))).toEqual(
+      Array.from({ length: size.trials }, () => ({ attempt: 1, state: "complete" })),
+    );
+  });
+}
+
+const limit = { timeout: 600_000 };
+
+describe.concurrent("live leases outlast a server", () => {
+  it("that is ended (SIGTERM) for longer than a lease and started again", limit, async () => {
+    await nobodyLosesATrial(async ({ server }) => {
+      await server.term();
+      await sleep(longMs);
+      await server.up();
+    });
+  });
+
+  it.for([
+    ["a heartbeat", shortMs],
+    ["a lease", longMs],
+  ] as const)(
+    "that is stopped (SIGSTOP), its connections open, for longer than %s",
+    limit,
+    async ([, ms]) => {
+      await nobodyLosesATrial(async ({ server }) => {
+        server.stop();
+        await sleep(ms);
+        server.cont();
+      });
+    },
+  );
+});
