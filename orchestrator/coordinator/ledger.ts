@@ -104,9 +104,11 @@ export class Ledger {
       case "started": {
         if (open === undefined) return;
         const engine = `${message.engine.engine}/${message.engine.backend}`;
-        draft.add({ kind: "attempt_started", trial, attempt, worker: message.worker, engine, at }, () => {
-          open.worker = message.worker;
-          this.deps.events.emit({ kind: "attempt_started", trial, attempt, worker: message.worker, at });
+        const { worker } = message;
+        draft.add({ kind: "attempt_started", trial, attempt, worker, engine, at }, (written) => {
+          open.worker = worker;
+          if (written === "recorded")
+            this.deps.events.emit({ kind: "attempt_started", trial, attempt, worker, at });
         });
         return;
       }

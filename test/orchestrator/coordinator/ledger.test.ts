@@ -6,7 +6,7 @@ import { systemClock } from "../../../orchestrator/clock.ts";
 import { Ledger } from "../../../orchestrator/coordinator/ledger.ts";
 import { OpenTrials, type OpenTrial } from "../../../orchestrator/coordinator/open-trials.ts";
 import type { Settlement } from "../../../orchestrator/coordinator/settle.ts";
-import { StudyEvents } from "../../../orchestrator/events.ts";
+import { StudyEvents, type StudyEvent } from "../../../orchestrator/events.ts";
 import { History } from "../../../search/history.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../../storage/store.ts";
@@ -19,6 +19,7 @@ let open: OpenTrials;
 let ledger: Ledger;
 let settled: Settlement[];
 let stale: number;
+let told: StudyEvent[];
 let study: number;
 
 beforeEach(() => {
@@ -43,12 +44,15 @@ beforeEach(() => {
   open = new OpenTrials("s");
   settled = [];
   stale = 0;
+  told = [];
+  const events = new StudyEvents();
+  events.on((event) => told.push(event));
   ledger = new Ledger({
     study: row,
     store,
     history,
     open,
-    events: new StudyEvents(),
+    events,
     clock: systemClock,
     remote: false,
     onSettled: (_, settlement) => settled.push(settlement),
@@ -105,6 +109,12 @@ describe("the ledger", () => {
     ledger.commit([started(), report(1, 0.5), report(2, 0.4)]);
     expect(history.trial(0).scores).toEqual([0.5, 0.4]);
     expect(store.curve(study, 0)).toHaveLength(2);
+  });
+
+  it("tells once that an attempt started and what it reported, however often its messages come", () => {
+    ledger.commit([started(), report(1, 0.5)]);
+    ledger.commit([started(), report(1, 0.5), report(2, 0.6)]);
+    expect(told.map(({ kind }) => kind)).toEqual(["attempt_started", "report", "best", "report"]);
   });
 
   it("settles an attempt once, also when its end comes twice in one batch or again later", () => {
