@@ -5,6 +5,8 @@ export type { Sweep } from "./config/sweep.ts";
 export { UserError } from "./errors.ts";
 export { StudyEvents, type StudyEvent } from "./events.ts";
 export { evaluateStudy, type EvaluateOptions, type StudyEvaluation } from "./evaluate-study.ts";
+export { exportModel, type ExportedModel, type ExportOptions } from "./result/export-model.ts";
+export { predict, type Predictions, type PredictOptions } from "./result/predict.ts";
 export type { Interrupts, LocalWorkers } from "./local-run.ts";
 export { openStudy, type StudyReader } from "./open-study.ts";
 export { resumeStudy, runSweep, type RunOptions, type StudyResult } from "./run-sweep.ts";

@@ -21,11 +21,20 @@ const layers: readonly Layer[] = [
   { folder: "storage", mayImport: ["storage", "search"] },
   { folder: "worker/protocol", mayImport: ["worker/protocol", "search"] },
   { folder: "worker/data", mayImport: ["worker/data", "worker/protocol", "search"] },
+  { folder: "worker/model", mayImport: ["worker/model", "worker/data", "worker/protocol", "search"] },
   { folder: "worker/lstm", mayImport: ["worker/lstm"], packages: ["koffi"] },
   { folder: "worker", mayImport: ["worker", "search"] },
   {
     folder: "orchestrator",
-    mayImport: ["orchestrator", "search", "storage", "worker/protocol", "worker/data", "worker/version.ts"],
+    mayImport: [
+      "orchestrator",
+      "search",
+      "storage",
+      "worker/protocol",
+      "worker/data",
+      "worker/model",
+      "worker/version.ts",
+    ],
   },
 ];
 

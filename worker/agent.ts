@@ -94,14 +94,32 @@ class AttemptLog {
   }
 
   progress(news: Progress): void {
-    if (news.kind !== "checkpoint") {
-      this.send(news.kind === "report" ? news : { ...news, baselines: { ...news.baselines } });
-      return;
+    switch (news.kind) {
+      case "report":
+        this.send(news);
+        return;
+      case "evaluated":
+        this.send({ ...news, baselines: { ...news.baselines } });
+        return;
+      case "checkpoint":
+        this.sendFile(news.bytes, (checkpoint) => ({ kind: "checkpoint", epoch: news.epoch, checkpoint }));
+        return;
+      case "predicted":
+        this.sendFile(news.bytes, (file) => ({
+          kind: "predicted",
+          predictions: file,
+          samples: news.samples,
+        }));
+        return;
+      default:
+        news satisfies never;
     }
-    const { bytes, epoch } = news;
+  }
+
+  private sendFile(bytes: Uint8Array, body: (stored: BlobRef) => Body): void {
     this.tail = this.tail.then(async () => {
-      const checkpoint = await this.store(bytes);
-      if (checkpoint !== null) this.send({ kind: "checkpoint", epoch, checkpoint });
+      const stored = await this.store(bytes);
+      if (stored !== null) this.send(body(stored));
     });
   }
 
@@ -169,6 +187,7 @@ function neededWeights(assignment: Assignment): BlobRef | undefined {
     case "trial":
       return assignment.from?.checkpoint;
     case "evaluate":
+    case "predict":
       return assignment.model;
     case "lr_range_test":
       return undefined;

@@ -13,6 +13,8 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   resume: async () => (await import("./commands/resume.ts")).resumeCommand,
   stop: async () => (await import("./commands/stop.ts")).stopCommand,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  predict: async () => (await import("./commands/predict.ts")).predictCommand,
   "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
   importance: async () => (await import("./commands/importance.ts")).importanceCommand,
   simulate: async () => (await import("./commands/simulate.ts")).simulateCommand,

@@ -126,7 +126,8 @@ export class Ledger {
         return;
       }
       case "evaluated":
-        return; // an answer to `evaluate`, which is not asked through a study's ledger
+      case "predicted":
+        return; // answers to `evaluate` and `predict`, which are not asked through a study's ledger
       default:
         message satisfies never;
     }

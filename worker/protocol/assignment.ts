@@ -40,6 +40,16 @@ const evaluateAssignmentSchema = z.strictObject({
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 
+/** Predict with a trained model; `data` is a file without known answers. */
+const predictAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("predict"),
+  model: blobRefSchema,
+  /** Layout series: predict from the end of each series, or after every row that has a window. */
+  from: z.enum(["last", "every"]),
+});
+export type PredictAssignment = z.infer<typeof predictAssignmentSchema>;
+
 /**
  * Train a fresh model a few steps with a learning rate that grows by the same factor at each, to see where it
  * learns and where it diverges (Smith 2017, Cyclical Learning Rates, section 3.3). Each step is a report whose
@@ -55,6 +65,7 @@ export type RangeTestAssignment = z.infer<typeof rangeTestAssignmentSchema>;
 export const assignmentSchema = z.discriminatedUnion("kind", [
   trialAssignmentSchema,
   evaluateAssignmentSchema,
+  predictAssignmentSchema,
   rangeTestAssignmentSchema,
 ]);
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -86,11 +86,20 @@ const evaluatedSchema = z.strictObject({
   windows: z.int().min(0),
 });
 
+/** Answer to a `predict` assignment, before its `ended`: a CSV file. */
+const predictedSchema = z.strictObject({
+  ...common,
+  kind: z.literal("predicted"),
+  predictions: blobRefSchema,
+  samples: z.int().min(0),
+});
+
 export const workerMessageSchema = z.discriminatedUnion("kind", [
   startedSchema,
   reportSchema,
   checkpointSchema,
   evaluatedSchema,
+  predictedSchema,
   endedSchema,
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

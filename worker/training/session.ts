@@ -6,6 +6,7 @@ import type { Assignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
 import { testRange } from "./lr-range-test.ts";
+import { predictFile } from "./predict-file.ts";
 import type { RunOrder } from "./thread-messages.ts";
 import { trainTrial } from "./train-trial.ts";
 import type { Finished, Interruption, Progress } from "./trainer.ts";
@@ -47,6 +48,8 @@ async function runOrder(
       return await trainTrial({ engine, folds: shelf.folds(table, assignment), assignment, weights, hooks });
     case "evaluate":
       return await evaluateModel({ engine, table, assignment, weights, hooks });
+    case "predict":
+      return await predictFile({ engine, table, assignment, weights, hooks });
     case "lr_range_test":
       return await testRange({
         engine,

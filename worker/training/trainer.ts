@@ -22,7 +22,8 @@ export type Progress =
       readonly metrics: WireMetrics;
       readonly baselines: Readonly<Record<string, WireMetrics>>;
       readonly windows: number;
-    };
+    }
+  | { readonly kind: "predicted"; readonly bytes: Uint8Array; readonly samples: number };
 
 /** Why training should end early. */
 export type Interruption = "stop" | "pause" | "hand_back";

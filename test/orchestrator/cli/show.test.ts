@@ -167,7 +167,7 @@ describe("show", () => {
     [["etth1", "99"], "there is no trial 99 in study etth1; its trials are 0 to 4"],
     [
       ["etth1"],
-      '"etth1" is not the number of a trial: it must be 0, 1, 2, …; to see one of that study: seqtune show etth1 best',
+      '"etth1" is not the number of a trial: it must be 0, 1, 2, …; to show one of that study: seqtune show etth1 best',
     ],
     [["etth1", "first"], '"first" is not the number of a trial: it must be 0, 1, 2, …, or best'],
     [["etht1", "1"], 'there is no study "etht1" in /lab/seqtune.db; did you mean etth1?'],

@@ -1,0 +1,58 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "commander";
+import { UserError } from "../../errors.ts";
+import { predict } from "../../result/predict.ts";
+import { note, type Io } from "../io.ts";
+import { watchSignals } from "../live/interrupts.ts";
+
+interface PredictFlags {
+  readonly every?: true;
+  readonly out?: string;
+  readonly engine?: string;
+}
+
+const examples = `
+Examples:
+  $ seqtune predict etth1-17 today.csv               what follows the end of the file
+  $ seqtune predict etth1-17 today.csv --every       what follows every row that has a window before it
+  $ seqtune predict italy-3 days.csv --out said.csv
+
+The data file needs the input columns of training under the same names; of a series also the past of the targets where
+the model predicts changes. Writes CSV (docs/models.md).
+`;
+
+export function predictCommand(program: Command, io: Io): void {
+  program
+    .command("predict")
+    .description("forecast or classify new data with an exported model")
+    .argument("<model>", "folder that seqtune export has written")
+    .argument("<data>", "CSV file")
+    .option("--every", "of a series: predict after every row, not only after the last")
+    .option("--out <file>", "write the CSV there instead of to standard output")
+    .option("--engine <name>", "what computes", "auto")
+    .addHelpText("after", examples)
+    .action(async (model: string, data: string, flags: PredictFlags) => {
+      const signals = watchSignals(() => note(io, "\ninterrupted"));
+      try {
+        const { csv, samples } = await predict(path.resolve(io.cwd, model), path.resolve(io.cwd, data), {
+          from: flags.every === true ? "every" : "last",
+          signal: signals.finish,
+          ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+        });
+        if (flags.out === undefined) io.stdout.write(csv);
+        else await write(path.resolve(io.cwd, flags.out), csv);
+        note(io, `${samples} ${samples === 1 ? "prediction" : "predictions"}`);
+      } finally {
+        signals.stop();
+      }
+    });
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new UserError(`${file} cannot be written: give another file with --out`, { cause });
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { Study, StudyStore, Trial } from "../../storage/store.ts";
+import { readTrainedModel } from "../../worker/model/trained-model.ts";
+import { BlobDamaged, BlobMissing } from "../../worker/protocol/blobs.ts";
+import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { blobFolderOf } from "../blob-folder.ts";
+import { UserError } from "../errors.ts";
+import { modelCard } from "./model-card.ts";
+import { modelFileName, pipelineFile, tensorFlowFiles } from "./model-files.ts";
+import { provenanceOf, type Provenance } from "./provenance.ts";
+
+export interface ExportOptions {
+  readonly db: string;
+  readonly study: Study;
+  readonly trial: Trial;
+  /** Made when it is not there; must be empty. */
+  readonly folder: string;
+}
+
+export interface ExportedModel {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/**
+ * Writes a trial's model as a folder: TF.js LayersModel, the weights as trained, how data is prepared for it, where
+ * it comes from, and a model card. Throws `UserError`.
+ */
+export async function exportModel({ db, study, trial, folder }: ExportOptions): Promise<ExportedModel> {
+  const bytes = await modelBytes(db, study, trial);
+  const model = readTrainedModel(bytes);
+  const provenance = withStore(db, (store) => provenanceOf(store, study, trial, model));
+  const pipeline = pipelineFile(model);
+  const files: Record<string, string | Uint8Array> = {
+    ...tensorFlowFiles(model),
+    [modelFileName]: bytes,
+    "pipeline.json": json(pipeline),
+    "provenance.json": json(provenance),
+    "README.md": modelCard(model, pipeline, provenance),
+  };
+  await requireEmpty(folder);
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  return { folder, files: Object.keys(files), provenance };
+}
+
+async function modelBytes(db: string, study: Study, { number, model }: Trial): Promise<Uint8Array> {
+  if (model === null) {
+    throw new UserError(
+      `trial ${number} of study ${study.name} has no model: export one that has a value, see: seqtune leaderboard ${study.name}`,
+    );
+  }
+  try {
+    return await fileBlobs(blobFolderOf(db)).get({ sha256: model.sha256, bytes: model.bytes });
+  } catch (error) {
+    if (error instanceof BlobMissing) {
+      throw new UserError(
+        `the weights of trial ${number} of study ${study.name} are not in ${blobFolderOf(db)}: only those of a study's best trials are kept, export one of them, such as: seqtune export ${study.name} best`,
+      );
+    }
+    if (error instanceof BlobDamaged) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+function withStore<T>(db: string, read: (store: StudyStore) => T): T {
+  const store = openStore(db, { readonly: true });
+  try {
+    return read(store);
+  } finally {
+    store.close();
+  }
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    if ((await readdir(folder)).length === 0) return;
+  } catch (cause) {
+    throw new UserError(`the folder ${folder} cannot be made: give another with --out`, { cause });
+  }
+  throw new UserError(`the folder ${folder} is not empty: remove it, or give another with --out`);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

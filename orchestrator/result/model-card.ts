@@ -1,0 +1,93 @@
+import { listed } from "../../worker/data/errors.ts";
+import type { TrainedModel } from "../../worker/model/trained-model.ts";
+import { figure } from "../views/numbers.ts";
+import { paramLine } from "../views/params.ts";
+import { modelFileName, type PipelineFile } from "./model-files.ts";
+import type { Provenance } from "./provenance.ts";
+
+/** What the model is for, made of, and worth, in Markdown (Mitchell and others 2019, Model cards for model reporting). */
+export function modelCard(model: TrainedModel, pipeline: PipelineFile, provenance: Provenance): string {
+  const { study, trial, data } = provenance;
+  return `# ${study.name}, trial ${trial}
+
+${whatItIs(model)}
+
+${whatItSays(pipeline)} It was trained on \`${data.file}\` (sha256 ${data.sha256}).
+
+## How good it is
+
+${scores(provenance)}
+
+## How to use it
+
+\`\`\`
+seqtune predict THIS_FOLDER new-data.csv
+\`\`\`
+
+The new file needs the same input columns under the same names. With TensorFlow.js:
+\`await tf.loadLayersModel("…/model.json")\`; \`pipeline.json\` says how data becomes its inputs
+[${pipeline.inputs.shape.map((size) => size ?? "samples").join(", ")}]${shortSamples(pipeline)} and what its outputs are.
+
+| file | holds |
+|---|---|
+| \`model.json\`, \`weights.bin\` | the model as a TensorFlow.js LayersModel |
+| \`${modelFileName}\` | the weights as they were trained, and all settings |
+| \`pipeline.json\` | columns, scalers, window, classes |
+| \`provenance.json\` | study, trial, parameters, seed, data, metrics |
+
+## Where it comes from
+
+Study ${study.name} (${study.key}), trial ${trial}, epoch ${provenance.epoch}, seed ${provenance.seed}, seqtune ${provenance.seqtune}.
+Parameters: ${paramLine(provenance.params) || "all fixed"}.
+`;
+}
+
+function whatItIs({ settings, members }: TrainedModel): string {
+  const { cell, layers, hidden, bidirectional } = settings.model;
+  const names = { lstm: "an LSTM", gru: "a GRU", rnn: "a recurrent" };
+  const kind = bidirectional ? names[cell].replace(/^an? /, "a bidirectional ") : names[cell];
+  const units = Array.isArray(hidden) ? hidden.join(" and ") : String(hidden);
+  const network =
+    layers === 0
+      ? "a linear model"
+      : `${kind} network of ${layers} layer${layers === 1 ? "" : "s"} with ${units} units`;
+  if (members.length === 1) return `This is ${network}.`;
+  return `This is a committee of ${members.length} networks, each ${network} trained on all folds of the data but one. It says the mean of what they say.`;
+}
+
+function whatItSays({ settings, inputs, outputs }: PipelineFile): string {
+  const targets = listed(settings.targets);
+  const ahead = settings.layout === "series" && settings.task === "regression";
+  const what =
+    settings.task === "regression"
+      ? `It predicts ${targets}${ahead ? `, ${settings.horizon} rows ahead,` : ""}`
+      : `It gives the probabilities of ${listed(outputs.map(({ name }) => name))}`;
+  return `${what} from ${listed(inputs.features)}${ahead ? ` of the last ${inputs.shape[1]} rows` : ""}.`;
+}
+
+function scores({ metric, metrics, test, baselines, networks }: Provenance): string {
+  const rows = Object.entries(metrics).filter(([name]) => name.startsWith("val_"));
+  const folds =
+    networks === 1
+      ? ""
+      : "\nValidation metrics are the mean over the folds, each network on samples that it has not seen.\n";
+  const others = baselines.map(({ name, value }) => `${name} ${figure(value)}`).join(", ");
+  return `| validation | |
+|---|---|
+${rows.map(([name, value]) => `| ${name} | ${figure(value)} |`).join("\n")}
+${folds}
+Baselines, ${metric.name}: ${others || "none"}. It was chosen by ${metric.name} among the trials of its study, which makes that number
+a little too good.
+
+${
+  test === null
+    ? "It has not been scored on test rows: `seqtune evaluate` does."
+    : `On the test rows: ${Object.entries(test)
+        .map(([name, value]) => `${name} ${figure(value)}`)
+        .join(", ")}.`
+}`;
+}
+
+function shortSamples({ inputs: { fill } }: PipelineFile): string {
+  return fill === null ? "" : `, short samples filled up with ${fill} at the end,`;
+}

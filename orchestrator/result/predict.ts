@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { TensorFileDamaged } from "../../worker/model/safetensors.ts";
+import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-model.ts";
+import type { PredictAssignment } from "../../worker/protocol/assignment.ts";
+import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { askWorker } from "../ask-worker.ts";
+import { UserError } from "../errors.ts";
+import { readData } from "../run-sweep.ts";
+import { modelFileName } from "./model-files.ts";
+
+export interface PredictOptions {
+  /** Layout series: from the end of each series (default), or after every row that has a window. */
+  readonly from?: "last" | "every";
+  /** "auto" (default) or an engine's name. */
+  readonly engine?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Predictions {
+  /** A table with a header (worker/data/predictions.ts). */
+  readonly csv: string;
+  readonly samples: number;
+}
+
+/** Predicts with an exported model (its folder, or the safetensors file in it) from a CSV file. Throws `UserError`. */
+export async function predict(
+  model: string,
+  dataFile: string,
+  options: PredictOptions = {},
+): Promise<Predictions> {
+  const file = await modelFile(model);
+  const bytes = await readFile(file);
+  const trained = trainedModel(file, bytes);
+  const data = await readData(dataFile);
+  const folder = await mkdtemp(path.join(tmpdir(), "seqtune-predict-"));
+  try {
+    const blobs = fileBlobs(folder);
+    const assignment: PredictAssignment = {
+      kind: "predict",
+      version: 1,
+      ref: {
+        study: `predict-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}`,
+        trial: 0,
+        attempt: 1,
+      },
+      settings: trained.settings,
+      seed: trained.seed,
+      data: await blobs.put(data),
+      model: await blobs.put(bytes),
+      from: options.from ?? "last",
+    };
+    const signal = options.signal ?? new AbortController().signal;
+    const [messages = []] = await askWorker([assignment], folder, options.engine ?? "auto", signal);
+    const found = messages.find((message) => message.kind === "predicted");
+    if (found === undefined) throw new UserError("the worker sent no predictions");
+    const csv = new TextDecoder().decode(await blobs.get(found.predictions));
+    return { csv, samples: found.samples };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function modelFile(model: string): Promise<string> {
+  const found = await stat(model).catch(() => null);
+  if (found?.isFile() === true) return model;
+  const file = path.join(model, modelFileName);
+  if (found !== null && (await stat(file).catch(() => null)) !== null) return file;
+  const what = found === null ? "does not exist" : `has no ${modelFileName}`;
+  throw new UserError(`${model} ${what}: give the folder that seqtune export has written`);
+}
+
+function trainedModel(file: string, bytes: Uint8Array): TrainedModel {
+  try {
+    return readTrainedModel(bytes);
+  } catch (error) {
+    if (error instanceof TensorFileDamaged)
+      throw new UserError(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
