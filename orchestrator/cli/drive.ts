@@ -6,11 +6,12 @@ import { StudyEvents } from "../events.ts";
 import type { RunOptions, StudyResult } from "../run-sweep.ts";
 import { leaderboardText } from "./text/leaderboard.ts";
 import { note, print, type Io } from "./io.ts";
+import { labHint, type NatsFlags } from "./nats-options.ts";
 import { dbHint } from "./options.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { watchStudy, type ViewKind } from "./live/watch.ts";
 
-export interface ViewOptions {
+export interface ViewOptions extends NatsFlags {
   readonly db?: string;
   readonly json?: boolean;
   readonly plain?: boolean;
@@ -72,7 +73,10 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const [best] = store.trials(study.id, { order: "rank", limit: 1 });
     const trained = best !== undefined && best.value !== null;
     io.exitCode = exitCodeOf(result, trained);
-    if (view !== "json") print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }));
+    if (view === "json") return;
+    const hint = labHint(flags);
+    const lab = hint === "" ? undefined : { hint, isHere: true };
+    print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
   } finally {
     store.close();
   }

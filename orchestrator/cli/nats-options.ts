@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { withoutSecrets } from "../../worker/protocol/nats/auth.ts";
 
 /** Flags about the NATS server as commander names them. Secrets are never flags: every process list shows those. */
 export interface NatsFlags {
@@ -11,6 +12,15 @@ export interface NatsFlags {
   readonly natsPrefix?: string;
   readonly allowOpenServer?: boolean;
   readonly lab?: string;
+}
+
+/** The flags with which a command to type later finds the same lab; nothing where the environment names it. */
+export function labHint({ nats, creds, lab }: NatsFlags): string {
+  const given = { nats: nats === undefined ? undefined : withoutSecrets(nats), creds, lab };
+  return Object.entries(given)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` --${name} ${value}`)
+    .join("");
 }
 
 const environment = `

@@ -164,7 +164,7 @@ describe("with its credentials", () => {
 
   it("a worker that tries to drive a study is told what it lacks", async () => {
     await expect(lab.coordinator("s3", workerCreds)).rejects.toThrow(
-      /these NATS credentials may not use \$JS\.API\.STREAM\.\S+; use the coordinator's credentials for run and resume/,
+      /these NATS credentials may not use \$JS\.API\.STREAM\.\S+; use the coordinator's credentials for run, resume/,
     );
   });
 

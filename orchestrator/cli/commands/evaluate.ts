@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { UserError } from "../../errors.ts";
 import { evaluateStudy } from "../../evaluate-study.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -8,6 +9,7 @@ import { evaluationText } from "../text/evaluation.ts";
 
 interface EvaluateFlags {
   readonly db?: string;
+  readonly nats?: string;
   readonly top: number;
   readonly engine?: string;
   readonly json?: boolean;
@@ -18,8 +20,12 @@ Examples:
   $ seqtune evaluate                       the best trial of the study changed last
   $ seqtune evaluate nightly --top 3 --json
 
+Works where the study's database is, also when a lab trained it: the models come home to that machine.
 The only command that touches the test rows. Choose by validation, look here once, report both.
 `;
+
+const whereToEvaluate =
+  "a study is evaluated where its database is, without --nats: the lab's models come home to that machine; run this there";
 
 export function evaluateCommand(program: Command, io: Io): void {
   program
@@ -30,8 +36,10 @@ export function evaluateCommand(program: Command, io: Io): void {
     .option("--top <k>", "how many of the best trials", count, 1)
     .option("--engine <name>", "what computes (default: the sweep's)")
     .option("--json", "one JSON object")
+    .addOption(new Option("--nats <url>").hideHelp())
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: EvaluateFlags) => {
+      if (flags.nats !== undefined) throw new UserError(whereToEvaluate);
       const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {

@@ -9,7 +9,7 @@ import { boardsOf } from "../../lab/find-board.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { localTime } from "../../views/numbers.ts";
 import { requiredLab } from "../lab-connection.ts";
-import { natsOptions, type NatsFlags } from "../nats-options.ts";
+import { labHint, natsOptions, type NatsFlags } from "../nats-options.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { count, dbHint, dbOption, withStore, type DbOptions } from "../options.ts";
@@ -93,7 +93,7 @@ async function showOfLab(name: string | undefined, options: LeaderboardOptions, 
   else if (options.markdown) print(io, leaderboardMarkdown(board));
   else {
     const style = boardStyle(io, { file: `the database on ${host}`, hint: "" });
-    print(io, boardText(board, { ...style, labHint: ` --nats ${lab.servers}` }));
+    print(io, boardText(board, { ...style, lab: { hint: labHint(options), isHere: false } }));
     print(io, toldWords(at, host, leaderboard.state));
   }
 }

@@ -6,11 +6,11 @@ import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 import { findStudy } from "../find-study.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
-import { natsOptions, type NatsFlags } from "../nats-options.ts";
+import { natsOptions } from "../nats-options.ts";
 import { count, dbFile, dbOption, withStore } from "../options.ts";
 import { overrides } from "./run.ts";
 
-interface ResumeFlags extends ViewOptions, NatsFlags {
+interface ResumeFlags extends ViewOptions {
   readonly db?: string;
   readonly workers?: number;
   readonly engine?: string;

@@ -3,12 +3,12 @@ import { runSweep } from "../../run-sweep.ts";
 import { dataSettingsOf } from "../../baselines-of.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
-import { natsOptions, type NatsFlags } from "../nats-options.ts";
+import { natsOptions } from "../nats-options.ts";
 import { count, dbFile, dbOption } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 
-interface RunFlags extends ViewOptions, NatsFlags {
+interface RunFlags extends ViewOptions {
   readonly db?: string;
   readonly name?: string;
   readonly workers?: number;

@@ -22,8 +22,12 @@ export interface BoardStyle {
   readonly colors: Colors;
   /** ` --db FILE` where a command needs it, else empty. */
   readonly dbHint: string;
-  /** For a study read from a lab: what makes a command find it there, such as ` --nats nats://lab:4222`. */
-  readonly labHint?: string;
+  /** The study's lab: what makes a command find it, such as ` --nats nats://lab:4222`. */
+  readonly lab?: {
+    readonly hint: string;
+    /** Is the database on this machine, or is the board what the lab was told? */
+    readonly isHere: boolean;
+  };
   /** The database, for "where the results are". */
   readonly db: string;
   /** Now, in milliseconds since 1970. */
@@ -58,12 +62,17 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
     .join("\n\n");
 }
 
-/** Of a study that is run elsewhere only what reaches it from here is worth typing. */
+/** Here, what goes on goes on in the lab. Of a study that is run elsewhere only what reaches it is worth typing. */
 function next(commands: readonly NextCommand[], style: BoardStyle): string[] {
-  const { labHint } = style;
-  if (labHint === undefined) return nextCommands(commands, style);
+  const { lab } = style;
+  if (lab === undefined) return nextCommands(commands, style);
+  if (lab.isHere) {
+    const withLab = (one: NextCommand): NextCommand =>
+      one.command.startsWith("resume ") ? { ...one, command: one.command + lab.hint } : one;
+    return nextCommands(commands.map(withLab), style);
+  }
   const reaching = commands.filter(({ command }) => /^(stop|leaderboard) /.test(command));
-  return nextCommands(reaching, { ...style, dbHint: labHint });
+  return nextCommands(reaching, { ...style, dbHint: lab.hint });
 }
 
 function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): string[] {

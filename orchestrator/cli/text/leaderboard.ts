@@ -14,8 +14,15 @@ interface Database {
 }
 
 /** The leaderboard of a study as people see it. */
-export function leaderboardText(io: Io, store: StudyStore, study: Study, db: Database): string {
-  return boardText(boardOf(store, study, db.file, { top: shownByDefault }), boardStyle(io, db));
+export function leaderboardText(
+  io: Io,
+  store: StudyStore,
+  study: Study,
+  db: Database,
+  lab: BoardStyle["lab"],
+): string {
+  const board = boardOf(store, study, db.file, { top: shownByDefault });
+  return boardText(board, { ...boardStyle(io, db), ...(lab === undefined ? {} : { lab }) });
 }
 
 /** The leaderboard, with whether a process drives the study now. */

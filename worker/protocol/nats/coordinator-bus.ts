@@ -9,7 +9,7 @@ import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import { coordinatorParts, type CoordinatorParts, type Ground } from "./coordinator-parts.ts";
 import { explain } from "./explain.ts";
 import { Link, type LinkState } from "./link.ts";
-import { drainSubject, namesFor } from "./names.ts";
+import { drainSubject, namesFor, resendSubject } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { Registry } from "./registry.ts";
 import { isPassing, persist } from "./retry.ts";
@@ -81,7 +81,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const caughtUp = reader.caughtUp();
     reader.start();
     await caughtUp;
-    await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
+    const known = await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
+    if (!known) link.nc.publish(resendSubject(names, this.options.study)); // workers also say that they are here
     this.check = setInterval(() => void this.repair(), timings.checkMs);
     void this.quietly(() => removeOrphans(link, names, timings.orphanMs));
   }

@@ -35,7 +35,7 @@ export class TlsFailed extends NatsBusError {
   constructor(servers: string, reason: string, cause?: unknown) {
     super(
       "TlsFailed",
-      `no safe connection to the NATS server at ${servers} (${reason}); give the certificate of its authority with --tls-ca FILE`,
+      `no safe connection to the NATS server at ${servers} (${reason}); give the certificate of its authority with --tls-ca FILE, or by a credentials file of seqtune nats-config, which holds it`,
       cause,
     );
     this.servers = servers;
@@ -122,7 +122,7 @@ export class NotAllowed extends NatsBusError {
   constructor(subject: string, operation: string, cause?: unknown) {
     super(
       "NotAllowed",
-      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run and resume, the worker's for worker ` +
+      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop and lr-find, the worker's for worker ` +
         "(seqtune nats-config writes both)",
       cause,
     );

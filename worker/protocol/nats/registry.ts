@@ -27,8 +27,11 @@ export class Registry {
     });
   }
 
-  /** Tells of every worker that spoke within the last half minute. */
-  async tellKnown(): Promise<void> {
+  /**
+   * Tells of every worker that spoke within the last half minute. False: there was none, as on a fresh server,
+   * where workers that came before the first study were not heard.
+   */
+  async tellKnown(): Promise<boolean> {
     const bucket = await JsonBucket.open(this.link, this.names.workers);
     const prefix = keySubject(this.names.workers, "");
     const subjects = await subjectsOf(this.link, bucketStream(this.names.workers), `${prefix}>`);
@@ -37,6 +40,7 @@ export class Registry {
       const entry = await bucket.get(subject.slice(prefix.length));
       if (entry !== null) this.seen(subject, entry.value);
     });
+    return this.ids.size > 0;
   }
 
   private seen(subject: string, value: unknown): void {
