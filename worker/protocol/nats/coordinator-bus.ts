@@ -100,7 +100,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const { orders } = this.parts;
     await this.mustHold();
     orders.add(ref, order);
-    if (this.link.isOpen) await this.quietly(() => orders.store(ref, order));
+    if (this.link.isOpen) await this.quietly(() => orders.store());
   }
 
   async settle(ref: AttemptRef): Promise<void> {
@@ -163,19 +163,21 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     if (this.handlers === null) return;
     this.repairing ??= this.quietly(async () => {
       await this.server.run();
-      await this.readOn();
+      this.readOn();
     }).finally(() => {
       this.repairing = null;
     });
     await this.repairing;
   }
 
-  private async readOn(): Promise<void> {
+  /** Nobody waits here for the end of catching up: the connection may break before, and is then repaired again. */
+  private readOn(): void {
     const { reader } = this.parts;
-    const caughtUp = reader.isHeld ? reader.caughtUp() : null;
+    if (!reader.isHeld) return;
+    void reader.caughtUp().then(() => {
+      if (!reader.isHeld) this.handlers?.connection?.("open");
+    });
     reader.start();
-    await caughtUp;
-    if (caughtUp !== null) this.handlers?.connection?.("open");
   }
 
   /** A failure that the next reconnect or check mends. */

@@ -5,13 +5,20 @@ import type { StoredOrder } from "./control.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, keySubject, orderKey, type Names } from "./names.ts";
 
-/** The orders of one coordinator that are not settled, so that they can be stored again on a server that lost them. */
+interface Standing {
+  readonly ref: AttemptRef;
+  readonly order: Order;
+  /** The server has it, as far as is known. */
+  stored: boolean;
+}
+
+/** The orders of one coordinator that are not settled, so that the server has them whenever it is there. */
 export class OrderBook {
   private readonly link: Link;
   private readonly names: Names;
   private readonly control: JsonBucket;
   private readonly epoch: () => number;
-  private readonly standing = new Map<string, { readonly ref: AttemptRef; readonly order: Order }>();
+  private readonly standing = new Map<string, Standing>();
   /** Keys of orders that nobody needs any more. */
   private readonly settled = new Set<string>();
 
@@ -23,20 +30,32 @@ export class OrderBook {
   }
 
   add(ref: AttemptRef, order: Order): void {
-    this.standing.set(refKey(ref), { ref, order });
+    this.standing.set(refKey(ref), { ref, order, stored: false });
   }
 
   settle(ref: AttemptRef): void {
     if (this.standing.delete(refKey(ref))) this.settled.add(orderKey(ref));
   }
 
-  /** Workers that listen hear it at once, others when they look. */
-  async store(ref: AttemptRef, order: Order): Promise<void> {
-    await this.control.put(orderKey(ref), { order, epoch: this.epoch() } satisfies StoredOrder);
+  /** Stores what the server does not have yet. Workers that listen hear it at once, others when they look. */
+  async store(): Promise<void> {
+    for (const one of this.standing.values()) {
+      if (one.stored) continue;
+      one.stored = true; // or two who store at once would both do it
+      try {
+        const stored: StoredOrder = { order: one.order, epoch: this.epoch() };
+        await this.link.ask(() => this.control.put(orderKey(one.ref), stored));
+      } catch (error) {
+        one.stored = false;
+        throw error;
+      }
+    }
   }
 
+  /** The server lost everything. */
   async storeAll(): Promise<void> {
-    for (const { ref, order } of this.standing.values()) await this.store(ref, order);
+    for (const one of this.standing.values()) one.stored = false;
+    await this.store();
   }
 
   /** Removes settled orders from the server. */

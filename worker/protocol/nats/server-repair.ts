@@ -53,6 +53,7 @@ export class ServerRepair {
     const lost = lasting(names).some((name) => before.get(name) !== created.get(name));
     if (lost) await this.rebuild();
     await offers.renew();
+    await orders.store(); // given while the server was away
     await orders.forgetSettled();
     this.created = created;
   }

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import { Link } from "../../worker/protocol/nats/link.ts";
+import { namesFor } from "../../worker/protocol/nats/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { assignment, Lab, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
+import { NatsServer } from "../support/nats-server.ts";
+import { until } from "../support/until.ts";
+
+let server: NatsServer;
+let lab: Lab;
+
+beforeEach(async () => {
+  server = await NatsServer.start();
+  lab = await Lab.create(server);
+});
+afterEach(async () => {
+  await lab.end();
+  await server.close();
+});
+
+/** Messages of workers on the server. */
+async function stored(): Promise<number> {
+  const timings = { ...defaultTimings, ...quick };
+  const link = await Link.connect({ servers: server.url, name: "test" }, timings);
+  const { state } = await link.jsm.streams.info(namesFor().reports);
+  await link.close();
+  return state.messages;
+}
+
+/** Does something in the middle of catching up: when the first of several batches is to be committed. */
+class Interrupted extends Memory {
+  onCommit: (() => void) | null = null;
+
+  override commit(messages: readonly WorkerMessage[]): void {
+    super.commit(messages);
+    this.onCommit?.();
+    this.onCommit = null;
+  }
+}
+
+it("a connection that breaks again while the coordinator catches up does not leave it standing", async () => {
+  const memory = new Interrupted();
+  await (await lab.coordinator("s1")).open(memory);
+  const worker = await lab.worker("w1");
+  const { ref } = assignment("s1", 0);
+  memory.failing = true;
+  worker.send(started(ref, "w1"));
+  for (let n = 1; n <= 600; n++) worker.send(report(ref, n));
+  await until(async () => (await stored()) > 600, "the messages to be stored", 30_000);
+  await server.kill();
+  await until(() => memory.connections.at(-1) === "lost", "the loss");
+
+  let again: Promise<void> | null = null;
+  memory.failing = false;
+  memory.onCommit = () => {
+    again = server.kill().then(() => server.up());
+  };
+  await server.up();
+  await until(() => again !== null, "the first batch");
+  await again;
+  await worker.flush(AbortSignal.timeout(20_000));
+  expect(memory.numbers(ref)).toEqual(upTo(600));
+  await until(() => memory.connections.at(-1) === "open", "the connection to be told");
+}, 60_000);
