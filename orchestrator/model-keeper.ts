@@ -19,7 +19,8 @@ export interface ModelKeeperDeps {
 
 /**
  * Follows a study: brings the best models home from the lab, deletes the weights of trials that are not among the
- * best, and checkpoints nobody needs any more. Failing to do so costs disk, never results, so it only tells.
+ * best, and checkpoints nobody needs any more. What an earlier coordinator had no time to bring home comes first.
+ * Failing to do so costs disk or a model, never results, so it only tells.
  */
 export class ModelKeeper {
   private readonly deps: ModelKeeperDeps;
@@ -29,8 +30,11 @@ export class ModelKeeper {
 
   constructor(deps: ModelKeeperDeps) {
     this.deps = deps;
-    for (const trial of this.best())
-      if (trial.model !== null) this.kept.set(trial.number, refOf(trial.model));
+    for (const { number, model } of this.best()) {
+      if (model === null) continue;
+      this.kept.set(number, refOf(model));
+      this.later(() => this.bringHome(refOf(model)));
+    }
     this.unlisten = deps.events.on((event) => {
       if (event.kind === "trial_ended") this.later(() => this.ended(event.trial));
     });
@@ -68,8 +72,12 @@ export class ModelKeeper {
       await bus.delete(model);
       if (home !== bus) await home.delete(model);
     }
-    if (home === bus || !best.has(number)) return;
-    const model = refOf(trial.model);
+    if (best.has(number)) await this.bringHome(refOf(trial.model));
+  }
+
+  private async bringHome(model: BlobRef): Promise<void> {
+    const { bus, home } = this.deps;
+    if (home === bus || (await home.has(model))) return;
     await home.put(await bus.get(model));
     await bus.delete(model);
   }
