@@ -5,8 +5,9 @@
  *   npx tsx bench/search.ts [--quick | --full] --benchmarks DIR [--python PYTHON] [--parts a,b] [--seeds 10] [--only tpe]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds lcbench.onnx and lcbench_encoding.json. Quick: our samplers on the six open tasks
- * against the recorded figures of Optuna 5, and the time of a suggestion. Full: also 4 and 16 workers, and tasks that
- * were held out. With --python (one that has optuna, and for its GP torch and scipy) Optuna plays beside ours. Prints
+ * against the recorded figures of Optuna 5, and the time of a suggestion. Full: also 1, 4 and 16 workers with the same
+ * seeds (in event time: a trial takes the surrogate's training time) and how much regret that adds, and tasks that were held
+ * out. With --python (one that has optuna, and for its GP torch and scipy) Optuna plays beside ours. Prints
  * Markdown.
  */
 import { parseArgs } from "node:util";
@@ -22,9 +23,9 @@ import { LCBENCH_SPACE, loadLcBench } from "./search/lcbench.ts";
 import { ours } from "./search/optimizer.ts";
 import { Optuna, OPTUNA_SAMPLERS } from "./search/optuna.ts";
 import { suggestionTime } from "./search/overhead.ts";
-import { HELD_OUT_TASKS, OPEN_TASKS, RECORDED, type Reference } from "./search/references.ts";
-import { CHECKPOINTS, taskRegret, type Strategy } from "./search/regret.ts";
-import { mean, regretText, table } from "./search/table.ts";
+import { CHOICE_TASKS, HELD_OUT_TASKS, OPEN_TASKS, RECORDED, type Reference } from "./search/references.ts";
+import { CHECKPOINTS, taskRegrets, type Strategy } from "./search/regret.ts";
+import { mean, meanWithError, regretText, table } from "./search/table.ts";
 
 type Make = (space: Space, seed: number) => Sampler;
 
@@ -67,48 +68,96 @@ const strategies: readonly Strategy[] = [
 for (const part of parts) {
   switch (part) {
     case "open":
-      await showRegrets("Six open tasks, one worker", OPEN_TASKS, 1, RECORDED);
-      break;
-    case "parallel":
-      for (const workers of [4, 16])
-        await showRegrets(`Six open tasks, ${workers} workers`, OPEN_TASKS, workers);
+      await showRegrets("Six open tasks", OPEN_TASKS, RECORDED);
       break;
     case "held-out":
-      await showRegrets("Held-out tasks, one worker", HELD_OUT_TASKS, 1);
+      await showRegrets("Held-out tasks", HELD_OUT_TASKS);
+      break;
+    case "parallel":
+      await showParallel("Six open tasks", OPEN_TASKS);
+      break;
+    case "parallel-choice":
+      await showParallel("Ten tasks on which settings were chosen", CHOICE_TASKS);
       break;
     case "time":
       showTimes();
       break;
     default:
-      throw new Error(`--parts knows open, parallel, held-out and time, not "${part}"`);
+      throw new Error(`--parts knows open, parallel, parallel-choice, held-out and time, not "${part}"`);
   }
 }
 optuna?.close();
 console.log(machineLine());
 
+/** [tasks][seeds][checkpoints] */
+type Regrets = readonly (readonly (readonly number[])[])[];
+
+async function regretsOf(strategy: Strategy, tasks: readonly Reference[], workers: number): Promise<Regrets> {
+  const byTask: Regrets[number][] = [];
+  for (const task of tasks) byTask.push(await taskRegrets(bench, task, strategy, { seeds, workers }));
+  return byTask;
+}
+
+/** At one checkpoint the mean over the tasks, seed by seed. */
+function bySeed(regrets: Regrets, checkpoint: number): readonly number[] {
+  return regrets[0]!.map((_, seed) => mean(regrets.map((task) => task[seed]![checkpoint]!)));
+}
+
 async function showRegrets(
   title: string,
   tasks: readonly Reference[],
-  workers: number,
   recorded: typeof RECORDED = [],
 ): Promise<void> {
-  console.log(`\n## ${title}: mean normalised regret, ${seeds} seeds\n`);
+  console.log(`\n## ${title}, one worker: mean normalised regret ± standard error, ${seeds} seeds\n`);
   const rows = recorded.map(([name, ...regrets]) => [
     name,
     ...regrets.map(regretText),
     ...tasks.map(() => ""),
   ]);
   for (const strategy of strategies) {
-    try {
-      const byTask: (readonly number[])[] = [];
-      for (const task of tasks) byTask.push(await taskRegret(bench, task, strategy, { seeds, workers }));
-      const means = CHECKPOINTS.map((_, i) => regretText(mean(byTask.map((regrets) => regrets[i]!))));
-      rows.push([strategy.name, ...means, ...byTask.map((regrets) => regrets.map(regretText).join(" "))]);
-    } catch (error) {
-      rows.push([strategy.name, `did not run: ${error instanceof Error ? error.message : String(error)}`]);
+    const regrets = await regretsOf(strategy, tasks, 1).catch(said);
+    if (typeof regrets === "string") {
+      rows.push([strategy.name, regrets]);
+      continue;
     }
+    const byTask = regrets.map((task) =>
+      CHECKPOINTS.map((_, at) => regretText(mean(task.map((run) => run[at]!)))).join(" "),
+    );
+    rows.push([strategy.name, ...CHECKPOINTS.map((_, at) => meanWithError(bySeed(regrets, at))), ...byTask]);
   }
   console.log(table(["sampler", ...CHECKPOINTS.map(String), ...tasks.map(({ task }) => task)], rows));
+}
+
+async function showParallel(title: string, tasks: readonly Reference[]): Promise<void> {
+  console.log(`\n## ${title}, several workers: mean normalised regret ± standard error, ${seeds} seeds\n`);
+  const rows: string[][] = [];
+  for (const strategy of strategies) {
+    let alone: Regrets | undefined;
+    for (const workers of [1, 4, 16]) {
+      const regrets = await regretsOf(strategy, tasks, workers).catch(said);
+      if (typeof regrets === "string") {
+        rows.push([strategy.name, String(workers), regrets]);
+        break;
+      }
+      alone ??= regrets;
+      const added = (at: number): readonly number[] => {
+        const before = bySeed(alone!, at);
+        return bySeed(regrets, at).map((regret, seed) => regret - before[seed]!);
+      };
+      rows.push([
+        strategy.name,
+        String(workers),
+        ...CHECKPOINTS.map((_, at) => meanWithError(bySeed(regrets, at))),
+        ...CHECKPOINTS.map((_, at) => (workers === 1 ? "" : meanWithError(added(at)))),
+      ]);
+    }
+  }
+  const heads = [...CHECKPOINTS.map(String), ...CHECKPOINTS.map((n) => `added at ${n}`)];
+  console.log(table(["sampler", "workers", ...heads], rows));
+}
+
+function said(error: unknown): string {
+  return `did not run: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function showTimes(): void {

@@ -23,9 +23,10 @@ export function suggestionTime(make: (space: Space) => Sampler, dimensions: numb
   let count = 0;
   const began = process.cpuUsage();
   const spent = (): number => process.cpuUsage(began).user / 1000;
+  // In batches, because reading the processor's time costs as much as a quick suggestion.
   while (count < 5 || spent() < 1000) {
-    suggest();
-    count++;
+    for (let i = 0; i < 5; i++) suggest();
+    count += 5;
   }
   return spent() / count;
 }

@@ -1,7 +1,6 @@
 import type { LcBench } from "./lcbench.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { runSearch } from "./run.ts";
-import { mean } from "./table.ts";
 import type { Reference } from "./references.ts";
 
 /** Numbers of trials after which the regret is taken. */
@@ -13,13 +12,13 @@ export interface Strategy {
   start(seed: number): Optimizer;
 }
 
-/** Mean normalised regret of one task at each checkpoint: (A - best so far) / (A - M) over seeds 0 to seeds - 1. */
-export async function taskRegret(
+/** Normalised regret of one task, [seeds][checkpoints]: (A - best so far) / (A - M) with seeds 0 to seeds - 1. */
+export async function taskRegrets(
   bench: LcBench,
   reference: Reference,
   strategy: Strategy,
   { seeds, workers }: { readonly seeds: number; readonly workers: number },
-): Promise<readonly number[]> {
+): Promise<readonly (readonly number[])[]> {
   const runs: (readonly number[])[] = [];
   for (let seed = 0; seed < seeds; seed++) {
     const evaluate = (params: Parameters<LcBench["evaluate"]>[1]): { value: number; seconds: number } => {
@@ -29,5 +28,5 @@ export async function taskRegret(
     runs.push(await runSearch(evaluate, strategy.start(seed), { trials: TRIALS, workers }));
   }
   const { best, median } = reference;
-  return CHECKPOINTS.map((n) => mean(runs.map((run) => (best - run[n - 1]!) / (best - median))));
+  return runs.map((run) => CHECKPOINTS.map((n) => (best - run[n - 1]!) / (best - median)));
 }

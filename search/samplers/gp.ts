@@ -21,11 +21,12 @@ export interface GpSettings {
 const INCUMBENTS = 5;
 
 /**
- * Bayesian optimisation with a Gaussian process (Matérn 5/2, one length a dimension, Hamming distance between
- * choices), fitted anew for every suggestion (gp/fit.ts), and the logarithm of the expected improvement (LogEI,
- * gp/acquisition.ts) as the criterion. Scores are warped (gp/warp.ts), running trials believed, diverged ones feed a
- * model of feasibility, pruned ones count with a comparable estimate of their score and more noise (gp/model.ts).
- * Starts with a Sobol sequence.
+ * Bayesian optimisation with a Gaussian process (Jones et al. 1998, Efficient Global Optimization of Expensive Black-Box
+ * Functions, Journal of Global Optimization 13; Snoek et al. 2012, arXiv 1206.2944): Matérn 5/2, one length a dimension,
+ * Hamming distance between choices, fitted anew for every suggestion (gp/fit.ts), and the logarithm of the expected
+ * improvement (LogEI, gp/acquisition.ts) as the criterion. Scores are warped (gp/warp.ts), what running trials will come out
+ * as is drawn several times (gp/posterior.ts), diverged ones feed a model of feasibility, pruned ones count with a
+ * comparable estimate of their score and more noise (gp/model.ts). Starts with a Sobol sequence.
  */
 export function gpSampler(space: Space, settings: GpSettings): Sampler {
   const { startup_trials = 6 } = settings;
@@ -44,7 +45,7 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
         ? []
         : propose(
             encoding,
-            acquisitionFrom(observations, encoding.dimensions),
+            acquisitionFrom(observations, encoding.dimensions, rng),
             incumbents(observations.finished),
             rng,
           );

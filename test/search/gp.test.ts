@@ -4,7 +4,7 @@ import { gpSampler } from "../../search/samplers/gp.ts";
 import { Acquisition, Feasibility } from "../../search/samplers/gp/acquisition.ts";
 import { fit } from "../../search/samplers/gp/fit.ts";
 import { Likelihood } from "../../search/samplers/gp/likelihood.ts";
-import { Posterior } from "../../search/samplers/gp/posterior.ts";
+import { NOTHING_PENDING, Posterior, type Pending } from "../../search/samplers/gp/posterior.ts";
 import { warp } from "../../search/samplers/gp/warp.ts";
 import type { Params, Space } from "../../search/space.ts";
 import { samplerContract } from "../contracts/sampler.ts";
@@ -60,7 +60,10 @@ function covariance(x: Float64Array, z: Float64Array): number {
 }
 
 describe("posterior", () => {
-  const believed = [Float64Array.of(0.5, 0.5, 1)];
+  const pending: Pending = {
+    xs: [Float64Array.of(0.5, 0.5, 1), Float64Array.of(0.3, 0.7, 2)],
+    futures: [Float64Array.of(0, 0), Float64Array.of(1.3, -0.4), Float64Array.of(-0.8, 2)],
+  };
   const at = Float64Array.of(0.37, 0.61, 2);
 
   it("is the conditional normal distribution, computed another way", () => {
@@ -69,29 +72,50 @@ describe("posterior", () => {
     );
     const k = xs.map((x) => covariance(x, at));
     const weights = solve(matrix, k);
-    const { mean, variance } = new Posterior(data, [], dimensions, theta).predict(at, false);
-    expect(mean).toBeCloseTo(
+    const { means, variance } = new Posterior(data, NOTHING_PENDING, dimensions, theta).predict(at);
+    expect(means[0]).toBeCloseTo(
       weights.reduce((sum, w, i) => sum + w * ys[i]!, 0),
       9,
     );
     expect(variance).toBeCloseTo(1.4 - weights.reduce((sum, w, i) => sum + w * k[i]!, 0), 9);
   });
 
-  it("believes running trials: the mean stays, the variance falls", () => {
-    const before = new Posterior(data, [], dimensions, theta);
-    const after = new Posterior(data, believed, dimensions, theta);
-    expect(after.predict(at, false).mean).toBeCloseTo(before.predict(at, false).mean, 12);
-    expect(after.predict(believed[0]!, false).variance).toBeLessThan(0.01);
-    expect(before.predict(believed[0]!, false).variance).toBeGreaterThan(0.02);
+  it("draws what pending points come out as from what it predicts for them, and goes by that", () => {
+    const before = new Posterior(data, NOTHING_PENDING, dimensions, theta);
+    const after = new Posterior(data, pending, dimensions, theta);
+    const [first] = pending.xs;
+    expect(after.predict(at).means[0]).toBeCloseTo(before.predict(at).means[0]!, 12);
+    expect(after.predict(first!).variance).toBeLessThan(0.01);
+    const { means, variance } = before.predict(first!);
+    expect(variance).toBeGreaterThan(0.02);
+
+    // As if the drawn values had been measured.
+    const noise = Math.sqrt(variance + 1e-3 + 1e-6);
+    const drawn = means[0]! + 1.3 * noise;
+    const told = { xs: [...xs, first!], ys: Float64Array.of(...ys, drawn), extraNoise: new Float64Array(21) };
+    told.extraNoise.set(data.extraNoise);
+    const one = { xs: [first!], futures: [Float64Array.of(1.3)] };
+    const measured = new Posterior(told, NOTHING_PENDING, dimensions, theta).predict(at);
+    const imagined = new Posterior(data, one, dimensions, theta);
+    expect(imagined.predict(at).means[0]).toBeCloseTo(measured.means[0]!, 9);
+    expect(imagined.predict(at).variance).toBeCloseTo(measured.variance, 9);
+    expect(imagined.lowestPending[0]).toBeCloseTo(drawn, 9);
+  });
+
+  it("expects less of an improvement where a pending point may make it first", () => {
+    const posterior = (points: Pending): Acquisition =>
+      new Acquisition(new Posterior(data, points, dimensions, theta), Math.min(...ys), undefined);
+    for (const x of pending.xs)
+      expect(posterior(pending).value(x)).toBeLessThan(posterior(NOTHING_PENDING).value(x));
   });
 
   it("has the slopes of LogEI times feasibility that differences show", () => {
-    const posterior = new Posterior(data, believed, dimensions, theta);
+    const posterior = new Posterior(data, pending, dimensions, theta);
     const labels = { ...data, ys: ys.map((y) => (y > 0 ? 0.5 : -1.5)) };
     const acquisition = new Acquisition(
       posterior,
       Math.min(...ys),
-      new Feasibility(new Posterior(labels, [], dimensions, theta), 0.5),
+      new Feasibility(new Posterior(labels, NOTHING_PENDING, dimensions, theta), 0.5),
     );
     for (let i = 0; i < 10; i++) {
       const x = Float64Array.of(rng.next(), rng.next(), rng.int(3));

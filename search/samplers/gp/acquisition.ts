@@ -18,17 +18,15 @@ export class Feasibility {
   }
 
   add(x: Float64Array, gradient: Float64Array | undefined): number {
-    const p = this.posterior.predict(x, gradient !== undefined);
-    const spread = Math.sqrt(p.variance + 0.1);
-    const z = (p.mean + this.mean) / spread;
+    const predicted = this.posterior.predict(x);
+    const spread = Math.sqrt(predicted.variance + 0.1);
+    const z = (predicted.means[0]! + this.mean) / spread;
     const log = logNormalCdf(z);
     if (gradient !== undefined) {
       const slope = Math.exp(Math.log(normalPdf(z)) - log);
-      for (let d = 0; d < x.length; d++) {
-        gradient[d] =
-          gradient[d]! +
-          slope * (p.meanGradient[d]! / spread - (z * p.varianceGradient[d]!) / (2 * spread * spread));
-      }
+      const byVariance = (-slope * z) / (2 * spread * spread);
+      const added = predicted.gradient(Float64Array.of(slope / spread), byVariance);
+      for (let d = 0; d < x.length; d++) gradient[d] = gradient[d]! + added[d]!;
     }
     return log;
   }
@@ -36,35 +34,43 @@ export class Feasibility {
 
 /**
  * Logarithm of the expected improvement on `incumbent` (lower is better), times the probability of being
- * feasible: LogEI of Ament et al. 2023 (arXiv 2310.20708) with the constraint weighting of Gardner et al. 2014.
+ * feasible: LogEI of Ament et al. 2023 (arXiv 2310.20708) with the constraint weighting of Gardner et al. 2014 (Bayesian
+ * Optimization with Inequality Constraints, ICML). The improvement is the mean over the posterior's futures, in each of
+ * which a pending point may have become the incumbent (Snoek et al. 2012, arXiv 1206.2944, section 3.2).
  */
 export class Acquisition {
   private readonly posterior: Posterior;
-  private readonly incumbent: number;
+  /** In each future. */
+  private readonly incumbents: Float64Array;
   private readonly feasibility: Feasibility | undefined;
 
   constructor(posterior: Posterior, incumbent: number, feasibility: Feasibility | undefined) {
     this.posterior = posterior;
-    this.incumbent = incumbent;
+    this.incumbents = posterior.lowestPending.map((lowest) => Math.min(lowest, incumbent));
     this.feasibility = feasibility;
   }
 
   /** The value; with `gradient` its derivative by the coordinates of `x` as well. */
   value(x: Float64Array, gradient?: Float64Array): number {
-    const { mean, variance, meanGradient, varianceGradient } = this.posterior.predict(
-      x,
-      gradient !== undefined,
-    );
+    const predicted = this.posterior.predict(x);
+    const { means, variance } = predicted;
     const deviation = Math.sqrt(variance);
-    const z = (this.incumbent - mean) / deviation;
+    const zs = means.map((mean, future) => (this.incumbents[future]! - mean) / deviation);
+    const logs = zs.map(logExpectedImprovement);
+    const highest = logs.reduce((a, b) => Math.max(a, b));
+    const improvements = logs.map((log) => Math.exp(log - highest));
+    const sum = improvements.reduce((a, b) => a + b);
     if (gradient !== undefined) {
-      const slope = logExpectedImprovementSlope(z);
-      for (let d = 0; d < x.length; d++) {
-        const dDeviation = varianceGradient[d]! / (2 * deviation);
-        gradient[d] = (dDeviation * (1 - slope * z) - slope * meanGradient[d]!) / deviation;
-      }
+      let byDeviation = 0;
+      const byMeans = zs.map((z, future) => {
+        const share = improvements[future]! / sum;
+        const slope = share * logExpectedImprovementSlope(z);
+        byDeviation += share - slope * z;
+        return -slope / deviation;
+      });
+      gradient.set(predicted.gradient(byMeans, byDeviation / (2 * variance)));
     }
-    const log = Math.log(deviation) + logExpectedImprovement(z);
+    const log = Math.log(deviation) + highest + Math.log(sum / zs.length);
     return this.feasibility === undefined ? log : log + this.feasibility.add(x, gradient);
   }
 }

@@ -1,40 +1,59 @@
+import { normalQuantile } from "../../math/normal.ts";
+import type { Rng } from "../../random.ts";
 import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
+import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
 import { fit } from "./fit.ts";
 import { fillAbsent } from "./kernel.ts";
-import { Posterior } from "./posterior.ts";
+import { NOTHING_PENDING, Posterior, type Pending } from "./posterior.ts";
 import type { TrainingSet } from "./training-set.ts";
 import { warp } from "./warp.ts";
 
 /** Trials a model is fitted to: its time grows with their cube. */
 const MAX_POINTS = 250;
+/** What running trials might come out as is drawn so many times. */
+const FUTURES = 16;
 /** Noise variance of an estimated score, of standardised scores. */
 const PARTIAL_NOISE = 0.05;
 
 /**
  * What the history says about where to look: a Gaussian process of the warped scores, and where trials diverged or
- * failed a second one of +1 (trained to its end) and -1. Running trials are believed to come out as predicted.
+ * failed a second one of +1 (trained to its end) and -1. What running trials will come out as is drawn with `rng`.
  */
 export function acquisitionFrom(
   { finished, running }: Observations,
   dimensions: readonly Dimension[],
+  rng: Rng,
 ): Acquisition {
   const kept = keep(finished);
   const feasible = kept.filter(({ score }) => Number.isFinite(score));
-  const believed = running.map((x) => fillAbsent(x, dimensions));
+  const pending = draw(
+    running.map((x) => fillAbsent(x, dimensions)),
+    rng,
+  );
   const scored: TrainingSet = {
     xs: feasible.map(({ x }) => fillAbsent(x, dimensions)),
     ys: warp(Float64Array.from(feasible, ({ score }) => score)),
     extraNoise: Float64Array.from(feasible, ({ partial }) => (partial ? PARTIAL_NOISE : 0)),
   };
-  const posterior = new Posterior(scored, believed, dimensions, fit(scored, dimensions));
+  const posterior = new Posterior(scored, pending, dimensions, fit(scored, dimensions));
   const incumbent = scored.ys.reduce((best, y) => Math.min(best, y), Infinity);
   return new Acquisition(
     posterior,
     Number.isFinite(incumbent) ? incumbent : 0,
     feasible.length === kept.length ? undefined : feasibility(kept, dimensions),
   );
+}
+
+/** Quasi-random draws, which represent a distribution better than as many random ones. */
+function draw(xs: readonly Float64Array[], rng: Rng): Pending {
+  if (xs.length === 0) return NOTHING_PENDING;
+  const sequence = new SobolSequence(xs.length, rng.int(2 ** 32));
+  const futures = Array.from({ length: FUTURES }, (_, index) =>
+    sequence.point(index).map((share) => normalQuantile(Math.max(share, 2 ** -33))),
+  );
+  return { xs, futures };
 }
 
 function feasibility(observations: readonly Observation[], dimensions: readonly Dimension[]): Feasibility {
@@ -45,7 +64,7 @@ function feasibility(observations: readonly Observation[], dimensions: readonly 
     ys: labels.map((label) => label - mean),
     extraNoise: new Float64Array(labels.length),
   };
-  return new Feasibility(new Posterior(data, [], dimensions, fit(data, dimensions)), mean);
+  return new Feasibility(new Posterior(data, NOTHING_PENDING, dimensions, fit(data, dimensions)), mean);
 }
 
 /** All, or of a long history the better half of what fits and the others evenly thinned. In their order. */

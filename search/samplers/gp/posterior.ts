@@ -3,87 +3,116 @@ import type { Dimension } from "../bayes/encoding.ts";
 import { difference, matern52, matern52Slope, MIN_NOISE, type Hyperparameters } from "./kernel.ts";
 import type { TrainingSet } from "./training-set.ts";
 
-/** Prediction at one point. The gradients (by the point's coordinates; 0 for choices) are filled when asked. */
+/** Points that have no value yet, and what they might come out as. */
+export interface Pending {
+  readonly xs: readonly Float64Array[];
+  /** [futures][xs], at least one future: standard normal numbers. All 0: everything comes out as predicted. */
+  readonly futures: readonly Float64Array[];
+}
+
+export const NOTHING_PENDING: Pending = { xs: [], futures: [new Float64Array(0)] };
+
+/** Prediction at one point. */
 export interface Prediction {
-  readonly mean: number;
+  /** In each future. */
+  readonly means: Float64Array;
+  /** The same in all of them. */
   readonly variance: number;
-  readonly meanGradient: Float64Array;
-  readonly varianceGradient: Float64Array;
+  /**
+   * Gradient by the point's coordinates (0 for choices) of a quantity that changes by these amounts with each mean and
+   * with the variance.
+   */
+  gradient(byMeans: Float64Array, byVariance: number): Float64Array;
 }
 
 /**
- * A Gaussian process given data and hyperparameters (Rasmussen and Williams 2006, algorithm 2.1). Points without
- * a value can be added: they are believed to come out as predicted, so the mean stays and the variance
- * shrinks around them (Kriging believer, Ginsbourger et al. 2010).
+ * A Gaussian process given data and hyperparameters (Rasmussen and Williams 2006, algorithm 2.1), and in each of several
+ * futures given values for pending points as well, drawn from what it predicts for them (Snoek et al. 2012, Practical Bayesian
+ * Optimization of Machine Learning Algorithms, arXiv 1206.2944, section 3.2). With K = L Lᵀ over all points, values are
+ * y = L w: w is L⁻¹ y where y is measured, and any standard normal numbers further on make a joint draw.
  */
 export class Posterior {
+  /** Lowest value of a pending point in each future, Infinity where nothing is pending. */
+  readonly lowestPending: Float64Array;
   private readonly dimensions: readonly Dimension[];
   private readonly theta: Hyperparameters;
   private readonly inverseSquares: Float64Array;
   private readonly xs: Float64Array[] = [];
   private readonly stride: number;
   private readonly factor: Float64Array;
-  private readonly alpha: Float64Array;
-  private readonly measured: number;
+  /** [futures][points] K⁻¹ y. */
+  private readonly alphas: readonly Float64Array[];
 
-  constructor(
-    data: TrainingSet,
-    believed: readonly Float64Array[],
-    dimensions: readonly Dimension[],
-    theta: Hyperparameters,
-  ) {
+  constructor(data: TrainingSet, pending: Pending, dimensions: readonly Dimension[], theta: Hyperparameters) {
     this.dimensions = dimensions;
     this.theta = theta;
     this.inverseSquares = theta.lengths.map((length) => 1 / (length * length));
-    this.stride = data.xs.length + believed.length;
+    this.stride = data.xs.length + pending.xs.length;
     this.factor = new Float64Array(this.stride * this.stride);
     for (const [i, x] of data.xs.entries()) this.append(x, data.extraNoise[i]!);
-    this.measured = this.xs.length;
-    this.alpha = data.ys.slice();
-    solveLower(this.factor, this.stride, this.alpha, this.measured);
-    solveUpper(this.factor, this.stride, this.alpha, this.measured);
-    for (const x of believed) this.append(x, 0);
+    const measured = this.xs.length;
+    for (const x of pending.xs) this.append(x, 0);
+    const known = data.ys.slice();
+    solveLower(this.factor, this.stride, known, measured);
+    const whitened = pending.futures.map((future) => {
+      const w = new Float64Array(this.stride);
+      w.set(known);
+      w.set(future, measured);
+      return w;
+    });
+    this.lowestPending = Float64Array.from(whitened, (w) => this.lowest(w, measured));
+    for (const w of whitened) solveUpper(this.factor, this.stride, w);
+    this.alphas = whitened;
   }
 
-  predict(x: Float64Array, withGradient: boolean): Prediction {
+  predict(x: Float64Array): Prediction {
     const n = this.xs.length;
+    const r2 = new Float64Array(n);
     const k = new Float64Array(n);
-    const slopes = new Float64Array(n);
     for (let i = 0; i < n; i++) {
-      const r2 = this.distance(x, this.xs[i]!);
-      k[i] = this.theta.variance * matern52(r2);
-      if (withGradient) slopes[i] = -this.theta.variance * matern52Slope(r2);
+      r2[i] = this.distance(x, this.xs[i]!);
+      k[i] = this.theta.variance * matern52(r2[i]!);
     }
-    const mean = dot(k, 0, this.alpha, 0, this.measured);
+    const means = Float64Array.from(this.alphas, (alpha) => dot(k, 0, alpha, 0, n));
     solveLower(this.factor, this.stride, k, n);
-    const variance = Math.max(this.theta.variance - dot(k, 0, k, 0, n), 1e-12);
-    const meanGradient = new Float64Array(x.length);
-    const varianceGradient = new Float64Array(x.length);
-    if (withGradient) {
-      solveUpper(this.factor, this.stride, k, n);
-      this.gradients(x, k, slopes, meanGradient, varianceGradient);
-    }
-    return { mean, variance, meanGradient, varianceGradient };
+    return {
+      means,
+      variance: Math.max(this.theta.variance - dot(k, 0, k, 0, n), 1e-12),
+      gradient: (byMeans, byVariance) => {
+        solveUpper(this.factor, this.stride, k, n);
+        return this.gradient(x, r2, byMeans, k, byVariance);
+      },
+    };
   }
 
-  private gradients(
+  /** `weights`: K⁻¹ k, by which the variance falls. */
+  private gradient(
     x: Float64Array,
+    r2: Float64Array,
+    byMeans: Float64Array,
     weights: Float64Array,
-    slopes: Float64Array,
-    mean: Float64Array,
-    variance: Float64Array,
-  ): void {
-    for (let i = 0; i < this.xs.length; i++) {
-      const byMean = slopes[i]! * (i < this.measured ? this.alpha[i]! : 0);
-      const byVariance = -2 * slopes[i]! * weights[i]!;
-      const other = this.xs[i]!;
+    byVariance: number,
+  ): Float64Array {
+    const gradient = new Float64Array(x.length);
+    for (const [i, other] of this.xs.entries()) {
+      let byCovariance = -2 * byVariance * weights[i]!;
+      for (let s = 0; s < byMeans.length; s++) byCovariance += byMeans[s]! * this.alphas[s]![i]!;
+      const slope = -this.theta.variance * matern52Slope(r2[i]!) * byCovariance;
       for (let d = 0; d < x.length; d++) {
         if (this.dimensions[d]!.kind !== "unit") continue;
-        const change = (x[d]! - other[d]!) * this.inverseSquares[d]!;
-        mean[d] = mean[d]! + byMean * change;
-        variance[d] = variance[d]! + byVariance * change;
+        gradient[d] = gradient[d]! + slope * (x[d]! - other[d]!) * this.inverseSquares[d]!;
       }
     }
+    return gradient;
+  }
+
+  /** Lowest of the values from number `from` on that belong to whitened values `w`. */
+  private lowest(w: Float64Array, from: number): number {
+    let lowest = Infinity;
+    for (let i = from; i < w.length; i++) {
+      lowest = Math.min(lowest, dot(this.factor, i * this.stride, w, 0, i + 1));
+    }
+    return lowest;
   }
 
   private append(x: Float64Array, extraNoise: number): void {
