@@ -17,6 +17,8 @@ export interface SupervisorOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly engine: string;
   readonly cache: string;
+  /** What copies of files may take there, bytes; absent: the usual limit. */
+  readonly cacheBytes?: number;
   /** End when the study it works or waits for is over. */
   readonly leaveOnDrain: boolean;
   /** A line for a person. */
@@ -81,7 +83,7 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
 }
 
 function slotSettings(
-  { connection, gpus, labels, engine, cache, leaveOnDrain }: SupervisorOptions,
+  { connection, gpus, labels, engine, cache, cacheBytes, leaveOnDrain }: SupervisorOptions,
   seat: Seat,
   index: number,
 ): Pick<ConstructorParameters<typeof SlotKeeper>[0], "start" | "env"> {
@@ -97,6 +99,7 @@ function slotSettings(
       labels,
       folder: cache,
       leaveOnDrain,
+      ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(gpu === undefined ? {} : { gpu }),
     },
     // Numbered as nvidia-smi does; and several processes share a GPU only if none takes all of its memory.

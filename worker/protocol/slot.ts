@@ -34,6 +34,8 @@ export const slotStartSchema = z.strictObject({
   labels: z.record(z.string(), z.string()),
   /** Of this machine: unsent messages, copies of files. */
   folder: z.string(),
+  /** What copies of files may take there. */
+  cacheBytes: z.int().min(0).exactOptional(),
   /** The one GPU this process sees. */
   gpu: z.string().exactOptional(),
   /** End when the study it works or waits for is over. */

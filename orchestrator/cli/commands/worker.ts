@@ -17,6 +17,7 @@ interface WorkerFlags extends NatsFlags {
   readonly label?: Readonly<Record<string, string>>;
   readonly engine: string;
   readonly cache?: string;
+  readonly cacheSize?: number;
   readonly drain?: boolean;
 }
 
@@ -45,6 +46,11 @@ export function workerCommand(program: Command, io: Io): void {
       "--cache <dir>",
       "unsent reports and copies of files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
     )
+    .option(
+      "--cache-size <GB>",
+      "what the copies may take; those not used for longest go first (default: 10)",
+      gigabytes,
+    )
     .option("--drain", "end when the study it works or waits for is over");
   natsOptions(command, "such as nats://lab:4222")
     .addHelpText("after", examples)
@@ -62,8 +68,9 @@ export function workerCommand(program: Command, io: Io): void {
         const leaveOnDrain = flags.drain === true;
         const { engine } = flags;
         const say = (line: string): void => print(io, line);
+        const size = flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize };
         await superviseWorkers(
-          { connection, slots, gpus, labels, engine, cache, leaveOnDrain, say },
+          { connection, slots, gpus, labels, engine, cache, ...size, leaveOnDrain, say },
           signals,
         );
       } finally {
@@ -96,6 +103,12 @@ function gpuList(text: string): readonly string[] {
   const gpus = text.split(",").map((gpu) => gpu.trim());
   if (gpus.every((gpu) => /^(?:\d{1,3}|(?:GPU|MIG)-[\w-]{1,80})$/.test(gpu))) return gpus;
   throw new InvalidArgumentError("It must be numbers or UUIDs of GPUs by commas, such as 0,1.");
+}
+
+function gigabytes(text: string): number {
+  const size = Number(text);
+  if (size > 0 && size <= 1e6) return Math.round(size * 2 ** 30);
+  throw new InvalidArgumentError("It must be a number above 0, such as 20.");
 }
 
 function addLabel(

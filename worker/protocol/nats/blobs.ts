@@ -17,6 +17,9 @@ export const chunkBytes = 256 * 1024;
 /** Chunks on their way at once. */
 const width = 8;
 
+/** A worker that trains for months must not remember every model it ever stored. */
+const mostRemembered = 10_000;
+
 /** The last message of a blob: all chunks before it are stored. */
 const endSchema = z.object({ bytes: z.int().min(0) });
 
@@ -46,7 +49,7 @@ export class NatsBlobs implements BlobStore {
   async put(bytes: Uint8Array): Promise<BlobRef> {
     const ref = await this.options.cache.put(bytes);
     await this.upload(ref, bytes);
-    this.mine.set(ref.sha256, ref);
+    this.remember(ref);
     return ref;
   }
 
@@ -76,7 +79,17 @@ export class NatsBlobs implements BlobStore {
 
   /** The server was emptied: stores again what this process had stored. */
   async restore(): Promise<void> {
-    for (const ref of this.mine.values()) await this.upload(ref, await this.options.cache.get(ref));
+    for (const ref of this.mine.values()) {
+      const bytes = await this.nearby(ref);
+      if (bytes === null) this.mine.delete(ref.sha256);
+      else await this.upload(ref, bytes);
+    }
+  }
+
+  private remember(ref: BlobRef): void {
+    this.mine.set(ref.sha256, ref);
+    const [oldest] = this.mine.keys();
+    if (this.mine.size > mostRemembered && oldest !== undefined) this.mine.delete(oldest);
   }
 
   private async nearby(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array | null> {

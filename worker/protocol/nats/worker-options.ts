@@ -10,6 +10,8 @@ export interface WorkerBusOptions extends Omit<LinkOptions, "name"> {
   readonly labels?: Labels;
   /** Folder of this machine for unsent messages and copies of files; several workers may share it. */
   readonly folder: string;
+  /** What copies of files may take there, bytes; default 10 GiB. */
+  readonly cacheBytes?: number;
   readonly prefix?: string;
   /** End when the study this worker works for, or waits for, is over. For workers started for one sweep. */
   readonly leaveOnDrain?: boolean;

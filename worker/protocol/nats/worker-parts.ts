@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { AttemptRef } from "../ids.ts";
-import { fileBlobs } from "../local/file-blobs.ts";
 import { NatsBlobs } from "./blobs.ts";
 import type { Buckets } from "./buckets.ts";
 import { Claims } from "./claims.ts";
 import { Epochs } from "./epochs.ts";
+import { defaultCacheBytes, FileCache } from "./file-cache.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Holdings } from "./holdings.ts";
 import type { Link } from "./link.ts";
@@ -58,7 +58,8 @@ export function workerParts(
     sender.drop(ref);
     orders.give(ref, { kind: "stop", reason: `the attempt is held by ${holder}` });
   };
-  const cache = fileBlobs(path.join(options.folder, "files"));
+  const limitBytes = options.cacheBytes ?? defaultCacheBytes;
+  const cache = new FileCache(path.join(options.folder, "files"), { limitBytes });
   return {
     orders,
     queue: new OfferQueue(link, names, timings, buckets.state, options.labels ?? {}),
