@@ -18,6 +18,7 @@ import { readKnownResults } from "./known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
 import { askLab } from "./lab/ask-lab.ts";
 import type { LabConnection } from "./lab/connection.ts";
+import { checkLab } from "./lab/look.ts";
 import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
@@ -53,6 +54,7 @@ export async function runSweep(
   const clock = options.clock ?? systemClock;
   const bytes = await readData(sweep.data.file);
   const baselines = baselinesOf(bytes, sweep);
+  if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
     const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);

@@ -1,8 +1,16 @@
 import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
 import { explain } from "../../worker/protocol/nats/explain.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
+import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import type { LabConnection } from "./connection.ts";
+
+/** Throws `NatsBusError` when studies cannot be run there: address, credentials, rights, version, room. */
+export async function checkLab(lab: LabConnection): Promise<void> {
+  await lookAtLab(lab, async (link, names) => {
+    await ensureStreams(link, names, 1);
+  });
+}
 
 /** Connects to a lab, reads something, and leaves. Throws `NatsBusError` in words. */
 export async function lookAtLab<T>(
