@@ -6,6 +6,7 @@ import type { Order } from "../../worker/protocol/messages.ts";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { assignment, ended, Lab, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
+import { sleep } from "../support/sleep.ts";
 import { until } from "../support/until.ts";
 
 let server: NatsServer;
@@ -309,6 +310,18 @@ describe("offers", () => {
     await server.kill();
     await coordinator.offer(assignment("s1", 3));
     await server.up();
+    expect((await claimed(worker)).trial).toBe(3);
+  });
+
+  it("made while the server is connected but answers nothing are made when it goes on", async () => {
+    const coordinator = await lab.coordinator("s1");
+    await coordinator.open(new Memory());
+    const worker = await lab.worker("w1");
+    server.stop();
+    await sleep(1_000); // longer than this coordinator's lock, so it must renew before it offers
+    await coordinator.offer(assignment("s1", 3));
+    expect(lab.problems.map((problem) => problem.name)).toContain("ServerSilent");
+    server.cont();
     expect((await claimed(worker)).trial).toBe(3);
   });
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -35,10 +35,14 @@ export class SmallDisk {
     return path.join(`/proc/${this.holder.pid}/root`, this.folder, name);
   }
 
-  /** Leaves room for so many bytes. */
-  fill(leave: number): void {
+  /** Takes what room there is now; whoever uses the disk may make some again. */
+  fill(): void {
     const { bavail, bsize } = statfsSync(this.file(""));
-    writeFileSync(this.file("ballast"), Buffer.alloc(Math.max(0, bavail * bsize - leave)));
+    try {
+      appendFileSync(this.file("ballast"), Buffer.alloc(bavail * bsize));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+    }
   }
 
   makeRoom(): void {

@@ -1,4 +1,4 @@
-import { ServerUnreachable } from "./errors.ts";
+import { ServerSilent, ServerUnreachable } from "./errors.ts";
 import type { LinkOptions } from "./dial.ts";
 import { Link, type LinkListener } from "./link.ts";
 import { pause } from "./retry.ts";
@@ -17,7 +17,7 @@ export async function connectPatiently(options: PatientOptions, timings: Timings
     try {
       return await Link.connect(options, timings);
     } catch (problem) {
-      if (!(problem instanceof ServerUnreachable)) throw problem;
+      if (!(problem instanceof ServerUnreachable) && !(problem instanceof ServerSilent)) throw problem;
       options.onState?.({ kind: "connecting", servers: problem.servers, problem });
       await pause(timings.retryLimitMs / 5, options.signal);
     }

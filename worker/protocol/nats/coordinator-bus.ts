@@ -52,6 +52,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private handlers: CoordinatorHandlers | null = null;
   private repairing: Promise<void> | null = null;
   private check: NodeJS.Timeout | null = null;
+  private told: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
 
   constructor(options: CoordinatorBusOptions, ground: Ground, streams: ReadonlyMap<string, StreamInfo>) {
@@ -88,8 +89,9 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   async offer(assignment: Assignment): Promise<void> {
-    await this.mustHold();
-    await this.parts.offers.offer(assignment);
+    const { offers } = this.parts;
+    offers.add(assignment);
+    if (await this.mayAct()) await this.quietly(() => offers.make(assignment.ref));
   }
 
   async withdraw(ref: AttemptRef): Promise<boolean> {
@@ -98,9 +100,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   async order(ref: AttemptRef, order: Order): Promise<void> {
     const { orders } = this.parts;
-    await this.mustHold();
     orders.add(ref, order);
-    if (this.link.isOpen) await this.quietly(() => orders.store());
+    if (await this.mayAct()) await this.quietly(() => orders.store());
   }
 
   async settle(ref: AttemptRef): Promise<void> {
@@ -136,9 +137,17 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   private stateChanged(state: LinkState): void {
-    this.options.onState?.(state);
     if (state.kind === "open") void this.repair();
-    else this.lostConnection();
+    else {
+      this.tell(state);
+      this.lostConnection();
+    }
+  }
+
+  private tell(state: LinkState): void {
+    if (state.kind === this.told) return;
+    this.told = state.kind;
+    this.options.onState?.(state);
   }
 
   private lostConnection(): void {
@@ -152,10 +161,21 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.options.onSuperseded?.(error);
   }
 
-  /** Makes sure that this coordinator may act. A paused or cut off one learns here that another took over. */
-  private async mustHold(): Promise<void> {
+  /**
+   * Not while the server does not answer: what is to be done is written down, and `repair` does it. A paused or cut
+   * off coordinator learns here that another took over: throws `SecondCoordinator`.
+   */
+  private async mayAct(): Promise<boolean> {
     const { lock } = this.parts;
-    if (this.handlers !== null && this.link.isOpen && !lock.isFresh()) await lock.renew();
+    if (!this.link.isOpen) return false;
+    if (this.handlers === null || lock.isFresh()) return true;
+    try {
+      await lock.renew();
+      return true;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      return false;
+    }
   }
 
   /** Checks the server, then reads on where reading was held. */
@@ -163,6 +183,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     if (this.handlers === null) return;
     this.repairing ??= this.quietly(async () => {
       await this.server.run();
+      if (this.link.isOpen) this.tell(this.link.state); // not before it answers: one with a full disk never does
       this.readOn();
     }).finally(() => {
       this.repairing = null;

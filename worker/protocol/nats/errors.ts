@@ -18,6 +18,24 @@ export class ServerUnreachable extends NatsBusError {
   }
 }
 
+/**
+ * The server takes connections and answers nothing. Servers before 2.10 do so for ever when their disk is full, and
+ * then do not even end when they are asked to.
+ */
+export class ServerSilent extends NatsBusError {
+  readonly servers: string;
+  constructor(servers: string, waitedMs: number, cause?: unknown) {
+    super(
+      "ServerSilent",
+      `the NATS server at ${servers} is connected but did not answer for ${Math.round(waitedMs / 1000)} s; ` +
+        "its disk may be full, or the network down: make room, end the server with kill -9 and start it again; " +
+        "nothing recorded is lost, and the work goes on by itself",
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
 export class CredentialsRefused extends NatsBusError {
   readonly servers: string;
   constructor(servers: string, cause?: unknown) {

@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManage
 import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
 import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
 import { dial, type LinkOptions } from "./dial.ts";
-import { ConnectionBroken } from "./errors.ts";
+import { ConnectionBroken, ServerSilent } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { checkServer } from "./server-check.ts";
 import type { Timings } from "./timings.ts";
@@ -27,9 +27,13 @@ export class Link {
   /** Where answers to this connection go. */
   readonly inboxPrefix: string | undefined;
   readonly servers: string;
+  private readonly requestMs: number;
   private readonly listeners = new Set<LinkListener>();
   private readonly problems = new Set<(problem: Error) => void>();
   private current: LinkState;
+  /** Moment of the newest answer, and whether it was told that there are none any more. */
+  private answeredAt = performance.now();
+  private silenceTold = false;
 
   private constructor(
     nc: NatsConnection,
@@ -37,12 +41,14 @@ export class Link {
     jsm: JetStreamManager,
     servers: string,
     auth: NatsAuth | undefined,
+    requestMs: number,
   ) {
     this.nc = nc;
     this.js = js;
     this.jsm = jsm;
     this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
     this.servers = servers;
+    this.requestMs = requestMs;
     this.current = { kind: "open", servers };
     void this.watch();
     void nc.closed().then((error) => this.closed(error ?? null));
@@ -55,8 +61,9 @@ export class Link {
     try {
       const clientOptions = { timeout: timings.requestMs, checkAPI: false };
       const jsm = await jetstreamManager(nc, clientOptions);
-      const link = new Link(nc, jetstream(nc, clientOptions), jsm, servers, options.auth);
-      await checkServer(nc, link.jsm, servers, options.allowOpenServer === true);
+      const js = jetstream(nc, clientOptions);
+      const link = new Link(nc, js, jsm, servers, options.auth, timings.requestMs);
+      await checkServer(nc, link.jsm, servers, options.allowOpenServer === true, timings.requestMs);
       return link;
     } catch (error) {
       await nc.close();
@@ -106,8 +113,12 @@ export class Link {
     const broken = new Promise<never>((_resolve, reject) => {
       stop = this.onState(() => reject(new ConnectionBroken()));
     });
+    const askedAt = performance.now();
     const answer = question();
-    answer.catch(ignore); // when it fails after the connection did, nobody listens any more
+    answer.then(
+      () => this.answered(),
+      (error: unknown) => this.unanswered(error, askedAt), // also when the connection broke and nobody listens
+    );
     try {
       return await Promise.race([answer, broken]);
     } finally {
@@ -149,6 +160,20 @@ export class Link {
       default:
         status satisfies never;
     }
+  }
+
+  private answered(): void {
+    this.answeredAt = performance.now();
+    this.silenceTold = false;
+  }
+
+  /** A server that is connected and answers nobody is a matter for people, once. */
+  private unanswered(error: unknown, askedAt: number): void {
+    if (!(error instanceof errors.TimeoutError)) return;
+    if (!this.isOpen || this.silenceTold || this.answeredAt > askedAt) return;
+    this.silenceTold = true;
+    const problem = new ServerSilent(this.servers, this.requestMs, error);
+    for (const listener of this.problems) listener(problem);
   }
 
   private closed(error: Error | null): void {

@@ -43,16 +43,15 @@ export class Offers {
     });
   }
 
-  /** Resolves when the server has the offer; or at once when it is away, and then the offer is made on its return. */
-  async offer(assignment: Assignment): Promise<void> {
-    const one: Outstanding = { assignment, claimed: false };
-    this.outstanding.set(refKey(assignment.ref), one);
-    if (!this.options.link.isOpen) return;
-    try {
-      await this.options.link.ask(() => this.make(one));
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-    }
+  /** From here on `renew` sees to it, whatever becomes of `make`. */
+  add(assignment: Assignment): void {
+    this.outstanding.set(refKey(assignment.ref), { assignment, claimed: false });
+  }
+
+  /** Resolves when the server has the offer. */
+  async make(ref: AttemptRef): Promise<void> {
+    const one = this.outstanding.get(refKey(ref));
+    if (one !== undefined) await this.options.link.ask(() => this.publish(one));
   }
 
   /** Claims the attempt for nobody, so that no worker can. False when a worker was first, or nobody can say. */
@@ -77,10 +76,10 @@ export class Offers {
 
   /** Makes every offer again that no worker is known to hold. Those that are there, or claimed, stay as they are. */
   async renew(): Promise<void> {
-    for (const one of this.outstanding.values()) if (!one.claimed) await this.make(one);
+    for (const one of this.outstanding.values()) if (!one.claimed) await this.publish(one);
   }
 
-  private async make(one: Outstanding): Promise<void> {
+  private async publish(one: Outstanding): Promise<void> {
     const { link, names, pool, claims } = this.options;
     const { ref } = one.assignment;
     const claim = await claims.holder(ref);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { JetStreamManager } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
-import { JetStreamOff, OpenServer, ServerTooOld } from "./errors.ts";
+import { errors, type NatsConnection } from "@nats-io/transport-node";
+import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./errors.ts";
 
 /** The oldest server this bus is tested with. */
 export const oldestServer = "2.9.10";
@@ -12,20 +12,22 @@ export async function checkServer(
   jsm: JetStreamManager,
   servers: string,
   allowOpenServer: boolean,
+  requestMs: number,
 ): Promise<void> {
   const info = nc.info;
   if (info === undefined) return;
   if (isOlder(info.version, oldestServer)) throw new ServerTooOld(info.version, oldestServer);
   const asksClients = info.auth_required === true || info.tls_verify === true;
   if (!allowOpenServer && !asksClients && !isLoopback(info.host)) throw new OpenServer(servers);
-  await checkJetStream(jsm, servers);
+  await checkJetStream(jsm, servers, requestMs);
 }
 
-async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<void> {
+async function checkJetStream(jsm: JetStreamManager, servers: string, requestMs: number): Promise<void> {
   try {
     await jsm.getAccountInfo();
   } catch (error) {
     if (error instanceof Error && isOff(error)) throw new JetStreamOff(servers, error);
+    if (error instanceof errors.TimeoutError) throw new ServerSilent(servers, requestMs, error);
     throw error;
   }
 }

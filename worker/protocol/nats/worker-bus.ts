@@ -7,7 +7,7 @@ import { openBuckets, type Buckets } from "./buckets.ts";
 import { connectPatiently } from "./connect-patiently.ts";
 import { MessageTooLarge } from "./errors.ts";
 import { explain } from "./explain.ts";
-import type { Link } from "./link.ts";
+import type { Link, LinkState } from "./link.ts";
 import { drainSubject, namesFor, resendSubject, type Names } from "./names.ts";
 import { pause } from "./retry.ts";
 import { defaultTimings, type Timings } from "./timings.ts";
@@ -43,6 +43,7 @@ export class NatsWorkerBus implements WorkerBus {
   private readonly recovery: WorkerRecovery;
   private readonly drainController = new AbortController();
   private running: AttemptRef | null = null;
+  private told: LinkState["kind"] = "open";
 
   constructor(options: WorkerBusOptions, link: Link, names: Names, timings: Timings, buckets: Buckets) {
     const onProblem = (problem: Error): void => options.onProblem?.(problem);
@@ -128,11 +129,23 @@ export class NatsWorkerBus implements WorkerBus {
     const { link, names } = this;
     link.onProblem(onProblem);
     link.onState((state) => {
-      this.options.onState?.(state);
-      if (state.kind === "open") void this.recovery.everything();
+      if (state.kind === "open") void this.reconnected();
+      else this.tell(state);
     });
     link.nc.subscribe(drainSubject(names, "*"), { callback: (_error, msg) => this.drained(msg.subject) });
     link.nc.subscribe(resendSubject(names, "*"), { callback: () => void this.recovery.everything() });
+  }
+
+  /** Told when the server answers again, too: one whose disk is full takes connections and answers nothing. */
+  private async reconnected(): Promise<void> {
+    await this.recovery.everything();
+    if (this.link.isOpen) this.tell(this.link.state);
+  }
+
+  private tell(state: LinkState): void {
+    if (state.kind === this.told) return;
+    this.told = state.kind;
+    this.options.onState?.(state);
   }
 
   private drained(subject: string): void {
