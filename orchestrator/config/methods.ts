@@ -29,7 +29,10 @@ export interface Method {
   create(context: MethodContext, settings: unknown): Sampler;
 }
 
-const startupSchema = z.int().min(1).describe("Finished trials before the model takes over");
+const startupSchema = z
+  .int()
+  .min(1)
+  .describe("Trials before the model takes over; with several workers half of them must have ended");
 
 /** Every search method by its name in `method:`. */
 export const methods: Readonly<Record<string, Method>> = {
@@ -85,7 +88,7 @@ export const methods: Readonly<Record<string, Method>> = {
         .int()
         .min(1)
         .max(10_000)
-        .default(64)
+        .default(128)
         .describe("Configurations drawn, of which the best is tried"),
     }),
     about:

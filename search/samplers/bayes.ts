@@ -10,7 +10,7 @@ export interface BayesSettings {
   readonly seed: number;
   /** Trials the study is going to run, if that is known. */
   readonly trials?: number;
-  /** Finished trials before the model takes over. Default: that of the model. */
+  /** Trials before the model takes over (bayes/startup.ts). Default: that of the model. */
   readonly startup_trials?: number;
 }
 

@@ -5,6 +5,7 @@ import { wholeNumber } from "../settings.ts";
 import type { Space } from "../space.ts";
 import { Encoding } from "./bayes/encoding.ts";
 import { Observer, type Observation } from "./bayes/observations.ts";
+import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { acquisitionFrom } from "./gp/model.ts";
 import { propose } from "./gp/propose.ts";
@@ -13,7 +14,7 @@ import { sobolProposals } from "./sobol.ts";
 export interface GpSettings {
   /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
   readonly seed: number;
-  /** Finished trials before the model takes over. Default 6. */
+  /** Trials before the model takes over (bayes/startup.ts). Default 6. */
   readonly startup_trials?: number;
 }
 
@@ -40,22 +41,24 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
     name: "gp",
     suggest(history, trial, rng) {
       const observations = observer.read(history);
-      const isStart = observations.finished.length < startup_trials || encoding.dimensions.length === 0;
-      const proposals = isStart
+      const { finished, running } = observations;
+      const atStart =
+        isStart(startup_trials, finished.length, running.length) || encoding.dimensions.length === 0;
+      const proposals = atStart
         ? []
         : propose(
             encoding,
             acquisitionFrom(observations, encoding.dimensions, rng),
-            incumbents(observations.finished),
+            incumbents(finished),
             rng,
           );
       const drawn = first(trial, rng);
       let next = 0;
       const params = distinct.choose(history, rng, () =>
-        isStart ? drawn() : (proposals[next++]?.params ?? samplePrior(space, rng)),
+        atStart ? drawn() : (proposals[next++]?.params ?? samplePrior(space, rng)),
       );
       if (params === undefined) return { kind: "exhausted" };
-      return { kind: "new", params, origin: isStart ? "sobol" : "gp" };
+      return { kind: "new", params, origin: atStart ? "sobol" : "gp" };
     },
   };
 }

@@ -3,6 +3,7 @@ import { wholeNumber } from "../settings.ts";
 import type { Params, Space } from "../space.ts";
 import { Encoding, type Dimension } from "./bayes/encoding.ts";
 import { Observer } from "./bayes/observations.ts";
+import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { sobolProposals } from "./sobol.ts";
 import { Mixture } from "./tpe/mixture.ts";
@@ -11,9 +12,9 @@ import { split, type Split } from "./tpe/split.ts";
 export interface TpeSettings {
   /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
   readonly seed: number;
-  /** Finished trials before the model takes over. Default 7. */
+  /** Trials before the model takes over (bayes/startup.ts). Default 7. */
   readonly startup_trials?: number;
-  /** Configurations drawn from the good density, of which the most promising is suggested. Default 64. */
+  /** Configurations drawn from the good density, of which the most promising is suggested. Default 128. */
   readonly candidates?: number;
 }
 
@@ -22,6 +23,8 @@ const GOOD_SHARE = 0.15;
 const MAX_GOOD = 25;
 /** Weight of the uniform prior in both densities, where a trial weighs 1. */
 const PRIOR_WEIGHT = 0.3;
+/** How far a running trial keeps others away, in kernel widths. */
+const APART = 2;
 /** Kernel width before the first trial; shrinks with n^(-1 / (dimensions + 4)), Scott's rule. */
 const UNIT_WIDTH = 0.2;
 
@@ -33,10 +36,12 @@ const UNIT_WIDTH = 0.2;
  * Unlike Optuna 5 and Watanabe 2023 (arXiv 2304.11127), both densities have kernels of the same width in numbers and little
  * prior, so that their ratio is that of neighbours which were good to neighbours which were not; no trial is
  * forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
- * comparable at equal budget (bayes/comparable.ts), and nothing is suggested twice.
+ * comparable at equal budget (bayes/comparable.ts), and nothing is suggested twice. A running trial is no bad example
+ * (Optuna's constant liar): it lowers the ratio around it (local penalization, González et al. 2016, Batch Bayesian
+ * Optimization via Local Penalization, arXiv 1505.08052), so that its neighbourhood counts again as soon as it has ended.
  */
 export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
-  const { startup_trials = 7, candidates = 64 } = settings;
+  const { startup_trials = 7, candidates = 128 } = settings;
   const seed = wholeNumber("seed", settings.seed, 0);
   wholeNumber("startup_trials", startup_trials, 1);
   wholeNumber("candidates", candidates, 1);
@@ -47,12 +52,11 @@ export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
   return {
     name: "tpe",
     suggest(history, trial, rng) {
-      const observations = observer.read(history);
-      const n = observations.finished.length;
-      const isStart = n < startup_trials;
-      const densities = isStart
+      const { finished, running } = observer.read(history);
+      const n = finished.length;
+      const densities = isStart(startup_trials, n, running.length)
         ? undefined
-        : fit(encoding.dimensions, split(observations, GOOD_SHARE, MAX_GOOD), n);
+        : fit(encoding.dimensions, split(finished, GOOD_SHARE, MAX_GOOD), n);
       const propose =
         densities === undefined
           ? first(trial, rng)
@@ -60,28 +64,47 @@ export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
               mostPromising(
                 Array.from({ length: candidates }, () => densities.good.sample(rng)),
                 densities,
+                running,
               );
       const params = distinct.choose(history, rng, propose);
       if (params === undefined) return { kind: "exhausted" };
-      return { kind: "new", params, origin: isStart ? "sobol" : "tpe" };
+      return { kind: "new", params, origin: densities === undefined ? "sobol" : "tpe" };
     },
   };
 
-  function mostPromising(drawn: readonly Float64Array[], { good, bad }: Densities): Params {
+  function mostPromising(
+    drawn: readonly Float64Array[],
+    { good, bad, unitWidth }: Densities,
+    running: readonly Float64Array[],
+  ): Params {
     let best: Float64Array | undefined;
     let bestRatio = -1;
     for (const vector of drawn) {
       const x = encoding.settle(vector);
-      const ratio = good.density(x) / bad.density(x);
+      let ratio = good.density(x) / bad.density(x);
+      for (const other of running) ratio *= distance(encoding.dimensions, x, other, APART * unitWidth);
       if (ratio > bestRatio) [best, bestRatio] = [vector, ratio];
     }
     return encoding.decode(best!);
   }
 }
 
+/** 0 at another point, 1 far from it. Another choice is as far as one `width`; what one of them lacks does not count. */
+function distance(dimensions: readonly Dimension[], a: Float64Array, b: Float64Array, width: number): number {
+  let squares = 0;
+  for (const [d, { kind }] of dimensions.entries()) {
+    const step = a[d]! - b[d]!;
+    if (Number.isNaN(step)) continue;
+    squares += kind === "unit" ? (step / width) ** 2 : Math.abs(Math.sign(step));
+  }
+  return 1 - Math.exp(-0.5 * squares);
+}
+
 interface Densities {
   readonly good: Mixture;
   readonly bad: Mixture;
+  /** Kernel width of both in numbers. */
+  readonly unitWidth: number;
 }
 
 function fit(dimensions: readonly Dimension[], { good, bad }: Split, trials: number): Densities {
@@ -95,5 +118,5 @@ function fit(dimensions: readonly Dimension[], { good, bad }: Split, trials: num
     );
     return new Mixture(dimensions, points, widths, PRIOR_WEIGHT);
   };
-  return { good: density(good), bad: density(bad) };
+  return { good: density(good), bad: density(bad), unitWidth };
 }

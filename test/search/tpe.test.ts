@@ -3,12 +3,13 @@ import { rngFor } from "../../search/random.ts";
 import { enqueued, EnqueuedConfigurationError } from "../../search/samplers/enqueue.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import { tpeSampler } from "../../search/samplers/tpe.ts";
+import { isStart } from "../../search/samplers/bayes/startup.ts";
 import { Mixture } from "../../search/samplers/tpe/mixture.ts";
 import { split } from "../../search/samplers/tpe/split.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params, Space } from "../../search/space.ts";
 import { samplerContract } from "../contracts/sampler.ts";
-import { play, type Curve } from "./study.ts";
+import { play, replay, type Curve } from "./study.ts";
 
 samplerContract("tpe", (space) => tpeSampler(space, { seed: 3, startup_trials: 4, candidates: 16 }));
 samplerContract("enqueued", (space) => enqueued(space, [], randomSampler(space)));
@@ -52,6 +53,23 @@ describe("tpe", () => {
     expect(meanBest(tpe, bowl, 60, 8)).toBeLessThan(meanBest(random, bowl, 60) / 1.5);
   });
 
+  it("keeps apart what runs at the same time", () => {
+    const { events } = play({ sampler: tpe(1), curve: bowl, trials: 30 });
+    /** The logarithms of the rates of eight suggestions; `running`: each sees those before it. */
+    function rates(running: boolean): number[] {
+      const history = replay(events);
+      return Array.from({ length: 8 }, (_, i) => {
+        const next = tpe(1).suggest(history, 30 + i, rngFor(1, "trial", 30 + i));
+        if (next.kind !== "new") throw new Error(next.kind);
+        const started = { kind: "started", trial: 30 + i, params: next.params, epochs: 1 } as const;
+        if (running) history.apply(started);
+        return Math.log10(Number(next.params["rate"]));
+      });
+    }
+    const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
+    expect(spread(rates(true))).toBeGreaterThan(1.5 * spread(rates(false)));
+  });
+
   it("learns where trials diverge and keeps away", () => {
     const curve: Curve = (params) => (Number(params["rate"]) > 1e-3 ? null : 1);
     const { history } = play({ sampler: tpe(1), curve, trials: 80 });
@@ -86,24 +104,20 @@ describe("tpe", () => {
 });
 
 describe("split", () => {
-  const observe = (scores: readonly number[], running = 0): ReturnType<typeof split> =>
+  const observe = (scores: readonly number[]): ReturnType<typeof split> =>
     split(
-      {
-        finished: scores.map((score, trial) => ({ trial, x: Float64Array.of(trial), score, partial: false })),
-        running: Array.from({ length: running }, (_, i) => Float64Array.of(1000 + i)),
-      },
+      scores.map((score, trial) => ({ trial, x: Float64Array.of(trial), score, partial: false })),
       0.15,
       25,
     );
   const numbers = (points: readonly Float64Array[]): number[] => points.map(([first]) => first!);
 
-  it("takes the best 15 %, and running and diverged trials as bad", () => {
+  it("takes the best 15 %, and diverged trials as bad", () => {
     const scores = Array.from({ length: 20 }, (_, i) => (i === 7 ? Number.NaN : 20 - i));
-    const { good, bad } = observe(scores, 2);
+    const { good, bad } = observe(scores);
     expect(numbers(good)).toEqual([17, 18, 19]);
-    expect(bad).toHaveLength(19);
+    expect(bad).toHaveLength(17);
     expect(numbers(bad)).toContain(7);
-    expect(numbers(bad)).toContain(1001);
   });
 
   it("calls nothing good when everything is tied or diverged", () => {
@@ -117,13 +131,19 @@ describe("split", () => {
     expect(numbers(observe([1, 1, 1, 2]).good)).toEqual([0, 1, 2]);
   });
 
-  it("keeps at most 250 finished bad examples and every running one", () => {
-    expect(
-      observe(
-        Array.from({ length: 5000 }, (_, i) => i),
-        16,
-      ).bad,
-    ).toHaveLength(266);
+  it("keeps at most 250 bad examples", () => {
+    expect(observe(Array.from({ length: 5000 }, (_, i) => i)).bad).toHaveLength(250);
+  });
+});
+
+describe("startup", () => {
+  it("waits for every trial with one worker, for half of them with a few, and never follows the quickest of many", () => {
+    const firstModel = (workers: number): number => {
+      let finished = 0;
+      while (isStart(7, finished, workers - 1)) finished++;
+      return finished;
+    };
+    expect([1, 2, 4, 8, 16, 100].map(firstModel)).toEqual([7, 6, 4, 4, 7, 7]);
   });
 });
 
@@ -151,6 +171,15 @@ describe("mixture", () => {
     }
     expect(whole).toBeCloseTo(1, 5);
     expect(marginal).toBeCloseTo(1, 5);
+  });
+
+  it("sums the same kernels where nothing is absent", () => {
+    const points = [Float64Array.of(0.1, 2), Float64Array.of(0.9, 1), Float64Array.of(0.5, 0)];
+    const whole = new Mixture(dimensions, points, widths, 0.5);
+    // A point that lacks everything is uniform: its kernel is 1.
+    const holed = new Mixture(dimensions, [...points, Float64Array.of(Number.NaN, Number.NaN)], widths, 0.5);
+    for (const x of [Float64Array.of(0.13, 2), Float64Array.of(0.6, 1), Float64Array.of(1, 0)])
+      expect(3.5 * whole.density(x) + 1).toBeCloseTo(4.5 * holed.density(x), 12);
   });
 
   it("draws from that density", () => {

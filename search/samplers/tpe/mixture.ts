@@ -21,6 +21,8 @@ export class Mixture {
   private readonly peaks: Float64Array;
   /** Logarithm of a choice's kernel at any other value; NaN for a dimension that is no choice. */
   private readonly elsewhere: Float64Array;
+  /** For points and candidates that lack nothing, which is most of them; undefined where a point lacks something. */
+  private readonly whole: WholeKernels | undefined;
 
   /**
    * `widths`, one a dimension: of a `unit` dimension the kernel's deviation, of a `choice` the probability of
@@ -43,13 +45,21 @@ export class Mixture {
     this.elsewhere = Float64Array.from(dimensions, ({ kind, levels }, d) =>
       kind === "choice" ? Math.log((widths[d]! * levels) / (levels - 1)) : Number.NaN,
     );
+    if (!this.centres.some(Number.isNaN)) this.whole = this.compile();
   }
 
   /** Density at `x` relative to the uniform one. */
   density(x: Float64Array): number {
+    const { points, priorWeight, whole } = this;
+    const kernels = whole === undefined || x.some(Number.isNaN) ? this.kernels(x) : wholeKernels(whole, x);
+    return (priorWeight + kernels) / (points.length + priorWeight);
+  }
+
+  /** Sum of the kernels at `x`. */
+  private kernels(x: Float64Array): number {
     const { centres, peaks, widths, elsewhere } = this;
     const count = x.length;
-    let sum = this.priorWeight;
+    let sum = 0;
     for (let at = 0; at < centres.length;) {
       let log = 0;
       for (let d = 0; d < count; d++, at++) {
@@ -66,7 +76,28 @@ export class Mixture {
       }
       sum += Math.exp(log);
     }
-    return sum / (this.points.length + this.priorWeight);
+    return sum;
+  }
+
+  private compile(): WholeKernels {
+    const { centres, elsewhere, peaks, points, widths } = this;
+    const count = widths.length;
+    const units = [...widths.keys()].filter((d) => Number.isNaN(elsewhere[d]!));
+    const choices = [...widths.keys()].filter((d) => !Number.isNaN(elsewhere[d]!));
+    const inverse = Float64Array.from(units, (d) => 1 / widths[d]!);
+    const sums = new Float64Array(points.length);
+    const unitCentres = new Float64Array(points.length * units.length);
+    const choiceCentres = new Float64Array(points.length * choices.length);
+    for (let k = 0, unit = 0, choice = 0, at = 0; k < points.length; k++, at += count) {
+      for (let d = 0; d < count; d++) sums[k] = sums[k]! + peaks[at + d]!;
+      for (let i = 0; i < units.length; i++) unitCentres[unit++] = centres[at + units[i]!]! * inverse[i]!;
+      for (let i = 0; i < choices.length; i++) choiceCentres[choice++] = centres[at + choices[i]!]!;
+    }
+    const gaps = Float64Array.from(choices, (d) => {
+      const { levels } = this.dimensions[d]!;
+      return Math.log((1 - widths[d]!) * levels) - elsewhere[d]!;
+    });
+    return { units, inverse, choices, gaps, peaks: sums, unitCentres, choiceCentres };
   }
 
   /**
@@ -114,6 +145,46 @@ export class Mixture {
     if (kind === "choice") return Math.log((1 - width) * levels);
     return -Math.log(width * (normalCdf((1 - centre) / width) - normalCdf(-centre / width))) - LOG_SQRT_2PI;
   }
+}
+
+/** The kernels in the form in which they are quickest to evaluate. */
+interface WholeKernels {
+  /** Numbers of the dimensions of either kind. */
+  readonly units: readonly number[];
+  readonly choices: readonly number[];
+  /** [units] 1 / width */
+  readonly inverse: Float64Array;
+  /** [choices] by how much another value lowers the logarithm. */
+  readonly gaps: Float64Array;
+  /** [points] logarithm at the centre. */
+  readonly peaks: Float64Array;
+  /** [points × units] in widths. */
+  readonly unitCentres: Float64Array;
+  /** [points × choices] */
+  readonly choiceCentres: Float64Array;
+}
+
+/** Beside the prior a kernel whose logarithm is lower than this adds nothing to a number of 64 bits. */
+const NOTHING = -45;
+
+function wholeKernels(kernels: WholeKernels, x: Float64Array): number {
+  const { units, choices, inverse, gaps, peaks, unitCentres, choiceCentres } = kernels;
+  const [unitCount, choiceCount] = [units.length, choices.length];
+  const scaled = inverse.map((each, i) => x[units[i]!]! * each);
+  const chosen = gaps.map((_, i) => x[choices[i]!]!);
+  let sum = 0;
+  for (let k = 0; k < peaks.length; k++) {
+    let log = peaks[k]!;
+    for (let i = 0, at = k * unitCount; i < unitCount; i++, at++) {
+      const z = scaled[i]! - unitCentres[at]!;
+      log -= 0.5 * z * z;
+    }
+    for (let i = 0, at = k * choiceCount; i < choiceCount; i++, at++) {
+      if (chosen[i] !== choiceCentres[at]) log -= gaps[i]!;
+    }
+    if (log > NOTHING) sum += Math.exp(log);
+  }
+  return sum;
 }
 
 function uniform({ kind, levels }: Dimension, rng: Rng): number {

@@ -1,4 +1,4 @@
-import type { Observations } from "../bayes/observations.ts";
+import type { Observation } from "../bayes/observations.ts";
 
 /** Points of the bad density: a thousandth kernel adds little and costs as much as the first. */
 const MAX_BAD = 250;
@@ -9,14 +9,14 @@ export interface Split {
 }
 
 /**
- * The best `share` of the trials, 2 to `maxGood` of them, and the rest. Diverged and failed trials are bad; so are
- * the running ones, as if they had come out badly (Optuna's constant liar), to keep workers apart.
+ * The best `share` of the trials, 2 to `maxGood` of them, and the rest (Bergstra et al. 2011, section 4). Diverged and failed
+ * trials are bad.
  *
  * A tie across the border makes all its trials bad: on a plateau at chance level, none of them is a good example.
  * Only if nothing is better are they good examples, against those that are worse; if nothing is worse either, there
  * is no good example and the search moves away from what has been tried.
  */
-export function split({ finished, running }: Observations, share: number, maxGood: number): Split {
+export function split(finished: readonly Observation[], share: number, maxGood: number): Split {
   const border = lastGood(
     finished.map(({ score }) => score),
     share,
@@ -24,9 +24,9 @@ export function split({ finished, running }: Observations, share: number, maxGoo
   );
   const good = finished.filter(({ score }) => score <= border);
   const bad = finished.filter(({ score }) => !(score <= border));
-  const xs = (part: typeof finished, count: number): readonly Float64Array[] =>
+  const xs = (part: readonly Observation[], count: number): readonly Float64Array[] =>
     thin(part, count).map(({ x }) => x);
-  return { good: xs(good, maxGood), bad: [...xs(bad, MAX_BAD), ...running] };
+  return { good: xs(good, maxGood), bad: xs(bad, MAX_BAD) };
 }
 
 /** The worst score of a good example; -Infinity: there is none. */
