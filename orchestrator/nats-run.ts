@@ -29,6 +29,7 @@ export async function driveOverNats(
   const session = await LabSession.enter({
     lab,
     study: study.key,
+    title: study.name,
     db,
     folder: path.join(blobFolder, "lab"),
     terms,

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { lockStudy } from "../storage/lock.ts";
 import { openStore } from "../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../storage/store.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
@@ -23,6 +21,7 @@ import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
+import { takeStudy } from "./take-study.ts";
 
 export interface RunOptions {
   /** Database file, made when it is not there. */
@@ -106,7 +105,7 @@ async function drive(
   store: StudyStore,
   options: RunOptions,
 ): Promise<StudyResult> {
-  const lock = lockStudy(options.db, study.key, { pid: process.pid, host: hostname() });
+  const lock = takeStudy(options.db, study);
   try {
     const data = { sha256: study.data.sha256, bytes: study.data.bytes };
     const events = options.events ?? new StudyEvents();

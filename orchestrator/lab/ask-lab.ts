@@ -65,6 +65,7 @@ async function ask(
   const session = await LabSession.enter({
     lab,
     study: study.key,
+    title: study.name,
     db,
     folder,
     terms,

@@ -17,8 +17,9 @@ const defaultLeaseMs = 60_000;
 
 export interface LabSessionOptions {
   readonly lab: LabConnection;
-  /** The study's key. */
+  /** The study's key, and what people call it. */
   readonly study: string;
+  readonly title: string;
   /** The database only this coordinator has open. */
   readonly db: string;
   /** Folder of this machine for copies of files. */
@@ -56,6 +57,7 @@ export class LabSession {
       ...lab,
       requires: terms?.requires ?? {},
       study,
+      title: options.title,
       owner: `${hostname()}:${path.resolve(db)}`,
       folder,
       onState: (state) => {

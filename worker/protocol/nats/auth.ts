@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
   credsAuthenticator,
   nkeyAuthenticator,
@@ -39,16 +41,38 @@ export function authOptions(auth: NatsAuth): NodeConnectionOptions {
   }
 }
 
-export function tlsOptions(tls: NatsTls | undefined): NodeConnectionOptions {
+export function tlsOptions(tls: NatsTls | undefined, servers: readonly string[]): NodeConnectionOptions {
   if (tls === undefined) return {};
-  return {
-    tls: {
-      ...(tls.ca === undefined ? {} : { caFile: tls.ca }),
-      ...(tls.authority === undefined ? {} : { ca: tls.authority }),
-      ...(tls.cert === undefined ? {} : { certFile: tls.cert }),
-      ...(tls.key === undefined ? {} : { keyFile: tls.key }),
-    },
+  const options = {
+    ...(tls.ca === undefined ? {} : { caFile: tls.ca }),
+    ...(tls.authority === undefined ? {} : { ca: tls.authority }),
+    ...(tls.cert === undefined ? {} : { certFile: tls.cert }),
+    ...(tls.key === undefined ? {} : { keyFile: tls.key }),
+    checkServerIdentity: identityCheck(servers),
   };
+  return { tls: options };
+}
+
+/**
+ * Is a certificate that of the server? The client library names no server to TLS when its address is a number, and
+ * the certificate would have to be one of "localhost": then it must be one of the addresses that were given.
+ */
+function identityCheck(
+  servers: readonly string[],
+): (host: string, certificate: PeerCertificate) => Error | undefined {
+  const hosts = servers.map((server) => hostOf(server));
+  const numbers = hosts.filter((host) => isIP(host) !== 0);
+  return (host, certificate) => {
+    const candidates = host === "localhost" && !hosts.includes(host) && numbers.length > 0 ? numbers : [host];
+    const problems = candidates.map((name) => checkServerIdentity(name, certificate));
+    return problems.includes(undefined) ? undefined : problems[0];
+  };
+}
+
+/** `lab` of `tls://lab:4222`, `::1` of `[::1]:4222`. */
+function hostOf(server: string): string {
+  const address = server.trim().replace(/^[a-z]+:\/\//, "");
+  return /^\[(.*)\]/.exec(address)?.[1] ?? address.replace(/:\d+$/, "");
 }
 
 const seedPattern = /^SU[A-Z2-7]{56}$/m;

@@ -6,6 +6,8 @@ import type { Timings } from "./timings.ts";
 export interface CoordinatorBusOptions extends Omit<LinkOptions, "name"> {
   /** The study's key. */
   readonly study: string;
+  /** What people call the study; default: its key. */
+  readonly title?: string;
   /**
    * Names what this coordinator alone holds, such as its locked database: `host:/path/to/seqtune.db`. A lock left
    * behind by the same owner is taken at once; without a name the bus waits until a left lock shows no life.

@@ -52,6 +52,7 @@ export function coordinatorParts(
     link,
     state: buckets.state,
     study,
+    title: options.title ?? study,
     owner: options.owner,
     timings,
     monotonic: options.monotonic ?? (() => performance.now()),

@@ -18,9 +18,10 @@ export interface LinkOptions {
 export async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
   const auth: NatsAuth = options.auth ?? { kind: "none" };
   const inboxPrefix = inboxPrefixOf(auth);
+  const addresses = options.servers.split(",").map((server) => server.trim());
   try {
     return await connect({
-      servers: options.servers.split(",").map((server) => server.trim()),
+      servers: addresses,
       name: options.name,
       timeout: timings.requestMs,
       maxReconnectAttempts: -1,
@@ -30,7 +31,7 @@ export async function dial(options: LinkOptions, servers: string, timings: Timin
       maxPingOut: 2,
       ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
       ...authOptions(auth),
-      ...tlsOptions(options.tls),
+      ...tlsOptions(options.tls, addresses),
     });
   } catch (error) {
     throw explain(error, servers);

@@ -60,6 +60,20 @@ export class TlsFailed extends NatsBusError {
   }
 }
 
+/** The server's certificate is good, and of another name than the one it was called by. */
+export class OtherName extends NatsBusError {
+  readonly servers: string;
+  constructor(servers: string, reason: string, cause?: unknown) {
+    super(
+      "OtherName",
+      `the NATS server at ${servers} has a certificate for other names (${reason}); call it by one of those, ` +
+        "or set it up with this one, too: seqtune nats-config --host NAME",
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
 /** A server anybody in the network can use, without credentials. */
 export class OpenServer extends NatsBusError {
   readonly servers: string;

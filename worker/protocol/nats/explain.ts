@@ -1,5 +1,12 @@
 import { errors } from "@nats-io/transport-node";
-import { CredentialsRefused, NatsBusError, NotAllowed, ServerUnreachable, TlsFailed } from "./errors.ts";
+import {
+  CredentialsRefused,
+  NatsBusError,
+  NotAllowed,
+  OtherName,
+  ServerUnreachable,
+  TlsFailed,
+} from "./errors.ts";
 
 const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
 
@@ -15,6 +22,7 @@ export function explain(error: unknown, servers: string): Error {
   }
   const code = codeOf(error) ?? codeOf(error.cause) ?? "";
   const reason = error.message === "" ? code : error.message;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, reason, error);
   if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
   if (reason === "unexpected response from server") {
     return new ServerUnreachable(servers, "what answers there is no NATS server", error);

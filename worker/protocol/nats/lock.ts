@@ -24,6 +24,8 @@ export interface LockOptions {
   readonly link: Link;
   readonly state: JsonBucket;
   readonly study: string;
+  /** What people call the study. */
+  readonly title: string;
   /**
    * What this coordinator alone may open (its database, under an operating system lock). A lock left by the same
    * owner is dead for certain and taken at once; any other is watched for `lockLeaseMs` first.
@@ -174,7 +176,7 @@ export class StudyLock {
   }
 
   private second(lock: LockValue): SecondCoordinator {
-    return new SecondCoordinator(this.options.study, `process ${lock.pid} on ${lock.host}`);
+    return new SecondCoordinator(this.options.title, `process ${lock.pid} on ${lock.host}`);
   }
 }
 
