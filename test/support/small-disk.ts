@@ -16,7 +16,8 @@ export class SmallDisk {
   private constructor(folder: string, holder: ChildProcess) {
     this.folder = folder;
     this.holder = holder;
-    this.wrap = ["nsenter", "--preserve-credentials", "-U", "-m", "-t", String(holder.pid)];
+    const into = ["--preserve-credentials", "-U", "-m", "-t", String(holder.pid)];
+    this.wrap = ["nsenter", ...into, `--wd=${process.cwd()}`];
   }
 
   static async create(megabytes: number): Promise<SmallDisk> {

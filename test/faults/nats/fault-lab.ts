@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Attempt, StudyStore } from "../../../storage/store.ts";
 import type { Timings } from "../../../worker/protocol/nats/timings.ts";
 import { NatsServer, type ServerOptions } from "../../support/nats-server.ts";
+import type { SmallDisk } from "../../support/small-disk.ts";
 import { startScript, type Script } from "../../support/script.ts";
 import { runScripted } from "../../support/scripted-study.ts";
 import { until } from "../../support/until.ts";
@@ -27,6 +28,8 @@ export interface FaultLabOptions {
   /** Default: short ones. `{}`: those of a real lab. */
   readonly timings?: Partial<Timings>;
   readonly server?: ServerOptions;
+  /** Where the coordinator keeps its database; default: a folder like any other. */
+  readonly home?: SmallDisk;
 }
 
 /** How a process of the lab is run. */
@@ -36,6 +39,8 @@ export interface Way {
   /** A command that runs the command it is given. */
   readonly wrap?: readonly string[];
   readonly args?: readonly string[];
+  /** Another database than the lab's. */
+  readonly db?: string;
 }
 
 /** Dead network connections are noticed within a second or so. */
@@ -61,18 +66,21 @@ export class FaultLab {
 
   static async start(options: FaultLabOptions): Promise<FaultLab> {
     const folder = await mkdtemp(path.join(tmpdir(), "seqtune-faults-"));
+    await mkdir(path.join(folder, "home"));
     return new FaultLab(await NatsServer.start(options.server), folder, options);
   }
 
+  /** Where the coordinator keeps its database, or, when that is on a disk of its own, where this process has a copy. */
   get db(): string {
-    return path.join(this.folder, "study.db");
+    return path.join(this.folder, "home", "study.db");
   }
 
   /** Starts the coordinator, or one that goes on with the study. */
   coordinate(way: Way = {}): Script {
     const { trials, epochs } = this.options;
     const size = [`--trials=${trials}`, `--epochs=${epochs}`, `--seed=${seed}`];
-    return this.start(studyProcess, [`--db=${this.db}`, ...size, this.serverOf(way)], way);
+    const args = [`--db=${this.dbOf(way)}`, ...size, this.serverOf(way)];
+    return this.start(studyProcess, args, this.atHome(way));
   }
 
   /** The same by `seqtune run` and `seqtune resume`. */
@@ -80,13 +88,23 @@ export class FaultLab {
     const sweep = path.join(this.folder, "faults.yaml");
     writeFileSync(sweep, sweepFile(this.options));
     const what = verb === "run" ? [sweep] : [];
-    const nats = ["--nats", way.server ?? this.server.url];
-    return this.start(commandLine, [verb, ...what, "--db", this.db, "--plain", ...nats], way);
+    const args = ["--db", this.dbOf(way), "--plain", "--nats", way.server ?? this.server.url];
+    return this.start(commandLine, [verb, ...what, ...args], this.atHome(way));
   }
 
   work(name: string, way: Way = {}): Script {
     const mine = [`--id=${name}`, `--folder=${this.machine(name)}`, `--epoch-ms=${this.options.epochMs}`];
     return this.start(workerProcess, [...mine, this.serverOf(way)], way);
+  }
+
+  private dbOf({ db }: Way): string {
+    const { home } = this.options;
+    return db ?? (home === undefined ? this.db : path.join(home.folder, "study.db"));
+  }
+
+  private atHome(way: Way): Way {
+    const { home } = this.options;
+    return home === undefined ? way : { wrap: home.wrap, ...way };
   }
 
   private serverOf({ server = this.server.url }: Way): string {
@@ -130,15 +148,16 @@ export class FaultLab {
    * Waits for the end of the study and until every worker's spool is empty. What is then not as it would be, had
    * nothing happened: reports lost, double or counted for an attempt that did not make them, and other results.
    */
-  async verdict(coordinator: Script, limitMs = 60_000): Promise<readonly string[]> {
+  async verdict(coordinator: Script, limitMs = 60_000, db?: string): Promise<readonly string[]> {
     const { trials, epochs } = this.options;
     const over = (line: string): boolean => /^(?:ended|study) complete/.test(line);
     await until(() => coordinator.lines.some(over), "the study to complete", limitMs);
     await until(() => spooled(this.folder) === 0, "the spools to be empty", 20_000);
-    const found = violations(this.db, "faults", trials, epochs);
+    const file = db ?? this.readable();
+    const found = violations(file, "faults", trials, epochs);
     const alone = path.join(this.folder, "alone.db");
     await runScripted(alone, { trials, epochs, seed });
-    const same = JSON.stringify(table(this.db, "faults")) === JSON.stringify(table(alone, "scripted"));
+    const same = JSON.stringify(table(file, "faults")) === JSON.stringify(table(alone, "scripted"));
     return same ? found : [...found, "the results are not those of an undisturbed study"];
   }
 
@@ -152,11 +171,24 @@ export class FaultLab {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** The database, in a place that SQLite can open: not one below /proc. */
+  private readable(): string {
+    const { home } = this.options;
+    if (home === undefined) return this.db;
+    rmSync(`${this.db}-shm`, { force: true });
+    for (const name of ["study.db", "study.db-wal"]) {
+      const file = home.file(name);
+      if (existsSync(file)) copyFileSync(file, path.join(this.folder, "home", name));
+    }
+    return this.db;
+  }
+
   /** What the database says now; `null` while it is being made. */
   private look<T>(read: (store: StudyStore, study: number) => T): T | null {
-    if (!existsSync(this.db)) return null;
     try {
-      const store = openStore(this.db, { readonly: true });
+      const file = this.readable();
+      if (!existsSync(file)) return null;
+      const store = openStore(file, { readonly: true });
       try {
         const study = store.findStudy("faults");
         return study === null ? null : read(store, study.id);
@@ -202,8 +234,17 @@ export async function inLab(
   }
 }
 
-/** Attempts of which some message is kept on a disk because it is not known to be committed. */
-function spooled(folder: string): number {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.name.endsWith(".jsonl")).length;
+/** Messages kept below a folder because they are not known to be committed; an attempt counts for one at least. */
+export function spooled(folder: string): number {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.endsWith(".jsonl")).map((name) => path.join(folder, name));
+  return files.reduce((sum, file) => sum + lines(file), 0);
+}
+
+function lines(file: string): number {
+  try {
+    return Math.max(1, readFileSync(file, "utf8").split("\n").length - 1);
+  } catch {
+    return 0; // it was committed this very moment
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * A worker in a process of its own, to be killed: real bus, real agent, and trials that train nothing. Each
  * report also says which attempt made it, so that one counted for another attempt can be seen. Prints `ready`
- * when it is connected, when a trial is told to stop, and `ended`.
+ * when it is connected, problems, when a trial is told to stop, and `ended`.
  *
  * The curve is that of test/support/scripted-worker.ts, so a study here ends like the same study over pipes.
  */
@@ -71,7 +71,7 @@ const bus = await createWorkerBus({
   id: values.id,
   folder: values.folder,
   timings: processTimings().timings,
-  onProblem: (problem) => console.error(problem.message),
+  onProblem: (problem) => console.log(`problem: ${problem.message}`),
 });
 console.log("ready");
 const info = { id: values.id, host: "test", pid: process.pid, version: "0", labels: {} };

@@ -31,6 +31,8 @@ export class AttemptSpool {
   private readonly onProblem: SpoolProblem;
   private fd: number | null = null;
   private written = false;
+  /** What a full disk refused. It goes first when there is room again, so that the file never has a gap. */
+  private refused = Buffer.alloc(0);
   private ended = false;
   private highest = -1;
 
@@ -104,10 +106,12 @@ export class AttemptSpool {
   }
 
   private write(line: string, toDisk: boolean): void {
+    this.refused = Buffer.concat([this.refused, Buffer.from(line)]);
     try {
       this.fd ??= this.open();
-      writeSync(this.fd, line);
       this.written = true;
+      this.refused = this.refused.subarray(writeSync(this.fd, this.refused));
+      if (this.refused.length > 0) throw new Error("no room for a whole line");
       if (toDisk) fdatasync(this.fd, () => {}); // in the background; when it fails the line is still in the file
     } catch (error) {
       this.onProblem(new Error(`cannot write ${this.file}: ${String(error)}`, { cause: error }));

@@ -1,0 +1,76 @@
+/** The disk of the server is full, or what it may take of it; rows 11 and 12 of the table of faults. */
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { Link } from "../../../worker/protocol/nats/link.ts";
+import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
+import { SmallDisk } from "../../support/small-disk.ts";
+import { until } from "../../support/until.ts";
+import { inLab, shortTimings, type FaultLabOptions } from "./fault-lab.ts";
+
+const size: FaultLabOptions = {
+  trials: 3,
+  epochs: 40,
+  epochMs: 50,
+  leaseMs: 30_000,
+  // As in a real lab: a request is given up before the connection is.
+  timings: { ...shortTimings, pingMs: 2_500 },
+};
+
+let disk: SmallDisk | null = null;
+
+afterEach(async () => {
+  await disk?.close();
+  disk = null;
+});
+
+it("a server whose disk is full: the command line says so, and after a repair nothing is missing", async () => {
+  const small = await SmallDisk.create(24);
+  disk = small;
+  const configure = async (port: number, folder: string): Promise<string> => {
+    const file = path.join(folder, "nats.conf");
+    const store = JSON.stringify(path.join(small.folder, "store"));
+    await writeFile(
+      file,
+      `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${store}, max_file_store: 1TB }\n`,
+    );
+    return file;
+  };
+  await inLab({ ...size, server: { wrap: small.wrap, configure } }, async (lab) => {
+    const coordinator = lab.command("run");
+    lab.work("one");
+    await lab.untilEpochs(10);
+
+    small.fill();
+    const fullAt = performance.now();
+    const words = /^note: the NATS server at .* did not answer for .* its disk may be full.*: make room, end/;
+    const isTold = (): boolean => {
+      small.fill(); // what the server lets go of meanwhile
+      return coordinator.lines.some((line) => words.test(line));
+    };
+    await until(isTold, "the full disk to be told", 10_000);
+    console.log(`a full disk was told after ${Math.round(performance.now() - fullAt)} ms`);
+
+    small.makeRoom();
+    await lab.server.kill(); // it does not end otherwise
+    await lab.server.up();
+    expect(await lab.verdict(coordinator)).toEqual([]);
+    expect(lab.attempts().map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+  });
+});
+
+it("a server that has no room for reports: the worker says so, waits, and loses none", async () => {
+  await inLab(size, async (lab) => {
+    const coordinator = lab.coordinate();
+    const worker = lab.work("one");
+    await lab.untilEpochs(10);
+    coordinator.kill("SIGKILL"); // nobody takes reports away now
+    const link = await Link.connect({ servers: lab.server.url, name: "test" }, defaultTimings);
+    const { config } = await link.jsm.streams.info("SEQTUNE_REPORTS");
+    await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: 2_000 });
+    await worker.line("problem: the NATS server has no room for a worker's reports; free disk space");
+    await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: config.max_bytes });
+    await link.close();
+    expect(await lab.verdict(lab.coordinate())).toEqual([]);
+  });
+});
