@@ -2,10 +2,11 @@
  * What the sweeps in configs/ reach on real data: each is run with several seeds, and the best trial by
  * validation of every study is scored on the test rows, which no choice has seen.
  *
- *   npx tsx bench/real-data.ts [--seeds 5] [--db bench-real-data.db] [--out real-data.md] [--no-run] [sweep ...]
+ *   npx tsx bench/real-data.ts [--seeds 5] [--workers 2] [--db bench-real-data.db] [--out real-data.md] [--no-run] [sweep ...]
  *
  * Studies stay in the database: one that is there and complete is not run again, so the bench can be interrupted
  * and goes on, and `seqtune leaderboard etth1-seed1 --db ...` shows what was tried. `--no-run` reports what is there.
+ * `--workers` overrides how many worker processes a sweep asks for.
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -31,12 +32,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seeds: { type: "string", default: "5" },
+    workers: { type: "string" },
     db: { type: "string", default: "bench-real-data.db" },
     out: { type: "string" },
     "no-run": { type: "boolean", default: false },
   },
 });
 const { db } = values;
+const workers = values.workers === undefined ? {} : { count: Number(values.workers) };
 const chosen = positionals.length > 0 ? positionals : sweeps;
 
 function stateOf(name: string): StudyState | undefined {
@@ -52,8 +55,8 @@ function stateOf(name: string): StudyState | undefined {
 async function finish(file: string, name: string, seed: number): Promise<void> {
   const loaded = await loadSweep(file);
   if (!loaded.ok) throw new Error(formatSweepErrors(loaded.errors));
-  if (stateOf(name) === undefined) await runSweep({ ...loaded.sweep, seed }, { db, name });
-  else await resumeStudy(name, { db });
+  if (stateOf(name) === undefined) await runSweep({ ...loaded.sweep, seed }, { db, name, workers });
+  else await resumeStudy(name, { db, workers });
 }
 
 async function resultOf(sweep: string, name: string, seed: number): Promise<SeedResult> {
