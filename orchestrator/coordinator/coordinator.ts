@@ -154,6 +154,7 @@ export class Coordinator {
 
   private settled(trial: OpenTrial, settlement: Settlement): void {
     const ref = this.open.ref(trial);
+    this.crew.settled(ref);
     // A lost worker may come back: its order to stop must outlive the attempt.
     const { bus } = this.deps;
     const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;

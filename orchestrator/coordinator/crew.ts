@@ -99,6 +99,11 @@ export class Crew {
     for (const { ref } of messages) this.desertions.heard(ref, now);
   }
 
+  /** The attempt ended, however it did. */
+  settled(ref: AttemptRef): void {
+    this.desertions.forget(ref);
+  }
+
   /** As many open trials as workers allow; once for all the news that came together. */
   resize(): void {
     if (this.resizing) return;

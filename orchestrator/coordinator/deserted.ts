@@ -53,6 +53,11 @@ export class Desertions {
     return { reason: death, died: true };
   }
 
+  /** The attempt ended. */
+  forget(ref: AttemptRef): void {
+    this.known.delete(refKey(ref));
+  }
+
   /** Messages of the attempt still arrive, over a slow network or after a long absence: more may be behind them. */
   heard(ref: AttemptRef, now: number): void {
     const one = this.known.get(refKey(ref));

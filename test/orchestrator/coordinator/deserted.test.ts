@@ -27,6 +27,13 @@ describe("an attempt whose worker does not speak of it", () => {
     expect(desertions.look(ref, false, 3_500)).toBeNull();
   });
 
+  it("is forgotten when it ends", () => {
+    const desertions = new Desertions(60_000);
+    desertions.look(ref, false, 0);
+    desertions.forget(ref);
+    expect(desertions.look(ref, false, 60_000)).toBeNull();
+  });
+
   it("is waited for while nobody can be heard", () => {
     const desertions = new Desertions(60_000);
     desertions.died(ref, "killed", 0);

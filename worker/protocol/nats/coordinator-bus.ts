@@ -78,7 +78,12 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.handlers = handlers;
     await lock.acquire(this.closing.signal);
     await persist(link, timings, () => this.server.makePool(), this.closing.signal);
-    const registry = new Registry(link, names, (change) => this.handlers?.worker(change));
+    const registry = new Registry(
+      link,
+      names,
+      (change) => this.handlers?.worker(change),
+      (problem) => this.options.onProblem?.(problem),
+    );
     const caughtUp = reader.caughtUp();
     reader.start();
     await caughtUp;

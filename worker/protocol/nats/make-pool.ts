@@ -24,6 +24,8 @@ export async function makePool(
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitMs),
     max_ack_pending: 10_000,
+    // Each idle worker waits with one request. One that is turned away asks for the queues anew, again and again.
+    max_waiting: 10_000,
   };
   const info = await consumers.add(names.trials, config);
   const { last_seq } = (await streams.info(names.trials)).state;

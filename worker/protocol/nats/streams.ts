@@ -15,7 +15,12 @@ const megabyte = 1 << 20;
 const hour = 3_600_000;
 
 /** Claims, orders and watermarks are kept this long: longer than any weekend a worker is away. */
-const attemptMemoryMs = 72 * hour;
+const attemptMemory = {
+  max_age: nanos(72 * hour),
+  // Several hundred thousand attempts; of more in 72 h the oldest are forgotten, for nobody may wait for room here.
+  max_bytes: 128 * megabyte,
+  discard: DiscardPolicy.Old,
+} as const;
 const heartbeatMemoryMs = 30_000;
 const reportMemoryMs = 7 * 24 * hour;
 
@@ -64,8 +69,8 @@ function configs(names: Names, replicas: number): readonly Wanted[] {
       max_bytes: 256 * megabyte,
       max_age: nanos(reportMemoryMs),
     },
-    bucket(names.claims, { ...file, max_bytes: 128 * megabyte, max_age: nanos(attemptMemoryMs) }),
-    bucket(names.control, { ...file, max_bytes: 128 * megabyte, max_age: nanos(attemptMemoryMs) }),
+    bucket(names.claims, { ...file, ...attemptMemory }),
+    bucket(names.control, { ...file, ...attemptMemory }),
     bucket(names.state, { ...file, max_bytes: 16 * megabyte }),
     bucket(names.workers, {
       storage: StorageType.Memory,

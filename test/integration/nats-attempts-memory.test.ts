@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { Link } from "../../worker/protocol/nats/link.ts";
+import { bucketStream, namesFor } from "../../worker/protocol/nats/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { assignment, ended, Lab, Memory, quick, started } from "../support/nats-lab.ts";
+import { NatsServer } from "../support/nats-server.ts";
+import { until } from "../support/until.ts";
+
+let server: NatsServer;
+let lab: Lab;
+
+beforeEach(async () => {
+  server = await NatsServer.start();
+  lab = await Lab.create(server);
+});
+afterEach(async () => {
+  await lab.end();
+  await server.close();
+});
+
+it("a lab that works through more attempts than it has room to remember forgets the oldest and goes on", async () => {
+  const memory = new Memory();
+  const coordinator = await lab.coordinator("s1");
+  await coordinator.open(memory);
+  const worker = await lab.worker("w1");
+  const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
+  const { claims, control } = namesFor();
+  for (const bucket of [claims, control])
+    await link.jsm.streams.update(bucketStream(bucket), { max_bytes: 8_192 });
+
+  const trials = 150;
+  for (let trial = 0; trial < trials; trial++) {
+    await coordinator.offer(assignment("s1", trial));
+    const got = await worker.claim(AbortSignal.timeout(20_000));
+    expect(got?.ref.trial).toBe(trial);
+    worker.send(started(got!.ref, "w1"));
+    worker.send(ended(got!.ref, 1));
+    await coordinator.settle(got!.ref);
+  }
+  await until(() => memory.rows.size === 2 * trials, "every message", 30_000);
+  await worker.flush(AbortSignal.timeout(20_000));
+  expect((await link.jsm.streams.info(bucketStream(claims))).state.messages).toBeLessThan(trials);
+  expect(lab.problems).toEqual([]);
+  await link.close();
+}, 60_000);
