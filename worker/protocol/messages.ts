@@ -125,5 +125,7 @@ export const workerInfoSchema = z.strictObject({
     .optional(),
   /** How the process before this one ended, when a slot was started again: what that one ran is over. */
   before: z.string().max(2000).optional(),
+  /** What its clock showed when it said this, milliseconds since 1970. */
+  clock: z.number().optional(),
 });
 export type WorkerInfo = z.infer<typeof workerInfoSchema>;

@@ -60,6 +60,38 @@ export class TlsFailed extends NatsBusError {
   }
 }
 
+/** The dates of the server's certificate do not include the time of this machine. */
+export class CertificateDates extends NatsBusError {
+  readonly servers: string;
+  constructor(servers: string, reason: string, cause?: unknown) {
+    super(
+      "CertificateDates",
+      `no safe connection to the NATS server at ${servers} (${reason}; the clock of this machine says ${new Date().toISOString().slice(0, 16)} UTC); ` +
+        "set the clocks of both machines, or make a new certificate with: seqtune nats-config",
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
+/** Clocks of two machines that do not agree. No lease depends on them, but what people and certificates read does. */
+export class ClocksDiffer extends NatsBusError {
+  readonly host: string;
+  /** How far the clock of `host` is ahead of this machine's, milliseconds. */
+  readonly aheadMs: number;
+  constructor(host: string, aheadMs: number) {
+    const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+    super(
+      "ClocksDiffer",
+      `the clock of worker machine ${host} is ${minutes} minutes ${aheadMs > 0 ? "ahead of" : "behind"} this one's: ` +
+        "trials go on unharmed, but times shown are wrong and certificates may be refused; " +
+        "set both clocks, for example with: timedatectl set-ntp true",
+    );
+    this.host = host;
+    this.aheadMs = aheadMs;
+  }
+}
+
 /** The server's certificate is good, and of another name than the one it was called by. */
 export class OtherName extends NatsBusError {
   readonly servers: string;

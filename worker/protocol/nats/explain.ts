@@ -1,5 +1,6 @@
 import { errors } from "@nats-io/transport-node";
 import {
+  CertificateDates,
   CredentialsRefused,
   NatsBusError,
   NotAllowed,
@@ -8,6 +9,7 @@ import {
   TlsFailed,
 } from "./errors.ts";
 
+const dateCodes = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"]);
 const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** The client library's errors in words of ours; anything else is passed on. */
@@ -23,6 +25,7 @@ export function explain(error: unknown, servers: string): Error {
   const code = codeOf(error) ?? codeOf(error.cause) ?? "";
   const reason = error.message === "" ? code : error.message;
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, reason, error);
+  if (dateCodes.has(code)) return new CertificateDates(servers, reason, error);
   if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
   if (reason === "unexpected response from server") {
     return new ServerUnreachable(servers, "what answers there is no NATS server", error);

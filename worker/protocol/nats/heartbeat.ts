@@ -26,7 +26,8 @@ export class Heartbeat {
 
   beat(): void {
     if (this.info === null || !this.link.isOpen) return;
-    this.link.nc.publish(keySubject(this.names.workers, workerKey(this.info.id)), JSON.stringify(this.info));
+    const info: WorkerInfo = { ...this.info, clock: Date.now() };
+    this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
   }
 
   /** This worker ends: nobody need wait for its silence to grow. */

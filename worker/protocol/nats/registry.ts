@@ -1,6 +1,7 @@
 import { workerInfoSchema } from "../messages.ts";
 import type { WorkerChange } from "../bus.ts";
 import { JsonBucket, parseJson } from "./bucket.ts";
+import { ClockCheck } from "./clock-check.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, keySubject, type Names } from "./names.ts";
 import { inParallel } from "./retry.ts";
@@ -11,13 +12,20 @@ export class Registry {
   private readonly link: Link;
   private readonly names: Names;
   private readonly onChange: (change: WorkerChange) => void;
+  private readonly clocks: ClockCheck;
   /** Ids by key, for goodbyes, which carry no text. */
   private readonly ids = new Map<string, string>();
 
-  constructor(link: Link, names: Names, onChange: (change: WorkerChange) => void) {
+  constructor(
+    link: Link,
+    names: Names,
+    onChange: (change: WorkerChange) => void,
+    onProblem: (problem: Error) => void,
+  ) {
     this.link = link;
     this.names = names;
     this.onChange = onChange;
+    this.clocks = new ClockCheck(() => Date.now(), onProblem);
     link.nc.subscribe(keySubject(names.workers, "*"), {
       callback: (error, msg) => {
         if (error !== null) return;
@@ -47,6 +55,7 @@ export class Registry {
     const worker = workerInfoSchema.safeParse(value).data;
     if (worker === undefined) return;
     this.ids.set(subject, worker.id);
+    this.clocks.heard(worker);
     this.onChange({ kind: "seen", worker });
   }
 
