@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { CoordinatorBus, WorkerBus, WorkerChange } from "../../worker/protocol/bus.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Order, WorkerInfo, WorkerMessage } from "../../worker/protocol/messages.ts";
-import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
+import { assignment } from "../support/assignment.ts";
 import { until } from "../support/until.ts";
 
 /** What an implementation provides to be held to the contract. */
@@ -39,22 +38,6 @@ class Recorder {
     const mine = this.messages.filter((m) => m.ref.trial === ref.trial && m.ref.attempt === ref.attempt);
     return [...new Set(mine.map((m) => m.n))];
   }
-}
-
-const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
-
-function assignment(study: string, trial: number, attempt = 1): Assignment {
-  return {
-    kind: "trial",
-    version: 1,
-    ref: { study, trial, attempt },
-    settings,
-    data: { sha256: "a".repeat(64), bytes: 10 },
-    seed: 7,
-    epochs: 3,
-    metric: { name: "val_mse", goal: "minimize" },
-    checkpoint_seconds: null,
-  };
 }
 
 function report(ref: AttemptRef, n: number): WorkerMessage {

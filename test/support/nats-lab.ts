@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { CoordinatorHandlers, WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
@@ -10,8 +9,9 @@ import type { CoordinatorBusOptions } from "../../worker/protocol/nats/coordinat
 import type { Timings } from "../../worker/protocol/nats/timings.ts";
 import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker-bus.ts";
 import type { WorkerBusOptions } from "../../worker/protocol/nats/worker-options.ts";
-import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
 import type { NatsServer } from "./nats-server.ts";
+
+export { assignment } from "./assignment.ts";
 
 /** Everything faster, so that tests need not wait. */
 export const quick: Partial<Timings> = {
@@ -123,22 +123,6 @@ export class Lab {
     await Promise.all(this.ends.map((end) => end()));
     await rm(this.root, { recursive: true, force: true });
   }
-}
-
-const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
-
-export function assignment(study: string, trial: number, attempt = 1): Assignment {
-  return {
-    kind: "trial",
-    version: 1,
-    ref: { study, trial, attempt },
-    settings,
-    data: { sha256: "a".repeat(64), bytes: 10 },
-    seed: 7,
-    epochs: 3,
-    metric: { name: "val_mse", goal: "minimize" },
-    checkpoint_seconds: null,
-  };
 }
 
 const engine = { engine: "fake", backend: "none", version: "1", device: "cpu" };

@@ -1,0 +1,19 @@
+import type { Assignment } from "../../worker/protocol/assignment.ts";
+import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
+
+const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
+
+/** A short training, for tests that only carry it about. */
+export function assignment(study: string, trial: number, attempt = 1): Assignment {
+  return {
+    kind: "trial",
+    version: 1,
+    ref: { study, trial, attempt },
+    settings,
+    data: { sha256: "a".repeat(64), bytes: 10 },
+    seed: 7,
+    epochs: 3,
+    metric: { name: "val_mse", goal: "minimize" },
+    checkpoint_seconds: null,
+  };
+}
