@@ -1,9 +1,10 @@
+import { DataError } from "../worker/data/errors.ts";
 import type { Assignment } from "../worker/protocol/assignment.ts";
 import { refKey } from "../worker/protocol/ids.ts";
 import { LocalCoordinatorBus } from "../worker/protocol/local/coordinator-end.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { WorkerPool } from "../worker/protocol/local/pool.ts";
-import type { WorkerMessage } from "../worker/protocol/messages.ts";
+import type { AttemptEnd, WorkerMessage } from "../worker/protocol/messages.ts";
 import { UserError } from "./errors.ts";
 import { workerEntry } from "./local-run.ts";
 
@@ -15,7 +16,7 @@ const graceMs = 5000;
 
 /**
  * Gives assignments that belong to no study's run (evaluate, …) to one worker process, one after another, and
- * returns each one's messages in order. Throws `UserError` when an assignment fails or the worker dies.
+ * returns each one's messages in order. Throws `DataError` when an assignment fails by its data, `UserError` when it fails by something else or the worker dies.
  */
 export async function askWorker(
   assignments: readonly Assignment[],
@@ -30,6 +31,8 @@ export async function askWorker(
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (reason: string): void => reject(new UserError(reason));
+      const failed = ({ failure, message }: Extract<AttemptEnd, { kind: "failed" }>): void =>
+        reject(failure === "bad_data" ? new DataError(message) : new UserError(message));
       signal.addEventListener("abort", () => fail("interrupted"), { once: true });
       pool = new WorkerPool(bus, {
         size: 1,
@@ -43,7 +46,7 @@ export async function askWorker(
           for (const message of messages) {
             answers.get(refKey(message.ref))?.push(message);
             if (message.kind !== "ended") continue;
-            if (message.end.kind === "failed") fail(message.end.message);
+            if (message.end.kind === "failed") failed(message.end);
             waiting -= 1;
             if (waiting === 0) resolve();
           }

@@ -6,6 +6,7 @@ import { fromWire } from "../worker/protocol/numbers.ts";
 import { askWorker } from "./ask-worker.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
+import { withDataFile } from "./data-file.ts";
 import { UserError } from "./errors.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
@@ -40,7 +41,9 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
     const assignments = finalists.map((trial) => evaluation(study, stored.sweep, trial));
     const engine = options.engine ?? stored.sweep.workers.engine;
     const signal = options.signal ?? new AbortController().signal;
-    const answers = await askWorker(assignments, blobFolderOf(options.db), engine, signal);
+    const answers = await withDataFile(study.data.file, () =>
+      askWorker(assignments, blobFolderOf(options.db), engine, signal),
+    );
     const at = (options.clock ?? systemClock).now();
     const rows = finalists.map((trial, index) => ({
       trial,

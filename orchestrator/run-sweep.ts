@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { openStore } from "../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../storage/store.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { version } from "../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
 import { baselinesOf } from "./baselines-of.ts";
+import { readData, withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
@@ -52,7 +52,7 @@ export async function runSweep(
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
   const bytes = await readData(sweep.data.file);
-  const baselines = baselinesOf(bytes, sweep);
+  const baselines = await withDataFile(sweep.data.file, () => baselinesOf(bytes, sweep));
   if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
@@ -148,19 +148,6 @@ async function drive(
     return { ...ending, study: study.name };
   } finally {
     lock.release();
-  }
-}
-
-/** The bytes of a data file. Throws `UserError`. */
-export async function readData(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    const what = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new UserError(`the data file ${file} ${what}; put the path of a CSV file under data.file`, {
-      cause,
-    });
   }
 }
 

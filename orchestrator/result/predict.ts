@@ -8,7 +8,7 @@ import type { PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { askWorker } from "../ask-worker.ts";
 import { UserError } from "../errors.ts";
-import { readData } from "../run-sweep.ts";
+import { readData, withDataFile } from "../data-file.ts";
 import { modelFileName } from "./model-files.ts";
 
 export interface PredictOptions {
@@ -53,7 +53,9 @@ export async function predict(
       from: options.from ?? "last",
     };
     const signal = options.signal ?? new AbortController().signal;
-    const [messages = []] = await askWorker([assignment], folder, options.engine ?? "auto", signal);
+    const [messages = []] = await withDataFile(dataFile, () =>
+      askWorker([assignment], folder, options.engine ?? "auto", signal),
+    );
     const found = messages.find((message) => message.kind === "predicted");
     if (found === undefined) throw new UserError("the worker sent no predictions");
     const csv = new TextDecoder().decode(await blobs.get(found.predictions));

@@ -93,7 +93,30 @@ async function refused(sweep: string, ...more: readonly string[]): Promise<strin
 
 async function refusedData(csv: string, data = ""): Promise<string> {
   await writeFile(path.join(folder, "data.csv"), csv);
-  return await refused(await writeSweep({ data }));
+  const err = await refused(await writeSweep({ data }));
+  expect(err).toContain(`seqtune: ${path.join(folder, "data.csv")}: `);
+  return err;
+}
+
+/** Samples of two steps, a class each. */
+async function refusedSamples(classes: readonly string[], data: string): Promise<string> {
+  const rows = classes.map((name, row) => `${name},${row},${(row * 7) % 5}`);
+  await writeFile(path.join(folder, "data.csv"), `class,a,b\n${rows.join("\n")}\n`);
+  const file = path.join(folder, "sweep.yaml");
+  await writeFile(
+    file,
+    `name: bad
+method: grid
+data: {file: data.csv, task: binary, layout: wide, targets: [class], ${data}}
+model: {loss: binary_crossentropy}
+parameters: {learning_rate: {values: [0.01]}}
+budget: {epochs: 1}
+workers: 1
+`,
+  );
+  const err = await refused(file);
+  expect(err).toContain(`seqtune: ${path.join(folder, "data.csv")}: `);
+  return err;
 }
 
 describe("bad data ends with one clear sentence", () => {
@@ -127,6 +150,35 @@ describe("bad data ends with one clear sentence", () => {
     await writeFile(path.join(folder, "data.csv"), goodCsv());
     const sweep = await writeSweep({ parameters: "  window: { values: [8, 5000] }" });
     expect(await refused(sweep)).toMatch(/window/);
+  });
+  it("a target that never changes", async () => {
+    const csv = goodCsv().replace(/,.*$/gm, (cell) => (cell === ",y" ? cell : ",5"));
+    expect(await refusedData(csv)).toContain('"y" has the same value in all training rows: choose another');
+  });
+  it("missing values that no setting covers", async () => {
+    const csv = goodCsv().replace(/^(2020-01-02 00:00:00),.*$/m, "$1,");
+    expect(await refusedData(csv)).toContain("line 26: set `missing` to ffill, linear, drop or mask");
+  });
+  it("a part with one sample", async () => {
+    expect(await refusedData(goodCsv(), "  split: { train: 198, validation: 2, test: 0 }")).toContain(
+      "validation part has 2 rows, which gives one window only: give it at least 3 of them",
+    );
+    const classes = ["x", "y", "x"];
+    expect(await refusedSamples(classes, "split: {train: 0.7, validation: 0.2}")).toContain(
+      "too few to say anything: change `split` or give more samples",
+    );
+  });
+  it("a class that is missing from the training rows", async () => {
+    const classes = Array.from({ length: 20 }, (_, row) => (row < 12 ? "x" : "y"));
+    expect(await refusedSamples(classes, "split: {train: 10, validation: 5}")).toContain(
+      'the class "y" of column "class" (line 14) does not occur in the training rows: change `split`',
+    );
+  });
+  it("more folds than there are samples for", async () => {
+    const classes = Array.from({ length: 20 }, (_, row) => (row % 2 === 0 ? "x" : "y"));
+    expect(await refusedSamples(classes, "split: {train: 0.6, validation: 0.2}, folds: 10")).toContain(
+      "`folds: 10` needs 20 samples for training and validation, two to validate on in each fold, and there are 16 of 20: lower `folds`",
+    );
   });
   it("a line of 200 MB", async () => {
     const line = Buffer.alloc(200 * 1024 * 1024, "7");

@@ -1,11 +1,11 @@
 /** Where in the data, or in the sweep file, the cause lies. */
 export interface DataErrorPlace {
   /** Line of the CSV file, the header being line 1. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   /** Name of the column. */
-  readonly column?: string;
+  readonly column?: string | undefined;
   /** The data setting that would have to change: `window`, `split`, ... */
-  readonly setting?: string;
+  readonly setting?: string | undefined;
 }
 
 /** The data cannot be used as the settings ask. The message is one sentence that ends in what to do. */

@@ -23,6 +23,7 @@ export function splitSamples(samples: Table, settings: DataSettings, fold?: numb
   const of = (part: SplitName): Int32Array =>
     Int32Array.from(parts.keys()).filter((sample) => parts[sample] === part);
   const found = { train: of("train"), validation: of("validation"), test: of("test") };
+  if (folds !== undefined) requireFolds(folds, found, samples.rows);
   for (const part of ["train", "validation"] as const) requireTwo(found[part].length, part, samples.rows);
   return found;
 }
@@ -34,6 +35,16 @@ export function requireTwo(count: number, part: SplitName, all: number): void {
   throw new DataError(
     `the ${name} part has ${plural(count, "sample")} of ${all}, too few to say anything: change \`split\` or give more samples`,
     { setting: "split" },
+  );
+}
+
+/** Two samples in each fold's validation part, at least. */
+function requireFolds(folds: number, { train, validation }: SampleParts, all: number): void {
+  const dealt = train.length + validation.length;
+  if (dealt >= 2 * folds) return;
+  throw new DataError(
+    `\`folds: ${folds}\` needs ${2 * folds} samples for training and validation, two to validate on in each fold, and there are ${dealt} of ${all}: lower \`folds\` or give more samples`,
+    { setting: "folds" },
   );
 }
 

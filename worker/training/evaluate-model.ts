@@ -1,4 +1,5 @@
 import { baselines } from "../data/baselines.ts";
+import { DataError } from "../data/errors.ts";
 import type { Metrics } from "../data/metrics.ts";
 import { sampleCount } from "../data/sequences.ts";
 import type { Table } from "../data/table.ts";
@@ -34,7 +35,9 @@ export async function evaluateModel({
   const last = prepared.at(-1)!;
   const set = split === "test" ? last.test : last.validation;
   if (set === undefined)
-    throw new Error("the data has no test rows: leave some out of train and validation in `split`");
+    throw new DataError("the data has no test rows: leave some out of train and validation in `split`", {
+      setting: "split",
+    });
   const predictions = await committeePredictions(engine, settings, members, prepared, split);
   const found = baselines(table, settings.data, split);
   hooks.progress({

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readData } from "../../run-sweep.ts";
+import { readData, withDataFile } from "../../data-file.ts";
 import { checkSweep } from "../../views/check/check.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { readSweepFile } from "../sweep-file.ts";
@@ -22,7 +22,9 @@ export function checkCommand(program: Command, io: Io): void {
     .addHelpText("after", examples)
     .action(async (file: string, { json }: { readonly json?: true }) => {
       const sweep = await readSweepFile(file, io);
-      const check = checkSweep(sweep, await readData(sweep.data.file));
+      const data = sweep.data.file;
+      const bytes = await readData(data);
+      const check = await withDataFile(data, () => checkSweep(sweep, bytes));
       if (json) printJson(io, check);
       else print(io, checkText(check, { ...io, file }));
     });

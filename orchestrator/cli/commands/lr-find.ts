@@ -17,7 +17,7 @@ import { findRate } from "../../lr-range/find-rate.ts";
 import { rangeRecords } from "../../lr-range/study-ranges.ts";
 import { testedTrials } from "../../lr-range/study-table.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";
-import { readData } from "../../run-sweep.ts";
+import { readData, withDataFile } from "../../data-file.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
@@ -134,19 +134,22 @@ async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
   let view: LrFindView;
   try {
     const epochs = flags.epochs ?? Math.min(sweep.budget.epochs, 10);
-    const finding = await findRate({
-      sweep,
-      bytes,
-      params,
-      test,
-      validationEpochs: flags.validate ? epochs : null,
-      ask: (assignments, folder) => {
-        const { finish: signal } = signals;
-        if (lab === null) return askWorker(assignments, folder, flags.engine ?? sweep.workers.engine, signal);
-        const notice = (message: string): void => note(io, `note: ${message}`);
-        return askLab(assignments, { lab, terms: sweep.lab, home: fileBlobs(folder), signal, notice });
-      },
-    });
+    const finding = await withDataFile(sweep.data.file, () =>
+      findRate({
+        sweep,
+        bytes,
+        params,
+        test,
+        validationEpochs: flags.validate ? epochs : null,
+        ask: (assignments, folder) => {
+          const { finish: signal } = signals;
+          if (lab === null)
+            return askWorker(assignments, folder, flags.engine ?? sweep.workers.engine, signal);
+          const notice = (message: string): void => note(io, `note: ${message}`);
+          return askLab(assignments, { lab, terms: sweep.lab, home: fileBlobs(folder), signal, notice });
+        },
+      }),
+    );
     view = { ...finding, name: sweep.name, metric: sweep.metric.name, params, rule: flags.rule };
   } finally {
     signals.stop();
