@@ -15,7 +15,7 @@ interface WorkerFlags extends NatsFlags {
   readonly slots?: number;
   readonly gpu?: readonly string[];
   readonly label?: Readonly<Record<string, string>>;
-  readonly engine: string;
+  readonly engine?: string;
   readonly cache?: string;
   readonly cacheSize?: number;
   readonly drain?: boolean;
@@ -41,7 +41,7 @@ export function workerCommand(program: Command, io: Io): void {
     )
     .option("--gpu <list>", "GPUs the slots take in turn, as nvidia-smi numbers them: 0,1", gpuList)
     .option("--label <key=value>", "what a sweep may require of a worker; may be given again", addLabel)
-    .option("--engine <name>", "what computes", engineName, "auto")
+    .option("--engine <name>", "what computes (default: auto; with --gpu tfjs-node-gpu)", engineName)
     .option(
       "--cache <dir>",
       "unsent reports and copies of files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
@@ -66,7 +66,7 @@ export function workerCommand(program: Command, io: Io): void {
       );
       try {
         const leaveOnDrain = flags.drain === true;
-        const { engine } = flags;
+        const engine = flags.engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu");
         const say = (line: string): void => print(io, line);
         const size = flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize };
         await superviseWorkers(
