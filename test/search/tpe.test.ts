@@ -104,9 +104,9 @@ describe("tpe", () => {
 });
 
 describe("split", () => {
-  const observe = (scores: readonly number[]): ReturnType<typeof split> =>
+  const observe = (scores: readonly number[], share = 1): ReturnType<typeof split> =>
     split(
-      scores.map((score, trial) => ({ trial, x: Float64Array.of(trial), score, partial: false })),
+      scores.map((score, trial) => ({ trial, x: Float64Array.of(trial), score, partial: share < 1, share })),
       0.15,
       25,
     );
@@ -118,6 +118,13 @@ describe("split", () => {
     expect(numbers(good)).toEqual([17, 18, 19]);
     expect(bad).toHaveLength(17);
     expect(numbers(bad)).toContain(7);
+  });
+
+  it("counts a trial that was stopped early as the part of one it is", () => {
+    const scores = Array.from({ length: 100 }, (_, i) => i);
+    expect(observe(scores).good).toHaveLength(15);
+    expect(observe(scores, 0.2).good).toHaveLength(3);
+    expect(observe(scores, 0.2).bad).toHaveLength(97);
   });
 
   it("calls nothing good when everything is tied or diverged", () => {

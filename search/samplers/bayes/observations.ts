@@ -11,6 +11,8 @@ export interface Observation {
   readonly score: number;
   /** Stopped or paused before its end: the score is an estimate of what it would have reached. */
   readonly partial: boolean;
+  /** Of a complete training: its epochs as a share of the longest trial's when it is partial, else 1. */
+  readonly share: number;
 }
 
 export interface Observations {
@@ -37,12 +39,14 @@ export class Observer {
     const encoded = this.encode(history);
     const learned = history.trials.filter(teaches);
     const scores = comparableScores(learned);
+    const longest = learned.reduce((most, record) => Math.max(most, record.scores.length), 1);
     return {
       finished: learned.map((record, i) => ({
         trial: record.number,
         x: encoded[record.number]!,
         score: scores[i]!,
         partial: record.state !== "complete",
+        share: isWhole(record) ? 1 : record.scores.length / longest,
       })),
       running: [...history.running].toSorted((a, b) => a - b).map((number) => encoded[number]!),
     };
@@ -56,6 +60,10 @@ export class Observer {
     }
     return encoded;
   }
+}
+
+function isWhole({ state }: TrialRecord): boolean {
+  return state === "complete" || state === "diverged" || state === "failed";
 }
 
 function teaches(record: TrialRecord): boolean {

@@ -10,7 +10,8 @@ export interface Split {
 
 /**
  * The best `share` of the trials, 2 to `maxGood` of them, and the rest (Bergstra et al. 2011, section 4). Diverged and failed
- * trials are bad.
+ * trials are bad. Of the number of trials, one that was stopped after a tenth of its epochs makes a tenth: early termination
+ * starts many more trials with the same epochs, and among many good examples the few really good ones would be lost.
  *
  * A tie across the border makes all its trials bad: on a plateau at chance level, none of them is a good example.
  * Only if nothing is better are they good examples, against those that are worse; if nothing is worse either, there
@@ -19,7 +20,7 @@ export interface Split {
 export function split(finished: readonly Observation[], share: number, maxGood: number): Split {
   const border = lastGood(
     finished.map(({ score }) => score),
-    share,
+    share * finished.reduce((sum, trial) => sum + trial.share, 0),
     maxGood,
   );
   const good = finished.filter(({ score }) => score <= border);
@@ -29,12 +30,12 @@ export function split(finished: readonly Observation[], share: number, maxGood: 
   return { good: xs(good, maxGood), bad: xs(bad, MAX_BAD) };
 }
 
-/** The worst score of a good example; -Infinity: there is none. */
-function lastGood(all: readonly number[], share: number, maxGood: number): number {
+/** The worst score of `wanted` good examples; -Infinity: there is none. */
+function lastGood(all: readonly number[], wanted: number, maxGood: number): number {
   const scores = Float64Array.from(all).sort(); // NaN last
   const best = scores[0] ?? Number.NaN;
   if (Number.isNaN(best) || best === scores.at(-1)) return -Infinity;
-  const count = Math.min(Math.max(Math.ceil(share * scores.length), 2), maxGood);
+  const count = Math.min(Math.max(Math.ceil(wanted), 2), maxGood);
   const next = scores[count] ?? Number.NaN;
   if (Number.isNaN(next)) return Infinity;
   return scores.subarray(0, count).findLast((score) => score < next) ?? best;
