@@ -3,7 +3,7 @@ import { classAgo, majority } from "./class-baselines.ts";
 import { ClassOutputs } from "./class-outputs.ts";
 import { DataError } from "./errors.ts";
 import { linearPredictions } from "./linear-model.ts";
-import { named, type Metrics, type ScoredSplit } from "./metrics.ts";
+import { meanOver, named, type Metrics, type ScoredSplit } from "./metrics.ts";
 import { NumberOutputs } from "./number-outputs.ts";
 import { tableOf, type DataSource } from "./prepare.ts";
 import type { Baseline } from "./prepared.ts";
@@ -35,12 +35,6 @@ export function baselines(
     naive,
     metrics: meanOver(found.map((ofFold) => ofFold[i]!.metrics)),
   }));
-}
-
-/** Plain mean of every metric: how a trial's score comes from its folds. */
-export function meanOver(all: readonly Metrics[]): Metrics {
-  const mean = (name: string): number => all.reduce((sum, metrics) => sum + metrics[name]!, 0) / all.length;
-  return Object.fromEntries(Object.keys(all[0]!).map((name) => [name, mean(name)]));
 }
 
 function seriesBaselines(

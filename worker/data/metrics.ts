@@ -58,3 +58,10 @@ export function metricName(split: ScoredSplit, name: string): string {
 export function named(split: ScoredSplit, metrics: Metrics): Metrics {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [metricName(split, name), value]));
 }
+
+/** Plain mean of every metric: how a trial's score comes from its folds. */
+export function meanOver(all: readonly Metrics[]): Metrics {
+  const mean = (name: string): number =>
+    all.reduce((sum, metrics) => sum + (metrics[name] ?? Number.NaN), 0) / all.length;
+  return Object.fromEntries(Object.keys(all[0] ?? {}).map((name) => [name, mean(name)]));
+}

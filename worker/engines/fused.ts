@@ -43,12 +43,7 @@ export class FusedEngine implements Engine {
   }
 
   async train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd> {
-    const stepper = new FusedStepper(job, this.shop);
-    try {
-      return await trainLoop(job, stepper, hooks, signal);
-    } finally {
-      stepper.dispose();
-    }
+    return await trainLoop(job, new FusedStepper(job, this.shop), hooks, signal);
   }
 
   async predict(

@@ -17,7 +17,7 @@ import { LearningRate } from "./schedule.ts";
 import type { Batch, Stepper } from "./stepper.ts";
 
 /**
- * Trains epoch by epoch with whatever computes a step. Everything that must be the same on all engines happens
+ * Trains epoch by epoch with whatever computes a step, and disposes of it at the end. Everything that must be the same on all engines happens
  * here: order of samples, learning rates, what a loss is, when it has diverged, when a signal is looked at.
  */
 export async function trainLoop(
@@ -26,12 +26,13 @@ export async function trainLoop(
   hooks: TrainHooks,
   signal: AbortSignal,
 ): Promise<TrainEnd> {
-  const run = new Run(job, stepper, hooks, signal);
   try {
-    return await run.toEnd();
+    return await new Run(job, stepper, hooks, signal).toEnd();
   } catch (error) {
     if (signal.aborted && error === signal.reason) return { kind: "aborted" };
     throw error;
+  } finally {
+    stepper.dispose();
   }
 }
 

@@ -1,14 +1,16 @@
 import { isBetter, toScore } from "../../search/scores.ts";
+import { meanOver, type Metrics } from "../data/metrics.ts";
 import type { PreparedData } from "../data/prepared.ts";
-import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../engines/engine.ts";
+import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
 import { keptFolds } from "./committee.ts";
+import { type Diverged, divergedLoss, divergedMetric } from "./diverged.ts";
 import { wireMetrics } from "./evaluate-model.ts";
+import { type FoldEpoch, scoreEpoch } from "./fold-epoch.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { SessionHooks } from "./session.ts";
 import type { Finished, Interruption } from "./trainer.ts";
 import { type Best, checkpointBytes, modelBytes, readCheckpoint } from "./trial-files.ts";
-import { predictionLoss } from "./validation-loss.ts";
 
 export interface TrialRun {
   readonly engine: Engine;
@@ -28,14 +30,6 @@ export async function trainTrial(run: TrialRun): Promise<Finished> {
   return await new Trial(run).toEnd();
 }
 
-type Metrics = Readonly<Record<string, number>>;
-
-interface FoldEpoch {
-  readonly result: EpochResult;
-  readonly live: LiveModel;
-  readonly metrics: Metrics;
-}
-
 class Trial {
   private readonly run: TrialRun;
   private readonly stop = new AbortController();
@@ -46,7 +40,7 @@ class Trial {
   private states: readonly TrainingState[] | null = null;
   private lastCheckpoint = performance.now();
   private epochStarted = performance.now();
-  private diverged: { readonly epoch: number; readonly step: number; readonly reason: string } | null = null;
+  private diverged: Diverged | null = null;
   private stoppedEarly = false;
 
   constructor(run: TrialRun) {
@@ -59,55 +53,42 @@ class Trial {
   }
 
   async toEnd(): Promise<Finished> {
-    const { assignment, engine, folds } = this.run;
+    const { folds } = this.run;
     const step = new Lockstep<FoldEpoch, "go on" | "stop">(folds.length, (results) =>
       this.epochDone(results),
     );
-    const from = this.states;
     const trainings = folds.map((fold, member) =>
-      engine
-        .train(
-          {
-            model: assignment.settings.model,
-            train: fold.train,
-            seed: assignment.seed,
-            epochs: assignment.epochs,
-            ...(from === null ? {} : { from: from[member]! }),
-          },
-          {
-            onEpoch: async (result, live) => await step.arrive(member, await this.score(fold, result, live)),
-            onStep: () => this.lookForInterruption(),
-          },
-          this.stop.signal,
-        )
-        .then((end) => {
-          // A fold that ends takes the others with it, also those that wait for it.
-          step.end("stop");
-          return end;
-        }),
+      // A fold that ends takes the others with it, also those that wait for it.
+      this.train(fold, member, step).finally(() => step.end("stop")),
     );
-    const ends = await Promise.all(trainings);
-    return this.finished(ends);
+    return this.finished(await Promise.all(trainings));
   }
 
-  private async score(fold: PreparedData, result: EpochResult, live: LiveModel): Promise<FoldEpoch> {
-    const { model } = this.run.assignment.settings;
-    const predictions = await live.predict(fold.validation, this.stop.signal);
-    const valLoss = predictionLoss(model, fold.validation, predictions);
-    live.watch(valLoss);
-    const metrics = {
-      train_loss: result.trainLoss,
-      val_loss: valLoss,
-      ...fold.score("validation", predictions),
-      ...result.extras,
-    };
-    return { result, live, metrics };
+  private async train(
+    fold: PreparedData,
+    member: number,
+    step: Lockstep<FoldEpoch, "go on" | "stop">,
+  ): Promise<TrainEnd> {
+    const { engine, assignment } = this.run;
+    const { seed, epochs, settings } = assignment;
+    const { model } = settings;
+    const { signal } = this.stop;
+    const from = this.states?.[member];
+    return await engine.train(
+      { model, train: fold.train, seed, epochs, ...(from && { from }) },
+      {
+        onEpoch: async (result, live) =>
+          await step.arrive(member, await scoreEpoch(model, fold, result, live, signal)),
+        onStep: () => this.lookForInterruption(),
+      },
+      signal,
+    );
   }
 
   private async epochDone(folds: readonly FoldEpoch[]): Promise<"go on" | "stop"> {
     const { assignment, hooks } = this.run;
     const { result } = folds.at(-1)!;
-    const metrics = meanMetrics(folds.map((fold) => fold.metrics));
+    const metrics = meanOver(folds.map((fold) => fold.metrics));
     const value = metrics[assignment.metric.name];
     const score = toScore(value ?? Number.NaN, assignment.metric.goal);
     const now = performance.now();
@@ -125,16 +106,12 @@ class Trial {
 
   private decide(result: EpochResult, metrics: Metrics, value: number | undefined): "go on" | "stop" {
     const { assignment } = this.run;
+    const { name } = assignment.metric;
     if (value === undefined) {
-      throw new Error(
-        `this task has no metric ${assignment.metric.name}; there are ${Object.keys(metrics).join(", ")}`,
-      );
+      throw new Error(`this task has no metric ${name}; there are ${Object.keys(metrics).join(", ")}`);
     }
-    if (!Number.isFinite(value) || !Number.isFinite(metrics["val_loss"])) {
-      const reason = `${assignment.metric.name} became ${String(value)} at epoch ${result.epoch}`;
-      this.diverged = { epoch: result.epoch, step: result.step, reason };
-      return "stop";
-    }
+    this.diverged = divergedMetric(result, metrics, { name, value });
+    if (this.diverged !== null) return "stop";
     this.saveNowAndThen(result.epoch);
     const patience = assignment.settings.model.early_stopping;
     this.stoppedEarly = patience !== null && this.waited >= patience;
@@ -156,7 +133,7 @@ class Trial {
   }
 
   private finished(ends: readonly TrainEnd[]): Finished {
-    const diverged = this.diverged ?? divergence(ends);
+    const diverged = this.diverged ?? divergedLoss(ends);
     if (diverged !== null) return { end: { kind: "diverged", ...diverged } };
     const interruption = this.run.hooks.interruption();
     const trained = ends.every((end) => end.kind === "complete") || this.stoppedEarly;
@@ -186,25 +163,4 @@ class Trial {
     if (states === null) return null;
     return { epoch: states[0]!.epoch, bytes: checkpointBytes({ states, best, waited }) };
   }
-}
-
-function divergence(ends: readonly TrainEnd[]): { epoch: number; step: number; reason: string } | null {
-  const end = ends.find((one) => one.kind === "diverged");
-  if (end === undefined) return null;
-  const what = Number.isFinite(end.loss)
-    ? `exploded to ${end.loss.toPrecision(3)}`
-    : `became ${String(end.loss)}`;
-  return {
-    epoch: end.epoch,
-    step: end.step,
-    reason: `the training loss ${what} in epoch ${end.epoch}, step ${end.step}`,
-  };
-}
-
-function meanMetrics(folds: readonly Metrics[]): Metrics {
-  const [first, ...others] = folds;
-  if (first === undefined || others.length === 0) return first ?? {};
-  const mean = (name: string): number =>
-    folds.reduce((sum, fold) => sum + (fold[name] ?? Number.NaN), 0) / folds.length;
-  return Object.fromEntries(Object.keys(first).map((name) => [name, mean(name)]));
 }

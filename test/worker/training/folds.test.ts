@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { rngFor } from "../../../search/random.ts";
 import { prepareFolds } from "../../../worker/data/prepare.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
@@ -78,6 +78,25 @@ describe("folds of samples", () => {
     await expect(evaluate(tasks[0][1], finished.model!.bytes, "validation")).rejects.toThrow(
       "have seen the validation samples",
     );
+  });
+
+  it("end together when one of them fails", async () => {
+    const ended: string[] = [];
+    let started = 0;
+    const failing: Engine = {
+      info: engine.info,
+      predict: async (...given) => await engine.predict(...given),
+      dispose: () => {},
+      train: async (...given) => {
+        if (++started === 2) throw new Error("Cannot enlarge memory");
+        const end = await engine.train(...given);
+        ended.push(end.kind);
+        return end;
+      },
+    };
+    const { finished } = await runTrial(failing, csv, tasks[0][1]);
+    expect(finished.end).toMatchObject({ kind: "failed", failure: "out_of_memory" });
+    await vi.waitFor(() => expect(ended).toEqual(["stopped", "stopped"]), { timeout: 10_000 });
   });
 
   it.each(["pause", "hand_back"] as const)(

@@ -17,12 +17,7 @@ export class TfjsEngine implements Engine {
   }
 
   async train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd> {
-    const stepper = new TfjsStepper(job);
-    try {
-      return await trainLoop(job, stepper, hooks, signal);
-    } finally {
-      stepper.dispose();
-    }
+    return await trainLoop(job, new TfjsStepper(job), hooks, signal);
   }
 
   async predict(
