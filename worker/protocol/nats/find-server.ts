@@ -28,6 +28,8 @@ export interface FindOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Folder for a server taken from the distribution's packages; absent: nothing is downloaded. */
   readonly cache?: string;
+  /** Where system programs lie that are not on everybody's PATH. */
+  readonly systemFolders?: readonly string[];
 }
 
 /**
@@ -38,18 +40,17 @@ export async function findNatsServer(options: FindOptions = {}): Promise<FoundSe
   const env = options.env ?? process.env;
   const named = env["NATS_SERVER_BIN"];
   if (named !== undefined && named !== "") return await found(named, "NATS_SERVER_BIN");
-  const onPath = searchPath(env);
+  const onPath = searchPath(env, options.systemFolders ?? ["/usr/sbin", "/usr/local/sbin"]);
   if (onPath !== undefined) return await found(onPath, "PATH");
   if (options.cache === undefined) throw new ServerNotFound("not in NATS_SERVER_BIN and not on PATH");
   const cached = cachedProgram(options.cache);
   if (existsSync(cached)) return await found(cached, "cache");
-  await download(options.cache);
+  await download(options.cache, env);
   return await found(cached, "download");
 }
 
-function searchPath(env: NodeJS.ProcessEnv): string | undefined {
-  const folders = [...(env["PATH"] ?? "").split(path.delimiter), "/usr/sbin", "/usr/local/sbin"];
-  return folders
+function searchPath(env: NodeJS.ProcessEnv, systemFolders: readonly string[]): string | undefined {
+  return [...(env["PATH"] ?? "").split(path.delimiter), ...systemFolders]
     .filter((folder) => folder !== "")
     .map((folder) => path.join(folder, "nats-server"))
     .find((file) => existsSync(file));
@@ -71,14 +72,14 @@ function cachedProgram(cache: string): string {
 }
 
 /** Fetches and unpacks the distribution's package; needs no rights beyond the cache folder. */
-async function download(cache: string): Promise<void> {
+async function download(cache: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(path.join(cache, "download-"));
   try {
-    await run("apt-get", ["download", "nats-server"], { cwd: work });
+    await run("apt-get", ["download", "nats-server"], { cwd: work, env });
     const file = (await readdir(work)).find((name) => name.endsWith(".deb"));
     if (file === undefined) throw new Error("apt-get fetched nothing");
-    await run("dpkg", ["-x", path.join(work, file), path.join(work, "unpacked")]);
+    await run("dpkg", ["-x", path.join(work, file), path.join(work, "unpacked")], { env });
     await rename(path.join(work, "unpacked"), path.join(cache, "nats-server"));
   } catch (error) {
     if (!existsSync(cachedProgram(cache))) {
