@@ -1,3 +1,4 @@
+import { seedFor } from "../../search/random.ts";
 import { DataError } from "../data/errors.ts";
 import { prepareData, prepareFolds } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
@@ -15,6 +16,14 @@ import type { TrialSettings } from "../protocol/settings.ts";
  */
 export function keptFolds<T>(folds: readonly T[], { layout }: Pick<DataSettings, "layout">): readonly T[] {
   return layout === "series" ? folds.slice(-1) : folds;
+}
+
+/**
+ * The seed of fold `member` (from 0): where all folds are kept, each starts from other weights and sees its samples in
+ * another order, because members help each other by erring differently (Hansen & Salamon 1990).
+ */
+export function foldSeed(seed: number, member: number, { layout }: Pick<DataSettings, "layout">): number {
+  return layout === "series" || member === 0 ? seed : seedFor(seed, "fold", member);
 }
 
 /** The test or validation samples as each of `members` networks wants them, scaled as its own training rows said. */

@@ -3,7 +3,7 @@ import { meanOver, type Metrics } from "../data/metrics.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
-import { keptFolds } from "./committee.ts";
+import { foldSeed, keptFolds } from "./committee.ts";
 import { type Diverged, divergedLoss, divergedMetric } from "./diverged.ts";
 import { wireMetrics } from "./evaluate-model.ts";
 import { type FoldEpoch, scoreEpoch } from "./fold-epoch.ts";
@@ -70,8 +70,9 @@ class Trial {
     step: Lockstep<FoldEpoch, "go on" | "stop">,
   ): Promise<TrainEnd> {
     const { engine, assignment } = this.run;
-    const { seed, epochs, settings } = assignment;
+    const { epochs, settings } = assignment;
     const { model } = settings;
+    const seed = foldSeed(assignment.seed, member, settings.data);
     const { signal } = this.stop;
     const from = this.states?.[member];
     return await engine.train(
