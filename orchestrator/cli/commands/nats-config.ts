@@ -33,7 +33,11 @@ export function natsConfigCommand(program: Command, io: Io): void {
     .description("write a NATS server configuration, with credentials for coordinator and workers")
     .requiredOption("--out <dir>", "folder for the files; made when it is not there")
     .option("--listen <address>", "where the server listens", "0.0.0.0:4222")
-    .option("--host <name>", "name or address others reach the server by; may be given again", several)
+    .option(
+      "--host <name>",
+      "name or address others reach the server by; may be given again (always: localhost)",
+      several,
+    )
     .option(
       "--worker <name>",
       "a credentials file of that name; may be given again (default: worker)",
@@ -44,7 +48,7 @@ export function natsConfigCommand(program: Command, io: Io): void {
     .addHelpText("after", examples)
     .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "out" | "listen" | "tls">) => {
       const folder = path.resolve(io.cwd, flags.out);
-      const hosts = flags.host ?? [...new Set([hostname(), "localhost", "127.0.0.1"])];
+      const hosts = [...new Set([...(flags.host ?? [hostname()]), "localhost", "127.0.0.1"])];
       const options = {
         out: folder,
         listen: flags.listen,

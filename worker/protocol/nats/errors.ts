@@ -95,10 +95,10 @@ export class ClocksDiffer extends NatsBusError {
 /** The server's certificate is good, and of another name than the one it was called by. */
 export class OtherName extends NatsBusError {
   readonly servers: string;
-  constructor(servers: string, reason: string, cause?: unknown) {
+  constructor(servers: string, names: string, cause?: unknown) {
     super(
       "OtherName",
-      `the NATS server at ${servers} has a certificate for other names (${reason}); call it by one of those, ` +
+      `the NATS server at ${servers} has a certificate for other names (${names}); call it by one of those, ` +
         "or set it up with this one, too: seqtune nats-config --host NAME",
       cause,
     );

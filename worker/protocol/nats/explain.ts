@@ -1,4 +1,5 @@
 import { errors } from "@nats-io/transport-node";
+import { z } from "zod";
 import {
   CertificateDates,
   CredentialsRefused,
@@ -24,7 +25,7 @@ export function explain(error: unknown, servers: string): Error {
   }
   const code = codeOf(error) ?? codeOf(error.cause) ?? "";
   const reason = error.message === "" ? code : error.message;
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, reason, error);
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, namesIn(error), error);
   if (dateCodes.has(code)) return new CertificateDates(servers, reason, error);
   if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
   if (reason === "unexpected response from server") {
@@ -40,6 +41,15 @@ function permissionOf(error: Error): InstanceType<typeof errors.PermissionViolat
   if (error instanceof errors.PermissionViolationError) return error;
   return error.cause instanceof errors.PermissionViolationError ? error.cause : null;
 }
+
+/** `DNS:lab.example.org, IP Address:10.0.0.5`: whom the certificate of a refused server is for. */
+function namesIn(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "none";
+  const own = namedCertificate.safeParse(error).data?.cert.subjectaltname;
+  return own ?? ("cause" in error ? namesIn(error.cause) : "none");
+}
+
+const namedCertificate = z.object({ cert: z.object({ subjectaltname: z.string() }) });
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
