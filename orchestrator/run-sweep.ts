@@ -14,7 +14,7 @@ import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
 import { readKnownResults } from "./known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
-import { askLab } from "./lab/ask-lab.ts";
+import { askLabPatiently } from "./lab/ask-lab.ts";
 import type { LabConnection } from "./lab/connection.ts";
 import { checkLab } from "./lab/look.ts";
 import { driveOverNats } from "./nats-run.ts";
@@ -119,7 +119,7 @@ async function drive(
       const [answer = []] =
         lab === undefined
           ? await askWorker([assignment], folder, engine, signal)
-          : await askLab([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} });
+          : await askLabPatiently([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} });
       return answer;
     };
     const ranges =

@@ -7,6 +7,9 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
+import { ServerUnreachable } from "../../worker/protocol/nats/errors.ts";
+import { pause } from "../../worker/protocol/nats/retry.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { version } from "../../worker/version.ts";
 import type { Answers } from "../ask-worker.ts";
 import { systemClock } from "../clock.ts";
@@ -45,6 +48,21 @@ export async function askLab(assignments: readonly Assignment[], options: AskLab
   } finally {
     store.close();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As `askLab`, for a study under way: where the server is away it waits, as the study does. */
+export async function askLabPatiently(
+  assignments: readonly Assignment[],
+  options: AskLabOptions,
+): Promise<Answers> {
+  for (;;) {
+    try {
+      return await askLab(assignments, options);
+    } catch (error) {
+      if (!(error instanceof ServerUnreachable) || options.signal.aborted) throw error;
+      await pause(defaultTimings.retryLimitMs, options.signal);
+    }
   }
 }
 
