@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          globalSetup: ["test/support/build.ts"],
+          globalSetup: ["test/support/build.ts", "test/faults/figures-setup.ts"],
           include: ["test/integration/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

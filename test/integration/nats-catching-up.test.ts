@@ -51,14 +51,14 @@ it("a connection that breaks again while the coordinator catches up does not lea
   await server.kill();
   await until(() => memory.connections.at(-1) === "lost", "the loss");
 
-  let again: Promise<void> | null = null;
+  const again: Promise<void>[] = [];
   memory.failing = false;
   memory.onCommit = () => {
-    again = server.kill().then(() => server.up());
+    again.push(server.kill().then(() => server.up()));
   };
   await server.up();
-  await until(() => again !== null, "the first batch");
-  await again;
+  await until(() => again.length > 0, "the first batch");
+  await again[0];
   await worker.flush(AbortSignal.timeout(20_000));
   expect(memory.numbers(ref)).toEqual(upTo(600));
   await until(() => memory.connections.at(-1) === "open", "the connection to be told");

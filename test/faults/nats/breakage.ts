@@ -1,9 +1,23 @@
+import type { Sampler } from "../../../search/sampler.ts";
 import type { StudyStore, Write } from "../../../storage/store.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../../worker/protocol/bus.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
+import { beforeSending } from "./wire-failpoints.ts";
 
-/** Moments in which a coordinator can be made to die. */
-export const failpoints = ["before-commit", "after-commit", "before-offer", "after-offer"] as const;
+/**
+ * Moments in which a coordinator can be made to die: a trial is chosen and not recorded; messages have come and are not
+ * recorded; they are, and nobody knows; their worker is about to be told; it was, and they are about to be removed
+ * from the server; a trial is recorded and not offered; it is offered.
+ */
+export const failpoints = [
+  "after-suggest",
+  "before-commit",
+  "after-commit",
+  "before-watermark",
+  "before-purge",
+  "before-offer",
+  "after-offer",
+] as const;
 export type Failpoint = (typeof failpoints)[number];
 
 /**
@@ -16,20 +30,31 @@ export type Breakage = (typeof breakages)[number];
 export interface Parts {
   readonly store: StudyStore;
   readonly bus: CoordinatorBus;
+  readonly sampler: Sampler;
 }
 
 /** Dies (SIGKILL) at the `count`-th time it comes to `point`. */
-export function dyingAt(point: Failpoint, count: number, { store, bus }: Parts): Parts {
+export function dyingAt(point: Failpoint, count: number, { store, bus, sampler }: Parts): Parts {
   let left = count;
   const pass = (here: Failpoint): void => {
     if (here === point && --left <= 0) process.kill(process.pid, "SIGKILL");
   };
+  beforeSending("$KV.SEQTUNE_CONTROL.done.", () => pass("before-watermark"));
+  beforeSending("$JS.API.STREAM.PURGE.SEQTUNE_REPORTS", () => pass("before-purge"));
   return {
+    sampler: override(sampler, {
+      suggest: (history, number, rng) => {
+        const suggestion = sampler.suggest(history, number, rng);
+        if (suggestion.kind === "new") pass("after-suggest");
+        return suggestion;
+      },
+    }),
     store: override(store, {
       record: (study, writes, durability) => {
-        pass("before-commit");
+        const isOfMessages = writes.some(({ kind }) => kind === "report");
+        if (isOfMessages) pass("before-commit");
         const written = store.record(study, writes, durability);
-        pass("after-commit");
+        if (isOfMessages) pass("after-commit");
         return written;
       },
     }),
@@ -43,22 +68,35 @@ export function dyingAt(point: Failpoint, count: number, { store, bus }: Parts):
   };
 }
 
+/** Says how many of the writes were there already. */
+export function counting(store: StudyStore, onRepeats: (count: number) => void): StudyStore {
+  return override(store, {
+    record: (study, writes, durability) => {
+      const written = store.record(study, writes, durability);
+      const repeats = written.filter((how) => how === "duplicate").length;
+      if (repeats > 0) onRepeats(repeats);
+      return written;
+    },
+  });
+}
+
 /** Longer than the time after which what is acknowledged is removed from the server, or its copy saves the day. */
 const lateMs = 1500;
 
-export function broken(how: Breakage, study: number, { store, bus }: Parts): Parts {
+export function broken(how: Breakage, study: number, parts: Parts): Parts {
+  const { store, bus } = parts;
   switch (how) {
     case "ack-first":
       return {
-        store,
+        ...parts,
         bus: committing(bus, (messages, commit) => void setTimeout(() => commit(messages), lateMs)),
       };
     case "no-key":
       return {
+        ...parts,
         store: override(store, {
           record: (id, writes, how) => store.record(id, writes.map(renumbered), how),
         }),
-        bus,
       };
     case "no-attempt-check": {
       const current = (message: WorkerMessage): WorkerMessage => {
@@ -66,7 +104,7 @@ export function broken(how: Breakage, study: number, { store, bus }: Parts): Par
         // Message numbers of two attempts must not meet, or the key would save the day.
         return { ...message, ref: { ...message.ref, attempt }, n: message.n + 1000 * message.ref.attempt };
       };
-      return { store, bus: committing(bus, (messages, commit) => commit(messages.map(current))) };
+      return { ...parts, bus: committing(bus, (messages, commit) => commit(messages.map(current))) };
     }
     default:
       return how satisfies never;

@@ -8,7 +8,7 @@ import type { Trial } from "../../../storage/store.ts";
 import { NatsServer } from "../../support/nats-server.ts";
 import { startScript, type Script } from "../../support/script.ts";
 import { until } from "../../support/until.ts";
-import { failpoints, type Breakage } from "./breakage.ts";
+import { failpoints, type Breakage, type Failpoint } from "./breakage.ts";
 
 const studyProcess = new URL("./study-process.ts", import.meta.url);
 const workerProcess = new URL("./worker-process.ts", import.meta.url);
@@ -22,8 +22,8 @@ export interface ChaosOptions {
   readonly broken?: Breakage;
   /** The coordinator never dies by itself. */
   readonly steady?: boolean;
-  /** Every coordinator dies by itself right after so many commits, before they are acknowledged. */
-  readonly dieAfterCommits?: number;
+  /** The first coordinators die by themselves, each at the `after`-th time it comes to `point`. */
+  readonly dying?: { readonly point: Failpoint; readonly after: number; readonly coordinators: number };
 }
 
 type Victim = "server" | "coordinator" | "worker";
@@ -36,12 +36,15 @@ export class ChaosLab {
   /** Coordinators that ended without completing the study. */
   deaths = 0;
   readonly kills = { server: 0, coordinator: 0, worker: 0 };
+  /** Milliseconds from a coordinator's death until the next one drives the study. */
+  readonly resumes: number[] = [];
   private readonly root: string;
   private readonly options: ChaosOptions;
   /** Two generators: how often coordinators come back must not change what is killed next. */
   private readonly rng: Rng;
   private readonly deathRng: Rng;
   private coordinator: Script | null = null;
+  private readonly coordinators: Script[] = [];
   private readonly workers: Script[] = [];
   /** Who is killed next, in random order, but each kind in its share. */
   private readonly bag: Victim[] = [];
@@ -73,6 +76,14 @@ export class ChaosLab {
   /** Epochs reported so far. */
   reports(): number {
     return this.trials().reduce((sum, trial) => sum + trial.epochsDone, 0);
+  }
+
+  /** Messages that came again and changed nothing. */
+  repeats(): number {
+    const lines = this.coordinators.flatMap((script) =>
+      script.lines.filter((line) => line.startsWith("repeats ")),
+    );
+    return lines.reduce((sum, line) => sum + Number(line.slice("repeats ".length)), 0);
   }
 
   get isComplete(): boolean {
@@ -166,21 +177,26 @@ export class ChaosLab {
       ...this.death(),
     ]);
     this.coordinator = script;
+    this.coordinators.push(script);
     void script.ended.then(() => {
       if (script.lines.includes("ended complete")) this.state = "complete";
       if (this.state !== "running") return;
       this.deaths += 1;
+      const died = performance.now();
       this.startCoordinator();
+      const next = this.coordinator?.line("driving");
+      void next?.then(() => this.resumes.push(performance.now() - died)).catch(() => {}); // died before
     });
   }
 
   /** Half of the coordinators also die by themselves, at a moment that a kill from outside seldom meets. */
   private death(): string[] {
-    const { dieAfterCommits } = this.options;
-    if (dieAfterCommits !== undefined) return ["--die-at=after-commit", `--die-after=${dieAfterCommits}`];
+    const { dying } = this.options;
+    if (dying !== undefined) return this.deaths < dying.coordinators ? deathAt(dying.point, dying.after) : [];
     if (this.options.steady === true || this.deathRng.next() < 0.5) return [];
     const point = failpoints[this.deathRng.int(failpoints.length)]!;
-    return [`--die-at=${point}`, `--die-after=${20 + this.deathRng.int(100)}`];
+    // Removing from the server is done once a second, the rest all the time.
+    return deathAt(point, point === "before-purge" ? 1 : 20 + this.deathRng.int(100));
   }
 
   private startWorker(slot: number): void {
@@ -196,6 +212,10 @@ export class ChaosLab {
       if (this.state !== "closing") this.startWorker(slot);
     });
   }
+}
+
+function deathAt(point: Failpoint, after: number): string[] {
+  return [`--die-at=${point}`, `--die-after=${after}`];
 }
 
 function sleep(ms: number): Promise<void> {

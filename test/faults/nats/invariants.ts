@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Report } from "../../../storage/store.ts";
+import { runScripted } from "../../support/scripted-study.ts";
 
 /** What must hold of a study in the end, whatever died meanwhile. Returns what does not. */
 export function violations(db: string, name: string, trials: number, epochs: number): string[] {
@@ -16,6 +20,22 @@ export function violations(db: string, name: string, trials: number, epochs: num
     }
     found.push(...repeated(store.reports(study.id)));
     return found;
+  } finally {
+    store.close();
+  }
+}
+
+/** What is wrong while the study still runs and will not come right any more. */
+export function damage(db: string, name: string, epochs: number): string[] {
+  const store = openStore(db, { readonly: true });
+  try {
+    const study = store.findStudy(name);
+    if (study === null) return [];
+    const curves = store.trials(study.id).flatMap(({ number, state }) => {
+      const due = state === "complete" ? epochs : 0;
+      return curveViolations(number, store.curve(study.id, number), due);
+    });
+    return [...curves, ...repeated(store.reports(study.id))];
   } finally {
     store.close();
   }
@@ -69,4 +89,18 @@ export function table(db: string, name: string): unknown {
   } finally {
     store.close();
   }
+}
+
+/** The table of the same study over local pipes, with nobody killed. */
+export async function undisturbed(size: {
+  readonly trials: number;
+  readonly epochs: number;
+  readonly seed: number;
+}): Promise<unknown> {
+  const folder = await mkdtemp(path.join(tmpdir(), "seqtune-"));
+  const db = path.join(folder, "study.db");
+  await runScripted(db, { ...size, workers: 2 });
+  const result = table(db, "scripted");
+  await rm(folder, { recursive: true });
+  return result;
 }

@@ -14,7 +14,7 @@ import { openStore } from "../../../storage/sqlite/open.ts";
 import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator-bus.ts";
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { keepAll, scriptedSpace } from "../../support/scripted-study.ts";
-import { breakages, broken, dyingAt, failpoints, type Parts } from "./breakage.ts";
+import { breakages, broken, counting, dyingAt, failpoints, type Parts } from "./breakage.ts";
 import { credentialsIn } from "./credentials.ts";
 import { processTimings } from "./fault-timings.ts";
 
@@ -64,18 +64,23 @@ const study =
     at: Date.now(),
   });
 
-let parts: Parts = { store, bus: natsBus };
+let parts: Parts = {
+  store: counting(store, (repeats) => console.log(`repeats ${repeats}`)),
+  bus: natsBus,
+  sampler: randomSampler(scriptedSpace),
+};
 const breakage = z.enum(breakages).optional().parse(values.broken);
 if (breakage !== undefined) parts = broken(breakage, study.id, parts);
 const failpoint = z.enum(failpoints).optional().parse(values["die-at"]);
 if (failpoint !== undefined) parts = dyingAt(failpoint, Number(values["die-after"]), parts);
 
+const { sampler, ...ends } = parts;
 const coordinator = new Coordinator({
   study,
   plan: {
     seed: study.seed,
     budget: { trials: Number(values.trials), epochs: Number(values.epochs) },
-    sampler: randomSampler(scriptedSpace),
+    sampler,
     pruner: keepAll,
     data,
     checkpointSeconds: null,
@@ -85,7 +90,7 @@ const coordinator = new Coordinator({
       return settings.data;
     },
   },
-  ...parts,
+  ...ends,
   events: new StudyEvents(),
   clock: systemClock,
   leaseMs,

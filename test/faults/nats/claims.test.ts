@@ -1,0 +1,93 @@
+/** Eight workers get the same offers at the same time; row 15 of the table of faults. */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { sleep } from "../../support/sleep.ts";
+import { Link } from "../../../worker/protocol/nats/link.ts";
+import { namesFor, poolOf, trialSubject } from "../../../worker/protocol/nats/names.ts";
+import { inParallel } from "../../../worker/protocol/nats/retry.ts";
+import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
+import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
+import { assignment, Lab, Memory, quick, started } from "../../support/nats-lab.ts";
+import { NatsServer } from "../../support/nats-server.ts";
+import { until } from "../../support/until.ts";
+import { figure } from "../figures.ts";
+
+/** SEQTUNE_FAULT_SEEDS makes it long. */
+const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+const trials = isLong ? 3_000 : 120;
+const serverKills = isLong ? 8 : 1;
+const contenders = Array.from({ length: 8 }, (_, index) => `w${index + 1}`);
+/** What a worker says is not what this is about: no study commits it, and nothing is sent again. */
+const timings = { ...quick, resendMs: 600_000 };
+
+let server: NatsServer;
+let lab: Lab;
+
+beforeEach(async () => {
+  server = await NatsServer.start();
+  lab = await Lab.create(server);
+});
+afterEach(async () => {
+  await lab.end();
+  await server.close();
+});
+
+/** A worker with a queue of its own, in which every offer lies. */
+async function contender(id: string): Promise<NatsWorkerBus> {
+  const coordinator = await lab.coordinator(`queue-of-${id}`, { requires: { seat: id } });
+  await coordinator.open(new Memory());
+  return await lab.worker(id, { labels: { seat: id }, timings });
+}
+
+async function putIntoEveryQueue(link: Link): Promise<void> {
+  const names = namesFor();
+  await inParallel(trials * contenders.length, 64, async (index) => {
+    const offer = assignment("race", Math.floor(index / contenders.length));
+    const pool = poolOf({ seat: contenders[index % contenders.length]! });
+    await link.js.publish(trialSubject(names, pool, offer.ref), JSON.stringify(offer));
+  });
+}
+
+/** Offers of every queue that are still to be given out or to be acknowledged. */
+async function outstanding(link: Link): Promise<number> {
+  let count = 0;
+  for await (const consumer of link.jsm.consumers.list(namesFor().trials))
+    count += consumer.num_pending + consumer.num_ack_pending;
+  return count;
+}
+
+it(`of ${contenders.length} workers one gets each of ${trials} attempts, though the server dies and offers come back`, async () => {
+  const workers = await Promise.all(contenders.map(contender));
+  const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
+  await putIntoEveryQueue(link);
+
+  const won: number[] = [];
+  const over = new AbortController();
+  const racing = workers.map(async (worker, index) => {
+    for (;;) {
+      const got = await worker.claim(over.signal);
+      if (got === null) return;
+      won.push(got.ref.trial);
+      worker.send(started(got.ref, contenders[index]!));
+    }
+  });
+  for (let kill = 1; kill <= serverKills; kill++) {
+    await until(() => won.length >= (trials * kill) / (serverKills + 1), "the race to go on", 120_000);
+    await server.kill();
+    await sleep(200);
+    await server.up();
+  }
+  await until(() => won.length >= trials, "every attempt to be claimed", 240_000);
+  await link.untilOpen();
+  await until(async () => (await outstanding(link)) === 0, "the queues to be empty", 60_000);
+  over.abort();
+  await Promise.all(racing);
+  await link.close();
+
+  const numbers = won.toSorted((a, b) => a - b);
+  expect(numbers).toEqual(Array.from({ length: trials }, (_, trial) => trial));
+  figure(
+    [15],
+    `${contenders.length} workers, each offer in the queue of each`,
+    `${trials.toLocaleString("en")} attempts claimed, ${serverKills} server kills, 0 won twice`,
+  );
+}, 600_000);

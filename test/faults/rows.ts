@@ -1,0 +1,85 @@
+/** A fault of the table: the tests that bring it about, and what of it is not run. */
+export interface FaultRow {
+  readonly row: number;
+  readonly fault: string;
+  /** Files below `test/`. */
+  readonly tests: readonly string[];
+  readonly notRun?: string;
+}
+
+const chaos = "faults/nats/chaos";
+const recovery = "integration/nats-recovery";
+const files = "integration/nats-files";
+
+export const faultRows: readonly FaultRow[] = [
+  { row: 1, fault: "worker killed (SIGKILL) at random", tests: [chaos] },
+  {
+    row: 2,
+    fault:
+      "coordinator killed at random and at seven places between choosing a trial and letting go of its messages",
+    tests: ["faults/nats/failpoints", "faults/nats/resume", chaos],
+  },
+  {
+    row: 3,
+    fault: "server killed, down for moments and for longer than a lease",
+    tests: [chaos, "faults/nats/leases"],
+  },
+  { row: 4, fault: "server ended (SIGTERM) or stopped (SIGSTOP)", tests: ["faults/nats/server-away"] },
+  { row: 5, fault: "all three killed at random", tests: [chaos] },
+  {
+    row: 6,
+    fault: "built wrongly: acknowledge first, no primary key, no attempt check; each must fail",
+    tests: ["faults/nats/controls"],
+  },
+  {
+    row: 7,
+    fault: "one worker cut off for less and for longer than its lease",
+    tests: ["faults/nats/partition", "faults/nats/leases"],
+  },
+  { row: 8, fault: "one direction lost; a slow line that stalls", tests: ["faults/nats/partition"] },
+  { row: 9, fault: "everything stored on the server is lost", tests: ["faults/nats/leases", recovery] },
+  { row: 10, fault: "a torn file on the server", tests: [recovery] },
+  { row: 11, fault: "the server's disk is full", tests: ["faults/nats/server-disk"] },
+  { row: 12, fault: "the room the server may take is used up", tests: ["faults/nats/server-disk", files] },
+  {
+    row: 13,
+    fault: "the coordinator's disk is full, and a worker's",
+    tests: ["faults/nats/full-disks", "faults/study/disk-full", "faults/storage/disk-full"],
+  },
+  {
+    row: 14,
+    fault: "two coordinators of one study; one that was stopped and wakes up",
+    tests: ["faults/nats/paused-coordinator", recovery],
+  },
+  {
+    row: 15,
+    fault: "eight workers race for the same offers, while the server is killed",
+    tests: ["faults/nats/claims"],
+  },
+  { row: 16, fault: "broken and double uploads, server killed during a download", tests: [files] },
+  { row: 17, fault: "a flipped byte in a stored file", tests: [files] },
+  { row: 18, fault: "a worker that joins after 500 orders", tests: ["faults/nats/orders"] },
+  {
+    row: 19,
+    fault: "orders given while the worker, or the server, is away",
+    tests: ["faults/nats/orders", recovery],
+  },
+  {
+    row: 20,
+    fault: "clocks of workers and coordinators that are wrong or jump",
+    tests: ["faults/nats/clocks"],
+    notRun: "a server whose clock jumps",
+  },
+  {
+    row: 21,
+    fault: "a hundred workers and five studies for long",
+    tests: [],
+    notRun:
+      "a bench, not a test: `npx tsx bench/lab.ts --parts soak --minutes 60`; ten minutes are in lab.md, an hour was not run",
+  },
+  {
+    row: 22,
+    fault: "a trial that kills its worker each time",
+    tests: ["faults/nats/poison", "integration/coordinator"],
+  },
+];
