@@ -8,26 +8,22 @@ import type { Params, ParamValue } from "../../../search/space.ts";
 import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
 import { askWorker } from "../../ask-worker.ts";
-import { rangeTestOf } from "../../config/range-study.ts";
-import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
+import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
 import { askLab } from "../../lab/ask-lab.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
-import { rangeRecords } from "../../lr-range/study-ranges.ts";
-import { testedTrials } from "../../lr-range/study-table.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";
 import { readData, withDataFile } from "../../data-file.ts";
-import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions, type NatsFlags } from "../nats-options.ts";
-import { count, dbOption, withStore, type DbOptions } from "../options.ts";
+import { count, dbOption, type DbOptions } from "../options.ts";
+import { showRangeTests } from "../show-range-tests.ts";
 import { readSetting, readValue } from "../settings-option.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { lrFindText, type LrFindView } from "../text/lr-find.ts";
-import { rangeRecordsText, testedTrialsText } from "../text/lr-study.ts";
 
 interface LrFindFlags extends DbOptions, NatsFlags {
   readonly set: Params;
@@ -94,35 +90,13 @@ export function lrFindCommand(program: Command, io: Io): void {
     .addHelpText("after", examples)
     .action(async (target: string, flags: LrFindFlags) => {
       if (isFile(target, io)) await lrFind(await readSweepFile(target, io), flags, io);
-      else showStudy(target, flags, io);
+      else showRangeTests(target, flags, io);
     });
 }
 
 /** What is no file and does not look like one is the name of a study. */
 function isFile(target: string, io: Io): boolean {
   return /\.ya?ml$|[/\\]/i.test(target) || existsSync(path.resolve(io.cwd, target));
-}
-
-function showStudy(name: string, flags: LrFindFlags, io: Io): void {
-  withStore(io, flags, (store, file) => {
-    const study = findStudy(store, name, file);
-    const stored = parseStoredSweep(study.config);
-    if (!stored.ok) throw new UserError(stored.message);
-    const test = rangeTestOf(stored.sweep);
-    if (test !== null) {
-      const tested = testedTrials(store, study, test);
-      if (flags.json) printJson(io, { study: study.name, tests: tested });
-      else print(io, testedTrialsText(study.name, tested, io));
-      return;
-    }
-    const records = rangeRecords(store, study);
-    if (records.length === 0)
-      throw new UserError(
-        `study ${study.name} has done no range tests (docs/lr-range.md says how to ask for them)`,
-      );
-    if (flags.json) printJson(io, { study: study.name, tests: records });
-    else print(io, rangeRecordsText(study.name, records, io));
-  });
 }
 
 async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {

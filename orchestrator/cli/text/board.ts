@@ -6,33 +6,17 @@ import { countsText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { digits, duration, figure, paramText, percent, withMargin } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
-import { isResumable, standingOf, standingText } from "../../views/standing.ts";
+import { standingOf, standingText } from "../../views/standing.ts";
 import type { Colors } from "../io.ts";
+import { boardCommands } from "./board-next.ts";
+import type { BoardStyle } from "./board-style.ts";
 import { fold } from "./fold.ts";
-import { nextCommands, type NextCommand } from "./next-commands.ts";
 import { shortName } from "./short-names.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
 import { clip, printable } from "./width.ts";
 
 /** A longer value is cut: lists of columns can be very long. */
 const widestParam = 32;
-
-export interface BoardStyle {
-  readonly columns: number;
-  readonly colors: Colors;
-  /** ` --db FILE` where a command needs it, else empty. */
-  readonly dbHint: string;
-  /** The study's lab: what makes a command find it, such as ` --nats nats://lab:4222`. */
-  readonly lab?: {
-    readonly hint: string;
-    /** Is the database on this machine, or is the board what the lab was told? */
-    readonly isHere: boolean;
-  };
-  /** The database, for "where the results are". */
-  readonly db: string;
-  /** Now, in milliseconds since 1970. */
-  readonly now: number;
-}
 
 /** The leaderboard for people; no line is wider than the terminal. */
 export function boardText(board: Leaderboard, style: BoardStyle): string {
@@ -54,25 +38,12 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
     headLines(board, style),
     totalTrials(board.counts) > 0 || board.baselines.length > 0 ? table.lines : [],
     footLines(board, lines, shared, table.dropped, style),
-    next(commandsFor(board, lines), style),
+    boardCommands(board, lines, style),
   ];
   return parts
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");
-}
-
-/** Here, what goes on goes on in the lab. Of a study that is run elsewhere only what reaches it is worth typing. */
-function next(commands: readonly NextCommand[], style: BoardStyle): string[] {
-  const { lab } = style;
-  if (lab === undefined) return nextCommands(commands, style);
-  if (lab.isHere) {
-    const withLab = (one: NextCommand): NextCommand =>
-      one.command.startsWith("resume ") ? { ...one, command: one.command + lab.hint } : one;
-    return nextCommands(commands.map(withLab), style);
-  }
-  const reaching = commands.filter(({ command }) => /^(stop|leaderboard) /.test(command));
-  return nextCommands(reaching, { ...style, dbHint: lab.hint });
 }
 
 function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): string[] {
@@ -211,33 +182,4 @@ function commonReason({ trials }: Leaderboard): string | null {
   return most === undefined
     ? null
     : `no trial has a value; most often: ${printable(most[0])} (${most[1]} of ${trials.length} trials)`;
-}
-
-function aboutFirst({ metric }: Leaderboard, rank: number | null): string {
-  if (unitOf(metric) === "step") return "its curve over the learning rates";
-  return rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
-}
-
-function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextCommand[] {
-  const name = board.study;
-  const standing = standingOf(board);
-  const commands: NextCommand[] = [];
-  if (isResumable(standing)) commands.push({ command: `resume ${name}`, about: "go on where it ended" });
-  if (standing === "running") commands.push({ command: `stop ${name}`, about: "end it in good order" });
-  const first = lines.find((line) => line.kind === "trial");
-  if (first !== undefined) {
-    commands.push({ command: `show ${name} ${first.row.number}`, about: aboutFirst(board, first.rank) });
-  }
-  // Range tests keep no weights that could be scored.
-  if (unitOf(board.metric) === "step") {
-    commands.push({ command: `lr-find ${name}`, about: "a learning rate for each configuration" });
-  } else if (first?.rank === 1 && standing !== "running") {
-    commands.push({ command: `evaluate ${name} --top 3`, about: "score the best on the test rows" });
-  }
-  const more = lines.find((line) => line.kind === "more");
-  if (more !== undefined) {
-    const all = more.trials + board.trials.length;
-    commands.push({ command: `leaderboard ${name} --top ${all}`, about: "all trials" });
-  }
-  return commands;
 }

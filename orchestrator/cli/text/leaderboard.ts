@@ -2,7 +2,8 @@ import { isStudyLocked } from "../../../storage/lock.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../../views/leaderboard.ts";
 import type { Io } from "../io.ts";
-import { boardText, type BoardStyle } from "./board.ts";
+import { boardText } from "./board.ts";
+import type { BoardStyle } from "./board-style.ts";
 
 /** Trials a person is shown unless they ask for more. */
 export const shownByDefault = 20;

@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findNatsServer, type FoundServer } from "../../../../worker/protocol/nats/find-server.ts";
 
+const dpkgDeb = "/usr/bin/dpkg-deb";
 let folder: string;
 
 beforeEach(async () => {
@@ -29,12 +30,12 @@ async function makePackage(content: string, name = "nats-server"): Promise<strin
   const root = inFolder("package");
   const file = inFolder("nats-server_2.9.99_all.deb");
   await program(path.join(root, "usr", "sbin", name), content);
-  if (existsSync("/usr/bin/dpkg-deb")) {
+  if (existsSync(dpkgDeb)) {
     const control =
       "Package: nats-server\nVersion: 2.9.99\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: stand-in";
     await mkdir(path.join(root, "DEBIAN"));
     await writeFile(path.join(root, "DEBIAN", "control"), `${control}\n`);
-    execFileSync("dpkg-deb", ["--build", root, file], { stdio: "ignore" });
+    execFileSync(dpkgDeb, ["--build", root, file], { stdio: "ignore" });
   } else {
     execFileSync("tar", ["-cf", file, "-C", root, "usr"]);
     await program(inFolder("bin", "dpkg"), 'mkdir -p "$3" && tar -xf "$2" -C "$3"');
