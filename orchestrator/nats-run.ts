@@ -43,7 +43,11 @@ export async function driveOverNats(
   const { bus, capacity, leaseMs, names, timings } = session;
   const home = fileBlobs(blobFolder);
   const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
-  answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
+  events.on((event) => {
+    // Not before: the coordinator leaves aside what was asked of those who ran the study earlier.
+    if (event.kind === "study_started")
+      answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
+  });
   const driver = new Coordinator({ ...deps, bus, capacity, leaseMs });
   const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
   coordinator = driver;

@@ -46,8 +46,9 @@ export class BoardPublisher {
     this.store = deps.store;
     this.clock = deps.clock;
     this.stops = [
-      deps.events.on(() => {
+      deps.events.on(({ kind }) => {
         this.changed = true;
+        if (kind === "study_started") this.publish(); // now it can be found by name
       }),
       deps.clock.every(everyMs, () => this.publish()),
     ];
