@@ -2,7 +2,7 @@ import { Cells } from "../cells.ts";
 import { contains } from "../domain.ts";
 import type { History } from "../history.ts";
 import type { Rng } from "../random.ts";
-import { paramsKey, type Params, type Space } from "../space.ts";
+import type { Params, Space } from "../space.ts";
 
 /** Proposals that repeat a configuration before the search for an unused one takes over. */
 const MAX_REPEATS = 32;
@@ -31,7 +31,7 @@ export class Distinct {
     if (seen.inSpace >= this.cells.size) return undefined;
     for (let tries = 1; ; tries++) {
       const params = propose();
-      if (!seen.keys.has(paramsKey(params))) return params;
+      if (!seen.keys.has(keyOf(seen, params))) return params;
       if (tries < MAX_REPEATS) continue;
       return this.cells.size === Infinity ? params : this.unused(seen, rng);
     }
@@ -41,16 +41,16 @@ export class Distinct {
     const start = Math.floor(rng.next() * this.cells.size);
     for (let i = 0; ; i++) {
       const params = this.cells.at((start + i) % this.cells.size);
-      if (!seen.keys.has(paramsKey(params))) return params;
+      if (!seen.keys.has(keyOf(seen, params))) return params;
     }
   }
 
   private seen(history: History): Seen {
-    const seen = this.seenOf.get(history) ?? { read: 0, keys: new Set<string>(), inSpace: 0 };
+    const seen = this.seenOf.get(history) ?? newSeen();
     this.seenOf.set(history, seen);
     for (; seen.read < history.trials.length; seen.read++) {
       const { params } = history.trials[seen.read]!;
-      const key = paramsKey(params);
+      const key = keyOf(seen, params);
       if (seen.keys.has(key)) continue;
       seen.keys.add(key);
       // An enqueued or imported configuration may lie outside: it fills no cell.
@@ -64,5 +64,20 @@ interface Seen {
   /** Trials read so far. */
   read: number;
   readonly keys: Set<string>;
+  /** The sets of parameter names there are, each with a number. */
+  readonly shapes: Map<string, number>;
   inSpace: number;
+}
+
+function newSeen(): Seen {
+  return { read: 0, keys: new Set(), shapes: new Map(), inSpace: 0 };
+}
+
+/** One text for one configuration: its values in the order of their names. Short, for there may be many. */
+function keyOf({ shapes }: Seen, params: Params): string {
+  const names = Object.keys(params).sort();
+  const shape = names.join();
+  const number = shapes.get(shape) ?? shapes.size;
+  shapes.set(shape, number);
+  return [number, ...names.map((name) => JSON.stringify(params[name]))].join();
 }
