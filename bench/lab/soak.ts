@@ -1,24 +1,14 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Bench } from "./bench.ts";
-import type { Pulse } from "./study-process.ts";
+import { CoordinatorProcess } from "./coordinator.ts";
 import { whole, type Row } from "./table.ts";
 
 const workers = 100;
 const priorities = [1, 2, 3, 4, 5];
 const epochMs = 500;
 const settlingMs = 60_000;
-
-interface Study {
-  readonly priority: number;
-  readonly child: ChildProcess;
-  readonly pulses: Pulse[];
-}
 
 /**
  * Five studies of different priorities share a hundred workers for `minutes`. Do they get their shares, does a
@@ -27,15 +17,16 @@ interface Study {
 export async function soak(minutes: number): Promise<Row[]> {
   const rows: Row[] = [];
   await Bench.run(async (bench) => {
-    const studies = priorities.map((priority) => start(bench, priority));
+    const studies = priorities.map((priority) => {
+      return new CoordinatorProcess(bench, { name: `soak-${priority}`, priority });
+    });
     for (let index = 0; index < 4; index++) bench.startWorkers(workers / 4, epochMs, `w${index}`);
     await sleep(settlingMs);
-    const before = studies.map(newest);
-    for (const study of studies) study.pulses.length = 0;
+    const before = studies.map(({ newest }) => newest);
+    for (const study of studies) study.forget();
     await sleep(minutes * 60_000);
-    const after = studies.map(newest);
-    for (const { child } of studies) child.kill("SIGTERM");
-    await Promise.all(studies.map(({ child }) => once(child, "exit")));
+    const after = studies.map(({ newest }) => newest);
+    await Promise.all(studies.map((study) => study.finish()));
     const done = after.map((pulse, index) => pulse.reports - before[index]!.reports);
     const growth = studies.map(({ pulses }) => grown(pulses.map(({ rss }) => rss)));
     const left = await stored(bench.server.url);
@@ -57,26 +48,6 @@ export async function soak(minutes: number): Promise<Row[]> {
     );
   });
   return rows;
-}
-
-function start(bench: Bench, priority: number): Study {
-  const entry = fileURLToPath(new URL("./study-process.ts", import.meta.url));
-  const name = `soak-${priority}`;
-  const options = { server: bench.server.url, db: path.join(bench.folder, `${name}.db`), name, priority };
-  const child = fork(
-    entry,
-    Object.entries(options).map(([key, value]) => `--${key}=${value}`),
-    { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
-  );
-  const pulses: Pulse[] = [];
-  child.on("message", (pulse: Pulse) => pulses.push(pulse));
-  return { priority, child, pulses };
-}
-
-function newest({ priority, pulses }: Study): Pulse {
-  const pulse = pulses.at(-1);
-  if (pulse === undefined) throw new Error(`the study of priority ${priority} says nothing`);
-  return pulse;
 }
 
 /** Median of the last fifth less median of the first. */

@@ -1,14 +1,8 @@
-/** One coordinator of many in a process of its own. Tells its parent every second how far it is, and ends with it. */
+/** A coordinator in a process of its own. Tells its parent every second how far it is, and ends with it. */
 import { parseArgs } from "node:util";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { driveSimulated } from "../../test/support/simulated-lab.ts";
-
-/** What a coordinator tells: epochs committed, trials ended, and its resident memory, bytes. */
-export interface Pulse {
-  readonly reports: number;
-  readonly trials: number;
-  readonly rss: number;
-}
+import type { Pulse } from "./coordinator.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,20 +10,31 @@ const { values } = parseArgs({
     db: { type: "string", default: "" },
     name: { type: "string", default: "" },
     priority: { type: "string", default: "1" },
+    trials: { type: "string", default: "100000000" },
     epochs: { type: "string", default: "10" },
   },
 });
 const events = new StudyEvents();
 let reports = 0;
 let trials = 0;
+const thousands: number[] = [];
 events.on((event) => {
   if (event.kind === "report") reports += 1;
-  if (event.kind === "trial_ended") trials += 1;
+  if (event.kind === "notice") console.error(`  ${event.message}`);
+  if (event.kind !== "trial_ended") return;
+  trials += 1;
+  if (trials % 1000 === 0) thousands.push(performance.now());
 });
-setInterval(() => {
-  const pulse: Pulse = { reports, trials, rss: process.memoryUsage().rss };
+
+function tell(): void {
+  const { user, system } = process.cpuUsage();
+  const peak = process.resourceUsage().maxRSS * 1024;
+  const cpuMs = (user + system) / 1000;
+  const pulse: Pulse = { reports, trials, thousands, cpuMs, rss: process.memoryUsage().rss, peak };
   process.send?.(pulse);
-}, 1_000).unref();
+}
+
+setInterval(tell, 1_000).unref();
 const finish = new AbortController();
 process.on("SIGTERM", () => finish.abort());
 process.on("disconnect", () => process.exit(0));
@@ -38,11 +43,12 @@ await driveSimulated(
   { servers: values.server },
   {
     name: values.name,
-    trials: 100_000_000,
+    trials: Number(values.trials),
     epochs: Number(values.epochs),
     events,
     terms: { priority: Number(values.priority), requires: {} },
     interrupts: { finish: finish.signal },
   },
 );
-process.exit(0);
+tell();
+process.disconnect();

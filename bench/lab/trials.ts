@@ -1,4 +1,5 @@
 import { Bench } from "./bench.ts";
+import { CoordinatorProcess } from "./coordinator.ts";
 import { perSecond, rate, whole, type Row } from "./table.ts";
 
 export async function trials(): Promise<Row[]> {
@@ -18,29 +19,20 @@ export async function large(workers: number, count: number): Promise<Row[]> {
     const processes = Math.max(1, Math.ceil(workers / 250));
     for (let index = 0; index < processes; index++)
       bench.startWorkers(Math.ceil(workers / processes), 0, `w${index}`);
-    let most = 0;
-    let told = 0;
-    const step = Math.ceil(count / 10);
+    const coordinator = new CoordinatorProcess(bench, { name: "large", trials: count, epochs: 1 });
     const watch = setInterval(() => {
-      const { rss, heapUsed } = process.memoryUsage();
-      most = Math.max(most, rss);
-      if (bench.ended.length < told + step) return;
-      const pace = rate(bench.ended.slice(told));
-      told = bench.ended.length;
-      console.log(
-        `  ${whole(told)} trials: ${pace} trials/s, ${megabytes(rss)}, heap ${megabytes(heapUsed)}`,
-      );
-    }, 200);
-    const before = process.cpuUsage();
-    await bench.drive(count, 1);
+      const { trials: done, rss, cpuMs } = coordinator.newest;
+      const cpu = `${(cpuMs / 1000).toFixed(0)} s of processor`;
+      console.log(`  ${whole(done)} trials, ${megabytes(rss)}, ${cpu}`);
+    }, 20_000);
+    await coordinator.over;
     clearInterval(watch);
-    const { user, system } = process.cpuUsage(before);
-    const edge = Math.min(1000, Math.floor(count / 4));
-    const paces = `an early thousand ${rate(bench.ended.slice(edge, 2 * edge))}, the last ${rate(bench.ended.slice(-edge))}`;
-    const cpu = `${((user + system) / 1000 / count).toFixed(2)} ms of the coordinator's processor a trial`;
+    const { thousands, peak, cpuMs } = coordinator.newest;
+    const paces = thousands.slice(1).map((time, index) => 1_000_000 / (time - thousands[index]!));
+    const all = perSecond((thousands.length - 1) * 1000, thousands.at(-1)! - thousands[0]!);
     rows.push([
       `${whole(count)} trials of one report, ${whole(workers)} workers`,
-      `${perSecond(count, bench.ended.at(-1)! - bench.ended[0]!)} trials/s (${paces}); ${cpu}; coordinator at most ${megabytes(most)}`,
+      `${all} trials/s (the second thousand ${whole(paces[0]!)}, the last ${whole(paces.at(-1)!)}, the slowest ${whole(Math.min(...paces))}); ${(cpuMs / count).toFixed(2)} ms of the coordinator's processor a trial; coordinator at most ${megabytes(peak)}`,
       "512 MB, no slowdown",
     ]);
   });

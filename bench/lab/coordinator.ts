@@ -1,0 +1,63 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bench } from "./bench.ts";
+
+/** What a coordinator tells of itself. */
+export interface Pulse {
+  /** Epochs recorded and trials ended so far. */
+  readonly reports: number;
+  readonly trials: number;
+  /** Milliseconds at which each thousand of trials was full. */
+  readonly thousands: readonly number[];
+  readonly cpuMs: number;
+  /** Resident memory now and at most, bytes. */
+  readonly rss: number;
+  readonly peak: number;
+}
+
+export interface StudyTerms {
+  readonly name: string;
+  readonly priority?: number;
+  readonly trials?: number;
+  readonly epochs?: number;
+}
+
+/** A coordinator in a process of its own, on the server of a bench. */
+export class CoordinatorProcess {
+  /** Since the start, or since `forget`. */
+  pulses: Pulse[] = [];
+  private readonly child: ChildProcess;
+  private readonly name: string;
+  readonly over: Promise<unknown>;
+
+  constructor(bench: Bench, terms: StudyTerms) {
+    const entry = fileURLToPath(new URL("./study-process.ts", import.meta.url));
+    const db = path.join(bench.folder, `${terms.name}.db`);
+    this.name = terms.name;
+    this.child = fork(
+      entry,
+      Object.entries({ server: bench.server.url, db, ...terms }).map(([key, value]) => `--${key}=${value}`),
+      { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
+    );
+    this.child.on("message", (pulse: Pulse) => this.pulses.push(pulse));
+    this.over = once(this.child, "exit");
+  }
+
+  get newest(): Pulse {
+    const pulse = this.pulses.at(-1);
+    if (pulse === undefined) throw new Error(`the coordinator of ${this.name} says nothing`);
+    return pulse;
+  }
+
+  forget(): void {
+    this.pulses = [];
+  }
+
+  /** Asks it to end and waits until it did. */
+  async finish(): Promise<void> {
+    this.child.kill("SIGTERM");
+    await this.over;
+  }
+}
