@@ -231,7 +231,7 @@ export class Coordinator {
     const { clock, events, store, study, plan } = this.deps;
     const searched = this.history.trials.length - this.repeats.size;
     const ending = this.ending ?? completion(plan.budget, searched, this.repeats.haveBegun);
-    if (ending.state === "complete" || ending.state === "stopped") closePaused(this.deps);
+    if (ending.state === "complete" || ending.state === "stopped") closePaused(this.deps, this.history);
     store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });

@@ -1,3 +1,4 @@
+import type { History } from "../../search/history.ts";
 import type { Budget } from "./plan.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import type { Ending } from "./ending.ts";
@@ -9,14 +10,15 @@ export function completion(budget: Budget, searched: number, repeated: boolean):
   return { state: "complete", reason: repeated ? `${done}, and the best were repeated` : done };
 }
 
-/** A paused trial that nobody continued was, in the end, pruned. */
-export function closePaused({
-  clock,
-  store,
-  study,
-}: Pick<CoordinatorDeps, "clock" | "store" | "study">): void {
-  for (const { number, state, reason, model } of store.trials(study.id)) {
-    if (state !== "paused") continue;
+/** A paused trial that nobody continued was, in the end, pruned. Reads those only: a study may have very many others. */
+export function closePaused(
+  { clock, store, study }: Pick<CoordinatorDeps, "clock" | "store" | "study">,
+  history: History,
+): void {
+  for (const { number, state } of history.trials) {
+    const trial = state === "paused" ? store.trial(study.id, number) : null;
+    if (trial === null) continue;
+    const { reason, model } = trial;
     const at = clock.now();
     const ended = { kind: "trial_ended", trial: number, outcome: "pruned", reason, model, at } as const;
     store.record(study.id, [ended], "power");
