@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
@@ -34,6 +34,8 @@ const plainRate = "min: 0.001, max: 0.02, distribution: log_uniform";
 let root: string;
 let server: NatsServer;
 let worker: Script;
+/** Coordinators of the test that is on, to be ended also where it fails. */
+let coordinators: Script[] = [];
 
 /** Who studies live with, and somebody on another machine. */
 const home = (): string => path.join(root, "home");
@@ -67,6 +69,18 @@ afterAll(async () => {
   delete process.env["SEQTUNE_OPENBLAS"];
   await rm(root, { recursive: true, force: true });
 });
+
+afterEach(async () => {
+  for (const script of coordinators) script.kill("SIGKILL");
+  await Promise.all(coordinators.map((script) => script.ended));
+  coordinators = [];
+});
+
+function startCoordinator(...args: string[]): Script {
+  const script = startCli([...args, ...inLab("coordinator")]);
+  coordinators.push(script);
+  return script;
+}
 
 const at = (cwd: string, ...args: string[]): Promise<CliResult> =>
   runCli(args, { cwd, env: { SEQTUNE_OPENBLAS: "off" } });
@@ -104,7 +118,7 @@ describe("a study that runs elsewhere", () => {
 
   it("is read, sorted and stopped from any machine", async () => {
     const db = path.join(home(), "seqtune.db");
-    const run = startCli(["run", path.join(home(), "long.yaml"), "--db", db, ...inLab("coordinator")]);
+    const run = startCoordinator("run", path.join(home(), "long.yaml"), "--db", db);
     await run.line("best val_mse");
     const one = await at(away(), "stop", "long", "0", ...inLab("coordinator"));
     expect(one).toMatchObject({ code: 0, stderr: "" });
@@ -159,7 +173,7 @@ describe("a study that runs elsewhere", () => {
 
   it("is not stopped by who may only train", async () => {
     const db = path.join(home(), "seqtune.db");
-    const run = startCli(["resume", "long", "--db", db, ...inLab("coordinator")]);
+    const run = startCoordinator("resume", "long", "--db", db);
     await run.line("study long goes on");
     await until(async () => (await board()).state === "running", "the board to tell of it", 30_000);
     const { code, stderr } = await at(away(), "stop", "long", ...inLab("worker"));
