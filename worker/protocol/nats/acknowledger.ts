@@ -20,8 +20,8 @@ export interface AcknowledgerOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** Watermarks on their way at once. */
-const width = 64;
+/** Watermarks on their way at once: enough to keep up where an answer takes a second. */
+const width = 512;
 
 /**
  * Tells workers what is committed, then removes it from the server: watermarks first, because a worker whose
@@ -30,7 +30,7 @@ const width = 64;
 export class Acknowledger {
   private readonly options: AcknowledgerOptions;
   private readonly stopping = new AbortController();
-  private dirty = new Map<string, { readonly ref: AttemptRef; readonly n: number }>();
+  private readonly dirty = new Map<string, { readonly ref: AttemptRef; readonly n: number }>();
   /** Places in the stream: committed, told to the workers, removed. */
   private sequence = 0;
   private told = 0;
@@ -39,6 +39,7 @@ export class Acknowledger {
   private life = 0;
   private purgedAt = Number.NEGATIVE_INFINITY;
   private working: Promise<void> | null = null;
+  private purging: Promise<void> | null = null;
 
   constructor(options: AcknowledgerOptions) {
     this.options = options;
@@ -67,6 +68,7 @@ export class Acknowledger {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.working;
+    await this.purging;
     if (!this.options.link.isOpen || !this.options.mayAct()) return;
     await this.writeMarks().then(
       () => this.purge(),
@@ -75,7 +77,7 @@ export class Acknowledger {
   }
 
   private async work(): Promise<void> {
-    const { link, timings, onProblem } = this.options;
+    const { link, timings } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted && this.hasWork()) {
       await pause(timings.doneMs, signal);
@@ -83,37 +85,48 @@ export class Acknowledger {
         await link.untilOpen(signal);
         if (!this.options.mayAct()) continue;
         await link.ask(() => this.writeMarks());
-        if (performance.now() - this.purgedAt >= timings.purgeMs) await link.ask(() => this.purge());
+        this.purgeWhenDue();
       } catch (error) {
         if (signal.aborted || link.state.kind === "closed") return;
-        if (!isPassing(error)) onProblem(explain(error, link.servers));
+        this.failed(error);
         await pause(timings.retryMs, signal);
       }
     }
+  }
+
+  /** Beside the writing of marks, for a server that has much to do may take a second for it. */
+  private purgeWhenDue(): void {
+    if (performance.now() - this.purgedAt < this.options.timings.purgeMs) return;
+    this.purging ??= this.options.link
+      .ask(() => this.purge())
+      .catch((error: unknown) => this.failed(error))
+      .finally(() => {
+        this.purging = null;
+        this.purgedAt = performance.now();
+      });
+  }
+
+  private failed(error: unknown): void {
+    const { link, onProblem } = this.options;
+    if (this.stopping.signal.aborted || link.state.kind === "closed" || isPassing(error)) return;
+    onProblem(explain(error, link.servers));
   }
 
   private hasWork(): boolean {
     return this.dirty.size > 0 || this.sequence > this.purged;
   }
 
+  /** A mark that the server did not take stays to be written; the others need not be written again. */
   private async writeMarks(): Promise<void> {
-    const marks = [...this.dirty.values()];
     const { sequence, life } = this;
-    this.dirty = new Map();
+    const marks = [...this.dirty];
     const epoch = this.options.epoch();
-    try {
-      await inParallel(marks.length, width, async (index) => {
-        const { ref, n } = marks[index]!;
-        await this.options.control.put(doneKey(ref), { n, epoch } satisfies Done);
-      });
-      if (life === this.life) this.told = sequence;
-    } catch (error) {
-      for (const mark of marks) {
-        const key = refKey(mark.ref);
-        if ((this.dirty.get(key)?.n ?? -1) < mark.n) this.dirty.set(key, mark);
-      }
-      throw error;
-    }
+    await inParallel(marks.length, width, async (index) => {
+      const [key, mark] = marks[index]!;
+      await this.options.control.put(doneKey(mark.ref), { n: mark.n, epoch } satisfies Done);
+      if (this.dirty.get(key) === mark) this.dirty.delete(key);
+    });
+    if (life === this.life) this.told = sequence;
   }
 
   private async purge(): Promise<void> {
@@ -122,6 +135,5 @@ export class Acknowledger {
     const { link, names, study } = this.options;
     await link.jsm.streams.purge(names.reports, { filter: studyReports(names, study), seq: upTo + 1 });
     if (upTo <= this.told) this.purged = upTo;
-    this.purgedAt = performance.now();
   }
 }

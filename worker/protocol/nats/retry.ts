@@ -75,7 +75,12 @@ export async function inParallel(
 ): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < count) await task(next++);
+    try {
+      while (next < count) await task(next++);
+    } catch (error) {
+      next = count;
+      throw error;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
 }
