@@ -47,12 +47,14 @@ async function putIntoEveryQueue(link: Link): Promise<void> {
   });
 }
 
-/** Offers of every queue that are still to be given out or to be acknowledged. */
-async function outstanding(link: Link): Promise<number> {
-  let count = 0;
-  for await (const consumer of link.jsm.consumers.list(namesFor().trials))
-    count += consumer.num_pending + consumer.num_ack_pending;
-  return count;
+/**
+ * Has every queue given out all it has? Then its worker waits there, and no offer is to come again. What a server of
+ * version 2.9 counts as pending is no measure: after its death some of that is never given to anybody.
+ */
+async function isOver(link: Link): Promise<boolean> {
+  for await (const queue of link.jsm.consumers.list(namesFor().trials))
+    if (queue.num_waiting === 0 || queue.num_ack_pending > 0) return false;
+  return true;
 }
 
 it(`of ${contenders.length} workers one gets each of ${trials} attempts, though the server dies and offers come back`, async () => {
@@ -78,7 +80,7 @@ it(`of ${contenders.length} workers one gets each of ${trials} attempts, though 
   }
   await until(() => won.length >= trials, "every attempt to be claimed", 240_000);
   await link.untilOpen();
-  await until(async () => (await outstanding(link)) === 0, "the queues to be empty", 400_000);
+  await until(() => isOver(link), "the queues to be empty", 400_000);
   over.abort();
   await Promise.all(racing);
   await link.close();
