@@ -57,6 +57,7 @@ export class FaultLab {
   readonly folder: string;
   readonly options: FaultLabOptions;
   private readonly scripts: Script[] = [];
+  private readonly workers = new Map<string, Script>();
 
   private constructor(server: NatsServer, folder: string, options: FaultLabOptions) {
     this.server = server;
@@ -94,7 +95,13 @@ export class FaultLab {
 
   work(name: string, way: Way = {}): Script {
     const mine = [`--id=${name}`, `--folder=${this.machine(name)}`, `--epoch-ms=${this.options.epochMs}`];
-    return this.start(workerProcess, [...mine, this.serverOf(way)], way);
+    const worker = this.start(workerProcess, [...mine, this.serverOf(way)], way);
+    this.workers.set(name, worker);
+    return worker;
+  }
+
+  kill(worker: string): void {
+    this.workers.get(worker)?.kill("SIGKILL");
   }
 
   private dbOf({ db }: Way): string {

@@ -1,6 +1,7 @@
 /**
  * A coordinator in a process of its own, to be killed: makes the study in the database, or goes on with it.
- * Prints `open` when it drives the study and `ended STATE` when it is over.
+ * Prints `driving` when it drives the study, `repeats N` when N of the messages that came were recorded already,
+ * problems, `clock set` after a SIGUSR2, and `ended STATE` when it is over.
  */
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
@@ -13,6 +14,7 @@ import { lockStudy } from "../../../storage/lock.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator-bus.ts";
 import { settingsWith } from "../../../worker/protocol/settings.ts";
+import { setWallClockOff } from "../../support/wall-clock.ts";
 import { keepAll, scriptedSpace } from "../../support/scripted-study.ts";
 import { breakages, broken, counting, dyingAt, failpoints, type Parts } from "./breakage.ts";
 import { credentialsIn } from "./credentials.ts";
@@ -29,11 +31,16 @@ const { values } = parseArgs({
     "die-after": { type: "string", default: "1" },
     broken: { type: "string" },
     creds: { type: "string" },
+    "clock-step": { type: "string", default: "0" },
   },
 });
 
 const { db, server, seed } = values;
 const key = "faults-1";
+process.on("SIGUSR2", () => {
+  setWallClockOff(Number(values["clock-step"])); // again and again: the steps add up
+  console.log("clock set");
+});
 const lock = lockStudy(db, key, { pid: process.pid, host: hostname() });
 const store = openStore(db);
 const { timings, leaseMs } = processTimings();
@@ -44,7 +51,7 @@ const natsBus = await createCoordinatorBus({
   owner: `${hostname()}:${db}`,
   folder: `${db}.lab`,
   timings,
-  onProblem: (problem) => console.error(problem.message),
+  onProblem: (problem) => console.log(`problem: ${problem.message}`),
   onSuperseded: () => process.exit(3),
 });
 const data = await natsBus.blobs.put(new TextEncoder().encode("y\n1\n2\n"));

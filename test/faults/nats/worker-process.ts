@@ -11,6 +11,7 @@ import { runAgent } from "../../../worker/agent.ts";
 import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
 import { createWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../../worker/training/trainer.ts";
+import { setWallClockOff } from "../../support/wall-clock.ts";
 import { credentialsIn } from "./credentials.ts";
 import { processTimings } from "./fault-timings.ts";
 
@@ -21,8 +22,10 @@ const { values } = parseArgs({
     folder: { type: "string", default: "" },
     "epoch-ms": { type: "string", default: "5" },
     creds: { type: "string" },
+    "clock-off": { type: "string", default: "0" },
   },
 });
+setWallClockOff(Number(values["clock-off"]));
 const epochMs = Number(values["epoch-ms"]);
 const checkpointEvery = 4;
 
@@ -74,7 +77,7 @@ const bus = await createWorkerBus({
   onProblem: (problem) => console.log(`problem: ${problem.message}`),
 });
 console.log("ready");
-const info = { id: values.id, host: "test", pid: process.pid, version: "0", labels: {} };
+const info = { id: values.id, host: values.id, pid: process.pid, version: "0", labels: {} };
 await runAgent({ bus, trainer, info, signal: stop.signal });
 await bus.close();
 console.log("ended");
