@@ -1,23 +1,31 @@
-import { History, type TrialRecord } from "../search/history.ts";
+import { History } from "../search/history.ts";
 import type { Pruner } from "../search/pruner.ts";
-import { rngFor, shuffle } from "../search/random.ts";
+import { rngFor } from "../search/random.ts";
 import type { Sampler } from "../search/sampler.ts";
-import type { Task } from "./search-pruners-tasks.ts";
+import type { Params } from "../search/space.ts";
 
-/** How a sweep is searched: `inner` hands out the configurations of the task, by their numbers. */
+/** What is trained: every configuration has a learning curve. */
+export interface Trained {
+  /** Of a complete trial. */
+  readonly epochs: number;
+  /** Loss after an epoch, from 1; `null`: not finite. */
+  loss(params: Params, epoch: number): number | null;
+}
+
+/** How a sweep is searched: `inner` chooses the configurations. */
 export type Strategy = (inner: Sampler, epochs: number) => { sampler: Sampler; pruner?: Pruner };
 
 export interface Result {
   /** Best loss seen by any trial. */
   readonly best: number;
-  /** Rank of that trial's configuration among all of the task. */
-  readonly rank: number;
+  /** That trial's configuration. */
+  readonly params: Params;
   readonly trials: number;
 }
 
 /** One sequential study that trains `budget` epochs in all. */
 export function playTask(
-  task: Task,
+  task: Trained,
   inner: Sampler,
   strategy: Strategy,
   { budget, seed }: { readonly budget: number; readonly seed: number },
@@ -39,17 +47,16 @@ export function playTask(
   }
   return {
     best: best.loss,
-    rank: task.ranks[configurationOf(history.trial(best.trial))]!,
+    params: history.trial(best.trial).params,
     trials: history.trials.length,
   };
 
   /** Reports until the trial pauses or ends, or `left` epochs are spent; returns the epochs spent. */
   function train(number: number, left: number): number {
     const trial = history.trial(number);
-    const curve = task.curves[configurationOf(trial)]!;
     for (let spent = 1; ; spent++) {
       const epoch = trial.epoch + 1;
-      const value = curve[epoch - 1]!;
+      const value = task.loss(trial.params, epoch);
       history.apply({ kind: "reported", trial: number, epoch, value });
       if (value !== null && value < best.loss) best = { loss: value, trial: number };
       const verdict = pruner?.judge(history, trial).kind ?? "continue";
@@ -59,23 +66,4 @@ export function playTask(
       if (spent === left || !history.running.has(number)) return spent;
     }
   }
-}
-
-function configurationOf({ params }: TrialRecord): number {
-  return Number(params["configuration"]);
-}
-
-/** All configurations in an order that depends on the seed only. */
-export function inRandomOrder(task: Task, seed: number): Sampler {
-  const order = shuffle(
-    Array.from(task.curves, (_, index) => index),
-    rngFor(seed, "order"),
-  );
-  return {
-    name: "recorded",
-    suggest(_, trial) {
-      const configuration = order[trial];
-      return configuration === undefined ? { kind: "exhausted" } : { kind: "new", params: { configuration } };
-    },
-  };
 }

@@ -1,20 +1,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { rngFor, shuffle } from "../search/random.ts";
+import type { Sampler } from "../search/sampler.ts";
 import { compareScores } from "../search/scores.ts";
 import type { Params, Space } from "../search/space.ts";
+import type { Trained } from "./search-pruners-play.ts";
 
-/** Recorded learning curves of many configurations of one model: the file format of the benchmarks folder. */
-export interface Task {
+/**
+ * Recorded learning curves of many configurations of one model: the file format of the benchmarks folder. The parameter
+ * `configuration` of a trial says which of them it trains.
+ */
+export interface Task extends Trained {
   readonly name: string;
   /** Of each configuration, in TASKSET_SPACE. */
   readonly params: readonly Params[];
-  /** Validation loss by configuration and epoch; `null`: not finite. */
-  readonly curves: readonly (readonly (number | null)[])[];
-  readonly epochs: number;
-  /** Rank of each configuration by the best loss of its whole curve, 1 is best. */
-  readonly ranks: readonly number[];
+  /** Rank of a trial's configuration by the best loss of its whole curve, 1 is best. */
+  rank(params: Params): number;
 }
+
+type Curves = readonly (readonly (number | null)[])[];
 
 /**
  * What TaskSet drew its configurations of Adam from (Metz et al. 2020, arXiv 2002.11887, appendix): everything on a log
@@ -55,11 +60,32 @@ export function readTask(folder: string, file: string): Task {
       ),
     ),
   );
-  const curves = valid_loss;
-  return { name: task, params, curves, epochs: curves[0]!.length, ranks: ranksOf(curves) };
+  const ranks = ranksOf(valid_loss);
+  return {
+    name: task,
+    params,
+    epochs: valid_loss[0]!.length,
+    loss: ({ configuration }, epoch) => valid_loss[Number(configuration)]![epoch - 1]!,
+    rank: ({ configuration }) => ranks[Number(configuration)]!,
+  };
 }
 
-function ranksOf(curves: Task["curves"]): readonly number[] {
+/** All configurations in an order that depends on the seed only. */
+export function inRandomOrder(task: Task, seed: number): Sampler {
+  const order = shuffle(
+    Array.from(task.params, (_, index) => index),
+    rngFor(seed, "order"),
+  );
+  return {
+    name: "recorded",
+    suggest(_, trial) {
+      const configuration = order[trial];
+      return configuration === undefined ? { kind: "exhausted" } : { kind: "new", params: { configuration } };
+    },
+  };
+}
+
+function ranksOf(curves: Curves): readonly number[] {
   const bests = curves.map((curve) => Math.min(...curve.map((loss) => loss ?? Infinity)));
   const order = [...bests.keys()].sort((a, b) => compareScores(bests[a]!, bests[b]!));
   const ranks = bests.map(() => 0);

@@ -16,8 +16,8 @@ import { ashaPromotion, hyperbandPromotion } from "../search/samplers/promotion.
 import { thaw } from "../search/samplers/thaw.ts";
 import type { Pruner } from "../search/pruner.ts";
 import type { Scheduler } from "../search/scheduler.ts";
-import { inRandomOrder, playTask, type Result, type Strategy } from "./search-pruners-play.ts";
-import { readTask } from "./search-pruners-tasks.ts";
+import { playTask, type Result, type Strategy } from "./search-pruners-play.ts";
+import { inRandomOrder, readTask, type Task } from "./search-pruners-tasks.ts";
 
 const FILES = "taskset_imdb_patch128_LSTM128_bs64.json,taskset_imdb_patch32_GRU128_bs128.json";
 const FULL_TRAININGS = 20;
@@ -75,6 +75,7 @@ for (const [name, strategy] of Object.entries(strategies)) {
   const started = performance.now();
   const cells = tasks.map((task) =>
     summary(
+      task,
       seeds.map((seed) =>
         playTask(task, inRandomOrder(task, seed), strategy, { budget: FULL_TRAININGS * task.epochs, seed }),
       ),
@@ -84,12 +85,12 @@ for (const [name, strategy] of Object.entries(strategies)) {
   console.log(`| ${name} | ${cells.join(" | ")} | ${each.toFixed(0)} |`);
 }
 
-function summary(results: readonly Result[]): string {
+function summary(task: Task, results: readonly Result[]): string {
   const losses = results.map(({ best }) => best);
   const loss = mean(losses);
   const error = Math.sqrt(mean(losses.map((each) => (each - loss) ** 2)) / (losses.length - 1));
   const trials = mean(results.map(({ trials }) => trials));
-  const rank = median(results.map(({ rank }) => rank));
+  const rank = median(results.map(({ params }) => task.rank(params)));
   return `${loss.toFixed(4)} ± ${error.toFixed(4)} (${rank}; ${trials.toFixed(0)})`;
 }
 

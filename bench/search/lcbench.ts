@@ -27,8 +27,12 @@ const FILES = ["lcbench.onnx", "lcbench_encoding.json"] as const;
 
 export interface LcBench {
   readonly tasks: readonly string[];
-  /** Validation accuracy in percent after 52 epochs, and the training time in seconds. */
-  evaluate(task: string, params: Params): { readonly accuracy: number; readonly seconds: number };
+  /** Validation accuracy in percent, and the training time in seconds, after `epochs` (default 52). */
+  evaluate(
+    task: string,
+    params: Params,
+    epochs?: number,
+  ): { readonly accuracy: number; readonly seconds: number };
 }
 
 /** Loads the surrogate of LCBench (YAHPO Gym, Pfisterer et al. 2022) from a folder. */
@@ -45,11 +49,11 @@ export function loadLcBench(folder: string): LcBench {
   return {
     // 167083 and #na# are in the encoding and not in the benchmark's list of tasks.
     tasks: Object.keys(encoding).filter((task) => task !== "#na#" && task !== "167083"),
-    evaluate(task, params) {
+    evaluate(task, params, epochs = LCBENCH_EPOCHS) {
       const code = encoding[task];
       if (code === undefined) throw new RangeError(`"${task}" is not a task of LCBench`);
       const row = LCBENCH_SPACE.parameters.map(({ name }) => Math.fround(Number(params[name])));
-      const out = model({ x_cat: Float64Array.of(code), x_cont: Float64Array.of(LCBENCH_EPOCHS, ...row) });
+      const out = model({ x_cat: Float64Array.of(code), x_cont: Float64Array.of(epochs, ...row) });
       return { accuracy: out[1]!, seconds: out[0]! };
     },
   };
