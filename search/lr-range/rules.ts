@@ -12,7 +12,7 @@ export type RuleName = (typeof ruleNames)[number];
 /** The one that holds up best over data sets and optimizers (docs/lr-range.md has the figures). */
 export const defaultRule: RuleName = "minimum_over_3";
 
-/** A curve whose loss falls, up to where it diverges. */
+/** A curve of a range test (Smith 2017, arXiv 1506.01186, section 3.3) whose loss falls, up to where it diverges. */
 interface FallingCurve {
   readonly points: readonly SmoothedPoint[];
   /** The loss before anything was learned. */

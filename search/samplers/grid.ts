@@ -5,8 +5,8 @@ import type { Sampler } from "../sampler.ts";
 import { paramsKey, type Space } from "../space.ts";
 
 /**
- * Every configuration of a finite space once. Order: that of the parameters in the space, the last one turning
- * fastest, lists as written and ranges rising; a conditional parameter turns only where it is active. A
+ * Grid search (as against random search in Bergstra and Bengio 2012, JMLR 13): every configuration of a finite space once.
+ * Order: that of the parameters in the space, the last one turning fastest, lists as written and ranges rising; a conditional parameter turns only where it is active. A
  * configuration that is in the history already (enqueued, say) is passed over.
  *
  * Throws ContinuousParameterError when a parameter has no finite list of values.

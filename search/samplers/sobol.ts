@@ -13,7 +13,7 @@ export interface SobolSettings {
 }
 
 /**
- * Quasi-random search: trial k is point k of an Owen-scrambled Sobol sequence (sobol/sequence.ts), which covers
+ * Quasi-random search (Bergstra and Bengio 2012, JMLR 13, compare such sequences): trial k is point k of an Owen-scrambled Sobol sequence (sobol/sequence.ts), which covers
  * every pair of parameters more evenly than random draws. Each parameter has its own coordinate on its own
  * scale; those of inactive parameters go unused. A configuration tried before is replaced by a random one.
  */

@@ -12,7 +12,6 @@ import { play, type Curve } from "./study.ts";
 
 samplerContract("gp", (space) => gpSampler(space, { seed: 3, startup_trials: 4 }), {
   spaces: 4,
-  longHistory: 1000,
 });
 
 const dimensions = [

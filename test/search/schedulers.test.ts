@@ -42,6 +42,11 @@ for (const [name, make] of schedulers) {
 // What is new comes from the random sampler, which has the long run of the suite.
 const brief = { spaces: 20, longHistory: 1000 };
 samplerContract(
+  "hyperband promotion",
+  (space) => hyperbandPromotion(randomSampler(space), METRIC, { epochs: 1 }),
+  brief,
+);
+samplerContract(
   "asha promotion",
   (space) => ashaPromotion(randomSampler(space), METRIC, { epochs: 1 }),
   brief,

@@ -11,7 +11,8 @@ const MAX_REFERENCES = 200;
  * that went on: if its best score so far equals the q-quantile of theirs up to e, it is given the q-quantile of
  * what they came to in the end. Between quantiles the scale is interpolated, outside it is shifted by the
  * nearest trial's progress; an estimate is never worse than the score the trial has already reached. Longer
- * trials are treated first, so that estimates reach up a ladder of rungs. NaN: no finite score, or diverged.
+ * trials are treated first, so that estimates reach up a ladder of rungs. (Equipercentile equating, as scores of different
+ * tests are made comparable: Kolen and Brennan 2014, Test Equating, Scaling, and Linking, chapter 2.) NaN: no finite score, or diverged.
  */
 export function comparableScores(records: readonly TrialRecord[]): Float64Array {
   const scores = Float64Array.from(records, final);

@@ -25,7 +25,8 @@ const LOCAL_SCALES = [0.2, 0.05, 0.01];
 /**
  * Maximises the acquisition over the space: screens a Sobol set and the neighbourhood of good configurations,
  * improves the best of them by L-BFGS in the continuous coordinates, then snaps to values of the space and tries
- * the neighbouring values of finite dimensions. Best first.
+ * the neighbouring values of finite dimensions. Best first. As BoTorch does it (Balandat et al. 2020, arXiv 1910.06403), with
+ * the neighbourhoods of SMAC (Hutter et al. 2011, Sequential Model-Based Optimization for General Algorithm Configuration).
  */
 export function propose(
   encoding: Encoding,
