@@ -33,8 +33,8 @@ export const faultRows: readonly FaultRow[] = [
   },
   {
     row: 7,
-    fault: "one worker cut off for less and for longer than its lease",
-    tests: ["faults/nats/partition", "faults/nats/leases"],
+    fault: "one worker cut off for less and for longer than its lease: frozen network, pulled cable, stopped",
+    tests: ["faults/nats/partition", "faults/nats/machines", "faults/nats/leases"],
   },
   { row: 8, fault: "one direction lost; a slow line that stalls", tests: ["faults/nats/partition"] },
   { row: 9, fault: "everything stored on the server is lost", tests: ["faults/nats/leases", recovery] },

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly configure?: (port: number, folder: string) => Promise<string>;
   /** Where it listens; loopback unless a test is about that. */
   readonly host?: string;
+  /** Where it is reached on another machine; `configure` makes it listen there. */
+  readonly address?: string;
   /** A command that runs the server as a command of its own. */
   readonly wrap?: readonly string[];
 }
@@ -49,7 +51,7 @@ export class NatsServer {
   }
 
   get url(): string {
-    return `nats://127.0.0.1:${this.port}`;
+    return `nats://${this.options.address ?? "127.0.0.1"}:${this.port}`;
   }
 
   get store(): string {
@@ -67,7 +69,8 @@ export class NatsServer {
     const { child } = this;
     await until(() => {
       if (child.exitCode !== null) throw new Error(`nats-server ended: ${this.log.slice(-1500)}`);
-      return this.log.includes("Server is ready") && answers(this.port);
+      const isReady = this.log.includes("Server is ready");
+      return isReady && (this.options.address !== undefined || answers(this.port));
     }, "nats-server");
   }
 

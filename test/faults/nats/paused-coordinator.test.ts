@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { until } from "../../support/until.ts";
+import { figure } from "../figures.ts";
 import { inLab, type FaultLabOptions } from "./fault-lab.ts";
 
 const size: FaultLabOptions = { trials: 8, epochs: 30, epochMs: 100, leaseMs: 30_000 };
@@ -38,6 +39,6 @@ it("a coordinator that was stopped (SIGSTOP) while another took its study over e
     expect(lab.epochs()).toBe(recorded);
 
     expect(await lab.verdict(second, 60_000, db)).toEqual([]);
-    console.log(`the woken coordinator ended after ${endedMs} ms`);
+    figure([14], "a coordinator woken after another took over", `ended ${endedMs} ms later, 0 trials double`);
   });
 });

@@ -6,6 +6,7 @@ import { Link } from "../../../worker/protocol/nats/link.ts";
 import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
 import { until } from "../../support/until.ts";
+import { figure } from "../figures.ts";
 import { inLab, shortTimings, type FaultLabOptions } from "./fault-lab.ts";
 
 const size: FaultLabOptions = {
@@ -49,7 +50,8 @@ it("a server whose disk is full: the command line says so, and after a repair no
       return coordinator.lines.some((line) => words.test(line));
     };
     await until(isTold, "the full disk to be told", 10_000);
-    console.log(`a full disk was told after ${Math.round(performance.now() - fullAt)} ms`);
+    const toldMs = Math.round(performance.now() - fullAt);
+    figure([11], "disk of 24 MB filled, requests given up after 2 s", `told after ${toldMs} ms`);
 
     small.makeRoom();
     await lab.server.kill(); // it does not end otherwise

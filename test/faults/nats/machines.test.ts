@@ -1,0 +1,103 @@
+/**
+ * A lab of machines with addresses of their own (network namespaces), with TLS and credentials as `nats-config`
+ * writes them; the cable of one is pulled.
+ */
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeNatsConfig } from "../../../orchestrator/nats-config/write.ts";
+import type { Script } from "../../support/script.ts";
+import { Machines } from "../../support/machines.ts";
+import { sleep } from "../../support/sleep.ts";
+import { until } from "../../support/until.ts";
+import { figure } from "../figures.ts";
+import { inLab, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
+
+/** SEQTUNE_FAULT_SEEDS makes it long: the times of a real lab. */
+const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+const size: FaultLabOptions = isLong
+  ? { trials: 7, epochs: 32, epochMs: 1_000, leaseMs: 60_000, timings: {} }
+  : { trials: 2, epochs: 32, epochMs: 200, leaseMs: 4_000 };
+const shortMs = isLong ? 12_000 : 2_000;
+const longMs = isLong ? 120_000 : 6_000;
+/** Of a worker that is not to be done before it was told to stop, which it is between epochs. */
+const slowEpochMs = isLong ? 5_000 : 750;
+
+const obstacle = Machines.obstacle();
+const why = obstacle === null ? "" : ` (not run: ${obstacle})`;
+
+let machines: Machines;
+
+describe.skipIf(obstacle !== null)(`the cable of a worker's machine is pulled${why}`, () => {
+  beforeEach(async () => {
+    machines = await Machines.connected("server", "desk", "gpu1", "gpu2");
+  });
+  afterEach(async () => {
+    await machines.close();
+  });
+
+  interface Cast {
+    readonly lab: FaultLab;
+    readonly coordinator: Script;
+    /** On the machine gpu1; it holds a trial. */
+    readonly worker: Script;
+  }
+
+  async function underWay(epochMs: number, story: (cast: Cast) => Promise<void>): Promise<void> {
+    const address = machines.address("server");
+    const configure = async (port: number, folder: string): Promise<string> => {
+      const out = path.join(folder, "lab");
+      const listen = `${address}:${port}`;
+      await writeNatsConfig({ out, listen, hosts: [address], workers: ["worker"] });
+      return path.join(out, "nats.conf");
+    };
+    const server = { wrap: machines.on("server"), address, configure };
+    await inLab({ ...size, server }, async (lab) => {
+      const as = (who: string): string => `--creds=${path.join(lab.server.folder, "lab", `${who}.creds`)}`;
+      const work = (machine: string, ...args: string[]): Script =>
+        lab.work(machine, { wrap: machines.on(machine), args: [as("worker"), ...args] });
+      const worker = work("gpu1", `--epoch-ms=${epochMs}`);
+      const other = work("gpu2");
+      const coordinator = lab.coordinate({ wrap: machines.on("desk"), args: [as("coordinator")] });
+      await Promise.all([worker, other].map((one) => one.line("ready")));
+      const taken = (): number => lab.attempts().filter((attempt) => attempt.worker !== null).length;
+      await until(() => taken() >= 2, "both workers to have a trial", 30_000);
+      await story({ lab, coordinator, worker });
+    });
+  }
+
+  it("for less than its lease: the same attempt goes on", { timeout: 600_000 }, async () => {
+    await underWay(size.epochMs, async ({ lab, coordinator }) => {
+      await machines.pullCable("gpu1");
+      await sleep(shortMs);
+      await machines.plugIn("gpu1");
+      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(Math.max(...lab.attempts().map(({ attempt }) => attempt))).toBe(1);
+    });
+  });
+
+  it("for longer: another takes the trial over, and it is told to stop", { timeout: 600_000 }, async () => {
+    await underWay(slowEpochMs, async ({ lab, coordinator, worker }) => {
+      await machines.pullCable("gpu1");
+      const pulledAt = performance.now();
+      const takenOver = (): boolean =>
+        lab.attempts().some((one) => one.attempt === 2 && one.worker === "gpu2");
+      await until(takenOver, "the next attempt", longMs * 3);
+      await sleep(longMs - (performance.now() - pulledAt));
+      await machines.plugIn("gpu1");
+      const pluggedAt = performance.now();
+      const told = (): boolean => worker.lines.some((line) => line.startsWith("told to stop"));
+      await until(told, "the old worker to be told", 15_000);
+      const toldMs = Math.round(performance.now() - pluggedAt);
+      figure(
+        [7],
+        `cable of a machine pulled for ${longMs / 1000} s`,
+        `told to stop ${toldMs} ms after it was back`,
+      );
+      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      const lost = lab.attempts().filter(({ state }) => state === "lost");
+      expect(lost.map(({ worker, attempt }) => ({ worker, attempt }))).toEqual([
+        { worker: "gpu1", attempt: 1 },
+      ]);
+    });
+  });
+});
