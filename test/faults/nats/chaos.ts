@@ -73,6 +73,11 @@ export class ChaosLab {
     return this.trials().map((trial) => trial.attempts);
   }
 
+  /** Attempts so far that were not the first of their trial. */
+  repeated(): number {
+    return this.attempts().reduce((sum, attempts) => sum + attempts - 1, 0);
+  }
+
   /** Epochs reported so far. */
   reports(): number {
     return this.trials().reduce((sum, trial) => sum + trial.epochsDone, 0);

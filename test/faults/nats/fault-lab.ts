@@ -159,6 +159,7 @@ export class FaultLab {
     const { trials, epochs } = this.options;
     const over = (line: string): boolean => /^(?:ended|study) complete/.test(line);
     await until(() => coordinator.lines.some(over), "the study to complete", limitMs);
+    await coordinator.ended; // it tidies its database before
     await until(() => spooled(this.folder) === 0, "the spools to be empty", 20_000);
     const file = db ?? this.readable();
     const found = violations(file, "faults", trials, epochs);

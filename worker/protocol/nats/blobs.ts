@@ -8,7 +8,7 @@ import { LimitsReached } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Names } from "./names.ts";
 import { inParallel, pause, persist } from "./retry.ts";
-import { isAlreadyThere, isOutOfRoom } from "./streams.ts";
+import { isAlreadyThere, isOutOfRoom } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
 
 /** Bytes of one chunk: a quarter of the smallest message limit servers have by default. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { refKey, type AttemptRef } from "../ids.ts";
 import type { JsonBucket } from "./bucket.ts";
-import { isLostRace } from "./streams.ts";
+import { isLostRace } from "./api-errors.ts";
 
 /** Who holds an attempt; `worker` null: the coordinator took the offer back. */
 const claimSchema = z.object({ worker: z.string().nullable(), token: z.string() });

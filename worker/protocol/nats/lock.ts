@@ -6,7 +6,7 @@ import { SecondCoordinator } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { lockKey } from "./names.ts";
 import { pause, persist } from "./retry.ts";
-import { isLostRace } from "./streams.ts";
+import { isLostRace } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
 
 const lockSchema = z.object({

@@ -5,7 +5,7 @@ import { parseClaim, type Claims } from "./claims.ts";
 import type { Link } from "./link.ts";
 import { keySubject, refOfKey, trialSubject, type Names } from "./names.ts";
 import { isPassing } from "./retry.ts";
-import { isAlreadyThere } from "./streams.ts";
+import { isAlreadyThere } from "./api-errors.ts";
 
 export interface OffersOptions {
   readonly link: Link;

@@ -5,7 +5,7 @@ import type { Link } from "./link.ts";
 import { reportSubject, type Names } from "./names.ts";
 import { isPassing, pause } from "./retry.ts";
 import type { AttemptSpool, Spooled } from "./spool.ts";
-import { isOutOfRoom } from "./streams.ts";
+import { isOutOfRoom } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
 import { Unsettled } from "./unsettled.ts";
 import type { Watermarks } from "./watermarks.ts";

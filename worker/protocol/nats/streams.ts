@@ -1,15 +1,16 @@
 import {
   DiscardPolicy,
-  JetStreamApiError,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
+import { isNoSuchStream, isOutOfRoom, isTaken } from "./api-errors.ts";
 import { LimitsReached, StreamMismatch } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, type Names } from "./names.ts";
+import { pause } from "./retry.ts";
 
 const megabyte = 1 << 20;
 const hour = 3_600_000;
@@ -119,17 +120,33 @@ export async function ensureStreams(
   names: Names,
   replicas: number,
 ): Promise<Map<string, StreamInfo>> {
-  const infos = new Map<string, StreamInfo>();
-  for (const config of configs(names, replicas)) infos.set(config.name, await ensure(link, config));
-  return infos;
+  for (;;) {
+    const infos = new Map<string, StreamInfo>();
+    for (const config of configs(names, replicas)) infos.set(config.name, await ensure(link, config));
+    if (await isSettled(link, infos)) return infos;
+  }
 }
+
+/**
+ * Two coordinators may make a stream at the same time, and server 2.9 then makes it twice and drops the first. So a
+ * stream that nobody has used yet counts only when it is still the same a moment later.
+ */
+async function isSettled(link: Link, infos: ReadonlyMap<string, StreamInfo>): Promise<boolean> {
+  const unused = [...infos.values()].filter(({ state }) => state.last_seq === 0);
+  if (unused.length === 0) return true;
+  await pause(settleMs);
+  const now = await Promise.all(unused.map(async ({ config }) => await findStream(link, config.name)));
+  return now.every((info, i) => info?.created === unused[i]!.created);
+}
+
+const settleMs = 100;
 
 export function creationOf(infos: ReadonlyMap<string, StreamInfo>): Creation {
   return new Map([...infos].map(([name, info]) => [name, info.created]));
 }
 
 async function ensure(link: Link, config: Wanted): Promise<StreamInfo> {
-  const info = (await findStream(link, config.name)) ?? (await add(link, config));
+  const info = (await findStream(link, config.name)) ?? (await addOrFind(link, config));
   for (const field of essential) {
     const wanted = config[field];
     if (wanted !== undefined && JSON.stringify(info.config[field]) !== JSON.stringify(wanted)) {
@@ -143,9 +160,29 @@ export async function findStream(link: Link, name: string): Promise<StreamInfo |
   try {
     return await link.jsm.streams.info(name);
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === streamNotFound) return null;
+    if (isNoSuchStream(error)) return null;
     throw error;
   }
+}
+
+/** A stream that another coordinator makes at this moment is in the way before it is to be seen. */
+async function addOrFind(link: Link, config: Wanted): Promise<StreamInfo> {
+  try {
+    return await add(link, config);
+  } catch (error) {
+    const found = isTaken(error) ? await findSoon(link, config.name) : null;
+    if (found === null) throw error;
+    return found;
+  }
+}
+
+async function findSoon(link: Link, name: string): Promise<StreamInfo | null> {
+  for (let looks = 0; looks < 20; looks++) {
+    const found = await findStream(link, name);
+    if (found !== null) return found;
+    await pause(50);
+  }
+  return null;
 }
 
 async function add(link: Link, config: Wanted): Promise<StreamInfo> {
@@ -159,27 +196,4 @@ async function add(link: Link, config: Wanted): Promise<StreamInfo> {
       throw new LimitsReached(`stream ${config.name}`, error);
     return await add(link, { ...config, max_bytes: half });
   }
-}
-
-const streamNotFound = 10059;
-const outOfRoomCodes = new Set([10023, 10028, 10047]);
-
-/** The server says that disk, memory or account limits are reached. */
-export function isOutOfRoom(error: unknown): boolean {
-  if (!(error instanceof JetStreamApiError)) return false;
-  return outOfRoomCodes.has(error.code) || /maximum (bytes|messages) exceeded/.test(error.message);
-}
-
-const alreadyThere = /maximum messages per subject exceeded/;
-
-/** A write-once subject holds its message already. */
-export function isAlreadyThere(error: unknown): boolean {
-  return error instanceof JetStreamApiError && alreadyThere.test(error.message);
-}
-
-const wrongLastSequence = new Set([10071, 10164]);
-
-/** A compare-and-set lost: somebody else wrote first (or this process did, and did not hear the answer). */
-export function isLostRace(error: unknown): boolean {
-  return error instanceof JetStreamApiError && wrongLastSequence.has(error.code);
 }

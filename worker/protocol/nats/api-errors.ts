@@ -1,0 +1,38 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+
+/** What the server means when it refuses: its error codes, which its texts may change around. */
+
+const streamNotFound = 10059;
+
+export function isNoSuchStream(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === streamNotFound;
+}
+
+/** The name is taken with another configuration; its subjects are. */
+const takenCodes = new Set([10058, 10065]);
+
+export function isTaken(error: unknown): boolean {
+  return error instanceof JetStreamApiError && takenCodes.has(error.code);
+}
+
+const outOfRoomCodes = new Set([10023, 10028, 10047]);
+
+/** The server says that disk, memory or account limits are reached. */
+export function isOutOfRoom(error: unknown): boolean {
+  if (!(error instanceof JetStreamApiError)) return false;
+  return outOfRoomCodes.has(error.code) || /maximum (bytes|messages) exceeded/.test(error.message);
+}
+
+const alreadyThere = /maximum messages per subject exceeded/;
+
+/** A write-once subject holds its message already. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof JetStreamApiError && alreadyThere.test(error.message);
+}
+
+const wrongLastSequence = new Set([10071, 10164]);
+
+/** A compare-and-set lost: somebody else wrote first (or this process did, and did not hear the answer). */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof JetStreamApiError && wrongLastSequence.has(error.code);
+}
