@@ -255,6 +255,8 @@ export interface StudyStore {
   trial(study: number, trial: number): Trial | null;
   counts(study: number): Readonly<Record<TrialState, number>>;
   attempts(study: number, trial?: number): readonly Attempt[];
+  /** Attempts whose worker was lost: who may still speak when everybody else has ended. */
+  lostAttempts(study: number): readonly Pick<Attempt, "trial" | "attempt">[];
   /** The curve of one trial, by epoch. */
   curve(study: number, trial: number): readonly Report[];
   /** Every counted report of the study in the order it was recorded, for rebuilding a history. */

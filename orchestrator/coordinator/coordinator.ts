@@ -5,8 +5,8 @@ import { Repeats } from "../repeats/repeats.ts";
 import { Attempts } from "./attempts.ts";
 import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
-import type { Ending } from "./ending.ts";
-import { closePaused, completion } from "./finish.ts";
+import { isResumable, type Ending } from "./ending.ts";
+import { closePaused, completion, dismissLost } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
 import { recover, type Recovered } from "./recover.ts";
@@ -231,7 +231,10 @@ export class Coordinator {
     const { clock, events, store, study, plan } = this.deps;
     const searched = this.history.trials.length - this.repeats.size;
     const ending = this.ending ?? completion(plan.budget, searched, this.repeats.haveBegun);
-    if (ending.state === "complete" || ending.state === "stopped") closePaused(this.deps, this.history);
+    if (!isResumable(ending)) {
+      closePaused(this.deps, this.history);
+      this.tell(dismissLost(this.deps));
+    }
     store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });

@@ -24,3 +24,12 @@ export function closePaused(
     store.record(study.id, [ended], "power");
   }
 }
+
+/** Workers that were lost may come back when nobody listens any more: they need not keep what they have. */
+export async function dismissLost({
+  bus,
+  store,
+  study,
+}: Pick<CoordinatorDeps, "bus" | "store" | "study">): Promise<void> {
+  await bus.dismiss(store.lostAttempts(study.id).map((lost) => ({ study: study.key, ...lost })));
+}

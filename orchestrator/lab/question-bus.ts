@@ -55,6 +55,10 @@ export class QuestionBus implements CoordinatorBus {
     await this.bus.settle(ref);
   }
 
+  async dismiss(refs: readonly AttemptRef[]): Promise<void> {
+    await this.bus.dismiss(refs);
+  }
+
   async drain(): Promise<void> {
     await this.bus.drain();
   }

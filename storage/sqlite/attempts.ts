@@ -15,3 +15,14 @@ export function listAttempts(db: Connection, study: number, trial?: number): rea
     .sql<[number, number], Attempt>(`${SELECT} WHERE study = ? AND trial = ? ORDER BY attempt`)
     .all(study, trial);
 }
+
+export function listLostAttempts(
+  db: Connection,
+  study: number,
+): readonly Pick<Attempt, "trial" | "attempt">[] {
+  return db
+    .sql<[number], Pick<Attempt, "trial" | "attempt">>(
+      "SELECT trial, attempt FROM attempts WHERE study = ? AND state = 'lost' ORDER BY trial, attempt",
+    )
+    .all(study);
+}

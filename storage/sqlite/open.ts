@@ -16,7 +16,7 @@ import type {
   Write,
   Written,
 } from "../store.ts";
-import { listAttempts } from "./attempts.ts";
+import { listAttempts, listLostAttempts } from "./attempts.ts";
 import { connect, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
@@ -89,6 +89,10 @@ class SqliteStore implements StudyStore {
 
   attempts(study: number, trial?: number): readonly Attempt[] {
     return this.db.read(() => listAttempts(this.db, study, trial));
+  }
+
+  lostAttempts(study: number): readonly Pick<Attempt, "trial" | "attempt">[] {
+    return this.db.read(() => listLostAttempts(this.db, study));
   }
 
   curve(study: number, trial: number): readonly Report[] {

@@ -388,6 +388,15 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         ]);
       });
 
+      test("whose worker was lost can be listed", () => {
+        record(added(0), offered(0, 1), started(1), attemptEnded(0, 1, "lost"), offered(0, 2, 2), started(2));
+        record(attemptEnded(0, 2, "complete"), added(1), offered(1, 1), attemptEnded(1, 1, "lost"));
+        expect(store.lostAttempts(study.id)).toEqual([
+          { trial: 0, attempt: 1 },
+          { trial: 1, attempt: 1 },
+        ]);
+      });
+
       test("never takes a checkpoint back", () => {
         record(added(0), offered(0, 1));
         expect(record(checkpoint(1, 2), checkpoint(1, 4), checkpoint(1, 2))).toEqual([

@@ -39,7 +39,7 @@ class Script {
     const luck = noise === 0 ? 0 : noise * rngFor(assignment.seed, "luck").normal();
     for (let epoch = (assignment.from?.epoch ?? 0) + 1; epoch <= assignment.epochs; epoch++) {
       if (epochMs > 0) await sleep(epochMs);
-      const ended = this.interrupted(epoch - 1);
+      const ended = this.interrupted(assignment, epoch - 1);
       if (ended !== null) return ended;
       if (hidden === crashHidden && epoch === 2) process.kill(process.pid, "SIGKILL");
       const value = Math.abs(Math.log10(rate) + 2) + 1 / epoch + luck;
@@ -52,15 +52,17 @@ class Script {
     }
     if (assignment.pauses !== true) return { end: { kind: "complete" } };
     this.interruption = "pause";
-    return this.interrupted(assignment.epochs)!;
+    return this.interrupted(assignment, assignment.epochs)!;
   }
 
-  private interrupted(epoch: number): Finished | null {
+  private interrupted({ ref }: TrialAssignment, epoch: number): Finished | null {
     if (this.interruption === null) return null;
     if (this.interruption === "stop") return { end: { kind: "stopped" } };
     const kind = this.interruption === "pause" ? "paused" : "handed_back";
     if (epoch === 0) return { end: { kind, epoch } };
-    return { end: { kind, epoch }, checkpoint: { epoch, bytes: new TextEncoder().encode(`epoch ${epoch}`) } };
+    // No two trials have the same weights: a file that both named would go with the first that ends.
+    const bytes = new TextEncoder().encode(`trial ${ref.trial} epoch ${epoch}`);
+    return { end: { kind, epoch }, checkpoint: { epoch, bytes } };
   }
 }
 

@@ -27,6 +27,11 @@ export interface CoordinatorBus {
   order(ref: AttemptRef, order: Order): Promise<void>;
   /** The attempt's end is recorded: forget what was kept for it. */
   settle(ref: AttemptRef): Promise<void>;
+  /**
+   * The study is over, and these attempts' workers were lost: what they still keep for it is wanted no more. They
+   * hear it also when they come back later.
+   */
+  dismiss(refs: readonly AttemptRef[]): Promise<void>;
   /** Tells workers that live only for this coordinator to hand back what they run and end. Shared ones go on. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -43,6 +43,14 @@ it("a worker that is away for longer loses its attempt; what it still says is ke
   expect(lab.attempts().filter((attempts) => attempts === 2)).toHaveLength(1);
 }, 120_000);
 
+it("a worker that comes back when the study is over is let go of what it kept", async () => {
+  await started();
+  lab.worker(0).kill("SIGSTOP");
+  await lab.untilComplete(60_000);
+  lab.worker(0).kill("SIGCONT");
+  expect(await finished()).toEqual([]);
+}, 120_000);
+
 it("no lease runs out while the server is dead for longer than a lease", async () => {
   await started();
   await lab.server.kill();

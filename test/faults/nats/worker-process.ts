@@ -47,7 +47,8 @@ async function train(
     const metrics = { val_mse: value, attempt: assignment.ref.attempt };
     onProgress({ kind: "report", epoch, metrics, seconds: epochMs / 1000 });
     if (epoch % checkpointEvery === 0) {
-      onProgress({ kind: "checkpoint", epoch, bytes: new TextEncoder().encode(`epoch ${epoch}`) });
+      const bytes = new TextEncoder().encode(`trial ${assignment.ref.trial} epoch ${epoch}`);
+      onProgress({ kind: "checkpoint", epoch, bytes });
     }
   }
   return { end: { kind: "complete" } };

@@ -88,6 +88,9 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     this.assigned.delete(key);
   }
 
+  /** A process that is lost here is dead and keeps nothing. */
+  async dismiss(): Promise<void> {}
+
   async drain(): Promise<void> {
     for (const connection of this.connections.values()) send(connection, { kind: "drain" });
   }

@@ -46,11 +46,23 @@ export class Acknowledger {
   }
 
   committed(messages: readonly WorkerMessage[], sequence: number): void {
-    for (const { ref, n } of messages) {
-      const key = refKey(ref);
-      if ((this.dirty.get(key)?.n ?? -1) <= n) this.dirty.set(key, { ref, n });
-    }
+    for (const { ref, n } of messages) this.mark(ref, n);
     this.sequence = Math.max(this.sequence, sequence);
+    this.start();
+  }
+
+  /** Lets the workers of these attempts forget whatever they keep, as if it were committed. */
+  release(refs: readonly AttemptRef[]): void {
+    for (const ref of refs) this.mark(ref, Number.MAX_SAFE_INTEGER);
+    this.start();
+  }
+
+  private mark(ref: AttemptRef, n: number): void {
+    const key = refKey(ref);
+    if ((this.dirty.get(key)?.n ?? -1) <= n) this.dirty.set(key, { ref, n });
+  }
+
+  private start(): void {
     this.working ??= this.work().finally(() => {
       this.working = null;
     });
@@ -64,12 +76,14 @@ export class Acknowledger {
     this.purged = 0;
   }
 
-  /** Writes what is left, as far as the server answers. */
+  /** Writes what is left. A server that is away is waited for as long as one request may take. */
   async stop(): Promise<void> {
+    const { link, timings } = this.options;
     this.stopping.abort();
     await this.working;
     await this.purging;
-    if (!this.options.link.isOpen || !this.options.mayAct()) return;
+    if (this.dirty.size > 0) await link.untilOpen(AbortSignal.timeout(timings.requestMs)).catch(() => {});
+    if (!link.isOpen || !this.options.mayAct()) return;
     await this.writeMarks().then(
       () => this.purge(),
       () => {},

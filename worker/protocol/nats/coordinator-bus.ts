@@ -116,6 +116,10 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     if (this.link.isOpen) await this.quietly(() => orders.forgetSettled());
   }
 
+  async dismiss(refs: readonly AttemptRef[]): Promise<void> {
+    this.parts.acknowledger.release(refs);
+  }
+
   async drain(): Promise<void> {
     if (this.link.isOpen) this.link.nc.publish(drainSubject(this.ground.names, this.options.study));
   }

@@ -40,7 +40,7 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.options = options;
     this.unsettled = new Unsettled(options.timings, options.watermarks);
-    this.timer = setInterval(() => this.resendDue(), Math.min(1_000, options.timings.resendMs));
+    this.timer = setInterval(() => this.lookForDue(), Math.min(1_000, options.timings.resendMs));
     void this.run();
   }
 
@@ -142,8 +142,9 @@ export class Sender {
     }
   }
 
-  private resendDue(): void {
-    if (this.unsettled.resendDue()) this.poke();
+  /** What waited long is sent again, unless it was committed and the word of that was lost. */
+  private lookForDue(): void {
+    if (this.unsettled.takeDue()) this.recover();
   }
 
   private async sleep(): Promise<void> {

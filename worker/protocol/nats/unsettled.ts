@@ -62,15 +62,14 @@ export class Unsettled {
     this.wakeWaiters();
   }
 
-  /** Marks what waited long enough for its commit as unsent again. True: there was some. */
-  resendDue(): boolean {
+  /** Has something waited long enough for its commit? Then it waits twice as long from now on. */
+  takeDue(): boolean {
     const now = performance.now();
     let some = false;
     for (const line of this.lines.values()) {
       if (line.dueAt > now) continue;
       line.waitMs = Math.min(line.waitMs * 2, this.timings.resendLimitMs);
       line.dueAt = now + line.waitMs;
-      line.spool.resend();
       some = true;
     }
     return some;
