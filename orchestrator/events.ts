@@ -74,6 +74,20 @@ export type StudyEvent =
       readonly state: StudyState;
       readonly reason: string;
       readonly at: number;
+    }
+  /** After the end: the best trial's model lies in a folder (`RunOptions.model`). */
+  | {
+      readonly kind: "model_written";
+      readonly trial: number;
+      /** Absolute path. */
+      readonly folder: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "model_not_written";
+      readonly trial: number;
+      readonly reason: string;
+      readonly at: number;
     };
 
 type Listener = (event: StudyEvent) => void;

@@ -6,6 +6,7 @@ export { UserError } from "./errors.ts";
 export { StudyEvents, type StudyEvent } from "./events.ts";
 export { evaluateStudy, type EvaluateOptions, type StudyEvaluation } from "./evaluate-study.ts";
 export { exportModel, type ExportedModel, type ExportOptions } from "./result/export-model.ts";
+export type { HomeModel, ModelPlace } from "./result/home-model.ts";
 export { predict, type Predictions, type PredictOptions } from "./result/predict.ts";
 export type { Interrupts, LocalWorkers } from "./local-run.ts";
 export { openStudy, type StudyReader } from "./open-study.ts";

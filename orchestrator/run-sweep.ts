@@ -9,7 +9,7 @@ import { readData, withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
-import type { Ending } from "./coordinator/ending.ts";
+import { isResumable, type Ending } from "./coordinator/ending.ts";
 import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
 import { readKnownResults } from "./known/known-results.ts";
@@ -21,6 +21,7 @@ import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "./lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
+import { takeModelHome, type HomeModel, type ModelPlace } from "./result/home-model.ts";
 import { takeStudy } from "./take-study.ts";
 
 export interface RunOptions {
@@ -33,11 +34,14 @@ export interface RunOptions {
   readonly lab?: LabConnection;
   /** Overrides of the sweep's `workers`. */
   readonly workers?: Partial<LocalWorkers>;
+  /** Where the best trial's model is written when the study is complete or stopped; default: nowhere. */
+  readonly model?: ModelPlace;
   readonly clock?: Clock;
 }
 
 export interface StudyResult extends Ending {
   readonly study: string;
+  readonly model: HomeModel;
 }
 
 const never: Interrupts = { finish: new AbortController().signal, now: new AbortController().signal };
@@ -145,10 +149,24 @@ async function drive(
       lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
         : await driveOverNats(deps, options.db, folder, lab, sweep.lab, interrupts);
-    return { ...ending, study: study.name };
+    const model = await modelAtEnd(study, store, ending, { ...options, events, clock });
+    return { ...ending, study: study.name, model };
   } finally {
     lock.release();
   }
+}
+
+async function modelAtEnd(
+  study: Study,
+  store: StudyStore,
+  ending: Ending,
+  { db, model: place, events, clock }: RunOptions & { readonly events: StudyEvents; readonly clock: Clock },
+): Promise<HomeModel> {
+  if (place === undefined || isResumable(ending)) return { kind: "none" };
+  const home = await takeModelHome(db, store, study, place);
+  if (home.kind === "written") events.emit({ ...home, kind: "model_written", at: clock.now() });
+  if (home.kind === "not_written") events.emit({ ...home, kind: "model_not_written", at: clock.now() });
+  return home;
 }
 
 /** `etth1`, `etth1-2`, `etth1-3`, ... */

@@ -1,10 +1,15 @@
-import type { Command } from "commander";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Option, type Command } from "commander";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { exitCodes } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
+import type { HomeModel } from "../result/home-model.ts";
 import type { RunOptions, StudyResult } from "../run-sweep.ts";
+import { homeModelText } from "./text/home-model.ts";
 import { leaderboardText } from "./text/leaderboard.ts";
+import { shownPath } from "./text/shell-word.ts";
 import { note, print, type Io } from "./io.ts";
 import { labHint, type NatsFlags } from "./nats-options.ts";
 import { dbHint } from "./options.ts";
@@ -16,16 +21,26 @@ export interface ViewOptions extends NatsFlags {
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly quiet?: boolean;
+  readonly modelOut?: string;
+  /** `false`: --no-model. */
+  readonly model?: boolean;
 }
 
 export function viewOptions(command: Command): Command {
   return command
     .option("--plain", "lines instead of the live view (as when piped)")
-    .option("--quiet", "nothing but the leaderboard at the end")
-    .option("--json", "every event as a line of JSON, nothing else on standard output");
+    .option("--quiet", "nothing but the leaderboard and the model's place at the end")
+    .option("--json", "every event as a line of JSON, nothing else on standard output")
+    .addOption(
+      new Option(
+        "--model-out <folder>",
+        "where the best trial's model goes (default: the folder DATABASE.models/STUDY)",
+      ).conflicts("model"),
+    )
+    .option("--no-model", "write no model at the end; seqtune export does so later");
 }
 
-type Drive = (run: Pick<RunOptions, "events" | "interrupts">) => Promise<StudyResult>;
+type Drive = (run: Pick<RunOptions, "events" | "interrupts" | "model">) => Promise<StudyResult>;
 
 /** Runs a study under the chosen view, then shows its leaderboard and sets the exit code. */
 export async function driveAndShow(
@@ -51,12 +66,18 @@ export async function driveAndShow(
   });
   let result: StudyResult;
   try {
-    result = await drive({ events, interrupts: signals });
+    result = await drive({ events, interrupts: signals, ...modelPlace(io, flags) });
   } finally {
     watching.stop();
     signals.stop();
   }
   showResult(io, flags, db, result, view);
+}
+
+function modelPlace(io: Io, { model, modelOut }: ViewOptions): Pick<RunOptions, "model"> {
+  if (model === false) return {};
+  if (modelOut === undefined) return { model: { kind: "beside_database" } };
+  return { model: { kind: "folder", folder: path.resolve(io.cwd, modelOut) } };
 }
 
 function viewKind(io: Io, { json, plain, quiet }: ViewOptions): ViewKind {
@@ -77,9 +98,19 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const hint = labHint(flags);
     const lab = hint === "" ? undefined : { hint, isHere: true };
     print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
+    showModel(io, result.model, study.data.file);
   } finally {
     store.close();
   }
+}
+
+/** With the data of the study as an example of what to predict from, if it is still there. */
+function showModel(io: Io, model: HomeModel, file: string): void {
+  const data = existsSync(file) ? shownPath(io.cwd, file) : "new-data.csv";
+  const text = homeModelText(model, { cwd: io.cwd, data });
+  if (text === null) return;
+  if (model.kind === "not_written") note(io, text);
+  else print(io, `\n${text}`);
 }
 
 function exitCodeOf(result: StudyResult, trained: boolean): number {

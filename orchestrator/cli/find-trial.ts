@@ -1,5 +1,6 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { UserError } from "../errors.ts";
+import { bestTrial } from "../views/best-trial.ts";
 import { totalTrials } from "../views/counts.ts";
 
 /** The trial of that number, or the best one. `command` is the one being typed, for advice. Throws `UserError`. */
@@ -12,7 +13,7 @@ export function findTrial(
   if (wanted === undefined) {
     throw new UserError(`say which trial, by its number or as best: seqtune ${command} ${study.name} best`);
   }
-  if (wanted === "best") return bestTrial(store, study);
+  if (wanted === "best") return requireBest(store, study);
   if (!/^\d{1,9}$/.test(wanted)) throw new UserError(notANumber(store, wanted, command));
   const trial = store.trial(study.id, Number(wanted));
   if (trial !== null) return trial;
@@ -21,9 +22,9 @@ export function findTrial(
   throw new UserError(`there is no trial ${wanted} in study ${study.name}; ${known}`);
 }
 
-function bestTrial(store: StudyStore, study: Study): Trial {
-  const best = store.trials(study.id, { order: "rank", limit: 1 })[0];
-  if (best !== undefined && best.value !== null) return best;
+function requireBest(store: StudyStore, study: Study): Trial {
+  const best = bestTrial(store, study);
+  if (best !== null) return best;
   throw new UserError(
     `no trial of study ${study.name} has a value yet; see: seqtune leaderboard ${study.name}`,
   );

@@ -3,6 +3,7 @@ import path from "node:path";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../storage/store.ts";
 import type { Io } from "./io.ts";
+import { shellWord } from "./text/shell-word.ts";
 
 export interface DbOptions {
   readonly db?: string;
@@ -24,7 +25,7 @@ export function dbFile(io: Io, { db }: DbOptions): string {
 /** ` --db FILE` when a command to type later needs it to find the same database, else nothing. */
 export function dbHint(io: Io, { db }: DbOptions): string {
   if (db === undefined || dbFile(io, { db }) === dbFile(io, {})) return "";
-  return ` --db ${/^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", `'\\''`)}'`}`;
+  return ` --db ${shellWord(db)}`;
 }
 
 /** Opens the database for reading, and closes it whatever happens. */

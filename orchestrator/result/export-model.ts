@@ -25,25 +25,41 @@ export interface ExportedModel {
   readonly provenance: Provenance;
 }
 
+/** What lies in a model's folder: the files by name, and where the model comes from. */
+export interface ModelContent {
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly provenance: Provenance;
+}
+
+/** Writes a trial's model as a folder. Throws `UserError`. */
+export async function exportModel({ folder, ...of }: ExportOptions): Promise<ExportedModel> {
+  const { files, provenance } = await modelContent(of);
+  await requireEmpty(folder);
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  return { folder, files: Object.keys(files), provenance };
+}
+
 /**
- * Writes a trial's model as a folder: TF.js LayersModel, the weights as trained, how data is prepared for it, where
- * it comes from, and a model card. Throws `UserError`.
+ * A trial's model as files: TF.js LayersModel, the weights as trained, how data is prepared for it, where it comes
+ * from, and a model card. Throws `UserError`.
  */
-export async function exportModel({ db, study, trial, folder }: ExportOptions): Promise<ExportedModel> {
+export async function modelContent({
+  db,
+  study,
+  trial,
+}: Omit<ExportOptions, "folder">): Promise<ModelContent> {
   const bytes = await modelBytes(db, study, trial);
   const model = readTrainedModel(bytes);
   const provenance = withStore(db, (store) => provenanceOf(store, study, trial, model));
   const pipeline = pipelineFile(model);
-  const files: Record<string, string | Uint8Array> = {
+  const files = {
     ...tensorFlowFiles(model),
     [modelFileName]: bytes,
     "pipeline.json": json(pipeline),
     "provenance.json": json(provenance),
     "README.md": modelCard(model, pipeline, provenance),
   };
-  await requireEmpty(folder);
-  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
-  return { folder, files: Object.keys(files), provenance };
+  return { files, provenance };
 }
 
 async function modelBytes(db: string, study: Study, { number, model }: Trial): Promise<Uint8Array> {

@@ -32,6 +32,9 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
     case "attempt_started":
     case "report":
     case "ordered":
+    // The last lines of the command say it.
+    case "model_written":
+    case "model_not_written":
       return null;
     default:
       return event satisfies never;

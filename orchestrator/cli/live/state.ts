@@ -107,6 +107,8 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "trial_continued":
     case "best":
     case "study_ended":
+    case "model_written":
+    case "model_not_written":
       return state;
     default:
       return event satisfies never;
