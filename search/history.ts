@@ -90,11 +90,14 @@ export class History {
         this.runningSet.add(event.trial);
         return;
       }
-      case "ended":
-        this.record(event.trial).state = event.outcome;
+      case "ended": {
+        const record = this.record(event.trial);
+        record.state = event.outcome;
+        record.scores = record.scores.slice(); // without the room that was kept for more
         this.runningSet.delete(event.trial);
         this.endedOrder.push(event.trial);
         return;
+      }
       default:
         event satisfies never;
     }
@@ -136,7 +139,7 @@ interface MutableRecord extends TrialRecord {
 /** A later attempt may report an epoch again: the newest report of an epoch counts, and the best is found anew. */
 function report(record: MutableRecord, epoch: number, score: number): void {
   const again = record.scores[epoch - 1] !== undefined;
-  while (record.scores.length < epoch) record.scores.push(undefined);
+  while (record.scores.length < epoch - 1) record.scores.push(undefined);
   record.scores[epoch - 1] = score;
   record.epoch = again ? epoch : Math.max(record.epoch, epoch);
   if (again) findBest(record);

@@ -51,8 +51,8 @@ export class QuestionBus implements CoordinatorBus {
     await this.bus.order(ref, order);
   }
 
-  async settle(ref: AttemptRef): Promise<void> {
-    await this.bus.settle(ref);
+  async settle(ref: AttemptRef, lastWord?: Order): Promise<void> {
+    await this.bus.settle(ref, lastWord);
   }
 
   async dismiss(refs: readonly AttemptRef[]): Promise<void> {

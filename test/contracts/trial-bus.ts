@@ -148,6 +148,18 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       await until(() => heard.some((order) => order.kind === "pause"), "the early order");
     });
 
+    it("tells the worker of a settled attempt the last word, when there is one", async () => {
+      const worker = await world.worker("w1");
+      const claim = worker.claim(never);
+      await coordinator.offer(assignment("s1", 0));
+      const ref = (await claim)!.ref;
+      const heard: Order[] = [];
+      worker.onOrder(ref, (order) => heard.push(order));
+      await coordinator.settle(ref, { kind: "stop", reason: "given to another worker" });
+      await until(() => heard.length > 0, "the last word");
+      expect(heard).toEqual([{ kind: "stop", reason: "given to another worker" }]);
+    });
+
     it("takes back an offer nobody claimed", async () => {
       await coordinator.offer(assignment("s1", 0));
       expect(await coordinator.withdraw(assignment("s1", 0).ref)).toBe(true);

@@ -25,8 +25,11 @@ export interface CoordinatorBus {
   withdraw(ref: AttemptRef): Promise<boolean>;
   /** Orders a running attempt to stop or pause. Sticky until `settle`. */
   order(ref: AttemptRef, order: Order): Promise<void>;
-  /** The attempt's end is recorded: forget what was kept for it. */
-  settle(ref: AttemptRef): Promise<void>;
+  /**
+   * The attempt's end is recorded: forget what was kept for it. `lastWord`: its worker was lost and did not end it; the
+   * order is kept for the day it comes back.
+   */
+  settle(ref: AttemptRef, lastWord?: Order): Promise<void>;
   /**
    * The study is over, and these attempts' workers were lost: what they still keep for it is wanted no more. They
    * hear it also when they come back later.

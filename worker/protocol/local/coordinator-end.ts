@@ -81,8 +81,12 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     if (connection !== undefined) send(connection, { kind: "order", ref, order });
   }
 
-  async settle(ref: AttemptRef): Promise<void> {
+  /** A worker that is lost here has no later day: it hears the last word now or never. */
+  async settle(ref: AttemptRef, lastWord?: Order): Promise<void> {
     const key = refKey(ref);
+    const connection = this.assigned.get(key);
+    if (lastWord !== undefined && connection !== undefined)
+      send(connection, { kind: "order", ref, order: lastWord });
     this.queue.delete(key);
     this.orders.delete(key);
     this.assigned.delete(key);

@@ -109,9 +109,10 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     if (await this.mayAct()) await this.quietly(() => orders.store());
   }
 
-  async settle(ref: AttemptRef): Promise<void> {
+  async settle(ref: AttemptRef, lastWord?: Order): Promise<void> {
     const { offers, orders } = this.parts;
     offers.settle(ref);
+    if (lastWord !== undefined) return await this.order(ref, lastWord);
     orders.settle(ref);
     if (this.link.isOpen) await this.quietly(() => orders.forgetSettled());
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonBucket } from "./bucket.ts";
+import { joinSignals } from "./join-signals.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, durableOf, keySubject, poolKey, satisfies, type Labels, type Names } from "./names.ts";
 import { pullOne, type Pulled, type PullResult } from "./pull.ts";
@@ -77,6 +78,7 @@ export class OfferQueue {
   private async pull(pool: string, waitMs: number | null, signal: AbortSignal): Promise<PullResult> {
     const connection = new AbortController();
     const stopWatching = this.link.onState(() => connection.abort());
+    const either = joinSignals([signal, connection.signal]);
     try {
       return await pullOne({
         nc: this.link.nc,
@@ -85,9 +87,10 @@ export class OfferQueue {
         waitMs,
         requestMs: this.timings.requestMs,
         inboxPrefix: this.link.inboxPrefix,
-        signal: AbortSignal.any([signal, connection.signal]),
+        signal: either.signal,
       });
     } finally {
+      either.release();
       stopWatching();
     }
   }

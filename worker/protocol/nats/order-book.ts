@@ -21,6 +21,7 @@ export class OrderBook {
   private readonly standing = new Map<string, Standing>();
   /** Keys of orders that nobody needs any more. */
   private readonly settled = new Set<string>();
+  private forgetting: Promise<void> | null = null;
 
   constructor(link: Link, names: Names, control: JsonBucket, epoch: () => number) {
     this.link = link;
@@ -30,6 +31,7 @@ export class OrderBook {
   }
 
   add(ref: AttemptRef, order: Order): void {
+    this.settled.delete(orderKey(ref));
     this.standing.set(refKey(ref), { ref, order, stored: false });
   }
 
@@ -58,8 +60,15 @@ export class OrderBook {
     await this.store();
   }
 
-  /** Removes settled orders from the server. */
+  /** Removes settled orders from the server: one after another, also those that are settled meanwhile. */
   async forgetSettled(): Promise<void> {
+    this.forgetting ??= this.removeSettled().finally(() => {
+      this.forgetting = null;
+    });
+    await this.forgetting;
+  }
+
+  private async removeSettled(): Promise<void> {
     const { control } = this.names;
     for (const key of this.settled) {
       await this.link.jsm.streams.purge(bucketStream(control), { filter: keySubject(control, key) });

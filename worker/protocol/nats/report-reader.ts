@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 import type { WorkerMessage } from "../messages.ts";
 import { explain } from "./explain.ts";
+import { joinSignals } from "./join-signals.ts";
 import type { Link } from "./link.ts";
 import { studyReports, type Names } from "./names.ts";
 import { ReportBatch } from "./report-batch.ts";
@@ -89,7 +90,7 @@ export class ReportReader {
       try {
         await this.released(signal);
         await link.untilOpen(signal);
-        await this.read(AbortSignal.any([signal, this.session.signal]));
+        await this.readSession(signal);
       } catch (error) {
         if (link.state.kind === "closed") break;
         if (!signal.aborted && !this.session.signal.aborted) this.failed(error);
@@ -104,9 +105,22 @@ export class ReportReader {
   private async released(signal: AbortSignal): Promise<void> {
     if (!this.held) return;
     await new Promise<void>((resolve) => {
-      this.letGo = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const done = (): void => {
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.letGo = done;
+      signal.addEventListener("abort", done, { once: true });
     });
+  }
+
+  private async readSession(stopping: AbortSignal): Promise<void> {
+    const either = joinSignals([stopping, this.session.signal]);
+    try {
+      await this.read(either.signal);
+    } finally {
+      either.release();
+    }
   }
 
   /** One session: until the connection or a commit breaks. */

@@ -15,7 +15,7 @@ export interface SenderOptions {
   readonly names: Names;
   readonly timings: Timings;
   readonly watermarks: Watermarks;
-  /** The server has the first message of an attempt. */
+  /** The server has, or had, the first message of an attempt; told more than once. */
   readonly onStored: (ref: AttemptRef) => void;
   readonly onProblem: (problem: Error) => void;
 }
@@ -39,7 +39,7 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.options = options;
-    this.unsettled = new Unsettled(options.timings, options.watermarks);
+    this.unsettled = new Unsettled(options.timings, options.watermarks, options.onStored);
     this.timer = setInterval(() => this.lookForDue(), Math.min(1_000, options.timings.resendMs));
     void this.run();
   }

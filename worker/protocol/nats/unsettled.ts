@@ -15,12 +15,15 @@ interface Line {
 export class Unsettled {
   private readonly timings: Timings;
   private readonly watermarks: Watermarks;
+  private readonly onCommitted: (ref: AttemptRef) => void;
   private readonly lines = new Map<string, Line>();
   private readonly waiters = new Set<() => void>();
 
-  constructor(timings: Timings, watermarks: Watermarks) {
+  /** `onCommitted`: something of the attempt is in the database. */
+  constructor(timings: Timings, watermarks: Watermarks, onCommitted: (ref: AttemptRef) => void) {
     this.timings = timings;
     this.watermarks = watermarks;
+    this.onCommitted = onCommitted;
   }
 
   add(spool: AttemptSpool): void {
@@ -45,6 +48,7 @@ export class Unsettled {
   committed(ref: AttemptRef, n: number): void {
     const line = this.lines.get(refKey(ref));
     if (line === undefined) return;
+    if (n >= 0) this.onCommitted(ref);
     line.spool.committed(n);
     line.waitMs = this.timings.resendMs;
     line.dueAt = performance.now() + line.waitMs;

@@ -7,6 +7,7 @@ import { openBuckets, type Buckets } from "./buckets.ts";
 import { connectPatiently } from "./connect-patiently.ts";
 import { MessageTooLarge } from "./errors.ts";
 import { explain } from "./explain.ts";
+import { joinSignals } from "./join-signals.ts";
 import type { Link, LinkState } from "./link.ts";
 import { drainSubject, namesFor, resendSubject, type Names } from "./names.ts";
 import { pause } from "./retry.ts";
@@ -63,7 +64,15 @@ export class NatsWorkerBus implements WorkerBus {
 
   async claim(signal: AbortSignal): Promise<Assignment | null> {
     this.running = null;
-    const ending = AbortSignal.any([signal, this.draining]);
+    const ending = joinSignals([signal, this.draining]);
+    try {
+      return await this.claimUntil(ending.signal);
+    } finally {
+      ending.release();
+    }
+  }
+
+  private async claimUntil(ending: AbortSignal): Promise<Assignment | null> {
     while (!ending.aborted) {
       try {
         const offer = await this.parts.queue.next(ending);
