@@ -5,6 +5,7 @@ import { version } from "../../../worker/version.ts";
 import { engineChoices } from "../../config/sections.ts";
 import { defaultCache } from "../../lab/machine.ts";
 import { superviseWorkers } from "../../lab/supervisor.ts";
+import { checkVisible } from "../../lab/visible-gpus.ts";
 import { print, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { requiredLab } from "../lab-connection.ts";
@@ -57,6 +58,7 @@ export function workerCommand(program: Command, io: Io): void {
     .action(async (flags: WorkerFlags) => {
       const connection = requiredLab(io, flags);
       const gpus = flags.gpu ?? [];
+      checkVisible(gpus, io.env);
       const slots = flags.slots ?? Math.max(1, gpus.length);
       const labels = flags.label ?? {};
       const cache = path.resolve(io.cwd, flags.cache ?? (io.env["SEQTUNE_CACHE"] || defaultCache(io.env)));
