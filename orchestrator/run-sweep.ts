@@ -120,10 +120,11 @@ async function drive(
     const { lab } = options;
     const home = fileBlobs(folder);
     const ask: StudyRangesDeps["ask"] = async (assignment, signal) => {
-      const [answer = []] =
+      const [answer = []] = await withDataFile(study.data.file, () =>
         lab === undefined
-          ? await askWorker([assignment], folder, engine, signal)
-          : await askLabPatiently([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} });
+          ? askWorker([assignment], folder, engine, signal)
+          : askLabPatiently([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} }),
+      );
       return answer;
     };
     const ranges =

@@ -41,7 +41,7 @@ async function runAttempt(
   attempt.send({ kind: "started", engine: await options.trainer.engine() });
   const material = await fetchMaterial(assignment, options.bus, shelf, ending);
   if ("failure" in material) {
-    attempt.send({ kind: "ended", end: { kind: "failed", failure: "bad_data", message: material.failure } });
+    attempt.send({ kind: "ended", end: { kind: "failed", ...material } });
     return;
   }
   const running = options.trainer.run(assignment, material, (news) => attempt.progress(news));
@@ -170,15 +170,18 @@ async function fetchMaterial(
   bus: WorkerBus,
   shelf: DataShelf,
   signal: AbortSignal,
-): Promise<Material | { readonly failure: string }> {
+): Promise<Material | Pick<Extract<AttemptEnd, { kind: "failed" }>, "failure" | "message">> {
+  let failure: "bad_data" | "error" = "bad_data";
   try {
     const data = await shelf.fetch(assignment.data, signal);
+    failure = "error"; // of other files than the data
     const needed = neededWeights(assignment);
     if (needed === undefined) return { data };
     return { data, weights: await bus.blobs.get(needed, signal) };
   } catch (error) {
-    if (error instanceof BlobMissing || error instanceof BlobDamaged) return { failure: error.message };
-    return { failure: `the trial's files could not be fetched: ${String(error)}` };
+    const isGone = error instanceof BlobMissing || error instanceof BlobDamaged;
+    const message = isGone ? error.message : `the trial's files could not be fetched: ${String(error)}`;
+    return { failure, message };
   }
 }
 

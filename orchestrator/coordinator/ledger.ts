@@ -1,6 +1,6 @@
 import type { History } from "../../search/history.ts";
 import { isBetter, toScore } from "../../search/scores.ts";
-import type { BlobPointer, Report, StudyStore, Write, Written } from "../../storage/store.ts";
+import type { BlobPointer, Report, Study, StudyStore, Write, Written } from "../../storage/store.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
@@ -10,7 +10,7 @@ import type { OpenTrial, OpenTrials } from "./open-trials.ts";
 import { settleEnd, type Settlement } from "./settle.ts";
 
 export interface LedgerDeps {
-  readonly study: { readonly id: number; readonly key: string; readonly metric: string };
+  readonly study: Pick<Study, "id" | "key" | "metric" | "data">;
   readonly store: StudyStore;
   readonly history: History;
   readonly open: OpenTrials;
@@ -151,7 +151,13 @@ export class Ledger {
       });
     }
     const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
-    this.draftSettlement(draft, trial, settleEnd(trial, message.end), model, checkpoint);
+    this.draftSettlement(
+      draft,
+      trial,
+      settleEnd(trial, message.end, this.deps.study.data.file),
+      model,
+      checkpoint,
+    );
     return true;
   }
 

@@ -22,8 +22,8 @@ export type Settlement =
   /** The study is being interrupted: the trial stays open for `seqtune resume`. */
   | { readonly kind: "shelve"; readonly state: EndedState; readonly reason: string };
 
-/** An attempt's end as the worker told it. */
-export function settleEnd(trial: OpenTrial, end: AttemptEnd): Settlement {
+/** An attempt's end as the worker told it. `dataFile`: what people call the data, of which a worker knows a hash. */
+export function settleEnd(trial: OpenTrial, end: AttemptEnd, dataFile: string): Settlement {
   switch (end.kind) {
     case "complete":
       return { kind: "end", state: "complete", outcome: "complete", reason: null };
@@ -36,7 +36,7 @@ export function settleEnd(trial: OpenTrial, end: AttemptEnd): Settlement {
     case "diverged":
       return { kind: "end", state: "diverged", outcome: "diverged", reason: end.reason };
     case "failed":
-      return settleFailure(trial, end);
+      return settleFailure(trial, end, dataFile);
     default:
       return end satisfies never;
   }
@@ -77,11 +77,17 @@ function settlePause(order: StandingOrder | null): Settlement {
   return { kind: "shelve", state: "handed_back", reason };
 }
 
-function settleFailure(trial: OpenTrial, end: Extract<AttemptEnd, { kind: "failed" }>): Settlement {
-  if (end.failure === "bad_settings" || end.failure === "bad_data") {
-    return { kind: "end", state: "failed", outcome: "failed", reason: `${end.failure}: ${end.message}` };
+function settleFailure(
+  trial: OpenTrial,
+  { failure, message }: Extract<AttemptEnd, { kind: "failed" }>,
+  dataFile: string,
+): Settlement {
+  const where = failure === "bad_data" && dataFile !== "" ? `${dataFile}: ` : "";
+  const reason = `${failure}: ${where}${message}`;
+  if (failure === "bad_settings" || failure === "bad_data") {
+    return { kind: "end", state: "failed", outcome: "failed", reason };
   }
-  return again(trial, "failed", `${end.failure}: ${end.message}`, true);
+  return again(trial, "failed", reason, true);
 }
 
 function again(trial: OpenTrial, state: EndedState, reason: string, failure: boolean): Settlement {

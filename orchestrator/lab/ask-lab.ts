@@ -5,6 +5,7 @@ import path from "node:path";
 import { CONTINUE } from "../../search/pruner.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import { DataError } from "../../worker/data/errors.ts";
 import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/errors.ts";
@@ -36,7 +37,7 @@ export interface AskLabOptions {
 /**
  * Gives assignments that belong to no study's run to the workers of a lab, and returns each one's messages in
  * order. They are the trials of a study that is forgotten afterwards, so that they wait their turn, and survive
- * their workers, as all trials do. Throws `UserError` when one fails.
+ * their workers, as all trials do. Throws `DataError` when one fails by its data, `UserError` when it fails otherwise.
  */
 export async function askLab(assignments: readonly Assignment[], options: AskLabOptions): Promise<Answers> {
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-ask-"));
@@ -98,15 +99,21 @@ async function ask(
     const { capacity, leaseMs } = session;
     const coordinator = new Coordinator({ study, plan, store, bus, events, clock, leaseMs, capacity });
     const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
-    check(await coordinator.run(signal).finally(stopWatching), study, store);
-    return bus.answers();
+    const ending = await coordinator.run(signal).finally(stopWatching);
+    const answers = bus.answers();
+    check(ending, answers, study, store);
+    return answers;
   } finally {
     await session.leave(false);
   }
 }
 
-function check(ending: Ending, study: Study, store: StudyStore): void {
+function check(ending: Ending, answers: Answers, study: Study, store: StudyStore): void {
   if (ending.state === "interrupted") throw new UserError("interrupted");
+  for (const message of answers.flat()) {
+    if (message.kind !== "ended" || message.end.kind !== "failed") continue;
+    if (message.end.failure === "bad_data") throw new DataError(message.end.message);
+  }
   const failed = store.trials(study.id).find(({ state }) => state === "failed");
   if (failed !== undefined) throw new UserError(failed.reason ?? "a worker of the lab failed");
 }

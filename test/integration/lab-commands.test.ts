@@ -94,6 +94,20 @@ describe("range tests", () => {
     expect(worker.lines.filter((line) => line.includes("(ask-")).length).toBeGreaterThan(2);
   });
 
+  it("of lr-find name the data file that a worker of the lab cannot use", async () => {
+    writeFileSync(path.join(home(), "gap.csv"), `y\nNA\n${"1\n2\n4\n".repeat(30)}`);
+    const gap = sweep("gap", 1, plainRate)
+      .replace(/data: \{.*\}/, "data: { file: gap.csv, targets: [y], window: 4 }")
+      .replace("hidden: ", "missing: { values: [linear, error] }\n  hidden: ");
+    writeFileSync(path.join(home(), "gap.yaml"), gap);
+    const find = ["lr-find", "gap.yaml", "--set", "missing=error", ...inLab("coordinator")];
+    const { code, stdout, stderr } = await at(home(), ...find);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(
+      `seqtune: ${path.join(home(), "gap.csv")}: 1 value of column "y" is missing, the first on line 2`,
+    );
+  });
+
   it("of a sweep are done by those who train it", async () => {
     const before = worker.lines.filter((line) => line.includes("(ask-")).length;
     const { code, stdout } = await at(home(), "run", "ranges.yaml", ...inLab("coordinator"));

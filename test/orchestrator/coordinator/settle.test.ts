@@ -5,7 +5,9 @@ import {
   settleEnd,
   settleLoss,
   settleUnclaimed,
+  type Settlement,
 } from "../../../orchestrator/coordinator/settle.ts";
+import type { AttemptEnd } from "../../../worker/protocol/messages.ts";
 
 function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
   return {
@@ -23,38 +25,41 @@ function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
   };
 }
 
+const file = "/home/me/data.csv";
+const endOf = (of: OpenTrial, end: AttemptEnd): Settlement => settleEnd(of, end, file);
+
 const pruned: StandingOrder = { kind: "stop", reason: "worse than the median", outcome: "pruned" };
 const paused: StandingOrder = { kind: "pause", reason: "rung 1", outcome: "paused" };
 const interrupted: StandingOrder = { kind: "pause", reason: "Ctrl-C", outcome: "interrupted" };
 
 describe("what an attempt's end makes of its trial", () => {
   it("a trial that finishes before it hears of its pruning is complete", () => {
-    expect(settleEnd(trial({ order: pruned }), { kind: "complete" })).toMatchObject({ outcome: "complete" });
+    expect(endOf(trial({ order: pruned }), { kind: "complete" })).toMatchObject({ outcome: "complete" });
   });
 
   it("a stop is pruned or cancelled by what was ordered", () => {
-    expect(settleEnd(trial({ order: pruned }), { kind: "stopped" })).toEqual({
+    expect(endOf(trial({ order: pruned }), { kind: "stopped" })).toEqual({
       kind: "end",
       state: "stopped",
       outcome: "pruned",
       reason: "worse than the median",
     });
-    expect(settleEnd(trial(), { kind: "stopped" })).toMatchObject({ outcome: "cancelled" });
+    expect(endOf(trial(), { kind: "stopped" })).toMatchObject({ outcome: "cancelled" });
   });
 
   it("a pause is the sampler's, or shelves the trial for a resume", () => {
-    expect(settleEnd(trial({ order: paused }), { kind: "paused", epoch: 3 })).toMatchObject({
+    expect(endOf(trial({ order: paused }), { kind: "paused", epoch: 3 })).toMatchObject({
       kind: "pause",
     });
-    expect(settleEnd(trial({ order: interrupted }), { kind: "paused", epoch: 3 })).toMatchObject({
+    expect(endOf(trial({ order: interrupted }), { kind: "paused", epoch: 3 })).toMatchObject({
       kind: "shelve",
     });
   });
 
   it("a worker that pauses by itself is waited for, unless the trial is wanted no more", () => {
     const end = { kind: "paused", epoch: 3 } as const;
-    expect(settleEnd(trial(), end)).toMatchObject({ kind: "pause", state: "paused" });
-    expect(settleEnd(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
+    expect(endOf(trial(), end)).toMatchObject({ kind: "pause", state: "paused" });
+    expect(endOf(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
   });
 
   it("attempts that paused do not count towards the ten", () => {
@@ -65,18 +70,20 @@ describe("what an attempt's end makes of its trial", () => {
   });
 
   it("a worker that shuts down gives the trial to another, which is no failure", () => {
-    expect(settleEnd(trial(), { kind: "handed_back", epoch: 3 })).toMatchObject({
+    expect(endOf(trial(), { kind: "handed_back", epoch: 3 })).toMatchObject({
       kind: "again",
       failure: false,
     });
   });
 
   it("bad data or settings fail at once, other failures three times", () => {
-    const bad = settleEnd(trial(), { kind: "failed", failure: "bad_data", message: "line 3" });
-    expect(bad).toMatchObject({ kind: "end", outcome: "failed", reason: "bad_data: line 3" });
+    const bad = endOf(trial(), { kind: "failed", failure: "bad_data", message: "line 3" });
+    expect(bad).toMatchObject({ kind: "end", outcome: "failed", reason: `bad_data: ${file}: line 3` });
+    const settings = endOf(trial(), { kind: "failed", failure: "bad_settings", message: "no such loss" });
+    expect(settings).toMatchObject({ outcome: "failed", reason: "bad_settings: no such loss" });
     const error = { kind: "failed", failure: "out_of_memory", message: "heap" } as const;
-    expect(settleEnd(trial(), error)).toMatchObject({ kind: "again", failure: true });
-    expect(settleEnd(trial({ failures: 2, attempt: 3 }), error)).toEqual({
+    expect(endOf(trial(), error)).toMatchObject({ kind: "again", failure: true });
+    expect(endOf(trial({ failures: 2, attempt: 3 }), error)).toEqual({
       kind: "end",
       state: "failed",
       outcome: "failed",

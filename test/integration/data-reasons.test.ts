@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLineIn, type Ran } from "../support/command-line.ts";
+
+let folder: string;
+let seqtune: (...args: readonly string[]) => Promise<Ran>;
+const reason = (): string =>
+  `${path.join(folder, "waves.csv")}: 1 value of column "y" is missing, the first on line 7`;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "seqtune-reasons-"));
+  seqtune = commandLineIn(folder);
+  const rows = Array.from({ length: 90 }, (_, t) => (t === 5 ? "NA" : Math.sin(t / 3).toFixed(4)));
+  writeFileSync(path.join(folder, "waves.csv"), `y\n${rows.join("\n")}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A sweep whose first trial, and others, cannot use the data, which only their worker finds out. */
+function sweep(rate: string): string {
+  const file = path.join(folder, "sweep.yaml");
+  writeFileSync(
+    file,
+    `name: gap
+data: {file: waves.csv, targets: [y], window: 12}
+model: {hidden: 4}
+method: {name: random}
+parameters:
+  missing: {values: [linear, error]}
+  learning_rate: {min: 0.001, max: 0.1${rate}}
+enqueue: [{missing: error, learning_rate: 0.01}]
+budget: {trials: 4, epochs: 1}
+workers: 1
+`,
+  );
+  return file;
+}
+
+describe("a trial that fails on its data", () => {
+  it("names the file as people do, wherever its reason is read", async () => {
+    const events = await seqtune("run", sweep(""), "--json");
+    expect(events.code).toBe(0);
+    const ended = events.out.split("\n").find((line) => line.includes('"outcome":"failed"'))!;
+    const { trial, reason: told } = JSON.parse(ended) as { trial: number; reason: string };
+    expect(told).toContain(`bad_data: ${reason()}`);
+    expect((await seqtune("show", String(trial))).out).toContain(`bad_data: ${reason()}`);
+    expect((await seqtune("leaderboard", "--json")).out).toContain(JSON.stringify(told));
+  });
+
+  it("is not told of the data where it was the weights that were missing", async () => {
+    await seqtune("run", sweep(""), "--quiet");
+    const [, weights] = /^weights of epoch 1 .*: (\/.*)$/m.exec((await seqtune("show", "best")).out)!;
+    rmSync(weights!);
+    const { code, err } = await seqtune("evaluate");
+    expect(code).toBe(1);
+    expect(err).toContain(path.basename(weights!).slice(0, 12));
+    expect(err).not.toContain("waves.csv");
+  });
+
+  it("names it in the notice of a range test, too", async () => {
+    const { code, out } = await seqtune("run", sweep(", range_test: true"), "--plain");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^note: range test: the whole range .* the range test failed: /m);
+    expect(out).toContain(`the range test failed: ${reason()}`);
+  });
+});
