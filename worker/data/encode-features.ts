@@ -5,7 +5,7 @@ import { cellText } from "./columns.ts";
 import { difference } from "./difference.ts";
 import { plural } from "./errors.ts";
 import { fillForward, fillLinear } from "./fill.ts";
-import { differencing } from "./fit-features.ts";
+import { deltas, differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import { scaled } from "./scale.ts";
 import type { RowRange } from "./split.ts";
@@ -25,17 +25,23 @@ export function encodeFeature(
   settings: DataSettings,
 ): EncodedFeature {
   switch (feature.kind) {
-    case "numeric": {
+    case "numeric":
+    case "delta": {
+      const steps = feature.kind === "delta" ? deltas : differencing(settings);
       const raw = numbersOf(table, columnOf(table, feature.column, "features"), "features");
+      // A sample's first step has changed by 0; the first rows of a differenced series are in no window.
+      const first = feature.kind === "delta" ? scaled(feature, 0) : 0;
       const finish = (filled: Float64Array): Float64Array =>
-        difference(filled, blocks, differencing(settings)).map((value) =>
-          Number.isNaN(value) ? 0 : scaled(feature, value),
+        difference(filled, blocks, steps).map((value) =>
+          Number.isNaN(value) ? first : scaled(feature, value),
         );
       const forward = finish(fillForward(raw, blocks, feature.fill));
       if (settings.missing !== "linear" || !raw.some(Number.isNaN)) return { values: forward };
       const missing = (row: number): boolean => Number.isNaN(raw[row]!);
       return { values: finish(fillLinear(raw, blocks, feature.fill)), causal: { values: forward, missing } };
     }
+    case "position":
+      return { values: positions(blocks, table.rows, feature) };
     case "level": {
       const column = columnOf(table, feature.column, "categorical");
       return { values: byRow(table.rows, (row) => (cellText(column, row) === feature.level ? 1 : 0)) };
@@ -49,6 +55,19 @@ export function encodeFeature(
     default:
       return feature satisfies never;
   }
+}
+
+function positions(
+  blocks: readonly RowRange[],
+  rows: number,
+  { period, wave }: Extract<FittedFeature, { kind: "position" }>,
+): Float64Array {
+  const values = new Float64Array(rows);
+  for (const { start, end } of blocks) {
+    const first = Math.max(start, end - period); // of a sample longer than any in training the end is seen
+    for (let row = first; row < end; row++) values[row] = Math[wave]((2 * Math.PI * (row - first)) / period);
+  }
+  return values;
 }
 
 function byRow(rows: number, value: (row: number) => number): Float64Array {

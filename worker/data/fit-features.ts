@@ -32,6 +32,7 @@ export function fitFeatures(
       warnings.push(`column "${column.name}" is constant in the training rows: as an input it is always 0`);
     }
     features.push(feature);
+    if (settings.derive.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
     if (settings.missing === "mask" && someMissing(column, train)) {
       features.push({ kind: "missing", column: column.name });
     }
@@ -39,6 +40,10 @@ export function fitFeatures(
   for (const column of categoricalColumns(inputs.table, settings)) {
     for (const level of fitLevels(column, train))
       features.push({ kind: "level", column: column.name, level });
+  }
+  if (settings.derive.includes("position")) {
+    const period = inputs.blocks.reduce((steps, { start, end }) => Math.max(steps, end - start), 1);
+    features.push({ kind: "position", period, wave: "sin" }, { kind: "position", period, wave: "cos" });
   }
   for (const part of calendarOf(settings)) {
     features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
@@ -51,18 +56,39 @@ export function fitFeatures(
 }
 
 function fitNumeric(
-  { blocks }: Arranged,
+  inputs: Arranged,
   column: Column,
   train: readonly RowRange[],
   settings: DataSettings,
 ): Extract<FittedFeature, { kind: "numeric" }> {
+  return { kind: "numeric", ...fitSteps(inputs, column, train, settings, differencing(settings)) };
+}
+
+/** Known as delta coefficients in the recognition of speech (Furui 1986). */
+function fitDelta(
+  inputs: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): Extract<FittedFeature, { kind: "delta" }> {
+  return { kind: "delta", ...fitSteps(inputs, column, train, settings, deltas) };
+}
+
+/** From one step of a sample to the next. */
+export const deltas: Differencing = { order: 1, lag: 1 };
+
+function fitSteps(
+  { blocks }: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+  steps: Differencing,
+): { column: string; fill: number; center: number; scale: number } {
   const raw = column.numbers;
   const fill = meanOf(raw, train);
-  const steps = differencing(settings);
   const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
   const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
-  const scaler = fitScaler(settings.normalise, collect(observed, train));
-  return { kind: "numeric", column: column.name, fill, ...scaler };
+  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(observed, train)) };
 }
 
 /** Only forecasts of numbers are differenced. */

@@ -7,6 +7,10 @@ const scaler = { center: z.number(), scale: z.number().min(0) };
 const featureSchema = z.discriminatedUnion("kind", [
   /** A column's numbers, filled, differenced, scaled. `fill` stands in before the first value of a series. */
   z.strictObject({ kind: z.literal("numeric"), column: z.string(), fill: z.number(), ...scaler }),
+  /** A column's change since the step before, 0 at a sample's first step, scaled. */
+  z.strictObject({ kind: z.literal("delta"), column: z.string(), fill: z.number(), ...scaler }),
+  /** Sine or cosine of the step's place in its sample: one turn in `period` steps. */
+  z.strictObject({ kind: z.literal("position"), period: z.int().min(1), wave: z.enum(["sin", "cos"]) }),
   /** 1 where the column holds `level`, else 0. */
   z.strictObject({ kind: z.literal("level"), column: z.string(), level: z.string() }),
   /** 1 where the column's value is missing, else 0. */
@@ -49,6 +53,10 @@ export function featureName(feature: FittedFeature): string {
   switch (feature.kind) {
     case "numeric":
       return feature.column;
+    case "delta":
+      return `${feature.column} delta`;
+    case "position":
+      return `position ${feature.wave}`;
     case "level":
       return `${feature.column}=${feature.level}`;
     case "missing":

@@ -45,6 +45,8 @@ export type Layout = (typeof layoutNames)[number];
 export const calendarParts = ["hour", "weekday", "day", "month", "year"] as const;
 export type CalendarPart = (typeof calendarParts)[number];
 
+export const derivedInputs = ["delta", "position"] as const;
+
 export const dataSettingsSchema = z.strictObject({
   task: z
     .enum(taskNames)
@@ -89,6 +91,12 @@ export const dataSettingsSchema = z.strictObject({
     .default("none")
     .describe(
       "Inputs from the time column, as sine and cosine: hour of day, weekday, day of month, month, part of the year",
+    ),
+  derive: z
+    .union([z.literal("none"), z.array(z.enum(derivedInputs)).min(1)])
+    .default("none")
+    .describe(
+      "Layouts wide and long: further inputs made from the samples; delta: the change of every numeric input since the step before; position: the place of the step in the sample, as sine and cosine of one turn over the longest sample",
     ),
   window: z
     .int()
@@ -180,6 +188,7 @@ const seriesOnly = [
 export function idleDataSettings(layout: Layout, task: Task): ReadonlySet<string> {
   const idle = new Set<string>();
   if (layout !== "series") for (const name of seriesOnly) idle.add(name);
+  if (layout === "series") idle.add("derive");
   if (layout !== "long") idle.add("series_id").add("step");
   if (layout === "wide") idle.add("categorical");
   if (task !== "regression") for (const name of ["difference", "difference_lag", "predict"]) idle.add(name);

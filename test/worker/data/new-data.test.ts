@@ -72,6 +72,7 @@ describe("new samples for a trained classifier", () => {
     layout: "long",
     series_id: "id",
     targets: ["label"],
+    derive: ["delta", "position"],
     split: { train: 4, validation: 2 },
   });
   const id = ["a", "a", "b", "b", "b", "c", "c", "d", "e", "e", "f"];
@@ -92,7 +93,10 @@ describe("new samples for a trained classifier", () => {
     expect(Array.from(fresh.set.lengths!)).toEqual([1, 3]);
     expect(fresh.set).toMatchObject({ window: 3, outputs: 2, classes: ["p", "q"] });
     expect(sample(fresh.set, 1)).toEqual(
-      [2, 3, 4].map((v) => [expect.closeTo(sample(trained.train, 0)[0]![0]! + v * stepOf(), 5)]),
+      [2, 3, 4].map((v, step) => [
+        expect.closeTo(sample(trained.train, 0)[0]![0]! + v * stepOf(), 5),
+        ...sample(trained.train, 1)[step]!.slice(1), // also a sample of three steps that rises by one
+      ]),
     );
   });
 

@@ -30,6 +30,40 @@ describe("layout wide", () => {
     expect(targetsOf(data.test!, 1)).toEqual([1]);
   });
 
+  const shapes = csv({
+    part: ["train", "train", "validation", "validation"],
+    label: [1, 2, 1, 2],
+    t0: [1, 2, 0, 9],
+    t1: [4, 4, 0, 9],
+    t2: [9, 8, 0, 9],
+    t3: [9, 4, 0, 9],
+  });
+  const split = { column: "part" };
+
+  it("derives the change since the step before and the place in the sample, when asked", () => {
+    const data = prepareData(shapes, settings({ ...wide, split, derive: ["delta", "position"] }));
+    expect(data.features).toEqual(["value", "value delta", "position sin", "position cos"]);
+    const near = (row: number[]) => row.map((value) => expect.closeTo(value, 6));
+    expect(sample(data.train, 0)).toEqual(
+      [
+        [1, 0, 0, 1],
+        [4, 3, 1, 0],
+        [9, 5, 0, -1],
+        [9, 0, -1, 0],
+      ].map(near),
+    );
+  });
+
+  it("scales changes by those of the training samples, of which first steps are none", () => {
+    const data = prepareData(shapes, settings({ ...wide, split, normalise: "minmax", derive: ["delta"] }));
+    // Changes of training: 3, 5, 0 and 2, 4, -4.
+    const changes = (index: number) => sample(data.train, index).map((row) => Math.round(row[1]! * 9));
+    expect([changes(0), changes(1)]).toEqual([
+      [4, 7, 9, 4],
+      [4, 6, 8, 0],
+    ]);
+  });
+
   it("draws validation samples from the training part by seed, classes in proportion", () => {
     const data = prepareData(file, settings(wide));
     expect(sampleCount(data.train)).toBe(2);
