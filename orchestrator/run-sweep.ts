@@ -4,7 +4,7 @@ import type { Study, StudyStore } from "../storage/store.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
 import { version } from "../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
-import { baselinesOf } from "./baselines-of.ts";
+import { lookAtData } from "./look-at-data.ts";
 import { readData, withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -56,16 +56,18 @@ export async function runSweep(
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
   const bytes = await readData(sweep.data.file);
-  const baselines = await withDataFile(sweep.data.file, () => baselinesOf(bytes, sweep));
+  const { baselines, warnings } = await withDataFile(sweep.data.file, () => lookAtData(bytes, sweep));
   if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
     const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);
     const name = options.name ?? freshName(sweep.name, store);
     const at = clock.now();
+    const notice = (message: string): void => options.events?.emit({ kind: "notice", message, at });
+    for (const warning of warnings) notice(`${sweep.data.file}: ${warning}`);
     const known = await readKnownResults(sweep, blob, store);
     const config = known === null ? sweep : { ...sweep, knownResults: known.results };
-    if (known !== null) options.events?.emit({ kind: "notice", message: known.notice, at });
+    if (known !== null) notice(known.notice);
     const study = store.createStudy({
       name,
       key: `${new Date(at).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -64,4 +64,24 @@ describe("a trial that fails on its data", () => {
     expect(out).toMatch(/^note: range test: the whole range .* the range test failed: /m);
     expect(out).toContain(`the range test failed: ${reason()}`);
   });
+});
+
+it("tells of an input column that is empty in every row, when checked and when run", async () => {
+  const file = sweep("");
+  const data = path.join(folder, "waves.csv");
+  const rows = readFileSync(data, "utf8").trimEnd().split("\n");
+  writeFileSync(data, rows.map((row, line) => `${row},${line === 0 ? "humidity" : ""}\n`).join(""));
+  const sentence = 'column "humidity" has no value in any row and is left out of the inputs: fill it, ';
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8")
+      .replace("[linear, error]", "[linear, ffill]")
+      .replace(/^enqueue.*\n/m, ""),
+  );
+  const checked = await seqtune("check", file);
+  expect(checked.code, checked.err).toBe(0);
+  expect(checked.out).toContain(`warning: ${sentence}`);
+  const ran = await seqtune("run", file, "--quiet");
+  expect(ran.code).toBe(0);
+  expect(ran.err).toContain(`note: ${data}: ${sentence}`);
 });

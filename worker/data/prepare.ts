@@ -1,4 +1,5 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
+import { emptyColumnWarnings } from "./empty-columns.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { prepareSamples } from "./samples.ts";
 import { prepareSeries } from "./series.ts";
@@ -45,6 +46,8 @@ function prepareFold(
   options: PrepareOptions,
   fold?: number,
 ): PreparedData {
+  const warnings = emptyColumnWarnings(table, settings);
   const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
-  return prepare(table, settings, options, fold);
+  const prepared = prepare(table, settings, options, fold);
+  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }

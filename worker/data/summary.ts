@@ -1,6 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { ClassOutputs } from "./class-outputs.ts";
 import { looksNumeric, type Column } from "./columns.ts";
+import { isEmpty } from "./empty-columns.ts";
 import { gapWarning, usualStep } from "./gaps.ts";
 import type { Outputs } from "./outputs.ts";
 import { prepareData, tableOf, type DataSource } from "./prepare.ts";
@@ -137,6 +138,9 @@ function classCounts(outputs: Outputs, trained: Iterable<number>): ClassSummary[
 
 function columnSummary(column: Column): ColumnSummary {
   const { name, counts } = column;
-  const empty = counts.number + counts.text + counts.infinite === 0;
-  return { name, kind: empty ? "empty" : looksNumeric(column) ? "number" : "text", missing: counts.missing };
+  return {
+    name,
+    kind: isEmpty(column) ? "empty" : looksNumeric(column) ? "number" : "text",
+    missing: counts.missing,
+  };
 }

@@ -35,7 +35,7 @@ export function watchStudy(events: StudyEvents, kind: ViewKind, io: Io, target: 
     case "quiet":
       return { stop: events.on((event) => event.kind === "notice" && note(io, `note: ${event.message}`)) };
     case "live":
-      return new LiveView(events, target);
+      return new LiveView(events, target, io);
     default:
       return kind satisfies never;
   }
@@ -49,6 +49,7 @@ function printLine(io: Io, event: StudyEvent, metric: string): void {
 /** Redraws a few lines in place while the study runs. */
 class LiveView implements Watching {
   private readonly target: WatchTarget;
+  private readonly io: Io;
   private readonly draw = createLogUpdate(process.stdout, { showCursor: true });
   private readonly timer: NodeJS.Timeout;
   private readonly unlisten: () => void;
@@ -56,8 +57,9 @@ class LiveView implements Watching {
   private baseline: { readonly name: string; readonly value: number } | null = null;
   private readonly known = new Map<number, Params>();
 
-  constructor(events: StudyEvents, target: WatchTarget) {
+  constructor(events: StudyEvents, target: WatchTarget, io: Io) {
     this.target = target;
+    this.io = io;
     this.unlisten = events.on((event) => this.see(event));
     this.timer = setInterval(() => this.redraw(), frameMs);
   }
@@ -70,6 +72,8 @@ class LiveView implements Watching {
   }
 
   private see(event: StudyEvent): void {
+    // Nothing is drawn yet that it would be seen in.
+    if (event.kind === "notice" && this.state === null) note(this.io, `note: ${event.message}`);
     if (event.kind === "study_started") this.start(event.study, event.at);
     if (event.kind === "trial_started") this.known.set(event.trial, event.params);
     if (this.state !== null) this.state = reduce(this.state, event, (trial) => this.known.get(trial) ?? {});

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { domainSize, spaceSize } from "../../../search/domain.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
-import { baselinesOf } from "../../baselines-of.ts";
+import { lookAtData, type DataLook } from "../../look-at-data.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
@@ -35,7 +35,7 @@ export function checkSweep(
     metric: sweep.metric.name,
     goal: sweep.metric.goal,
     data: dataSection(sweep, cases),
-    baselines: baselineSection(sweep, baselinesOf(table, sweep)),
+    baselines: baselineSection(sweep, lookAtData(table, sweep)),
     search: searchSection(sweep, size),
     largestModel: model,
     dataBytes: 4 * (summary.rows * inputs + samples * outputs),
@@ -68,10 +68,7 @@ function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): S
   };
 }
 
-function baselineSection(
-  { metric: { goal } }: Sweep,
-  baselines: ReturnType<typeof baselinesOf>,
-): SweepCheck["baselines"] {
+function baselineSection({ metric: { goal } }: Sweep, { baselines }: DataLook): SweepCheck["baselines"] {
   const naive = bestNaive(baselines, goal)?.value ?? null;
   return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, goal) }));
 }

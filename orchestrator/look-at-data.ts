@@ -7,16 +7,24 @@ import type { Baseline } from "../storage/store.ts";
 import { settingsFor, type Sweep } from "./config/sweep.ts";
 import { UserError } from "./errors.ts";
 
-/** Baselines of the sweep's data, in its ranking metric. Throws `DataError` for data the sweep cannot use. */
-export function baselinesOf(source: DataSource, sweep: Sweep): readonly Baseline[] {
+export interface DataLook {
+  /** In the sweep's ranking metric. */
+  readonly baselines: readonly Baseline[];
+  /** Sentences on what people may not know of their data. */
+  readonly warnings: readonly string[];
+}
+
+/** A look at the sweep's data before it begins. Throws `DataError` for data the sweep cannot use. */
+export function lookAtData(source: DataSource, sweep: Sweep): DataLook {
   const table = tableOf(source);
   const settings = dataSettingsOf(sweep);
-  prepareData(table, settings);
+  const { warnings } = prepareData(table, settings);
   const metric = sweep.metric.name;
-  return baselines(table, settings, "validation").map(({ name, naive, metrics }) => {
+  const found = baselines(table, settings, "validation").map(({ name, naive, metrics }) => {
     const value = metrics[metric];
     return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
   });
+  return { baselines: found, warnings };
 }
 
 /** The data settings of the most demanding configuration: of each searched range its largest value. */

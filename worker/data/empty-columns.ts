@@ -1,0 +1,45 @@
+import type { DataSettings } from "../protocol/data-settings.ts";
+import type { Column } from "./columns.ts";
+import { DataError, listed } from "./errors.ts";
+import { helperColumns } from "./feature-columns.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * What is to be said of columns that are empty in every row. One that is named as an input is refused with a DataError;
+ * those that `features: numeric` passes over give one warning: that something is missing may not be known.
+ */
+export function emptyColumnWarnings(table: Table, settings: DataSettings): readonly string[] {
+  const empty = table.columns.filter(isEmpty).map(({ name }) => name);
+  const { features, categorical, targets } = settings;
+  refuseNamed(empty, "categorical", categorical);
+  if (typeof features === "object") refuseNamed(empty, "features", features);
+  if (features !== "numeric") return [];
+  const others = new Set([...helperColumns(settings), ...targets]);
+  const passed = empty.filter((name) => !others.has(name));
+  if (passed.length === 0) return [];
+  const [what, are, them] =
+    passed.length === 1
+      ? ["column", "has no value in any row and is", "it"]
+      : ["columns", "have no value in any row and are", "them"];
+  return [
+    `${what} ${listed(passed)} ${are} left out of the inputs: fill ${them}, remove ${them} from the file, or name the input columns in \`features\``,
+  ];
+}
+
+/** Not one cell has a value. */
+export function isEmpty({ counts }: Column): boolean {
+  return counts.number + counts.infinite + counts.text === 0;
+}
+
+function refuseNamed(
+  empty: readonly string[],
+  setting: "features" | "categorical",
+  names: readonly string[],
+): void {
+  const column = names.find((name) => empty.includes(name));
+  if (column === undefined) return;
+  throw new DataError(`column "${column}" has no value in any row: leave it out of \`${setting}\``, {
+    column,
+    setting,
+  });
+}
