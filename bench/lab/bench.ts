@@ -9,6 +9,7 @@ import { StudyEvents } from "../../orchestrator/events.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { NatsServer } from "../../test/support/nats-server.ts";
 import { driveSimulated, preciseNow } from "../../test/support/simulated-lab.ts";
+import type { Memory } from "./memory.ts";
 
 /** One measurement: a server, a folder, and what is started in it. */
 export class Bench {
@@ -46,15 +47,29 @@ export class Bench {
     }
   }
 
-  /** A process with `count` workers that take `epochMs` an epoch. */
-  startWorkers(count: number, epochMs: number, name = "w"): void {
+  /** A process with `count` workers that take `epochMs` an epoch. It tells its memory every `collectMs`. */
+  startWorkers(
+    count: number,
+    epochMs: number,
+    name = "w",
+    collectMs?: number,
+    onMemory: (memory: Memory) => void = () => {},
+  ): void {
     const entry = fileURLToPath(new URL("./workers-process.ts", import.meta.url));
-    const options = { server: this.server.url, folder: this.folder, name, count, "epoch-ms": epochMs };
+    const options = {
+      server: this.server.url,
+      folder: this.folder,
+      name,
+      count,
+      "epoch-ms": epochMs,
+      ...(collectMs === undefined ? {} : { "collect-ms": collectMs }),
+    };
     const child = fork(
       entry,
       Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]),
-      { execArgv: ["--import", "tsx"], stdio: ["ignore", "pipe", "inherit", "ipc"] },
+      { execArgv: ["--expose-gc", "--import", "tsx"], stdio: ["ignore", "pipe", "inherit", "ipc"] },
     );
+    child.on("message", onMemory);
     createInterface({ input: child.stdout! }).on("line", (line) => {
       const [, trial, time] = line.split(" ");
       this.stopped.set(Number(trial), Number(time));

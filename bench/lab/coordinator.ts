@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench } from "./bench.ts";
+import type { Memory } from "./memory.ts";
 
 /** What a coordinator tells of itself. */
 export interface Pulse {
@@ -22,12 +23,15 @@ export interface StudyTerms {
   readonly priority?: number;
   readonly trials?: number;
   readonly epochs?: number;
+  /** Tell every so often what is left after a full collection. */
+  readonly collectMs?: number;
 }
 
 /** A coordinator in a process of its own, on the server of a bench. */
 export class CoordinatorProcess {
   /** Since the start, or since `forget`. */
   pulses: Pulse[] = [];
+  memory: Memory[] = [];
   private readonly child: ChildProcess;
   private readonly name: string;
   readonly over: Promise<unknown>;
@@ -39,9 +43,12 @@ export class CoordinatorProcess {
     this.child = fork(
       entry,
       Object.entries({ server: bench.server.url, db, ...terms }).map(([key, value]) => `--${key}=${value}`),
-      { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
+      { execArgv: ["--expose-gc", "--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
     );
-    this.child.on("message", (pulse: Pulse) => this.pulses.push(pulse));
+    this.child.on("message", (news: Pulse | Memory) => {
+      if ("kept" in news) this.memory.push(news);
+      else this.pulses.push(news);
+    });
     this.over = once(this.child, "exit");
   }
 
@@ -53,6 +60,7 @@ export class CoordinatorProcess {
 
   forget(): void {
     this.pulses = [];
+    this.memory = [];
   }
 
   /** Asks it to end and waits until it did. */

@@ -1,63 +1,84 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Bench } from "./bench.ts";
 import { CoordinatorProcess } from "./coordinator.ts";
+import { growthWords, type Memory } from "./memory.ts";
 import { whole, type Row } from "./table.ts";
 
 const workers = 100;
+const workerProcesses = 4;
 const priorities = [1, 2, 3, 4, 5];
 const epochMs = 500;
 const settlingMs = 60_000;
+const collectMs = 20_000;
 
 /**
  * Five studies of different priorities share a hundred workers for `minutes`. Do they get their shares, does a
- * coordinator grow, and is everything that was committed gone from the server in the end?
+ * process grow, and is everything that was committed gone from the server in the end? Every process collects its
+ * garbage three times a minute, so that what it holds shows.
  */
 export async function soak(minutes: number): Promise<Row[]> {
   const rows: Row[] = [];
   await Bench.run(async (bench) => {
     const studies = priorities.map((priority) => {
-      return new CoordinatorProcess(bench, { name: `soak-${priority}`, priority });
+      return new CoordinatorProcess(bench, { name: `soak-${priority}`, priority, collectMs });
     });
-    for (let index = 0; index < 4; index++) bench.startWorkers(workers / 4, epochMs, `w${index}`);
+    const inWorkers: Memory[][] = Array.from({ length: workerProcesses }, () => []);
+    for (const [index, memory] of inWorkers.entries()) {
+      const count = workers / workerProcesses;
+      bench.startWorkers(count, epochMs, `w${index}`, collectMs, (news) => memory.push(news));
+    }
     await sleep(settlingMs);
     const before = studies.map(({ newest }) => newest);
     for (const study of studies) study.forget();
+    for (const memory of inWorkers) memory.length = 0;
+    const inServer: number[] = [];
+    const watch = setInterval(() => inServer.push(residentBytes(bench.server.pid!)), collectMs);
     await sleep(minutes * 60_000);
+    clearInterval(watch);
     const after = studies.map(({ newest }) => newest);
+    const inStudies = studies.map(({ memory }) => memory);
     await Promise.all(studies.map((study) => study.finish()));
     const done = after.map((pulse, index) => pulse.reports - before[index]!.reports);
-    const growth = studies.map(({ pulses }) => grown(pulses.map(({ rss }) => rss)));
+    const ended = after.map((pulse, index) => pulse.trials - before[index]!.trials);
     const left = await stored(bench.server.url);
     const total = sum(done);
     const pace = whole(total / (minutes * 60));
-    const trials = whole(sum(after.map((pulse) => pulse.trials)));
+    const trials = whole(sum(ended));
     rows.push(
       [
         `${workers} workers, ${priorities.length} studies of priority ${priorities.join(", ")}, ${minutes} min, ${pace} reports/s, ${trials} trials: epochs against quota`,
         done.map((one, index) => deviation(one / total, priorities[index]! / sum(priorities))).join(", "),
         "within 10 %",
       ],
-      [
-        "the same: growth of each coordinator's memory, last fifth against first",
-        growth.map((bytes) => `${(bytes / 1e6).toFixed(1)} MB`).join(", "),
-        "20 MB an hour",
-      ],
+      ["the same: resident memory of each coordinator", grown(inStudies, "rss"), "20 MB an hour"],
+      ["the same: what each coordinator keeps on its heap", grown(inStudies, "kept"), ""],
+      ["the same: trials that ended in each study", ended.map(whole).join(", "), ""],
+      [`the same: resident memory of ${workerProcesses} processes of workers`, grown(inWorkers, "rss"), ""],
+      ["the same: what they keep on their heaps", grown(inWorkers, "kept"), ""],
+      ["the same: resident memory of the server", growthWords(inServer, collectMs), ""],
       ["the same: messages left on the server", left, "offers 0, reports 0"],
     );
   });
   return rows;
 }
 
-/** Median of the last fifth less median of the first. */
-function grown(values: readonly number[]): number {
-  const part = Math.max(1, Math.floor(values.length / 5));
-  return median(values.slice(-part)) - median(values.slice(0, part));
+function grown(processes: readonly (readonly Memory[])[], what: keyof Memory): string {
+  const each = processes.map((memory) =>
+    growthWords(
+      memory.map((one) => one[what]),
+      collectMs,
+    ),
+  );
+  return `MB an hour: ${each.join(", ")}`;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** Of a process on this machine (Linux). */
+function residentBytes(pid: number): number {
+  const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+  return Number(pages) * 4096;
 }
 
 function sum(values: readonly number[]): number {

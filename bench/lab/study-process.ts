@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { driveSimulated } from "../../test/support/simulated-lab.ts";
 import type { Pulse } from "./coordinator.ts";
+import { tellMemory } from "./memory.ts";
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     priority: { type: "string", default: "1" },
     trials: { type: "string", default: "100000000" },
     epochs: { type: "string", default: "10" },
+    collectMs: { type: "string" },
   },
 });
 const events = new StudyEvents();
@@ -35,6 +37,7 @@ function tell(): void {
 }
 
 setInterval(tell, 1_000).unref();
+if (values.collectMs !== undefined) tellMemory(Number(values.collectMs));
 const finish = new AbortController();
 process.on("SIGTERM", () => finish.abort());
 process.on("disconnect", () => process.exit(0));

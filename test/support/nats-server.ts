@@ -54,6 +54,11 @@ export class NatsServer {
     return `nats://${this.options.address ?? "127.0.0.1"}:${this.port}`;
   }
 
+  /** Its process; undefined while it is down. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   get store(): string {
     return path.join(this.folder, "store");
   }
