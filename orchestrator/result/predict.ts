@@ -71,7 +71,7 @@ async function modelFile(model: string): Promise<string> {
   const file = path.join(model, modelFileName);
   if (found !== null && (await stat(file).catch(() => null)) !== null) return file;
   const what = found === null ? "does not exist" : `has no ${modelFileName}`;
-  throw new UserError(`${model} ${what}: give the folder that seqtune export has written`);
+  throw new UserError(`${model} ${what}: give the folder that seqtune run or seqtune export has written`);
 }
 
 function trainedModel(file: string, bytes: Uint8Array): TrainedModel {

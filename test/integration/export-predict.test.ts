@@ -105,7 +105,7 @@ workers: 1
       "wave-0 is not empty: remove it, or give another with --out",
     );
     expect((await seqtune("predict", "nowhere", "y.csv")).err).toContain(
-      "nowhere does not exist: give the folder that seqtune export has written",
+      "nowhere does not exist: give the folder that seqtune run or seqtune export has written",
     );
   });
 });

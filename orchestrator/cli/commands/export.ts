@@ -16,6 +16,8 @@ Examples:
   $ seqtune export                         the best trial of the study that changed last
   $ seqtune export etth1 17 --out model
 
+seqtune run and resume write that of the best trial by themselves.
+
 Writes a folder: model.json and weights.bin for tf.loadLayersModel, model.safetensors for seqtune predict, how data is
 prepared, where the model comes from, and a model card (docs/models.md).
 `;

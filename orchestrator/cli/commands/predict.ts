@@ -14,8 +14,8 @@ interface PredictFlags {
 
 const examples = `
 Examples:
-  $ seqtune predict etth1-17 today.csv               what follows the end of the file
-  $ seqtune predict etth1-17 today.csv --every       what follows every row that has a window before it
+  $ seqtune predict seqtune.db.models/etth1 today.csv      what follows the end of the file
+  $ seqtune predict etth1-17 today.csv --every             what follows every row that has a window before it
   $ seqtune predict italy-3 days.csv --out said.csv
 
 The data file needs the input columns of training under the same names; of a series also the past of the targets where
@@ -25,8 +25,8 @@ the model predicts changes. Writes CSV (docs/models.md).
 export function predictCommand(program: Command, io: Io): void {
   program
     .command("predict")
-    .description("forecast or classify new data with an exported model")
-    .argument("<model>", "folder that seqtune export has written")
+    .description("forecast or classify new data with a trial's model")
+    .argument("<model>", "folder that seqtune run or seqtune export has written")
     .argument("<data>", "CSV file")
     .option("--every", "of a series: predict after every row, not only after the last")
     .option("--out <file>", "write the CSV there instead of to standard output")
