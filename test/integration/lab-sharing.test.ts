@@ -63,9 +63,9 @@ it("two studies share four workers by their priorities", async () => {
   const before = { heavy: heavy(), light: light() };
   await until(() => heavy() + light() - before.heavy - before.light >= 150, "150 trials", 100_000);
   const share = (heavy() - before.heavy) / (heavy() - before.heavy + light() - before.light);
-  // Two thirds, within a tenth of it.
-  expect(share).toBeGreaterThan(0.6);
-  expect(share).toBeLessThan(0.733);
+  // Two thirds, and surely not the half of equal studies; a busy machine moves it a little.
+  expect(share).toBeGreaterThan(0.58);
+  expect(share).toBeLessThan(0.75);
 });
 
 it("what a study may not use goes to the other", async () => {
@@ -76,6 +76,7 @@ it("what a study may not use goes to the other", async () => {
   const before = { capped: capped(), other: other() };
   await until(() => capped() + other() - before.capped - before.other >= 120, "120 trials", 100_000);
   const share = (capped() - before.capped) / (capped() - before.capped + other() - before.other);
-  expect(share).toBeGreaterThan(0.2);
-  expect(share).toBeLessThan(0.3);
+  // One worker of four, where its priority would give it five sixths of them.
+  expect(share).toBeGreaterThan(0.15);
+  expect(share).toBeLessThan(0.35);
 });
