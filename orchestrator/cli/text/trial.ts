@@ -129,27 +129,32 @@ function attemptColumns(metric: string): readonly Column[] {
   ];
 }
 
-function attemptLines({ attempts, metric }: TrialView, { columns, colors }: TrialStyle): string[] {
+function attemptLines({ attempts, curve, metric }: TrialView, { columns, colors }: TrialStyle): string[] {
   if (attempts.length === 0) return [];
-  const table = renderTable(attemptColumns(metric), attempts.map(attemptCells), columns, colors.bold);
+  const table = renderTable(attemptColumns(metric), attempts.map((row) => attemptCells(row, curve)), columns, colors.bold);
   const reasons = attempts.flatMap(({ attempt, reason }) =>
     reason === null ? [] : fold(`attempt ${attempt}: ${printable(reason)}`, columns),
   );
   return [...table.lines, ...reasons.map(colors.dim)];
 }
 
-function attemptCells(row: AttemptRow): Cell[] {
+function attemptCells(row: AttemptRow, curve: TrialView["curve"]): Cell[] {
   const { startedAt, endedAt } = row;
   const time = startedAt === null || endedAt === null ? "" : duration(Math.max(0, endedAt - startedAt));
-  const epochs = `${row.fromEpoch + 1} to ${row.toEpoch}`;
   return [
     String(row.attempt),
     row.state.replace("_", " "),
-    epochs,
+    epochsOf(row, curve),
     time,
     row.worker ?? "",
     row.engine ?? "",
   ].map((text) => ({ text }));
+}
+
+/** Epochs of the curve that this attempt made, of those it was to reach. */
+function epochsOf({ attempt, fromEpoch, toEpoch }: AttemptRow, curve: TrialView["curve"]): string {
+  const last = curve.findLast((point) => point.attempt === attempt)?.epoch;
+  return last === undefined ? `none of ${toEpoch}` : `${fromEpoch + 1} to ${last} of ${toEpoch}`;
 }
 
 function testLines({ evaluations }: TrialView, { columns, colors }: TrialStyle): string[] {

@@ -47,8 +47,8 @@ describe("show", () => {
       val_mse            0.3000
       val_mae            0.1500
 
-      attempt  state     epochs    time  worker   engine
-            1  complete  1 to 3  12.3 s  local-1  fused wasm
+      attempt  state          epochs    time  worker   engine
+            1  complete  1 to 3 of 3  12.3 s  local-1  fused wasm
 
       the weights of epoch 3 were not kept: only those of the best trials are
       "
@@ -64,9 +64,9 @@ describe("show", () => {
       val_mse            0.3500         0.3600
       val_mae            0.1750         0.1800
 
-      attempt  state     epochs    time  worker   engine
-            1  lost      1 to 3  12.3 s  local-1  fused wasm
-            2  complete  1 to 3  12.3 s  local-2  fused wasm
+      attempt  state          epochs    time  worker   engine
+            1  lost        none of 3  12.3 s  local-1  fused wasm
+            2  complete  1 to 3 of 3  12.3 s  local-2  fused wasm
       attempt 1: worker local-1 fell silent
       "
     `);
