@@ -11,10 +11,11 @@ import { UserError } from "./errors.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import { blobFolderOf } from "./blob-folder.ts";
+import { bestTrials } from "./views/best-trial.ts";
 
 export interface EvaluateOptions {
   readonly db: string;
-  /** How many of the best trials. */
+  /** How many of the best trials, repeats left out. */
   readonly top: number;
   readonly engine?: string;
   readonly signal?: AbortSignal;
@@ -57,8 +58,7 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
 }
 
 function findFinalists(store: StudyStore, study: Study, top: number): readonly Trial[] {
-  const ranked = store.trials(study.id, { order: "rank", limit: top });
-  const finalists = ranked.filter((trial) => trial.model !== null && trial.value !== null);
+  const finalists = bestTrials(store, study, top).filter(({ model }) => model !== null);
   if (finalists.length > 0) return finalists;
   throw new UserError(
     `study ${study.name} has no trial with a trained model yet: let a trial finish, or see: seqtune leaderboard ${study.name}`,

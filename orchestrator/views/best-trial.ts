@@ -1,8 +1,15 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { leaderboard } from "./leaderboard.ts";
 
-/** The trial a leaderboard shows first, repeats left out; `null` while none has a value. */
+/** The trials a leaderboard shows first, at most `top` and repeats left out: those that have a value. */
+export function bestTrials(store: StudyStore, study: Study, top: number): readonly Trial[] {
+  return leaderboard(store, study, { top }).trials.flatMap(({ number, value }) => {
+    const trial = value === null ? null : store.trial(study.id, number);
+    return trial === null ? [] : [trial];
+  });
+}
+
+/** The first of them; `null` while no trial has a value. */
 export function bestTrial(store: StudyStore, study: Study): Trial | null {
-  const [first] = leaderboard(store, study, { top: 1 }).trials;
-  return first === undefined || first.value === null ? null : store.trial(study.id, first.number);
+  return bestTrials(store, study, 1)[0] ?? null;
 }

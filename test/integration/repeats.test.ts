@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { recordedRepeats, type Repeat } from "../../orchestrator/repeats/recorded.ts";
+import { bestTrials } from "../../orchestrator/views/best-trial.ts";
 import { leaderboard, type Leaderboard } from "../../orchestrator/views/leaderboard.ts";
 import { medianPruner } from "../../search/pruners/percentile.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
@@ -57,6 +58,9 @@ it("trains the best again with other seeds, after the search, to the end, and ra
     expect(again.origin).toBe(`repeat of ${of} (seed ${seed})`);
     expect(again.seed).not.toBe(trials()[of]!.seed);
   }
+  const finalists = read((store) => bestTrials(store, store.findStudy("scripted")!, 20));
+  expect(finalists.map(({ number }) => number).filter((number) => number > 7)).toEqual([]);
+  expect(finalists[0]!.number).toBe(best[0]!.number);
   const { trials: rows, repeats: count } = board();
   expect(count).toBe(begun.length);
   expect(rows).toHaveLength(8);

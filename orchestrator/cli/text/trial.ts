@@ -131,7 +131,12 @@ function attemptColumns(metric: string): readonly Column[] {
 
 function attemptLines({ attempts, curve, metric }: TrialView, { columns, colors }: TrialStyle): string[] {
   if (attempts.length === 0) return [];
-  const table = renderTable(attemptColumns(metric), attempts.map((row) => attemptCells(row, curve)), columns, colors.bold);
+  const table = renderTable(
+    attemptColumns(metric),
+    attempts.map((row) => attemptCells(row, curve)),
+    columns,
+    colors.bold,
+  );
   const reasons = attempts.flatMap(({ attempt, reason }) =>
     reason === null ? [] : fold(`attempt ${attempt}: ${printable(reason)}`, columns),
   );
