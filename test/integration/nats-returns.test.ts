@@ -2,7 +2,8 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { assignment, ended, Lab, Memory, report, started } from "../support/nats-lab.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import { assignment, ended, Lab, Memory, report, started, upTo } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 
 let server: NatsServer;
@@ -16,6 +17,21 @@ afterEach(async () => {
   await lab.end();
   await server.close();
 });
+
+/** Also remembers who sent what. */
+class Heard extends Memory {
+  private readonly all: WorkerMessage[] = [];
+
+  override commit(messages: readonly WorkerMessage[]): void {
+    super.commit(messages);
+    this.all.push(...messages);
+  }
+
+  /** Numbers of the messages of one worker, each once. */
+  from(worker: string): number[] {
+    return [...new Set(this.all.filter((message) => message.worker === worker).map(({ n }) => n))];
+  }
+}
 
 const soon = (): AbortSignal => AbortSignal.timeout(15_000);
 
@@ -60,4 +76,26 @@ it("a worker that was dismissed while it trained is let go of its last words, to
   expect(over.aborted).toBe(false);
   await worker.close();
   expect(await readdir(path.join(lab.folder("w1"), "spool"))).toEqual([]);
+});
+
+it("what one worker sent for an attempt is no reason for another to forget what it sends for it", async () => {
+  const memory = new Heard();
+  const coordinator = await lab.coordinator("s1");
+  await coordinator.open(memory);
+  const holder = await lab.worker("holder");
+  await coordinator.offer(assignment("s1", 0));
+  const { ref } = (await holder.claim(soon()))!;
+  holder.send(started(ref, "holder"));
+  await holder.flush(soon());
+  // A server that lost its memory gave the attempt away twice.
+  const fenced = await lab.worker("fenced");
+  for (let n = 1; n < 9; n++) fenced.send(report(ref, n, "fenced"));
+  await fenced.flush(soon());
+
+  await server.kill();
+  for (let n = 1; n < 5; n++) holder.send(report(ref, n, "holder"));
+  holder.send(ended(ref, 5, "holder"));
+  await server.up();
+  await holder.flush(soon());
+  expect(memory.from("holder")).toEqual(upTo(5));
 });

@@ -20,6 +20,13 @@ export interface AcknowledgerOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
+/** How far the messages of an attempt are committed, of one worker or of all. */
+interface Mark {
+  readonly ref: AttemptRef;
+  readonly worker: string | null;
+  readonly n: number;
+}
+
 /** Watermarks on their way at once: enough to keep up where an answer takes a second. */
 const width = 512;
 
@@ -30,7 +37,7 @@ const width = 512;
 export class Acknowledger {
   private readonly options: AcknowledgerOptions;
   private readonly stopping = new AbortController();
-  private readonly dirty = new Map<string, { readonly ref: AttemptRef; readonly n: number }>();
+  private readonly dirty = new Map<string, Mark>();
   /** Places in the stream: committed, told to the workers, removed. */
   private sequence = 0;
   private told = 0;
@@ -46,20 +53,20 @@ export class Acknowledger {
   }
 
   committed(messages: readonly WorkerMessage[], sequence: number): void {
-    for (const { ref, n } of messages) this.mark(ref, n);
+    for (const { ref, worker, n } of messages) this.mark({ ref, worker, n });
     this.sequence = Math.max(this.sequence, sequence);
     this.start();
   }
 
   /** Lets the workers of these attempts forget whatever they keep, as if it were committed. */
   release(refs: readonly AttemptRef[]): void {
-    for (const ref of refs) this.mark(ref, Number.MAX_SAFE_INTEGER);
+    for (const ref of refs) this.mark({ ref, worker: null, n: Number.MAX_SAFE_INTEGER });
     this.start();
   }
 
-  private mark(ref: AttemptRef, n: number): void {
-    const key = refKey(ref);
-    if ((this.dirty.get(key)?.n ?? -1) <= n) this.dirty.set(key, { ref, n });
+  private mark(mark: Mark): void {
+    const key = `${refKey(mark.ref)} ${mark.worker ?? ""}`;
+    if ((this.dirty.get(key)?.n ?? -1) <= mark.n) this.dirty.set(key, mark);
   }
 
   private start(): void {
@@ -137,7 +144,11 @@ export class Acknowledger {
     const epoch = this.options.epoch();
     await inParallel(marks.length, width, async (index) => {
       const [key, mark] = marks[index]!;
-      await this.options.control.put(doneKey(mark.ref), { n: mark.n, epoch } satisfies Done);
+      await this.options.control.put(doneKey(mark.ref), {
+        n: mark.n,
+        epoch,
+        worker: mark.worker,
+      } satisfies Done);
       if (this.dirty.get(key) === mark) this.dirty.delete(key);
     });
     if (life === this.life) this.told = sequence;

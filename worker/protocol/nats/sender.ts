@@ -131,7 +131,7 @@ export class Sender {
     this.recovering = false;
     for (const spool of this.unsettled.spools()) {
       try {
-        this.unsettled.committed(spool.ref, await link.ask(() => watermarks.read(spool.ref)));
+        this.unsettled.committed(spool.ref, await link.ask(() => watermarks.read(spool)));
         spool.resend();
       } catch (error) {
         this.recovering = true;

@@ -35,6 +35,7 @@ export class AttemptSpool {
   private refused = Buffer.alloc(0);
   private ended = false;
   private highest = -1;
+  private sender: string | null = null;
 
   constructor(folder: string, ref: AttemptRef, onProblem: SpoolProblem) {
     this.ref = ref;
@@ -57,6 +58,11 @@ export class AttemptSpool {
   /** The newest message, also one that is committed already; -1 before the first. */
   get newest(): number {
     return this.highest;
+  }
+
+  /** Who made the messages, which may be a dead neighbour; `null` before the first. */
+  get worker(): string | null {
+    return this.sender;
   }
 
   /** Nothing more will come. */
@@ -102,6 +108,7 @@ export class AttemptSpool {
   private remember(message: WorkerMessage, json: string): void {
     this.messages.push({ n: message.n, json, state: "waiting", again: false });
     this.highest = message.n;
+    this.sender = message.worker;
     if (message.kind === "ended") this.ended = true;
   }
 

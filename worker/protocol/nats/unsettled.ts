@@ -28,7 +28,7 @@ export class Unsettled {
 
   add(spool: AttemptSpool): void {
     const waitMs = this.timings.resendMs;
-    const unwatch = this.watermarks.watch(spool.ref, (n) => this.committed(spool.ref, n));
+    const unwatch = this.watermarks.watch(spool, (n) => this.committed(spool.ref, n));
     this.lines.set(refKey(spool.ref), { spool, unwatch, waitMs, dueAt: performance.now() + waitMs });
   }
 

@@ -1,9 +1,13 @@
-import { refKey, type AttemptRef } from "../ids.ts";
+import { refKey } from "../ids.ts";
 import { parseJson, type JsonBucket } from "./bucket.ts";
 import { doneSchema } from "./control.ts";
 import type { Epochs } from "./epochs.ts";
 import type { Link } from "./link.ts";
 import { doneKey, keySubject, type Names } from "./names.ts";
+import type { AttemptSpool } from "./spool.ts";
+
+/** What one worker sent of an attempt. */
+type Sent = Pick<AttemptSpool, "ref" | "worker">;
 
 /** How far the messages of an attempt are committed, as the coordinator writes it down. */
 export class Watermarks {
@@ -19,24 +23,26 @@ export class Watermarks {
     this.epochs = epochs;
   }
 
-  /** The newest committed message, -1 when none is known. */
-  async read(ref: AttemptRef): Promise<number> {
-    const entry = await this.control.get(doneKey(ref));
-    return entry === null ? -1 : this.accept(ref, entry.value);
+  /** The newest committed message of this spool, -1 when none is known. */
+  async read(spool: Sent): Promise<number> {
+    const entry = await this.control.get(doneKey(spool.ref));
+    return entry === null ? -1 : this.accept(spool, entry.value);
   }
 
   /** Calls back with every new watermark. Returns how to stop. */
-  watch(ref: AttemptRef, listener: (n: number) => void): () => void {
+  watch(spool: Sent, listener: (n: number) => void): () => void {
+    const { ref } = spool;
     const subscription = this.link.nc.subscribe(keySubject(this.names.control, `done.${refKey(ref)}`), {
       callback: (error, msg) => {
-        if (error === null) listener(this.accept(ref, parseJson(msg.string())));
+        if (error === null) listener(this.accept(spool, parseJson(msg.string())));
       },
     });
     return () => subscription.unsubscribe();
   }
 
-  private accept(ref: AttemptRef, value: unknown): number {
+  private accept({ ref, worker }: Sent, value: unknown): number {
     const done = doneSchema.safeParse(value).data;
-    return done !== undefined && this.epochs.accepts(ref.study, done.epoch) ? done.n : -1;
+    if (done === undefined || !this.epochs.accepts(ref.study, done.epoch)) return -1;
+    return done.worker === null || done.worker === worker ? done.n : -1;
   }
 }
