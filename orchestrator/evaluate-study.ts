@@ -11,6 +11,7 @@ import { UserError } from "./errors.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import { blobFolderOf } from "./blob-folder.ts";
+import { renewModelHome } from "./result/home-model.ts";
 import { bestTrials } from "./views/best-trial.ts";
 
 export interface EvaluateOptions {
@@ -30,7 +31,7 @@ export interface StudyEvaluation {
 
 /**
  * Scores the best trials' models and the baselines on the test rows: the one place in seqtune that touches
- * them. The result is recorded with the study. Throws `UserError`.
+ * them. The result is recorded with the study, and in the model's folder beside the database. Throws `UserError`.
  */
 export async function evaluateStudy(name: string | null, options: EvaluateOptions): Promise<StudyEvaluation> {
   const store = openStore(options.db);
@@ -51,6 +52,7 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
       evaluation: toRow(trial.number, answers[index] ?? [], at),
     }));
     for (const { evaluation } of rows) store.saveEvaluation(study.id, evaluation);
+    await renewModelHome(options.db, store, study);
     return { study, rows };
   } finally {
     store.close();

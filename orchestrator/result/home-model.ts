@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { UserError } from "../errors.ts";
@@ -62,6 +63,16 @@ export async function takeModelHome(
         ? error.message
         : `${folder} cannot be written (${cause(error)}); ${elsewhere}`;
     return { kind: "not_written", trial, reason };
+  }
+}
+
+/**
+ * Something new is known of the study, such as its test scores: a folder of it beside the database is written again.
+ * Where there is none, or another one, nothing happens.
+ */
+export async function renewModelHome(db: string, store: StudyStore, study: Study): Promise<void> {
+  if (existsSync(modelFolderOf(db, study.name))) {
+    await takeModelHome(db, store, study, { kind: "beside_database" });
   }
 }
 

@@ -72,6 +72,19 @@ describe("the best model of a study", () => {
     expect(contents(byDefault)).toEqual(contents("exported"));
   });
 
+  it("says how it did on the test rows as soon as that is known", async () => {
+    await seqtune("run", at("sweep.yaml"), "--quiet");
+    const before = readFileSync(at(byDefault, "provenance.json"), "utf8");
+    expect(before).not.toContain("test_mse");
+    expect((await seqtune("evaluate")).code).toBe(0);
+    expect(readFileSync(at(byDefault, "provenance.json"), "utf8")).toContain("test_mse");
+    expect(readFileSync(at(byDefault, "README.md"), "utf8")).toContain("test_mse");
+
+    rmSync(at(byDefault), { recursive: true });
+    await seqtune("evaluate");
+    expect(existsSync(at(byDefault))).toBe(false);
+  });
+
   it("has a folder for each study, and is named in the lines for programs", async () => {
     await seqtune("run", at("sweep.yaml"), "--quiet");
     const { out } = await seqtune("run", at("sweep.yaml"), "--json");
