@@ -1,4 +1,4 @@
-import type { DataSettings } from "../protocol/data-settings.ts";
+import type { DataSettings, DerivedInput } from "../protocol/data-settings.ts";
 import type { Arranged } from "./arrange.ts";
 import { calendarOf } from "./calendar.ts";
 import { cellText, type Column } from "./columns.ts";
@@ -26,13 +26,14 @@ export function fitFeatures(
 ): FittedInputs {
   const warnings: string[] = [];
   const features: FittedFeature[] = [];
+  const derived = derivedInputsOf(settings);
   for (const column of numericColumns(inputs.table, settings)) {
     const feature = fitNumeric(inputs, column, train, settings);
     if (feature.scale === 0) {
       warnings.push(`column "${column.name}" is constant in the training rows: as an input it is always 0`);
     }
     features.push(feature);
-    if (settings.derive.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
+    if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
     if (settings.missing === "mask" && someMissing(column, train)) {
       features.push({ kind: "missing", column: column.name });
     }
@@ -41,7 +42,7 @@ export function fitFeatures(
     for (const level of fitLevels(column, train))
       features.push({ kind: "level", column: column.name, level });
   }
-  if (settings.derive.includes("position")) {
+  if (derived.includes("position")) {
     const period = inputs.blocks.reduce((steps, { start, end }) => Math.max(steps, end - start), 1);
     features.push({ kind: "position", period, wave: "sin" }, { kind: "position", period, wave: "cos" });
   }
@@ -89,6 +90,11 @@ function fitSteps(
   const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
   const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
   return { column: column.name, fill, ...fitScaler(settings.normalise, collect(observed, train)) };
+}
+
+/** Only samples have them. */
+function derivedInputsOf({ derive, layout }: DataSettings): readonly DerivedInput[] {
+  return derive === "none" || layout === "series" ? [] : derive;
 }
 
 /** Only forecasts of numbers are differenced. */

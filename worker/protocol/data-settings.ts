@@ -46,6 +46,7 @@ export const calendarParts = ["hour", "weekday", "day", "month", "year"] as cons
 export type CalendarPart = (typeof calendarParts)[number];
 
 export const derivedInputs = ["delta", "position"] as const;
+export type DerivedInput = (typeof derivedInputs)[number];
 
 export const dataSettingsSchema = z.strictObject({
   task: z

@@ -54,6 +54,12 @@ describe("layout wide", () => {
     );
   });
 
+  it("derives nothing for series, where the setting has no meaning", () => {
+    const series = csv({ y: count(40) });
+    const data = prepareData(series, settings({ targets: ["y"], window: 3, derive: ["delta", "position"] }));
+    expect(data.features).toEqual(["y"]);
+  });
+
   it("scales changes by those of the training samples, of which first steps are none", () => {
     const data = prepareData(shapes, settings({ ...wide, split, normalise: "minmax", derive: ["delta"] }));
     // Changes of training: 3, 5, 0 and 2, 4, -4.
