@@ -64,9 +64,15 @@ export class Acknowledger {
     this.start();
   }
 
+  /**
+   * One mark an attempt, as the server keeps one. One for all workers stays; of two workers the later is told, and the
+   * other, who hears nothing, sends again in its time.
+   */
   private mark(mark: Mark): void {
-    const key = `${refKey(mark.ref)} ${mark.worker ?? ""}`;
-    if ((this.dirty.get(key)?.n ?? -1) <= mark.n) this.dirty.set(key, mark);
+    const key = refKey(mark.ref);
+    const known = this.dirty.get(key);
+    if (known?.worker === null) return;
+    if (known === undefined || known.worker !== mark.worker || known.n <= mark.n) this.dirty.set(key, mark);
   }
 
   private start(): void {
