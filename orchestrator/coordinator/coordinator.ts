@@ -158,7 +158,7 @@ export class Coordinator {
     // A lost worker may come back: its order to stop must outlive the attempt.
     const { bus } = this.deps;
     const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;
-    this.tell(settlement.state === "lost" ? bus.settle(ref, superseded) : bus.settle(ref));
+    this.tell(bus.settle(ref, settlement.state === "lost" ? superseded : undefined));
     if (settlement.kind !== "again") this.attempts.close(trial, settlement);
     else {
       if (settlement.failure) trial.failures += 1;

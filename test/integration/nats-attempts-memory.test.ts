@@ -1,22 +1,10 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Link } from "../../worker/protocol/nats/link.ts";
 import { bucketStream, namesFor } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
-import { assignment, ended, Lab, Memory, quick, started } from "../support/nats-lab.ts";
-import { NatsServer } from "../support/nats-server.ts";
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, ended, Memory, quick, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
 
 it("a lab that works through more attempts than it has room to remember forgets the oldest and goes on", async () => {
   const memory = new Memory();

@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
-import { assignment, Lab, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
-import { NatsServer } from "../support/nats-server.ts";
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
 
 /** Messages of workers on the server. */
 async function stored(): Promise<number> {

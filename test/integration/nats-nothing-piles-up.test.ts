@@ -1,24 +1,16 @@
 /** Coordinators and workers run for months: what attempts, orders and lost connections leave behind must go. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { Link } from "../../worker/protocol/nats/link.ts";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
-import { assignment, Lab, Memory, quick, report, started } from "../support/nats-lab.ts";
-import { NatsServer } from "../support/nats-server.ts";
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, Memory, quick, report, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
-let server: NatsServer;
-let lab: Lab;
 let memory: Memory;
 
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
+beforeEach(() => {
   memory = new Memory();
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
 });
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);

@@ -1,25 +1,13 @@
 import { readdir, stat, truncate } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AttemptRef, BlobRef } from "../../worker/protocol/ids.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
-import { assignment, ended, Lab, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
-import { NatsServer } from "../support/nats-server.ts";
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, ended, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
 import { sleep } from "../support/sleep.ts";
 import { until } from "../support/until.ts";
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
 
 async function claimed(worker: WorkerBus): Promise<AttemptRef> {
   const got = await worker.claim(AbortSignal.timeout(10_000));

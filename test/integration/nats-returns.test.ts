@@ -1,22 +1,10 @@
 /** Workers that come back when their study is over and nobody listens to them any more. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import { assignment, ended, Lab, Memory, report, started, upTo } from "../support/nats-lab.ts";
-import { NatsServer } from "../support/nats-server.ts";
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, ended, Memory, report, started, upTo } from "../support/nats-lab.ts";
 
 /** Also remembers who sent what. */
 class Heard extends Memory {
@@ -76,6 +64,29 @@ it("a worker that was dismissed while it trained is let go of its last words, to
   expect(over.aborted).toBe(false);
   await worker.close();
   expect(await readdir(path.join(lab.folder("w1"), "spool"))).toEqual([]);
+});
+
+it("a worker that is dismissed while its last report is committed is let go of what follows, too", async () => {
+  const coordinator = await lab.coordinator("s1");
+  const dismissing = new Memory();
+  const commit = dismissing.commit.bind(dismissing);
+  dismissing.commit = (messages) => {
+    commit(messages);
+    if (messages.some(({ n }) => n === 1)) void coordinator.dismiss(messages.map(({ ref }) => ref));
+  };
+  await coordinator.open(dismissing);
+  const worker = await lab.worker("w1");
+  await coordinator.offer(assignment("s1", 0));
+  const { ref } = (await worker.claim(soon()))!;
+  worker.send(started(ref, "w1"));
+  worker.send(report(ref, 1));
+  await worker.flush(soon());
+  await coordinator.close();
+
+  worker.send(ended(ref, 2));
+  const over = soon();
+  await worker.flush(over);
+  expect(over.aborted).toBe(false);
 });
 
 it("what one worker sent for an attempt is no reason for another to forget what it sends for it", async () => {

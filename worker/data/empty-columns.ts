@@ -1,18 +1,18 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { Column } from "./columns.ts";
-import { DataError, listed } from "./errors.ts";
+import { listed } from "./errors.ts";
 import { helperColumns } from "./feature-columns.ts";
-import type { Table } from "./table.ts";
+import { emptyError, type Table } from "./table.ts";
 
 /**
- * What is to be said of columns that are empty in every row. One that is named as an input is refused with a DataError;
- * those that `features: numeric` passes over give one warning: that something is missing may not be known.
+ * What is to be said of columns that are empty in every row. One named as a category is refused with a DataError (one
+ * named as a number is when its numbers are read); those that `features: numeric` passes over give one warning: that something is missing may not be known.
  */
 export function emptyColumnWarnings(table: Table, settings: DataSettings): readonly string[] {
   const empty = table.columns.filter(isEmpty).map(({ name }) => name);
   const { features, categorical, targets } = settings;
-  refuseNamed(empty, "categorical", categorical);
-  if (typeof features === "object") refuseNamed(empty, "features", features);
+  const refused = categorical.find((name) => empty.includes(name));
+  if (refused !== undefined) throw emptyError(refused, "categorical");
   if (features !== "numeric") return [];
   const others = new Set([...helperColumns(settings), ...targets]);
   const passed = empty.filter((name) => !others.has(name));
@@ -29,17 +29,4 @@ export function emptyColumnWarnings(table: Table, settings: DataSettings): reado
 /** Not one cell has a value. */
 export function isEmpty({ counts }: Column): boolean {
   return counts.number + counts.infinite + counts.text === 0;
-}
-
-function refuseNamed(
-  empty: readonly string[],
-  setting: "features" | "categorical",
-  names: readonly string[],
-): void {
-  const column = names.find((name) => empty.includes(name));
-  if (column === undefined) return;
-  throw new DataError(`column "${column}" has no value in any row: leave it out of \`${setting}\``, {
-    column,
-    setting,
-  });
 }

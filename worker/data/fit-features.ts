@@ -8,7 +8,7 @@ import { categoricalColumns, numericColumns } from "./feature-columns.ts";
 import { fillForward } from "./fill.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import { fitScaler } from "./scale.ts";
-import type { RowRange } from "./split.ts";
+import { longest, type RowRange } from "./split.ts";
 
 /** One-hot columns with more values than this are identifiers, not categories. */
 const maxLevels = 200;
@@ -43,7 +43,7 @@ export function fitFeatures(
       features.push({ kind: "level", column: column.name, level });
   }
   if (derived.includes("position")) {
-    const period = inputs.blocks.reduce((steps, { start, end }) => Math.max(steps, end - start), 1);
+    const period = longest(inputs.blocks);
     features.push({ kind: "position", period, wave: "sin" }, { kind: "position", period, wave: "cos" });
   }
   for (const part of calendarOf(settings)) {

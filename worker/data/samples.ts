@@ -9,7 +9,7 @@ import { fitSampleOutputs } from "./sample-outputs.ts";
 import { requireTwo, splitSamples, type SampleParts } from "./sample-split.ts";
 import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./sample-table.ts";
 import type { FittedOutputs } from "./series-outputs.ts";
-import { length, type RowRange, type SplitName } from "./split.ts";
+import { length, longest, type RowRange, type SplitName } from "./split.ts";
 import type { Table } from "./table.ts";
 
 /** Samples with everything fitted that does not depend on the inputs. */
@@ -89,10 +89,6 @@ export function prepareSamples(
       ...names.flatMap((name) => unlabelled(name, split[name].length - parts[name].length)),
     ],
   });
-}
-
-function longest(blocks: readonly RowRange[]): number {
-  return blocks.reduce((steps, block) => Math.max(steps, length(block)), 0);
 }
 
 function unlabelled(part: SplitName, count: number): string[] {

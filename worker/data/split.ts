@@ -15,6 +15,11 @@ export function length(range: RowRange): number {
   return range.end - range.start;
 }
 
+/** Rows of the longest, 0 when there is none. */
+export function longest(ranges: readonly RowRange[]): number {
+  return ranges.reduce((rows, range) => Math.max(rows, length(range)), 0);
+}
+
 /** Cuts `rows` rows in time order into training, validation and test rows. `times` [rows] serve splits by date. */
 export function splitRows(split: SplitSettings, rows: number, times?: Float64Array): SplitRanges {
   const [train, validation, test] = cuts(split, rows, times);

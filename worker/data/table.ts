@@ -43,13 +43,16 @@ export function numbersOf(table: Table, column: Column, setting: string): Float6
     );
   }
   if (counts.text > 0) throw textError(table, column, setting);
-  if (counts.number === 0) {
-    throw new DataError(`column "${name}" has no value in any row: leave it out of \`${setting}\``, {
-      column: name,
-      setting,
-    });
-  }
+  if (counts.number === 0) throw emptyError(name, setting);
   return column.numbers;
+}
+
+/** Of a column that `setting` names and that is empty in every row. */
+export function emptyError(name: string, setting: string): DataError {
+  return new DataError(`column "${name}" has no value in any row: leave it out of \`${setting}\``, {
+    column: name,
+    setting,
+  });
 }
 
 function textError(table: Table, column: Column, setting: string): DataError {

@@ -1,35 +1,22 @@
 /** Eight workers get the same offers at the same time; row 15 of the table of faults. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { sleep } from "../../support/sleep.ts";
 import { Link } from "../../../worker/protocol/nats/link.ts";
 import { namesFor, poolOf, trialSubject } from "../../../worker/protocol/nats/names.ts";
 import { inParallel } from "../../../worker/protocol/nats/retry.ts";
 import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
 import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
-import { assignment, Lab, Memory, quick, started } from "../../support/nats-lab.ts";
-import { NatsServer } from "../../support/nats-server.ts";
+import { lab, server } from "../../support/lab-per-test.ts";
+import { assignment, Memory, quick, started } from "../../support/nats-lab.ts";
 import { until } from "../../support/until.ts";
 import { figure } from "../figures.ts";
+import { isLong } from "./fault-timings.ts";
 
-/** SEQTUNE_FAULT_SEEDS makes it long. */
-const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
 const trials = isLong ? 3_000 : 120;
 const serverKills = isLong ? 8 : 1;
 const contenders = Array.from({ length: 8 }, (_, index) => `w${index + 1}`);
 /** What a worker says is not what this is about: no study commits it, and nothing is sent again. */
 const timings = { ...quick, resendMs: 600_000 };
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
 
 /** A worker with a queue of its own, in which every offer lies. */
 async function contender(id: string): Promise<NatsWorkerBus> {

@@ -2,6 +2,15 @@ import { z } from "zod";
 import { parseTimings } from "../../../worker/protocol/nats/parse-timings.ts";
 import type { Timings } from "../../../worker/protocol/nats/timings.ts";
 
+/** SEQTUNE_FAULT_SEEDS makes the tests of faults long. */
+export const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+
+/** How long a worker is cut off: for less than its lease, and for longer; in the long form 12 s and 120 s. */
+export const shortMs = isLong ? 12_000 : 2_000;
+export const longMs = isLong ? 120_000 : 6_000;
+/** Of a worker that is not to be done before it was told to stop, which it is between epochs. */
+export const slowEpochMs = isLong ? 5_000 : 750;
+
 /** Shorter waits than in a lab, so that a minute holds many faults. Leases are long enough for a busy machine. */
 export const faultTimings: Partial<Timings> = {
   heartbeatMs: 400,

@@ -1,26 +1,14 @@
 /** Orders to workers that were not there when they were given; rows 18 and 19 of the table of faults. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { runAgent } from "../../../worker/agent.ts";
 import type { Order } from "../../../worker/protocol/messages.ts";
 import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
 import type { Finished, Interruption, Trainer } from "../../../worker/training/trainer.ts";
-import { assignment, Lab, Memory, quick } from "../../support/nats-lab.ts";
-import { NatsServer } from "../../support/nats-server.ts";
+import { lab, server } from "../../support/lab-per-test.ts";
+import { assignment, Memory, quick } from "../../support/nats-lab.ts";
 import { until } from "../../support/until.ts";
 import { figure } from "../figures.ts";
 import { TcpProxy } from "./proxy.ts";
-
-let server: NatsServer;
-let lab: Lab;
-
-beforeEach(async () => {
-  server = await NatsServer.start();
-  lab = await Lab.create(server);
-});
-afterEach(async () => {
-  await lab.end();
-  await server.close();
-});
 
 /** A trainer whose trials train nothing and end only when they are told to. */
 class Patient implements Trainer {

@@ -7,19 +7,15 @@ import { sleep } from "../../support/sleep.ts";
 import { until } from "../../support/until.ts";
 import type { Timings } from "../../../worker/protocol/nats/timings.ts";
 import { figure } from "../figures.ts";
+import { isLong, longMs, shortMs, slowEpochMs } from "./fault-timings.ts";
 import { inLab, shortTimings, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
 import { TcpProxy, type Direction } from "./proxy.ts";
 
-/** SEQTUNE_FAULT_SEEDS makes it long: the times of a real lab, a worker away for 12 s and for 120 s. */
-const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+/** In the long form the times of a real lab. */
 const size: FaultLabOptions = isLong
   ? { trials: 12, epochs: 32, epochMs: 1_000, leaseMs: 60_000, timings: {} }
   : { trials: 3, epochs: 32, epochMs: 200, leaseMs: 4_000 };
-const shortMs = isLong ? 12_000 : 2_000;
-const longMs = isLong ? 120_000 : 6_000;
 const toldWithinMs = 15_000;
-/** Of a worker that is not to be done before it was told to stop, which it is between epochs. */
-const slowEpochMs = isLong ? 5_000 : 750;
 
 interface Cast {
   readonly lab: FaultLab;

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Script } from "../../support/script.ts";
 import { sleep } from "../../support/sleep.ts";
 import { inLab, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
+import { isLong } from "./fault-timings.ts";
 
-/** SEQTUNE_FAULT_SEEDS makes it long: the times of a real lab. */
-const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
+/** In the long form the times of a real lab. */
 const size: FaultLabOptions = isLong
   ? { trials: 2, epochs: 40, epochMs: 3_000, leaseMs: 60_000, timings: {} }
   : { trials: 2, epochs: 32, epochMs: 300, leaseMs: 4_000 };
