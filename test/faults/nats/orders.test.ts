@@ -50,7 +50,7 @@ it("a worker that joins after 500 orders knows each before it trains an epoch", 
   const trainer = new Patient();
   const over = new AbortController();
   const working = work(await lab.worker("late"), "late", trainer, over.signal);
-  await until(() => trainer.told.length === 1, "the first order", 30_000);
+  await until(() => trainer.told.length > 0, "the first order", 30_000);
   const first = performance.now() - joined;
   await until(() => trainer.told.length === offered.length, "every order", 30_000);
   over.abort();
