@@ -46,20 +46,22 @@ function curve(db: string, trial: number): unknown[] {
   );
 }
 
-async function trained(enough: number): Promise<void> {
-  await until(() => curve("killed.db", 0).length >= enough, `${enough} epochs of the first trial`, 60_000);
+const trained = (): number => curve("killed.db", 0).length;
+
+async function untilTrained(enough: number): Promise<void> {
+  await until(() => trained() >= enough, `${enough} epochs of the first trial`, 60_000);
 }
 
 it("kill -9 of a run with folds loses nothing: resumed, it ends with the committee that an undisturbed run has", async () => {
   const db = (name: string): readonly string[] => ["--db", at(name)];
   const handedBack = startCli(["run", at("sweep.yaml"), ...db("killed.db"), "--plain"]);
   await handedBack.line("trial 0 started");
-  await trained(epochs / 12);
+  await untilTrained(epochs / 12);
   handedBack.kill("SIGINT"); // so that there is a checkpoint to go on from
   expect((await handedBack.ended).how).toBe(130);
 
   const killed = startCli(["resume", "italy", ...db("killed.db"), "--plain"]);
-  await trained(epochs / 6);
+  await untilTrained(trained() + epochs / 12);
   killed.kill("SIGKILL");
   expect((await killed.ended).how).toBe("SIGKILL");
   const recorded = curve("killed.db", 0);
