@@ -10,10 +10,15 @@ import type { NamedWeights } from "./weights.ts";
 export function commonPipeline(pipelines: readonly Pipeline[]): Pipeline {
   const features = new Map<string, FittedFeature>();
   for (const feature of pipelines.flatMap((pipeline) => pipeline.features)) {
-    const constant = feature.kind === "numeric" && feature.scale === 0;
+    const constant = hasUnit(feature) && feature.scale === 0;
     if (!constant || !features.has(featureName(feature))) features.set(featureName(feature), feature);
   }
   return { ...pipelines.at(-1)!, features: [...features.values()] };
+}
+
+/** Is it scaled by what was found in the training rows? */
+function hasUnit(feature: FittedFeature): feature is Extract<FittedFeature, { kind: "numeric" | "delta" }> {
+  return feature.kind === "numeric" || feature.kind === "delta";
 }
 
 /**
@@ -48,7 +53,7 @@ function inputChanges(common: Pipeline, own: Pipeline): InputChange[] {
   return own.features.map((feature) => {
     const index = names.indexOf(featureName(feature));
     const other = common.features[index];
-    if (feature.kind !== "numeric" || other?.kind !== "numeric") return { index, factor: 1, offset: 0 };
+    if (!hasUnit(feature) || other === undefined || !hasUnit(other)) return { index, factor: 1, offset: 0 };
     if (feature.scale === 0) return { index, factor: 0, offset: 0 }; // always 0 for this member
     const { center, scale } = feature;
     return { index, factor: other.scale / scale, offset: (other.center - center) / scale };

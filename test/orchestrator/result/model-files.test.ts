@@ -44,6 +44,7 @@ const cases: readonly (readonly [string, "short" | "full", TrialOptions])[] = [
   ["numbers by LSTM", "short", { data: long }],
   ["numbers by bidirectional GRU", "short", { data: long, model: { cell: "gru", bidirectional: true } }],
   ["numbers by a linear model", "full", { data: { ...long, normalise: "minmax" }, model: { layers: 0 } }],
+  ["numbers from steps and their changes", "short", { data: { ...long, derive: ["delta", "position"] } }],
   [
     "classes",
     "short",
