@@ -9,7 +9,7 @@ import { DataError } from "../../worker/data/errors.ts";
 import type { Assignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/errors.ts";
-import { pause } from "../../worker/protocol/nats/retry.ts";
+import { pause } from "../../worker/protocol/waits.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { version } from "../../worker/version.ts";
 import type { Answers } from "../ask-worker.ts";

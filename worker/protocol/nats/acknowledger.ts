@@ -1,11 +1,12 @@
 import { refKey, type AttemptRef } from "../ids.ts";
 import type { WorkerMessage } from "../messages.ts";
+import { pause } from "../waits.ts";
 import type { JsonBucket } from "./bucket.ts";
 import type { Done } from "./control.ts";
 import { explain } from "./explain.ts";
 import type { Link } from "./link.ts";
 import { doneKey, studyReports, type Names } from "./names.ts";
-import { inParallel, isPassing, pause } from "./retry.ts";
+import { inParallel, isPassing } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 
 export interface AcknowledgerOptions {

@@ -3,11 +3,12 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { z } from "zod";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
 import { sha256Schema, type BlobRef } from "../ids.ts";
+import { pause } from "../waits.ts";
 import { parseJson } from "./bucket.ts";
 import { LimitsReached } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Names } from "./names.ts";
-import { inParallel, pause, persist } from "./retry.ts";
+import { inParallel, persist } from "./retry.ts";
 import { isAlreadyThere, isOutOfRoom } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
 

@@ -1,7 +1,7 @@
+import { pause } from "../waits.ts";
 import { ServerSilent, ServerUnreachable } from "./errors.ts";
 import type { LinkOptions } from "./dial.ts";
 import { Link, type LinkListener } from "./link.ts";
-import { pause } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 
 export interface PatientOptions extends LinkOptions {

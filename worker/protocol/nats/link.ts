@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { untilCalled } from "../waits.ts";
 import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
 import { dial, type LinkOptions } from "./dial.ts";
 import { ConnectionBroken, ServerSilent } from "./errors.ts";
@@ -95,15 +96,7 @@ export class Link {
     signal?.throwIfAborted();
     if (this.current.kind === "open") return;
     if (this.current.kind === "closed") throw this.current.problem ?? new errors.ClosedConnectionError();
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        stop();
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const stop = this.onState(done);
-      signal?.addEventListener("abort", done, { once: true });
-    });
+    await untilCalled((done) => this.onState(done), signal);
     await this.untilOpen(signal);
   }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { pause } from "../waits.ts";
 import type { Entry, JsonBucket } from "./bucket.ts";
 import { SecondCoordinator } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { lockKey } from "./names.ts";
-import { pause, persist } from "./retry.ts";
+import { persist } from "./retry.ts";
 import { isLostRace } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { pause } from "../waits.ts";
 import type { JsonBucket } from "./bucket.ts";
 import { joinSignals } from "./join-signals.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, durableOf, keySubject, poolKey, satisfies, type Labels, type Names } from "./names.ts";
 import { pullOne, type Pulled, type PullResult } from "./pull.ts";
-import { isPassing, pause } from "./retry.ts";
+import { isPassing } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 
 const poolSchema = z.object({ requires: z.record(z.string(), z.string()) });

@@ -1,11 +1,12 @@
 import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 import type { WorkerMessage } from "../messages.ts";
+import { pause, untilCalled } from "../waits.ts";
 import { explain } from "./explain.ts";
 import { joinSignals } from "./join-signals.ts";
 import type { Link } from "./link.ts";
 import { studyReports, type Names } from "./names.ts";
 import { ReportBatch } from "./report-batch.ts";
-import { pause, persist } from "./retry.ts";
+import { persist } from "./retry.ts";
 import type { Timings } from "./timings.ts";
 
 export interface ReportReaderOptions {
@@ -104,14 +105,12 @@ export class ReportReader {
 
   private async released(signal: AbortSignal): Promise<void> {
     if (!this.held) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
+    await untilCalled((done) => {
       this.letGo = done;
-      signal.addEventListener("abort", done, { once: true });
-    });
+      return () => {
+        this.letGo = null;
+      };
+    }, signal);
   }
 
   private async readSession(stopping: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { errors } from "@nats-io/transport-node";
 import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
+import { pause } from "../waits.ts";
 import { ConnectionBroken } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Timings } from "./timings.ts";
@@ -51,20 +52,6 @@ export async function persist<T>(
     if (link.isOpen) await pause(wait, signal);
     wait = Math.min(wait * 2, timings.retryLimitMs);
   }
-}
-
-/** Resolves after `ms`, or when the signal fires. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted === true) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }
 
 /** Runs `task` for 0 to count - 1, at most `width` at a time; the first failure ends it. */

@@ -1,9 +1,10 @@
 import { refKey, type AttemptRef } from "../ids.ts";
+import { pause } from "../waits.ts";
 import { LimitsReached } from "./errors.ts";
 import { explain } from "./explain.ts";
 import type { Link } from "./link.ts";
 import { reportSubject, type Names } from "./names.ts";
-import { isPassing, pause } from "./retry.ts";
+import { isPassing } from "./retry.ts";
 import type { AttemptSpool, Spooled } from "./spool.ts";
 import { isOutOfRoom } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
@@ -34,7 +35,6 @@ export class Sender {
   private readonly unsettled: Unsettled;
   private readonly stopping = new AbortController();
   private wake: (() => void) | null = null;
-  private recovering = true;
   private readonly timer: NodeJS.Timeout;
 
   constructor(options: SenderOptions) {
@@ -46,7 +46,6 @@ export class Sender {
 
   add(spool: AttemptSpool): void {
     this.unsettled.add(spool);
-    this.recovering ||= spool.complete; // taken over: ask first what is committed
     this.poke();
   }
 
@@ -61,7 +60,7 @@ export class Sender {
 
   /** The connection was away, or the server lost something: ask what is committed, send the rest again. */
   recover(): void {
-    this.recovering = true;
+    this.unsettled.doubtAll();
     this.poke();
   }
 
@@ -89,7 +88,7 @@ export class Sender {
     while (!signal.aborted) {
       try {
         await link.untilOpen(signal);
-        if (this.recovering) await this.catchUp();
+        if (this.unsettled.someInDoubt) await this.catchUp();
         else if (!(await this.sendRound(signal))) await this.sleep();
       } catch (error) {
         if (signal.aborted || link.state.kind === "closed") return;
@@ -103,7 +102,7 @@ export class Sender {
   private async sendRound(signal: AbortSignal): Promise<boolean> {
     let sent = false;
     for (const spool of this.unsettled.spools()) {
-      if (this.recovering || signal.aborted) return true;
+      if (this.unsettled.someInDoubt || signal.aborted) return true;
       const message = spool.next();
       if (message === undefined) continue;
       await this.publish(spool, message);
@@ -128,29 +127,27 @@ export class Sender {
 
   private async catchUp(): Promise<void> {
     const { link, timings, watermarks } = this.options;
-    this.recovering = false;
-    for (const spool of this.unsettled.spools()) {
-      try {
+    try {
+      await this.unsettled.resolveDoubts(async (spool) => {
         this.unsettled.committed(spool.ref, await link.ask(() => watermarks.read(spool)));
         spool.resend();
-      } catch (error) {
-        this.recovering = true;
-        if (!isPassing(error)) throw error;
-        if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
-        return;
-      }
+      });
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
     }
   }
 
   /** What waited long is sent again, unless it was committed and the word of that was lost. */
   private lookForDue(): void {
-    if (this.unsettled.takeDue()) this.recover();
+    this.unsettled.doubtDue();
+    if (this.unsettled.someInDoubt) this.poke();
   }
 
   private async sleep(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.wake = resolve;
-      if (this.stopping.signal.aborted || this.recovering || this.unsettled.hasUnsent()) resolve();
+      if (this.stopping.signal.aborted || this.unsettled.someInDoubt || this.unsettled.hasUnsent()) resolve();
     });
     this.wake = null;
   }

@@ -1,9 +1,10 @@
 import type { StreamInfo } from "@nats-io/jetstream";
+import { pause } from "../waits.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import type { CoordinatorParts, Ground } from "./coordinator-parts.ts";
 import { makePool } from "./make-pool.ts";
 import { bucketStream, resendSubject, type Names } from "./names.ts";
-import { pause, persist } from "./retry.ts";
+import { persist } from "./retry.ts";
 import { creationOf, ensureStreams, type Creation } from "./streams.ts";
 
 /**

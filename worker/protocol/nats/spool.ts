@@ -75,10 +75,13 @@ export class AttemptSpool {
     this.remember(message, json);
   }
 
-  /** Everything up to `n` is in the database: forget it, and the file too when that was all. */
-  committed(n: number): void {
+  /** Everything up to `n` is in the database: forget it, and the file too when that was all. Returns how many went. */
+  committed(n: number): number {
+    const before = this.messages.length;
     while (this.messages.length > 0 && this.messages[0]!.n <= n) this.messages.shift();
+    const gone = before - this.messages.length;
     if (this.messages.length === 0 && this.ended) this.remove();
+    return gone;
   }
 
   /** What the server has, but may have lost, is to be sent again. */

@@ -6,11 +6,11 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
+import { pause } from "../waits.ts";
 import { isNoSuchStream, isOutOfRoom, isTaken } from "./api-errors.ts";
 import { LimitsReached, StreamMismatch } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, type Names } from "./names.ts";
-import { pause } from "./retry.ts";
 
 const megabyte = 1 << 20;
 const hour = 3_600_000;
