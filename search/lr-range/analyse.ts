@@ -1,5 +1,5 @@
 import { DivergenceWatch, type RangePoint, type RangeReading } from "./curve.ts";
-import { findFall } from "./fall.ts";
+import { findFall, startLength } from "./fall.ts";
 import { rangeRules, ruleNames, type RuleName } from "./rules.ts";
 
 export interface SmoothedPoint extends RangePoint {
@@ -13,7 +13,7 @@ export type Suggestion =
 
 export interface RangeAnalysis {
   readonly points: readonly SmoothedPoint[];
-  /** Index of the least average before the divergence; -1 without a finite loss. */
+  /** Index of the least average from the end of the start to the divergence; -1 without a finite loss. */
   readonly lowest: number;
   /** Index of the point where the loss diverged; `null` when it never did. */
   readonly divergedAt: number | null;
@@ -59,10 +59,13 @@ export function suggestionOf(analysis: RangeAnalysis, rule: RuleName): Suggestio
   return analysis.suggestions.find((suggestion) => suggestion.rule === rule)!;
 }
 
+/** Of few points, which have no start to leave out, the least of all. */
 function indexOfLeast(points: readonly SmoothedPoint[]): number {
-  let least = -1;
+  const start = startLength(points.length);
+  const first = points.length > start ? start : 0;
+  let least = points.length > 0 ? first : -1;
   for (const [index, { smoothed }] of points.entries()) {
-    if (least === -1 || smoothed < points[least]!.smoothed) least = index;
+    if (index > first && smoothed < points[least]!.smoothed) least = index;
   }
   return least;
 }

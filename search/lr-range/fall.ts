@@ -1,4 +1,5 @@
 import type { SmoothedPoint } from "./analyse.ts";
+import { Smoother } from "./curve.ts";
 
 /** `level`: the loss before anything was learned. */
 export type Fall =
@@ -7,33 +8,61 @@ export type Fall =
 
 /** Points at the start whose learning rate is too small to move the loss: they show its level and noise. */
 const startShare = 0.15;
-/** How many standard errors, and which part of the level, a fall must be deep to be one. */
-const errors = 4;
+/** The part of the level that a fall must be deep to be one. */
 const leastDepth = 0.02;
+/** Share of the past in the noise around a step, and the part of the noise at the start that it has at least. */
+const noiseMemory = 0.9;
+const leastNoise = 1 / 3;
+
+/** How many points the start has. An average before its end is hardly one, and is no least loss. */
+export function startLength(points: number): number {
+  return Math.max(3, Math.round(points * startShare));
+}
 
 /**
  * Does the averaged loss fall by more than batches differ from each other? Without a fall no rule has anything to
- * go by. Level and noise are median and median absolute deviation (Hampel 1974) of the raw losses at the start.
+ * go by. The average of a step is held against the mean of the start, in standard errors of their difference: the
+ * average's from the noise around that step, which falls with the loss, and the start's from its own.
  */
 export function findFall(points: readonly SmoothedPoint[], smoothing: number): Fall {
-  const count = Math.max(3, Math.round(points.length * startShare));
+  const count = startLength(points.length);
   if (points.length < 2 * count)
     return { found: false, reason: "the loss diverged almost at once; begin with a lower rate (from)" };
   const start = points.slice(0, count).map(({ loss }) => loss);
-  const level = median(start);
-  const noise = 1.4826 * median(start.map((loss) => Math.abs(loss - level)));
-  const averaged = noise * Math.sqrt((1 - smoothing) / (1 + smoothing));
-  const least = points.reduce((low, { smoothed }) => Math.min(low, smoothed), Infinity);
-  if (level - least > Math.max(errors * averaged, leastDepth * Math.abs(level)))
-    return { found: true, level };
+  const level = mean(start);
+  const spread = start.reduce((sum, loss) => sum + (loss - level) ** 2, 0) / (count - 1);
+  const noise = noiseAround(points, smoothing).map((local) => Math.max(local, leastNoise * spread));
+  const errors = errorsByChance(points.length);
+  const found = points.slice(count).some(({ smoothed }, i) => {
+    const error = Math.sqrt(((1 - smoothing) / (1 + smoothing)) * noise[count + i]! + spread / count);
+    return level - smoothed > Math.max(errors * error, leastDepth * Math.abs(level));
+  });
+  if (found) return { found, level };
+  const least = points.slice(count).reduce((low, { smoothed }) => Math.min(low, smoothed), Infinity);
   const reason = `the loss never fell clearly: it began at ${short(level)} and its least average is ${short(least)}`;
   return { found: false, reason };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/** Variance of the raw losses around each step, from how far each is from the average before it. */
+function noiseAround(points: readonly SmoothedPoint[], smoothing: number): readonly number[] {
+  const smoother = new Smoother(noiseMemory);
+  return points.map(({ loss }, i) => {
+    const before = points[i - 1]?.smoothed ?? loss;
+    // The average before it has an error of its own, (1 - s) / (1 + s) of the variance.
+    return (smoother.add((loss - before) ** 2) * (1 + smoothing)) / 2;
+  });
+}
+
+/**
+ * Standard errors that the least of the averages of so many steps keeps below by chance: it grows as the largest of
+ * normal numbers does, and is 4 for 300 steps, where less than 1 in 100 tests of a flat loss gets there.
+ */
+function errorsByChance(points: number): number {
+  return Math.sqrt(2 * Math.log(10 * points));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function short(value: number): string {
