@@ -40,21 +40,20 @@ export function geometricRungs({ epochs, min_epochs, eta }: Required<HalvingSett
 }
 
 /**
- * The brackets of Hyperband (Li et al. 2018, JMLR 18, algorithm 1): bracket s starts at rung min_epochs * eta^s, so
- * that the last one trains everything to the end. Trial numbers are dealt out evenly in proportion to the number of
+ * The brackets of Hyperband (Li et al. 2018, JMLR 18, algorithm 1): bracket s leaves out the first s rungs, so that
+ * the last one trains everything to the end. Trial numbers are dealt out evenly in proportion to the number of
  * configurations the paper starts in each bracket.
  */
 export function hyperbandBrackets(settings: Required<HalvingSettings>): readonly Bracket[] {
-  const { epochs, min_epochs, eta } = settings;
-  const top = Math.floor(Math.log(epochs / min_epochs) / Math.log(eta) + 1e-9);
-  const skips = Array.from({ length: top + 1 }, (_, skipped) => skipped);
+  const rungs = geometricRungs(settings);
+  const skips = Array.from({ length: rungs.length + 1 }, (_, skipped) => skipped);
   const weights = skips.map((skipped) => {
-    const halvings = top - skipped;
-    return Math.ceil(((top + 1) / (halvings + 1)) * eta ** halvings);
+    const halvings = rungs.length - skipped;
+    return Math.ceil(((rungs.length + 1) / (halvings + 1)) * settings.eta ** halvings);
   });
   const dealt = deal(weights);
   return skips.map((skipped) => ({
-    rungs: geometricRungs({ epochs, min_epochs: min_epochs * eta ** skipped, eta }),
+    rungs: rungs.slice(skipped),
     includes: (trial) => dealt[trial % dealt.length] === skipped,
   }));
 }

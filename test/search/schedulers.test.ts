@@ -206,6 +206,19 @@ describe("rungs", () => {
     expect(dealt.map(({ length }) => length)).toEqual([81, 34, 15, 8, 5]);
     expect(new Set(dealt.flat()).size).toBe(143);
   });
+
+  it.each([
+    { epochs: 20, min_epochs: 2, eta: 4, rungs: [[2, 8], [8], []] },
+    { epochs: 10, min_epochs: 2, eta: 4, rungs: [[2, 8], [8], []] },
+    { epochs: 50, min_epochs: 2, eta: 4, rungs: [[2, 8, 32], [8, 32], [32], []] },
+    { epochs: 100, min_epochs: 2, eta: 3, rungs: [[2, 6, 18, 54], [6, 18, 54], [18, 54], [54], []] },
+    { epochs: 2, min_epochs: 2, eta: 4, rungs: [[]] },
+  ])("of Hyperband always have a bracket that compares nothing: $epochs epochs", ({ rungs, ...settings }) => {
+    const brackets = hyperbandBrackets(settings);
+    expect(brackets.map((bracket) => bracket.rungs)).toEqual(rungs);
+    const trials = Array.from({ length: 500 }, (_, trial) => trial);
+    expect(trials.some(brackets.at(-1)!.includes)).toBe(true);
+  });
 });
 
 describe("settings out of range", () => {
