@@ -4,7 +4,7 @@ import { methods } from "../orchestrator/config/methods.ts";
 import { allRankingMetrics } from "../orchestrator/config/metrics.ts";
 import { pruners } from "../orchestrator/config/pruners.ts";
 import { dataSettingsSchema, unsearchableDataSettings } from "../worker/protocol/data-settings.ts";
-import { modelSettingsSchema } from "../worker/protocol/model-settings.ts";
+import { lossSchema, modelSettingsSchema } from "../worker/protocol/model-settings.ts";
 
 /** The text with each table between `<!-- table: NAME -->` and `<!-- end -->` made anew from the schemas. */
 export function withTables(markdown: string): string {
@@ -20,7 +20,7 @@ export function withTables(markdown: string): string {
 
 const tables: Readonly<Record<string, () => string>> = {
   data: () => settingsTable(dataSettingsSchema.shape, unsearchableDataSettings),
-  model: () => settingsTable(modelSettingsSchema.shape, new Set()),
+  model: () => settingsTable({ ...modelSettingsSchema.shape, loss: lossSchema }, new Set()),
   metrics: () =>
     rows(
       ["metric", "goal", ""],

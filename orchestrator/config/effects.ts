@@ -1,11 +1,6 @@
 import { domainContains } from "../../search/domain.ts";
 import type { Parameter, ParamValue, Space } from "../../search/space.ts";
-import {
-  lossNames,
-  modelSettingsSchema,
-  optimizerNames,
-  scheduleNames,
-} from "../../worker/protocol/model-settings.ts";
+import { lossNames, optimizerNames, scheduleNames } from "../../worker/protocol/model-settings.ts";
 import { idleDataSettings } from "../../worker/protocol/data-settings.ts";
 import { isMapping } from "./check.ts";
 import type { KeyPath } from "./plain-value.ts";
@@ -45,11 +40,11 @@ const effects: readonly Effect[] = [
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** Warns of settings that are given or searched where another one makes them meaningless. `top`: the file's values. */
-export function warnOfNoEffect(report: Report, { space, data }: Sweep, top: Mapping): void {
-  const model = mappingOf(top["model"]);
+export function warnOfNoEffect(report: Report, sweep: Sweep, top: Mapping): void {
   for (const effect of effects) {
-    for (const name of effect.settings) warnOfEffect(report, space, model, name, effect);
+    for (const name of effect.settings) warnOfEffect(report, sweep, mappingOf(top["model"]), name, effect);
   }
+  const { space, data } = sweep;
   const { layout = "series", task = "regression" } = data.settings;
   for (const name of idleDataSettings(layout, task)) {
     const path = placeOf(space, mappingOf(top["data"]), "data", name);
@@ -60,12 +55,12 @@ export function warnOfNoEffect(report: Report, { space, data }: Sweep, top: Mapp
 
 function warnOfEffect(
   report: Report,
-  space: Space,
-  model: Mapping,
+  { space, model }: Sweep,
+  given: Mapping,
   name: string,
   { by, used, all }: Effect,
 ): void {
-  const path = placeOf(space, model, "model", name);
+  const path = placeOf(space, given, "model", name);
   if (path === undefined) return;
   const parameter = parameterOf(space, name);
   const asked =
@@ -87,7 +82,7 @@ function placeOf(space: Space, given: Mapping, section: string, name: string): K
   return Object.hasOwn(given, name) ? [section, name] : undefined;
 }
 
-/** The values another setting can have: those searched, the one given, or its default. */
+/** The values another setting can have: those searched, or the one that is fixed. */
 function possibleValues(
   space: Space,
   model: Mapping,
@@ -96,14 +91,7 @@ function possibleValues(
 ): readonly ParamValue[] {
   const domain = parameterOf(space, name)?.domain;
   if (domain !== undefined) return all.filter((value) => domainContains(domain, value));
-  const value = model[name] ?? defaultOf(name);
-  return all.filter((possible) => possible === value);
-}
-
-function defaultOf(name: string): unknown {
-  const shape: Readonly<Record<string, { safeParse(value: unknown): { data?: unknown } }>> =
-    modelSettingsSchema.shape;
-  return shape[name]?.safeParse(undefined).data;
+  return all.filter((possible) => possible === model[name]);
 }
 
 function parameterOf(space: Space, name: string): Parameter | undefined {

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
+import { lossesOf } from "../../worker/protocol/model-settings.ts";
 import { allowedAt } from "./allowed.ts";
 import { check, checkMapping, isMapping } from "./check.ts";
+import { checkLosses } from "./losses.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import { dataSectionSchema, modelSectionSchema } from "./sections.ts";
@@ -27,7 +29,10 @@ export function readFixed(
   const model = check(report, modelSectionSchema, "model" in top ? top["model"] : {}, ["model"]);
   if (data === undefined || model === undefined) return undefined;
   const { file, ...settings } = data;
-  return { file, data: settings, model };
+  const loss = model.loss ?? lossesOf[settings.task ?? "regression"][0];
+  const fixed = { file, data: settings, model: { ...model, loss } };
+  checkLosses(report, fixed, drafts);
+  return fixed;
 }
 
 function readData(report: Report, section: unknown): z.infer<typeof dataSectionSchema> | undefined {

@@ -1,7 +1,7 @@
 /** Schemas of the sections of a sweep file, `parameters`, `method` and `early_terminate` aside. */
 import { z } from "zod";
 import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
-import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
+import { lossSchema, modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { durationSchema } from "./duration.ts";
 import { allRankingMetrics } from "./metrics.ts";
 
@@ -34,7 +34,9 @@ const dataFileSchema = z.string().min(1).max(4096).describe("CSV file, relative 
 // Built from the fields alone: rules between fields can only be judged once the searched ones are known.
 export const fixedDataSchema = z.strictObject({ ...dataSettingsSchema.shape }).partial();
 export const dataSectionSchema = fixedDataSchema.extend({ file: dataFileSchema });
-export const modelSectionSchema = z.strictObject({ ...modelSettingsSchema.shape }).partial();
+export const modelSectionSchema = z
+  .strictObject({ ...modelSettingsSchema.shape, loss: lossSchema })
+  .partial();
 
 export const budgetSchema = z.strictObject({
   trials: z.int().min(1).optional().describe("End after this many trials"),

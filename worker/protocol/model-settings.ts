@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Task } from "./data-settings.ts";
 
 export const cellNames = ["lstm", "gru", "rnn"] as const;
 export type CellName = (typeof cellNames)[number];
@@ -18,6 +19,15 @@ export const optimizerNames = [
 export type OptimizerName = (typeof optimizerNames)[number];
 
 export const lossNames = ["mse", "mae", "huber", "binary_crossentropy", "categorical_crossentropy"] as const;
+export type LossName = (typeof lossNames)[number];
+
+/** What a task can be trained on, the usual loss first. Classes need one that makes the outputs probabilities. */
+export const lossesOf = {
+  regression: ["mse", "mae", "huber"],
+  binary: ["binary_crossentropy"],
+  multiclass: ["categorical_crossentropy"],
+  multilabel: ["binary_crossentropy"],
+} as const satisfies Readonly<Record<Task, readonly [LossName, ...LossName[]]>>;
 
 export const scheduleNames = ["constant", "step", "cosine", "one_cycle", "reduce_on_plateau"] as const;
 
@@ -106,11 +116,15 @@ const scheduleSettings = {
   schedule_warmup: share.default(0.3).describe("one_cycle: share of the steps in which the rate rises"),
 };
 
+/** As a sweep file has it: the default is the usual loss of its task (`lossesOf`). */
+export const lossSchema = z
+  .enum(lossNames)
+  .describe(
+    "What is minimised; by task: regression mse (default), mae, huber; binary and multilabel binary_crossentropy; multiclass categorical_crossentropy. The cross-entropies make the outputs probabilities",
+  );
+
 const lossSettings = {
-  loss: z
-    .enum(lossNames)
-    .default("mse")
-    .describe("What is minimised; the cross-entropies make the outputs probabilities"),
+  loss: lossSchema.default("mse"),
   huber_delta: z.number().gt(0).default(1).describe("huber: errors beyond this count linearly"),
   class_weights: z
     .union([z.literal("balanced"), z.array(z.number().gt(0)).min(2)])
