@@ -79,7 +79,7 @@ export function blobFile(dir: string, sha256: string): string {
   return path.join(dir, sha256.slice(0, 2), sha256);
 }
 
-function refOf(bytes: Uint8Array): BlobRef {
+export function refOf(bytes: Uint8Array): BlobRef {
   return { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.byteLength };
 }
 

@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { z } from "zod";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
 import { sha256Schema, type BlobRef } from "../ids.ts";
+import { refOf } from "../local/file-blobs.ts";
 import { pause } from "../waits.ts";
 import { parseJson } from "./bucket.ts";
 import { LimitsReached } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Names } from "./names.ts";
+import { NearCopies } from "./near-copies.ts";
 import { inParallel, persist } from "./retry.ts";
 import { isAlreadyThere, isOutOfRoom } from "./api-errors.ts";
 import type { Timings } from "./timings.ts";
@@ -28,7 +29,7 @@ export interface NatsBlobsOptions {
   readonly link: Link;
   readonly names: Names;
   readonly timings: Timings;
-  /** This machine's copies; what is here is neither fetched nor lost. */
+  /** This machine's copies; what is here is neither fetched nor lost. Where it fails, files go without. */
   readonly cache: BlobStore;
   readonly onProblem: (problem: Error) => void;
 }
@@ -40,26 +41,29 @@ export interface NatsBlobsOptions {
  */
 export class NatsBlobs implements BlobStore {
   private readonly options: NatsBlobsOptions;
+  private readonly near: NearCopies;
   /** What this process stored, for the case that the server loses its memory. */
   private readonly mine = new Map<string, BlobRef>();
 
   constructor(options: NatsBlobsOptions) {
     this.options = options;
+    this.near = new NearCopies(options.cache, options.onProblem);
   }
 
   async put(bytes: Uint8Array): Promise<BlobRef> {
-    const ref = await this.options.cache.put(bytes);
+    const ref = refOf(bytes);
+    await this.near.put(bytes);
     await this.upload(ref, bytes);
     this.remember(ref);
     return ref;
   }
 
   async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
-    const near = await this.nearby(ref, signal);
+    const near = await this.near.get(ref, signal);
     if (near !== null) return near;
     const bytes = await this.download(ref, signal);
-    if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256) throw new BlobDamaged(ref);
-    await this.options.cache.put(bytes);
+    if (refOf(bytes).sha256 !== ref.sha256) throw new BlobDamaged(ref);
+    await this.near.put(bytes);
     return bytes;
   }
 
@@ -68,20 +72,20 @@ export class NatsBlobs implements BlobStore {
   }
 
   async delete(ref: BlobRef): Promise<void> {
-    const { link, names, timings, cache } = this.options;
+    const { link, names, timings } = this.options;
     this.mine.delete(ref.sha256);
     await persist(link, timings, async () => {
       // The end first: what is half removed must not look whole.
       await link.jsm.streams.purge(names.blobs, { filter: this.subject(ref, "end") });
       await link.jsm.streams.purge(names.blobs, { filter: this.subject(ref, ">") });
     });
-    await cache.delete(ref);
+    await this.near.delete(ref);
   }
 
   /** The server was emptied: stores again what this process had stored. */
   async restore(): Promise<void> {
     for (const ref of this.mine.values()) {
-      const bytes = await this.nearby(ref);
+      const bytes = await this.near.get(ref);
       if (bytes === null) this.mine.delete(ref.sha256);
       else await this.upload(ref, bytes);
     }
@@ -91,17 +95,6 @@ export class NatsBlobs implements BlobStore {
     this.mine.set(ref.sha256, ref);
     const [oldest] = this.mine.keys();
     if (this.mine.size > mostRemembered && oldest !== undefined) this.mine.delete(oldest);
-  }
-
-  private async nearby(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array | null> {
-    try {
-      return await this.options.cache.get(ref, signal);
-    } catch (error) {
-      if (error instanceof BlobMissing) return null;
-      if (!(error instanceof BlobDamaged)) throw error;
-      await this.options.cache.delete(ref);
-      return null;
-    }
   }
 
   private async upload(ref: BlobRef, bytes: Uint8Array): Promise<void> {
