@@ -1,5 +1,6 @@
 import type { History } from "./history.ts";
 import { cellCount, cellOf } from "./importance/cells.ts";
+import { cellConditions } from "./importance/conditions.ts";
 import { decompose, type Decomposition } from "./importance/fanova.ts";
 import { growTree, predict, type CellData, type Leaf } from "./importance/tree.ts";
 import { rngFor } from "./random.ts";
@@ -54,8 +55,8 @@ const MIN_TRIALS = 8;
  * Which parameters matter: functional ANOVA of a random forest (importance/fanova.ts). Pruned and paused trials count
  * with a score comparable at equal budget (samplers/bayes/comparable.ts), diverged and failed ones as the worst. Scores
  * beyond the upper fence of Tukey (third quartile and 1.5 times the quartile distance) are drawn in to it: otherwise a
- * few exploding losses would be all there is to explain. A parameter that does not apply counts as the middle of its
- * range.
+ * few exploding losses would be all there is to explain. The forest looks at
+ * a parameter only where its conditions hold: elsewhere it has no effect.
  */
 export function importance(space: Space, history: History, seed: number): Importance {
   const encoding = new Encoding(space);
@@ -68,6 +69,7 @@ export function importance(space: Space, history: History, seed: number): Import
     targets: drawnIn(finished),
     counts: dimensions.map(cellCount),
     unordered: dimensions.map(({ kind }) => kind === "choice"),
+    conditions: cellConditions(space, encoding),
   };
   if (dimensions.length === 0 || variance(data.targets) === 0) return { kind: "nothing_varies", trials };
   const forest = growForest(data, seed);

@@ -9,6 +9,12 @@ export interface Leaf {
   readonly value: number;
 }
 
+/** The dimension must lie in none of these cells. */
+export interface CellCondition {
+  readonly dimension: number;
+  readonly forbidden: number;
+}
+
 /** Training data: the cell of each trial in each dimension, [trials][dimensions], and what is predicted. */
 export interface CellData {
   readonly cells: readonly Uint8Array[];
@@ -17,6 +23,8 @@ export interface CellData {
   readonly counts: readonly number[];
   /** Do the cells of the dimension have no order? */
   readonly unordered: readonly boolean[];
+  /** Where each dimension applies; `null`: nowhere for sure. */
+  readonly conditions: readonly (readonly CellCondition[] | null)[];
 }
 
 const MIN_LEAF = 2;
@@ -30,7 +38,7 @@ export function growTree(data: CellData, trials: Uint32Array, rng: Rng): readonl
   return leaves;
 
   function grow(members: Uint32Array, box: Uint32Array): void {
-    const split = members.length < MIN_SPLIT ? undefined : bestSplit(data, members, rng);
+    const split = members.length < MIN_SPLIT ? undefined : bestSplit(data, members, box, rng);
     if (split === undefined) {
       leaves.push({ box, value: mean(data.targets, members) });
       return;
@@ -57,9 +65,13 @@ interface Split {
   readonly gain: number;
 }
 
-/** Looks at a random half of the dimensions, at least one of which can be split. */
-function bestSplit(data: CellData, members: Uint32Array, rng: Rng): Split | undefined {
-  const dimensions = shuffle(Uint32Array.from(data.counts.keys()), rng);
+/**
+ * Looks at a random half of the dimensions that apply all over the box, at least one of which can be split. A
+ * dimension that applies in a part of the box would carry what is true there to the rest.
+ */
+function bestSplit(data: CellData, members: Uint32Array, box: Uint32Array, rng: Rng): Split | undefined {
+  const applying = [...data.counts.keys()].filter((dimension) => applies(data.conditions[dimension]!, box));
+  const dimensions = shuffle(Uint32Array.from(applying), rng);
   const enough = Math.ceil(dimensions.length / 2);
   let best: Split | undefined;
   for (const [looked, dimension] of dimensions.entries()) {
@@ -68,6 +80,10 @@ function bestSplit(data: CellData, members: Uint32Array, rng: Rng): Split | unde
     if (split !== undefined && (best === undefined || split.gain > best.gain)) best = split;
   }
   return best;
+}
+
+function applies(conditions: readonly CellCondition[] | null, box: Uint32Array): boolean {
+  return conditions?.every(({ dimension, forbidden }) => (box[dimension]! & forbidden) === 0) ?? false;
 }
 
 /**
