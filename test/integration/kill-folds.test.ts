@@ -49,7 +49,7 @@ function curve(db: string, trial: number): unknown[] {
 const trained = (): number => curve("killed.db", 0).length;
 
 async function untilTrained(enough: number): Promise<void> {
-  await until(() => trained() >= enough, `${enough} epochs of the first trial`, 60_000);
+  await until(() => trained() >= enough, `${enough} epochs of the first trial`);
 }
 
 it("kill -9 of a run with folds loses nothing: resumed, it ends with the committee that an undisturbed run has", async () => {
@@ -72,7 +72,8 @@ it("kill -9 of a run with folds loses nothing: resumed, it ends with the committ
   expect(curve("killed.db", 0).slice(0, recorded.length)).toEqual(recorded);
   const [, second, third] = look("killed.db", (store, study) => store.attempts(study, 0));
   expect(second!.fromEpoch).toBeGreaterThanOrEqual(epochs / 12);
-  expect(third).toMatchObject({ state: "complete", fromEpoch: second!.fromEpoch });
+  expect(third!.state).toBe("complete");
+  expect(third!.fromEpoch).toBeGreaterThanOrEqual(second!.fromEpoch); // a slow one has made a checkpoint of its own
   expect(look("killed.db", (store, study) => store.trials(study).map(({ state }) => state))).toEqual([
     "complete",
     "complete",

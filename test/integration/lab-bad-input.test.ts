@@ -1,7 +1,6 @@
 import Database from "better-sqlite3";
 import { existsSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +17,7 @@ import { runCli } from "../support/cli.ts";
 import { startCli } from "../support/cli-process.ts";
 import { assignment, quick } from "../support/nats-lab.ts";
 import { NatsServer, type ServerOptions } from "../support/nats-server.ts";
+import { pretend, pretendOldServer, type PretendServer } from "../support/pretend-server.ts";
 import type { Script } from "../support/script.ts";
 
 const data = fileURLToPath(new URL("../../data/sunspots_yearly.csv", import.meta.url));
@@ -70,6 +70,11 @@ async function serverWith(options: ServerOptions): Promise<NatsServer> {
   return server;
 }
 
+function closing(server: PretendServer): PretendServer {
+  ends.push(async () => server.close());
+  return server;
+}
+
 function start(...args: string[]): Script {
   const script = startCli(args);
   ends.push(async () => {
@@ -102,7 +107,7 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
       ],
       [
         run("nats://no-such-host.invalid"),
-        /no NATS server answers at .*no-such-host\.invalid.* \(.*(ENOTFOUND|EAI_AGAIN)/,
+        /no NATS server answers at .*no-such-host\.invalid.* \((?:.*(?:ENOTFOUND|EAI_AGAIN)|timeout)/,
       ],
       [["workers", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
       [["leaderboard", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
@@ -161,21 +166,12 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
   });
 
   it("a server that is too old, and something that is no NATS server", async () => {
-    const info = {
-      server_id: "x",
-      version: "2.8.4",
-      host: "127.0.0.1",
-      port: 1,
-      max_payload: 1_048_576,
-      headers: true,
-      proto: 1,
-    };
-    const old = await pretend(`INFO ${JSON.stringify(info)}\r\n`, "PONG\r\n");
-    expect(await refusal(run(`nats://127.0.0.1:${old}`))).toMatch(
+    const old = closing(await pretendOldServer());
+    expect(await refusal(run(`nats://127.0.0.1:${old.port}`))).toMatch(
       /the NATS server is version 2\.8\.4; 2\.9\.10 or newer is needed: update nats-server/,
     );
-    const web = await pretend("HTTP/1.1 400 Bad Request\r\n\r\n", "");
-    expect(await refusal(run(`nats://127.0.0.1:${web}`))).toMatch(
+    const web = closing(await pretend("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    expect(await refusal(run(`nats://127.0.0.1:${web.port}`))).toMatch(
       /no NATS server answers at nats:\/\/127\.0\.0\.1:/,
     );
   });
@@ -184,7 +180,7 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
 describe("two who cannot both be right", () => {
   it("a copy of a database whose study runs already is told who runs it, and the study goes on", async () => {
     const server = await serverWith({});
-    const env = { SEQTUNE_TEST_TIMINGS: JSON.stringify({ ...quick, lockLeaseMs: 3_000 }) };
+    const env = { SEQTUNE_TEST_TIMINGS: JSON.stringify({ ...quick, lockLeaseMs: 60_000 }) };
     Object.assign(process.env, env);
     ends.push(async () => {
       delete process.env["SEQTUNE_TEST_TIMINGS"];
@@ -247,16 +243,3 @@ describe("two who cannot both be right", () => {
     await link.close();
   });
 });
-
-/** Something that says `greeting` to whoever connects, and `answer` to whatever they say. Returns its port. */
-async function pretend(greeting: string, answer: string): Promise<number> {
-  const server: Server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.write(greeting);
-    socket.on("data", () => socket.write(answer));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ends.push(async () => server.close());
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

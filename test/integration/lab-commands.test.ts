@@ -142,7 +142,6 @@ describe("a study that runs elsewhere", () => {
     await until(
       async () => (await board()).trials.some(({ outcome }) => outcome === "cancelled"),
       "the board to tell of it",
-      30_000,
     );
     const numbers = (await board("--sort", "number")).trials.map(({ number }) => number);
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
@@ -189,7 +188,7 @@ describe("a study that runs elsewhere", () => {
     const db = path.join(home(), "seqtune.db");
     const run = startCoordinator("resume", "long", "--db", db);
     await run.line("study long goes on");
-    await until(async () => (await board()).state === "running", "the board to tell of it", 30_000);
+    await until(async () => (await board()).state === "running", "the board to tell of it");
     const { code, stderr } = await at(away(), "stop", "long", ...inLab("worker"));
     expect(code).toBe(1);
     expect(stderr).toMatch(

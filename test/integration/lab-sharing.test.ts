@@ -59,7 +59,7 @@ it("two studies share four workers by their priorities", async () => {
   const heavy = drive("heavy", { priority: 2 });
   const light = drive("light", { priority: 1 });
   startWorkers(4);
-  await until(() => heavy() > 5 && light() > 5, "both studies under way", 30_000);
+  await until(() => heavy() > 5 && light() > 5, "both studies under way");
   const before = { heavy: heavy(), light: light() };
   await until(() => heavy() + light() - before.heavy - before.light >= 150, "150 trials", 100_000);
   const share = (heavy() - before.heavy) / (heavy() - before.heavy + light() - before.light);
@@ -72,7 +72,7 @@ it("what a study may not use goes to the other", async () => {
   const capped = drive("capped", { priority: 5, max_workers: 1 });
   const other = drive("other", {});
   startWorkers(4);
-  await until(() => capped() > 5 && other() > 5, "both studies under way", 30_000);
+  await until(() => capped() > 5 && other() > 5, "both studies under way");
   const before = { capped: capped(), other: other() };
   await until(() => capped() + other() - before.capped - before.other >= 120, "120 trials", 100_000);
   const share = (capped() - before.capped) / (capped() - before.capped + other() - before.other);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,11 +8,13 @@ import { blobFolderOf } from "../../orchestrator/blob-folder.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { isAlive } from "../support/alive.ts";
 import { startCli } from "../support/cli-process.ts";
 import { quick } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import type { Script } from "../support/script.ts";
-import { until } from "../support/until.ts";
+import { underWay } from "../support/under-way.ts";
+import { found, until } from "../support/until.ts";
 
 const trials = 6;
 const epochs = 40;
@@ -81,26 +83,12 @@ function look<T>(read: (store: StudyStore, study: number) => T, file = db()): T 
 
 const reports = (): number => look((store, study) => [...store.reports(study)].length) ?? 0;
 const reached = async (count: number): Promise<void> =>
-  await until(() => reports() >= count, `${count} reports`, 60_000);
+  await until(() => reports() >= count, `${count} reports`);
 
-/** Worker processes that hold a trial now. */
-function busyWorkers(): readonly number[] {
-  return (
-    look((store, study) => {
-      const held = store.attempts(study).filter(({ state }) => state === "running");
-      const busy = new Set(held.map(({ worker }) => worker));
-      return store.workers(study).flatMap(({ id, pid }) => (busy.has(id) ? [pid] : []));
-    }) ?? []
-  );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
+/** Worker processes that hold a trial now which has so many epochs. */
+function busyWorkers(least = 0, most = epochs): readonly number[] {
+  const busy = look((store, study) => underWay(store, study, [least, most])) ?? [];
+  return busy.map(({ pid }) => pid);
 }
 
 /** Every trial with what does not depend on who trained it when. */
@@ -120,8 +108,8 @@ it("a sweep outlives the SIGKILL of a worker, of its coordinator and of the serv
   startWorker("two");
 
   await reached(20);
-  const victim = busyWorkers()[0]!;
-  process.kill(victim, "SIGKILL");
+  const victim = (): number | undefined => busyWorkers(1, epochs / 4)[0];
+  process.kill(await found(victim, "a worker that has begun a trial"), "SIGKILL");
   await reached(60);
 
   first.kill("SIGKILL");
@@ -172,10 +160,12 @@ it("a sweep outlives the SIGKILL of a worker, of its coordinator and of the serv
 it("a worker that is asked to end hands its trial back, and the next one goes on after the last epoch", async () => {
   const coordinator = start("run", path.join(folder, "lab.yaml"), "--db", db(), "--plain");
   const leaving = startWorker("one");
-  await reached(10);
+  await until(() => busyWorkers(6, epochs / 2).length > 0, "a trial that has begun");
   leaving.kill("SIGTERM");
   expect((await leaving.ended).how).toBe(0);
-  expect(leaving.lines.some((line) => /^trial \d+ .* handed back after \d+ epochs/.test(line))).toBe(true);
+  const words = /^trial \d+ .* handed back after (\d+) epochs/;
+  const [after] = leaving.lines.flatMap((line) => words.exec(line)?.[1] ?? []);
+  expect(Number(after)).toBeGreaterThan(0);
   await until(
     () => look((store, study) => store.attempts(study).some(({ state }) => state === "handed_back")) === true,
     "the trial to be handed back",
@@ -185,7 +175,7 @@ it("a worker that is asked to end hands its trial back, and the next one goes on
   coordinator.kill("SIGINT");
   expect((await coordinator.ended).how).toBe(130);
   const again = look((store, study) => store.attempts(study).find(({ attempt }) => attempt === 2));
-  expect(again?.fromEpoch).toBeGreaterThan(5);
+  expect(again?.fromEpoch).toBe(Number(after));
   const [held] = look((store, study) => store.trials(study).filter(({ attempts }) => attempts > 1)) ?? [];
   const curve = look((store, study) => store.curve(study, held!.number).map(({ epoch }) => epoch)) ?? [];
   expect(curve).toEqual(curve.map((_, index) => index + 1));
@@ -194,8 +184,8 @@ it("a worker that is asked to end hands its trial back, and the next one goes on
 it("the processes of a worker whose supervisor is killed end by themselves", async () => {
   start("run", path.join(folder, "lab.yaml"), "--db", db(), "--plain");
   const supervisor = startWorker("one", "--slots", "2");
-  await until(() => busyWorkers().length === 2, "two busy workers", 60_000);
+  await until(() => busyWorkers().length === 2, "two busy workers");
   const slots = busyWorkers();
   supervisor.kill("SIGKILL");
-  await until(() => !slots.some(isAlive), "the slots to end", 10_000);
+  await until(() => !slots.some(isAlive), "the slots to end", 30_000);
 });

@@ -157,7 +157,7 @@ describe("the best model of a study", () => {
   });
 
   it("comes when an interrupted study has gone on to its end, also to an early one", async () => {
-    sweep("method: grid", undefined, 2000);
+    sweep("method: grid", undefined, 200_000);
     const db = at("seqtune.db");
     const reports = (): number => {
       const store = openStore(db, { readonly: true });
@@ -170,14 +170,14 @@ describe("the best model of a study", () => {
     };
     const run = startCli(["run", at("sweep.yaml"), "--db", db, "--plain"]);
     await run.line("trial 0 started");
-    await until(() => reports() >= 3, "three reports", 60_000);
+    await until(() => reports() >= 3, "three reports");
     run.kill("SIGINT");
     expect((await run.ended).how).toBe(130);
     expect(existsSync(at("seqtune.db.models"))).toBe(false);
 
     const resumed = startCli(["resume", "--db", db, "--plain"]);
     const before = reports();
-    await until(() => reports() > before, "a report more", 60_000);
+    await until(() => reports() > before, "a report more");
     expect((await seqtune("stop", "wave")).code).toBe(0);
     expect(await resumed.ended).toEqual({ how: 0, stderr: "" });
     expect(resumed.lines.at(-1)).toMatch(/^ {2}seqtune predict .*seqtune\.db\.models\/wave /);

@@ -4,7 +4,7 @@ import { Link } from "../../worker/protocol/nats/link.ts";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
+import { assignment, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 /** Messages of workers on the server. */
@@ -35,7 +35,7 @@ it("a connection that breaks again while the coordinator catches up does not lea
   memory.failing = true;
   worker.send(started(ref, "w1"));
   for (let n = 1; n <= 600; n++) worker.send(report(ref, n));
-  await until(async () => (await stored()) > 600, "the messages to be stored", 30_000);
+  await until(async () => (await stored()) > 600, "the messages to be stored");
   await server.kill();
   await until(() => memory.connections.at(-1) === "lost", "the loss");
 
@@ -47,7 +47,7 @@ it("a connection that breaks again while the coordinator catches up does not lea
   await server.up();
   await until(() => again.length > 0, "the first batch");
   await again[0];
-  await worker.flush(AbortSignal.timeout(20_000));
+  await worker.flush(soon());
   expect(memory.numbers(ref)).toEqual(upTo(600));
   await until(() => memory.connections.at(-1) === "open", "the connection to be told");
-}, 60_000);
+}, 180_000);

@@ -7,7 +7,7 @@ import type { Order } from "../../worker/protocol/messages.ts";
 import { parseCredentials, type Credentials } from "../../worker/protocol/nats/auth.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
-import { assignment, ended, Lab, Memory, quick, report, started } from "../support/nats-lab.ts";
+import { assignment, ended, Lab, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
@@ -88,12 +88,12 @@ describe("with its credentials", () => {
     const worker = await lab.worker("w1", workerCreds);
     worker.announce({ id: "w1", host: "here", pid: 1, version: "0", labels: {} });
     await coordinator.offer(assignment("s1", 0));
-    const { ref } = (await worker.claim(AbortSignal.timeout(5_000)))!;
+    const { ref } = (await worker.claim(soon()))!;
     worker.send(started(ref, "w1"));
     expect(await worker.blobs.get(data)).toHaveLength(1_000_000);
     const checkpoint = await worker.blobs.put(Buffer.alloc(600_000, 1));
     worker.send({ kind: "checkpoint", ref, n: 1, worker: "w1", epoch: 1, checkpoint });
-    await worker.flush(AbortSignal.timeout(5_000));
+    await worker.flush(soon());
     await server.kill();
     worker.send(report(ref, 2));
     await server.up();
@@ -101,9 +101,9 @@ describe("with its credentials", () => {
     const heard: Order[] = [];
     worker.onOrder(ref, (order) => heard.push(order));
     await coordinator.order(ref, { kind: "stop", reason: "enough" });
-    await until(() => heard.length === 1, "the order");
+    await until(() => heard.length > 0, "the order");
     worker.send(ended(ref, 3));
-    await worker.flush(AbortSignal.timeout(10_000));
+    await worker.flush(soon());
     expect(memory.numbers(ref)).toEqual([0, 1, 2, 3]);
     await coordinator.settle(ref);
     await coordinator.blobs.delete(checkpoint);
@@ -132,7 +132,7 @@ describe("with its credentials", () => {
     ["use other programs' subjects", "orders.new", "x"],
   ])("a worker may not %s", async (_what, subject, payload) => {
     const link = await connected(workerCreds);
-    await expect(link.nc.request(subject, payload, { timeout: 2_000 })).rejects.toThrow(
+    await expect(link.nc.request(subject, payload, { timeout: 10_000 })).rejects.toThrow(
       /Permissions Violation for Publish/i,
     );
     await link.close();

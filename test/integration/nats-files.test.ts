@@ -13,6 +13,7 @@ import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
 import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { Lab, quick } from "../support/nats-lab.ts";
+import { override } from "../support/override.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
@@ -22,6 +23,7 @@ let lab: Lab;
 let link: Link;
 let names: Names;
 let worlds = 0;
+let kills: Promise<void>[] = [];
 
 beforeAll(async () => {
   server = await NatsServer.start();
@@ -30,6 +32,7 @@ afterAll(async () => {
   await server.close();
 });
 beforeEach(async () => {
+  kills = [];
   const prefix = `files-${worlds++}`;
   lab = await Lab.create(server, prefix);
   names = namesFor(prefix);
@@ -64,18 +67,27 @@ async function messages(): Promise<number> {
   return (await link.jsm.streams.info(names.blobs)).state.messages;
 }
 
+/** Kills the server in the middle of it, however fast it is: when it is called for the `count`-th time. */
+function killingAt<A extends unknown[], R>(count: number, call: (...args: A) => R): (...args: A) => R {
+  let left = count;
+  return (...args) => {
+    left -= 1;
+    if (left === 0) kills.push(server.kill().then(() => server.up()));
+    return call(...args);
+  };
+}
+
 it("carries 50 MB from one machine to another, through a server that is killed meanwhile", async () => {
   const bytes = randomBytes(50_000_000);
-  const sending = machine("a").put(bytes);
-  await until(async () => (await messages()) > 20, "the upload to be under way");
-  await server.kill();
-  await server.up();
-  const ref = await sending;
-  const other = machine("b");
-  const receiving = other.get(ref);
-  await server.kill();
-  await server.up();
-  expect(refOf(await receiving)).toEqual(ref);
+  const { js, nc } = link;
+  const publish = killingAt(30, js.publish.bind(js));
+  const ref = await machine("a", override(link, { js: override(js, { publish }) })).put(bytes);
+  expect(kills).toHaveLength(1);
+  const request = killingAt(30, nc.request.bind(nc));
+  const other = machine("b", override(link, { nc: override(nc, { request }) }));
+  expect(refOf(await other.get(ref))).toEqual(ref);
+  expect(kills).toHaveLength(2);
+  await Promise.all(kills);
   await link.jsm.streams.purge(names.blobs);
   expect((await other.get(ref)).byteLength).toBe(50_000_000); // now from its own disk
 });

@@ -4,7 +4,7 @@ import { Link } from "../../worker/protocol/nats/link.ts";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, Memory, quick, report, started } from "../support/nats-lab.ts";
+import { assignment, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 let memory: Memory;
@@ -13,11 +13,11 @@ beforeEach(() => {
   memory = new Memory();
 });
 
-const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;
 
 it("each settled order is removed from the server once, however many are settled together", async () => {
-  const coordinator = await lab.coordinator("s1");
+  // What is not answered in time is asked again, and would be counted twice.
+  const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 60_000 } });
   await coordinator.open(memory);
   const { jsm, nc } = coordinator.link;
   let removals = 0;
@@ -54,7 +54,7 @@ it("of an attempt that was lost the order to stop stays, and the offer goes", as
   worker.onOrder(ref, ({ reason }) => heard.push(reason));
   await until(() => heard.length > 0, "the order to stop");
   expect(heard).toEqual([superseded.reason]);
-}, 40_000);
+});
 
 it("an offer leaves the queue although its worker was dismissed before it could say a word", async () => {
   const coordinator = await lab.coordinator("s1");
@@ -72,9 +72,9 @@ it("an offer leaves the queue although its worker was dismissed before it could 
   await worker.flush(soon());
   const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
   const offers = async (): Promise<number> => (await link.jsm.streams.info(namesFor().trials)).state.messages;
-  await until(async () => (await offers()) === 0, "the empty queue", 20_000);
+  await until(async () => (await offers()) === 0, "the empty queue");
   await link.close();
-}, 40_000);
+});
 
 it("a coordinator that reconnects again and again keeps nothing of the connections before", async () => {
   const warnings: Error[] = [];
@@ -85,8 +85,8 @@ it("a coordinator that reconnects again and again keeps nothing of the connectio
   const opened = (): number => memory.connections.filter((state) => state === "open").length;
   for (let times = 1; times <= 12; times++) {
     await coordinator.link.nc.reconnect();
-    await until(() => opened() === times, "the connection", 10_000);
+    await until(() => opened() >= times, "the connection");
   }
   process.off("warning", onWarning);
   expect(warnings).toEqual([]);
-}, 60_000);
+});

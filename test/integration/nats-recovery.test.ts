@@ -5,17 +5,15 @@ import type { AttemptRef, BlobRef } from "../../worker/protocol/ids.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, ended, Memory, quick, report, started, upTo } from "../support/nats-lab.ts";
+import { assignment, ended, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 import { sleep } from "../support/sleep.ts";
 import { until } from "../support/until.ts";
 
 async function claimed(worker: WorkerBus): Promise<AttemptRef> {
-  const got = await worker.claim(AbortSignal.timeout(10_000));
+  const got = await worker.claim(soon());
   if (got === null) throw new Error("nothing was claimed");
   return got.ref;
 }
-
-const soon = (): AbortSignal => AbortSignal.timeout(15_000);
 
 describe("a NATS server that dies (SIGKILL) and comes back", () => {
   it("costs no report: what workers sent meanwhile comes when it is back, in order", async () => {
@@ -63,7 +61,7 @@ describe("a NATS server that dies (SIGKILL) and comes back", () => {
         await server.up();
       }
     }
-    await until(() => memory.rows.size === 120, "all trials", 20_000);
+    await until(() => memory.rows.size === 120, "all trials");
     ending.abort();
     await Promise.all(loops);
     expect(claims.toSorted()).toEqual(Array.from({ length: 60 }, (_, i) => `${i}`).toSorted());
@@ -83,7 +81,8 @@ describe("a NATS server that dies (SIGKILL) and comes back", () => {
     await until(() => memory.changes.length > before, "a heartbeat after the death");
     const later = new Memory();
     await (await lab.coordinator("s2")).open(later);
-    expect(later.changes).toMatchObject([{ kind: "seen", worker: { id: "w1" } }]);
+    const seen = { kind: "seen", worker: expect.objectContaining({ id: "w1" }) };
+    expect(later.changes).toContainEqual(expect.objectContaining(seen));
   });
 
   it("may lose its newest reports (a torn file): they come again from the workers", async () => {
@@ -175,9 +174,10 @@ describe("a coordinator that dies", () => {
 
     const second = new Memory();
     const begun = performance.now();
-    const next = await lab.coordinator("s1", { owner: "lab:/study.db" });
+    const timings = { ...quick, lockLeaseMs: 60_000 };
+    const next = await lab.coordinator("s1", { owner: "lab:/study.db", timings });
     await next.open(second);
-    expect(performance.now() - begun).toBeLessThan(800); // the same database: no waiting for the dead one's lease
+    expect(performance.now() - begun).toBeLessThan(30_000); // the same database: no waiting for the dead one's lease
     worker.send(ended(ref, 10));
     await worker.flush(soon());
     expect([...new Set([...first.numbers(ref), ...second.numbers(ref)])]).toEqual(upTo(10));
@@ -205,7 +205,7 @@ describe("two coordinators of one study", () => {
   it("never both drive it: the second is refused while the first lives, and takes over when it is dead", async () => {
     const coordinator = await lab.coordinator("s1");
     await coordinator.open(new Memory());
-    const rival = await lab.coordinator("s1");
+    const rival = await lab.coordinator("s1", { timings: { ...quick, lockLeaseMs: 60_000 } });
     await expect(rival.open(new Memory())).rejects.toThrow(/study s1 is already driven by process \d+ on/);
     await coordinator.abandon();
     await (await lab.coordinator("s1")).open(new Memory());
@@ -216,7 +216,7 @@ describe("two coordinators of one study", () => {
     const first = new Memory();
     const paused = await lab.coordinator("s1", {
       monotonic: () => performance.now() + frozenMs,
-      timings: { ...quick, lockRenewMs: 60_000 }, // its timers stand still, as under SIGSTOP
+      timings: { ...quick, lockRenewMs: 600_000, checkMs: 600_000 }, // its timers stand still, as under SIGSTOP
     });
     await paused.open(first);
     const second = new Memory();
@@ -261,6 +261,7 @@ describe("a worker that dies", () => {
     await coordinator.offer(assignment("s1", 0));
     await claimed(worker);
     await worker.abandon();
+    await until(() => memory.claims.length > 0, "the claim to be told");
     expect(memory.claims).toEqual(["s1.0.1 w1"]);
     const other = await lab.worker("w2");
     await coordinator.offer(assignment("s1", 0, 2));
@@ -302,7 +303,7 @@ describe("offers", () => {
   });
 
   it("made while the server is connected but answers nothing are made when it goes on", async () => {
-    const coordinator = await lab.coordinator("s1");
+    const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 1_500 } });
     await coordinator.open(new Memory());
     const worker = await lab.worker("w1");
     server.stop();
@@ -360,7 +361,7 @@ describe("orders", () => {
     const worker = await lab.worker("w1");
     const heard: Order[] = [];
     worker.onOrder(ref, (order) => heard.push(order));
-    await until(() => heard.length === 1, "the order");
+    await until(() => heard.length > 0, "the order");
     await coordinator.settle(ref);
     await until(async () => (await ordersNow(worker, ref)).length === 0, "the order to be forgotten");
     expect(heard).toEqual([{ kind: "stop", reason: "too slow" }]);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, ended, Memory, report, started, upTo } from "../support/nats-lab.ts";
+import { assignment, ended, Memory, report, soon, started, upTo } from "../support/nats-lab.ts";
 
 /** Also remembers who sent what. */
 class Heard extends Memory {
@@ -20,8 +20,6 @@ class Heard extends Memory {
     return [...new Set(this.all.filter((message) => message.worker === worker).map(({ n }) => n))];
   }
 }
-
-const soon = (): AbortSignal => AbortSignal.timeout(15_000);
 
 it("a worker that was lost keeps nothing of a study that ended without it", async () => {
   const coordinator = await lab.coordinator("s1");

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { recordedRepeats, type Repeat } from "../../orchestrator/repeats/recorded.ts";
 import { bestTrials } from "../../orchestrator/views/best-trial.ts";
@@ -9,18 +6,8 @@ import { leaderboard, type Leaderboard } from "../../orchestrator/views/leaderbo
 import { medianPruner } from "../../search/pruners/percentile.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore, Trial } from "../../storage/store.ts";
+import { db } from "../support/folder-per-test.ts";
 import { runScripted } from "../support/scripted-study.ts";
-
-let folder: string;
-let db: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "seqtune-"));
-  db = path.join(folder, "study.db");
-});
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
 
 function read<T>(what: (store: StudyStore, study: number) => T): T {
   const store = openStore(db, { readonly: true });

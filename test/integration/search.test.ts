@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { methods } from "../../orchestrator/config/methods.ts";
 import { pruners } from "../../orchestrator/config/pruners.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
@@ -12,18 +10,8 @@ import { paramsKey, type Params } from "../../search/space.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Trial } from "../../storage/store.ts";
 import { sweepOf, sweepWith } from "../orchestrator/config/support.ts";
+import { db, folder } from "../support/folder-per-test.ts";
 import { runScripted } from "../support/scripted-study.ts";
-
-let folder: string;
-let db: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "seqtune-"));
-  db = path.join(folder, "study.db");
-});
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
 
 function trialsOf(file: string): readonly Trial[] {
   const store = openStore(file, { readonly: true });
@@ -96,7 +84,7 @@ describe.each(rules)("early_terminate {type: %s}", (rule) => {
       trials,
       epochs,
       plan,
-      workerArgs: ["--epoch-ms", "4"],
+      workerArgs: ["--epoch-ms", "20"],
     });
     expect(ending).toEqual({ state: "complete", reason: "all trials of the budget are done" });
     const all = trialsOf(db);
@@ -127,7 +115,7 @@ it("goes on promoting after the last new trial, until the best of each rung is t
     epochs,
     workers: 3,
     plan,
-    workerArgs: ["--epoch-ms", "4"],
+    workerArgs: ["--epoch-ms", "20"],
   });
   const best = trialsOf(db).filter(({ state }) => state === "complete");
   expect(best.length).toBeGreaterThan(0);
@@ -136,7 +124,7 @@ it("goes on promoting after the last new trial, until the best of each rung is t
 
 it("goes on with paused trials after a sudden death", async () => {
   const rule = "early_terminate: {type: asha, min_epochs: 2, eta: 3}";
-  const setup = { trials: 8, epochs, workerArgs: ["--epoch-ms", "4"] };
+  const setup = { trials: 8, epochs, workerArgs: ["--epoch-ms", "20"] };
   const death = new AbortController();
   const events = new StudyEvents();
   let continued = 0;

@@ -3,11 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
-import pc from "picocolors";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Io } from "../../orchestrator/cli/io.ts";
-import { runCli } from "../../orchestrator/cli/program.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
+import { commandLineIn, type Ran } from "../support/command-line.ts";
 
 let folder: string;
 
@@ -18,28 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function seqtune(...args: readonly string[]): Promise<Ran> {
-  let out = "";
-  let err = "";
-  const io: Io = {
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    env: {},
-    cwd: folder,
-    columns: Infinity,
-    colors: pc.createColors(false),
-    closed: new AbortController().signal,
-    exitCode: 0,
-  };
-  const code = await runCli(args, io);
-  return { code, out, err };
-}
+const seqtune = (...args: readonly string[]): Promise<Ran> => commandLineIn(folder)(...args);
 
 /** 200 hourly rows with a daily wave. */
 function goodCsv(rows = 200): string {

@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { StoreError } from "../../storage/errors.ts";
 import { lockStudy, StudyLocked } from "../../storage/lock.ts";
-
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "seqtune-lock-"));
-  file = path.join(folder, "studies.db");
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+import { db as file, folder } from "../support/folder-per-test.ts";
 
 describe("the lock of a study", () => {
   const me = { pid: 41, host: "lab7" };

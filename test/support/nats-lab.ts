@@ -25,7 +25,7 @@ export const quick: Partial<Timings> = {
   pullMs: 1_000,
   checkMs: 1_000,
   reclaimMs: 700,
-  requestMs: 1_500,
+  requestMs: 5_000,
   retryMs: 50,
   retryLimitMs: 500,
 };
@@ -138,6 +138,9 @@ export function report(ref: AttemptRef, n: number, worker = "w1"): WorkerMessage
 export function ended(ref: AttemptRef, n: number, worker = "w1"): WorkerMessage {
   return { kind: "ended", ref, n, worker, end: { kind: "complete" } };
 }
+
+/** For what ends long before, or never. */
+export const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
 export const never: AbortSignal = new AbortController().signal;
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -73,7 +74,8 @@ export class NatsServer {
     });
     const { child } = this;
     await until(() => {
-      if (child.exitCode !== null) throw new Error(`nats-server ended: ${this.log.slice(-1500)}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`nats-server ended: ${this.log.slice(-1500)}`);
       const isReady = this.log.includes("Server is ready");
       return isReady && (this.options.address !== undefined || answers(this.port));
     }, "nats-server");
@@ -128,15 +130,22 @@ export class NatsServer {
   }
 }
 
+/**
+ * A port that nobody has. Not one of those that the system gives to connections (from 32768 on): a server that is
+ * killed would lose it to one of them, and clients that look for their server would find themselves there.
+ */
 async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
 

@@ -30,16 +30,16 @@ export function startScript(
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   const stderr: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
+  const ended = endOf(child, stderr);
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  ended.then(over, over);
   return {
     pid: child.pid ?? -1,
     lines,
     line: async (start) => {
       const found = () => lines.find((line) => line.startsWith(start));
-      await until(
-        () => found() !== undefined || child.exitCode !== null,
-        `"${start}" from ${file.pathname}`,
-        60_000,
-      );
+      await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`);
       const line = found();
       if (line === undefined)
         throw new Error(`${file.pathname} ended without "${start}": ${stderr.join("")}`);
@@ -48,7 +48,7 @@ export function startScript(
     kill: (signal) => {
       child.kill(signal);
     },
-    ended: endOf(child, stderr),
+    ended,
   };
 }
 

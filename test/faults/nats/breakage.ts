@@ -2,6 +2,7 @@ import type { Sampler } from "../../../search/sampler.ts";
 import type { StudyStore, Write } from "../../../storage/store.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../../worker/protocol/bus.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
+import { override } from "../../support/override.ts";
 import { beforeSending } from "./wire-failpoints.ts";
 
 /**
@@ -128,17 +129,6 @@ function committing(
     open: async (handlers) => {
       const commit: Commit = (messages) => change(messages, (changed) => handlers.commit(changed));
       await bus.open(override(handlers, { commit }));
-    },
-  });
-}
-
-/** The same object, but for some of its methods. */
-export function override<T extends object>(whole: T, parts: Partial<T>): T {
-  return new Proxy(whole, {
-    get: (target, name) => {
-      if (name in parts) return Reflect.get(parts, name);
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }

@@ -1,14 +1,17 @@
-import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { rngFor, type Rng } from "../../../search/random.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
-import type { Trial } from "../../../storage/store.ts";
+import type { StudyStore, Trial } from "../../../storage/store.ts";
 import { NatsServer } from "../../support/nats-server.ts";
 import { startScript, type Script } from "../../support/script.ts";
+import { sleep } from "../../support/sleep.ts";
+import { underWay } from "../../support/under-way.ts";
 import { until } from "../../support/until.ts";
 import { failpoints, type Breakage, type Failpoint } from "./breakage.ts";
+import { faultLeaseMs, faultTimings } from "./fault-timings.ts";
+import { spooled } from "./spooled.ts";
 
 const studyProcess = new URL("./study-process.ts", import.meta.url);
 const workerProcess = new URL("./worker-process.ts", import.meta.url);
@@ -19,6 +22,8 @@ export interface ChaosOptions {
   readonly workers: number;
   readonly epochMs: number;
   readonly seed: number;
+  /** Silence after which a worker's attempts are given to others; default: short. */
+  readonly leaseMs?: number;
   readonly broken?: Breakage;
   /** The coordinator never dies by itself. */
   readonly steady?: boolean;
@@ -99,13 +104,22 @@ export class ChaosLab {
     return this.workers[index]!;
   }
 
+  /** Waits until this worker is in the middle of a trial: it has an epoch, and half of them at most. */
+  async untilBusy(index: number): Promise<void> {
+    const { pid } = this.worker(index);
+    const range = [1, this.options.epochs / 2] as const;
+    const busy = (): boolean =>
+      this.look((store, study) => underWay(store, study, range))?.some((one) => one.pid === pid) === true;
+    await until(busy, "the worker to be in the middle of a trial");
+  }
+
   /**
-   * Kills something at random about every `everyMs` until `ms` are over. Throws when the study was complete before
-   * that: faults that meet no work prove nothing.
+   * Kills something at random about every `everyMs` until `ms` are over and each kind was killed. Throws when the
+   * study was complete before that: faults that meet no work prove nothing.
    */
   async havoc(ms: number, everyMs: number): Promise<void> {
     const end = performance.now() + ms;
-    while (performance.now() < end) {
+    while (performance.now() < end || Object.values(this.kills).includes(0)) {
       await sleep(everyMs * (0.5 + this.rng.next()));
       if (this.isComplete)
         throw new Error("the study was complete before the faults were over: give it more trials");
@@ -118,9 +132,9 @@ export class ChaosLab {
   }
 
   /** Resolves when no worker keeps a message that is not committed. */
-  async untilSpoolsEmpty(ms: number): Promise<void> {
+  async untilSpoolsEmpty(): Promise<void> {
     const spool = path.join(this.root, "machine", "spool");
-    await until(() => jsonLines(spool) === 0, "the spools to be empty", ms);
+    await until(() => spooled(spool) === 0, "the spools to be empty");
   }
 
   async end(): Promise<void> {
@@ -136,14 +150,21 @@ export class ChaosLab {
   }
 
   private trials(): readonly Trial[] {
+    return this.look((store, study) => store.trials(study)) ?? [];
+  }
+
+  /** What the database says now; `null` while it is being made. */
+  private look<T>(read: (store: StudyStore, study: number) => T): T | null {
     try {
       const store = openStore(this.db, { readonly: true });
-      const study = store.findStudy("faults");
-      const trials = study === null ? [] : store.trials(study.id);
-      store.close();
-      return trials;
+      try {
+        const study = store.findStudy("faults");
+        return study === null ? null : read(store, study.id);
+      } finally {
+        store.close();
+      }
     } catch {
-      return []; // not made yet
+      return null;
     }
   }
 
@@ -172,7 +193,7 @@ export class ChaosLab {
 
   private startCoordinator(): void {
     const { trials, epochs, seed, broken } = this.options;
-    const script = startScript(studyProcess, [
+    const script = this.start(studyProcess, [
       `--db=${this.db}`,
       `--server=${this.server.url}`,
       `--seed=${seed}`,
@@ -204,9 +225,15 @@ export class ChaosLab {
     return deathAt(point, point === "before-purge" ? 1 : 20 + this.deathRng.int(100));
   }
 
+  private start(file: URL, args: readonly string[]): Script {
+    const { leaseMs = faultLeaseMs } = this.options;
+    const timings = JSON.stringify({ ...faultTimings, leaseMs });
+    return startScript(file, args, ["env", `SEQTUNE_TEST_TIMINGS=${timings}`]);
+  }
+
   private startWorker(slot: number): void {
     const id = `worker-${this.born++}`;
-    const script = startScript(workerProcess, [
+    const script = this.start(workerProcess, [
       `--id=${id}`,
       `--server=${this.server.url}`,
       `--folder=${path.join(this.root, "machine")}`,
@@ -221,17 +248,4 @@ export class ChaosLab {
 
 function deathAt(point: Failpoint, after: number): string[] {
   return [`--die-at=${point}`, `--die-after=${after}`];
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function jsonLines(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  let count = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.name.endsWith(".jsonl")) count += 1;
-  }
-  return count;
 }

@@ -1,5 +1,6 @@
 /** Clocks of workers and coordinators that are wrong, or are set while a study runs; row 20 of the table of faults. */
 import { describe, expect, it } from "vitest";
+import { found } from "../../support/until.ts";
 import { inLab, type FaultLabOptions } from "./fault-lab.ts";
 
 const size: FaultLabOptions = { trials: 3, epochs: 20, epochMs: 100, leaseMs: 6_000 };
@@ -10,7 +11,7 @@ describe.concurrent("a wall clock that is an hour off ends no lease early and ke
     ["ahead", hour],
     ["behind", -hour],
   ] as const)("of a worker, an hour %s: the command line says so once", async ([words, ms]) => {
-    await inLab(size, async (lab) => {
+    await inLab({ ...size, leaseMs: 60_000 }, async (lab) => {
       const coordinator = lab.command("run");
       const off = lab.work("off", { args: [`--clock-off=${ms}`] });
       lab.work("right");
@@ -38,9 +39,9 @@ describe.concurrent("a wall clock that is an hour off ends no lease early and ke
       coordinator.kill("SIGUSR2");
       await lab.untilEpochs(60);
       // A worker that really is gone is still noticed.
-      const victim = lab.attempts().find(({ state }) => state === "running")!;
-      lab.kill(victim.worker!);
-      lab.work("three", { args: [`--folder=${lab.machine(victim.worker!)}`] }); // sends what that one left
+      const victim = await found(() => lab.underWay(1, 30)[0], "a worker in the middle of a trial");
+      lab.kill(victim.worker);
+      lab.work("three", { args: [`--folder=${lab.machine(victim.worker)}`] }); // sends what that one left
       expect(await lab.verdict(coordinator)).toEqual([]);
       const lost = lab.attempts().filter(({ state }) => state === "lost");
       expect(lost.map(({ worker }) => worker)).toEqual([victim.worker]);

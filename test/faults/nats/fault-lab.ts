@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,10 +9,11 @@ import type { Timings } from "../../../worker/protocol/nats/timings.ts";
 import { NatsServer, type ServerOptions } from "../../support/nats-server.ts";
 import type { SmallDisk } from "../../support/small-disk.ts";
 import { startScript, type Script } from "../../support/script.ts";
-import { runScripted } from "../../support/scripted-study.ts";
+import { underWay, type UnderWay } from "../../support/under-way.ts";
 import { until } from "../../support/until.ts";
 import { faultTimings } from "./fault-timings.ts";
-import { table, violations } from "./invariants.ts";
+import { spooled } from "./spooled.ts";
+import { table, undisturbed, violations } from "./invariants.ts";
 
 const studyProcess = new URL("./study-process.ts", import.meta.url);
 const workerProcess = new URL("./worker-process.ts", import.meta.url);
@@ -140,6 +141,11 @@ export class FaultLab {
     return this.look((store, study) => store.attempts(study)) ?? [];
   }
 
+  /** Attempts of workers whose trials have so many epochs. */
+  underWay(least: number, most: number): readonly UnderWay[] {
+    return this.look((store, study) => underWay(store, study, [least, most])) ?? [];
+  }
+
   /** Epochs that count so far, of all trials together. */
   epochs(): number {
     const trials = this.look((store, study) => store.trials(study)) ?? [];
@@ -147,23 +153,23 @@ export class FaultLab {
   }
 
   /** Waits until so many epochs are recorded. */
-  async untilEpochs(count: number, limitMs = 60_000): Promise<void> {
-    await until(() => this.epochs() >= count, `${count} epochs`, limitMs);
+  async untilEpochs(count: number): Promise<void> {
+    await until(() => this.epochs() >= count, `${count} epochs`);
   }
 
   /**
    * Waits for the end of the study and until every worker's spool is empty. What is then not as it would be, had
    * nothing happened: reports lost, double or counted for an attempt that did not make them, and other results.
    */
-  async verdict(coordinator: Script, limitMs = 60_000, db?: string): Promise<readonly string[]> {
+  async verdict(coordinator: Script, limitMs = 120_000, db?: string): Promise<readonly string[]> {
     const { trials, epochs } = this.options;
     const over = (line: string): boolean => /^(?:ended|study) complete/.test(line);
     await until(() => coordinator.lines.some(over), "the study to complete", limitMs);
     await coordinator.ended; // it tidies its database before
-    await until(() => spooled(this.folder) === 0, "the spools to be empty", 20_000);
+    await until(() => spooled(this.folder) === 0, "the spools to be empty");
     const file = db ?? this.readable();
     const found = violations(file, "faults", trials, epochs);
-    const same = JSON.stringify(table(file, "faults")) === (await undisturbed(trials, epochs));
+    const same = JSON.stringify(table(file, "faults")) === (await alone(trials, epochs));
     return same ? found : [...found, "the results are not those of an undisturbed study"];
   }
 
@@ -227,23 +233,14 @@ budget: { trials: ${trials}, epochs: ${epochs} }
 `;
 }
 
-const alone = new Map<string, Promise<string>>();
+const made = new Map<string, Promise<string>>();
 
-/** The results of a study of this size over local pipes, with nobody harmed, as JSON; made once. */
-async function undisturbed(trials: number, epochs: number): Promise<string> {
+/** The results of an undisturbed study of this size as JSON; made once. */
+async function alone(trials: number, epochs: number): Promise<string> {
   const key = `${trials} ${epochs}`;
-  const known = alone.get(key) ?? undisturbedNow(trials, epochs);
-  alone.set(key, known);
-  return await known;
-}
-
-async function undisturbedNow(trials: number, epochs: number): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "seqtune-alone-"));
-  const db = path.join(folder, "study.db");
-  await runScripted(db, { trials, epochs, seed });
-  const results = JSON.stringify(table(db, "scripted"));
-  await rm(folder, { recursive: true });
-  return results;
+  const results = made.get(key) ?? undisturbed({ trials, epochs, seed }).then((rows) => JSON.stringify(rows));
+  made.set(key, results);
+  return await results;
 }
 
 /** Runs one story in a lab of its own. */
@@ -256,20 +253,5 @@ export async function inLab(
     await story(lab);
   } finally {
     await lab.end();
-  }
-}
-
-/** Messages kept below a folder because they are not known to be committed; an attempt counts for one at least. */
-export function spooled(folder: string): number {
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const files = names.filter((name) => name.endsWith(".jsonl")).map((name) => path.join(folder, name));
-  return files.reduce((sum, file) => sum + lines(file), 0);
-}
-
-function lines(file: string): number {
-  try {
-    return Math.max(1, readFileSync(file, "utf8").split("\n").length - 1);
-  } catch {
-    return 0; // it was committed this very moment
   }
 }

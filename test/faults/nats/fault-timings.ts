@@ -9,7 +9,7 @@ export const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
 export const shortMs = isLong ? 12_000 : 2_000;
 export const longMs = isLong ? 120_000 : 6_000;
 /** Of a worker that is not to be done before it was told to stop, which it is between epochs. */
-export const slowEpochMs = isLong ? 5_000 : 750;
+export const slowEpochMs = isLong ? 5_000 : 3_000;
 
 /** Shorter waits than in a lab, so that a minute holds many faults. Leases are long enough for a busy machine. */
 export const faultTimings: Partial<Timings> = {

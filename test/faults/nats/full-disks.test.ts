@@ -4,7 +4,8 @@ import { AttemptSpool } from "../../../worker/protocol/nats/spool.ts";
 import { report, upTo } from "../../support/nats-lab.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
 import { until } from "../../support/until.ts";
-import { inLab, spooled, type FaultLabOptions } from "./fault-lab.ts";
+import { inLab, type FaultLabOptions } from "./fault-lab.ts";
+import { spooled } from "./spooled.ts";
 
 const size: FaultLabOptions = { trials: 3, epochs: 60, epochMs: 50, leaseMs: 30_000 };
 
@@ -29,10 +30,10 @@ it("a coordinator whose disk is full says so, acknowledges nothing, and goes on 
 
     home.fill();
     const words = /^note: the disk that holds .*study\.db is full.*make room/;
-    await until(() => coordinator.lines.some((line) => words.test(line)), "the full disk to be told", 20_000);
+    await until(() => coordinator.lines.some((line) => words.test(line)), "the full disk to be told");
     const recorded = lab.epochs();
     // Acknowledged messages leave the worker's disk: these are all still there.
-    await until(() => spooled(lab.machine("one")) > 20, "messages to wait on the worker's disk", 20_000);
+    await until(() => spooled(lab.machine("one")) > 5, "messages to wait on the worker's disk");
     expect(lab.epochs()).toBe(recorded);
 
     home.makeRoom();

@@ -50,9 +50,9 @@ it("a worker that joins after 500 orders knows each before it trains an epoch", 
   const trainer = new Patient();
   const over = new AbortController();
   const working = work(await lab.worker("late"), "late", trainer, over.signal);
-  await until(() => trainer.told.length > 0, "the first order", 30_000);
+  await until(() => trainer.told.length > 0, "the first order");
   const first = performance.now() - joined;
-  await until(() => trainer.told.length === offered.length, "every order", 30_000);
+  await until(() => trainer.told.length >= offered.length, "every order");
   over.abort();
   await working;
   expect(trainer.told).toEqual(offered.map((trial) => ({ trial, how: kindOf(trial) })));
@@ -78,12 +78,12 @@ it("a stop given while the worker is cut off is obeyed when it is back", async (
     const heard: Order[] = [];
     bus.onOrder(ref, (order) => heard.push(order));
     proxy.freeze();
-    await until(() => states.includes("reconnecting"), "the worker to miss the server", 30_000);
+    await until(() => states.includes("reconnecting"), "the worker to miss the server");
     await coordinator.order(ref, { kind: "stop", reason: "too slow" });
     expect(heard).toEqual([]);
     const back = performance.now();
     proxy.heal();
-    await until(() => heard.length > 0, "the order", 30_000);
+    await until(() => heard.length > 0, "the order");
     expect(heard).toEqual([{ kind: "stop", reason: "too slow" }]);
     figure(
       [19],
@@ -104,9 +104,9 @@ it("a stop given while the server is away is obeyed when it is back", async () =
   const heard: Order[] = [];
   worker.onOrder(ref, (order) => heard.push(order));
   await server.kill();
-  await until(() => memory.connections.includes("lost"), "the loss", 30_000);
+  await until(() => memory.connections.includes("lost"), "the loss");
   await coordinator.order(ref, { kind: "stop", reason: "stopped by hand" });
   await server.up();
-  await until(() => heard.length > 0, "the order", 30_000);
+  await until(() => heard.length > 0, "the order");
   expect(heard).toEqual([{ kind: "stop", reason: "stopped by hand" }]);
 });

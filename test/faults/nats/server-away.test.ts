@@ -8,10 +8,10 @@ import { isLong } from "./fault-timings.ts";
 /** In the long form the times of a real lab. */
 const size: FaultLabOptions = isLong
   ? { trials: 2, epochs: 40, epochMs: 3_000, leaseMs: 60_000, timings: {} }
-  : { trials: 2, epochs: 32, epochMs: 300, leaseMs: 4_000 };
+  : { trials: 2, epochs: 32, epochMs: 300, leaseMs: 6_000 };
 /** Longer than a heartbeat, and longer than a lease. */
 const shortMs = isLong ? 20_000 : 2_000;
-const longMs = isLong ? 90_000 : 6_000;
+const longMs = isLong ? 90_000 : 7_500;
 
 /** Two workers in the middle of their trials. Whatever happens, nobody may lose one. */
 async function nobodyLosesATrial(happens: (lab: FaultLab) => Promise<void>): Promise<void> {

@@ -49,7 +49,7 @@ it("a server whose disk is full: the command line says so, and after a repair no
       small.fill(); // what the server lets go of meanwhile
       return coordinator.lines.some((line) => words.test(line));
     };
-    await until(isTold, "the full disk to be told", 10_000);
+    await until(isTold, "the full disk to be told");
     const toldMs = Math.round(performance.now() - fullAt);
     figure([11], "disk of 24 MB filled, requests given up after 2 s", `told after ${toldMs} ms`);
 

@@ -1,7 +1,7 @@
 /**
  * A worker in a process of its own, to be killed: real bus, real agent, and trials that train nothing. Each
  * report also says which attempt made it, so that one counted for another attempt can be seen. Prints `ready`
- * when it is connected, problems, when a trial is told to stop, and `ended`.
+ * when it is connected, problems, when a trial is told to stop, and `ended`. With `--dies-in N` it dies in trial N.
  *
  * The curve is that of test/support/scripted-worker.ts, so a study here ends like the same study over pipes.
  */
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     "epoch-ms": { type: "string", default: "5" },
     creds: { type: "string" },
     "clock-off": { type: "string", default: "0" },
+    "dies-in": { type: "string" },
   },
 });
 setWallClockOff(Number(values["clock-off"]));
@@ -37,6 +38,7 @@ async function train(
   const { learning_rate: rate = 0.01 } = assignment.settings.model;
   for (let epoch = (assignment.from?.epoch ?? 0) + 1; epoch <= assignment.epochs; epoch++) {
     await sleep(epochMs);
+    if (values["dies-in"] === String(assignment.ref.trial)) process.kill(process.pid, "SIGKILL");
     const how = interruption();
     if (how === "stop") {
       console.log(`told to stop trial ${assignment.ref.trial} attempt ${assignment.ref.attempt}`);

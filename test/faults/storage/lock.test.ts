@@ -1,22 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { hostname } from "node:os";
+import { expect, test } from "vitest";
 import { lockStudy, StudyLocked } from "../../../storage/lock.ts";
+import { db as file } from "../../support/folder-per-test.ts";
 import { startScript, type Script } from "../../support/script.ts";
 
 const HOLDER = new URL("lock-holder.ts", import.meta.url);
 const me = { pid: process.pid, host: hostname() };
-
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "seqtune-lock-"));
-  file = path.join(folder, "studies.db");
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
 
 test("a lock outlives nothing but its process: SIGKILL frees it", async () => {
   const holder = startScript(HOLDER, [file, "a"]);

@@ -1,26 +1,14 @@
 import Database from "better-sqlite3";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../../storage/store.ts";
+import { db as file } from "../../support/folder-per-test.ts";
 import { startScript, type Script } from "../../support/script.ts";
 import { attemptEnded, ended } from "../../support/study-writes.ts";
 import { until } from "../../support/until.ts";
 
 const WRITER = new URL("writer.ts", import.meta.url);
 const READER = new URL("reader.ts", import.meta.url);
-
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "seqtune-processes-"));
-  file = path.join(folder, "studies.db");
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
 
 test("many readers work while one writes, and the database is never locked", async () => {
   const writer = startScript(WRITER, [file, "busy", "0", "1000000"]);
@@ -47,7 +35,7 @@ test("a writer killed at any moment leaves whole transactions, and the next one 
   for (let round = 0; round < 6; round++) {
     const writer = startScript(WRITER, [file, "killed", String(done), "100000"]);
     // Somewhere in the work that follows the third trial of this round, whatever it is doing then.
-    await until(() => writer.lines.includes(`trial ${done + 2}`), "three trials", 60_000);
+    await until(() => writer.lines.includes(`trial ${done + 2}`), "three trials");
     writer.kill("SIGKILL");
     await writer.ended;
     const said = writer.lines.flatMap((line) => /^trial (\d+)$/.exec(line)?.[1] ?? []);

@@ -1,0 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach } from "vitest";
+
+/** To a file that imports them: a folder for every test, removed after it, and a database in it that nobody made yet. */
+export let folder: string;
+export let db: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "seqtune-"));
+  db = path.join(folder, "study.db");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
