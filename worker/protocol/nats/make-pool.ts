@@ -7,7 +7,8 @@ import type { Pool } from "./offer-queue.ts";
 
 /**
  * Makes the queue of offers with these requirements, unless it is there, and writes it down for the workers. A
- * queue that is ahead of its stream (which lost its end) would stay silent, and is made anew.
+ * queue that is ahead of its stream (which lost its end), or has forgotten offers (a purge of some of them does that
+ * to nats-server 2.9.10), would stay silent, and is made anew.
  */
 export async function makePool(
   link: Link,
@@ -17,7 +18,7 @@ export async function makePool(
   ackWaitMs: number,
 ): Promise<void> {
   const pool = poolOf(requires);
-  const { consumers, streams } = link.jsm;
+  const { consumers } = link.jsm;
   const config = {
     durable_name: durableOf(pool),
     filter_subject: poolSubjects(names, pool),
@@ -27,11 +28,21 @@ export async function makePool(
     // Each idle worker waits with one request. One that is turned away asks for the queues anew, again and again.
     max_waiting: 10_000,
   };
+  const before = await queued(link, names, config.filter_subject);
   const info = await consumers.add(names.trials, config);
-  const { last_seq } = (await streams.info(names.trials)).state;
-  if (info.delivered.stream_seq > last_seq) {
+  const after = await queued(link, names, config.filter_subject);
+  const known = info.num_pending + info.num_ack_pending;
+  // Offers come and go meanwhile: of what was there before and after, all must be known.
+  if (info.delivered.stream_seq > after.last || known < Math.min(before.offers, after.offers)) {
     await consumers.delete(names.trials, config.durable_name);
     await consumers.add(names.trials, config);
   }
   await state.put(poolKey(pool), { requires: { ...requires } } satisfies Pool);
+}
+
+/** The offers on these subjects, and the stream's newest place. */
+async function queued(link: Link, names: Names, subjects: string): Promise<{ offers: number; last: number }> {
+  const { state } = await link.jsm.streams.info(names.trials, { subjects_filter: subjects });
+  const offers = Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+  return { offers, last: state.last_seq };
 }

@@ -54,20 +54,23 @@ export class Offers {
     if (one !== undefined) await this.options.link.ask(() => this.publish(one));
   }
 
-  /** Claims the attempt for nobody, so that no worker can. False when a worker was first, or nobody can say. */
+  /**
+   * Claims the attempt for nobody, so that no worker can. False when a worker was first, or nobody can say: to be asked
+   * again then. The offer itself stays in the queue until a worker looks at its claim: nats-server 2.9.10 forgets the
+   * other offers of a queue of which one is purged.
+   */
   async withdraw(ref: AttemptRef): Promise<boolean> {
-    const { link, claims, names, pool } = this.options;
+    const { link, claims } = this.options;
     if (!link.isOpen) return false;
     try {
       const outcome = await claims.take(ref, null);
       if (outcome !== "mine" && outcome.holder !== null) return false;
-      this.outstanding.delete(refKey(ref));
-      await link.jsm.streams.purge(names.trials, { filter: trialSubject(names, pool, ref) });
-      return true;
     } catch (error) {
       if (!isPassing(error)) throw error;
       return false;
     }
+    this.outstanding.delete(refKey(ref));
+    return true;
   }
 
   settle(ref: AttemptRef): void {

@@ -1,0 +1,56 @@
+/** Offers taken back, among offers that stay. */
+import { expect, it } from "vitest";
+import type { WorkerBus } from "../../worker/protocol/bus.ts";
+import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link.ts";
+import { namesFor, trialSubject } from "../../worker/protocol/nats/names.ts";
+import { lab, server } from "../support/lab-per-test.ts";
+import { assignment, Memory, quick } from "../support/nats-lab.ts";
+import { until } from "../support/until.ts";
+
+const names = namesFor();
+/** No coordinator looks whether its queue is whole, once it is open. */
+const timings = { ...quick, checkMs: 60_000 };
+
+async function claims(worker: WorkerBus, count: number): Promise<string[]> {
+  const claimed: string[] = [];
+  while (claimed.length < count) {
+    const got = await worker.claim(AbortSignal.timeout(30_000));
+    if (got === null) break;
+    claimed.push(`${got.ref.study}.${got.ref.trial}`);
+  }
+  return claimed;
+}
+
+it("an offer that is taken back takes no other study's offers with it", async () => {
+  const [one, other] = [await lab.coordinator("s1", { timings }), await lab.coordinator("s2", { timings })];
+  await one.open(new Memory());
+  await other.open(new Memory());
+  for (let trial = 0; trial < 4; trial++) {
+    await one.offer(assignment("s1", trial));
+    await other.offer(assignment("s2", trial));
+  }
+  for (let trial = 0; trial < 4; trial++)
+    expect(await other.withdraw(assignment("s2", trial).ref)).toBe(true);
+  expect(await claims(await lab.worker("w1"), 4)).toEqual(["s1.0", "s1.1", "s1.2", "s1.3"]);
+});
+
+it("a queue that has forgotten its offers is made anew, and gives them out", async () => {
+  const coordinator = await lab.coordinator("s1", { timings });
+  await coordinator.open(new Memory());
+  for (let trial = 0; trial < 3; trial++) await coordinator.offer(assignment("s1", trial));
+  const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
+  const pool = Object.keys(
+    (await link.jsm.streams.info(names.trials, { subjects_filter: ">" })).state.subjects ?? {},
+  )[0]!.split(".")[2]!;
+  await link.jsm.streams.purge(names.trials, { filter: trialSubject(names, pool, assignment("s1", 1).ref) });
+  const [queue] = await link.jsm.consumers.list(names.trials).next();
+  await until(
+    async () => (await link.jsm.consumers.info(names.trials, queue!.name)).num_pending === 0,
+    "the queue to forget: if nats-server does not any more, this test and its mending can go",
+  );
+  await link.close();
+
+  await (await lab.coordinator("s2")).open(new Memory());
+  expect(await claims(await lab.worker("w1"), 2)).toEqual(["s1.0", "s1.2"]);
+});
