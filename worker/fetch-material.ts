@@ -1,0 +1,70 @@
+import type { Assignment } from "./protocol/assignment.ts";
+import { BlobDamaged, BlobMissing, type BlobStore } from "./protocol/blobs.ts";
+import type { BlobRef } from "./protocol/ids.ts";
+import type { AttemptEnd } from "./protocol/messages.ts";
+import type { Material } from "./training/trainer.ts";
+
+export type Fetched =
+  | { readonly kind: "material"; readonly material: Material }
+  /** The worker is ending, or a file is not to be had by anyone. */
+  | { readonly kind: "over"; readonly end: AttemptEnd }
+  /** Another worker may well be able to fetch it. */
+  | { readonly kind: "not_here"; readonly end: AttemptEnd };
+
+/** Fetches what assignments need. Keeps the data file of the last one for the next. */
+export class MaterialShelf {
+  private readonly blobs: BlobStore;
+  private held: { readonly sha256: string; readonly data: Uint8Array } | null = null;
+
+  constructor(blobs: BlobStore) {
+    this.blobs = blobs;
+  }
+
+  async fetch(assignment: Assignment, signal: AbortSignal): Promise<Fetched> {
+    try {
+      const data = await this.data(assignment.data, signal);
+      const needed = neededWeights(assignment);
+      if (needed === undefined) return { kind: "material", material: { data } };
+      return { kind: "material", material: { data, weights: await this.blobs.get(needed, signal) } };
+    } catch (error) {
+      if (signal.aborted) return { kind: "over", end: { kind: "handed_back", epoch: startOf(assignment) } };
+      return whyNot(assignment, error);
+    }
+  }
+
+  private async data(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.held?.sha256 !== ref.sha256) {
+      this.held = { sha256: ref.sha256, data: await this.blobs.get(ref, signal) };
+    }
+    return this.held.data;
+  }
+}
+
+/** The last epoch that an assignment need not train again. */
+function startOf(assignment: Assignment): number {
+  return assignment.kind === "trial" ? (assignment.from?.epoch ?? 0) : 0;
+}
+
+function neededWeights(assignment: Assignment): BlobRef | undefined {
+  switch (assignment.kind) {
+    case "trial":
+      return assignment.from?.checkpoint;
+    case "evaluate":
+    case "predict":
+      return assignment.model;
+    case "lr_range_test":
+      return undefined;
+    default:
+      return assignment satisfies never;
+  }
+}
+
+function whyNot(assignment: Assignment, error: unknown): Fetched {
+  if (error instanceof BlobMissing || error instanceof BlobDamaged) {
+    const failure = error.ref.sha256 === assignment.data.sha256 ? "bad_data" : "error";
+    return { kind: "over", end: { kind: "failed", failure, message: error.message } };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `this worker could not fetch the trial's files: ${reason}`.slice(0, 4000);
+  return { kind: "not_here", end: { kind: "failed", failure: "error", message } };
+}
