@@ -3,10 +3,11 @@ import { hostname } from "node:os";
 import { runAgent } from "./agent.ts";
 import { ObservedBus } from "./observed-bus.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
-import { createWorkerBus } from "./protocol/nats/worker-bus.ts";
+import { ConnectionBroken, NatsBusError, ServerSilent, ServerUnreachable } from "./protocol/nats/errors.ts";
 import { parseTimings } from "./protocol/nats/parse-timings.ts";
+import { createWorkerBus } from "./protocol/nats/worker-bus.ts";
 import { toSlotSchema, type SlotNews, type SlotStart } from "./protocol/slot.ts";
-import { ThreadedTrainer } from "./training/threaded-trainer.ts";
+import { EngineError, ThreadedTrainer } from "./training/threaded-trainer.ts";
 import { version } from "./version.ts";
 
 /** How long a process without a supervisor may take to hand back what it runs. */
@@ -15,6 +16,7 @@ const announceMs = 5_000;
 
 const channel = parentChannel();
 const tell = (news: SlotNews): void => channel.send(news);
+const onProblem = (problem: Error): void => tell({ kind: "problem", message: problem.message });
 const stop = new AbortController();
 // Ctrl-C and the signals of service managers reach the whole process group; the supervisor decides, and tells.
 process.on("SIGINT", () => {});
@@ -32,16 +34,25 @@ channel.onFrame((raw) => {
     void run(frame).then(
       () => channel.close(),
       (error: unknown) => {
-        // Told to end while it was still waiting for the server: nothing is wrong.
-        if (!stop.signal.aborted) {
-          tell({ kind: "fatal", message: error instanceof Error ? error.message : String(error) });
-          process.exitCode = 1;
-        }
-        channel.close();
+        if (!stop.signal.aborted) failed(error);
+        channel.close(); // told to end while it was still waiting for the server: nothing is wrong
       },
     );
   }
 });
+
+/** These come to an end; what else the bus has to say, such as refused credentials, every process would hear. */
+const passing = [ConnectionBroken, ServerSilent, ServerUnreachable] as const;
+
+function failed(error: unknown): void {
+  const ofBus = error instanceof NatsBusError && !passing.some((kind) => error instanceof kind);
+  process.exitCode = 1;
+  if (ofBus || error instanceof EngineError) tell({ kind: "fatal", message: error.message });
+  else {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(); // the supervisor tells that line and starts another process
+  }
+}
 
 async function run(start: SlotStart): Promise<void> {
   const { id, engine: engineName, servers, labels, gpu, before } = start;
@@ -54,7 +65,7 @@ async function run(start: SlotStart): Promise<void> {
       const problem = "problem" in state && state.problem !== null ? { problem: state.problem.message } : {};
       tell({ kind: "connection", state: state.kind, servers, ...problem });
     },
-    onProblem: (problem) => tell({ kind: "problem", message: problem.message }),
+    onProblem,
   });
   tell({ kind: "connection", state: "open", servers });
   const trainer = new ThreadedTrainer(engineName);
@@ -67,7 +78,7 @@ async function run(start: SlotStart): Promise<void> {
   try {
     tell({ kind: "ready", engine: await trainer.engine() });
     const info = { id, host: hostname(), pid: process.pid, version, labels };
-    await runAgent({ bus, trainer, info, signal: stop.signal });
+    await runAgent({ bus, trainer, info, signal: stop.signal, onProblem });
   } finally {
     await bus.close();
     await trainer.close();

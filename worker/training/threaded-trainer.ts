@@ -4,6 +4,14 @@ import type { EngineInfo } from "../protocol/messages.ts";
 import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
 import type { Finished, Interruption, Material, Progress, Running, Trainer } from "./trainer.ts";
 
+/** The engine cannot run here: its message says why, and what to do. */
+export class EngineError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "EngineError";
+  }
+}
+
 interface Job {
   readonly onProgress: (news: Progress) => void;
   readonly resolve: (finished: Finished) => void;
@@ -123,7 +131,7 @@ async function startThread(options: ThreadOptions, onNews: (news: ThreadNews) =>
       if (news.kind === "ready") {
         worker.off("error", reject);
         resolve(new Thread(worker, news.engine));
-      } else if (news.kind === "cannot_start") reject(new Error(news.message));
+      } else if (news.kind === "cannot_start") reject(new EngineError(news.message));
       else onNews(news);
     });
   });
