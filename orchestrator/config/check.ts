@@ -3,15 +3,25 @@ import { allowedAt, keysAt } from "./allowed.ts";
 import { explainUnknownKey } from "./names.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { KeyPath } from "./plain-value.ts";
-import type { Report } from "./report.ts";
+import type { Finding, Report } from "./report.ts";
 
 /** The value as the schema reads it, or undefined after every way in which it breaks the schema is reported. */
 export function check<T>(report: Report, schema: z.ZodType<T>, value: unknown, path: KeyPath): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.flatMap(nearestBranch);
-  for (const issue of issues) reportIssue(report, schema, value, path, issue);
+  for (const finding of findings(schema, value, result.error))
+    report.error({ ...finding, path: [...path, ...finding.path] });
   return undefined;
+}
+
+/** The ways in which a value breaks a schema, in the words of a sweep file's errors; paths begin at the value. */
+export function findings(schema: z.ZodType, value: unknown, error: z.ZodError): readonly Finding[] {
+  return error.issues.flatMap(nearestBranch).flatMap((issue) => findingsOf(schema, value, issue));
+}
+
+/** One of them as a sentence, for a value that stands in no file: `found "abc"; allowed: a whole number`. */
+export function sentenceOf({ message, allowed }: Finding): string {
+  return allowed === undefined ? message : `${message}; allowed: ${allowed}`;
 }
 
 /** A value as it is quoted in a sentence. */
@@ -44,30 +54,21 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function reportIssue(
-  report: Report,
-  schema: z.ZodType,
-  value: unknown,
-  path: KeyPath,
-  issue: z.core.$ZodIssue,
-): void {
-  const inside = keyPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) reportUnknownKey(report, [...path, ...inside, key], keysAt(schema, inside));
-    return;
-  }
-  const given = valueAt(value, inside);
-  if (issue.code === "custom") {
-    report.error({ path: [...path, ...inside], message: issue.message });
-    return;
-  }
+function findingsOf(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Finding[] {
+  const path = keyPath(issue.path);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey([...path, key], keysAt(schema, path)));
+  if (issue.code === "custom") return [{ path, message: issue.message }];
+  const given = valueAt(value, path);
   const missing = given === undefined;
-  report.error({
-    path: [...path, ...inside],
-    at: missing ? "key" : "value",
-    message: missing ? "this key is missing" : found(given) + nearHint(issue, given),
-    allowed: allowedAt(schema, inside),
-  });
+  return [
+    {
+      path,
+      at: missing ? "key" : "value",
+      message: missing ? "this key is missing" : found(given) + nearHint(issue, given),
+      allowed: allowedAt(schema, path),
+    },
+  ];
 }
 
 function nearHint(issue: z.core.$ZodIssue, given: unknown): string {
@@ -78,13 +79,17 @@ function nearHint(issue: z.core.$ZodIssue, given: unknown): string {
 
 /** An unknown key, with what it probably means, or else the keys that could stand there. */
 export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonly string[]): void {
+  report.error(unknownKey(path, allowed));
+}
+
+function unknownKey(path: KeyPath, allowed: readonly string[]): Finding {
   const hint = explainUnknownKey(String(path.at(-1)), allowed);
-  report.error({
+  return {
     path,
     at: "key",
     message: `there is no such key${hint === undefined ? "" : `; ${hint}`}`,
     allowed: hint === undefined ? [...new Set(allowed)].join(", ") : undefined,
-  });
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Params, Space } from "../../search/space.ts";
-import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
+import { settingsWith, trialSettingsSchema, type TrialSettings } from "../../worker/protocol/settings.ts";
+import { findings, sentenceOf } from "./check.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
@@ -129,9 +130,14 @@ export type ResolvedSettings =
 
 /** Every setting of the trial that has these parameters. */
 export function settingsFor(sweep: Pick<Sweep, "data" | "model">, params: Params): ResolvedSettings {
-  const result = settingsWith({ data: sweep.data.settings, model: sweep.model }, params);
+  const fixed = { data: sweep.data.settings, model: sweep.model };
+  const result = settingsWith(fixed, params);
   if (result.success) return { ok: true, settings: result.data };
-  return { ok: false, message: sentence(result.error) };
+  const value = { data: { ...fixed.data, ...params }, model: { ...fixed.model, ...params } };
+  const sentences = findings(trialSettingsSchema, value, result.error).map(
+    (finding) => `${String(finding.path.at(-1) ?? "settings")}: ${sentenceOf(finding)}`,
+  );
+  return { ok: false, message: sentences.join("; ") };
 }
 
 function sentence(error: z.ZodError): string {

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ContinuousParameterError } from "../../search/domain.ts";
 import { SettingError } from "../../search/settings.ts";
+import { findings, sentenceOf } from "../config/check.ts";
 import { methods } from "../config/methods.ts";
 import { pruners } from "../config/pruners.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -20,41 +21,74 @@ export interface Strategy {
  * early termination. What is not named stays as the sweep has it. Throws `UserError`.
  */
 export function readStrategies(text: string, sweep: Sweep): readonly Strategy[] {
-  const names = splitOutside(text, ",");
-  return names.map((name) => {
-    const changed = splitOutside(name, "+").reduce((before, part) => change(before, part, sweep), {
-      ...sweep,
-      earlyTerminate: undefined as Sweep["earlyTerminate"] | undefined,
-    });
-    const strategy = { ...changed, earlyTerminate: changed.earlyTerminate ?? sweep.earlyTerminate };
+  return splitOutside(text, ",").map((name) => {
+    const parts = splitOutside(name, "+").map(readPart);
+    checkParts(name, parts);
+    const method = parts.find((part) => part.kind === "method")?.method ?? sweep.method;
+    const strategy = { ...sweep, method, earlyTerminate: rulesOf(parts, sweep) };
     checkSearch(name, strategy);
     return { name, sweep: strategy };
   });
 }
 
+/** What stands between two +. */
+type Part =
+  | { readonly kind: "sweep" }
+  | { readonly kind: "none" }
+  | { readonly kind: "method"; readonly method: Sweep["method"] }
+  | { readonly kind: "rule"; readonly rule: Sweep["earlyTerminate"][number] };
+
 /** Range tests train nothing that could be compared. */
 const searches = Object.fromEntries(Object.entries(methods).filter(([name]) => name !== "lr_range"));
 
-type Draft = Omit<Sweep, "earlyTerminate"> & { earlyTerminate: Sweep["earlyTerminate"] | undefined };
-
-function change(draft: Draft, part: string, sweep: Sweep): Draft {
+function readPart(part: string): Part {
   const given = part.startsWith("{") ? readMapping(part) : part;
-  if (given === "sweep") return { ...draft, earlyTerminate: sweep.earlyTerminate };
-  if (given === "none") return { ...draft, earlyTerminate: [] };
+  if (given === "sweep" || given === "none") return { kind: given };
   const name = typeof given === "string" ? given : given["name"];
   if (typeof name === "string" && Object.hasOwn(searches, name)) {
     const settings = read(part, searches[name]!.settings, typeof given === "string" ? { name } : given);
-    return { ...draft, method: { ...settings, name } };
+    return { kind: "method", method: { ...settings, name } };
   }
   const type = typeof given === "string" ? given : given["type"];
   if (typeof type === "string" && Object.hasOwn(pruners, type)) {
     const settings = read(part, pruners[type]!.settings, typeof given === "string" ? { type } : given);
-    return { ...draft, earlyTerminate: [...(draft.earlyTerminate ?? []), { ...settings, type }] };
+    return { kind: "rule", rule: { ...settings, type } };
   }
-  const allowed = ["sweep", "none", ...Object.keys(searches), ...Object.keys(pruners)].join(", ");
+  const rules = Object.entries(pruners).map(([rule, { settings }]) => asWritten(rule, settings));
+  const allowed = ["sweep", "none", ...Object.keys(searches), ...rules].join(", ");
   throw new UserError(
     `cannot compare "${part}"; allowed: ${allowed}, or one with settings: {type: asha, eta: 3}`,
   );
+}
+
+/** The name of a rule alone where all its settings have defaults, else with those that have none. */
+function asWritten(type: string, schema: z.ZodObject): string {
+  const { error } = schema.safeParse({ type });
+  const missing = error?.issues.map(({ path }) => `${path.join(".")}: …`) ?? [];
+  return missing.length === 0 ? type : `{type: ${type}, ${missing.join(", ")}}`;
+}
+
+/** Parts of which one would undo another. */
+function checkParts(name: string, parts: readonly Part[]): void {
+  const [first, second] = parts.flatMap((part) => (part.kind === "method" ? [part.method.name] : []));
+  if (second !== undefined)
+    throw new UserError(
+      `cannot compare "${name}": ${first} and ${second} are both methods of search; keep one`,
+    );
+  if (
+    parts.some(({ kind }) => kind === "none") &&
+    parts.some(({ kind }) => kind === "rule" || kind === "sweep")
+  )
+    throw new UserError(
+      `cannot compare "${name}": none is without early termination, and the rest names some; keep one of them`,
+    );
+}
+
+function rulesOf(parts: readonly Part[], sweep: Sweep): Sweep["earlyTerminate"] {
+  const rules = parts.flatMap((part) => (part.kind === "rule" ? [part.rule] : []));
+  const kinds = new Set(parts.map(({ kind }) => kind));
+  if (kinds.has("none")) return [];
+  return kinds.has("sweep") || rules.length === 0 ? [...sweep.earlyTerminate, ...rules] : rules;
 }
 
 function readMapping(text: string): Readonly<Record<string, unknown>> {
@@ -70,9 +104,13 @@ function readMapping(text: string): Readonly<Record<string, unknown>> {
 function read(part: string, schema: z.ZodObject, value: unknown): Readonly<Record<string, unknown>> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const setting = issue?.path.join(".") ?? "";
-  throw new UserError(`cannot compare "${part}": ${setting}: ${issue?.message ?? ""}`);
+  const [finding] = findings(schema, value, read.error);
+  if (finding === undefined) throw read.error;
+  const isBare = !part.startsWith("{");
+  const example = isBare ? `; write ${asWritten(part, schema)}` : "";
+  throw new UserError(
+    `cannot compare "${part}": ${finding.path.join(".")}: ${sentenceOf(finding)}${example}`,
+  );
 }
 
 /** Settings that do not fit the budget or the space are told before the first study is played. */

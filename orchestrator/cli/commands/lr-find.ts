@@ -8,6 +8,7 @@ import type { Params, ParamValue } from "../../../search/space.ts";
 import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
 import { askWorker } from "../../ask-worker.ts";
+import { findings, sentenceOf } from "../../config/check.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
 import { askLab } from "../../lab/ask-lab.ts";
@@ -145,10 +146,14 @@ function givenSettings({ set, optimizer, layers, hidden, batchSize }: LrFindFlag
 }
 
 function readTest({ from, to, steps, smoothing, divergence }: LrFindFlags): RangeTestSettings {
-  const test = rangeTestSchema.safeParse({ from, to, steps, smoothing, divergence });
+  const given = { from, to, steps, smoothing, divergence };
+  const test = rangeTestSchema.safeParse(given);
   if (test.success) return test.data;
-  const [issue] = test.error.issues;
-  throw new UserError(`--${issue?.path.join(".")}: ${issue?.message}`);
+  const [finding] = findings(rangeTestSchema, given, test.error);
+  if (finding === undefined || finding.path[0] === undefined) throw test.error;
+  if (finding.path[0] === "from" && from >= to)
+    throw new UserError(`--from is ${from}, not below --to: ${to}`);
+  throw new UserError(`--${finding.path.join(".")}: ${sentenceOf(finding)}`);
 }
 
 async function writeSvg(file: string, view: LrFindView, io: Io): Promise<void> {

@@ -46,7 +46,8 @@ function texts(result: StrategyResult, isAlone: boolean): string[] {
 
 function withError({ mean, error }: MeanAndError): string {
   if (!Number.isFinite(mean)) return "–";
-  return Number.isFinite(error) ? `${digits(mean)} ± ${error.toPrecision(2)}` : digits(mean);
+  if (!Number.isFinite(error)) return digits(mean);
+  return `${digits(mean)} ± ${error === 0 ? "0" : error.toPrecision(2)}`;
 }
 
 function head({ recording, metric, goal, bestRecorded, seeds, workers }: Comparison): string[] {

@@ -62,7 +62,7 @@ workers: 4
     expect(settingsFor(sweep, { learning_rate: -1 })).toMatchObject({ ok: false });
     expect(settingsFor(sweep, { horizon: 3 })).toMatchObject({
       ok: false,
-      message: 'model: Unrecognized key: "horizon"',
+      message: "horizon: there is no such key; it belongs under data:",
     });
   });
 });

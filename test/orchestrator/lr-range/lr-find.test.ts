@@ -134,7 +134,9 @@ describe("settings of the test", () => {
 
   it("are refused in words when they are out of range", async () => {
     const sweep = await sweepOf(searched);
-    expect(() => defaultParams(sweep, { layers: 99 })).toThrow(/model\.layers: .*8/);
+    expect(() => defaultParams(sweep, { layers: 99 })).toThrow(
+      /^layers: found 99; allowed: a whole number from 0 to 8$/,
+    );
   });
 
   it("are written as in a sweep file", () => {

@@ -103,6 +103,13 @@ it("says what it leaves out of a sweep with range tests, and refuses one of noth
   expect(refused.err).toContain("the sweep runs range tests (method lr_range)");
 });
 
+it("names no error of what every study found alike", async () => {
+  const one = { ...curves, configs: [[0.03]], valid_loss: [curves.valid_loss[20]] };
+  await writeFile(path.join(folder, "one.json"), JSON.stringify(one));
+  const { out } = await seqtune("simulate", "sweep.yaml", "--curves", "one.json", "--seeds", "7");
+  expect(out).toMatch(/^sweep +0\.\d+ ± 0 /m);
+});
+
 it("prints a table", async () => {
   const { out } = await seqtune(
     "simulate",
@@ -123,8 +130,18 @@ it("prints a table", async () => {
 
 it.each([
   [["--compare", "median,tpu"], 'cannot compare "tpu"; allowed: sweep, none, random,'],
-  [["--compare", "percentile"], 'cannot compare "percentile": percentile: '],
-  [["--compare", "{type: asha, eta: 1}"], 'cannot compare "{type: asha, eta: 1}": eta: '],
+  [["--compare", "median,tpu"], "asha, hyperband, chance, thaw, threshold, {type: patience, patience: …}"],
+  [
+    ["--compare", "percentile"],
+    'cannot compare "percentile": percentile: this key is missing; allowed: a number from 0 to 100; write {type: percentile, percentile: …}',
+  ],
+  [
+    ["--compare", "{type: asha, eta: 1}"],
+    'cannot compare "{type: asha, eta: 1}": eta: found 1; allowed: a number above 1 and of at most 1000',
+  ],
+  [["--compare", "tpe+gp"], 'cannot compare "tpe+gp": tpe and gp are both methods of search; keep one'],
+  [["--compare", "none+median"], 'cannot compare "none+median": none is without early termination'],
+  [["--compare", "median+none"], 'cannot compare "median+none": none is without early termination'],
   [["--compare", "{type: asha"], 'cannot read "{type: asha"; write it as in a sweep file'],
   [["--compare", "{type: asha, min_epochs: 11}"], "min_epochs must be at most epochs (10); received 11"],
   [["--compare", "asha+thaw"], "asha and thaw both decide which paused trial goes on"],
