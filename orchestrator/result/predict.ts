@@ -23,6 +23,8 @@ export interface Predictions {
   /** A table with a header (worker/data/predictions.ts). */
   readonly csv: string;
   readonly samples: number;
+  /** What is odd about the data, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Predicts with an exported model (its folder, or the safetensors file in it) from a CSV file. Throws `UserError`. */
@@ -59,7 +61,7 @@ export async function predict(
     const found = messages.find((message) => message.kind === "predicted");
     if (found === undefined) throw new UserError("the worker sent no predictions");
     const csv = new TextDecoder().decode(await blobs.get(found.predictions));
-    return { csv, samples: found.samples };
+    return { csv, samples: found.samples, warnings: found.warnings ?? [] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

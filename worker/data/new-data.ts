@@ -1,6 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { arrange, type Arranged } from "./arrange.ts";
 import { ClassOutputs } from "./class-outputs.ts";
+import { unseenLevels } from "./encode-features.ts";
 import { DataError, plural } from "./errors.ts";
 import { differencing } from "./fit-features.ts";
 import { usualStep } from "./gaps.ts";
@@ -33,6 +34,8 @@ export interface NewData {
   readonly outputs: readonly string[];
   /** Usual distance between rows, milliseconds, for the times of a forecast. */
   readonly step?: number;
+  /** Sentences for people: categories that training never saw. */
+  readonly warnings: readonly string[];
   /** Predictions [samples, outputs] in the data's own units, or probabilities. */
   decode(predictions: Float32Array): Float64Array;
 }
@@ -40,6 +43,8 @@ export interface NewData {
 export interface NewDataOptions {
   /** Layout series: predict from the end of each series (`last`, the default) or after every row that has a window. */
   readonly from?: "last" | "every";
+  /** Of a committee all members' inputs: a category that one of them knows is no news. Default: the pipeline's. */
+  readonly known?: Pipeline["features"];
 }
 
 /**
@@ -52,13 +57,32 @@ export function prepareNewData(
   pipeline: Pipeline,
   options: NewDataOptions = {},
 ): NewData {
+  const table = tableOf(source);
   const fixed = { ...settings, ...inputColumns(pipeline) };
+  if (settings.missing === "error") refuseMissing(table, fixed);
   const prepare = settings.layout === "series" ? newWindows : newSamples;
-  return prepare(tableOf(source), fixed, pipeline, options);
+  return prepare(table, fixed, pipeline, options);
+}
+
+/** As training did, but with advice for people who have a model and no sweep to change. */
+function refuseMissing(table: Table, { features, categorical }: ReturnType<typeof inputColumns>): void {
+  const columns = [
+    ...features.map((name) => columnOf(table, name, "features")),
+    ...categorical.map((name) => columnOf(table, name, "categorical")),
+  ];
+  for (const { name, counts, first } of columns) {
+    if (counts.missing === 0) continue;
+    const line = table.lines[first.missing]!;
+    const verb = counts.missing === 1 ? "is missing" : "are missing";
+    throw new DataError(
+      `${plural(counts.missing, "value")} of column "${name}" ${verb}, the first on line ${line}, and the model was trained on complete rows: fill them in or remove those rows, or train a model with \`missing\` set`,
+      { line, column: name, setting: "missing" },
+    );
+  }
 }
 
 /** The columns of training, whatever else the new file holds. */
-function inputColumns({ features, steps }: Pipeline): Pick<DataSettings, "features" | "categorical"> {
+function inputColumns({ features, steps }: Pipeline): { features: string[]; categorical: string[] } {
   const named = (kind: "numeric" | "level"): string[] => [
     ...new Set(features.flatMap((feature) => (feature.kind === kind ? [feature.column] : []))),
   ];
@@ -69,12 +93,13 @@ function newWindows(
   table: Table,
   settings: DataSettings,
   pipeline: Pipeline,
-  { from = "last" }: NewDataOptions,
+  { from = "last", known = pipeline.features }: NewDataOptions,
 ): NewData {
   const { window } = pipeline;
   const arranged = arrange(table, settings);
   const { blocks, times } = arranged;
-  const inputs = new Inputs(inputRows(arranged, settings), pipeline.features, settings, blocks);
+  const rowsSeen = inputRows(arranged, settings);
+  const inputs = new Inputs(rowsSeen, pipeline.features, settings, blocks);
   const rows: number[] = [];
   const samples: PredictedSample[] = [];
   for (const block of blocks) {
@@ -103,11 +128,21 @@ function newWindows(
     samples,
     outputs: outputs.names,
     ...(step !== undefined && { step }),
+    warnings: unseenLevels(
+      known,
+      rowsSeen.rows,
+      rowsSeen.rows.blocks.map(({ start, end }) => ({ start: from === "last" ? end - window : start, end })),
+    ),
     decode: (predictions) => outputs.decode(origins, predictions),
   };
 }
 
-function newSamples(table: Table, settings: DataSettings, pipeline: Pipeline): NewData {
+function newSamples(
+  table: Table,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  { known = pipeline.features }: NewDataOptions,
+): NewData {
   const { window } = pipeline;
   const source = sampleTable(table, settings);
   const { steps, settings: inputSettings } = source;
@@ -129,6 +164,11 @@ function newSamples(table: Table, settings: DataSettings, pipeline: Pipeline): N
       line: rows.table.lines[end - 1]!,
     })),
     outputs: outputs.names,
+    warnings: unseenLevels(
+      known,
+      rows,
+      rows.blocks.map(({ end }, i) => ({ start: end - lengths[i]!, end })),
+    ),
     decode: (predictions) => outputs.decode(numbers, predictions),
   };
 }

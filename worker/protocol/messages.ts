@@ -92,6 +92,8 @@ const predictedSchema = z.strictObject({
   kind: z.literal("predicted"),
   predictions: blobRefSchema,
   samples: z.int().min(0),
+  /** What is odd about the data, in sentences. */
+  warnings: z.array(z.string().max(2000)).max(1000).optional(),
 });
 
 export const workerMessageSchema = z.discriminatedUnion("kind", [

@@ -29,7 +29,10 @@ export async function predictFile({
   const { members } = readTrainedModel(weights);
   const { settings, from } = assignment;
   const { signal } = new AbortController();
-  const fresh = members.map(({ pipeline }) => prepareNewData(table, settings.data, pipeline, { from }));
+  const known = members.flatMap(({ pipeline }) => pipeline.features);
+  const fresh = members.map(({ pipeline }) =>
+    prepareNewData(table, settings.data, pipeline, { from, known }),
+  );
   const said: Float64Array[] = [];
   for (const [k, member] of members.entries()) {
     const data = fresh[k]!;
@@ -40,6 +43,7 @@ export async function predictFile({
     kind: "predicted",
     bytes: new TextEncoder().encode(toCsv(rows)),
     samples: fresh[0]!.samples.length,
+    warnings: fresh[0]!.warnings.slice(0, 1000).map((warning) => warning.slice(0, 2000)),
   });
   return { end: { kind: "complete" } };
 }

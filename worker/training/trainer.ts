@@ -23,7 +23,12 @@ export type Progress =
       readonly baselines: Readonly<Record<string, WireMetrics>>;
       readonly windows: number;
     }
-  | { readonly kind: "predicted"; readonly bytes: Uint8Array; readonly samples: number };
+  | {
+      readonly kind: "predicted";
+      readonly bytes: Uint8Array;
+      readonly samples: number;
+      readonly warnings: readonly string[];
+    };
 
 /** Why training should end early. */
 export type Interruption = "stop" | "pause" | "hand_back";

@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import { predict } from "../../result/predict.ts";
 import { note, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
+import { printable } from "../text/width.ts";
 
 interface PredictFlags {
   readonly every?: true;
@@ -35,11 +36,13 @@ export function predictCommand(program: Command, io: Io): void {
     .action(async (model: string, data: string, flags: PredictFlags) => {
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {
-        const { csv, samples } = await predict(path.resolve(io.cwd, model), path.resolve(io.cwd, data), {
+        const file = path.resolve(io.cwd, data);
+        const { csv, samples, warnings } = await predict(path.resolve(io.cwd, model), file, {
           from: flags.every === true ? "every" : "last",
           signal: signals.finish,
           ...(flags.engine === undefined ? {} : { engine: flags.engine }),
         });
+        for (const warning of warnings) note(io, `warning: ${file}: ${printable(warning)}`);
         if (flags.out === undefined) io.stdout.write(csv);
         else await write(path.resolve(io.cwd, flags.out), csv);
         note(io, `${samples} ${samples === 1 ? "prediction" : "predictions"}`);

@@ -55,6 +55,30 @@ describe("new data for a trained model", () => {
     );
   });
 
+  it("warns of categories that training never saw, in the rows that the model sees", () => {
+    const known = columns(count(20));
+    const wind = known.wind.map((name, i) => (i < 14 ? "W" : i === 18 ? "gale" : name));
+    const file = csv({ ...known, wind });
+    expect(prepareNewData(csv(known), given, pipeline).warnings).toEqual([]);
+    expect(prepareNewData(file, given, pipeline).warnings).toEqual([
+      '1 row holds values of "wind" that the training rows do not have ("gale"): all its inputs are 0 there',
+    ]);
+    expect(prepareNewData(file, given, pipeline, { from: "every" }).warnings[0]).toMatch(/^15 rows hold/);
+    const other = { kind: "level", column: "wind", level: "gale" } as const;
+    const both = [...pipeline.features, other];
+    expect(prepareNewData(file, given, pipeline, { known: both }).warnings).toEqual([]);
+  });
+
+  it("says of a missing value what can be done about it without the sweep", () => {
+    const known = columns(count(20));
+    const x = known.x.map((value, i) => (i === 4 ? "NA" : value));
+    expect(dataError(() => prepareNewData(csv({ ...known, x }), given, pipeline)).message).toBe(
+      '1 value of column "x" is missing, the first on line 6, and the model was trained on complete rows: fill them in or remove those rows, or train a model with `missing` set',
+    );
+    const forward = { ...given, missing: "ffill" } as const;
+    expect(prepareNewData(csv({ ...known, x }), forward, pipeline).samples).toHaveLength(1);
+  });
+
   it("refuses too few rows, or a file without a column", () => {
     expect(dataError(() => prepareNewData(csv(columns(count(4))), given, pipeline)).message).toContain(
       "the data has 3 input rows, fewer than the 4 that the model looks at",
@@ -98,6 +122,16 @@ describe("new samples for a trained classifier", () => {
         ...sample(trained.train, 1)[step]!.slice(1), // also a sample of three steps that rises by one
       ]),
     );
+  });
+
+  it("are looked at for categories that training never saw", () => {
+    const wind = label.map((name) => (name === "p" ? "N" : "S"));
+    const categorical = { ...long, categorical: ["wind"] };
+    const { pipeline } = prepareData(csv({ id, label, wind, v: count(11) }), categorical);
+    const fresh = csv({ id: ["x", "y", "y"], wind: ["E", "N", "W"], v: [0, 1, 2] });
+    expect(prepareNewData(fresh, categorical, pipeline).warnings).toEqual([
+      '2 rows hold values of "wind" that the training rows do not have ("E"): all its inputs are 0 there',
+    ]);
   });
 
   const stepOf = (): number => sample(trained.train, 0)[1]![0]! - sample(trained.train, 0)[0]![0]!;
