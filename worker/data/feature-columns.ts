@@ -11,8 +11,8 @@ import { columnOf, numbersOf, type Table } from "./table.ts";
 export function numericColumns(table: Table, settings: DataSettings): readonly Column[] {
   const columns = namedColumns(table, settings).filter(({ name }) => !settings.categorical.includes(name));
   for (const column of columns) {
-    numbersOf(table, column, "features");
     refuseAnswer(column.name, settings);
+    numbersOf(table, column, "features");
   }
   for (const name of settings.categorical) refuseAnswer(name, settings);
   return columns;

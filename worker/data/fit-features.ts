@@ -29,9 +29,7 @@ export function fitFeatures(
   const derived = derivedInputsOf(settings);
   for (const column of numericColumns(inputs.table, settings)) {
     const feature = fitNumeric(inputs, column, train, settings);
-    if (feature.scale === 0) {
-      warnings.push(`column "${column.name}" is constant in the training rows: as an input it is always 0`);
-    }
+    if (feature.scale === 0) warnings.push(constantWarning(column.name, settings));
     features.push(feature);
     if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
     if (settings.missing === "mask" && someMissing(column, train)) {
@@ -54,6 +52,12 @@ export function fitFeatures(
   throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
     setting: "features",
   });
+}
+
+function constantWarning(name: string, settings: DataSettings): string {
+  return differencing(settings).order === 0
+    ? `column "${name}" is constant in the training rows: as an input it is always 0`
+    : `the differences of column "${name}" are constant in the training rows: as inputs they are always 0`;
 }
 
 function fitNumeric(

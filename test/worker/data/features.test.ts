@@ -53,6 +53,31 @@ describe("categorical columns", () => {
   });
 });
 
+describe("a straight line", () => {
+  const line = csv({ x: count(12).map((i) => 3 * i), y: count(12).map((i) => i * i) });
+  const given = { targets: ["y"], window: 2, split: { train: 8, validation: 4 } };
+
+  it("is constant in its differences only", () => {
+    expect(prepareData(line, settings(given)).warnings).toEqual([]);
+    expect(prepareData(line, settings({ ...given, difference: 1 })).warnings).toEqual([
+      'the differences of column "x" are constant in the training rows: as inputs they are always 0',
+    ]);
+  });
+});
+
+it("a target of samples among the inputs is refused as the answer, whatever its cells hold", () => {
+  const file = csv({ label: [0, 1, 0, "oops", 1, 0, 1, 0], v: count(8) });
+  const wide = settings({
+    layout: "wide",
+    targets: ["label"],
+    features: ["label", "v"],
+    split: { train: 5, validation: 3 },
+  });
+  expect(dataError(() => prepareData(file, wide)).message).toContain(
+    'the target "label" is named as an input too, which would give the answer away',
+  );
+});
+
 describe("calendar inputs", () => {
   it("place a moment in its day, week, month and year", () => {
     const at = (part: Parameters<typeof phase>[0], text: string): number => phase(part, parseTime(text));
