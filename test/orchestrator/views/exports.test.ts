@@ -11,7 +11,9 @@ it("writes CSV that a CSV reader reads back", () => {
       const read: unknown = parse(toCsv([["a", "b", "c"], ...rows]));
       const guarded = rows.map((row) =>
         row.map((each) =>
-          typeof each === "string" && /^[=+\-@\t\r]/.test(each) ? `'${each}` : String(each),
+          typeof each === "string" && /^[=+\-@\t\r]/.test(each) && !/^[+-]?[\d.]+$/.test(each)
+            ? `'${each}`
+            : String(each),
         ),
       );
       expect(read).toEqual([["a", "b", "c"], ...guarded]);
@@ -22,6 +24,12 @@ it("writes CSV that a CSV reader reads back", () => {
 it("keeps spreadsheets from running a text, and leaves numbers alone", () => {
   expect(toCsv([["=HYPERLINK(1)", "@x", -0.5, null, 'say "no", twice']])).toBe(
     `'=HYPERLINK(1),'@x,-0.5,,"say ""no"", twice"\r\n`,
+  );
+});
+
+it("leaves a name alone that is a plain number, which no spreadsheet runs", () => {
+  expect(toCsv([["-1", "+2.5", "-1e-7", "-.5", "-1+1", "-x", "+", "-1 "]])).toBe(
+    "-1,+2.5,-1e-7,-.5,'-1+1,'-x,'+,'-1 \r\n",
   );
 });
 
