@@ -1,9 +1,13 @@
 import { baselines } from "../worker/data/baselines.ts";
-import { prepareData, tableOf, type DataSource } from "../worker/data/prepare.ts";
+import { requireMeaning } from "../worker/data/metric-meaning.ts";
+import { prepareFold, tableOf, type DataSource } from "../worker/data/prepare.ts";
+import { describeData } from "../worker/data/summary.ts";
+import type { Table } from "../worker/data/table.ts";
 import type { DataSettings } from "../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../search/space.ts";
 import { isActive } from "../search/space.ts";
 import type { Baseline } from "../storage/store.ts";
+import { requireClassWeights } from "./class-weights.ts";
 import { settingsFor, type Sweep } from "./config/sweep.ts";
 import { UserError } from "./errors.ts";
 
@@ -14,17 +18,28 @@ export interface DataLook {
   readonly warnings: readonly string[];
 }
 
-/** A look at the sweep's data before it begins. Throws `DataError` for data the sweep cannot use. */
+/**
+ * A look at the sweep's data before it begins. Throws `DataError` for data the sweep cannot use, `UserError` for class
+ * weights that do not fit them.
+ */
 export function lookAtData(source: DataSource, sweep: Sweep): DataLook {
   const table = tableOf(source);
   const settings = dataSettingsOf(sweep);
-  const { warnings } = prepareData(table, settings);
+  const summary = describeData(table, settings);
+  prepareMiddleFolds(table, settings);
   const metric = sweep.metric.name;
+  requireMeaning(table, settings, metric);
+  requireClassWeights(sweep, summary);
   const found = baselines(table, settings, "validation").map(({ name, naive, metrics }) => {
     const value = metrics[metric];
     return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
   });
-  return { baselines: found, warnings };
+  return { baselines: found, warnings: summary.warnings };
+}
+
+/** Those that `describeData` leaves out. */
+function prepareMiddleFolds(table: Table, settings: DataSettings): void {
+  for (let fold = 1; fold + 1 < (settings.folds ?? 0); fold++) prepareFold(table, settings, {}, fold);
 }
 
 /** The data settings of the most demanding configuration: of each searched range its largest value. */

@@ -85,7 +85,10 @@ function enoughTrials(report: Report, { method, budget, space }: ReadSections): 
   const size = spaceSize(space);
   const path = ["budget", "trials"];
   if (size < budget.trials) {
-    const message = `the space has only ${size} configurations; the study ends when all are done`;
+    const message =
+      size === 1
+        ? "the space has only one configuration; the study ends when it is done"
+        : `the space has only ${size} configurations; the study ends when all are done`;
     report.warn({ path, message });
   } else if (size > budget.trials && methods[method.name]?.finite === true) {
     const message = `the grid has ${size} configurations; the study ends after the first ${budget.trials}`;

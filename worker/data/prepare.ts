@@ -1,5 +1,6 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { emptyColumnWarnings } from "./empty-columns.ts";
+import { DataError } from "./errors.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { prepareSamples } from "./samples.ts";
 import { prepareSeries } from "./series.ts";
@@ -40,14 +41,44 @@ export function prepareFolds(
   return Array.from({ length: count }, (_, fold) => prepareFold(table, settings, options, fold));
 }
 
-function prepareFold(
+/** Fold `fold` (from 0), by default the last. */
+export function prepareFold(
+  table: Table,
+  settings: DataSettings,
+  options: PrepareOptions = {},
+  fold?: number,
+): PreparedData {
+  return nameFold(settings, fold, (given) => prepareOne(table, given, options, fold));
+}
+
+function prepareOne(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold?: number,
+  fold: number | undefined,
 ): PreparedData {
   const warnings = emptyColumnWarnings(table, settings);
   const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
   const prepared = prepare(table, settings, options, fold);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
+}
+
+/** Says in an error which fold it is about, unless the data cannot be used without folds either. */
+function nameFold<T>(
+  settings: DataSettings,
+  fold: number | undefined,
+  prepare: (settings: DataSettings) => T,
+): T {
+  const { folds, layout } = settings;
+  try {
+    return prepare(settings);
+  } catch (error) {
+    if (folds === undefined || !(error instanceof DataError) || error.setting === "folds") throw error;
+    prepare({ ...settings, folds: undefined }); // throws what has nothing to do with folds
+    const advice = layout === "series" ? "lower" : "change";
+    throw new DataError(
+      `in fold ${(fold ?? folds - 1) + 1} of \`folds: ${folds}\` ${error.message}, or ${advice} \`folds\``,
+      error,
+    );
+  }
 }

@@ -4,11 +4,12 @@ import { looksNumeric, type Column } from "./columns.ts";
 import { isEmpty } from "./empty-columns.ts";
 import { gapWarning, usualStep } from "./gaps.ts";
 import type { Outputs } from "./outputs.ts";
-import { prepareData, tableOf, type DataSource } from "./prepare.ts";
+import { prepareFold, tableOf, type DataSource } from "./prepare.ts";
 import { fitSamples } from "./samples.ts";
 import { scoredRows } from "./scored-rows.ts";
 import { sampleCount } from "./sequences.ts";
 import { fitSeries } from "./series.ts";
+import { splitSeries, type SplitBlock } from "./series-split.ts";
 import { length, type SplitName } from "./split.ts";
 import type { Table } from "./table.ts";
 import { timeText } from "./time.ts";
@@ -30,6 +31,13 @@ export interface PartSummary {
   readonly to?: string;
 }
 
+export interface FoldSummary {
+  readonly count: number;
+  /** Training rows of the file (layout series), or samples, of the fold that has the fewest. */
+  readonly least: number;
+  readonly most: number;
+}
+
 export interface ClassSummary {
   readonly column: string;
   /** Rows (layout series) or samples of each class in the training part. */
@@ -46,31 +54,40 @@ export interface DataSummary {
   readonly series: number;
   /** Longest sample, in rows. */
   readonly window: number;
+  /** Layout wide: the columns that are the steps of a sample, in order. */
+  readonly steps?: readonly string[];
   readonly features: readonly string[];
   readonly outputs: readonly string[];
   /** Classification only. */
   readonly classes: readonly ClassSummary[];
   readonly parts: Readonly<Record<SplitName, PartSummary>>;
+  /** With `folds` only. */
+  readonly folds?: FoldSummary;
   readonly warnings: readonly string[];
 }
 
 type Specific = Pick<DataSummary, "series" | "classes" | "time" | "warnings"> & {
   readonly parts: Readonly<Record<SplitName, Omit<PartSummary, "samples">>>;
   readonly testSamples: number;
+  /** Training rows of the first fold. */
+  readonly firstRows?: number;
 };
 
 /** With `folds`, what is said of the parts holds for the last fold. */
 export function describeData(source: DataSource, settings: DataSettings): DataSummary {
   const table = tableOf(source);
-  const { train, validation, features, outputs, warnings } = prepareData(table, settings);
+  // The first fold has the least to train on: what it has enough rows for, all have.
+  const first = settings.folds === undefined ? undefined : prepareFold(table, settings, {}, 0);
+  const { train, validation, features, outputs, pipeline, warnings } = prepareFold(table, settings);
   const specific = (settings.layout === "series" ? ofSeries : ofSamples)(table, settings);
-  const { parts, testSamples, series, classes, time } = specific;
+  const { parts, testSamples, series, classes, time, firstRows } = specific;
   return {
     rows: table.rows,
     columns: table.columns.map(columnSummary),
     ...(time && { time }),
     series,
     window: train.window,
+    ...(pipeline.steps && { steps: pipeline.steps }),
     features,
     outputs,
     classes,
@@ -79,6 +96,13 @@ export function describeData(source: DataSource, settings: DataSettings): DataSu
       validation: { ...parts.validation, samples: sampleCount(validation) },
       test: { ...parts.test, samples: testSamples },
     },
+    ...(first && {
+      folds: {
+        count: settings.folds!,
+        least: firstRows ?? sampleCount(first.train),
+        most: parts.train.rows ?? sampleCount(train),
+      },
+    }),
     warnings: [...specific.warnings, ...warnings],
   };
 }
@@ -104,10 +128,13 @@ function ofSeries(table: Table, settings: DataSettings): Specific {
     const { start, end } = usedRows(series, settings);
     return Array.from({ length: end - start }, (_, i) => start + i);
   });
+  const trainingRows = (folds: readonly SplitBlock[]): number =>
+    folds.reduce((sum, { train }) => sum + length(train), 0);
   return {
     series: blocks.length,
     classes: classCounts(outputs, trained),
     ...(time && { time }),
+    ...(settings.folds !== undefined && { firstRows: trainingRows(splitSeries(arranged, settings, 0)) }),
     warnings: gaps === undefined ? [] : [gaps],
     parts: { train: part("train"), validation: part("validation"), test: part("test") },
     testSamples: scoredRows("test", split, outputs, settings.horizon).length,

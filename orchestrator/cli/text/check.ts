@@ -55,9 +55,18 @@ function dataEntries({ data }: SweepCheck): Entry[] {
   return [
     ["data", `${data.file}: ${whole(data.rows)} rows${series}${range}`],
     ["inputs", `${named(data.features)}, from ${spanText(data.window)} rows`],
+    ...(data.steps === null ? [] : [["steps", named(data.steps)] as const]),
     ["outputs", named(data.outputs)],
     ...classes,
+    ...foldEntries(data),
   ];
+}
+
+function foldEntries(data: SweepCheck["data"]): Entry[] {
+  if (data.folds === null) return [];
+  const { count, train } = data.folds;
+  const unit = cutFromRows(data) ? "rows" : "samples";
+  return [["folds", `${count}: training ${unit} ${spanText(train)}; the split below is that of the last`]];
 }
 
 function named(names: readonly string[]): string {
@@ -111,18 +120,23 @@ function baselineTable(check: SweepCheck, columns: number, colors: Colors): read
 
 function searchEntries({ search }: SweepCheck): Entry[] {
   const { method, parameters, size, trials, epochs, wallTimeMs, target, pruners } = search;
-  const space = size === null ? "a continuous space" : `${whole(size)} configurations`;
+  const space = size === null ? "a continuous space" : counted(size, "configuration");
   const ends = [
-    ...(trials === null ? [] : [`after ${whole(trials)} trials`]),
+    ...(trials === null ? [] : [`after ${counted(trials, "trial")}`]),
     ...(method === "grid" ? ["when every configuration is done"] : []),
     ...(wallTimeMs === null ? [] : [`after ${roundDuration(wallTimeMs)}`]),
     ...(target === null ? [] : [`at ${figure(target)}`]),
   ];
   const rules = pruners.map((rule) => ruleText(rule)).join("; ");
   return [
-    ["search", `${method} over ${parameters} ${parameters === 1 ? "parameter" : "parameters"}, ${space}`],
+    [
+      "search",
+      parameters === 0
+        ? `${method}, one configuration: no parameter has more than one value`
+        : `${method} over ${counted(parameters, "parameter")}, ${space}`,
+    ],
     ["ends", ends.join(", or ")],
-    ["a trial", `at most ${epochs} epochs; stopped early by ${rules === "" ? "no rule" : rules}`],
+    ["a trial", `at most ${counted(epochs, "epoch")}; stopped early by ${rules === "" ? "no rule" : rules}`],
     ["workers", `${search.workers} on this machine, engine ${search.engine}`],
   ];
 }
@@ -161,6 +175,10 @@ function timeEntry({ time, search: { wallTimeMs } }: SweepCheck): Entry {
 
 function spanText({ least, most }: Span): string {
   return least === most ? whole(least) : `${whole(least)} to ${whole(most)}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function whole(value: number): string {

@@ -7,6 +7,7 @@ import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
 import { largestModel } from "./largest-model.ts";
+import { mergedWarnings } from "./merged-warnings.ts";
 import type { SweepCheck } from "./sweep-check.ts";
 import { timeEstimate } from "./workload.ts";
 
@@ -42,7 +43,7 @@ export function checkSweep(
     hidden: { advice: sizingAdvice(inputs, outputs), bound },
     time: Number.isFinite(trials) ? timeEstimate(sweep, trials, cases, processors) : null,
     warnings: [
-      ...new Set(cases.flatMap((each) => each.summary.warnings)),
+      ...mergedWarnings(cases.map((each) => each.summary.warnings)),
       ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
     ],
   };
@@ -50,7 +51,7 @@ export function checkSweep(
 
 function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): SweepCheck["data"] {
   const { summary } = cases[0];
-  const { time } = summary;
+  const { time, steps, folds } = summary;
   const part = (name: keyof typeof summary.parts): SweepCheck["data"]["parts"]["train"] => ({
     ...summary.parts[name],
     samples: spanOf(cases, ({ parts }) => parts[name].samples),
@@ -64,6 +65,9 @@ function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): S
     outputs: summary.outputs,
     classes: summary.classes,
     window: spanOf(cases, ({ window }) => window),
+    steps: steps ?? null,
+    folds:
+      folds === undefined ? null : { count: folds.count, train: { least: folds.least, most: folds.most } },
     parts: { train: part("train"), validation: part("validation"), test: part("test") },
   };
 }

@@ -33,6 +33,10 @@ export interface SweepCheck {
     /** Classification only: how often each class is met in the training part. */
     readonly classes: readonly ClassSummary[];
     readonly window: Span;
+    /** Layout wide: the columns that are the steps of a sample, in order. */
+    readonly steps: readonly string[] | null;
+    /** How often a trial is trained, and its training rows (layout series) or samples; the parts are the last fold's. */
+    readonly folds: { readonly count: number; readonly train: Span } | null;
     readonly parts: Readonly<Record<"train" | "validation" | "test", PartCheck>>;
   };
   readonly baselines: readonly (Baseline & { readonly skill: number | null })[];

@@ -138,6 +138,70 @@ describe("check", () => {
     expect(stdout).toContain("grid over 1 parameter, 2 configurations");
   });
 
+  it("says which folds there are, and refuses those that cannot train", async () => {
+    const folds = (window: number): string =>
+      file("folds.yaml", [
+        ...data,
+        `  window: ${window}`,
+        "  folds: 4",
+        "parameters: { hidden: { values: [4, 8] } }",
+        "budget: { trials: 1, epochs: 1 }",
+      ]);
+    const { stdout } = await tell(["check", folds(24)], { cwd });
+    expect(stdout).toMatch(/\nfolds +4: training rows 100 to 280; the split below is that of the last\n/);
+    expect(stdout).toContain("after 1 trial\n");
+    expect(stdout).toContain("at most 1 epoch;");
+    const { stderr, code } = await tell(["check", folds(99)], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "in fold 1 of `folds: 4` the training part has 100 rows, which gives no window: give it at least 102",
+    );
+    expect(stderr).toContain("or lower `folds`");
+  });
+
+  it("counts what warnings count from the least to the most", async () => {
+    const gappy = rows.map((row, hour) =>
+      hour === 30 || hour === 290 ? row.replace(/,[^,]*,7/, ",NA,7") : row,
+    );
+    file("gappy.csv", ["time,y,same", ...gappy]);
+    const sweep = file("gappy.yaml", [
+      "data: { file: gappy.csv, time: time, targets: [y], missing: ffill, horizon: 2 }",
+      "parameters: { window: { values: [6, 30] }, stride: { values: [1, 5] } }",
+      "budget: { trials: 1 }",
+    ]);
+    const { stdout } = await tell(["check", sweep], { cwd });
+    const left = stdout.split("\n").filter((line) => line.includes("left out"));
+    expect(left).toEqual([
+      expect.stringMatching(
+        /^warning: 1 to 2 train windows left out because a target in them is missing, depending on the configuration$/,
+      ),
+      "warning: 2 validation windows left out because a target in them is missing",
+    ]);
+  });
+
+  it("lists the steps of samples in a row, and speaks of one configuration as one", async () => {
+    const samples = Array.from({ length: 60 }, (_, i) => `${i},${i % 3 === 0 ? "a" : "b"},${i * 2},${i % 7}`);
+    file("steps.csv", ["id,label,s1,s2", ...samples]);
+    const lines = (weights: string): string[] => [
+      "data: { file: steps.csv, task: binary, layout: wide, targets: [label] }",
+      `model: { class_weights: ${weights} }`,
+      "parameters: { hidden: { value: 4 } }",
+      "method: grid",
+      "budget: { trials: 2 }",
+    ];
+    const { stdout, stderr } = await tell(["check", file("steps.yaml", lines("[1, 2]"))], { cwd });
+    expect(stdout).toMatch(/\nsteps +3 \(id, s1, s2\)\n/);
+    expect(stdout).toContain("grid, one configuration: no parameter has more than one value");
+    expect(stderr).toContain("the space has only one configuration; the study ends when it is done");
+    const wrong = await tell(["check", file("weights.yaml", lines("[1, 2, 3]"))], { cwd });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        "class_weights lists 3 weights and the data has 2 classes (a, b): give one weight for each, in this order",
+      ),
+    });
+  });
+
   it("shows every error of the sweep file with its place", async () => {
     const sweep = file("bad.yaml", [
       ...data,

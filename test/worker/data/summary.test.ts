@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeData } from "../../../worker/data/summary.ts";
-import { count, csv, settings } from "./helpers.ts";
+import { count, csv, dataError, settings } from "./helpers.ts";
 
 const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
 
@@ -35,6 +35,41 @@ describe("the summary of a file", () => {
       },
       warnings: [],
     });
+  });
+
+  it("says how the folds differ in what they train on", () => {
+    const folds = describeData(csv(columns), {
+      ...given,
+      window: 2,
+      split: { train: 14, validation: 3 },
+      folds: 3,
+    });
+    expect(folds.folds).toEqual({ count: 3, least: 8, most: 14 });
+    const label = count(40).map((i) => i % 2);
+    const wide = settings({
+      task: "binary",
+      layout: "wide",
+      targets: ["label"],
+      split: { train: 0.5, validation: 0.3, seed: 1 },
+      folds: 3,
+    });
+    const samples = describeData(csv({ label, a: count(40), b: label }), wide);
+    expect(samples.folds).toEqual({ count: 3, least: 21, most: 22 });
+    expect(samples.steps).toEqual(["a", "b"]);
+  });
+
+  it("refuses folds whose first has too little to train on, and names it", () => {
+    const short = { ...given, window: 6, split: { train: 14, validation: 3 }, folds: 3 };
+    expect(dataError(() => describeData(csv(columns), short))).toMatchObject({
+      message:
+        "in fold 1 of `folds: 3` the training part has 8 rows, which gives one window only: give it at least 9 of them by `split`, or lower `window` (6) or `horizon` (2), or lower `folds`",
+      setting: "window",
+    });
+    // What has nothing to do with folds does not speak of them.
+    const none = dataError(() => describeData(csv(columns), { ...short, targets: ["z"] }));
+    expect(none.message).not.toContain("fold");
+    const long = dataError(() => describeData(csv(columns), { ...short, window: 12 }));
+    expect(long.message).not.toContain("fold");
   });
 
   it("warns of gaps in time", () => {
