@@ -44,7 +44,10 @@ function fitted(found: readonly FoundResult[], sweep: Sweep, from: string): Know
     outcome,
     reports: reports.map(([epoch, value]): [number, number | null] => [epoch, value]),
   }));
-  return { results: copies, notice: `the search knows ${results.length} results of ${from}${others}` };
+  return {
+    results: copies,
+    notice: `the search knows ${results.length} ${results.length === 1 ? "result" : "results"} of ${from}${others}`,
+  };
 }
 
 /** The trials of another study that ended with something to learn from, without its repeats. */

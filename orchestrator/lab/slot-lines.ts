@@ -43,7 +43,7 @@ function attemptWords({ ref }: Extract<SlotNews, { kind: "started" | "ended" }>)
 
 function pace({ epochs, seconds }: Extract<SlotNews, { kind: "ended" }>): string {
   if (epochs === 0) return "";
-  return ` after ${epochs} epochs in ${duration(seconds * 1000)} (${figure(epochs / Math.max(seconds, 1e-3))} per second)`;
+  return ` after ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds * 1000)} (${figure(epochs / Math.max(seconds, 1e-3))} per second)`;
 }
 
 function connectionLine(news: Extract<SlotNews, { kind: "connection" }>): string | null {

@@ -43,8 +43,9 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
 
 function trialResult(event: Extract<StudyEvent, { kind: "trial_ended" }>, metric: string): string {
   const unit = unitOf(metric);
-  if (event.value === null) return ` after ${event.epochs} ${unit}s`;
-  return ` after ${event.epochs} ${unit}s: ${metric} ${figure(event.value)} (${unit} ${event.bestEpoch ?? 0})`;
+  const after = ` after ${event.epochs} ${unit}${event.epochs === 1 ? "" : "s"}`;
+  if (event.value === null) return after;
+  return `${after}: ${metric} ${figure(event.value)} (${unit} ${event.bestEpoch ?? 0})`;
 }
 
 function reason(text: string | null): string {

@@ -165,7 +165,11 @@ function footLines(
     );
   }
   if (board.known > 0)
-    texts.push(`the search also knew ${board.known} results from elsewhere, which do not rank`);
+    texts.push(
+      board.known === 1
+        ? "the search also knew 1 result from elsewhere, which does not rank"
+        : `the search also knew ${board.known} results from elsewhere, which do not rank`,
+    );
   if (lines.some(({ kind }) => kind === "baseline")) texts.push("(in brackets) baselines on the same rows");
   const reason = commonReason(board);
   if (reason !== null) texts.push(reason);
