@@ -72,7 +72,11 @@ async function withKnown(sweep: Sweep, flags: SimulateFlags, io: Io): Promise<Sw
 
 async function readRecording(flags: SimulateFlags, io: Io): Promise<Recording> {
   if (flags.curves.endsWith(".json")) return await readBenchmark(path.resolve(io.cwd, flags.curves));
-  return withStore(io, flags, (store, db) => readStudyCurves(store, findStudy(store, flags.curves, db)));
+  return withStore(io, flags, (store, db) => {
+    const { recording, leftOut } = readStudyCurves(store, findStudy(store, flags.curves, db));
+    if (leftOut !== null) note(io, leftOut);
+    return recording;
+  });
 }
 
 function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFlags, io: Io): void {
