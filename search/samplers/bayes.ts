@@ -29,12 +29,22 @@ export function bayesSampler(space: Space, settings: BayesSettings): Sampler {
   const { seed, trials, startup_trials } = settings;
   if (trials !== undefined) wholeNumber("trials", trials, 1);
   const inner = startup_trials === undefined ? { seed } : { seed, startup_trials };
-  const reason = reasonForTpe(space, trials);
-  const sampler = reason === undefined ? gpSampler(space, inner) : tpeSampler(space, inner);
+  const { model, reason } = bayesModel(space, trials);
+  const sampler = model === "gp" ? gpSampler(space, inner) : tpeSampler(space, inner);
   return {
-    name: reason === undefined ? "bayes: gp" : `bayes: tpe, because of ${reason}`,
+    name: `bayes: ${model} (${reason})`,
     suggest: (history, trial, rng) => sampler.suggest(history, trial, rng),
   };
+}
+
+/** Which model `bayes` takes, and why in a few words. `trials`: of the budget, if known. */
+export function bayesModel(
+  space: Space,
+  trials: number | undefined,
+): { readonly model: "gp" | "tpe"; readonly reason: string } {
+  const reason = reasonForTpe(space, trials);
+  if (reason !== undefined) return { model: "tpe", reason };
+  return { model: "gp", reason: trials === undefined ? "few parameters" : "few trials and parameters" };
 }
 
 function reasonForTpe(space: Space, trials: number | undefined): string | undefined {

@@ -31,14 +31,12 @@ describe("bayes", () => {
 
   it("picks the Gaussian process for small budgets of flat spaces, else the Parzen estimator, and says so", () => {
     const flat = { parameters: [rate, cell] };
-    expect(name(flat)).toBe("bayes: gp");
-    expect(name(flat, 300)).toBe("bayes: gp");
-    expect(name(flat, 301)).toBe("bayes: tpe, because of more than 300 trials");
-    expect(name({ parameters: [rate, cell, gate] }, 50)).toBe(
-      "bayes: tpe, because of conditional parameters",
-    );
+    expect(name(flat)).toBe("bayes: gp (few parameters)");
+    expect(name(flat, 300)).toBe("bayes: gp (few trials and parameters)");
+    expect(name(flat, 301)).toBe("bayes: tpe (more than 300 trials)");
+    expect(name({ parameters: [rate, cell, gate] }, 50)).toBe("bayes: tpe (conditional parameters)");
     const wide = Array.from({ length: 21 }, (_, i) => ({ ...rate, name: `rate${i}` }));
-    expect(name({ parameters: wide }, 50)).toBe("bayes: tpe, because of more than 20 parameters");
+    expect(name({ parameters: wide }, 50)).toBe("bayes: tpe (more than 20 parameters)");
   });
 
   it("says where each configuration came from", () => {

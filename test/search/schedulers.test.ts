@@ -189,6 +189,13 @@ describe("asha", () => {
   });
 });
 
+it("names a scheduler after its sampler, the reason for that one apart", () => {
+  const inner = { ...randomSampler(space), name: "bayes: tpe (conditional parameters)" };
+  expect(hyperbandPromotion(inner, METRIC, { epochs: 9 }).name).toBe(
+    "bayes: tpe (conditional parameters) with hyperband promotion",
+  );
+});
+
 describe("rungs", () => {
   it("are min_epochs times powers of eta", () => {
     expect(geometricRungs({ epochs: 51, min_epochs: 2, eta: 4 })).toEqual([2, 8, 32]);
