@@ -1,3 +1,4 @@
+import { rateDomain } from "../../search/lr-range/narrowed.ts";
 import { rangeTestOf } from "../config/range-study.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
@@ -22,11 +23,12 @@ export function showRangeTests(name: string, flags: DbOptions & { readonly json?
       return;
     }
     const records = rangeRecords(store, study);
-    if (records.length === 0)
+    const whole = rateDomain(stored.sweep.space);
+    if (records.length === 0 || whole === null)
       throw new UserError(
         `study ${study.name} has done no range tests (docs/lr-range.md says how to ask for them)`,
       );
     if (flags.json) printJson(io, { study: study.name, tests: records });
-    else print(io, rangeRecordsText(study.name, records, io));
+    else print(io, rangeRecordsText(study.name, records, whole, io));
   });
 }

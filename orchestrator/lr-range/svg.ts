@@ -10,7 +10,10 @@ export interface RangePicture {
   readonly rule: RuleName;
 }
 
-const frame = { left: 80, right: 24, top: 130, bottom: 60, width: 860, height: 560 } as const;
+const frame = { left: 80, right: 24, bottom: 60, width: 860, height: 560 } as const;
+/** Lines between the title and the plot: one for each suggestion, or for why there is none. */
+const firstLine = 52;
+const lineHeight = 16;
 const ink = "#1b2733";
 const faint = "#d7dde3";
 const line = "#0b6bcb";
@@ -20,10 +23,14 @@ const widestLabel = 190;
 /** Raw and averaged loss over the learning rate with every suggestion marked, as a standalone SVG file. */
 export function rangeSvg({ title, analysis, rule }: RangePicture): string {
   const points = analysis.points.filter(({ smoothed }) => Number.isFinite(smoothed));
-  const plot = new Plot(points, ceilingOf(analysis));
+  const found = analysis.suggestions.filter((one) => one.rate !== null);
+  const plot = new Plot(points, ceilingOf(analysis), Math.max(1, found.length));
   const { width, height, left } = frame;
-  const body =
-    points.length < 2 ? [] : [...axes(plot), ...curves(plot, points), ...marks(plot, analysis, rule)];
+  const drawn =
+    points.length < 2
+      ? []
+      : [...axes(plot), ...curves(plot, points), ...legend(), ...marks(plot, analysis, rule)];
+  const body = found.length === 0 ? [...drawn, ...whyNone(analysis)] : drawn;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="${ink}">`,
     `<title>${escape(title)}</title>`,
@@ -38,13 +45,15 @@ export function rangeSvg({ title, analysis, rule }: RangePicture): string {
 /** Where rates and losses lie in the picture. */
 class Plot {
   readonly ticks: readonly number[];
+  readonly top: number;
   private readonly low: number;
   private readonly high: number;
   private readonly from: number;
   private readonly to: number;
   private readonly log: boolean;
 
-  constructor(points: readonly SmoothedPoint[], ceiling: number) {
+  constructor(points: readonly SmoothedPoint[], ceiling: number, linesAbove: number) {
+    this.top = firstLine - 2 + lineHeight * linesAbove;
     const losses = points.map(({ smoothed }) => smoothed);
     const least = Math.min(...losses);
     const most = Math.min(ceiling, Math.max(...losses));
@@ -63,7 +72,7 @@ class Plot {
   }
 
   y(loss: number): number {
-    const span = frame.height - frame.top - frame.bottom;
+    const span = frame.height - this.top - frame.bottom;
     const share = (this.into(loss) - this.low) / (this.high - this.low);
     return frame.height - frame.bottom - Math.min(1, Math.max(0, share)) * span;
   }
@@ -85,7 +94,8 @@ class Plot {
 }
 
 function axes(plot: Plot): readonly string[] {
-  const { left, right, top, bottom, width, height } = frame;
+  const { left, right, bottom, width, height } = frame;
+  const { top } = plot;
   const foot = height - bottom;
   return [
     ...plot.ticks.flatMap((value) => {
@@ -121,6 +131,26 @@ function curves(plot: Plot, points: readonly SmoothedPoint[]): readonly string[]
   ];
 }
 
+/** What dots and line are, under the plot. */
+function legend(): readonly string[] {
+  const { left, height } = frame;
+  const y = height - 14;
+  return [
+    `<circle cx="${left + 4}" cy="${y - 4}" r="2.5" fill="${line}" fill-opacity="0.5"/>`,
+    text(left + 12, y, "of a batch"),
+    `<line x1="${left + 90}" y1="${y - 4}" x2="${left + 112}" y2="${y - 4}" stroke="${line}" stroke-width="2.2"/>`,
+    text(left + 118, y, "averaged"),
+  ];
+}
+
+/** In place of suggestions. */
+function whyNone({ suggestions }: RangeAnalysis): readonly string[] {
+  const reasons = new Set(suggestions.flatMap((one) => (one.rate === null ? [one.reason] : [])));
+  const [only] = reasons;
+  const words = reasons.size === 1 && only !== undefined ? `: ${only}` : " by any rule";
+  return [text(frame.left, firstLine, `no suggestion${words}`)];
+}
+
 /** Labels stand above the plot, each on a line of its own, so that near rates never overlap. */
 function marks(plot: Plot, { suggestions }: RangeAnalysis, rule: RuleName): readonly string[] {
   const found = suggestions.flatMap((one) => (one.rate === null ? [] : [{ rule: one.rule, rate: one.rate }]));
@@ -130,7 +160,7 @@ function marks(plot: Plot, { suggestions }: RangeAnalysis, rule: RuleName): read
     const atRight = x < frame.width - widestLabel;
     return {
       x,
-      y: 52 + 16 * index,
+      y: firstLine + lineHeight * index,
       color: one.rule === rule ? strong : ink,
       words: `${one.rule} ${digits(one.rate)}`,
       placed: atRight ? { at: x + 6, anchor: "start" } : { at: x - 6, anchor: "end" },

@@ -90,9 +90,30 @@ export function lrFindCommand(program: Command, io: Io): void {
   natsOptions(command, "to test on one of its workers")
     .addHelpText("after", examples)
     .action(async (target: string, flags: LrFindFlags) => {
-      if (isFile(target, io)) await lrFind(await readSweepFile(target, io), flags, io);
-      else showRangeTests(target, flags, io);
+      if (isFile(target, io)) {
+        if (flags.epochs !== undefined && flags.validate === undefined)
+          throw new UserError("--epochs says how long --validate trains; add that, or leave it out");
+        await lrFind(await readSweepFile(target, io), flags, io);
+      } else {
+        refuseTestOptions(command, target);
+        showRangeTests(target, flags, io);
+      }
     });
+}
+
+/** The tests of a study are done: options of a new one would change nothing. Throws `UserError`. */
+function refuseTestOptions(command: Command, study: string): void {
+  const given = command.options.filter(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === "cli" &&
+      !["db", "json"].includes(option.attributeName()),
+  );
+  if (given.length === 0) return;
+  const names = given.map(({ long, short }) => long ?? short ?? "").join(", ");
+  const are = given.length === 1 ? "is" : "are";
+  throw new UserError(
+    `${names} ${are} for a new test of a sweep file, and ${study} is a study, whose tests are done; with it go only --json and --db`,
+  );
 }
 
 /** What is no file and does not look like one is the name of a study. */

@@ -1,4 +1,5 @@
 import type { RangeAnalysis } from "../../../search/lr-range/analyse.ts";
+import type { RateRange } from "../../../search/lr-range/narrowed.ts";
 import { defaultRule, ruleNames } from "../../../search/lr-range/rules.ts";
 import type { RangeRecord } from "../../lr-range/study-ranges.ts";
 import type { TestedTrial } from "../../lr-range/study-table.ts";
@@ -36,8 +37,13 @@ export function testedTrialsText(study: string, tested: readonly TestedTrial[], 
   return [`${style.colors.bold(study)}  learning rates by range test`, "", ...table.lines].join("\n");
 }
 
-/** The range tests that narrow the learning rate of a sweep. */
-export function rangeRecordsText(study: string, records: readonly RangeRecord[], style: Style): string {
+/** The range tests that narrow the learning rate of a sweep. `whole`: its own range. */
+export function rangeRecordsText(
+  study: string,
+  records: readonly RangeRecord[],
+  whole: RateRange,
+  style: Style,
+): string {
   const heads = [
     { head: "architectures" },
     { head: "suggestion", align: "right" as const },
@@ -49,8 +55,8 @@ export function rangeRecordsText(study: string, records: readonly RangeRecord[],
     [
       bucket === "" ? "all" : bucket,
       rateText(rate),
-      range === null ? "min" : figure(range.min),
-      range === null ? "max" : figure(range.max),
+      figure((range ?? whole).min),
+      figure((range ?? whole).max),
       reason ?? "",
     ].map((text) => ({ text })),
   );
