@@ -1,5 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { describeExit, ended } from "../../worker/protocol/local/pool.ts";
+import { forkProgram, type Exit, type Program } from "../../worker/protocol/local/fork-program.ts";
 import { slotNewsSchema, type SlotNews, type SlotStart, type ToSlot } from "../../worker/protocol/slot.ts";
 
 export interface SlotKeeperOptions {
@@ -8,11 +7,10 @@ export interface SlotKeeperOptions {
   /** Added to the environment of its processes: what makes an engine see one GPU. */
   readonly env: Readonly<Record<string, string>>;
   readonly onNews: (news: SlotNews) => void;
-  /** The process ended when it should not have; another follows after `waitMs`. */
+  /** The process ended when it should not have, or could not be started; another follows after `waitMs`. */
   readonly onDeath: (reason: string, waitMs: number) => void;
 }
 
-const keptErrorChars = 2000;
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
@@ -22,12 +20,11 @@ export class SlotKeeper {
   readonly over: Promise<void>;
   private readonly options: SlotKeeperOptions;
   private resolveOver: () => void = () => {};
-  private child: ChildProcess | null = null;
+  private program: Program | null = null;
   private wait: NodeJS.Timeout | null = null;
   private waitMs = firstWaitMs;
   private finishing = false;
   private fatal = false;
-  private errors = "";
 
   constructor(options: SlotKeeperOptions) {
     this.options = options;
@@ -38,42 +35,33 @@ export class SlotKeeper {
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.program?.pid;
   }
 
   /** Hands back what runs, with a checkpoint, and ends. */
   finish(): void {
     this.finishing = true;
     if (this.wait !== null) clearTimeout(this.wait);
-    if (this.child === null) this.resolveOver();
+    if (this.program === null) this.resolveOver();
     else this.send({ kind: "finish" });
   }
 
   /** Ends at once. */
   kill(): void {
     this.finish();
-    this.child?.kill("SIGKILL");
+    this.program?.kill();
   }
 
   private spawn(before: string | null): void {
     const { entry, env, start } = this.options;
-    const child = fork(entry, [], {
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: { ...process.env, ...env },
-      execArgv: entry.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
-    });
-    this.child = child;
-    this.errors = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.errors = (this.errors + text).slice(-keptErrorChars);
-    });
-    child.on("message", (raw) => this.hear(raw));
+    this.program = forkProgram(entry, [], env);
+    this.program.channel.onFrame((raw) => this.hear(raw));
     this.send({ kind: "start", ...start, ...(before === null ? {} : { before }) });
-    void ended(child).then(({ code, signal }) => this.ended(code, signal));
+    void this.program.over.then((exit) => this.ended(exit));
   }
 
   private send(frame: ToSlot): void {
-    if (this.child?.connected === true) this.child.send(frame, () => {}); // a send to a dying process fails; its exit tells
+    this.program?.channel.send(frame);
   }
 
   private hear(raw: unknown): void {
@@ -84,13 +72,12 @@ export class SlotKeeper {
     this.options.onNews(news);
   }
 
-  private ended(code: number | null, signal: NodeJS.Signals | null): void {
-    this.child = null;
+  private ended({ code, reason }: Exit): void {
+    this.program = null;
     if (this.finishing || this.fatal || code === 0) {
       this.resolveOver();
       return;
     }
-    const reason = describeExit(code, signal, this.errors);
     this.options.onDeath(reason, this.waitMs);
     this.wait = setTimeout(() => this.spawn(reason), this.waitMs);
     this.waitMs = Math.min(this.waitMs * 2, longestWaitMs);
