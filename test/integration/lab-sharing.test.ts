@@ -48,7 +48,7 @@ function drive(name: string, terms: Partial<LabTerms>): () => number {
 }
 
 /** Long beside what handing out a trial takes on a busy machine, so that shares of trials are shares of time. */
-const epochMs = 60;
+const epochMs = 160;
 
 function startWorkers(count: number): void {
   const lab = { servers: server.url, timings: quick };
@@ -59,12 +59,12 @@ it("two studies share four workers by their priorities", async () => {
   const heavy = drive("heavy", { priority: 2 });
   const light = drive("light", { priority: 1 });
   startWorkers(4);
-  await until(() => heavy() > 5 && light() > 5, "both studies under way");
+  await until(() => heavy() > 2 && light() > 2, "both studies under way");
   const before = { heavy: heavy(), light: light() };
-  await until(() => heavy() + light() - before.heavy - before.light >= 150, "150 trials", 100_000);
+  await until(() => heavy() + light() - before.heavy - before.light >= 60, "60 trials");
   const share = (heavy() - before.heavy) / (heavy() - before.heavy + light() - before.light);
   // Two thirds, and surely not the half of equal studies; a busy machine moves it a little.
-  expect(share).toBeGreaterThan(0.58);
+  expect(share).toBeGreaterThan(0.56);
   expect(share).toBeLessThan(0.75);
 });
 
@@ -72,9 +72,9 @@ it("what a study may not use goes to the other", async () => {
   const capped = drive("capped", { priority: 5, max_workers: 1 });
   const other = drive("other", {});
   startWorkers(4);
-  await until(() => capped() > 5 && other() > 5, "both studies under way");
+  await until(() => capped() > 2 && other() > 2, "both studies under way");
   const before = { capped: capped(), other: other() };
-  await until(() => capped() + other() - before.capped - before.other >= 120, "120 trials", 100_000);
+  await until(() => capped() + other() - before.capped - before.other >= 48, "48 trials");
   const share = (capped() - before.capped) / (capped() - before.capped + other() - before.other);
   // One worker of four, where its priority would give it five sixths of them.
   expect(share).toBeGreaterThan(0.15);

@@ -15,6 +15,9 @@ async function claimed(worker: WorkerBus): Promise<AttemptRef> {
   return got.ref;
 }
 
+/** For tests in which a request is not answered, which is waited for. */
+const timings = { ...quick, requestMs: 1_500 };
+
 describe("a NATS server that dies (SIGKILL) and comes back", () => {
   it("costs no report: what workers sent meanwhile comes when it is back, in order", async () => {
     const memory = new Memory();
@@ -119,10 +122,10 @@ async function newestBlock(): Promise<{ file: string; bytes: number }> {
 describe("a NATS server that lost everything (its store was wiped)", () => {
   it("is filled again: reports, offers, orders, claims and files", async () => {
     const memory = new Memory();
-    const coordinator = await lab.coordinator("s1");
+    const coordinator = await lab.coordinator("s1", { timings });
     await coordinator.open(memory);
     const data = await coordinator.blobs.put(new TextEncoder().encode("rows of data"));
-    const worker = await lab.worker("w1");
+    const worker = await lab.worker("w1", { timings });
     const other = await lab.worker("w2");
     await coordinator.offer(assignment("s1", 0));
     const ref = await claimed(worker);
@@ -303,7 +306,7 @@ describe("offers", () => {
   });
 
   it("made while the server is connected but answers nothing are made when it goes on", async () => {
-    const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 1_500 } });
+    const coordinator = await lab.coordinator("s1", { timings });
     await coordinator.open(new Memory());
     const worker = await lab.worker("w1");
     server.stop();
