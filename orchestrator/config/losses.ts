@@ -1,3 +1,4 @@
+import type { Task } from "../../worker/protocol/data-settings.ts";
 import { lossesOf } from "../../worker/protocol/model-settings.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { KeyPath } from "./plain-value.ts";
@@ -9,16 +10,22 @@ interface Fixed {
   readonly model: Sweep["model"];
 }
 
+const predictedBy = {
+  regression: "numbers",
+  binary: "one probability",
+  multiclass: "probabilities that add up to 1",
+  multilabel: "a probability for each label",
+} as const satisfies Readonly<Record<Task, string>>;
+
 /** Reports every loss, fixed or searched, that the task has no place for. */
 export function checkLosses(report: Report, { data, model }: Fixed, drafts: readonly DraftParameter[]): void {
   const { task = "regression" } = data;
   const possible: readonly unknown[] = lossesOf[task];
   for (const [loss, path] of lossesIn(model, drafts)) {
     if (possible.includes(loss)) continue;
-    const predicted = task === "regression" ? "numbers" : "probabilities";
     report.error({
       path,
-      message: `${String(loss)} is not a loss of task ${task}, which predicts ${predicted}`,
+      message: `${String(loss)} is not a loss of task ${task}, which predicts ${predictedBy[task]}`,
       allowed: possible.join(", "),
     });
   }

@@ -26,11 +26,21 @@ describe("the loss of a task", () => {
   test.each([
     ["regression", "categorical_crossentropy", "which predicts numbers", "mse, mae, huber"],
     ["regression", "binary_crossentropy", "which predicts numbers", "mse, mae, huber"],
-    ["binary", "mse", "which predicts probabilities", "binary_crossentropy"],
-    ["binary", "categorical_crossentropy", "which predicts probabilities", "binary_crossentropy"],
-    ["multiclass", "huber", "which predicts probabilities", "categorical_crossentropy"],
-    ["multiclass", "binary_crossentropy", "which predicts probabilities", "categorical_crossentropy"],
-    ["multilabel", "categorical_crossentropy", "which predicts probabilities", "binary_crossentropy"],
+    ["binary", "mse", "which predicts one probability", "binary_crossentropy"],
+    ["binary", "categorical_crossentropy", "which predicts one probability", "binary_crossentropy"],
+    ["multiclass", "huber", "which predicts probabilities that add up to 1", "categorical_crossentropy"],
+    [
+      "multiclass",
+      "binary_crossentropy",
+      "which predicts probabilities that add up to 1",
+      "categorical_crossentropy",
+    ],
+    [
+      "multilabel",
+      "categorical_crossentropy",
+      "which predicts a probability for each label",
+      "binary_crossentropy",
+    ],
   ])("is, for %s, never %s", async (task, loss, why, allowed) => {
     const [first = "", , , last = ""] = (await errorsOf(sweep(task, `model: {loss: ${loss}}`))).split("\n");
     expect(first).toBe(`sweep.yaml:4:15: model.loss: ${loss} is not a loss of task ${task}, ${why}`);
