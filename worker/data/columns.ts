@@ -1,10 +1,12 @@
+import { isWhole, saysItAll, WrittenBuilder, type Written } from "./written.ts";
+
 /** One column of a file, typed by looking at its cells. */
 export interface Column {
   readonly name: string;
   /** [rows], NaN where the cell is missing or not a finite number. */
   readonly numbers: Float64Array;
-  /** [rows] as text, "" where missing; only when some cell is text. */
-  readonly texts: readonly string[] | undefined;
+  /** Also of columns that are numbers throughout; see `cellText`. */
+  readonly written: Written | undefined;
   readonly counts: Readonly<Record<CellKind, number>>;
   /** First row (from 0) that holds such a cell, -1 when none does. */
   readonly first: Readonly<Record<CellKind, number>>;
@@ -13,6 +15,7 @@ export interface Column {
 export type CellKind = "number" | "missing" | "infinite" | "text";
 
 const finiteNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const commaNumber = /^[+-]?(?:\d+,\d*|,\d+)(?:e[+-]?\d+)?$/i;
 const infiniteWord = /^[+-]?inf(?:inity)?$/i;
 const missingWord = /^(?:|na|n\/a|nan|null|\?)$/i;
 
@@ -22,39 +25,72 @@ function kindOf(text: string): CellKind {
   return infiniteWord.test(text) ? "infinite" : "text";
 }
 
+/** 1,234 may be a little more than one or a good thousand. */
+const maybeThousand = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+
+export interface ColumnReading {
+  /** Read 0,5 as a number: of files whose cells are not separated by commas. */
+  readonly decimalCommas: boolean;
+}
+
 /** Collects the cells of one column in file order. */
 export class ColumnBuilder {
   private readonly name: string;
+  private readonly reading: ColumnReading;
   private numbers = new Float64Array(1024);
-  private texts: string[] | undefined;
+  private readonly written = new WrittenBuilder();
   private rows = 0;
   private readonly counts = { number: 0, missing: 0, infinite: 0, text: 0 };
   private readonly first = { number: -1, missing: -1, infinite: -1, text: -1 };
+  /** Rows with a decimal comma, if it is one. */
+  private readonly commas: number[] = [];
+  private clearCommas = 0;
+  private points = 0;
 
-  constructor(name: string) {
+  constructor(name: string, reading: ColumnReading) {
     this.name = name;
+    this.reading = reading;
   }
 
   push(cell: string): void {
     const text = cell.trim();
-    const kind = kindOf(text);
+    const comma = this.reading.decimalCommas && commaNumber.test(text);
+    const asNumber = comma ? text.replace(",", ".") : text;
+    const kind = kindOf(asNumber);
     if (this.counts[kind]++ === 0) this.first[kind] = this.rows;
-    if (kind === "text") this.texts ??= this.textsSoFar();
-    this.texts?.push(kind === "missing" ? "" : text);
     if (this.rows === this.numbers.length) this.grow();
-    this.numbers[this.rows++] = kind === "number" ? Number(text) : Number.NaN;
+    const value = kind === "number" ? Number(asNumber) : Number.NaN;
+    this.numbers[this.rows] = value;
+    if (kind === "number") this.keepNumber(text, value, comma);
+    else if (kind !== "missing") this.written.add(this.rows, text);
+    this.rows++;
   }
 
   finish(): Column {
-    const { name, texts, counts, first } = this;
-    return { name, numbers: this.numbers.slice(0, this.rows), texts, counts, first };
+    const { name, counts, first, rows } = this;
+    const numbers = this.numbers.slice(0, rows);
+    if (this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0)) this.takeCommasBack(numbers);
+    return { name, numbers, written: this.written.finish(rows), counts, first };
   }
 
-  /** Most columns are numbers throughout, so texts are kept only from the first text on; earlier ones are rebuilt. */
-  private textsSoFar(): string[] {
-    return Array.from(this.numbers.subarray(0, this.rows), (value) =>
-      Number.isNaN(value) ? "" : `${value}`,
-    );
+  private keepNumber(text: string, value: number, comma: boolean): void {
+    if (comma) {
+      this.commas.push(this.rows);
+      if (!maybeThousand.test(text)) this.clearCommas++;
+    } else if (this.reading.decimalCommas && text.includes(".")) this.points++;
+    if (saysItAll(text, value)) return;
+    if (isWhole(text)) this.written.add(this.rows, text);
+    else this.written.addFraction(this.rows, text);
+  }
+
+  /** Commas are text where the same column has decimal points, or where all of them may be thousands. */
+  private takeCommasBack(numbers: Float64Array): void {
+    const { counts, first, commas } = this;
+    for (const row of commas) numbers[row] = Number.NaN;
+    counts.number -= commas.length;
+    counts.text += commas.length;
+    first.text = first.text < 0 ? commas[0]! : Math.min(first.text, commas[0]!);
+    first.number = numbers.findIndex((value) => !Number.isNaN(value));
   }
 
   private grow(): void {
@@ -70,20 +106,23 @@ export function looksNumeric(column: Column): boolean {
   return number + infinite > text;
 }
 
-/** The cell as people wrote it, near enough; undefined when missing. */
+/**
+ * The cell as it is written, undefined when missing: 01 and 1 are two names, and so are 1.5 and 1.50. Of a
+ * column of measurements, with very many different fractions, later ones are named by their value.
+ */
 export function cellText(column: Column, row: number): string | undefined {
-  const text = column.texts?.[row];
-  if (text !== undefined) return text === "" ? undefined : text;
+  const code = column.written?.codes[row] ?? 0;
+  if (code > 0) return column.written!.texts[code];
   const value = column.numbers[row]!;
   return Number.isNaN(value) ? undefined : `${value}`;
 }
 
 /** The same column with its rows in another order, or only some of them. `rows` are old row numbers. */
 export function takeRows(column: Column, rows: Int32Array): Column {
-  const { texts, numbers } = column;
+  const { written, numbers } = column;
   return {
     ...column,
     numbers: Float64Array.from(rows, (row) => numbers[row]!),
-    texts: texts && Array.from(rows, (row) => texts[row]!),
+    written: written && { ...written, codes: Uint32Array.from(rows, (row) => written.codes[row]!) },
   };
 }

@@ -1,5 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
-import { ColumnBuilder, type Column } from "./columns.ts";
+import { ColumnBuilder, type Column, type ColumnReading } from "./columns.ts";
 import { DataError, plural } from "./errors.ts";
 
 /** The longest record that is read. Anything longer is not a table, and must not cost its size in memory. */
@@ -13,18 +14,23 @@ export interface CsvContent {
 }
 
 /**
- * Reads a CSV file with a header line: UTF-8 or UTF-16 with a byte order mark, cells separated by comma,
- * semicolon or tab (whichever the header uses most), quoted or not, blank lines skipped.
+ * Reads a CSV file with a header line: UTF-8, or UTF-16 (little endian) with a byte order mark; cells separated by
+ * comma, semicolon or tab (whichever the header uses most) or by what a first line `sep=;` says, quoted or not; lines
+ * ended by CR LF, LF or CR, also mixed; blank lines skipped. Where commas do not separate cells, they may be decimal.
  */
 export function readCsv(bytes: Uint8Array): CsvContent {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length === 0) throw new DataError("the file is empty: give a CSV file with a header and rows");
   refuseBinary(buffer);
-  const reader = new Reader();
+  const { delimiter, headerLine } = formatOf(buffer);
+  const reader = new Reader({ decimalCommas: delimiter !== "," });
   try {
     parse(buffer, {
       bom: true,
-      delimiter: delimiterOf(buffer),
+      delimiter,
+      // A header saved with one program over rows added by another has two kinds of line ends.
+      record_delimiter: ["\r\n", "\n", "\r"],
+      from_line: headerLine,
       skip_empty_lines: true,
       relax_column_count: true,
       max_record_size: maxRecordBytes,
@@ -39,13 +45,18 @@ export function readCsv(bytes: Uint8Array): CsvContent {
 class Reader {
   /** Line on which the newest record ended. */
   line = 0;
+  private readonly reading: ColumnReading;
   private builders: ColumnBuilder[] | undefined;
   private readonly lines: number[] = [];
+
+  constructor(reading: ColumnReading) {
+    this.reading = reading;
+  }
 
   /** Returns null: the parser need not keep the record. */
   take(cells: string[], line: number): null {
     this.line = line;
-    if (this.builders === undefined) this.builders = startColumns(cells, line);
+    if (this.builders === undefined) this.builders = this.startColumns(cells, line);
     else this.takeRow(this.builders, cells, line);
     return null;
   }
@@ -57,6 +68,10 @@ class Reader {
     if (this.lines.length === 0) throw new DataError("the file has a header but no rows: add rows to it");
     const columns = this.builders.map((builder) => builder.finish());
     return { columns, rows: this.lines.length, lines: Int32Array.from(this.lines) };
+  }
+
+  private startColumns(header: readonly string[], line: number): ColumnBuilder[] {
+    return columnNames(header, line).map((name) => new ColumnBuilder(name, this.reading));
   }
 
   private takeRow(builders: ColumnBuilder[], cells: string[], line: number): void {
@@ -72,7 +87,7 @@ class Reader {
   }
 }
 
-function startColumns(header: readonly string[], line: number): ColumnBuilder[] {
+function columnNames(header: readonly string[], line: number): readonly string[] {
   // Spreadsheets and data frames write their row index without a name.
   const names = header.map((cell, i) => cell.trim() || `column ${i + 1}`);
   if (header.every((cell) => cell.trim() !== "" && Number.isFinite(Number(cell)))) {
@@ -93,21 +108,55 @@ function startColumns(header: readonly string[], line: number): ColumnBuilder[] 
     }
     seen.add(name);
   }
-  return names.map((name) => new ColumnBuilder(name));
+  return names;
 }
 
 /** NUL bytes early on mean UTF-16 without a mark, a spreadsheet, an archive, ... anything but text. */
 function refuseBinary(buffer: Buffer): void {
-  const marked = buffer.length >= 2 && buffer[0] === 0xff && buffer[1] === 0xfe;
-  if (!marked && buffer.subarray(0, 4096).includes(0)) {
+  if (isUtf16(buffer)) return;
+  if (buffer.subarray(0, 4096).includes(0)) {
     throw new DataError("the file is not text: save the table as CSV in UTF-8");
+  }
+  if (isUtf8(buffer)) return;
+  const line = lineOfBadByte(buffer);
+  throw new DataError(
+    `line ${line} is not UTF-8, in which letters such as é are written (Windows-1252 or Latin-1, probably): save the file as "CSV UTF-8"`,
+    { line },
+  );
+}
+
+function isUtf16(buffer: Buffer): boolean {
+  return buffer.length >= 2 && buffer[0] === 0xff && buffer[1] === 0xfe;
+}
+
+function lineOfBadByte(buffer: Buffer): number {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = buffer.indexOf("\n", start);
+    if (end < 0 || !isUtf8(buffer.subarray(start, end))) return line;
+    line++;
+    start = end + 1;
   }
 }
 
-function delimiterOf(buffer: Buffer): string {
-  const head = buffer.subarray(0, 65_536).toString("utf8");
+interface Format {
+  readonly delimiter: string;
+  /** Line from which on the table is read. */
+  readonly headerLine: number;
+}
+
+function formatOf(buffer: Buffer): Format {
+  const head = buffer.subarray(0, 65_536).toString(isUtf16(buffer) ? "utf16le" : "utf8");
+  // What Excel writes, and reads, to say which separator is meant.
+  const said = /^\ufeff?"?sep=([^"\r\n])"?(?:\r?\n|\r)/i.exec(head)?.[1];
+  if (said !== undefined) return { delimiter: said, headerLine: 2 };
   const firstLine = /^\s*([^\r\n]*)/.exec(head)?.[1] ?? "";
-  const unquoted = firstLine.replaceAll(/"[^"]*"/g, "");
+  return { delimiter: likelyDelimiter(firstLine), headerLine: 1 };
+}
+
+function likelyDelimiter(header: string): string {
+  const unquoted = header.replaceAll(/"[^"]*"/g, "");
   const count = (delimiter: string): number => unquoted.split(delimiter).length;
   return [",", ";", "\t"].reduce((best, next) => (count(next) > count(best) ? next : best));
 }

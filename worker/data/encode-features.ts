@@ -10,6 +10,7 @@ import type { FittedFeature } from "./pipeline.ts";
 import { scaled } from "./scale.ts";
 import type { RowRange } from "./split.ts";
 import { columnOf, numbersOf } from "./table.ts";
+import { levelFinder } from "./written.ts";
 
 /** One input over all rows, as the model sees it. */
 export interface EncodedFeature {
@@ -18,11 +19,26 @@ export interface EncodedFeature {
   readonly causal?: { readonly values: Float64Array; readonly missing: (row: number) => boolean };
 }
 
+/** The levels of each categorical column. */
+export type LevelsByColumn = ReadonlyMap<string, readonly string[]>;
+
+export function levelsOf(features: readonly FittedFeature[]): LevelsByColumn {
+  const levels = new Map<string, string[]>();
+  for (const feature of features) {
+    if (feature.kind !== "level") continue;
+    const known = levels.get(feature.column);
+    if (known === undefined) levels.set(feature.column, [feature.level]);
+    else known.push(feature.level);
+  }
+  return levels;
+}
+
 /** Applies what was fitted to a table, the same for training data and for new data. */
 export function encodeFeature(
   feature: FittedFeature,
   { table, blocks, times }: Arranged,
   settings: DataSettings,
+  levels: LevelsByColumn,
 ): EncodedFeature {
   switch (feature.kind) {
     case "numeric":
@@ -44,7 +60,9 @@ export function encodeFeature(
       return { values: positions(blocks, table.rows, feature) };
     case "level": {
       const column = columnOf(table, feature.column, "categorical");
-      return { values: byRow(table.rows, (row) => (cellText(column, row) === feature.level ? 1 : 0)) };
+      const find = levelFinder(levels.get(feature.column) ?? []);
+      const meant = (text: string | undefined): boolean => text !== undefined && find(text) === feature.level;
+      return { values: byRow(table.rows, (row) => (meant(cellText(column, row)) ? 1 : 0)) };
     }
     case "missing": {
       const column = columnOf(table, feature.column, "features");
@@ -80,19 +98,15 @@ export function unseenLevels(
   { table }: Arranged,
   ranges: readonly RowRange[],
 ): readonly string[] {
-  const levels = new Map<string, Set<string>>();
-  for (const feature of features) {
-    if (feature.kind !== "level") continue;
-    levels.set(feature.column, (levels.get(feature.column) ?? new Set()).add(feature.level));
-  }
-  return [...levels].flatMap(([name, known]) => {
+  return [...levelsOf(features)].flatMap(([name, levels]) => {
+    const find = levelFinder(levels);
     const column = columnOf(table, name, "categorical");
     let count = 0;
     let example: string | undefined;
     for (const { start, end } of ranges) {
       for (let row = start; row < end; row++) {
         const text = cellText(column, row);
-        if (text === undefined || known.has(text)) continue;
+        if (text === undefined || find(text) !== undefined) continue;
         count++;
         example ??= text;
       }

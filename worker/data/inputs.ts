@@ -1,7 +1,8 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { Arranged, Block } from "./arrange.ts";
+import { cellText } from "./columns.ts";
 import { rowsLost } from "./difference.ts";
-import { encodeFeature, type EncodedFeature } from "./encode-features.ts";
+import { encodeFeature, levelsOf, type EncodedFeature } from "./encode-features.ts";
 import { DataError } from "./errors.ts";
 import { categoricalColumns, numericColumns, requireComplete } from "./feature-columns.ts";
 import { differencing } from "./fit-features.ts";
@@ -28,7 +29,7 @@ export function inputRows(arranged: Arranged, settings: DataSettings): InputRows
   if (settings.missing !== "drop") return { rows: arranged, before };
   const gone = (row: number): boolean =>
     numeric.some(({ numbers }) => Number.isNaN(numbers[row]!)) ||
-    categorical.some(({ numbers, texts }) => (texts ? texts[row] === "" : Number.isNaN(numbers[row]!)));
+    categorical.some((column) => cellText(column, row) === undefined);
   const kept: number[] = [];
   for (let row = 0; row < table.rows; row++) {
     before[row] = kept.length;
@@ -83,8 +84,9 @@ export class Inputs {
     this.before = before;
     this.lost = rowsLost(differencing(settings));
     this.relative = settings.layout === "series" && settings.inputs === "change";
+    const levels = levelsOf(features);
     this.columns = features.map((feature) => ({
-      ...encodeFeature(feature, rows, settings),
+      ...encodeFeature(feature, rows, settings, levels),
       relative: this.relative && feature.kind === "numeric",
     }));
     // Where every window is copied, none is read from the table.

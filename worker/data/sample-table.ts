@@ -39,7 +39,7 @@ function wideSamples(table: Table, settings: DataSettings): SampleTable {
   const value: Column = {
     name: wideInput,
     numbers,
-    texts: undefined,
+    written: undefined,
     counts: { number: rows - missing, missing, infinite: 0, text: 0 },
     first: { number: 0, missing: numbers.findIndex(Number.isNaN), infinite: -1, text: -1 },
   };
@@ -96,17 +96,34 @@ function requireSteps(table: Table, blocks: readonly Block[], step: string | und
 }
 
 /** Refuses targets and split parts that differ between the rows of one sample. */
-export function requireOneTruth({ steps, stepColumns }: SampleTable, { targets, split }: DataSettings): void {
+export function requireOneTruth(
+  { steps, stepColumns }: SampleTable,
+  { targets, split, task }: DataSettings,
+): void {
   if (stepColumns !== undefined) return;
   const { table, blocks } = steps;
-  for (const name of targets) requireOneValue(table, blocks, columnOf(table, name, "targets"), "targets");
-  if ("column" in split) requireOneValue(table, blocks, columnOf(table, split.column, "split"), "split");
+  for (const name of targets) {
+    const column = columnOf(table, name, "targets");
+    const valueOf =
+      task === "regression" ? (row: number) => column.numbers[row] : (row: number) => cellText(column, row);
+    requireOneValue(table, blocks, column, "targets", valueOf);
+  }
+  if ("column" in split) {
+    const column = columnOf(table, split.column, "split");
+    requireOneValue(table, blocks, column, "split", (row) => cellText(column, row));
+  }
 }
 
-function requireOneValue(table: Table, blocks: readonly Block[], column: Column, setting: string): void {
+function requireOneValue(
+  table: Table,
+  blocks: readonly Block[],
+  column: Column,
+  setting: string,
+  valueOf: (row: number) => number | string | undefined,
+): void {
   for (const { name, start, end } of blocks) {
     for (let row = start + 1; row < end; row++) {
-      if (cellText(column, row) === cellText(column, start)) continue;
+      if (Object.is(valueOf(row), valueOf(start))) continue;
       const line = table.lines[row]!;
       throw new DataError(
         `line ${line}, column "${column.name}", differs from line ${table.lines[start]!} of the same sample ("${name}"): give every row of a sample the same value`,

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { cellText, looksNumeric, takeRows, type Column } from "./columns.ts";
 import { readCsv } from "./csv.ts";
+import { disguiseOf, unmasking } from "./disguised-numbers.ts";
 import { DataError, listed } from "./errors.ts";
 
 /** A data file in memory: columns typed by looking, rows in file order. Reading is the slow part; keep it. */
@@ -58,20 +59,36 @@ export function emptyError(name: string, setting: string): DataError {
 function textError(table: Table, column: Column, setting: string): DataError {
   const { first, name } = column;
   const line = table.lines[first.text]!;
-  const text = JSON.stringify(cellText(column, first.text)?.slice(0, 40));
-  const advice = looksNumeric(column)
-    ? "correct that cell, or write NA where a value is missing"
-    : setting === "features"
-      ? "name it under `categorical`, or leave it out of `features`"
-      : "choose a numeric column, or set `task` to a kind of classification";
+  const text = cellText(column, first.text) ?? "";
+  const advice = adviceOn(text, column, setting);
   return new DataError(
-    `line ${line}, column "${name}", holds the text ${text} where a number is needed: ${advice}`,
+    `line ${line}, column "${name}", holds the text ${JSON.stringify(text.slice(0, 40))} where a number is needed: ${advice}`,
     {
       line,
       column: name,
       setting,
     },
   );
+}
+
+function adviceOn(text: string, column: Column, setting: string): string {
+  const disguise = disguiseOf(text);
+  if (disguise !== undefined) return unmasking[disguise];
+  if (looksNumeric(column)) {
+    return setting === "time" || setting === "step"
+      ? "correct that cell or remove that row"
+      : "correct that cell, or write NA where a value is missing";
+  }
+  switch (setting) {
+    case "features":
+      return "name it under `categorical`, or leave it out of `features`";
+    case "time":
+      return "name columns of numbers in the order year, month, day, hour, minute, second, or a date and a time of day";
+    case "step":
+      return "name a column of numbers in `step`, or leave `step` out where the rows of each sample are in order";
+    default:
+      return "choose a numeric column, or set `task` to a kind of classification";
+  }
 }
 
 /** The same table with its rows in another order, or only some of them. */

@@ -1,4 +1,4 @@
-import { cellText, type Column } from "./columns.ts";
+import { cellText, looksNumeric, type Column } from "./columns.ts";
 import { DataError } from "./errors.ts";
 import { numbersOf, type Table } from "./table.ts";
 import { dateOf, parseTime, timeOfDay } from "./time.ts";
@@ -8,14 +8,14 @@ import { dateOf, parseTime, timeOfDay } from "./time.ts";
  * (as many as there are), or a date and a time of day as text.
  */
 export function combinedTimes(table: Table, columns: readonly Column[]): Float64Array {
-  const times = columns[0]!.texts === undefined ? fromUnits(table, columns) : fromTexts(table, columns);
+  const times = columns.every(looksNumeric) ? fromUnits(table, columns) : fromTexts(table, columns);
   const bad = times.findIndex(Number.isNaN);
   if (bad < 0) return times;
   const line = table.lines[bad]!;
   const found = columns.map((column) => cellText(column, bad) ?? "").join(" ");
   const names = columns.map((column) => column.name).join(", ");
   throw new DataError(
-    `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second`,
+    `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second, or a date and a time of day such as 2016-07-01 and 13:00`,
     { line, column: columns[0]!.name, setting: "time" },
   );
 }

@@ -1,9 +1,9 @@
-import type { Column } from "./columns.ts";
+import { cellText, type Column } from "./columns.ts";
 import { DataError } from "./errors.ts";
 import { numbersOf, type Table } from "./table.ts";
 
 const isoTime =
-  /^(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
+  /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|(\d{2})(\d{2})(?=[T ]))(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
 
 const allowed =
   "write times as 2016-07-01, 2016-07-01 13:00:00, 20160701, a year, or seconds or milliseconds since 1970";
@@ -14,10 +14,15 @@ export function parseTime(text: string): number {
   if (/^\d+$/.test(trimmed)) return fromNumber(Number(trimmed), formatOf([Number(trimmed)]));
   const parts = isoTime.exec(trimmed);
   if (parts === null) return Number.NaN;
-  const [, year, month, day, hour, minute, second, fraction, zone] = parts;
+  const [, year, month, day, compactMonth, compactDay, hour, minute, second, fraction, zone] = parts;
   const clock = timeOfDay(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
   const milliseconds = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
-  return dateOf(Number(year), Number(month), Number(day ?? 1)) + clock + milliseconds - zoneOf(zone);
+  return (
+    dateOf(Number(year), Number(month ?? compactMonth), Number(day ?? compactDay ?? 1)) +
+    clock +
+    milliseconds -
+    zoneOf(zone)
+  );
 }
 
 /** The time of every row [rows], in milliseconds since 1970; text, numbers and missing cells checked. */
@@ -30,12 +35,11 @@ export function timesOf(table: Table, column: Column): Float64Array {
       setting: "time",
     });
   }
-  const { texts } = column;
-  const times = texts === undefined ? timesOfNumbers(table, column) : Float64Array.from(texts, parseTime);
+  const times = column.counts.text === 0 ? timesOfNumbers(table, column) : timesOfTexts(table, column);
   const bad = times.findIndex(Number.isNaN);
   if (bad >= 0) {
     const line = table.lines[bad]!;
-    const found = texts?.[bad] ?? `${column.numbers[bad]}`;
+    const found = cellText(column, bad) ?? "";
     throw new DataError(
       `line ${line}, column "${column.name}", "${found.slice(0, 40)}" is not a time: ${allowed}`,
       {
@@ -46,6 +50,10 @@ export function timesOf(table: Table, column: Column): Float64Array {
     );
   }
   return times;
+}
+
+function timesOfTexts({ rows }: Table, column: Column): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => parseTime(cellText(column, row) ?? ""));
 }
 
 function timesOfNumbers(table: Table, column: Column): Float64Array {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { cellText } from "../../../worker/data/columns.ts";
 import { maxRecordBytes, readCsv } from "../../../worker/data/csv.ts";
-import { bytes, dataError } from "./helpers.ts";
+import { bytes, count, dataError } from "./helpers.ts";
 
 describe("reading a CSV file", () => {
   it("reads quoted names, blank lines, a byte order mark and Windows line ends, and keeps line numbers", () => {
@@ -19,6 +20,32 @@ describe("reading a CSV file", () => {
       const content = readCsv(bytes(`a${separator}"b,c"\n1${separator}2\n`));
       expect(content.columns.map(({ name }) => name)).toEqual(["a", "b,c"]);
     }
+  });
+
+  it("reads line ends of several kinds in one file, and keeps line numbers", () => {
+    const content = readCsv(bytes("a,b\r\n1,2\n3,4\r5,6\n\r\n7,8\r\n"));
+    expect(Array.from(content.columns[0]!.numbers)).toEqual([1, 3, 5, 7]);
+    expect(Array.from(content.lines)).toEqual([2, 3, 4, 6]);
+    expect(dataError(() => readCsv(bytes("a,b\r\n1,2\n3\n"))).line).toBe(3);
+  });
+
+  it.each(["sep=;\r\n", "\ufeffsep=;\n", '"sep=;"\r\n'])(
+    "takes the separator from a first line %j",
+    (said) => {
+      const content = readCsv(bytes(`${said}a;b,c\n1;2\n3;4\n`));
+      expect(content.columns.map(({ name }) => name)).toEqual(["a", "b,c"]);
+      expect(Array.from(content.lines)).toEqual([3, 4]);
+    },
+  );
+
+  it("reads UTF-16 with a byte order mark, and refuses other bytes that are not UTF-8, naming the line", () => {
+    const text = "\ufefftime;Größe\n1;2,5\n";
+    const content = readCsv(Buffer.from(text, "utf16le"));
+    expect(content.columns.map(({ name }) => name)).toEqual(["time", "Größe"]);
+    expect(content.columns[1]!.numbers[0]).toBe(2.5);
+    const error = dataError(() => readCsv(Buffer.from("a,b\n1,x\n2,Größe\n", "latin1")));
+    expect(error.message).toMatch(/^line 3 is not UTF-8.*save the file as "CSV UTF-8"$/);
+    expect(error.line).toBe(3);
   });
 
   it("names a column without a name by its place", () => {
@@ -70,6 +97,31 @@ describe("typing columns by looking", () => {
 
   it("gives the texts of a column that turns to text late", () => {
     const [column] = readCsv(bytes("a\n1\nNA\nSE\n2\n")).columns;
-    expect(column!.texts).toEqual(["1", "", "SE", "2"]);
+    expect(count(4).map((row) => cellText(column!, row))).toEqual(["1", undefined, "SE", "2"]);
+  });
+});
+
+describe("decimal commas", () => {
+  const column = (text: string) => readCsv(bytes(text)).columns[0]!;
+
+  it("are read where commas do not separate cells", () => {
+    for (const separator of [";", "\t"]) {
+      const read = column(`a${separator}b\n0,5${separator}x\n-1,25e2${separator}x\n3${separator}x\n`);
+      expect(Array.from(read.numbers)).toEqual([0.5, -125, 3]);
+      expect(read.counts).toMatchObject({ number: 3, text: 0 });
+    }
+    expect(column('a,b\n"0,5",x\n').counts).toMatchObject({ number: 0, text: 1 });
+  });
+
+  it("are not guessed where each may separate thousands, or where points are decimal", () => {
+    const thousands = column("a;b\n12;x\n1,234;x\n-56,789;x\n");
+    expect(thousands.counts).toEqual({ number: 1, missing: 0, infinite: 0, text: 2 });
+    expect(thousands.first).toMatchObject({ number: 0, text: 1 });
+    expect(column("a;b\n1,234;x\n1,5;x\n").counts.number).toBe(2);
+    expect(column("a;b\n0,234;x\n1,234;x\n").counts.number).toBe(2);
+    const points = column("a;b\n1,5;x\n2.5;x\n");
+    expect(points.counts).toMatchObject({ number: 1, text: 1 });
+    expect(points.first).toMatchObject({ number: 1, text: 0 });
+    expect(cellText(points, 0)).toBe("1,5");
   });
 });

@@ -179,6 +179,14 @@ describe("layout long", () => {
     expect(validation.values.length).toBeGreaterThanOrEqual(end);
   });
 
+  it("takes a number written in two ways for one target", () => {
+    const rows = ["id,v,size", "p,1,2.5", "p,2,2.50", "q,1,3", "r,3,1", "s,4,2"].join("\n");
+    const given = settings({ ...long, task: "regression", targets: ["size"], step: undefined });
+    expect(sampleCount(prepareData(bytes(rows), given).train)).toBe(2);
+    const other = rows.replace("2.50", "2.51");
+    expect(dataError(() => prepareData(bytes(other), given)).message).toContain("differs from line 2");
+  });
+
   it("gathers samples whose rows are mixed", () => {
     const [header, ...rows] = text.split("\n");
     const mixed = [header, rows[0], rows[3], rows[1], rows[4], rows[2], ...rows.slice(5)].join("\n");

@@ -19,6 +19,7 @@ describe("times", () => {
     expect(parsed("2016-07-01T13:05:09.250Z")).toBe("2016-07-01 13:05:09.250");
     expect(parsed("2016-07-01T13:05:00+02:00")).toBe("2016-07-01 11:05:00");
     expect(parsed("20160701")).toBe("2016-07-01");
+    expect(parsed("20160701 13:05")).toBe("2016-07-01 13:05:00");
     expect(parsed("1999")).toBe("1999-01-01");
     expect(parsed("1467331200")).toBe("2016-07-01");
     expect(parsed("1467331200000")).toBe("2016-07-01");
@@ -50,6 +51,10 @@ describe("times", () => {
       "2010-01-01",
       "2010-01-01 00:30:00",
     ]);
+    expect(times({ d: [20100101, 20100101], h: ["00:00", "00:30"], y: [1, 2] }, ["d", "h"])).toEqual([
+      "2010-01-01",
+      "2010-01-01 00:30:00",
+    ]);
   });
 
   it.each([
@@ -66,6 +71,23 @@ describe("times", () => {
     const error = dataError(() => arrange(readTable(bytes(text)), settings({ time: "t", targets: ["y"] })));
     expect(error.message).toContain(sentence);
     expect(error).toMatchObject({ line, column: "t" });
+  });
+
+  it.each([
+    [
+      { y: [2010, 2010, 2010], m: [1, 2, "x"] },
+      'line 4, column "m", holds the text "x"',
+      "correct that cell or",
+    ],
+    [
+      { y: [2010, 2010, 2010], m: ["J", "F", "M"] },
+      'line 2, columns y, m, "2010 J"',
+      "a date and a time of day",
+    ],
+  ])("in several columns of which one is wrong are refused: %j", (columns, place, advice) => {
+    const error = dataError(() => times({ ...columns, v: [1, 2, 3] }, ["y", "m"]));
+    expect(error.message).toContain(place);
+    expect(error.message).toContain(advice);
   });
 
   it("that do not exist in the calendar are refused with the columns they come from", () => {

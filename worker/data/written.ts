@@ -1,0 +1,86 @@
+/** How the cells of a column are written where their number does not say it: text, and numbers such as 01 or 1.50. */
+export interface Written {
+  /** [rows] place in `texts`, 0 where the number says it all or the cell is missing. */
+  readonly codes: Uint32Array;
+  readonly texts: readonly string[];
+}
+
+/** Different texts of a column that are looked up, so that each is kept once; later ones are kept as they come. */
+const maxShared = 65_536;
+
+/** Collects what the cells of one column say, in file order. Costs nothing until there is something to keep. */
+export class WrittenBuilder {
+  private codes: Uint32Array | undefined;
+  private readonly texts: string[] = [""];
+  private readonly codeOf = new Map<string, number>();
+
+  /** A number that is no whole one may be a measurement, of which the value is enough where there are very many. */
+  addFraction(row: number, text: string): void {
+    if (this.codeOf.size < maxShared || this.codeOf.has(text)) this.add(row, text);
+  }
+
+  add(row: number, text: string): void {
+    this.codes ??= new Uint32Array(Math.max(1024, row + 1));
+    if (row >= this.codes.length) this.codes = longer(this.codes, Math.max(2 * this.codes.length, row + 1));
+    this.codes[row] = this.codeFor(text);
+  }
+
+  finish(rows: number): Written | undefined {
+    return this.codes && { codes: longer(this.codes.subarray(0, rows), rows), texts: this.texts };
+  }
+
+  private codeFor(text: string): number {
+    const known = this.codeOf.get(text);
+    if (known !== undefined) return known;
+    const code = this.texts.push(text) - 1;
+    if (this.codeOf.size < maxShared) this.codeOf.set(text, code);
+    return code;
+  }
+}
+
+function longer(codes: Uint32Array, length: number): Uint32Array {
+  const result = new Uint32Array(length);
+  result.set(codes);
+  return result;
+}
+
+const shortNumber = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+const digitsOnly = /^-?\d+$/;
+
+/** Whether `${value}` is the very text. */
+export function saysItAll(text: string, value: number): boolean {
+  // Fifteen digits always survive, and only tiny numbers and huge ones get an exponent.
+  if (text.length <= 15 && (value === 0 || Math.abs(value) >= 1e-6)) return shortNumber.test(text);
+  return `${value}` === text;
+}
+
+/** As identifiers are. */
+export function isWhole(text: string): boolean {
+  return digitsOnly.test(text);
+}
+
+/**
+ * Finds the level (class, category) that a cell means: the one that is written the same, or else the only one of the
+ * same value. So 01 is not 1 where both were trained on, and 1.0 is 1 where only 1 was.
+ */
+export function levelFinder(levels: readonly string[]): (text: string) => string | undefined {
+  const written = new Set(levels);
+  const byValue = new Map<string, string | undefined>();
+  for (const level of levels) {
+    const value = plainNumber(level);
+    if (value !== undefined) byValue.set(value, byValue.has(value) ? undefined : level);
+  }
+  return (text) => (written.has(text) ? text : byValue.get(plainNumber(text) ?? ""));
+}
+
+const decimal = /^([+-]?)0*(\d*)(?:[.,](\d*?)0*)?$/;
+const withExponent = /^[+-]?(?:\d+\.?\d*|\.\d+)e[+-]?\d+$/i;
+
+/** A number in one form only, with all its digits: 1 for 1.0, 01 and +1. Undefined for other texts. */
+function plainNumber(text: string): string | undefined {
+  if (withExponent.test(text)) return `${Number(text)}`;
+  const [, sign, whole, part] = decimal.exec(text) ?? [];
+  if (whole === undefined || !/\d/.test(text)) return undefined;
+  const digits = `${whole || "0"}${part ? `.${part}` : ""}`;
+  return sign === "-" && digits !== "0" ? `-${digits}` : digits;
+}
