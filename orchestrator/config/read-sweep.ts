@@ -86,6 +86,16 @@ function readOptional<T>(report: Report, schema: z.ZodType<T>, top: Mapping, key
 }
 
 function readKnown(report: Report, top: Mapping, file: string): Sweep["known"] {
+  const given = top["known"];
+  if (isMapping(given) && "csv" in given === "study" in given) {
+    const message = "csv" in given ? "found csv and study" : "neither csv nor study is given";
+    const allowed = "one of the two, csv: a CSV file, or study: another study of the same database";
+    report.error({ path: ["known"], at: "key", message, allowed });
+    const keys = ["csv", "study"];
+    for (const key of Object.keys(given).filter((name) => !keys.includes(name)))
+      reportUnknownKey(report, ["known", key], keys);
+    return undefined;
+  }
   const read = readOptional(report, knownSchema, top, "known");
   return read !== undefined && "csv" in read ? { csv: path.resolve(path.dirname(file), read.csv) } : read;
 }

@@ -11,23 +11,48 @@ export interface FoundResult extends KnownTrial {
   readonly where: string;
 }
 
+/** A line or a trial from which nothing can be learned, and why. */
+export interface NoResult {
+  readonly where: string;
+  readonly reason: string;
+}
+
 export interface Fitted {
   readonly results: readonly KnownTrial[];
   /** How many were left out, and why the first of them was. */
-  readonly leftOut: { readonly count: number; readonly reason: string } | null;
+  readonly leftOut: Several | null;
+  /** How many have a value of a parameter that does not apply in them, which is not read, and which the first one is. */
+  readonly inactive: Several | null;
+}
+
+interface Several {
+  readonly count: number;
+  readonly reason: string;
 }
 
 /**
  * The results that are of configurations of this sweep: every searched parameter has a value it can take here, and
  * settings that are fixed here have the same value. Throws `UserError` when there is none.
  */
-export function fitResults(found: readonly FoundResult[], sweep: Sweep, from: string): Fitted {
+export function fitResults(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: string): Fitted {
   const results: KnownTrial[] = [];
   const reasons: string[] = [];
-  for (const { params, outcome, reports, where } of found) {
-    const fitting = fit(params, sweep);
-    if (fitting.ok) results.push({ params: fitting.params, outcome, reports });
-    else reasons.push(`${where}: ${fitting.reason}`);
+  const inactive: string[] = [];
+  for (const one of found) {
+    if ("reason" in one) {
+      reasons.push(`${one.where}: ${one.reason}`);
+      continue;
+    }
+    const fitting = fit(one.params, sweep);
+    if (!fitting.ok) {
+      reasons.push(`${one.where}: ${fitting.reason}`);
+      continue;
+    }
+    results.push({ params: fitting.params, outcome: one.outcome, reports: one.reports });
+    const unread = sweep.space.parameters.find(
+      ({ name }) => one.params[name] !== undefined && fitting.params[name] === undefined,
+    );
+    if (unread !== undefined) inactive.push(`${one.where}: ${unread.name}`);
   }
   const [reason = "it is empty"] = reasons;
   if (results.length === 0) {
@@ -35,7 +60,12 @@ export function fitResults(found: readonly FoundResult[], sweep: Sweep, from: st
       `no known result of ${from} fits this sweep; the first does not because of ${reason}`,
     );
   }
-  return { results, leftOut: reasons.length === 0 ? null : { count: reasons.length, reason } };
+  return { results, leftOut: several(reasons), inactive: several(inactive) };
+}
+
+function several(reasons: readonly string[]): Several | null {
+  const [reason] = reasons;
+  return reason === undefined ? null : { count: reasons.length, reason };
 }
 
 type Fit =

@@ -2,7 +2,7 @@ import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
-import { fitResults, plainSettings, type FoundResult } from "./fit.ts";
+import { fitResults, plainSettings, type FoundResult, type NoResult } from "./fit.ts";
 import { readCsvResults } from "./read-csv.ts";
 
 export interface KnownResults {
@@ -35,10 +35,14 @@ export function knownOfStudy(store: StudyStore, name: string, sweep: Sweep): Kno
   return fitted(studyResults(store, name, sweep), sweep, `study ${name}`);
 }
 
-function fitted(found: readonly FoundResult[], sweep: Sweep, from: string): KnownResults {
-  const { results, leftOut } = fitResults(found, sweep, from);
+function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: string): KnownResults {
+  const { results, leftOut, inactive } = fitResults(found, sweep, from);
   const others =
     leftOut === null ? "" : `; ${leftOut.count} left out, the first because of ${leftOut.reason}`;
+  const unread =
+    inactive === null
+      ? ""
+      : `; ${inactive.count} with values of parameters that do not apply in them, which are not read, the first ${inactive.reason}`;
   const copies = results.map(({ params, outcome, reports }) => ({
     params,
     outcome,
@@ -46,7 +50,7 @@ function fitted(found: readonly FoundResult[], sweep: Sweep, from: string): Know
   }));
   return {
     results: copies,
-    notice: `the search knows ${results.length} ${results.length === 1 ? "result" : "results"} of ${from}${others}`,
+    notice: `the search knows ${results.length} ${results.length === 1 ? "result" : "results"} of ${from}${others}${unread}`,
   };
 }
 

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
+import type { TrialState } from "../../search/history.ts";
 import type { ParamValue } from "../../search/space.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import type { FoundResult } from "./fit.ts";
+import type { FoundResult, NoResult } from "./fit.ts";
 
 const rowsSchema = z.array(z.record(z.string(), z.string()));
 
@@ -30,7 +31,10 @@ const ownColumns: ReadonlySet<string> = new Set([
  * `seqtune leaderboard --csv` writes it. `outcome` (default complete) and `epochs` (default: the sweep's) may stand
  * beside them. Lines without a value count when they diverged. Throws `UserError`.
  */
-export async function readCsvResults(file: string, sweep: Sweep): Promise<readonly FoundResult[]> {
+export async function readCsvResults(
+  file: string,
+  sweep: Sweep,
+): Promise<readonly (FoundResult | NoResult)[]> {
   const rows = await readRows(file);
   const columns = Object.keys(rows[0] ?? {});
   const metric = [sweep.metric.name, "value"].find((name) => columns.includes(name));
@@ -39,7 +43,7 @@ export async function readCsvResults(file: string, sweep: Sweep): Promise<readon
       `${file} has no column ${sweep.metric.name} or value with the results; its columns are ${columns.join(", ") || "none"}`,
     );
   }
-  return rows.flatMap((row, index) => resultOf(row, `line ${index + 2}`, metric, file, sweep));
+  return rows.map((row, index) => resultOf(row, `line ${index + 2}`, metric, file, sweep));
 }
 
 function resultOf(
@@ -48,23 +52,31 @@ function resultOf(
   metric: string,
   file: string,
   sweep: Sweep,
-): FoundResult[] {
+): FoundResult | NoResult {
   const cells = Object.entries(row).filter(
     ([name, text]) => !ownColumns.has(name) && name !== metric && text !== "",
   );
   const params = Object.fromEntries(cells.map(([name, text]) => [name, paramOf(text)]));
-  const said = row["outcome"] ?? "complete";
+  const said = outcomeOf(row, where, file);
   const epochs =
     row["epochs"] === undefined ? sweep.budget.epochs : number(row["epochs"], "epochs", where, file);
   const text = row[metric] ?? "";
   const value = text === "" ? null : number(text, metric, where, file);
-  if (said === "diverged" || (value !== null && !Number.isFinite(value))) {
-    return [{ params, outcome: "diverged", reports: [[Math.max(1, epochs), null]], where }];
-  }
-  if (value === null || epochs < 1) return [];
-  return [
-    { params, outcome: said === "complete" ? "complete" : "pruned", reports: [[epochs, value]], where },
-  ];
+  if (said === "diverged" || (value !== null && !Number.isFinite(value)))
+    return { params, outcome: "diverged", reports: [[Math.max(1, epochs), null]], where };
+  if (value === null) return { where, reason: said === "failed" ? "it failed" : `it has no ${metric}` };
+  if (epochs < 1) return { where, reason: `it has ${epochs} epochs` };
+  return { params, outcome: said === "complete" ? "complete" : "pruned", reports: [[epochs, value]], where };
+}
+
+/** How trials stand in a leaderboard. What has a value and did not come to its end counts as pruned. */
+const outcomes: readonly TrialState[] = ["complete", "pruned", "diverged", "failed", "running", "paused"];
+
+function outcomeOf(row: Readonly<Record<string, string>>, where: string, file: string): TrialState {
+  const said = row["outcome"] ?? "";
+  const known = said === "" ? "complete" : outcomes.find((outcome) => outcome === said);
+  if (known !== undefined) return known;
+  throw new UserError(`${file}, ${where}: outcome is "${said}"; it must be one of ${outcomes.join(", ")}`);
 }
 
 function number(text: string, column: string, where: string, file: string): number {

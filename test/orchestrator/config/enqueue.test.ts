@@ -115,10 +115,10 @@ known: {file: a.csv}
           | ^^^^^^^
         allowed: budget.trials beside it
 
-      sweep.yaml:6:1: known.csv: this key is missing
+      sweep.yaml:6:1: known: neither csv nor study is given
         6 | known: {file: a.csv}
           | ^^^^^
-        allowed: a text
+        allowed: one of the two, csv: a CSV file, or study: another study of the same database
 
       sweep.yaml:6:9: known.file: there is no such key; it belongs under data:
         6 | known: {file: a.csv}
@@ -136,5 +136,14 @@ known: {file: a.csv}
           |                ^^^
         allowed: a name of letters, digits, dots, - and _, at most 80 characters"
     `);
+  });
+
+  test.each([
+    ["{csv: a.csv, study: b}", "known: found csv and study"],
+    ["{}", "known: neither csv nor study is given"],
+  ])("known results come from one place: %s", async (known, words) => {
+    const errors = await errorsOf(sweepWith("dropout: {min: 0.1, max: 0.5}", `known: ${known}`));
+    expect(errors).toContain(words);
+    expect(errors).toContain("allowed: one of the two, csv: a CSV file, or study: another study");
   });
 });

@@ -54,7 +54,9 @@ describe("known results of a CSV file", () => {
       },
       { params: { optimizer: "adam", hidden: 64 }, outcome: "diverged", reports: [[5, null]] },
     ]);
-    expect(known!.notice).toMatch(/^the search knows 3 results of .*known.csv$/);
+    expect(known!.notice).toMatch(
+      /^the search knows 3 results of .*known.csv; 1 left out, the first because of line 5: it failed$/,
+    );
   });
 
   it("may be a plain table of parameters and the metric", async () => {
@@ -72,7 +74,31 @@ describe("known results of a CSV file", () => {
     );
   });
 
+  it("count those that nothing can be learned from among what is left out", async () => {
+    const known = await fromCsv(
+      "hidden,optimizer,outcome,epochs,value\n8,adam,complete,0,0.5\n9,adam,,3,\n10,adam,,3,0.5\n",
+    );
+    expect(known!.results).toEqual([
+      { params: { optimizer: "adam", hidden: 10 }, outcome: "complete", reports: [[3, 0.5]] },
+    ]);
+    expect(known!.notice).toContain("; 2 left out, the first because of line 2: it has 0 epochs");
+  });
+
+  it("say which values they have no use for", async () => {
+    const known = await fromCsv(
+      "hidden,optimizer,momentum,value\n8,adam,0.9,0.5\n9,momentum,0.9,0.5\n10,adam,0.8,1\n",
+    );
+    expect(known!.results.map(({ params }) => Object.keys(params).length)).toEqual([2, 3, 2]);
+    expect(known!.notice).toMatch(
+      /known.csv; 2 with values of parameters that do not apply in them, which are not read, the first line 2: momentum$/,
+    );
+  });
+
   it.each([
+    [
+      "hidden,optimizer,outcome,value\n8,adam,fine,1\n",
+      'line 2: outcome is "fine"; it must be one of complete, pruned, diverged, failed, running, paused',
+    ],
     [
       "hidden,optimizer\n8,adam\n",
       "has no column val_mse or value with the results; its columns are hidden, optimizer",
