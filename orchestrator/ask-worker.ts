@@ -13,10 +13,12 @@ export type Answers = readonly (readonly WorkerMessage[])[];
 
 const leaseMs = 60_000;
 const graceMs = 5000;
+const interrupted = "interrupted";
 
 /**
  * Gives assignments that belong to no study's run (evaluate, …) to one worker process, one after another, and
- * returns each one's messages in order. Throws `DataError` when an assignment fails by its data, `UserError` when it fails by something else or the worker dies.
+ * returns each one's messages in order. Throws `DataError` when an assignment fails by its data, `UserError` when it
+ * fails by something else, the worker dies or the signal fires.
  */
 export async function askWorker(
   assignments: readonly Assignment[],
@@ -24,16 +26,20 @@ export async function askWorker(
   engine: string,
   signal: AbortSignal,
 ): Promise<Answers> {
+  if (signal.aborted) throw new UserError(interrupted);
   const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
   const answers = new Map<string, WorkerMessage[]>(assignments.map(({ ref }) => [refKey(ref), []]));
   let waiting = answers.size;
   let pool: WorkerPool | null = null;
+  let stopListening = (): void => {};
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (reason: string): void => reject(new UserError(reason));
       const failed = ({ failure, message }: Extract<AttemptEnd, { kind: "failed" }>): void =>
         reject(failure === "bad_data" ? new DataError(message) : new UserError(message));
-      signal.addEventListener("abort", () => fail("interrupted"), { once: true });
+      const onAbort = (): void => fail(interrupted);
+      signal.addEventListener("abort", onAbort, { once: true });
+      stopListening = () => signal.removeEventListener("abort", onAbort);
       pool = new WorkerPool(bus, {
         size: 1,
         entry: workerEntry(),
@@ -59,6 +65,7 @@ export async function askWorker(
       for (const assignment of assignments) void bus.offer(assignment);
     });
   } finally {
+    stopListening();
     await bus.drain();
     await bus.close();
     await stopPool(pool);

@@ -3,6 +3,7 @@ import type { BlobStore } from "../blobs.ts";
 import type { WorkerBus } from "../bus.ts";
 import { refKey, type AttemptRef } from "../ids.ts";
 import type { Order, WorkerInfo, WorkerMessage } from "../messages.ts";
+import { untilCalled } from "../waits.ts";
 import { toWorkerSchema, type Channel, type ToCoordinator } from "./frames.ts";
 
 /** The worker's end over a local channel. Messages that are not committed yet are counted, for `flush`. */
@@ -15,12 +16,13 @@ export class LocalWorkerBus implements WorkerBus {
   private saidIdle = false;
   /** An assignment that came after its claim was abandoned: for the next claim. */
   private early: Assignment | null = null;
-  private readonly orders = new Map<string, Order>();
+  /** The attempt it was given last, and what it was ordered: for whoever listens later. */
+  private mine: { readonly key: string; order: Order | null } | null = null;
   private readonly listeners = new Map<string, (order: Order) => void>();
   /** Newest message sent and not yet known to be committed, by attempt. */
   private readonly uncommitted = new Map<string, number>();
   private outbox: WorkerMessage[] = [];
-  private flushWaiters: (() => void)[] = [];
+  private readonly flushWaiters = new Set<() => void>();
   private readonly heartbeat: NodeJS.Timeout;
   private info: WorkerInfo | null = null;
 
@@ -64,12 +66,9 @@ export class LocalWorkerBus implements WorkerBus {
   onOrder(ref: AttemptRef, listener: (order: Order) => void): () => void {
     const key = refKey(ref);
     this.listeners.set(key, listener);
-    const early = this.orders.get(key);
-    if (early !== undefined) listener(early);
-    return () => {
-      this.listeners.delete(key);
-      this.orders.delete(key);
-    };
+    const early = this.mine?.key === key ? this.mine.order : null;
+    if (early !== null) listener(early);
+    return () => this.listeners.delete(key);
   }
 
   announce(worker: WorkerInfo): void {
@@ -80,10 +79,10 @@ export class LocalWorkerBus implements WorkerBus {
   async flush(signal: AbortSignal): Promise<void> {
     this.sendOutbox();
     while (this.uncommitted.size > 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        this.flushWaiters.push(resolve);
-      });
+      await untilCalled((done) => {
+        this.flushWaiters.add(done);
+        return () => this.flushWaiters.delete(done);
+      }, signal);
     }
   }
 
@@ -100,12 +99,12 @@ export class LocalWorkerBus implements WorkerBus {
     switch (frame.kind) {
       case "assign":
         this.saidIdle = false;
+        this.mine = { key: refKey(frame.assignment.ref), order: null };
         if (this.waiting === null) this.early = frame.assignment;
         else this.waiting(frame.assignment);
         return;
       case "order":
-        this.orders.set(refKey(frame.ref), frame.order);
-        this.listeners.get(refKey(frame.ref))?.(frame.order);
+        this.ordered(refKey(frame.ref), frame.order);
         return;
       case "committed":
         this.committed(refKey(frame.ref), frame.n);
@@ -119,12 +118,16 @@ export class LocalWorkerBus implements WorkerBus {
     }
   }
 
+  /** One that comes after its attempt's end finds nobody. */
+  private ordered(key: string, order: Order): void {
+    if (this.mine?.key === key) this.mine.order = order;
+    this.listeners.get(key)?.(order);
+  }
+
   private committed(key: string, n: number): void {
     if ((this.uncommitted.get(key) ?? -1) > n) return;
     this.uncommitted.delete(key);
-    const waiters = this.flushWaiters;
-    this.flushWaiters = [];
-    for (const wake of waiters) wake();
+    for (const wake of this.flushWaiters) wake();
   }
 
   private sendOutbox(): void {

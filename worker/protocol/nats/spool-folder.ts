@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -55,7 +56,7 @@ export class SpoolFolder {
     }
   }
 
-  /** What earlier processes of this name left. */
+  /** What earlier processes of this name left, as far as it can be read. */
   leftovers(): AttemptSpool[] {
     return this.restore(this.path);
   }
@@ -70,7 +71,10 @@ export class SpoolFolder {
 
   /** Removes the folder when nothing is kept in it. */
   leave(): void {
-    if (spoolsBelow(this.path).length === 0) rmSync(this.path, { recursive: true, force: true });
+    this.told(() => {
+      if (!existsSync(this.path)) return; // removed by hand
+      if (spoolsBelow(this.path).length === 0) rmSync(this.path, { recursive: true, force: true });
+    });
   }
 
   private adoptFolder(folder: string): AttemptSpool[] {
@@ -85,7 +89,21 @@ export class SpoolFolder {
   }
 
   private restore(folder: string): AttemptSpool[] {
-    return spoolsBelow(folder).map(({ folder, ref }) => AttemptSpool.restore(folder, ref, this.onProblem));
+    const found = this.told(() => spoolsBelow(folder)) ?? [];
+    return found.flatMap(
+      ({ folder, ref }) => this.told(() => AttemptSpool.restore(folder, ref, this.onProblem)) ?? [],
+    );
+  }
+
+  /** What the disk refuses is told: one file that cannot be read must not stand in the way of all others. */
+  private told<T>(task: () => T): T | null {
+    try {
+      return task();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.onProblem(new Error(`unsent reports cannot be read: ${reason}`, { cause: error }));
+      return null;
+    }
   }
 }
 

@@ -56,7 +56,9 @@ export class WorkerRecovery {
     const { spools, orders, sender } = this.parts;
     spools.touch();
     orders.refresh();
-    for (const spool of spools.adopt()) sender.add(spool);
+    await this.quietly(async () => {
+      for (const spool of spools.adopt()) sender.add(spool);
+    });
     await this.quietly(() => this.restoreFiles());
   }
 

@@ -1,0 +1,37 @@
+import { getEventListeners } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { askWorker } from "../../orchestrator/ask-worker.ts";
+import { DataError } from "../../worker/data/errors.ts";
+import { assignment } from "../support/assignment.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "seqtune-ask-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const ask = async (signal: AbortSignal): Promise<unknown> =>
+  await askWorker([assignment("s1", 0)], path.join(folder, "files"), "auto", signal);
+
+it("asks nobody once it was interrupted", async () => {
+  await expect(ask(AbortSignal.abort())).rejects.toThrow("interrupted");
+});
+
+it("says what is wrong with the data, and leaves nothing on the signal", async () => {
+  const { signal } = new AbortController();
+  await expect(ask(signal)).rejects.toThrow(DataError);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+}, 60_000);
+
+it("is interrupted while the worker starts", async () => {
+  const interrupt = new AbortController();
+  const asked = ask(interrupt.signal);
+  interrupt.abort();
+  await expect(asked).rejects.toThrow("interrupted");
+}, 60_000);
