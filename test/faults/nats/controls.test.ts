@@ -64,6 +64,7 @@ it("a report of an attempt that was given away counts when attempts are not chec
   lab = await ChaosLab.start({ ...size, broken: "no-attempt-check" });
   const miscounted = (): boolean =>
     damage(lab.db, "faults", size.epochs).some((found) => /counts for attempt 2, made by 1/.test(found));
+  await until(() => lab.reports() > 0, "trials under way");
   // A worker that wakes may hear that it lost its attempt before it speaks: then it is frozen once more.
   for (let freezes = 0; freezes < 20 && !miscounted(); freezes++) {
     await lab.untilBusy(0);
