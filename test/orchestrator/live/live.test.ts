@@ -98,6 +98,12 @@ describe("the live view", () => {
     );
   });
 
+  it("speaks of one epoch as one", () => {
+    const ended = story.find((event) => event.kind === "trial_ended")!;
+    const once = { ...ended, epochs: 1, value: null, reason: null };
+    expect(plainLine(once, "val_mse")).toBe(`trial ${ended.trial} ${ended.outcome} after 1 epoch`);
+  });
+
   it("is one line an event in a pipe, and silent about single epochs", () => {
     expect(story.map((event) => plainLine(event, "val_mse"))).toEqual([
       "study etth1 started",
