@@ -1,7 +1,8 @@
 /** A machine whose disk is full or broken keeps no copies of files, and works on without them. */
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { NatsBlobs } from "../../worker/protocol/nats/blobs.ts";
@@ -9,6 +10,7 @@ import { Link } from "../../worker/protocol/nats/link.ts";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
 import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { inLab } from "../faults/nats/fault-lab.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { quick } from "../support/nats-lab.ts";
 import { SmallDisk } from "../support/small-disk.ts";
@@ -88,3 +90,17 @@ it("a fetch that is called off says so, also where copies cannot be read", async
   );
   expect(told).toEqual([]);
 });
+
+it("a worker whose folder of copies is none trains its part of a study", async () => {
+  await inLab({ trials: 8, epochs: 6, epochMs: 30, leaseMs: 30_000 }, async (whole) => {
+    mkdirSync(whole.machine("broken"));
+    writeFileSync(path.join(whole.machine("broken"), "files"), "not a folder");
+    const broken = whole.work("broken");
+    await broken.line("ready");
+    const coordinator = whole.coordinate();
+    await broken.line("problem: copies of files cannot be kept on this machine (ENOTDIR");
+    await whole.work("sound").line("ready");
+    expect(await whole.verdict(coordinator)).toEqual([]);
+    expect(whole.attempts().map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+  });
+}, 240_000);
