@@ -48,22 +48,26 @@ function cuts(split: SplitSettings, rows: number, times: Float64Array | undefine
   return cutsByCount(split, rows);
 }
 
-interface Parts {
+export interface Parts {
   readonly train: number;
   readonly validation: number;
   readonly test?: number | undefined;
 }
 
-function cutsByFraction({ train, validation, test }: Parts, rows: number): Cuts {
+/** Refuses more than the whole. Returns the sum. */
+export function requireFractions({ train, validation, test }: Parts): number {
   const sum = train + validation + (test ?? 0);
-  if (sum > 1 + 1e-9) {
-    throw new DataError(
-      `the fractions of \`split\` add up to ${Number(sum.toFixed(6))}: they may reach 1 at most`,
-      {
-        setting: "split",
-      },
-    );
-  }
+  if (sum <= 1 + 1e-9) return sum;
+  throw new DataError(
+    `the fractions of \`split\` add up to ${Number(sum.toFixed(6))}: they may reach 1 at most`,
+    {
+      setting: "split",
+    },
+  );
+}
+
+function cutsByFraction({ train, validation, test }: Parts, rows: number): Cuts {
+  const sum = requireFractions({ train, validation, test });
   const end = test === undefined ? rows : Math.round(sum * rows);
   return [Math.round(train * rows), Math.round((train + validation) * rows), end];
 }
