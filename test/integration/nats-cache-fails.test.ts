@@ -46,7 +46,7 @@ it("where the folder of copies is none, files are fetched, stored and deleted, a
   const folder = lab.folder("copies");
   writeFileSync(folder, "not a folder");
   const { sound, broken, told } = await machines(folder);
-  const data = randomBytes(300_000);
+  const data = randomBytes(1_000);
   const ref = await sound.put(data);
   for (let i = 0; i < 2; i++) expect(Buffer.from(await broken.get(ref))).toEqual(data);
   const model = randomBytes(1_000);
@@ -73,9 +73,9 @@ it("on a full disk models and checkpoints go to the server all the same", async 
   const ref = await sound.put(data);
   await broken.put(randomBytes(10)); // the folders are there
   disk.fill();
-  expect(Buffer.from(await broken.get(ref))).toEqual(data);
+  expect(data.equals(await broken.get(ref))).toBe(true);
   const model = randomBytes(200_000);
-  expect(Buffer.from(await sound.get(await broken.put(model)))).toEqual(model);
+  expect(model.equals(await sound.get(await broken.put(model)))).toBe(true);
   expect(told).toHaveLength(1);
   expect(told[0]).toContain("ENOSPC");
 });
