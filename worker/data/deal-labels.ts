@@ -1,7 +1,7 @@
 /**
  * Deals samples of several labels out to parts with `room` for so many, each label in proportion (iterative
  * stratification: Sechidis, Tsoumakas and Vlahavas 2011): the rarest label first, each sample to the part that still
- * lacks most of it. The first sample of a label goes to the first part.
+ * lacks most of it. Before that the first part is given a sample of each label, as far as it has room.
  */
 export function dealByLabel<P>(
   samples: readonly number[],
@@ -16,21 +16,25 @@ export function dealByLabel<P>(
       left.map((places) => (places / samples.length) * count),
     );
   }
-  const served = new Set<string>();
   const dealt = new Map<number, P>();
   const open = new Set(samples);
+  const deal = (sample: number, place: number): void => {
+    left[place]!--;
+    for (const label of labelsOf(sample)) lacking.get(label)![place]!--;
+    dealt.set(sample, room[place]![0]);
+    open.delete(sample);
+  };
+  const having = (label: string): number[] => [...open].filter((sample) => labelsOf(sample).includes(label));
+
+  const unserved = countLabels(samples, labelsOf);
+  while (unserved.size > 0 && left[0]! > 0) {
+    const [sample] = having(rarest(unserved));
+    deal(sample!, 0);
+    for (const label of labelsOf(sample!)) unserved.delete(label);
+  }
   while (open.size > 0) {
     const label = rarest(countLabels(open, labelsOf));
-    for (const sample of [...open].filter((candidate) => labelsOf(candidate).includes(label))) {
-      const place = served.has(label) || left[0] === 0 ? neediest(lacking.get(label)!, left) : 0;
-      left[place]!--;
-      for (const other of labelsOf(sample)) {
-        lacking.get(other)![place]!--;
-        if (place === 0) served.add(other);
-      }
-      dealt.set(sample, room[place]![0]);
-      open.delete(sample);
-    }
+    for (const sample of having(label)) deal(sample, neediest(lacking.get(label)!, left));
   }
   return dealt;
 }
