@@ -4,10 +4,10 @@ import { ClassOutputs } from "./class-outputs.ts";
 import { unseenLevels } from "./encode-features.ts";
 import { DataError, plural } from "./errors.ts";
 import { differencing } from "./fit-features.ts";
-import { usualStep } from "./gaps.ts";
 import { Inputs, inputRows } from "./inputs.ts";
 import { NumberOutputs, plainNumbers, targetSeries } from "./number-outputs.ts";
 import type { Outputs } from "./outputs.ts";
+import { pacesOf, type Pace } from "./pace.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { tableOf, type DataSource } from "./prepare.ts";
 import { requireSomeStep, sampleTable } from "./sample-table.ts";
@@ -32,8 +32,8 @@ export interface NewData {
   readonly samples: readonly PredictedSample[];
   /** Names of the outputs: `OT+1`, `label=3`. */
   readonly outputs: readonly string[];
-  /** Usual distance between rows, milliseconds, for the times of a forecast. */
-  readonly step?: number;
+  /** By sample: how its series goes on, for the times of a forecast; undefined where one row is all there is. */
+  readonly paces?: readonly (Pace | undefined)[];
   /** Sentences for people: categories that training never saw. */
   readonly warnings: readonly string[];
   /** Predictions [samples, outputs] in the data's own units, or probabilities. */
@@ -102,7 +102,9 @@ function newWindows(
   const inputs = new Inputs(rowsSeen, pipeline.features, settings, blocks);
   const rows: number[] = [];
   const samples: PredictedSample[] = [];
-  for (const block of blocks) {
+  const paceOfBlock = pacesOf(arranged);
+  const paces: (Pace | undefined)[] = [];
+  for (const [b, block] of blocks.entries()) {
     const reach = inputs.reach(block, block.start, block.end);
     if (reach < window) {
       throw new DataError(
@@ -112,6 +114,7 @@ function newWindows(
     for (let t = from === "last" ? block.end : block.start + 1; t <= block.end; t++) {
       if (inputs.reach(block, block.start, t) < window) continue;
       rows.push(t);
+      paces.push(paceOfBlock[b]);
       samples.push({
         ...(block.name !== undefined && { name: block.name }),
         line: arranged.table.lines[t - 1]!,
@@ -122,12 +125,11 @@ function newWindows(
   const origins = Int32Array.from(rows);
   const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
-  const step = usualStep(arranged);
   return {
     set: newSet(pipeline, outputs, { values: inputs.values(), starts }),
     samples,
     outputs: outputs.names,
-    ...(step !== undefined && { step }),
+    ...(times && { paces }),
     warnings: unseenLevels(
       known,
       rowsSeen.rows,

@@ -1,12 +1,14 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { NewData, PredictedSample } from "./new-data.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { timeAfter } from "./pace.ts";
 import { timeText } from "./time.ts";
 import type { CsvCell } from "./write-csv.ts";
 
 /**
  * Predictions as the rows of a table, the header first. A forecast of a series takes a row for each step ahead, with
- * its time where the file has times; everything else a row for each sample, classes with their probabilities.
+ * its time where the file has times; everything else a row for each sample, classes with their probabilities. The
+ * class of a series is that of the next row, and so is its time.
  * `decoded` [samples, outputs] is what `fresh.decode` gives.
  */
 export function predictionRows(
@@ -22,7 +24,7 @@ export function predictionRows(
     const header = [...place.header, ...place.timeHeader, ...classHeader(pipeline)];
     const rows = fresh.samples.map((sample, i) => [
       ...place.of(sample),
-      ...place.time(sample, 0),
+      ...place.time(sample, i, 1),
       ...classCells(pipeline, said(i)),
     ]);
     return [header, ...rows];
@@ -36,7 +38,7 @@ export function predictionRows(
     Array.from({ length: width / targets.length }, (_, step) => [
       ...place.of(sample),
       step + 1,
-      ...place.time(sample, step + 1),
+      ...place.time(sample, i, step + 1),
       ...said(i).subarray(step * targets.length, (step + 1) * targets.length),
     ]),
   );
@@ -47,18 +49,23 @@ interface Place {
   readonly header: readonly string[];
   readonly timeHeader: readonly string[];
   of(sample: PredictedSample): CsvCell[];
-  time(sample: PredictedSample, steps: number): CsvCell[];
+  /** Of sample number `i`. */
+  time(sample: PredictedSample, i: number, steps: number): CsvCell[];
 }
 
 /** Which series or sample is meant, the line that the model saw last, and the time so many steps after it. */
-function placeColumns({ samples, step = 0 }: NewData, { group, series_id }: DataSettings): Place {
+function placeColumns({ samples, paces }: NewData, { group, series_id }: DataSettings): Place {
   const named = samples.some(({ name }) => name !== undefined);
   const timed = samples.some(({ time }) => time !== undefined);
   return {
     header: [...(named ? [group ?? series_id ?? "sample"] : []), "line"],
     timeHeader: timed ? ["time"] : [],
     of: ({ name, line }) => [...(named ? [name ?? null] : []), line],
-    time: ({ time }, steps) => (timed ? [time === undefined ? null : timeText(time + steps * step)] : []),
+    time: ({ time }, i, steps) => {
+      if (!timed) return [];
+      const pace = paces?.[i];
+      return [time === undefined || pace === undefined ? null : timeText(timeAfter(time, pace, steps))];
+    },
   };
 }
 

@@ -33,7 +33,7 @@ describe("new data for a trained model", () => {
     const fresh = prepareNewData(csv(columns(count(20))), given, pipeline);
     expect(fresh.outputs).toEqual(["y+1", "y+2"]);
     expect(fresh.samples).toEqual([{ line: 21, time: Date.UTC(2020, 0, 20) }]);
-    expect(fresh.step).toBe(86_400_000);
+    expect(fresh.paces).toEqual([{ kind: "steady", milliseconds: 86_400_000 }]);
     const at = 20 - 16;
     expect(sample(fresh.set, 0)).toEqual(sample(trained.validation, at));
     const truth = trained.validation.targets.subarray(2 * at, 2 * at + 2);
