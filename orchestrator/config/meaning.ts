@@ -148,9 +148,24 @@ function fittingRules(report: Report, { earlyTerminate, budget, metric }: ReadSe
   }
 }
 
-function usefulRules(report: Report, { earlyTerminate, budget }: ReadSections): void {
+function usefulRules(report: Report, { earlyTerminate, budget, space }: ReadSections): void {
   if (earlyTerminate === undefined || budget === undefined) return;
+  const trials = Math.min(budget.trials ?? Infinity, space === undefined ? Infinity : spaceSize(space));
   for (const [index, rule] of earlyTerminate.entries()) {
+    const others = Number(rule["min_trials"] ?? 0);
+    if (others >= trials) {
+      report.warn({
+        path: ["early_terminate", index],
+        message: `this stops nothing: it waits for ${others} other trials (min_trials), and the study has ${trials}`,
+      });
+    }
+    if (rule.type === "threshold" && rule["min"] === undefined && rule["max"] === undefined) {
+      report.warn({
+        path: ["early_terminate", index],
+        message: "this stops nothing: it has no bound, and trials whose metric is not finite end anyway",
+        allowed: "min or max beside type",
+      });
+    }
     const first = Math.max(Number(rule["min_epochs"] ?? 1), Number(rule["patience"] ?? 0) + 1);
     if (first < budget.epochs) continue;
     report.warn({

@@ -20,9 +20,7 @@ export async function readKnownResults(
   const { known } = sweep;
   if (known === undefined) return null;
   if ("csv" in known) return await knownOfCsv(known.csv, sweep);
-  const { results, notice } = knownOfStudy(store, known.study, sweep);
-  const isOther = store.findStudy(known.study)?.data.sha256 !== data.sha256;
-  return { results, notice: isOther ? `${notice}; they were measured on another data file` : notice };
+  return knownOfStudy(store, known.study, sweep, data);
 }
 
 /** Throws `UserError`. */
@@ -30,9 +28,16 @@ export async function knownOfCsv(file: string, sweep: Sweep): Promise<KnownResul
   return fitted(await readCsvResults(file, sweep), sweep, file);
 }
 
-/** Throws `UserError`. */
-export function knownOfStudy(store: StudyStore, name: string, sweep: Sweep): KnownResults {
-  return fitted(studyResults(store, name, sweep), sweep, `study ${name}`);
+/** `data`: the sweep's, to compare with the study's. Throws `UserError`. */
+export function knownOfStudy(
+  store: StudyStore,
+  name: string,
+  sweep: Sweep,
+  data?: { readonly sha256: string },
+): KnownResults {
+  const { results, notice } = fitted(studyResults(store, name, sweep), sweep, `study ${name}`);
+  const isOther = data !== undefined && store.findStudy(name)?.data.sha256 !== data.sha256;
+  return { results, notice: isOther ? `${notice}; they were measured on another data file` : notice };
 }
 
 function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: string): KnownResults {

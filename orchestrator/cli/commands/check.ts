@@ -1,7 +1,11 @@
 import type { Command } from "commander";
+import { createHash } from "node:crypto";
+import type { Sweep } from "../../config/sweep.ts";
 import { readData, withDataFile } from "../../data-file.ts";
+import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { checkSweep } from "../../views/check/check.ts";
 import { print, printJson, type Io } from "../io.ts";
+import { dbOption, withStore, type DbOptions } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { checkText } from "../text/check.ts";
 
@@ -19,13 +23,28 @@ export function checkCommand(program: Command, io: Io): void {
     .description("what a sweep would do: data, splits, baselines, search, largest model; no training")
     .argument("<sweep.yaml>", "the sweep file")
     .option("--json", "one JSON object")
+    .addOption(dbOption())
     .addHelpText("after", examples)
-    .action(async (file: string, { json }: { readonly json?: true }) => {
+    .action(async (file: string, flags: CheckFlags) => {
       const sweep = await readSweepFile(file, io);
       const data = sweep.data.file;
       const bytes = await readData(data);
       const check = await withDataFile(data, () => checkSweep(sweep, bytes));
-      if (json) printJson(io, check);
-      else print(io, checkText(check, { ...io, file }));
+      const known = await knownOf(sweep, bytes, flags, io);
+      if (flags.json) printJson(io, { ...check, known });
+      else print(io, checkText(check, { ...io, file, known }));
     });
+}
+
+interface CheckFlags extends DbOptions {
+  readonly json?: true;
+}
+
+/** What the search would know from elsewhere, in a sentence; `null` without `known:`. Throws `UserError`. */
+async function knownOf(sweep: Sweep, data: Uint8Array, flags: CheckFlags, io: Io): Promise<string | null> {
+  const { known } = sweep;
+  if (known === undefined) return null;
+  if ("csv" in known) return (await knownOfCsv(known.csv, sweep)).notice;
+  const sha256 = createHash("sha256").update(data).digest("hex");
+  return withStore(io, flags, (store) => knownOfStudy(store, known.study, sweep, { sha256 })).notice;
 }

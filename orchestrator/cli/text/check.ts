@@ -11,6 +11,8 @@ export interface CheckStyle {
   readonly colors: Colors;
   /** The sweep file as the user typed it. */
   readonly file: string;
+  /** What the search knows from elsewhere, in a sentence. */
+  readonly known: string | null;
 }
 
 /** What a sweep would do, for people. */
@@ -21,7 +23,11 @@ export function checkText(check: SweepCheck, style: CheckStyle): string {
     entries(dataEntries(check), columns, colors),
     splitTable(check, columns, colors),
     baselineTable(check, columns, colors),
-    entries([...searchEntries(check), ...modelEntries(check), timeEntry(check)], columns, colors),
+    entries(
+      [...searchEntries(check), ...knownEntries(style), ...modelEntries(check), timeEntry(check)],
+      columns,
+      colors,
+    ),
     check.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, columns).map(colors.yellow)),
     nextCommands([{ command: `run ${style.file}`, about: "train it" }], { ...style, dbHint: "" }),
   ];
@@ -102,7 +108,7 @@ function cutFromRows({ parts }: SweepCheck["data"]): boolean {
 }
 
 function baselineTable(check: SweepCheck, columns: number, colors: Colors): readonly string[] {
-  if (check.baselines.length === 0) return [];
+  if (check.baselines.every(({ value }) => value === null)) return [];
   const heads: readonly Column[] = [
     { head: "baseline" },
     { head: check.metric, align: "right" },
@@ -119,11 +125,12 @@ function baselineTable(check: SweepCheck, columns: number, colors: Colors): read
 }
 
 function searchEntries({ search }: SweepCheck): Entry[] {
-  const { method, parameters, size, trials, epochs, wallTimeMs, target, pruners } = search;
+  const { parameters, size, trials, epochs, unit, wallTimeMs, target, pruners, repeats } = search;
+  const method = methodText(search);
   const space = size === null ? "a continuous space" : counted(size, "configuration");
   const ends = [
     ...(trials === null ? [] : [`after ${counted(trials, "trial")}`]),
-    ...(method === "grid" ? ["when every configuration is done"] : []),
+    ...(search.method === "grid" ? ["when every configuration is done"] : []),
     ...(wallTimeMs === null ? [] : [`after ${roundDuration(wallTimeMs)}`]),
     ...(target === null ? [] : [`at ${figure(target)}`]),
   ];
@@ -136,14 +143,36 @@ function searchEntries({ search }: SweepCheck): Entry[] {
         : `${method} over ${counted(parameters, "parameter")}, ${space}`,
     ],
     ["ends", ends.join(", or ")],
-    ["a trial", `at most ${counted(epochs, "epoch")}; stopped early by ${rules === "" ? "no rule" : rules}`],
+    [
+      "a trial",
+      unit === "step"
+        ? `a range test of ${counted(epochs, "step")}`
+        : `at most ${counted(epochs, "epoch")}; stopped early by ${rules === "" ? "no rule" : rules}`,
+    ],
+    ...(repeats === null ? [] : [repeatsEntry(repeats)]),
     ["workers", `${search.workers} on this machine, engine ${search.engine}`],
   ];
+}
+
+/** `bayes: gp (few trials and parameters)`, as the sweep says it when it starts. */
+function methodText({ method, model }: SweepCheck["search"]): string {
+  return model === null ? method : `${method}: ${model.name} (${model.reason})`;
+}
+
+function repeatsEntry({ top, seeds }: NonNullable<SweepCheck["search"]["repeats"]>): Entry {
+  const best = top === 1 ? "the best is" : `the best ${whole(top)} are`;
+  const times = seeds === 1 ? "with another seed" : `up to ${whole(seeds)} times each with other seeds`;
+  const most = counted(top * seeds, "more training");
+  return ["repeats", `then ${best} trained again ${times}: at most ${most}`];
 }
 
 function ruleText({ type, ...settings }: Readonly<Record<string, unknown>>): string {
   const list = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
   return `${String(type)}${list.length === 0 ? "" : ` (${list.join(", ")})`}`;
+}
+
+function knownEntries({ known }: CheckStyle): Entry[] {
+  return known === null ? [] : [["known", known]];
 }
 
 function modelEntries({ largestModel, dataBytes, hidden }: SweepCheck): Entry[] {
@@ -162,13 +191,13 @@ function modelEntries({ largestModel, dataBytes, hidden }: SweepCheck): Entry[] 
   ];
 }
 
-function timeEntry({ time, search: { wallTimeMs } }: SweepCheck): Entry {
+function timeEntry({ time, search: { wallTimeMs, repeats } }: SweepCheck): Entry {
   if (time === null) return ["time", "open: it runs until the time of the budget is over"];
   const limited = wallTimeMs !== null && time.most >= wallTimeMs;
   const most = limited ? `the ${roundDuration(wallTimeMs)} of the budget` : duration(time.most);
   return [
     "time",
-    `very roughly ${duration(time.least)} to ${most} if no trial is stopped early ` +
+    `very roughly ${duration(time.least)} to ${most} if no trial is stopped early${repeats === null ? "" : ", repeats not counted"} ` +
       "(counted from the models' sizes for the fused engine on this machine; the first trials tell better)",
   ];
 }

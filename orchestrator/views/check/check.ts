@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { domainSize, spaceSize } from "../../../search/domain.ts";
+import { bayesModel } from "../../../search/samplers/bayes.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
+import { unitOf } from "../../lr-range/metric.ts";
 import { lookAtData, type DataLook } from "../../look-at-data.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
@@ -78,21 +80,29 @@ function baselineSection({ metric: { goal } }: Sweep, { baselines }: DataLook): 
 }
 
 function searchSection(
-  { method, space, budget, workers, earlyTerminate }: Sweep,
+  { method, metric, space, budget, workers, earlyTerminate, repeats }: Sweep,
   size: number,
 ): SweepCheck["search"] {
   return {
     method: method.name,
+    model: method.name === "bayes" ? modelOf(space, budget.trials) : null,
     parameters: space.parameters.filter(({ domain }) => domainSize(domain) > 1).length,
     size: Number.isFinite(size) ? size : null,
     trials: budget.trials ?? null,
+    unit: unitOf(metric.name),
     epochs: budget.epochs,
+    repeats: repeats === undefined ? null : { ...repeats, top: Math.min(repeats.top, budget.trials ?? size) },
     wallTimeMs: budget.wallTimeMs ?? null,
     target: budget.target ?? null,
     pruners: earlyTerminate,
     workers: workers.count,
     engine: workers.engine,
   };
+}
+
+function modelOf(space: Sweep["space"], trials: number | undefined): SweepCheck["search"]["model"] {
+  const { model, reason } = bayesModel(space, trials);
+  return { name: model, reason };
 }
 
 function sizeWarnings(units: number, bound: number, samples: number): string[] {

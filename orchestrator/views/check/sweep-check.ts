@@ -42,13 +42,19 @@ export interface SweepCheck {
   readonly baselines: readonly (Baseline & { readonly skill: number | null })[];
   readonly search: {
     readonly method: string;
+    /** The model that method bayes takes, and why; `null` for other methods. */
+    readonly model: { readonly name: "gp" | "tpe"; readonly reason: string } | null;
     /** Parameters with more than one value. */
     readonly parameters: number;
     /** Configurations; `null` when a parameter is continuous. */
     readonly size: number | null;
     /** `null`: until the time is over. */
     readonly trials: number | null;
+    /** What a trial goes through: epochs of training, or steps of a range test. */
+    readonly unit: "epoch" | "step";
     readonly epochs: number;
+    /** The best are trained again: how many, and how often at most. */
+    readonly repeats: { readonly top: number; readonly seeds: number } | null;
     readonly wallTimeMs: number | null;
     readonly target: number | null;
     readonly pruners: readonly Readonly<Record<string, unknown>>[];

@@ -1,6 +1,7 @@
 import { samplePrior } from "../../../search/domain.ts";
 import { rngFor } from "../../../search/random.ts";
 import type { ModelDims } from "../../../worker/protocol/model-shape.ts";
+import { rangeTestOf } from "../../config/range-study.ts";
 import { settingsFor, type Sweep } from "../../config/sweep.ts";
 import type { DataCase } from "./data-check.ts";
 import { multiplications } from "./model-size.ts";
@@ -42,8 +43,9 @@ export function timeEstimate(
   return { least: time(fastest, perTrialMs.least), most: time(slowest, perTrialMs.most) };
 }
 
-/** Of one epoch, mean over configurations drawn from the space. */
+/** Of one epoch, or of one step of a range test; mean over configurations drawn from the space. */
 function meanOperations(sweep: Sweep, cases: readonly DataCase[]): number {
+  const isRangeTest = rangeTestOf(sweep) !== null;
   let sum = 0;
   for (let draw = 0; draw < draws; draw++) {
     const resolved = settingsFor(sweep, samplePrior(sweep.space, rngFor(0, "check", draw)));
@@ -51,7 +53,8 @@ function meanOperations(sweep: Sweep, cases: readonly DataCase[]): number {
     const { data, model } = resolved.settings;
     const { train, validation, dims } = amounts(cases, data.stride, data.window);
     const folds = data.folds ?? 1;
-    sum += folds * 2 * multiplications(model, dims) * (3 * train + validation);
+    const samples = isRangeTest ? 3 * model.batch_size : folds * (3 * train + validation);
+    sum += 2 * multiplications(model, dims) * samples;
   }
   return sum / draws;
 }

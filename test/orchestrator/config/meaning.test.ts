@@ -195,6 +195,28 @@ budget: {trials: 5}
     `);
   });
 
+  test("rules that wait for more trials than there are, or have no bound", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 8, epochs: 5}
+early_terminate:
+  - {type: median, min_trials: 100}
+  - {type: median, min_trials: 7}
+  - {type: threshold}
+`;
+    expect(await warningsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:6:5: warning: early_terminate[0]: this stops nothing: it waits for 100 other trials (min_trials), and the study has 8
+        6 |   - {type: median, min_trials: 100}
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      sweep.yaml:8:5: warning: early_terminate[2]: this stops nothing: it has no bound, and trials whose metric is not finite end anyway
+        8 |   - {type: threshold}
+          |     ^^^^^^^^^^^^^^^^^
+        allowed: min or max beside type"
+    `);
+  });
+
   test("rules that never get to a verdict", async () => {
     const text = `data: {file: a.csv, targets: [y]}
 parameters:
