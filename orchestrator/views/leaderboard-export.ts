@@ -5,6 +5,7 @@ import { toCsv, type CsvCell } from "../../worker/data/write-csv.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { toMarkdownTable } from "./markdown.ts";
 import { digits, paramText, percent } from "./numbers.ts";
+import { repeatsText } from "./repeats-text.ts";
 
 /** One line a trial with every digit, parameters in columns of their own; RFC 4180. */
 export function leaderboardCsv(board: Leaderboard): string {
@@ -50,20 +51,26 @@ function csvValue(value: ParamValue | undefined): CsvCell {
 /** A table for reports and issues, baselines at their places. */
 export function leaderboardMarkdown(board: Leaderboard): string {
   const { varying } = varyingParams(board.trials.map(({ params }) => params));
-  const head = ["#", "trial", "outcome", board.metric, "skill", unitOf(board.metric), ...varying];
-  const blank = varying.map(() => "");
+  const unit = unitOf(board.metric);
+  // Nothing has a skill where nothing is trained.
+  const skillOf = (skill: number | null): string[] => (unit === "step" ? [] : [percent(skill)]);
+  const repeats = board.repeats > 0 ? ["repeats"] : [];
+  const skillHead = unit === "step" ? [] : ["skill"];
+  const head = ["#", "trial", "outcome", board.metric, ...skillHead, unit, ...repeats, ...varying];
+  const blank = [...repeats, ...varying].map(() => "");
   const rows = boardLines(board).map((line) => {
     switch (line.kind) {
       case "more":
-        return ["", "…", `${line.trials} more`, "", "", "", ...blank];
+        return ["", "…", `${line.trials} more`, "", ...skillHead.map(() => ""), "", ...blank];
       case "baseline":
-        return ["", "", `(${line.name})`, digits(line.value), percent(line.skill), "", ...blank];
+        return ["", "", `(${line.name})`, digits(line.value), ...skillOf(line.skill), "", ...blank];
       case "trial": {
         const { row, rank } = line;
         const fixed = [rank === null ? "" : String(rank), String(row.number), row.outcome];
         const epoch = row.bestEpoch === null ? String(row.epochs) : `${row.bestEpoch}/${row.epochs}`;
         const params = varying.map((name) => paramText(row.params[name]));
-        return [...fixed, digits(row.value), percent(row.skill), epoch, ...params];
+        const again = repeats.map(() => repeatsText(row.repeats).trim());
+        return [...fixed, digits(row.value), ...skillOf(row.skill), epoch, ...again, ...params];
       }
       default:
         return line satisfies never;

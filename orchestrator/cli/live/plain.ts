@@ -13,7 +13,9 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
     case "worker_gone":
       return `worker ${event.worker} is gone: ${event.reason}`;
     case "trial_started":
-      return `trial ${event.trial} started: ${paramLine(event.params)}`;
+      return event.repeatOf === null
+        ? `trial ${event.trial} started: ${paramLine(event.params)}`
+        : `trial ${event.trial} started: trial ${event.repeatOf} again with another seed, ${paramLine(event.params)}`;
     case "trial_ended":
       return `trial ${event.trial} ${event.outcome}${trialResult(event, metric)}${reason(event.reason)}`;
     case "trial_paused":

@@ -4,8 +4,9 @@ import { unitOf } from "../../lr-range/metric.ts";
 import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
 import { countsText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
-import { digits, duration, figure, paramText, percent, withMargin } from "../../views/numbers.ts";
+import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
+import { repeatsText } from "../../views/repeats-text.ts";
 import { standingOf, standingText } from "../../views/standing.ts";
 import type { Colors } from "../io.ts";
 import { boardCommands } from "./board-next.ts";
@@ -24,12 +25,12 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
   const lines = boardLines(board);
   const repeats = board.repeats > 0;
   const columns = [
-    ...fixedColumns(board),
+    ...withoutSkill(board, fixedColumns(board)),
     ...(repeats ? [repeatsColumn] : []),
     ...varying.map((name) => paramColumn(name, board)),
   ];
   const rows = lines.map((line) => [
-    ...fixedCells(line, style.colors),
+    ...withoutSkill(board, fixedCells(line, style.colors)),
     ...(repeats ? [repeatsCell(line, style.colors)] : []),
     ...paramCells(varying, line),
   ]);
@@ -86,18 +87,19 @@ function fixedColumns(board: Leaderboard): Column[] {
   ];
 }
 
+/** Where nothing is trained nothing has a skill. `all`: the fixed columns, or their cells. */
+function withoutSkill<T>({ metric }: Leaderboard, all: readonly T[]): readonly T[] {
+  return unitOf(metric) === "step" ? all.filter((_, index) => index !== skillColumn) : all;
+}
+
+const skillColumn = 4;
 const repeatsColumn: Column = { head: "repeats", align: "right" };
 
-/** `0.3312 ± 0.0041 =`: the mean of the repeats, marked where it is the best or cannot be told from it. */
 function repeatsCell(line: BoardLine, colors: Colors): Cell {
   if (line.kind !== "trial" || line.row.repeats === null) return { text: "" };
-  const { mean, margin, standing } = line.row.repeats;
-  if (standing === "diverged") return { text: "diverged  ", style: colors.red };
-  const mark = { best: "*", tied: "=", worse: " " }[standing];
-  return {
-    text: `${withMargin(mean, margin)} ${mark}`,
-    ...styleOf(standing === "best" ? colors.green : undefined),
-  };
+  const { standing } = line.row.repeats;
+  const style = { best: colors.green, diverged: colors.red, tied: undefined, worse: undefined }[standing];
+  return { text: repeatsText(line.row.repeats), ...styleOf(style) };
 }
 
 function paramColumn(name: string, { trials }: Leaderboard): Column {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { lockStudy } from "../../../storage/lock.ts";
 import { makeSampleDatabase } from "../../support/sample-studies.ts";
+import { repeatWrite } from "../../../orchestrator/repeats/recorded.ts";
 import { newStudy, wholeTrial } from "../../support/study-writes.ts";
 import { labFolder, tell } from "./support.ts";
 
@@ -129,8 +130,8 @@ describe("leaderboard for people", () => {
     store.record(study.id, wholeTrial(0, [0.5, 0.3, 0.9]), "process");
     store.close();
     const { stdout } = await tell(["leaderboard", "--db", "tests.db"], { cwd });
-    expect(stdout).toMatch(/smoothed_loss +skill +step /);
-    expect(stdout).toMatch(/1 +0 +complete +0\.3000 +– +2\/3/);
+    expect(stdout).toMatch(/smoothed_loss +step /);
+    expect(stdout).toMatch(/1 +0 +complete +0\.3000 +2\/3/);
     expect(stdout).not.toMatch(/epoch|evaluate|weights/);
     expect(stdout).toContain("seqtune lr-find rates --db tests.db");
   });
@@ -212,6 +213,25 @@ describe("leaderboard for programs", () => {
       |  | 3 | failed | – | – | 0 | 1 | 16 | adam | 0.0004 |
       "
     `);
+  });
+
+  it("has the repeats in a Markdown table, too", async () => {
+    const store = openStore(path.join(cwd, "repeats.db"));
+    const study = store.createStudy(
+      newStudy({ name: "again", baselines: [], config: { repeats: { top: 1, seeds: 2 } } }),
+    );
+    const at = 1;
+    store.record(study.id, wholeTrial(0, [0.5, 0.3]), "process");
+    for (const [index, value] of [0.31, 0.35].entries()) {
+      const trial = index + 1;
+      const again = repeatWrite({ trial, of: 0, seed: trial }, at);
+      store.record(study.id, [...wholeTrial(trial, [value]), again], "process");
+    }
+    store.close();
+    const { stdout } = await tell(["leaderboard", "--markdown", "--db", "repeats.db"], { cwd });
+    const [head, , row] = stdout.split("\n");
+    expect(head).toContain("| epoch | repeats |");
+    expect(row).toContain("| 2/2 | 0.3300 ± 0.25 \\* |");
   });
 
   it("sorts by number and by a parameter, without ranks", async () => {

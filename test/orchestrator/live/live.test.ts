@@ -85,6 +85,7 @@ describe("the live view", () => {
       at: 4,
     };
     const state = play([...story, again, report(2, 1, 0.1)]);
+    expect(plainLine(again, "val_mse")).toBe("trial 2 started: trial 0 again with another seed, layers=1");
     expect(state.best).toMatchObject({ number: 0, value: 0.4 });
     const frame = { state, metric: "val_mse", trials: 1, epochs: 2, baseline: null, now: 5000, columns: 70 };
     expect(renderFrame(frame)).toContain("1/1 trials, 0 of 1 repeats so far (1 complete)");
