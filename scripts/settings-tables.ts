@@ -28,8 +28,12 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   methods: () =>
     rows(
-      ["method", ""],
-      Object.entries(methods).map(([name, { about }]) => [`\`${name}\``, about]),
+      ["method", "", "settings (default)"],
+      Object.entries(methods).map(([name, { about, settings }]) => [
+        `\`${name}\``,
+        about,
+        settingsIn(settings, "name"),
+      ]),
     ),
   pruners: () =>
     rows(
@@ -37,13 +41,18 @@ const tables: Readonly<Record<string, () => string>> = {
       Object.entries(pruners).map(([name, { about, settings }]) => [
         `\`${name}\``,
         about,
-        Object.entries<z.ZodType>(settings.shape)
-          .filter(([key]) => key !== "type")
-          .map(([key, field]) => `\`${key}\`${defaultOf(field) === "" ? "" : ` (${defaultOf(field)})`}`)
-          .join(", "),
+        settingsIn(settings, "type"),
       ]),
     ),
 };
+
+/** `min_epochs` (2), `eta` (4): the settings beside the one that names the entry. */
+function settingsIn(settings: z.ZodObject, naming: string): string {
+  return Object.entries<z.ZodType>(settings.shape)
+    .filter(([key]) => key !== naming)
+    .map(([key, field]) => `\`${key}\`${defaultOf(field) === "" ? "" : ` (${defaultOf(field)})`}`)
+    .join(", ");
+}
 
 function settingsTable(
   shape: Readonly<Record<string, z.ZodType>>,
