@@ -17,6 +17,9 @@ export interface Script {
   readonly ended: Promise<{ readonly how: number | NodeJS.Signals; readonly stderr: string }>;
 }
 
+/** Many processes that start together on a busy machine take long. */
+const startLimitMs = 120_000;
+
 /** `wrap` is a command that runs the command it is given, such as `["nice"]`. */
 export function startScript(
   file: URL,
@@ -39,7 +42,7 @@ export function startScript(
     lines,
     line: async (start) => {
       const found = () => lines.find((line) => line.startsWith(start));
-      await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`);
+      await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`, startLimitMs);
       const line = found();
       if (line === undefined)
         throw new Error(`${file.pathname} ended without "${start}": ${stderr.join("")}`);
