@@ -4,6 +4,7 @@ import { lossesOf } from "../../worker/protocol/model-settings.ts";
 import { allowedAt } from "./allowed.ts";
 import { check, checkMapping, isMapping } from "./check.ts";
 import { checkLosses } from "./losses.ts";
+import { reportMixedSplit } from "./mixed-split.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import { dataSectionSchema, modelSectionSchema } from "./sections.ts";
@@ -39,7 +40,8 @@ function readData(report: Report, section: unknown): z.infer<typeof dataSectionS
   const path = ["data"];
   const mapping = checkMapping(report, section, path, "a mapping of file, targets and more");
   if (mapping === undefined) return undefined;
-  const data = check(report, dataSectionSchema, mapping, path);
+  const mixed = reportMixedSplit(report, mapping["split"]);
+  const data = check(report, dataSectionSchema, mixed ? { ...mapping, split: undefined } : mapping, path);
   const missing = requiredData.filter((name) => mapping[name] === undefined);
   for (const name of missing) {
     const allowed = allowedAt(dataSettingsSchema, [name]);

@@ -93,7 +93,14 @@ function requireSome(
       { setting: "split" },
     );
   }
+  const used = split.reduce((sum, series) => sum + length(usedRows(series, settings)), 0);
   const needed = horizon + 1 + (part === "train" ? window + rowsLost(differencing(settings)) : 0);
+  if (part === "train" && used < rows) {
+    throw new DataError(
+      `\`rows: ${settings.rows}\` leaves ${used} of the ${plural(rows, "training row")}, which gives ${what}: raise \`rows\` to at least ${needed}, or lower \`window\` (${window}) or \`horizon\` (${horizon})`,
+      { setting: "rows" },
+    );
+  }
   const more = rows < needed ? `at least ${needed} of them` : "more";
   const lower =
     part === "train" ? `\`window\` (${window}) or \`horizon\` (${horizon})` : `\`horizon\` (${horizon})`;

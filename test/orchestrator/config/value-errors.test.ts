@@ -90,11 +90,15 @@ budget: {trials: 1_000}
 parameters: {dropout: {value: 0.1}}
 budget: {trials: 1}
 `;
+    const other = text.replace("0.7, validation: 20", "70, test: 0.2, validation: 20");
+    expect(await errorsOf(other)).toContain(
+      "data.split.test: found 0.2 with `train: 70`, which is a fraction",
+    );
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:67: data.split.validation: found 20
+      "sweep.yaml:1:67: data.split.validation: found 20 with \`train: 0.7\`, which is a count beside a fraction
         1 | data: {file: a.csv, targets: [y], split: {train: 0.7, validation: 20}}
           |                                                                   ^^
-        allowed: a number above 0 and below 1, or a whole number of at least 1"
+        allowed: fractions below 1 in all parts, or whole numbers of rows (or samples) in all parts"
     `);
   });
 

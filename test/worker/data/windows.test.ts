@@ -121,6 +121,16 @@ describe("windows of a series", () => {
       "window",
       "the training part has 6 rows, which gives no window: give it at least 8",
     ],
+    [
+      { window: 3, rows: 3 },
+      "rows",
+      "`rows: 3` leaves 3 of the 6 training rows, which gives no window: raise `rows` to at least 5",
+    ],
+    [
+      { window: 3, rows: 4 },
+      "rows",
+      "`rows: 4` leaves 4 of the 6 training rows, which gives one window only",
+    ],
   ])("refuse %j in 6 training and 4 validation rows", (given, setting, sentence) => {
     const error = dataError(() =>
       prepareData(tens, settings({ ...plain, split: { train: 6, validation: 4 }, ...given })),
