@@ -142,8 +142,6 @@ export function ended(ref: AttemptRef, n: number, worker = "w1"): WorkerMessage 
 /** For what ends long before, or never. */
 export const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
-export const never: AbortSignal = new AbortController().signal;
-
 export function upTo(n: number): number[] {
   return Array.from({ length: n + 1 }, (_, i) => i);
 }
