@@ -5,7 +5,7 @@ import type { StudyEvents } from "../events.ts";
 import type { Capacity } from "./capacity.ts";
 import type { StudyPlan } from "./plan.ts";
 
-/** The parts a coordinator works with; `orchestrator/compose.ts` chooses them. */
+/** The parts a coordinator works with; `run-sweep.ts`, `local-run.ts` and `nats-run.ts` choose them. */
 export interface CoordinatorDeps {
   readonly study: Study;
   readonly plan: StudyPlan;
@@ -15,6 +15,8 @@ export interface CoordinatorDeps {
   readonly clock: Clock;
   /** Silence after which a worker's attempts are given to others, milliseconds. */
   readonly leaseMs: number;
+  /** Requests to stop up to this one were meant for those who ran the study before. Default: all there are. */
+  readonly lastStopRequest?: number;
   /** How many trials may be open; default: as many as there are workers. */
   readonly capacity?: Capacity;
 }
