@@ -33,6 +33,7 @@ export async function driveOverNats(
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
   let coordinator: Coordinator | null = null;
+  let obeyed = (): void => {};
   const session = await LabSession.enter({
     lab,
     study: study.key,
@@ -51,6 +52,7 @@ export async function driveOverNats(
     return await driveIn(session);
   } finally {
     await session.leave(superseded !== null);
+    obeyed();
   }
 
   async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
@@ -59,23 +61,25 @@ export async function driveOverNats(
     const driver = new Coordinator({ ...deps, bus, capacity, leaseMs });
     coordinator = driver;
     const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
-    const release = obey(interrupts, bus, driver, clock);
+    obeyed = obey(interrupts, bus, driver, clock);
     try {
-      await provideUnlessInterrupted(session, plan.data, home, interrupts.finish);
-      answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
+      if (await provideUnlessInterrupted(session, plan.data, home, interrupts.finish))
+        answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
       const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
       const ending = await driver.run(interrupts.finish).finally(stopWatching);
       await keeper.finish();
       if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
       return ending;
     } finally {
-      release();
       await board.stop();
     }
   }
 }
 
-/** At the second interrupt nothing is waited for any more; a server that does not answer is left soon after. */
+/**
+ * At the second interrupt nothing is waited for any more; a server that does not answer is left soon after. Returns what
+ * is to be called once the lab is left.
+ */
 function obey({ now }: Interrupts, bus: NatsCoordinatorBus, driver: Coordinator, clock: Clock): () => void {
   let leave = (): void => {};
   const onNow = (): void => {
@@ -96,13 +100,15 @@ async function provideUnlessInterrupted(
   data: BlobRef,
   home: BlobStore,
   interrupt: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const leave = (): void => void session.bus.abandon();
   interrupt.addEventListener("abort", leave, { once: true });
   try {
     await session.provide(data, home);
+    return true;
   } catch (error) {
-    if (!interrupt.aborted) throw error; // else the study's run ends by the same interrupt
+    if (!interrupt.aborted) throw error;
+    return false; // and the study's run ends by the same interrupt
   } finally {
     interrupt.removeEventListener("abort", leave);
   }
