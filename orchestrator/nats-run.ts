@@ -1,5 +1,9 @@
 import path from "node:path";
+import type { BlobStore } from "../worker/protocol/blobs.ts";
+import type { BlobRef } from "../worker/protocol/ids.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
+import type { NatsCoordinatorBus } from "../worker/protocol/nats/coordinator-bus.ts";
+import type { Clock } from "./clock.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";
 import type { Ending } from "./coordinator/ending.ts";
@@ -12,6 +16,9 @@ import { watchForWorkers } from "./lab/waiting.ts";
 import type { Interrupts } from "./local-run.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { askToStop } from "./stop-study.ts";
+
+/** How long after the second interrupt the lab may take to be left in good order. */
+const abandonMs = 2_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
 export async function driveOverNats(
@@ -26,6 +33,7 @@ export async function driveOverNats(
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
   let coordinator: Coordinator | null = null;
+  let obeyed = (): void => {};
   const session = await LabSession.enter({
     lab,
     study: study.key,
@@ -40,32 +48,68 @@ export async function driveOverNats(
       coordinator?.abandon({ state: "interrupted", reason: error.message });
     },
   });
-  const { bus, capacity, leaseMs, names, timings } = session;
-  const home = fileBlobs(blobFolder);
-  const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
-  events.on((event) => {
-    // Not before: the coordinator leaves aside what was asked of those who ran the study earlier.
-    if (event.kind === "study_started")
-      answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
-  });
-  const driver = new Coordinator({ ...deps, bus, capacity, leaseMs });
-  const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
-  coordinator = driver;
+  try {
+    return await driveIn(session);
+  } finally {
+    await session.leave(superseded !== null);
+    obeyed();
+  }
+
+  async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
+    const home = fileBlobs(blobFolder);
+    const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
+    const driver = new Coordinator({ ...deps, bus, capacity, leaseMs });
+    coordinator = driver;
+    const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
+    obeyed = obey(interrupts, bus, driver, clock);
+    try {
+      if (await provideUnlessInterrupted(session, plan.data, home, interrupts.finish))
+        answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
+      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
+      const ending = await driver.run(interrupts.finish).finally(stopWatching);
+      await keeper.finish();
+      if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
+      return ending;
+    } finally {
+      await board.stop();
+    }
+  }
+}
+
+/**
+ * At the second interrupt nothing is waited for any more; a server that does not answer is left soon after. Returns what
+ * is to be called once the lab is left.
+ */
+function obey({ now }: Interrupts, bus: NatsCoordinatorBus, driver: Coordinator, clock: Clock): () => void {
+  let leave = (): void => {};
   const onNow = (): void => {
     const reason = "interrupted at once; workers finish what they have, nothing recorded is lost";
     driver.abandon({ state: "interrupted", reason });
+    leave = clock.after(abandonMs, () => void bus.abandon());
   };
-  interrupts.now.addEventListener("abort", onNow, { once: true });
+  now.addEventListener("abort", onNow, { once: true });
+  return () => {
+    now.removeEventListener("abort", onNow);
+    leave();
+  };
+}
+
+/** Sending the data may wait for a server without end; whoever interrupts it ends the connection. */
+async function provideUnlessInterrupted(
+  session: LabSession,
+  data: BlobRef,
+  home: BlobStore,
+  interrupt: AbortSignal,
+): Promise<boolean> {
+  const leave = (): void => void session.bus.abandon();
+  interrupt.addEventListener("abort", leave, { once: true });
   try {
-    await session.provide(plan.data, home);
-    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
-    const ending = await driver.run(interrupts.finish).finally(stopWatching);
-    await keeper.finish();
-    if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
-    return ending;
+    await session.provide(data, home);
+    return true;
+  } catch (error) {
+    if (!interrupt.aborted) throw error;
+    return false; // and the study's run ends by the same interrupt
   } finally {
-    interrupts.now.removeEventListener("abort", onNow);
-    await board.stop();
-    await session.leave(superseded !== null);
+    interrupt.removeEventListener("abort", leave);
   }
 }

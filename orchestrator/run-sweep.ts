@@ -9,6 +9,7 @@ import { readData, withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
+import { newestStopRequest } from "./coordinator/coordinator.ts";
 import { isResumable, type Ending } from "./coordinator/ending.ts";
 import { UserError } from "./errors.ts";
 import { StudyEvents } from "./events.ts";
@@ -113,6 +114,7 @@ async function drive(
 ): Promise<StudyResult> {
   const lock = takeStudy(options.db, study);
   try {
+    const lastStopRequest = newestStopRequest(store, study);
     const data = { sha256: study.data.sha256, bytes: study.data.bytes };
     const events = options.events ?? new StudyEvents();
     const clock = options.clock ?? systemClock;
@@ -140,14 +142,13 @@ async function drive(
         clock,
         ask,
         workers: count,
-        signal: AbortSignal.any([interrupts.finish, interrupts.now]),
         settingsFor: planOf(sweep, data).settingsFor,
       });
     const plan = planOf(sweep, data, ranges);
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    const deps = { study, plan, store, events, clock };
+    const deps = { study, plan, store, events, clock, lastStopRequest };
     const ending =
       lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)

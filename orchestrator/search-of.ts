@@ -1,4 +1,4 @@
-import { CONTINUE, type Pruner } from "../search/pruner.ts";
+import { keepAll, type Pruner } from "../search/pruner.ts";
 import { anyOf } from "../search/pruners/any-of.ts";
 import { narrowedSampler, type KnownRange } from "../search/lr-range/narrowed.ts";
 import { enqueued } from "../search/samplers/enqueue.ts";
@@ -16,8 +16,6 @@ export interface Search {
   /** See Scheduler; absent when nothing pauses trials at epochs known beforehand. */
   readonly pausesAfter?: Scheduler["pausesAfter"];
 }
-
-const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
 
 /**
  * The sampler and the pruner a sweep asks for. A rule that schedules (promotion) is both: the sampler of the method

@@ -18,13 +18,11 @@ export function stopStudy(
 ): string {
   const store = openStore(db);
   try {
-    const study = requireStudy(store, name, db);
-    if (study.state === "complete" || study.state === "stopped") {
-      throw new UserError(`study ${name} has ended already (${study.state}): ${study.reason ?? ""}`);
-    }
+    const study = requireOpenStudy(store, name, db);
     const lock = lockIfFree(db, study);
     if (lock === null) return askToStop(store, study, trial, clock.now());
     try {
+      requireOpenStudy(store, name, db); // its coordinator may just have come to the end
       if (trial !== null) requireOpen(store, study, trial);
       return stopHere(store, study, trial, clock);
     } finally {
@@ -33,6 +31,12 @@ export function stopStudy(
   } finally {
     store.close();
   }
+}
+
+function requireOpenStudy(store: StudyStore, name: string, db: string): Study {
+  const study = requireStudy(store, name, db);
+  if (study.state !== "complete" && study.state !== "stopped") return study;
+  throw new UserError(`study ${name} has ended already (${study.state}): ${study.reason ?? ""}`);
 }
 
 /** Leaves the request where the study's coordinator reads it, and says so. Throws `UserError`. */

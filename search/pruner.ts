@@ -20,3 +20,6 @@ export interface Pruner {
 }
 
 export const CONTINUE: Verdict = { kind: "continue" };
+
+/** Lets every trial train to its end. */
+export const keepAll: Pruner = { name: "none", judge: () => CONTINUE };

@@ -4,6 +4,7 @@ import { toValue } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import type { Write } from "../../storage/store.ts";
 import type { Assignment, TrialAssignment } from "../../worker/protocol/assignment.ts";
+import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Repeats } from "../repeats/repeats.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
@@ -20,6 +21,7 @@ export class Attempts {
   /** The settings of this configuration do not go together: nobody can train it. */
   private readonly onImpossible: (trial: OpenTrial, settlement: Settlement) => void;
   private readonly repeats: Repeats;
+  private readonly withdrawing = new Set<OpenTrial>();
 
   constructor(
     deps: CoordinatorDeps,
@@ -108,7 +110,7 @@ export class Attempts {
     const { bus, clock, events, store, study } = this.deps;
     const { number, attempt } = trial;
     const at = clock.now();
-    const data = { trial: number, attempt, ...order };
+    const data = { trial: number, attempt, epoch: this.history.trial(number).epoch, ...order };
     store.record(study.id, [{ kind: "event", name: orderEvent, data, at }], "process");
     trial.order = order;
     const { kind, reason } = order;
@@ -116,16 +118,30 @@ export class Attempts {
     void bus.order(this.open.ref(trial), { kind, reason }).catch((error: unknown) => this.notice(error));
   }
 
-  /** The study ends: take the trial back if nobody claimed it, else tell its worker. */
+  /**
+   * The study ends: take the trial back if nobody claimed it, else tell its worker, unless it was told to stop or
+   * pause before. To be called again until the trial is closed: the server may be away, the disk full.
+   */
   async end(trial: OpenTrial, ending: Ending, ledger: Ledger): Promise<void> {
     const ref = this.open.ref(trial);
-    if (trial.worker === null && (await this.deps.bus.withdraw(ref))) {
+    if (this.withdrawing.has(trial)) return;
+    if (trial.worker === null && (await this.withdrawn(trial, ref))) {
       if (this.open.current(ref) === trial) ledger.settle(trial, settleUnclaimed(ending));
       return;
     }
+    if (trial.order !== null || this.open.current(ref) !== trial) return;
     const { reason } = ending;
     if (isResumable(ending)) this.order(trial, { kind: "pause", reason, outcome: "interrupted" });
-    else if (trial.order === null) this.order(trial, { kind: "stop", reason, outcome: "cancelled" });
+    else this.order(trial, { kind: "stop", reason, outcome: "cancelled" });
+  }
+
+  private async withdrawn(trial: OpenTrial, ref: AttemptRef): Promise<boolean> {
+    this.withdrawing.add(trial);
+    try {
+      return await this.deps.bus.withdraw(ref);
+    } finally {
+      this.withdrawing.delete(trial);
+    }
   }
 
   /** What an end or a pause, recorded already, means for the history and the listeners. Frees the slot. */
@@ -162,12 +178,15 @@ export class Attempts {
     this.deps.events.emit({ kind: "notice", message, at: this.deps.clock.now() });
   }
 
-  /** Where the worker stops by itself: at the next pause that is certain, or when the trial is complete. */
-  private stop({ number }: OpenTrial): Pick<TrialAssignment, "epochs" | "pauses"> {
+  /**
+   * Where the worker stops by itself: at the next pause that is certain, or when the trial is complete. Not a matter of
+   * what was reported: an attempt that was lost on its way to a rung is followed by one that stops at that rung.
+   */
+  private stop({ number, epochs, pauses = 0 }: OpenTrial): Pick<TrialAssignment, "epochs" | "pauses"> {
     const { plan } = this.deps;
-    const { epochs } = plan.budget;
-    const done = this.history.trial(number).scores.length;
-    const pause = this.repeats.has(number) ? undefined : plan.pausesAfter?.(number, done);
+    if (epochs < plan.budget.epochs) return { epochs, pauses: true };
+    const isNew = pauses === 0 && !this.repeats.has(number);
+    const pause = isNew ? plan.pausesAfter?.(number, 0) : undefined;
     return pause === undefined || pause >= epochs ? { epochs } : { epochs: pause, pauses: true };
   }
 

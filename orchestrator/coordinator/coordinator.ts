@@ -1,5 +1,8 @@
 import type { History } from "../../search/history.ts";
+import { keepAll } from "../../search/pruner.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
+import { StoreError } from "../../storage/errors.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
 import { Attempts } from "./attempts.ts";
@@ -16,6 +19,11 @@ import { Slots } from "./slots.ts";
 import { Supply } from "./supply.ts";
 
 const pollMs = 500;
+
+/** What was asked up to now was meant for others. */
+export function newestStopRequest(store: StudyStore, { id }: Study): number {
+  return store.stopRequests(id, 0).at(-1)?.id ?? 0;
+}
 
 /**
  * Drives one study: asks the sampler when a slot is free, offers attempts, records what comes back, lets the
@@ -37,11 +45,13 @@ export class Coordinator {
   private readonly repeats: Repeats;
   private readonly refusals: Refusals;
   private readonly supply: Supply;
+  private readonly over = new AbortController();
   private ending: Ending | null = null;
-  private lastStopRequest = 0;
+  private lastStopRequest: number;
 
   constructor(deps: CoordinatorDeps) {
     this.deps = deps;
+    this.lastStopRequest = deps.lastStopRequest ?? newestStopRequest(deps.store, deps.study);
     const { history, open, unfinished } = recover(deps.store, deps.study);
     this.history = history;
     this.open = open;
@@ -51,20 +61,21 @@ export class Coordinator {
       deps,
       history,
       open,
-      (trial, settlement) => this.ledger.settle(trial, settlement),
+      (trial, settlement) => this.refusals.guarded(() => this.ledger.settleSoon(trial, settlement)),
       this.repeats,
     );
-    this.slots = new Slots((error) => this.attempts.notice(error));
+    this.slots = new Slots((error) => this.fail(error));
     this.refusals = new Refusals((error) => this.attempts.notice(error));
     this.ledger = new Ledger({
       ...deps,
       history,
       open,
       remote: deps.bus.survivesCoordinator,
+      judged: deps.plan.pruner !== keepAll,
       ranks: (trial) => !this.repeats.has(trial),
       onSettled: (trial, settlement) => this.settled(trial, settlement),
       onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
-      onReport: (trial) => this.judge(trial),
+      onReport: (trial) => this.reported(trial),
     });
     this.supply = new Supply({
       ...deps,
@@ -73,7 +84,7 @@ export class Coordinator {
       attempts: this.attempts,
       repeats: this.repeats,
       refusals: this.refusals,
-      ended: () => this.ending !== null,
+      over: this.over.signal,
     });
     this.crew = new Crew({
       ...deps,
@@ -117,6 +128,9 @@ export class Coordinator {
         () => this.supply.repeating,
       );
       await this.slots.idle();
+    } catch (error) {
+      if (interrupt.aborted) onInterrupt();
+      if (this.ending === null) throw error; // else what it waited for is wanted no more
     } finally {
       interrupt.removeEventListener("abort", onInterrupt);
       for (const stop of timers) stop();
@@ -131,8 +145,7 @@ export class Coordinator {
   }
 
   private startTimers(): readonly (() => void)[] {
-    const { clock, plan, store, study } = this.deps;
-    this.lastStopRequest = store.stopRequests(study.id, 0).at(-1)?.id ?? 0;
+    const { clock, plan } = this.deps;
     const poll = clock.every(pollMs, () => this.poll());
     const { wallTimeMs } = plan.budget;
     if (wallTimeMs === undefined) return [poll];
@@ -168,10 +181,22 @@ export class Coordinator {
     this.supply.wake();
   }
 
+  /** Throws when the verdict cannot be recorded now; another error is a fault of the rule. */
+  private reported(trial: OpenTrial): void {
+    try {
+      this.judge(trial);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      this.fail(error);
+    }
+  }
+
   private judge(trial: OpenTrial): void {
     this.checkTarget(trial.number);
     // A repeat shows what the whole training comes to.
-    if (trial.order !== null || this.repeats.has(trial.number)) return;
+    if (this.repeats.has(trial.number)) return;
+    // Who is to hand it back because the study is interrupted may have come to the next rung: that it waits there counts.
+    if (trial.order !== null && trial.order.outcome !== "interrupted") return;
     const verdict = this.deps.plan.pruner.judge(this.history, this.history.trial(trial.number));
     if (verdict.kind !== "continue") {
       const outcome = verdict.kind === "stop" ? "pruned" : "paused";
@@ -195,6 +220,7 @@ export class Coordinator {
   private end(ending: Ending): void {
     if (this.ending !== null) return;
     this.ending = ending;
+    this.over.abort();
     for (const trial of this.open.all()) this.endTrial(trial, ending);
     this.slots.finish();
     this.supply.wake();
@@ -206,21 +232,30 @@ export class Coordinator {
 
   private poll(): void {
     this.refusals.guarded(() => {
+      this.ledger.followUp();
       this.crew.look();
       this.obeyStopRequests();
     });
+    if (this.ending === null) return;
+    for (const trial of this.open.all()) this.endTrial(trial, this.ending);
   }
 
   private obeyStopRequests(): void {
     const { store, study } = this.deps;
     const reason = "stopped by `seqtune stop`";
     for (const request of store.stopRequests(study.id, this.lastStopRequest)) {
-      this.lastStopRequest = request.id;
       const trial = request.trial === null ? undefined : this.open.get(request.trial);
       if (request.trial === null) this.end({ state: "stopped", reason });
       else if (trial !== undefined)
         this.attempts.order(trial, { kind: "stop", reason, outcome: "cancelled" });
+      this.lastStopRequest = request.id; // not before the order is recorded
     }
+  }
+
+  /** Something is wrong with the search itself: going on would only repeat it. What runs is handed back. */
+  private fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.end({ state: "failed", reason: `the search failed: ${message}` });
   }
 
   private tell(sent: Promise<unknown>): void {

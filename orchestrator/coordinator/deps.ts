@@ -15,6 +15,8 @@ export interface CoordinatorDeps {
   readonly clock: Clock;
   /** Silence after which a worker's attempts are given to others, milliseconds. */
   readonly leaseMs: number;
+  /** Requests to stop up to this one were meant for those who ran the study before. Default: all there are. */
+  readonly lastStopRequest?: number;
   /** How many trials may be open; default: as many as there are workers. */
   readonly capacity?: Capacity;
 }

@@ -7,7 +7,7 @@ import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
-import { settleEnd, type Settlement } from "./settle.ts";
+import { isPruned, settleEnd, type Settlement } from "./settle.ts";
 
 export interface LedgerDeps {
   readonly study: Pick<Study, "id" | "key" | "metric" | "data">;
@@ -18,13 +18,15 @@ export interface LedgerDeps {
   readonly clock: Clock;
   /** Does committing let a worker on another machine forget the message? Then it must survive a power cut. */
   readonly remote: boolean;
+  /** May a verdict on a trial's last reports change what its end means? Then they are recorded, and judged, before. */
+  readonly judged: boolean;
   /** May the trial, by number, be the best of the study? Default: any. */
   readonly ranks?: (trial: number) => boolean;
   /** After a settlement was recorded: give the attempt's slot or its next attempt to the world. */
   readonly onSettled: (trial: OpenTrial, settlement: Settlement) => void;
   /** An attempt ended that does not count any more. */
   readonly onStaleEnd: (ref: AttemptRef) => void;
-  /** After a report was recorded. */
+  /** After a report was recorded. May record, and throw when that is refused: it is asked again then. */
   readonly onReport: (trial: OpenTrial) => void;
 }
 
@@ -42,12 +44,17 @@ class Draft {
 }
 
 /**
- * Turns worker messages into records, and records into consequences. One batch is one transaction, or
- * one for each part of it up to a pause; nothing in memory changes before it is on disk, so a failed transaction can simply come again.
+ * Turns worker messages into records, and records into consequences. One batch is one transaction, or, where trials
+ * are judged, one for each part of it up to a trial's end; nothing in memory changes before it is on disk, so a failed transaction can simply come
+ * again. A consequence that records something itself (a verdict) may be refused by a full disk: it stays, with
+ * those behind it, and comes before anything else is recorded.
  */
 export class Ledger {
   private readonly deps: LedgerDeps;
   private readonly ranks: (trial: number) => boolean;
+  /** Consequences of what is on disk, in order. */
+  private readonly due: (() => void)[] = [];
+  private following = false;
   private best = Number.NaN;
 
   constructor(deps: LedgerDeps) {
@@ -59,12 +66,12 @@ export class Ledger {
   }
 
   commit(messages: readonly WorkerMessage[]): void {
+    this.followUp();
     let draft = new Draft();
     const settled = new Set<string>();
     let outcome = false;
     for (const message of messages) {
-      // A trial pauses by itself for the verdict on its last report, which must have been given by then.
-      if (message.kind === "ended" && message.end.kind === "paused") {
+      if (message.kind === "ended" && this.deps.judged) {
         this.record(draft, outcome || this.deps.remote);
         draft = new Draft();
       }
@@ -88,11 +95,42 @@ export class Ledger {
     this.record(draft, true);
   }
 
+  /** As `settle`, also when the disk refuses now. */
+  settleSoon(trial: OpenTrial, settlement: Settlement): void {
+    this.due.unshift(() => this.settle(trial, settlement));
+    this.followUp();
+  }
+
+  /** Draws the consequences that are left. Throws what refuses the first of them. */
+  followUp(): void {
+    if (this.following) return; // one after another, never one within another
+    this.following = true;
+    try {
+      for (let next = this.due.shift(); next !== undefined; next = this.due.shift()) this.follow(next);
+    } finally {
+      this.following = false;
+    }
+  }
+
+  private follow(next: () => void): void {
+    try {
+      next();
+    } catch (error) {
+      this.due.unshift(next);
+      throw error;
+    }
+  }
+
   private record(draft: Draft, outcome: boolean): void {
     if (draft.writes.length === 0) return;
+    this.followUp();
     const { store, study } = this.deps;
     const written = store.record(study.id, draft.writes, outcome ? "power" : "process");
-    for (const [index, effect] of draft.effects.entries()) effect?.(written[index]!);
+    const effects = draft.effects.flatMap((effect, index) =>
+      effect === null ? [] : [() => effect(written[index]!)],
+    );
+    this.due.unshift(...effects);
+    this.followUp();
   }
 
   private draftNews(draft: Draft, message: Exclude<WorkerMessage, { kind: "ended" }>): void {
@@ -195,15 +233,22 @@ export class Ledger {
     if (written !== "recorded") return;
     const { history, events, open } = this.deps;
     const { trial, attempt, epoch, value, metrics, seconds, at } = report;
-    history.apply({ kind: "reported", trial, epoch, value });
+    const current = open.get(trial);
+    // How many epochs are trained while the verdict is on its way is chance: they are recorded, and decide nothing.
+    const counts = !isPruned(current?.order);
+    if (counts) history.apply({ kind: "reported", trial, epoch, value });
     events.emit({ kind: "report", trial, attempt, epoch, value, metrics, seconds, at });
+    if (!counts) return;
     const score = toScore(value, history.goal);
     if (this.ranks(trial) && isBetter(score, this.best)) {
       this.best = score;
       events.emit({ kind: "best", trial, value: value!, at });
     }
-    const current = open.get(trial);
-    if (current?.attempt === attempt) this.deps.onReport(current);
+    if (current?.attempt === attempt) this.due.unshift(() => this.judge(current, attempt));
+  }
+
+  private judge(trial: OpenTrial, attempt: number): void {
+    if (this.deps.open.get(trial.number) === trial && trial.attempt === attempt) this.deps.onReport(trial);
   }
 }
 

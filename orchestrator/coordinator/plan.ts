@@ -34,9 +34,10 @@ export interface StudyPlan {
   readonly rangeTest?: RangeTestSettings | null;
   /**
    * Asked with each new configuration before it starts. A promise: something has to be measured first, and once it
-   * settles the sampler is asked again for the same trial. Never rejects.
+   * settles the sampler is asked again for the same trial. Never rejects. `over` fires when the study ends: the promise
+   * settles then without measuring on.
    */
-  readonly prepare?: (params: Params) => Promise<void> | undefined;
+  readonly prepare?: (params: Params, over: AbortSignal) => Promise<void> | undefined;
 }
 
 /** A trial is given up after this many attempts that ended in its own failure or its worker's death. */

@@ -1,5 +1,6 @@
 import { History } from "../../search/history.ts";
 import type { Attempt, Study, StudyStore, Trial } from "../../storage/store.ts";
+import { isPruned } from "./settle.ts";
 import { OpenTrials, type OpenTrial, type StandingOrder } from "./open-trials.ts";
 
 /** What a coordinator knows when it takes up a study, new or old; everything comes from the database. */
@@ -31,11 +32,13 @@ export function recover(store: StudyStore, study: Study): Recovered {
 /** The history of a study's first trials, by number from 0: all of them, or as many as somebody wants to know of. */
 export function replay(store: StudyStore, study: Study, trials: readonly Trial[]): History {
   const history = new History(study.goal);
+  const verdicts = prunedAfter(store, study);
   for (const { number, params, epochs } of trials) {
     history.apply({ kind: "started", trial: number, params, epochs });
   }
   for (const { trial, epoch, value } of store.reports(study.id)) {
-    if (trial < trials.length) history.apply({ kind: "reported", trial, epoch, value });
+    if (trial >= trials.length || epoch > (verdicts.get(trial) ?? Infinity)) continue;
+    history.apply({ kind: "reported", trial, epoch, value });
   }
   const ended = trials.filter((trial) => trial.endedOrder !== null);
   ended.sort((a, b) => a.endedOrder! - b.endedOrder!);
@@ -75,14 +78,28 @@ export const orderEvent = "order";
 interface RecordedOrder extends StandingOrder {
   readonly trial: number;
   readonly attempt: number;
+  /** The trial's newest epoch when it was given; absent in databases of an earlier version. */
+  readonly epoch?: number;
+}
+
+function recordedOrders(store: StudyStore, study: Study): readonly RecordedOrder[] {
+  const orders = store.events(study.id).filter(({ name }) => name === orderEvent);
+  return orders.map(({ data }) => data as RecordedOrder); // written by Attempts.order
+}
+
+/** The epoch after which each trial was pruned: what it trained while the verdict was on its way decides nothing. */
+function prunedAfter(store: StudyStore, study: Study): ReadonlyMap<number, number> {
+  const verdicts = new Map<number, number>();
+  for (const order of recordedOrders(store, study)) {
+    if (isPruned(order) && order.epoch !== undefined) verdicts.set(order.trial, order.epoch);
+  }
+  return verdicts;
 }
 
 /** Orders are recorded before they are given, so that a resumed study knows why an attempt stopped. */
 function standingOrders(store: StudyStore, study: Study): ReadonlyMap<string, StandingOrder> {
   const orders = new Map<string, StandingOrder>();
-  for (const event of store.events(study.id)) {
-    if (event.name !== orderEvent) continue;
-    const { trial, attempt, kind, reason, outcome } = event.data as RecordedOrder; // written by Coordinator.order
+  for (const { trial, attempt, kind, reason, outcome } of recordedOrders(store, study)) {
     if (outcome !== "interrupted") orders.set(`${trial}.${attempt}`, { kind, reason, outcome });
   }
   return orders;

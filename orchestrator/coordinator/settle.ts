@@ -24,6 +24,7 @@ export type Settlement =
 
 /** An attempt's end as the worker told it. `dataFile`: what people call the data, of which a worker knows a hash. */
 export function settleEnd(trial: OpenTrial, end: AttemptEnd, dataFile: string): Settlement {
+  if (isPruned(trial.order)) return settleStop(trial.order); // also when it ended before it heard so
   switch (end.kind) {
     case "complete":
       return { kind: "end", state: "complete", outcome: "complete", reason: null };
@@ -40,6 +41,11 @@ export function settleEnd(trial: OpenTrial, end: AttemptEnd, dataFile: string): 
     default:
       return end satisfies never;
   }
+}
+
+/** Has the pruner's word been given? Nothing that comes after it counts, whenever its worker hears it. */
+export function isPruned(order: StandingOrder | null | undefined): order is StandingOrder {
+  return order?.kind === "stop" && order.outcome === "pruned";
 }
 
 /** The worker process ended without a word: counts as a failure, for the trial may have caused it. */

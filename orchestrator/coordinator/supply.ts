@@ -1,6 +1,7 @@
 import type { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import { repeatWrite } from "../repeats/recorded.ts";
+import { StoreError } from "../../storage/errors.ts";
 import type { Repeats } from "../repeats/repeats.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -16,8 +17,8 @@ interface SupplyDeps extends Pick<CoordinatorDeps, "plan" | "clock"> {
   readonly attempts: Attempts;
   readonly repeats: Repeats;
   readonly refusals: Refusals;
-  /** The study takes no new trials any more. */
-  readonly ended: () => boolean;
+  /** Fires when the study takes no new trials any more. */
+  readonly over: AbortSignal;
 }
 
 /** What a free slot is used for: first the trials of the search, then, where wanted, repeats of the best. */
@@ -34,24 +35,24 @@ export class Supply {
 
   /** The sampler may have more. */
   get searching(): boolean {
-    return !this.deps.ended() && !this.searchDone;
+    return !this.deps.over.aborted && !this.searchDone;
   }
 
   /** Repeats may be left to do; asked when the search is over. */
   get repeating(): boolean {
-    return !this.deps.ended() && !this.repeatsDone;
+    return !this.deps.over.aborted && !this.repeatsDone;
   }
 
   /** One use of a slot: a new trial, or a paused one that goes on, until it gives the slot back. */
   async search(): Promise<void> {
-    const { attempts, history, plan } = this.deps;
+    const { attempts, history, over, plan } = this.deps;
     while (this.searching) {
       const number = history.trials.length;
       const next = plan.sampler.suggest(history, number, rngFor(plan.seed, "trial", number));
       switch (next.kind) {
         case "new": {
           const full = plan.budget.trials !== undefined && number >= plan.budget.trials;
-          const preparing = full ? undefined : plan.prepare?.(next.params);
+          const preparing = full ? undefined : plan.prepare?.(next.params, over);
           if (full) this.searchDone = true;
           else if (preparing !== undefined) await preparing;
           else if (await this.occupied(() => attempts.start(number, next.params, next.origin ?? null)))
@@ -111,10 +112,10 @@ export class Supply {
 
   /** Trials that could be open now; `null`: without end. */
   wanted(): number | null {
-    const { ended, history, plan, repeats } = this.deps;
+    const { history, over, plan, repeats } = this.deps;
     const { trials } = plan.budget;
     const open = this.deps.open.size;
-    if (ended()) return open;
+    if (over.aborted) return open;
     if (repeats.haveBegun && !this.repeatsDone) return null;
     if (this.searchDone || this.sleepers.length > 0) return Math.max(1, open);
     return trials === undefined ? null : open + Math.max(1, trials - history.trials.length);
@@ -138,7 +139,8 @@ export class Supply {
     let trial: OpenTrial;
     try {
       trial = this.deps.refusals.passing(start);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
       await new Promise<void>((resolve) => this.deps.clock.after(refusedMs, resolve));
       return false;
     }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CONTINUE } from "../../search/pruner.ts";
+import { keepAll } from "../../search/pruner.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
@@ -143,7 +143,7 @@ function questionPlan(assignments: readonly Assignment[]): StudyPlan {
     seed: 0,
     budget: { trials, epochs: Math.max(...assignments.map(stepsOf)) },
     sampler: { name: "list", suggest: () => ({ kind: "new", params: {} }) },
-    pruner: { name: "none", judge: () => CONTINUE },
+    pruner: keepAll,
     data,
     checkpointSeconds: null,
     settingsFor: () => settings,

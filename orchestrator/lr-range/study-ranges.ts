@@ -27,7 +27,6 @@ export interface StudyRangesDeps {
   readonly ask: (assignment: RangeTestAssignment, signal: AbortSignal) => Promise<readonly WorkerMessage[]>;
   /** Tests that may run at once. */
   readonly workers: number;
-  readonly signal: AbortSignal;
   readonly settingsFor: (params: Params) => TrialSettings;
 }
 
@@ -76,16 +75,16 @@ export class StudyRanges {
   readonly known = (bucket: string): KnownRange => this.ranges.get(bucket) ?? null;
 
   /** Tests the bucket of a configuration that is to start; undefined when that is done. Never rejects. */
-  readonly prepare = (params: Params): Promise<void> | undefined => {
+  readonly prepare = (params: Params, over: AbortSignal): Promise<void> | undefined => {
     const bucket = bucketOf(params);
     if (params["learning_rate"] === undefined || this.ranges.has(bucket)) return undefined;
-    const running = this.underway.get(bucket) ?? this.queue.add(() => this.test(bucket, params));
+    const running = this.underway.get(bucket) ?? this.queue.add(() => this.test(bucket, params, over));
     this.underway.set(bucket, running);
     return running;
   };
 
-  private async test(bucket: string, params: Params): Promise<void> {
-    const record = await this.measure(bucket, params);
+  private async test(bucket: string, params: Params, over: AbortSignal): Promise<void> {
+    const record = await this.measure(bucket, params, over);
     if (record === null) return;
     const { clock, events, store, study } = this.deps;
     const at = clock.now();
@@ -103,15 +102,15 @@ export class StudyRanges {
   }
 
   /** `null`: interrupted. What goes wrong otherwise costs the narrowing, not the study. */
-  private async measure(bucket: string, params: Params): Promise<RangeRecord | null> {
-    const { ask, signal } = this.deps;
+  private async measure(bucket: string, params: Params, over: AbortSignal): Promise<RangeRecord | null> {
+    const { ask } = this.deps;
     const none = { bucket, rate: null, range: null, curve: [] };
     try {
-      if (signal.aborted) return null;
-      const answer = await ask(this.assignment(bucket, params), signal);
+      if (over.aborted) return null;
+      const answer = await ask(this.assignment(bucket, params), over);
       return this.read(bucket, rangeCurveOf(answer));
     } catch (error) {
-      if (signal.aborted) return null;
+      if (over.aborted) return null;
       const reason = `the range test failed: ${error instanceof Error ? error.message : String(error)}`;
       return { ...none, reason };
     }

@@ -102,7 +102,8 @@ describe("a sweep with range tests", () => {
     }
     const resumed = rangesOf(sweep, store);
     for (const { bucket, range } of records) expect(resumed.known(bucket)).toEqual(range);
-    for (const { params } of trials) expect(resumed.prepare(params)).toBeUndefined();
+    const going = new AbortController().signal;
+    for (const { params } of trials) expect(resumed.prepare(params, going)).toBeUndefined();
     store.close();
   });
 
@@ -135,7 +136,6 @@ function rangesOf(sweep: Sweep, store: ReturnType<typeof openStore>): StudyRange
     clock: systemClock,
     ask: () => Promise.reject(new Error("a resumed study has nothing to test")),
     workers: 1,
-    signal: new AbortController().signal,
     settingsFor: () => {
       throw new Error("a resumed study has nothing to test");
     },

@@ -4,7 +4,7 @@ import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import type { StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { driveLocally, type Interrupts } from "../../orchestrator/local-run.ts";
-import { CONTINUE, type Pruner } from "../../search/pruner.ts";
+import { keepAll, type Pruner } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import type { Space } from "../../search/space.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
@@ -22,8 +22,6 @@ export const scriptedSpace: Space = {
     { name: "optimizer", domain: { kind: "categorical", values: ["adam", "rmsprop", "sgd"] }, when: [] },
   ],
 };
-
-export const keepAll: Pruner = { name: "none", judge: () => CONTINUE };
 
 export interface ScriptedOptions {
   readonly trials: number;

@@ -9,6 +9,7 @@ import type { Interrupts } from "../../orchestrator/local-run.ts";
 import { driveOverNats } from "../../orchestrator/nats-run.ts";
 import { blobFolderOf } from "../../orchestrator/blob-folder.ts";
 import type { Pruner } from "../../search/pruner.ts";
+import { keepAll } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { runAgent } from "../../worker/agent.ts";
@@ -18,7 +19,7 @@ import type { EngineInfo } from "../../worker/protocol/messages.ts";
 import { createWorkerBus } from "../../worker/protocol/nats/worker-bus.ts";
 import { settingsWith } from "../../worker/protocol/settings.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../worker/training/trainer.ts";
-import { keepAll, scriptedSpace } from "./scripted-study.ts";
+import { scriptedSpace } from "./scripted-study.ts";
 
 export interface SimulatedStudy {
   readonly name: string;

@@ -1,4 +1,5 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
+import { disguisedColumnWarnings } from "./disguised-columns.ts";
 import { emptyColumnWarnings } from "./empty-columns.ts";
 import { DataError } from "./errors.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
@@ -57,7 +58,7 @@ function prepareOne(
   options: PrepareOptions,
   fold: number | undefined,
 ): PreparedData {
-  const warnings = emptyColumnWarnings(table, settings);
+  const warnings = [...emptyColumnWarnings(table, settings), ...disguisedColumnWarnings(table, settings)];
   const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
   const prepared = prepare(table, settings, options, fold);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };

@@ -8,6 +8,7 @@ import { OpenTrials, type OpenTrial } from "../../../orchestrator/coordinator/op
 import type { Settlement } from "../../../orchestrator/coordinator/settle.ts";
 import { StudyEvents, type StudyEvent } from "../../../orchestrator/events.ts";
 import { History } from "../../../search/history.ts";
+import { StoreError } from "../../../storage/errors.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../../storage/store.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
@@ -21,6 +22,7 @@ let settled: Settlement[];
 let stale: number;
 let told: StudyEvent[];
 let study: number;
+let onReport: (trial: OpenTrial) => void;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-ledger-"));
@@ -43,6 +45,7 @@ beforeEach(() => {
   history = new History("minimize");
   open = new OpenTrials("s");
   settled = [];
+  onReport = () => {};
   stale = 0;
   told = [];
   const events = new StudyEvents();
@@ -55,9 +58,10 @@ beforeEach(() => {
     events,
     clock: systemClock,
     remote: false,
+    judged: true,
     onSettled: (_, settlement) => settled.push(settlement),
     onStaleEnd: () => (stale += 1),
-    onReport: () => {},
+    onReport: (trial) => onReport(trial),
   });
   startTrial();
 });
@@ -153,5 +157,37 @@ describe("the ledger", () => {
   it("ignores another study's messages", () => {
     ledger.commit([{ ...report(1, 0.5), ref: { ...ref, study: "other" } }]);
     expect(history.trial(0).scores).toEqual([]);
+  });
+
+  it("keeps a verdict that the disk refuses, with what came behind it, until it can be recorded", () => {
+    const judged: number[] = [];
+    let refusals = 2;
+    onReport = (trial) => {
+      if (refusals-- > 0) throw new StoreError("disk", "study.db", "the disk is full");
+      judged.push(history.trial(trial.number).epoch);
+    };
+    const batch = [started(), report(1, 0.5), report(2, 0.4)];
+    expect(() => ledger.commit(batch)).toThrow("the disk is full");
+    expect(store.curve(study, 0)).toHaveLength(2);
+    expect(history.trial(0).scores).toEqual([0.5]);
+    expect(() => ledger.commit(batch)).toThrow("the disk is full");
+    ledger.commit(batch);
+    expect(history.trial(0).scores).toEqual([0.5, 0.4]);
+    expect(judged).toEqual([1, 2]);
+    ledger.commit(batch);
+    expect(judged).toEqual([1, 2]);
+  });
+
+  it("records what a trial reports after its pruning, and lets nothing depend on it", () => {
+    const trial = open.get(0)!;
+    onReport = ({ number }) => {
+      if (history.trial(number).epoch === 1)
+        trial.order = { kind: "stop", reason: "weak", outcome: "pruned" };
+    };
+    ledger.commit([started(), report(1, 0.5), report(2, 0.1), report(3, 0.05), ended(4)]);
+    expect(store.curve(study, 0)).toHaveLength(3);
+    expect(history.trial(0)).toMatchObject({ best: 0.5, epoch: 1 });
+    expect(told.filter(({ kind }) => kind === "best")).toHaveLength(1);
+    expect(settled).toMatchObject([{ outcome: "pruned", reason: "weak" }]);
   });
 });

@@ -33,8 +33,12 @@ const paused: StandingOrder = { kind: "pause", reason: "rung 1", outcome: "pause
 const interrupted: StandingOrder = { kind: "pause", reason: "Ctrl-C", outcome: "interrupted" };
 
 describe("what an attempt's end makes of its trial", () => {
-  it("a trial that finishes before it hears of its pruning is complete", () => {
-    expect(endOf(trial({ order: pruned }), { kind: "complete" })).toMatchObject({ outcome: "complete" });
+  it("a trial that finishes before it hears of its pruning is pruned: the verdict counts, not when it arrives", () => {
+    for (const end of [{ kind: "complete" }, { kind: "handed_back", epoch: 3 }] as const)
+      expect(endOf(trial({ order: pruned }), end)).toMatchObject({
+        outcome: "pruned",
+        reason: pruned.reason,
+      });
   });
 
   it("a stop is pruned or cancelled by what was ordered", () => {
