@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { cellText } from "../../worker/data/columns.ts";
 import { readCsv } from "../../worker/data/csv.ts";
 import { decodeModel } from "../../worker/model/model-file.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
@@ -28,9 +29,7 @@ function table(text: string | Uint8Array): Record<string, string>[] {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const { columns, rows } = readCsv(bytes);
   return Array.from({ length: rows }, (_, row) =>
-    Object.fromEntries(
-      columns.map(({ name, numbers, texts }) => [name, texts?.[row] ?? String(numbers[row])]),
-    ),
+    Object.fromEntries(columns.map((column) => [column.name, cellText(column, row) ?? ""])),
   );
 }
 
