@@ -75,7 +75,7 @@ export const faultRows: readonly FaultRow[] = [
     fault: "a hundred workers and five studies for long",
     tests: [],
     notRun:
-      "a bench, not a test: `npx tsx bench/lab.ts --parts soak --minutes 60`; half an hour is in lab.md, an hour was not run",
+      "a bench, not a test: `npx tsx bench/lab.ts --parts soak --minutes 60`; an hour is in lab.md",
   },
   {
     row: 22,
