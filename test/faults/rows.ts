@@ -74,8 +74,7 @@ export const faultRows: readonly FaultRow[] = [
     row: 21,
     fault: "a hundred workers and five studies for long",
     tests: [],
-    notRun:
-      "a bench, not a test: `npx tsx bench/lab.ts --parts soak --minutes 60`; half an hour is in lab.md, an hour was not run",
+    notRun: "a bench, not a test: `npx tsx bench/lab.ts --parts soak --minutes 60`; an hour is in lab.md",
   },
   {
     row: 22,

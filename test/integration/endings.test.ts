@@ -81,6 +81,17 @@ describe("a lab whose server does not answer", () => {
   });
 });
 
+it("a study whose time is over does not wait for what it wanted to measure before its next trial", async () => {
+  const prepare = async (_: unknown, over: AbortSignal): Promise<void> => {
+    await new Promise((resolve) => over.addEventListener("abort", resolve));
+  };
+  const plan = { prepare, budget: { trials: 2, epochs: 1, wallTimeMs: 300 } };
+  expect(await runScripted(db(), { trials: 2, plan })).toEqual({
+    state: "complete",
+    reason: "the budget's wall time is over",
+  });
+});
+
 describe("a search with a fault of its own", () => {
   const fault = (): never => {
     throw new Error("no such key");
