@@ -1,3 +1,5 @@
+import { protocolVersion } from "../assignment.ts";
+
 /** Base of everything this bus can tell a person: each message ends with what to do. */
 export class NatsBusError extends Error {
   constructor(name: string, message: string, cause?: unknown) {
@@ -203,6 +205,23 @@ export class OtherVersion extends NatsBusError {
         "install the same seqtune version on both machines",
     );
     this.theirs = theirs;
+  }
+}
+
+/** A worker is here that cannot read what this coordinator offers. */
+export class ForeignWorker extends NatsBusError {
+  readonly worker: string;
+  readonly host: string;
+  readonly protocol: number;
+  constructor(worker: string, host: string, protocol: number) {
+    super(
+      "ForeignWorker",
+      `worker ${worker} on ${host} speaks protocol ${protocol}, this is ${protocolVersion}: ` +
+        "it gets no trials; install the same seqtune there",
+    );
+    this.worker = worker;
+    this.host = host;
+    this.protocol = protocol;
   }
 }
 
