@@ -58,7 +58,8 @@ export async function driveOverNats(
   interrupts.now.addEventListener("abort", onNow, { once: true });
   try {
     await session.provide(plan.data, home);
-    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
+    const unfit = (): number => capacity.unfitWorkers();
+    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice, unfit);
     const ending = await driver.run(interrupts.finish).finally(stopWatching);
     await keeper.finish();
     if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
