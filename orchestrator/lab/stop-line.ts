@@ -26,9 +26,10 @@ export function answerStops(
 ): void {
   link.nc.subscribe(subjectOf(names, study), {
     callback: (error, msg) => {
-      if (error === null && msg.data.length === 0) return void msg.respond(); // somebody asks who is there
-      const request = error === null ? requestSchema.safeParse(parseJson(msg.string())).data : undefined;
-      if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
+      if (error !== null) return;
+      const request = requestSchema.safeParse(parseJson(msg.string())).data;
+      if (msg.data.length === 0) msg.respond(); // somebody asks who is there
+      else if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
     },
   });
 }

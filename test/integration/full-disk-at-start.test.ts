@@ -14,7 +14,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-start-"));
   sweep = path.join(folder, "sweep.yaml");
   // More than what the disk has.
-  const rows = Array.from({ length: 80_000 }, (_, i) => `${(i % 97).toFixed(18)}`).join("\n");
+  const rows = Array.from({ length: 80_000 }, (_, i) => (i % 97).toFixed(18)).join("\n");
   writeFileSync(path.join(folder, "y.csv"), `y\n${rows}\n`);
   const parts = [
     "name: one",

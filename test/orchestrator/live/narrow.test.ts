@@ -20,7 +20,13 @@ function lines(more: Partial<LiveState>, frame: Partial<Frame> = {}): string[] {
   };
   const baseline = { name: "repeat last", value: 0.8 };
   const text = renderFrame({
-    ...{ state, metric: "val_mse", trials: 40, epochs: 2, baseline, now: 90_000, columns: 80 },
+    state,
+    metric: "val_mse",
+    trials: 40,
+    epochs: 2,
+    baseline,
+    now: 90_000,
+    columns: 80,
     ...frame,
   });
   return text.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "").split("\n");
