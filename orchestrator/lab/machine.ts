@@ -3,11 +3,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
+import { UserError } from "../errors.ts";
 import { folderTrouble, makeFolder } from "../make-folder.ts";
 
-/** Where a machine's workers keep unsent messages and copies of files unless told otherwise. */
+/**
+ * Where a machine's workers keep unsent messages and copies of files unless told otherwise. Throws `UserError` for a
+ * user without a home, such as a container's.
+ */
 export function defaultCache(env: NodeJS.ProcessEnv): string {
-  return path.join(env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "seqtune", "worker");
+  return path.join(env["XDG_CACHE_HOME"] || path.join(home(), ".cache"), "seqtune", "worker");
+}
+
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    const words = "this user has no home folder; say where files go: --cache DIR, or SEQTUNE_CACHE";
+    throw new UserError(words, { cause });
+  }
 }
 
 /** A slot of this machine that no other process of it has. */
