@@ -6,9 +6,12 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
 import { startCli } from "../support/cli-process.ts";
 import { NatsServer } from "../support/nats-server.ts";
+import type { Script } from "../support/script.ts";
 
 let root: string;
 let server: NatsServer;
+/** Commands of the test that is on, to be ended also where it fails. */
+let scripts: Script[] = [];
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), "seqtune-who-"));
   server = await NatsServer.start({
@@ -19,9 +22,18 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  for (const script of scripts) script.kill("SIGKILL");
+  await Promise.all(scripts.map((script) => script.ended));
+  scripts = [];
   await server.close();
   await rm(root, { recursive: true, force: true });
 });
+
+function start(...args: string[]): Script {
+  const script = startCli(args);
+  scripts.push(script);
+  return script;
+}
 
 const args = (who: string): string[] => {
   const creds = path.join(root, `${who}.creds`);
@@ -29,7 +41,7 @@ const args = (who: string): string[] => {
 };
 
 it("the coordinator's end it with one sentence", async () => {
-  const worker = startCli(args("coordinator"));
+  const worker = start(...args("coordinator"));
   const { how, stderr } = await worker.ended;
   expect(stderr).toBe(
     "seqtune: these NATS credentials may not read seqtune.drain.*; use the coordinator's credentials for run, resume, " +
@@ -40,10 +52,10 @@ it("the coordinator's end it with one sentence", async () => {
 });
 
 it("the worker's let it wait for work, also before the first study; workers says so, to whom it may", async () => {
-  const worker = startCli(args("worker"));
+  const worker = start(...args("worker"));
   await worker.line("waiting for work");
   const list = (who: string, ...more: string[]) =>
-    startCli(["workers", "--nats", server.url, "--creds", path.join(root, `${who}.creds`), ...more]);
+    start("workers", "--nats", server.url, "--creds", path.join(root, `${who}.creds`), ...more);
   const shown = list("coordinator");
   expect(await shown.ended).toEqual({ how: 0, stderr: "" });
   expect(shown.lines).toEqual([
