@@ -65,7 +65,9 @@ export async function driveOverNats(
     try {
       if (await provideUnlessInterrupted(session, plan.data, home, interrupts.finish))
         answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
-      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
+      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice, () =>
+        capacity.unfitWorkers(),
+      );
       const ending = await driver.run(interrupts.finish).finally(stopWatching);
       await keeper.finish();
       if (ending.state === "complete" || ending.state === "stopped") await bus.drain();

@@ -47,7 +47,7 @@ export async function driveAndShow(
   io: Io,
   flags: ViewOptions,
   sweep: Sweep,
-  db: string,
+  { db, lab }: Pick<RunOptions, "db" | "lab">,
   drive: Drive,
 ): Promise<void> {
   const events = new StudyEvents();
@@ -58,6 +58,7 @@ export async function driveAndShow(
     metric: sweep.metric.name,
     trials: trials ?? null,
     epochs,
+    inLab: lab !== undefined,
   });
   const signals = watchSignals((count) => {
     const message = count === 1 ? "handing running trials back; Ctrl-C again ends at once" : "ending at once";

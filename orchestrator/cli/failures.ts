@@ -2,11 +2,20 @@ import { StudyLocked } from "../../storage/lock.ts";
 import { StoreError } from "../../storage/errors.ts";
 import { StudyExists } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
+import { BlobsUnwritable } from "../../worker/protocol/local/file-blobs.ts";
 import { NatsBusError } from "../../worker/protocol/nats/errors.ts";
 import { exitCodes, UserError } from "../errors.ts";
 
 /** What the user can put right: its message says what is wrong and what to do. */
-const expected = [UserError, StoreError, StudyExists, StudyLocked, DataError, NatsBusError] as const;
+const expected = [
+  UserError,
+  StoreError,
+  StudyExists,
+  StudyLocked,
+  DataError,
+  BlobsUnwritable,
+  NatsBusError,
+] as const;
 
 export interface Failure {
   readonly text: string;

@@ -30,8 +30,17 @@ SEQTUNE_NATS_PREFIX) or by a YAML file (--lab FILE or SEQTUNE_LAB) with the keys
 tls_ca, tls_cert, tls_key, prefix, allow_open_server. A flag wins over the environment, that over the file.
 `;
 
+/** For commands that also look at this machine's own studies. */
+const onlyByFlag = `
+Without --nats and --lab this is about the database of this machine, also where SEQTUNE_NATS or SEQTUNE_LAB is set.
+`;
+
 /** Adds the options with which a command finds its lab. `what` completes "NATS server of the lab, …". */
-export function natsOptions(command: Command, what: string): Command {
+export function natsOptions(
+  command: Command,
+  what: string,
+  { byFlag = false }: { readonly byFlag?: boolean } = {},
+): Command {
   return command
     .option("--nats <url>", `NATS server of the lab, ${what}`)
     .option("--creds <file>", "credentials of seqtune nats-config, an nkey seed, or a NATS .creds file")
@@ -42,5 +51,5 @@ export function natsOptions(command: Command, what: string): Command {
     .option("--nats-prefix <name>", "first part of every name on the server (default: seqtune)")
     .option("--lab <file>", "YAML file with all of these")
     .addOption(new Option("--allow-open-server", "use a server that asks nobody for credentials"))
-    .addHelpText("after", environment);
+    .addHelpText("after", byFlag ? environment + onlyByFlag : environment);
 }

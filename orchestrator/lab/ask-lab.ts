@@ -98,7 +98,8 @@ async function ask(
     const bus = new QuestionBus(session.bus, assignments);
     const { capacity, leaseMs } = session;
     const coordinator = new Coordinator({ study, plan, store, bus, events, clock, leaseMs, capacity });
-    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice);
+    const unfit = (): number => capacity.unfitWorkers();
+    const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice, unfit);
     const ending = await coordinator.run(signal).finally(stopWatching);
     const answers = bus.answers();
     check(ending, answers, study, store);

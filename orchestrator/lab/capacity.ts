@@ -10,10 +10,17 @@ import { FairShare } from "./fair-share.ts";
 /** Beacons come this much more often than heartbeats. */
 const beaconsPerHeartbeat = 5;
 
+/** A worker that missed so many is gone. */
+const heartbeatsOfLife = 3;
+
 /** A study's part of the lab's workers, agreed on with the other coordinators. */
 export class LabCapacity implements Capacity {
   private readonly beacons: Beacons;
   private readonly share: FairShare;
+  private readonly clock: Clock;
+  private readonly heartbeatMs: number;
+  /** When workers that may not serve the study were heard last. */
+  private readonly unfit = new Map<string, number>();
 
   constructor(
     link: Link,
@@ -27,6 +34,8 @@ export class LabCapacity implements Capacity {
     const own = { key: study, priority: terms?.priority ?? 1, requires: terms?.requires ?? {} };
     const beacons = new Beacons(link, names.prefix, own, clock, everyMs);
     this.beacons = beacons;
+    this.clock = clock;
+    this.heartbeatMs = heartbeatMs;
     this.share = new FairShare({
       ...own,
       maxWorkers: terms?.max_workers ?? null,
@@ -39,11 +48,21 @@ export class LabCapacity implements Capacity {
   }
 
   serves(worker: WorkerInfo): boolean {
-    return this.share.serves(worker);
+    const fits = this.share.serves(worker);
+    if (fits) this.unfit.delete(worker.id);
+    else this.unfit.set(worker.id, this.clock.monotonic());
+    return fits;
   }
 
   slots(demand: Demand): number {
     return this.share.slots(demand);
+  }
+
+  /** Workers of the lab that lack what the study requires. */
+  unfitWorkers(): number {
+    const oldest = this.clock.monotonic() - heartbeatsOfLife * this.heartbeatMs;
+    for (const [worker, at] of this.unfit) if (at < oldest) this.unfit.delete(worker);
+    return this.unfit.size;
   }
 
   /** The other studies hear that this one wants no more. */

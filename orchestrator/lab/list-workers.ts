@@ -1,8 +1,9 @@
 import { Kvm } from "@nats-io/kv";
-import { workerInfoSchema, type WorkerInfo } from "../../worker/protocol/messages.ts";
+import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import { parseJson } from "../../worker/protocol/nats/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link.ts";
 import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/names.ts";
+import { readHeartbeat } from "../../worker/protocol/nats/read-heartbeat.ts";
 import { inParallel } from "../../worker/protocol/nats/retry.ts";
 import { findStream } from "../../worker/protocol/nats/streams.ts";
 
@@ -25,8 +26,8 @@ export async function listWorkers(link: Link, names: Names): Promise<readonly Li
   await inParallel(keys.length, 16, async (index) => {
     const entry = await kv.get(keys[index]!);
     if (entry === null || entry.operation !== "PUT") return;
-    const info = workerInfoSchema.safeParse(parseJson(entry.string())).data;
-    if (info !== undefined) listed.push({ info, lastSeen: entry.created.getTime() });
+    const info = readHeartbeat(parseJson(entry.string()));
+    if (info !== null) listed.push({ info, lastSeen: entry.created.getTime() });
   });
   return listed.toSorted((a, b) => order(a.info).localeCompare(order(b.info), "en", { numeric: true }));
 }

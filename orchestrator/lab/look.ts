@@ -1,4 +1,5 @@
 import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
+import { LimitsReached } from "../../worker/protocol/nats/errors.ts";
 import { explain } from "../../worker/protocol/nats/explain.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
 import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
@@ -24,7 +25,8 @@ export async function lookAtLab<T>(
   try {
     return await read(link, namesFor(lab.prefix));
   } catch (error) {
-    throw explain(error, link.servers);
+    const problem = explain(error, link.servers);
+    throw problem instanceof LimitsReached ? problem.asEnd() : problem;
   } finally {
     await link.close();
   }

@@ -1,12 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
+import { UserError } from "../errors.ts";
+import { folderTrouble, makeFolder } from "../make-folder.ts";
 
-/** Where a machine's workers keep unsent messages and copies of files unless told otherwise. */
+/**
+ * Where a machine's workers keep unsent messages and copies of files unless told otherwise. Throws `UserError` for a
+ * user without a home, such as a container's.
+ */
 export function defaultCache(env: NodeJS.ProcessEnv): string {
-  return path.join(env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "seqtune", "worker");
+  return path.join(env["XDG_CACHE_HOME"] || path.join(home(), ".cache"), "seqtune", "worker");
+}
+
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    const words = "this user has no home folder; say where files go: --cache DIR, or SEQTUNE_CACHE";
+    throw new UserError(words, { cause });
+  }
 }
 
 /** A slot of this machine that no other process of it has. */
@@ -23,9 +37,18 @@ const mostSeats = 1000;
 /**
  * Takes `count` free seats of the machine that the folder stands for. The kernel frees a seat when the process
  * that has it dies, so several supervisors may share a folder, also over a network file system of several hosts.
+ * Throws `UserError` where the folder cannot be used.
  */
 export function takeSeats(folder: string, count: number): readonly Seat[] {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder);
+    return seatsIn(folder, count);
+  } catch (error) {
+    throw folderTrouble(error, folder, "choose another folder: --cache DIR, or SEQTUNE_CACHE");
+  }
+}
+
+function seatsIn(folder: string, count: number): readonly Seat[] {
   const machine = `${hostname()}-${folderId(folder)}`;
   const seats: Seat[] = [];
   for (let number = 1; seats.length < count && number <= mostSeats; number++) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import { createCoordinatorBus, type NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator-bus.ts";
+import { LimitsReached } from "../../worker/protocol/nats/errors.ts";
 import type { LinkState } from "../../worker/protocol/nats/link.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
 import { defaultTimings, type Timings } from "../../worker/protocol/nats/timings.ts";
@@ -53,7 +54,7 @@ export class LabSession {
   /** Throws `NatsBusError` when the lab cannot be used. */
   static async enter(options: LabSessionOptions): Promise<LabSession> {
     const { lab, study, db, folder, terms, notice, onSuperseded } = options;
-    const bus = await createCoordinatorBus({
+    const entering = createCoordinatorBus({
       ...lab,
       requires: terms?.requires ?? {},
       study,
@@ -66,6 +67,9 @@ export class LabSession {
       },
       onProblem: (problem) => notice(problem.message),
       onSuperseded,
+    });
+    const bus = await entering.catch((error: unknown) => {
+      throw error instanceof LimitsReached ? error.asEnd() : error;
     });
     return new LabSession(bus, options);
   }

@@ -11,6 +11,7 @@ type Request = z.infer<typeof requestSchema>;
 type Answer = z.infer<typeof answerSchema>;
 
 const patienceMs = 5_000;
+const presenceMs = 2_000;
 const subjectOf = (names: Names, study: string): string => `${names.prefix}.stop.${study}`;
 
 /**
@@ -25,8 +26,10 @@ export function answerStops(
 ): void {
   link.nc.subscribe(subjectOf(names, study), {
     callback: (error, msg) => {
-      const request = error === null ? requestSchema.safeParse(parseJson(msg.string())).data : undefined;
-      if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
+      if (error !== null) return;
+      const request = requestSchema.safeParse(parseJson(msg.string())).data;
+      if (msg.data.length === 0) msg.respond(); // somebody asks who is there
+      else if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
     },
   });
 }
@@ -60,6 +63,18 @@ export async function askForStop(
     throw new UserError("the study's coordinator is of another version of seqtune; stop it on its machine");
   if (!answer.ok) throw new UserError(answer.message);
   return answer.message;
+}
+
+/** Does a coordinator run the study now? One of another version is there, and says nothing. */
+export async function isAnswering(link: Link, names: Names, study: string): Promise<boolean> {
+  try {
+    await link.nc.request(subjectOf(names, study), "", { timeout: presenceMs });
+    return true;
+  } catch (error) {
+    if (isNobody(error)) return false;
+    if (error instanceof errors.TimeoutError) return true;
+    throw error;
+  }
 }
 
 function isNobody(error: unknown): boolean {

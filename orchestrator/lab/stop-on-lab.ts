@@ -1,20 +1,23 @@
 import { UserError } from "../errors.ts";
+import { localTime } from "../views/numbers.ts";
 import { readBoards, type Board } from "./board.ts";
 import type { LabConnection } from "./connection.ts";
 import { boardsOf } from "./find-board.ts";
 import { lookAtLab } from "./look.ts";
-import { askForStop } from "./stop-line.ts";
+import { askForStop, isAnswering } from "./stop-line.ts";
 
 /** Has a study that is run elsewhere stopped, or a trial of it. Returns what happens, throws `UserError`. */
 export async function stopOnLab(lab: LabConnection, name: string, trial: number | null): Promise<string> {
   return await lookAtLab(lab, async (link, names) => {
     const boards = boardsOf(await readBoards(link, names), name, lab);
-    const newest = boards[0]!;
-    const open = boards.filter(({ leaderboard }) => leaderboard.state === "running");
-    if (open.length === 0) throw new UserError(endedWords(newest));
-    if (open.length > 1) throw new UserError(severalWords(name, open));
-    const { key, host } = open[0]!;
-    const words = await askForStop(link, names, key, trial);
+    const running = boards.filter(({ leaderboard }) => leaderboard.state === "running");
+    const [newest] = running;
+    if (newest === undefined) throw new UserError(endedWords(boards[0]!));
+    const answers = await Promise.all(running.map(({ key }) => isAnswering(link, names, key)));
+    const here = running.filter((_, index) => answers[index]);
+    if (here.length > 1) throw new UserError(severalWords(name, here));
+    const { key, host } = here[0] ?? newest;
+    const words = here.length === 0 ? null : await askForStop(link, names, key, trial);
     if (words === null) {
       throw new UserError(
         `nobody runs study ${name} now: its coordinator on ${host} ended without a word; stop it there: seqtune stop ${name}`,
@@ -32,6 +35,8 @@ function endedWords({ leaderboard: { study, state, reason }, host }: Board): str
 }
 
 function severalWords(name: string, boards: readonly Board[]): string {
-  const places = boards.map(({ host, key }) => `${key} on ${host}`).join(", ");
-  return `several studies named ${name} run on this lab; give the key of one: ${places}`;
+  const places = boards.map(
+    ({ host, key, leaderboard }) => `${key} on ${host}, started ${localTime(leaderboard.startedAt)}`,
+  );
+  return `several studies named ${name} run on this lab; give the key of one: ${places.join("; ")}`;
 }

@@ -4,6 +4,7 @@ import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
 import type { Interrupts } from "../local-run.ts";
 import type { LabConnection } from "./connection.ts";
+import { leftReports } from "./left-reports.ts";
 import { takeSeats, type Seat } from "./machine.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { slotLine } from "./slot-lines.ts";
@@ -74,6 +75,11 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
   if (interrupts.finish.aborted) finish();
   try {
     await Promise.all(keepers.map((keeper) => keeper.over));
+    const left = leftReports(
+      options.cache,
+      seats.map(({ worker }) => worker),
+    );
+    if (left !== null) say(left);
   } finally {
     interrupts.finish.removeEventListener("abort", finish);
     interrupts.now.removeEventListener("abort", kill);

@@ -6,18 +6,23 @@ import type { LabConnection } from "./connection.ts";
 const firstWordMs = 3_000;
 const reminderMs = 60_000;
 
-/** Says what to do while no worker serves the study. Returns how to stop watching. */
+/**
+ * Says what to do while no worker serves the study. `unfit` says how many are here that lack what it requires. Returns
+ * how to stop watching.
+ */
 export function watchForWorkers(
   events: StudyEvents,
   clock: Clock,
   lab: LabConnection,
   requires: Labels,
   notice: (message: string) => void,
+  unfit: () => number = () => 0,
 ): () => void {
   const here = new Set<string>();
   let stopTimer = clock.after(firstWordMs, () => look());
   const look = (): void => {
-    if (here.size === 0) notice(`no worker yet: start one with: ${workerCommand(lab, requires)}`);
+    if (here.size === 0)
+      notice(`${nobodyWords(unfit(), requires)}: start one with: ${workerCommand(lab, requires)}`);
     stopTimer = clock.after(reminderMs, look);
   };
   const unlisten = events.on((event) => {
@@ -28,6 +33,14 @@ export function watchForWorkers(
     stopTimer();
     unlisten();
   };
+}
+
+/** `2 workers are here, none with gpu=h100` */
+function nobodyWords(unfit: number, requires: Labels): string {
+  if (unfit === 0) return "no worker yet";
+  const labels = Object.entries(requires).map(([key, value]) => `${key}=${value}`);
+  const here = unfit === 1 ? "1 worker is here, but not" : `${unfit} workers are here, none`;
+  return `${here} with ${labels.join(" and ")}`;
 }
 
 /** What to type on a machine that is to train. Where this coordinator has credentials, a worker needs its own. */

@@ -1,6 +1,7 @@
-import { mkdir, statfs, writeFile } from "node:fs/promises";
+import { statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { namesFor } from "../../worker/protocol/nats/names.ts";
+import { folderTrouble, makeFolder } from "../make-folder.ts";
 import { makeCertificates } from "./certificates.ts";
 import { generateNatsConfig } from "./generate.ts";
 
@@ -41,7 +42,11 @@ export async function writeNatsConfig(options: NatsConfigOptions): Promise<reado
   );
   if (bad !== undefined) throw new BadWorkerName(bad);
   const folder = path.resolve(options.out);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw folderTrouble(error, folder, anotherFolder);
+  }
   const files = generateNatsConfig({
     names: namesFor(options.prefix),
     folder,
@@ -61,9 +66,11 @@ async function writeNew(file: string, text: string): Promise<string> {
     return file;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") throw new ConfigExists(file);
-    throw error;
+    throw folderTrouble(error, path.dirname(file), anotherFolder);
   }
 }
+
+const anotherFolder = "choose another folder: --out DIR";
 
 const gigabyte = 2 ** 30;
 

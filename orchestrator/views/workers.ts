@@ -1,3 +1,5 @@
+import { protocolVersion } from "../../worker/protocol/assignment.ts";
+import { protocolOf } from "../../worker/protocol/nats/read-heartbeat.ts";
 import type { ListedWorker } from "../lab/list-workers.ts";
 
 /** A slot of a lab. The shape of `workers --json`: fields are added, never changed. */
@@ -5,6 +7,10 @@ export interface WorkerRow {
   readonly worker: string;
   readonly host: string;
   readonly version: string;
+  /** Of what coordinators and workers say to each other. */
+  readonly protocol: number;
+  /** It speaks the protocol of this seqtune; one that does not gets no trials of it. */
+  readonly compatible: boolean;
   readonly engine: string | null;
   /** What the engine computes on: `cpu`, or the name of a GPU. */
   readonly device: string | null;
@@ -23,10 +29,13 @@ export interface WorkerRow {
 /** `names`: studies by key. */
 export function workerRow({ info, lastSeen }: ListedWorker, names: ReadonlyMap<string, string>): WorkerRow {
   const { id, host, version, engine, gpu, labels, running, progress } = info;
+  const protocol = protocolOf(info);
   return {
     worker: id,
     host,
     version,
+    protocol,
+    compatible: protocol === protocolVersion,
     engine: engine === undefined ? null : `${engine.engine}/${engine.backend}`,
     device: engine?.device ?? null,
     gpu: gpu ?? null,

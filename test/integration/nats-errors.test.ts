@@ -1,3 +1,5 @@
+import { checkLab } from "../../orchestrator/lab/look.ts";
+import { driveSimulated } from "../support/simulated-lab.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { protocolVersion } from "../../worker/protocol/assignment.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
@@ -89,6 +91,11 @@ describe("what goes wrong is told in one sentence with the next step", () => {
     await expect(lab.coordinator("s1")).rejects.toThrow(
       /has no room for stream SEQTUNE_\w+; free disk space or raise max_file_store/,
     );
+    const connection = { servers: server!.url };
+    const again = /raise max_file_store in its configuration, then run this command again$/;
+    await expect(checkLab(connection)).rejects.toThrow(again);
+    const small = { name: "s1", trials: 1, epochs: 1 };
+    await expect(driveSimulated(lab.folder("study.db"), connection, small)).rejects.toThrow(again);
   });
 
   it("a stream of that name does something else", async () => {

@@ -110,8 +110,10 @@ export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 export const orderSchema = z.strictObject({ kind: z.enum(["stop", "pause"]), reason: z.string().max(2000) });
 export type Order = z.infer<typeof orderSchema>;
 
-/** A worker as the registry knows it. One process is one worker with one slot. */
-export const workerInfoSchema = z.strictObject({
+/**
+ * A worker as the registry knows it. One process is one worker with one slot. What a later version adds is left out.
+ */
+export const workerInfoSchema = z.object({
   id: z.string().max(120),
   host: z.string().max(255),
   pid: z.int(),
@@ -129,5 +131,7 @@ export const workerInfoSchema = z.strictObject({
   before: z.string().max(2000).optional(),
   /** What its clock showed when it said this, milliseconds since 1970. */
   clock: z.number().optional(),
+  /** The version of the protocol it speaks; absent: 1, which did not say so at first. */
+  protocol: z.int().optional(),
 });
 export type WorkerInfo = z.infer<typeof workerInfoSchema>;

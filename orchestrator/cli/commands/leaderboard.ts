@@ -4,7 +4,7 @@ import { totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { sortTrials, UnknownSort } from "../../views/sort-trials.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
-import { readBoards } from "../../lab/board.ts";
+import { readBoards, type Board } from "../../lab/board.ts";
 import { boardsOf } from "../../lab/find-board.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { localTime } from "../../views/numbers.ts";
@@ -39,7 +39,7 @@ export function leaderboardCommand(program: Command, io: Io): void {
     .addOption(new Option("--csv", "a line a trial, for spreadsheets").conflicts(["json", "markdown"]))
     .addOption(new Option("--markdown", "a table for reports and issues").conflicts(["json", "csv"]))
     .addOption(dbOption());
-  natsOptions(command, "to read a study that is run elsewhere")
+  natsOptions(command, "to read a study that is run elsewhere", { byFlag: true })
     .addHelpText(
       "after",
       `
@@ -49,7 +49,7 @@ Examples:
   $ seqtune leaderboard etth1 --csv > etth1.csv
   $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/worker.creds     from any machine
 
-With --nats: what the study's coordinator told the lab in the last seconds, its best 100 trials.
+With --nats or --lab: what the study's coordinator told the lab in the last seconds, its best 100 trials.
 
 Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
 the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
@@ -78,7 +78,9 @@ function show(name: string | undefined, options: LeaderboardOptions, io: Io): vo
 async function showOfLab(name: string | undefined, options: LeaderboardOptions, io: Io): Promise<void> {
   const lab = requiredLab(io, options);
   const boards = await lookAtLab(lab, readBoards);
-  const { leaderboard, host, at } = boardsOf(boards, name, lab)[0]!;
+  const [shown, ...others] = boardsOf(boards, name, lab);
+  const { leaderboard, host, at } = shown!;
+  if (name !== undefined && others.length > 0) note(io, othersWords(name, others));
   const { sort } = options;
   const top = options.top ?? (options.json || options.csv ? undefined : shownByDefault);
   const trials = inWords(() => sortTrials(leaderboard.trials, sort));
@@ -96,6 +98,15 @@ async function showOfLab(name: string | undefined, options: LeaderboardOptions, 
     print(io, boardText(board, { ...style, lab: { hint: labHint(options), isHere: false } }));
     print(io, toldWords(at, host, leaderboard.state));
   }
+}
+
+/** Two databases may each have a study of that name. */
+function othersWords(name: string, others: readonly Board[]): string {
+  const places = others.map(
+    ({ host, key, leaderboard: { state, startedAt } }) =>
+      `${key} on ${host}, ${state}, started ${localTime(startedAt)}`,
+  );
+  return `note: the lab knows other studies named ${name}; show one by its key: ${places.join("; ")}`;
 }
 
 /** Coordinators tell at least twice a minute. */

@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { isIP } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
 import { OpensslMissing } from "../../nats-config/certificates.ts";
@@ -32,7 +33,7 @@ export function natsConfigCommand(program: Command, io: Io): void {
     .command("nats-config")
     .description("write a NATS server configuration, with credentials for coordinator and workers")
     .requiredOption("--out <dir>", "folder for the files; made when it is not there")
-    .option("--listen <address>", "where the server listens", "0.0.0.0:4222")
+    .option("--listen <host:port>", "where the server listens", listenAddress, "0.0.0.0:4222")
     .option(
       "--host <name>",
       "name or address others reach the server by; may be given again (always: localhost)",
@@ -67,16 +68,31 @@ function nextSteps(
   { out, listen, natsPrefix }: Pick<NatsConfigFlags, "out" | "listen"> & { readonly natsPrefix?: string },
   workers: readonly string[],
 ): string {
-  const port = /:(\d+)$/.exec(listen)?.[1] ?? "4222";
-  const url = `nats://${host}:${port}`;
+  const [, at = "", port = ""] = hostAndPort.exec(listen) ?? [];
+  const isAlone = isLoopback(at);
+  const url = `nats://${isAlone ? "localhost" : host}:${port}`;
   const prefix = natsPrefix === undefined ? "" : ` --nats-prefix ${natsPrefix}`;
   const file = (name: string): string => path.join(out, name);
   return `wrote ${files.map((name) => path.basename(name)).join(", ")} in ${out}
 
 Next:
   nats-server -c ${file("nats.conf")}
-  seqtune worker --nats ${url} --creds ${file(`${workers[0]}.creds`)}${prefix}        on every machine that trains; copy the file there
+  seqtune worker --nats ${url} --creds ${file(`${workers[0]}.creds`)}${prefix}        ${isAlone ? "on this machine only: the server listens to no other" : "on every machine that trains; copy the file there"}
   seqtune run sweep.yaml --nats ${url} --creds ${file("coordinator.creds")}${prefix}`;
+}
+
+const hostAndPort = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/;
+
+function listenAddress(text: string): string {
+  const [, host = "", port = ""] = hostAndPort.exec(text) ?? [];
+  const isNumbers = /^[\d.]+$/.test(host) || host.startsWith("[");
+  const isAddress = isNumbers ? isIP(host.replace(/^\[|\]$/g, "")) !== 0 : host !== "";
+  if (isAddress && Number(port) >= 1 && Number(port) <= 65_535) return text;
+  throw new InvalidArgumentError("It must be HOST:PORT with a port from 1 to 65535, such as 0.0.0.0:4222.");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 async function inWords<T>(make: () => Promise<T>): Promise<T> {

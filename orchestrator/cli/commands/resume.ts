@@ -42,7 +42,7 @@ export function resumeCommand(program: Command, io: Io): void {
       const workers = overrides(flags);
       const lab = labOfRun(io, flags);
       const options = { db, workers, ...(lab === null ? {} : { lab }) };
-      await driveAndShow(io, flags, stored.sweep, db, (run) =>
+      await driveAndShow(io, flags, stored.sweep, options, (run) =>
         resumeStudy(study.name, { ...options, ...run }),
       );
     });

@@ -48,7 +48,7 @@ export function runCommand(program: Command, io: Io): void {
         workers: overrides(flags),
         ...(flags.name === undefined ? {} : { name: flags.name }),
       };
-      await driveAndShow(io, flags, sweep, db, (run) => runSweep(sweep, { ...options, ...run }));
+      await driveAndShow(io, flags, sweep, options, (run) => runSweep(sweep, { ...options, ...run }));
     });
 }
 

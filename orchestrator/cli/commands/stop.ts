@@ -13,7 +13,7 @@ Examples:
   $ seqtune stop nightly 17     only trial 17
   $ seqtune stop nightly --nats nats://lab:4222 --creds lab/coordinator.creds     from any machine
 
-With --nats the study's coordinator is asked, wherever it runs. A study that nobody runs is stopped where its
+With --nats or --lab the study's coordinator is asked, wherever it runs. A study that nobody runs is stopped where its
 database is.
 `;
 
@@ -24,7 +24,7 @@ export function stopCommand(program: Command, io: Io): void {
     .argument("<study>", "name of the study")
     .argument("[trial]", "number of the trial", trialNumber)
     .addOption(dbOption());
-  natsOptions(command, "to stop a study that is run elsewhere")
+  natsOptions(command, "to stop a study that is run elsewhere", { byFlag: true })
     .addHelpText("after", examples)
     .action(async (name: string, trial: number | undefined, flags: DbOptions & NatsFlags) => {
       // Named on the command line only: a lab in the environment does not hide the studies of this machine.

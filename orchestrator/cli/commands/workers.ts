@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { UserError } from "../../errors.ts";
 import { readBoards } from "../../lab/board.ts";
 import { listWorkers } from "../../lab/list-workers.ts";
 import { lookAtLab } from "../../lab/look.ts";
@@ -28,18 +27,19 @@ export function workersCommand(program: Command, io: Io): void {
       const lab = requiredLab(io, flags);
       const rows = await lookAtLab(lab, async (link, names) => {
         const workers = await listWorkers(link, names);
-        if (workers === null) {
-          throw new UserError(
-            `no study was run on ${link.servers} yet; start one with: seqtune run sweep.yaml --nats ${link.servers}`,
-          );
-        }
+        if (workers === null) return null;
         const studies = new Map(
           (await readBoards(link, names)).map(({ key, leaderboard }) => [key, leaderboard.study]),
         );
         return workers.map((worker) => workerRow(worker, studies));
       });
-      if (flags.json) printJson(io, rows);
-      else if (rows.length === 0) {
+      if (flags.json) printJson(io, rows ?? []);
+      else if (rows === null) {
+        print(
+          io,
+          `workers show here once a study was started on ${lab.servers}; until then each says of itself "waiting for work"`,
+        );
+      } else if (rows.length === 0) {
         print(io, `no workers on ${lab.servers} now; start one with: seqtune worker --nats ${lab.servers}`);
       } else print(io, workersText(rows, { now: Date.now(), width: io.columns, colors: io.colors }));
     });

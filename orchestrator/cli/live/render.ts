@@ -2,6 +2,8 @@ import pc from "picocolors";
 import { paramLine } from "../../views/params.ts";
 import { duration, figure, percent } from "../../views/numbers.ts";
 import { skill } from "../../views/skill.ts";
+import { fold } from "../text/fold.ts";
+import { clip, displayWidth, printable } from "../text/width.ts";
 import { sparkline } from "./sparkline.ts";
 import { endedTrials, type LiveState, type RunningTrial } from "./state.ts";
 
@@ -13,22 +15,25 @@ export interface Frame {
   readonly baseline: { readonly name: string; readonly value: number } | null;
   readonly now: number;
   readonly columns: number;
+  /** Workers are of a lab: nobody starts them here. */
+  readonly inLab?: boolean;
 }
 
 const barWidth = 28;
+const leastBarWidth = 10;
 const curveWidth = 16;
 const mostRunningRows = 12;
 
-/** The live view as lines no longer than the terminal is wide. */
+/** The live view as lines no longer than the terminal is wide; notices, which say what to do, are never cut. */
 export function renderFrame(frame: Frame): string {
   const { state, columns } = frame;
   const lines = [headline(frame), progressLine(frame), bestLine(frame), ""];
   const running = [...state.running.values()].sort((a, b) => a.number - b.number);
   for (const trial of running.slice(0, mostRunningRows)) lines.push(runningLine(trial, frame));
   if (running.length > mostRunningRows) lines.push(pc.dim(`  … ${running.length - mostRunningRows} more`));
-  if (running.length === 0)
-    lines.push(pc.dim(state.workers === 0 ? "  workers are starting …" : "  no trial runs now"));
-  if (state.notice !== null) lines.push(pc.yellow(clip(`  ! ${state.notice}`, columns)));
+  if (running.length === 0) lines.push(pc.dim(idleWords(frame)));
+  if (state.notice !== null)
+    lines.push(...fold(`  ! ${printable(state.notice)}`, columns, "    ").map(pc.yellow));
   lines.push(
     "",
     pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)),
@@ -36,24 +41,37 @@ export function renderFrame(frame: Frame): string {
   return lines.join("\n");
 }
 
-function headline({ state, now, metric }: Frame): string {
+function idleWords({ state, inLab }: Frame): string {
+  if (state.workers > 0) return "  no trial runs now";
+  return inLab === true ? "  waiting for a worker" : "  workers are starting …";
+}
+
+function headline({ state, now, metric, columns }: Frame): string {
   const workers = `${state.workers} worker${state.workers === 1 ? "" : "s"}`;
-  return `${pc.bold(state.study)}  ${pc.dim(`${metric}, ${state.goal} · ${workers} · ${duration(now - state.startedAt)}`)}`;
+  const study = clip(state.study, columns);
+  const rest = `  ${metric}, ${state.goal} · ${workers} · ${duration(now - state.startedAt)}`;
+  return pc.bold(study) + pc.dim(clip(rest, columns - displayWidth(study)));
 }
 
 function progressLine(frame: Frame): string {
-  const { state, trials } = frame;
+  const { state, trials, columns } = frame;
   const done = endedTrials(state);
   const counts = Object.entries(state.counts)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(", ");
   const repeats = repeatsWords(state);
-  if (trials === null) return `${done} trials ended${repeats} (${counts || "none yet"})`;
+  if (trials === null) return clip(`${done} trials ended${repeats} (${counts || "none yet"})`, columns);
   const share = Math.min(1, (done + partsDone(frame)) / trials);
-  const filled = Math.round(share * barWidth);
-  const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
-  return `${pc.cyan(bar)} ${done}/${trials} trials${repeats}${counts === "" ? "" : ` (${counts})`}${pc.dim(eta(frame, done))}`;
+  const head = ` ${done}/${trials} trials${repeats}`;
+  const outcomes = counts === "" ? "" : ` (${counts})`;
+  const left = eta(frame, done);
+  // The bar gives way first, then how trials ended; how long it takes stays.
+  const room = columns - head.length - left.length;
+  const width = Math.max(leastBarWidth, Math.min(barWidth, room - outcomes.length));
+  const filled = Math.round(share * width);
+  const bar = `${"█".repeat(filled)}${"░".repeat(width - filled)}`;
+  return pc.cyan(bar) + clip(head + clip(outcomes, room - width), columns - width) + pc.dim(left);
 }
 
 /** Repeats race each other, so nobody knows how many there will be. */
@@ -75,7 +93,7 @@ function eta({ state, trials, now }: Frame, done: number): string {
 
 function bestLine({ state, metric, baseline, columns }: Frame): string {
   const { best } = state;
-  if (best === null) return pc.dim(`best ${metric}: none yet${baselineWords(baseline)}`);
+  if (best === null) return pc.dim(clip(`best ${metric}: none yet${baselineWords(baseline)}`, columns));
   const gain = skill(best.value, baseline?.value ?? null, state.goal);
   const words =
     gain === null
@@ -97,8 +115,4 @@ function runningLine(trial: RunningTrial, { epochs, columns }: Frame): string {
   const value = figure(trial.curve.at(-1) ?? null).padStart(9);
   const used = number.length + epoch.length + curveWidth + value.length + 6;
   return `${number}  ${epoch} ${pc.cyan(curve)} ${value}  ${pc.dim(clip(paramLine(trial.params), columns - used))}`;
-}
-
-function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

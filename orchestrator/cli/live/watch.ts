@@ -17,6 +17,8 @@ export interface WatchTarget {
   readonly metric: string;
   readonly trials: number | null;
   readonly epochs: number;
+  /** Trained by the workers of a lab. */
+  readonly inLab: boolean;
 }
 
 export interface Watching {
@@ -106,9 +108,9 @@ class LiveView implements Watching {
 
   private redraw(): void {
     if (this.state === null) return;
-    const { metric, trials, epochs } = this.target;
+    const { metric, trials, epochs, inLab } = this.target;
     const columns = process.stdout.columns ?? 80;
     const { state, baseline } = this;
-    this.draw(renderFrame({ state, metric, trials, epochs, baseline, now: Date.now(), columns }));
+    this.draw(renderFrame({ state, metric, trials, epochs, baseline, now: Date.now(), columns, inLab }));
   }
 }

@@ -10,7 +10,7 @@ export function boardCommands(board: Leaderboard, lines: readonly BoardLine[], s
   return reaching(commandsFor(board, lines), style);
 }
 
-/** Here, what goes on goes on in the lab. Of a study that is run elsewhere only what reaches it is worth typing. */
+/** Here, what goes on goes on in the lab. Elsewhere any credentials read; not all may stop. */
 function reaching(commands: readonly NextCommand[], style: BoardStyle): string[] {
   const { lab } = style;
   if (lab === undefined) return nextCommands(commands, style);
@@ -19,7 +19,7 @@ function reaching(commands: readonly NextCommand[], style: BoardStyle): string[]
       one.command.startsWith("resume ") ? { ...one, command: one.command + lab.hint } : one;
     return nextCommands(commands.map(withLab), style);
   }
-  const known = commands.filter(({ command }) => /^(stop|leaderboard) /.test(command));
+  const known = commands.filter(({ command }) => command.startsWith("leaderboard "));
   return nextCommands(known, { ...style, dbHint: lab.hint });
 }
 

@@ -13,7 +13,7 @@ import { boardCommands } from "./board-next.ts";
 import type { BoardStyle } from "./board-style.ts";
 import { fold } from "./fold.ts";
 import { shortName } from "./short-names.ts";
-import { renderTable, type Cell, type Column } from "./table.ts";
+import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
 import { clip, printable } from "./width.ts";
 
 /** A longer value is cut: lists of columns can be very long. */
@@ -159,8 +159,7 @@ function footLines(
 ): string[] {
   const texts: string[] = [];
   if (Object.keys(shared).length > 0) texts.push(`the same in all: ${printable(paramLine(shared))}`);
-  if (dropped.length > 0)
-    texts.push(`no room for ${dropped.join(", ")}: widen the terminal, or pipe through less -S`);
+  texts.push(...droppedWords(dropped));
   if (board.repeats > 0) {
     texts.push(
       "repeats: mean of the trainings with other seeds ± its 95 % confidence interval; * the best, = not worse as far as they tell",

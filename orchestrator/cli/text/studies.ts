@@ -3,7 +3,8 @@ import { figure, localTime } from "../../views/numbers.ts";
 import { standingOf, standingText, type Standing } from "../../views/standing.ts";
 import type { StudyRow } from "../../views/studies.ts";
 import type { Colors } from "../io.ts";
-import { renderTable, type Cell, type Column } from "./table.ts";
+import { fold } from "./fold.ts";
+import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
 
 const columns: readonly Column[] = [
   { head: "study" },
@@ -18,7 +19,9 @@ const columns: readonly Column[] = [
 /** The studies as a table, the newest first. */
 export function studiesText(rows: readonly StudyRow[], width: number, colors: Colors): string {
   const cells = rows.toReversed().map((row) => studyCells(row, colors));
-  return renderTable(columns, cells, width, colors.bold).lines.join("\n");
+  const { lines, dropped } = renderTable(columns, cells, width, colors.bold);
+  const rest = droppedWords(dropped).flatMap((text) => fold(text, width));
+  return [...lines, ...(rest.length === 0 ? [] : ["", ...rest.map(colors.dim)])].join("\n");
 }
 
 function studyCells(row: StudyRow, colors: Colors): Cell[] {

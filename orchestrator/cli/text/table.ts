@@ -23,6 +23,13 @@ export interface RenderedTable {
 
 const gap = 2;
 
+/** Below a table: which columns its terminal had no room for; nothing where all are there. */
+export function droppedWords(dropped: readonly string[]): string[] {
+  return dropped.length === 0
+    ? []
+    : [`no room for ${dropped.join(", ")}: widen the terminal, or pipe through less -S`];
+}
+
 /** A table without lines, no wider than `width`: heads are shortened first, then columns left out. */
 export function renderTable(
   columns: readonly Column[],

@@ -1,7 +1,10 @@
 import type { WorkerRow } from "../../views/workers.ts";
 import { duration, figure } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
-import { renderTable, type Cell, type Column } from "./table.ts";
+import { protocolVersion } from "../../../worker/protocol/assignment.ts";
+import { fold } from "./fold.ts";
+import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
+import { printable } from "./width.ts";
 
 const columns: readonly Column[] = [
   { head: "host" },
@@ -21,28 +24,50 @@ export function workersText(
   { now, width, colors }: { readonly now: number; readonly width: number; readonly colors: Colors },
 ): string {
   const hosts = new Set(rows.map(({ host }) => host)).size;
-  const free = rows.filter(({ running }) => running === null).length;
+  const free = rows.filter(isFree).length;
   const speed = rows.reduce((sum, { epochsPerSecond }) => sum + (epochsPerSecond ?? 0), 0);
   const total =
     `${hosts} machine${hosts === 1 ? "" : "s"}, ${rows.length} slot${rows.length === 1 ? "" : "s"}, ${free} free` +
     (speed > 0 ? `, ${figure(speed)} epochs per second` : "");
   const cells = rows.map((row) => cellsOf(row, now, colors));
-  return `${renderTable(columns, cells, width, colors.bold).lines.join("\n")}\n\n${total}`;
+  const { lines, dropped } = renderTable(columns, cells, width, colors.bold);
+  const folded = (texts: readonly string[]): string[] => texts.flatMap((text) => fold(text, width));
+  const notes = [
+    ...folded(foreignWords(rows)).map(colors.yellow),
+    ...folded(droppedWords(dropped)).map(colors.dim),
+  ];
+  return [...lines, "", total, ...notes].join("\n");
+}
+
+function isFree({ running, compatible }: WorkerRow): boolean {
+  return running === null && compatible;
+}
+
+/** `2 slots on gpu-box speak protocol 2, this is 1: install the same seqtune there` */
+function foreignWords(rows: readonly WorkerRow[]): string[] {
+  const installs = new Map<string, WorkerRow[]>();
+  for (const row of rows) {
+    if (row.compatible) continue;
+    const install = `${row.host} ${row.protocol}`;
+    installs.set(install, [...(installs.get(install) ?? []), row]);
+  }
+  return [...installs.values()].map((slots) => {
+    const { host, protocol } = slots[0]!;
+    const who = slots.length === 1 ? "1 slot" : `${slots.length} slots`;
+    const verb = slots.length === 1 ? "speaks" : "speak";
+    return `${who} on ${printable(host)} ${verb} protocol ${protocol}, this is ${protocolVersion}: no trials for them; install the same seqtune there`;
+  });
 }
 
 function cellsOf(row: WorkerRow, now: number, colors: Colors): Cell[] {
-  const { running, epoch, epochs } = row;
+  const { epoch, epochs } = row;
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
   return [
     { text: row.host },
     { text: row.worker },
     { text: row.engine ?? "–" },
     { text: row.gpu ?? (row.device === "cpu" ? "–" : (row.device ?? "–")) },
-    running === null
-      ? { text: "free", style: colors.green }
-      : {
-          text: `${running.study} ${running.trial}${running.attempt > 1 ? ` (attempt ${running.attempt})` : ""}`,
-        },
+    trialCell(row, colors),
     { text: epoch === null ? "" : `${epoch}/${epochs ?? "?"}` },
     { text: row.epochsPerSecond === null ? "" : figure(row.epochsPerSecond) },
     { text: labels.join(" "), style: colors.dim },
@@ -51,4 +76,14 @@ function cellsOf(row: WorkerRow, now: number, colors: Colors): Cell[] {
       style: colors.dim,
     },
   ];
+}
+
+function trialCell({ running, compatible, protocol }: WorkerRow, colors: Colors): Cell {
+  if (running !== null) {
+    const again = running.attempt > 1 ? ` (attempt ${running.attempt})` : "";
+    return { text: `${running.study} ${running.trial}${again}` };
+  }
+  return compatible
+    ? { text: "free", style: colors.green }
+    : { text: `protocol ${protocol}`, style: colors.yellow };
 }

@@ -5,6 +5,21 @@ import path from "node:path";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
 import { sha256Schema, type BlobRef } from "../ids.ts";
 
+/** The folder of the blobs cannot be written: no room, no rights, no folder. */
+export class BlobsUnwritable extends Error {
+  readonly folder: string;
+  /** The system's word for it: `ENOSPC`. */
+  readonly code: string;
+  constructor(folder: string, code: string, cause: Error) {
+    const [what = code] = cause.message.split(", ", 1); // without the file: "ENOSPC: no space left on device"
+    const todo = isNoRoom(code) ? "make room there" : "make it writable";
+    super(`${what}, so nothing can be stored in ${folder}; ${todo}, or choose another place`, { cause });
+    this.name = "BlobsUnwritable";
+    this.folder = folder;
+    this.code = code;
+  }
+}
+
 /** A `BlobStore` in a folder, which any number of processes of one machine may share. */
 export interface FileBlobs extends BlobStore {
   /** As `put`, for a file of any size: it is streamed, never held in memory as a whole. */
@@ -24,22 +39,22 @@ export function fileBlobs(dir: string): FileBlobs {
       return (await refOfFile(pathOf(ref))).sha256 === ref.sha256;
     } catch (error) {
       if (isAbsent(error)) return false;
-      throw error;
+      throw inWords(error, dir);
     }
   };
 
   /** `fill` writes the content and says what it wrote. */
   const store = async (fill: (handle: FileHandle) => Promise<BlobRef>): Promise<BlobRef> => {
     const temporary = path.join(dir, "tmp", randomUUID());
-    await mkdir(path.dirname(temporary), { recursive: true });
     try {
+      await mkdir(path.dirname(temporary), { recursive: true });
       const ref = await writeDurably(temporary, fill);
       await mkdir(path.dirname(pathOf(ref)), { recursive: true });
       await rename(temporary, pathOf(ref));
       return ref;
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      await rm(temporary, { force: true }).catch(() => {}); // the first failure says more
+      throw inWords(error, dir);
     }
   };
 
@@ -118,6 +133,19 @@ async function writeDurably(file: string, fill: (handle: FileHandle) => Promise<
   } finally {
     await handle.close();
   }
+}
+
+const refusals = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EIO"]);
+
+function isNoRoom(code: string): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+/** What the system refuses about a folder, as `BlobsUnwritable`; anything else as it is. */
+function inWords(error: unknown, dir: string): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
+  const { code } = error;
+  return isNoRoom(code) || refusals.has(code) ? new BlobsUnwritable(dir, code, error) : error;
 }
 
 async function hasSize(file: string, bytes: number): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { protocolVersion } from "../assignment.ts";
+
 /** Base of everything this bus can tell a person: each message ends with what to do. */
 export class NatsBusError extends Error {
   constructor(name: string, message: string, cause?: unknown) {
@@ -158,13 +160,18 @@ export class StreamMismatch extends NatsBusError {
 /** The server has no room left for a stream or a message. */
 export class LimitsReached extends NatsBusError {
   readonly what: string;
-  constructor(what: string, cause?: unknown) {
+  constructor(what: string, cause?: unknown, then = "the work goes on by itself") {
     super(
       "LimitsReached",
-      `the NATS server has no room for ${what}; free disk space or raise max_file_store in its configuration, the work goes on by itself`,
+      `the NATS server has no room for ${what}; free disk space or raise max_file_store in its configuration, ${then}`,
       cause,
     );
     this.what = what;
+  }
+
+  /** As who ends with it says it. */
+  asEnd(): LimitsReached {
+    return new LimitsReached(this.what, this.cause, "then run this command again");
   }
 }
 
@@ -186,7 +193,7 @@ export class NotAllowed extends NatsBusError {
   constructor(subject: string, operation: string, cause?: unknown) {
     super(
       "NotAllowed",
-      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop and lr-find, the worker's for worker ` +
+      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop, lr-find and workers, the worker's for worker ` +
         "(seqtune nats-config writes both)",
       cause,
     );
@@ -203,6 +210,23 @@ export class OtherVersion extends NatsBusError {
         "install the same seqtune version on both machines",
     );
     this.theirs = theirs;
+  }
+}
+
+/** A worker is here that cannot read what this coordinator offers. */
+export class ForeignWorker extends NatsBusError {
+  readonly worker: string;
+  readonly host: string;
+  readonly protocol: number;
+  constructor(worker: string, host: string, protocol: number) {
+    super(
+      "ForeignWorker",
+      `worker ${worker} on ${host} speaks protocol ${protocol}, this is ${protocolVersion}: ` +
+        "it gets no trials; install the same seqtune there",
+    );
+    this.worker = worker;
+    this.host = host;
+    this.protocol = protocol;
   }
 }
 

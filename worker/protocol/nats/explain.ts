@@ -11,6 +11,9 @@ import {
 } from "./errors.ts";
 
 const dateCodes = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"]);
+/** Of the system, for a server that cannot be reached. Other codes are of files, databases, parsers: not the server's. */
+const networkCodes =
+  /^(?:ECONN\w+|EHOST\w+|ENET\w+|EADDR\w+|EPIPE|ETIMEDOUT|ENOTCONN|ENOTFOUND|EAI_\w+|ERR_SOCKET_\w+)$/;
 const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** The client library's errors in words of ours; anything else is passed on. */
@@ -31,10 +34,19 @@ export function explain(error: unknown, servers: string): Error {
   if (reason === "unexpected response from server") {
     return new ServerUnreachable(servers, "what answers there is no NATS server", error);
   }
-  if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || code !== "") {
+  if (
+    error instanceof errors.ConnectionError ||
+    error instanceof errors.TimeoutError ||
+    isOfNetwork(error, code)
+  ) {
     return new ServerUnreachable(servers, reason, error);
   }
   return error;
+}
+
+/** A firewall may refuse a connection with EPERM or EACCES, which are codes of files elsewhere. */
+function isOfNetwork(error: Error, code: string): boolean {
+  return networkCodes.test(code) || ("syscall" in error && error.syscall === "connect");
 }
 
 function permissionOf(error: Error): InstanceType<typeof errors.PermissionViolationError> | null {

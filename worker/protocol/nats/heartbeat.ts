@@ -1,4 +1,5 @@
 import { headers } from "@nats-io/transport-node";
+import { protocolVersion } from "../assignment.ts";
 import type { WorkerInfo } from "../messages.ts";
 import type { Link } from "./link.ts";
 import { keySubject, workerKey, type Names } from "./names.ts";
@@ -26,7 +27,7 @@ export class Heartbeat {
 
   beat(): void {
     if (this.info === null || !this.link.isOpen) return;
-    const info: WorkerInfo = { ...this.info, clock: Date.now() };
+    const info: WorkerInfo = { ...this.info, protocol: protocolVersion, clock: Date.now() };
     this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
   }
 

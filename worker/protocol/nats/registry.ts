@@ -1,20 +1,25 @@
-import { workerInfoSchema } from "../messages.ts";
+import type { WorkerInfo } from "../messages.ts";
 import type { WorkerChange } from "../bus.ts";
 import { JsonBucket, parseJson } from "./bucket.ts";
 import { ClockCheck } from "./clock-check.ts";
+import { ForeignWorker } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { bucketStream, keySubject, type Names } from "./names.ts";
+import { isForeign, protocolOf, readHeartbeat } from "./read-heartbeat.ts";
 import { inParallel } from "./retry.ts";
 import { findStream } from "./streams.ts";
 
-/** Hears the heartbeats of all workers of the lab. */
+/** Hears the heartbeats of all workers of the lab. Those that speak another protocol are named, and no workers of anybody. */
 export class Registry {
   private readonly link: Link;
   private readonly names: Names;
   private readonly onChange: (change: WorkerChange) => void;
+  private readonly onProblem: (problem: Error) => void;
   private readonly clocks: ClockCheck;
   /** Ids by key, for goodbyes, which carry no text. */
   private readonly ids = new Map<string, string>();
+  /** Machines whose workers were named: one word for all slots that were installed together. */
+  private readonly foreign = new Set<string>();
 
   constructor(
     link: Link,
@@ -25,6 +30,7 @@ export class Registry {
     this.link = link;
     this.names = names;
     this.onChange = onChange;
+    this.onProblem = onProblem;
     this.clocks = new ClockCheck(() => Date.now(), onProblem);
     link.nc.subscribe(keySubject(names.workers, "*"), {
       callback: (error, msg) => {
@@ -52,18 +58,28 @@ export class Registry {
   }
 
   private seen(subject: string, value: unknown): void {
-    const worker = workerInfoSchema.safeParse(value).data;
-    if (worker === undefined) return;
+    const worker = readHeartbeat(value);
+    if (worker === null) return;
+    if (isForeign(worker)) return this.seenForeign(subject, worker);
     this.ids.set(subject, worker.id);
     this.clocks.heard(worker);
     this.onChange({ kind: "seen", worker });
   }
 
-  private gone(subject: string): void {
+  private seenForeign(subject: string, worker: WorkerInfo): void {
+    this.gone(subject, "another version of seqtune was started in its place");
+    const protocol = protocolOf(worker);
+    const install = `${worker.host} ${protocol}`;
+    if (this.foreign.has(install)) return;
+    this.foreign.add(install);
+    this.onProblem(new ForeignWorker(worker.id, worker.host, protocol));
+  }
+
+  private gone(subject: string, reason = "the worker shut down"): void {
     const worker = this.ids.get(subject);
     if (worker === undefined) return;
     this.ids.delete(subject);
-    this.onChange({ kind: "gone", worker, reason: "the worker shut down", running: null });
+    this.onChange({ kind: "gone", worker, reason, running: null });
   }
 }
 

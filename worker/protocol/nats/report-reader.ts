@@ -14,7 +14,7 @@ export interface ReportReaderOptions {
   readonly names: Names;
   readonly timings: Timings;
   readonly study: string;
-  /** Records a batch; when it returns the batch is on disk. */
+  /** Records a batch; when it returns the batch is on disk. It throws what it has told a person itself. */
   readonly commit: (messages: readonly WorkerMessage[]) => void;
   /** The batch is committed, and with it everything up to this place in the stream. */
   readonly onCommitted: (messages: readonly WorkerMessage[], sequence: number) => void;
@@ -94,7 +94,10 @@ export class ReportReader {
         await this.readSession(signal);
       } catch (error) {
         if (link.state.kind === "closed") break;
-        if (!signal.aborted && !this.session.signal.aborted) this.failed(error);
+        if (!signal.aborted && !this.session.signal.aborted) {
+          this.options.onProblem(explain(error, link.servers));
+          this.failed();
+        }
       }
       this.drop();
       const wait = timings.retryMs * 2 ** (this.failures - 1);
@@ -170,11 +173,8 @@ export class ReportReader {
     this.timer = null;
     const { messages, end, behind } = this.batch;
     if (end === 0 || this.session.signal.aborted) return;
-    try {
-      if (!this.options.mayCommit()) throw new StandStill();
-      if (messages.length > 0) this.options.commit(messages);
-    } catch (error) {
-      this.failed(error);
+    if (!this.record(messages)) {
+      this.failed();
       this.session.abort();
       return;
     }
@@ -186,9 +186,19 @@ export class ReportReader {
     if (behind === 0) this.wakeWaiters();
   }
 
-  private failed(error: unknown): void {
+  /** False: not now. */
+  private record(messages: readonly WorkerMessage[]): boolean {
+    if (!this.options.mayCommit()) return false;
+    try {
+      if (messages.length > 0) this.options.commit(messages);
+      return true;
+    } catch {
+      return false; // a full disk, mostly: told once by who records, tried again until there is room
+    }
+  }
+
+  private failed(): void {
     this.failures += 1;
-    if (!(error instanceof StandStill)) this.options.onProblem(explain(error, this.options.link.servers));
     this.wakeWaiters();
   }
 
@@ -204,5 +214,3 @@ export class ReportReader {
     for (const wake of waiters) wake();
   }
 }
-
-class StandStill extends Error {}

@@ -10,6 +10,7 @@ import { MessageTooLarge } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { joinSignals } from "./join-signals.ts";
 import type { Link, LinkState } from "./link.ts";
+import { checkMayListen } from "./may-listen.ts";
 import { drainSubject, namesFor, resendSubject, type Names } from "./names.ts";
 import { defaultTimings, type Timings } from "./timings.ts";
 import type { WorkerBusOptions } from "./worker-options.ts";
@@ -21,7 +22,13 @@ export async function createWorkerBus(options: WorkerBusOptions): Promise<NatsWo
   const timings = { ...defaultTimings, ...options.timings };
   const names = namesFor(options.prefix);
   const link = await connectPatiently({ ...options, name: `seqtune worker ${options.id}` }, timings);
-  return new NatsWorkerBus(options, link, names, timings, await openBuckets(link, names));
+  try {
+    await checkMayListen(link, names, timings, options.signal);
+    return new NatsWorkerBus(options, link, names, timings, await openBuckets(link, names));
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
 }
 
 /** Largest message as JSON, bytes. */

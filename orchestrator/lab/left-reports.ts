@@ -1,0 +1,31 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { refOfKey, workerKey } from "../../worker/protocol/nats/names.ts";
+
+/** What workers of this machine end with and nobody has committed, in words; `null`: nothing. */
+export function leftReports(folder: string, workers: readonly string[]): string | null {
+  const trials = new Set(
+    workers.flatMap((worker) => spooledTrials(path.join(folder, "spool", workerKey(worker)))),
+  );
+  if (trials.size === 0) return null;
+  const whose = trials.size === 1 ? "1 trial" : `${trials.size} trials`;
+  return `reports of ${whose} stay in ${folder}: no coordinator has committed them; the next worker on this machine sends them`;
+}
+
+function spooledTrials(folder: string): string[] {
+  return filesOf(folder).flatMap((file) => {
+    const ref = refOfKey(path.basename(file, ".jsonl"));
+    return ref === null ? [] : [`${ref.study}.${ref.trial}`];
+  });
+}
+
+/** None where the folder is gone, as when everything was sent. */
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".jsonl"),
+    );
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,69 @@
+import pc from "picocolors";
+import { describe, expect, it } from "vitest";
+import { studiesText } from "../../../orchestrator/cli/text/studies.ts";
+import { workersText } from "../../../orchestrator/cli/text/workers.ts";
+import type { StudyRow } from "../../../orchestrator/views/studies.ts";
+import type { WorkerRow } from "../../../orchestrator/views/workers.ts";
+
+const colors = pc.createColors(false);
+
+const slot: WorkerRow = {
+  worker: "gpu-box-1a2b-1",
+  host: "gpu-box.lab.example.org",
+  version: "0.1.0",
+  protocol: 1,
+  compatible: true,
+  engine: "fused/wasm+openblas",
+  device: "cpu",
+  gpu: null,
+  labels: { gpu: "h100", room: "cellar" },
+  running: null,
+  epoch: null,
+  epochs: null,
+  epochsPerSecond: null,
+  lastSeen: 0,
+};
+
+const study: StudyRow = {
+  name: "quickstart-with-a-long-name",
+  state: "complete",
+  trials: 28,
+  best: 0.05259,
+  driven: false,
+  metric: "val_mse",
+  goal: "minimize",
+  counts: { running: 0, paused: 0, complete: 8, pruned: 20, diverged: 0, failed: 0, cancelled: 0 },
+  startedAt: 0,
+  endedAt: 1,
+};
+
+describe("on a narrow terminal", () => {
+  it("workers says which columns were left out, and is no wider", () => {
+    const text = workersText([slot], { now: 5_000, width: 80, colors });
+    expect(text).not.toContain("h100");
+    expect(text).toMatch(/\nno room for GPU, epoch, epochs\/s, labels: widen the terminal, or pipe/);
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expect(workersText([slot], { now: 5_000, width: Infinity, colors })).not.toContain("no room for");
+  });
+
+  it("studies says which columns were left out, and is no wider", () => {
+    const text = studiesText([study], 70, colors);
+    expect(text).toMatch(/\nno room for outcomes, started: widen the terminal/);
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(70);
+    expect(studiesText([study], Infinity, colors)).not.toContain("no room for");
+  });
+});
+
+it("workers marks slots of another protocol, which are not free, and says what to do", () => {
+  const foreign = { ...slot, protocol: 2, compatible: false };
+  const text = workersText([slot, { ...foreign, worker: "a" }, { ...foreign, worker: "b" }], {
+    now: 5_000,
+    width: Infinity,
+    colors,
+  });
+  expect(text.match(/ protocol 2 /g)).toHaveLength(2);
+  expect(text).toContain("1 machine, 3 slots, 1 free");
+  expect(text).toContain(
+    "2 slots on gpu-box.lab.example.org speak protocol 2, this is 1: no trials for them; install the same seqtune there",
+  );
+});
