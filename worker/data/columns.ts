@@ -28,6 +28,9 @@ function kindOf(text: string): CellKind {
 /** 1,234 may be a little more than one or a good thousand. */
 const maybeThousand = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
+/** A longer fraction is a measurement in full precision. */
+const maxName = 15;
+
 export interface ColumnReading {
   /** Read 0,5 as a number: of files whose cells are not separated by commas. */
   readonly decimalCommas: boolean;
@@ -78,8 +81,9 @@ export class ColumnBuilder {
       this.commas.push(this.rows);
       if (!maybeThousand.test(text)) this.clearCommas++;
     } else if (this.reading.decimalCommas && text.includes(".")) this.points++;
-    if (saysItAll(text, value)) return;
-    if (isWhole(text)) this.written.add(this.rows, text);
+    const whole = isWhole(text);
+    if ((text.length > maxName && !whole) || saysItAll(text, value)) return;
+    if (whole) this.written.add(this.rows, text);
     else this.written.addFraction(this.rows, text);
   }
 
@@ -107,8 +111,8 @@ export function looksNumeric(column: Column): boolean {
 }
 
 /**
- * The cell as it is written, undefined when missing: 01 and 1 are two names, and so are 1.5 and 1.50. Of a
- * column of measurements, with very many different fractions, later ones are named by their value.
+ * The cell as it is written, undefined when missing: 01 and 1 are two names, and so are 1.5 and 1.50. Of
+ * measurements, which are long fractions or very many different ones, the value is name enough.
  */
 export function cellText(column: Column, row: number): string | undefined {
   const code = column.written?.codes[row] ?? 0;
