@@ -68,7 +68,13 @@ export type StudyEvent =
     }
   | { readonly kind: "best"; readonly trial: number; readonly value: number; readonly at: number }
   /** Something people should know and may have to act on. */
-  | { readonly kind: "notice"; readonly message: string; readonly at: number }
+  | {
+      readonly kind: "notice";
+      readonly message: string;
+      readonly at: number;
+      /** It is true only until this happens. */
+      readonly until?: "worker_joined";
+    }
   | {
       readonly kind: "study_ended";
       readonly state: StudyState;

@@ -65,7 +65,9 @@ export async function driveOverNats(
     try {
       if (await provideUnlessInterrupted(session, plan.data, home, interrupts.finish))
         answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
-      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice, () =>
+      const forNow = (message: string): void =>
+        events.emit({ kind: "notice", message, at: clock.now(), until: "worker_joined" });
+      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, forNow, () =>
         capacity.unfitWorkers(),
       );
       const ending = await driver.run(interrupts.finish).finally(stopWatching);

@@ -33,7 +33,7 @@ export function renderFrame(frame: Frame): string {
   if (running.length > mostRunningRows) lines.push(pc.dim(`  … ${running.length - mostRunningRows} more`));
   if (running.length === 0) lines.push(pc.dim(idleWords(frame)));
   if (state.notice !== null)
-    lines.push(...fold(`  ! ${printable(state.notice)}`, columns, "    ").map(pc.yellow));
+    lines.push(...fold(`  ! ${printable(state.notice.message)}`, columns, "    ").map(pc.yellow));
   lines.push(
     "",
     pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)),

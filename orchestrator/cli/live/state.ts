@@ -34,7 +34,7 @@ export interface LiveState {
   readonly before: number;
   readonly best: BestTrial | null;
   readonly epochs: number;
-  readonly notice: string | null;
+  readonly notice: Extract<StudyEvent, { kind: "notice" }> | null;
 }
 
 export interface LiveStart {
@@ -78,7 +78,11 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "study_started":
       return { ...state, study: event.study };
     case "worker_joined":
-      return { ...state, workers: state.workers + 1 };
+      return {
+        ...state,
+        workers: state.workers + 1,
+        notice: state.notice?.until === "worker_joined" ? null : state.notice,
+      };
     case "worker_gone":
       return { ...state, workers: Math.max(0, state.workers - 1) };
     case "trial_started": {
@@ -101,7 +105,7 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
       return { ...withoutRunning(state, event.trial), counts, repeatsEnded };
     }
     case "notice":
-      return { ...state, notice: event.message };
+      return { ...state, notice: event };
     case "ordered":
     case "attempt_ended":
     case "trial_continued":

@@ -51,6 +51,15 @@ describe("the live view", () => {
     expect(state.counts.complete).toBe(1);
   });
 
+  it("says that workers are missing only while they are, and anything else until there is other news", () => {
+    const joined: StudyEvent = { kind: "worker_joined", worker: "lab-1", engine: "fused/wasm", at: 2 };
+    const waiting = { kind: "notice", message: "no worker yet", at: 1, until: "worker_joined" } as const;
+    const warning = { kind: "notice", message: "column x is constant", at: 1 } as const;
+    expect(play([waiting]).notice).toEqual(waiting);
+    expect(play([waiting, joined]).notice).toBeNull();
+    expect(play([warning, joined]).notice).toEqual(warning);
+  });
+
   it("is drawn in lines that fit the terminal", () => {
     const baseline = { name: "repeat last", value: 0.8 };
     const frame = {
