@@ -1,5 +1,6 @@
 import type { History } from "../../search/history.ts";
 import { isBetter, toScore } from "../../search/scores.ts";
+import { StoreError } from "../../storage/errors.ts";
 import type { BlobPointer, Report, Study, StudyStore, Write, Written } from "../../storage/store.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
@@ -45,9 +46,9 @@ class Draft {
 
 /**
  * Turns worker messages into records, and records into consequences. One batch is one transaction, or, where trials
- * are judged, one for each part of it up to a trial's end; nothing in memory changes before it is on disk, so a failed transaction can simply come
- * again. A consequence that records something itself (a verdict) may be refused by a full disk: it stays, with
- * those behind it, and comes before anything else is recorded.
+ * are judged, one for each part of it up to a trial's end; nothing in memory changes before it is on disk, so a failed
+ * transaction can simply come again. A consequence that records something itself (a verdict) may be refused by a full
+ * disk: it stays, with those behind it, and comes before anything else is recorded.
  */
 export class Ledger {
   private readonly deps: LedgerDeps;
@@ -116,7 +117,7 @@ export class Ledger {
     try {
       next();
     } catch (error) {
-      this.due.unshift(next);
+      if (error instanceof StoreError) this.due.unshift(next);
       throw error;
     }
   }
