@@ -1,5 +1,6 @@
 import type { History } from "./history.ts";
 import { cellCount, cellOf } from "./importance/cells.ts";
+import { mean } from "./math/mean.ts";
 import { cellConditions } from "./importance/conditions.ts";
 import { decompose, type Decomposition } from "./importance/fanova.ts";
 import { growTree, predict, type CellData, type Leaf } from "./importance/tree.ts";
@@ -162,10 +163,6 @@ function curve(
 /** In the order of Decomposition.pairs. */
 function pairsOf(dimensions: readonly Dimension[]): readonly (readonly [number, number])[] {
   return dimensions.flatMap((_, a) => Array.from({ length: a }, (_, b) => [a, b] as const));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function variance(values: Float64Array): number {

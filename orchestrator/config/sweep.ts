@@ -1,6 +1,11 @@
 import { z } from "zod";
 import type { Params, Space } from "../../search/space.ts";
-import { settingsWith, trialSettingsSchema, type TrialSettings } from "../../worker/protocol/settings.ts";
+import {
+  laidOver,
+  settingsWith,
+  trialSettingsSchema,
+  type TrialSettings,
+} from "../../worker/protocol/settings.ts";
 import { findings, sentenceOf } from "./check.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
@@ -133,8 +138,7 @@ export function settingsFor(sweep: Pick<Sweep, "data" | "model">, params: Params
   const fixed = { data: sweep.data.settings, model: sweep.model };
   const result = settingsWith(fixed, params);
   if (result.success) return { ok: true, settings: result.data };
-  const value = { data: { ...fixed.data, ...params }, model: { ...fixed.model, ...params } };
-  const sentences = findings(trialSettingsSchema, value, result.error).map(
+  const sentences = findings(trialSettingsSchema, laidOver(fixed, params), result.error).map(
     (finding) => `${String(finding.path.at(-1) ?? "settings")}: ${sentenceOf(finding)}`,
   );
   return { ok: false, message: sentences.join("; ") };

@@ -1,3 +1,4 @@
+import { plural } from "../../worker/data/errors.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
@@ -55,7 +56,7 @@ function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: 
   }));
   return {
     results: copies,
-    notice: `the search knows ${results.length} ${results.length === 1 ? "result" : "results"} of ${from}${others}${unread}`,
+    notice: `the search knows ${plural(results.length, "result")} of ${from}${others}${unread}`,
   };
 }
 

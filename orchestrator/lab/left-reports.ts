@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { plural } from "../../worker/data/errors.ts";
 import { refOfKey, workerKey } from "../../worker/protocol/nats/names.ts";
 
 /** What workers of this machine end with and nobody has committed, in words; `null`: nothing. */
@@ -8,8 +9,7 @@ export function leftReports(folder: string, workers: readonly string[]): string 
     workers.flatMap((worker) => spooledTrials(path.join(folder, "spool", workerKey(worker)))),
   );
   if (trials.size === 0) return null;
-  const whose = trials.size === 1 ? "1 trial" : `${trials.size} trials`;
-  return `reports of ${whose} stay in ${folder}: no coordinator has committed them; the next worker on this machine sends them`;
+  return `reports of ${plural(trials.size, "trial")} stay in ${folder}: no coordinator has committed them; the next worker on this machine sends them`;
 }
 
 function spooledTrials(folder: string): string[] {

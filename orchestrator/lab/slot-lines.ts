@@ -1,3 +1,4 @@
+import { plural } from "../../worker/data/errors.ts";
 import { refKey } from "../../worker/protocol/ids.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { duration, figure } from "../views/numbers.ts";
@@ -43,7 +44,7 @@ function attemptWords({ ref }: Extract<SlotNews, { kind: "started" | "ended" }>)
 
 function pace({ epochs, seconds }: Extract<SlotNews, { kind: "ended" }>): string {
   if (epochs === 0) return "";
-  return ` after ${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds * 1000)} (${figure(epochs / Math.max(seconds, 1e-3))} per second)`;
+  return ` after ${plural(epochs, "epoch")} in ${duration(seconds * 1000)} (${figure(epochs / Math.max(seconds, 1e-3))} per second)`;
 }
 
 function connectionLine(news: Extract<SlotNews, { kind: "connection" }>): string | null {

@@ -1,4 +1,5 @@
 import type { SmoothedPoint } from "./analyse.ts";
+import { mean } from "../math/mean.ts";
 import { Smoother } from "./curve.ts";
 
 /** `level`: the loss before anything was learned. */
@@ -59,10 +60,6 @@ function noiseAround(points: readonly SmoothedPoint[], smoothing: number): reado
  */
 function errorsByChance(points: number): number {
   return Math.sqrt(2 * Math.log(10 * points));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function short(value: number): string {

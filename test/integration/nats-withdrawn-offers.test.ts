@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
 import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor, trialSubject } from "../../worker/protocol/nats/names.ts";
+import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/names.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -40,13 +40,10 @@ it("a queue that has forgotten its offers is made anew, and gives them out", asy
   await coordinator.open(new Memory());
   for (let trial = 0; trial < 3; trial++) await coordinator.offer(assignment("s1", trial));
   const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
-  const pool = Object.keys(
-    (await link.jsm.streams.info(names.trials, { subjects_filter: ">" })).state.subjects ?? {},
-  )[0]!.split(".")[2]!;
+  const pool = poolOf({});
   await link.jsm.streams.purge(names.trials, { filter: trialSubject(names, pool, assignment("s1", 1).ref) });
-  const [queue] = await link.jsm.consumers.list(names.trials).next();
   await until(
-    async () => (await link.jsm.consumers.info(names.trials, queue!.name)).num_pending === 0,
+    async () => (await link.jsm.consumers.info(names.trials, durableOf(pool))).num_pending === 0,
     "the queue to forget: if nats-server does not any more, this test and its mending can go",
   );
   await link.close();

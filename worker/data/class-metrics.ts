@@ -1,3 +1,4 @@
+import { mean } from "../../search/math/mean.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Classes as numbers from 0: the truth, the prediction, and for AUC a score [samples] of each class. */
@@ -82,8 +83,4 @@ export function meanMetrics(all: readonly Metrics[]): Metrics {
       mean(all.map((metrics) => metrics[name]!).filter((value) => !Number.isNaN(value))),
     ]),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

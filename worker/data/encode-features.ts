@@ -19,10 +19,10 @@ export interface EncodedFeature {
   readonly causal?: { readonly values: Float64Array; readonly missing: (row: number) => boolean };
 }
 
-/** The levels of each categorical column. */
-export type LevelsByColumn = ReadonlyMap<string, readonly string[]>;
+/** Of each categorical column, which of its levels a cell means. */
+export type LevelFinders = ReadonlyMap<string, ReturnType<typeof levelFinder>>;
 
-export function levelsOf(features: readonly FittedFeature[]): LevelsByColumn {
+export function levelFinders(features: readonly FittedFeature[]): LevelFinders {
   const levels = new Map<string, string[]>();
   for (const feature of features) {
     if (feature.kind !== "level") continue;
@@ -30,7 +30,7 @@ export function levelsOf(features: readonly FittedFeature[]): LevelsByColumn {
     if (known === undefined) levels.set(feature.column, [feature.level]);
     else known.push(feature.level);
   }
-  return levels;
+  return new Map([...levels].map(([column, known]) => [column, levelFinder(known)]));
 }
 
 /** Applies what was fitted to a table, the same for training data and for new data. */
@@ -38,7 +38,7 @@ export function encodeFeature(
   feature: FittedFeature,
   { table, blocks, times }: Arranged,
   settings: DataSettings,
-  levels: LevelsByColumn,
+  finders: LevelFinders,
 ): EncodedFeature {
   switch (feature.kind) {
     case "numeric":
@@ -60,8 +60,9 @@ export function encodeFeature(
       return { values: positions(blocks, table.rows, feature) };
     case "level": {
       const column = columnOf(table, feature.column, "categorical");
-      const find = levelFinder(levels.get(feature.column) ?? []);
-      const meant = (text: string | undefined): boolean => text !== undefined && find(text) === feature.level;
+      const find = finders.get(feature.column);
+      const meant = (text: string | undefined): boolean =>
+        text !== undefined && find?.(text) === feature.level;
       return { values: byRow(table.rows, (row) => (meant(cellText(column, row)) ? 1 : 0)) };
     }
     case "missing": {
@@ -98,8 +99,7 @@ export function unseenLevels(
   { table }: Arranged,
   ranges: readonly RowRange[],
 ): readonly string[] {
-  return [...levelsOf(features)].flatMap(([name, levels]) => {
-    const find = levelFinder(levels);
+  return [...levelFinders(features)].flatMap(([name, find]) => {
     const column = columnOf(table, name, "categorical");
     let count = 0;
     let example: string | undefined;

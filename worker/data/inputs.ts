@@ -2,7 +2,7 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import type { Arranged, Block } from "./arrange.ts";
 import { cellText } from "./columns.ts";
 import { rowsLost } from "./difference.ts";
-import { encodeFeature, levelsOf, type EncodedFeature } from "./encode-features.ts";
+import { encodeFeature, levelFinders, type EncodedFeature } from "./encode-features.ts";
 import { DataError } from "./errors.ts";
 import { categoricalColumns, numericColumns, requireComplete } from "./feature-columns.ts";
 import { differencing } from "./fit-features.ts";
@@ -84,9 +84,9 @@ export class Inputs {
     this.before = before;
     this.lost = rowsLost(differencing(settings));
     this.relative = settings.layout === "series" && settings.inputs === "change";
-    const levels = levelsOf(features);
+    const finders = levelFinders(features);
     this.columns = features.map((feature) => ({
-      ...encodeFeature(feature, rows, settings, levels),
+      ...encodeFeature(feature, rows, settings, finders),
       relative: this.relative && feature.kind === "numeric",
     }));
     // Where every window is copied, none is read from the table.

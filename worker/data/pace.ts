@@ -1,4 +1,5 @@
 import type { Arranged } from "./arrange.ts";
+import { usualStep } from "./gaps.ts";
 import type { RowRange } from "./split.ts";
 import { dateOf } from "./time.ts";
 
@@ -14,10 +15,9 @@ export type Pace =
 
 /** The usual pace of the rows `block`: medians. Undefined with one row. */
 export function paceOf(times: Float64Array, block: RowRange): Pace | undefined {
-  const own = times.subarray(block.start, block.end);
-  const steps = own.subarray(1).map((time, i) => time - own[i]!);
-  const milliseconds = median(steps);
+  const milliseconds = usualStep({ times, blocks: [block] });
   if (milliseconds === undefined) return undefined;
+  const own = times.subarray(block.start, block.end);
   const day = commonDay(own);
   if (day === undefined) return { kind: "steady", milliseconds };
   const months = own.map(monthOf);

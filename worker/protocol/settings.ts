@@ -15,19 +15,27 @@ const dataNames = Object.keys(dataSettingsSchema.shape).filter((name) => !unsear
 /** Names a sweep may search: all model settings, and all data settings but those that would make scores incomparable. */
 export const searchableSettings: readonly string[] = [...modelNames, ...dataNames];
 
-/**
- * The fixed settings with one configuration laid over them. Unknown names and values out of range come back as
- * zod issues whose path is ["data" | "model", name].
- */
-export function settingsWith(
+/** The fixed settings with one configuration laid over them, unchecked. */
+export function laidOver(
   fixed: { readonly data: object; readonly model: object },
   params: Readonly<Record<string, unknown>>,
-): z.ZodSafeParseResult<TrialSettings> {
+): { readonly data: object; readonly model: object } {
   const data: Record<string, unknown> = { ...fixed.data };
   const model: Record<string, unknown> = { ...fixed.model };
   for (const [name, value] of Object.entries(params)) {
     if (dataNames.includes(name)) data[name] = value;
     else model[name] = value;
   }
-  return trialSettingsSchema.safeParse({ data, model });
+  return { data, model };
+}
+
+/**
+ * The fixed settings with one configuration laid over them, checked. Unknown names and values out of range come back as
+ * zod issues whose path is ["data" | "model", name].
+ */
+export function settingsWith(
+  fixed: { readonly data: object; readonly model: object },
+  params: Readonly<Record<string, unknown>>,
+): z.ZodSafeParseResult<TrialSettings> {
+  return trialSettingsSchema.safeParse(laidOver(fixed, params));
 }

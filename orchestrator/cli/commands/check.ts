@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createHash } from "node:crypto";
+import { refOf } from "../../../worker/protocol/local/file-blobs.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { readData, withDataFile } from "../../data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
@@ -45,6 +45,5 @@ async function knownOf(sweep: Sweep, data: Uint8Array, flags: CheckFlags, io: Io
   const { known } = sweep;
   if (known === undefined) return null;
   if ("csv" in known) return (await knownOfCsv(known.csv, sweep)).notice;
-  const sha256 = createHash("sha256").update(data).digest("hex");
-  return withStore(io, flags, (store) => knownOfStudy(store, known.study, sweep, { sha256 })).notice;
+  return withStore(io, flags, (store) => knownOfStudy(store, known.study, sweep, refOf(data))).notice;
 }

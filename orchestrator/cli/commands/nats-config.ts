@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
+import { isLoopback } from "../../../worker/protocol/nats/loopback.ts";
 import { OpensslMissing } from "../../nats-config/certificates.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../nats-config/write.ts";
 import { UserError } from "../../errors.ts";
@@ -89,10 +90,6 @@ function listenAddress(text: string): string {
   const isAddress = isNumbers ? isIP(host.replace(/^\[|\]$/g, "")) !== 0 : host !== "";
   if (isAddress && Number(port) >= 1 && Number(port) <= 65_535) return text;
   throw new InvalidArgumentError("It must be HOST:PORT with a port from 1 to 65535, such as 0.0.0.0:4222.");
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 async function inWords<T>(make: () => Promise<T>): Promise<T> {

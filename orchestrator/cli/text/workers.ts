@@ -1,3 +1,4 @@
+import { plural } from "../../../worker/data/errors.ts";
 import type { WorkerRow } from "../../views/workers.ts";
 import { duration, figure } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
@@ -53,9 +54,8 @@ function foreignWords(rows: readonly WorkerRow[]): string[] {
   }
   return [...installs.values()].map((slots) => {
     const { host, protocol } = slots[0]!;
-    const who = slots.length === 1 ? "1 slot" : `${slots.length} slots`;
     const verb = slots.length === 1 ? "speaks" : "speak";
-    return `${who} on ${printable(host)} ${verb} protocol ${protocol}, this is ${protocolVersion}: no trials for them; install the same seqtune there`;
+    return `${plural(slots.length, "slot")} on ${printable(host)} ${verb} protocol ${protocol}, this is ${protocolVersion}: no trials for them; install the same seqtune there`;
   });
 }
 

@@ -9,6 +9,7 @@ import { rngFor } from "../../../search/random.ts";
 import type { Params } from "../../../search/space.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { commandLineIn, type Ran } from "../../support/command-line.ts";
+import { newStudy } from "../../support/study-writes.ts";
 import { sweepOf, sweepWith } from "../config/support.ts";
 
 let folder: string;
@@ -36,19 +37,7 @@ batch_size: {values: [16, 32, 64]}`),
   );
   const store = openStore(path.join(folder, "seqtune.db"));
   const at = 1;
-  const study = store.createStudy({
-    name: "waves",
-    key: "waves-1",
-    goal: "minimize",
-    metric: "val_mse",
-    seed: 1,
-    source: "",
-    config: sweep,
-    data: { sha256: "a".repeat(64), bytes: 1, file: "a.csv" },
-    versions: {},
-    baselines: [],
-    at,
-  });
+  const study = store.createStudy(newStudy({ name: "waves", seed: 1, config: sweep }));
   for (let number = 0; number < trials; number++) {
     const isRepeat = number >= trials - repeats;
     const params = samplePrior(sweep.space, rngFor(1, isRepeat ? 0 : number));

@@ -6,6 +6,7 @@ import { repeatWrite } from "../../../orchestrator/repeats/recorded.ts";
 import type { Comparison } from "../../../orchestrator/simulate/compare.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { commandLineIn, type Ran } from "../../support/command-line.ts";
+import { newStudy } from "../../support/study-writes.ts";
 import { sweepOf, sweepWith } from "../config/support.ts";
 
 let folder: string;
@@ -27,19 +28,7 @@ async function addStudy(complete: number, pruned: number, repeats: number): Prom
   const sweep = await sweepOf(sweepWith(parameters));
   const store = openStore(path.join(folder, "seqtune.db"));
   const at = 1;
-  const study = store.createStudy({
-    name: "before",
-    key: "before-1",
-    goal: "minimize",
-    metric: "val_mse",
-    seed: 1,
-    source: "",
-    config: sweep,
-    data: { sha256: "a".repeat(64), bytes: 1, file: "a.csv" },
-    versions: {},
-    baselines: [],
-    at,
-  });
+  const study = store.createStudy(newStudy({ name: "before", seed: 1, config: sweep }));
   for (let number = 0; number < complete + pruned + repeats; number++) {
     const isRepeat = number >= complete + pruned;
     const params = { hidden: isRepeat ? 8 : 8 + number };

@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/transport-node";
 import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./errors.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** The oldest server this bus is tested with. */
 export const oldestServer = "2.9.10";
@@ -48,9 +48,4 @@ export function isOlder(version: string, than: string): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
-}
-
-function isLoopback(host: string): boolean {
-  if (host === "localhost" || host === "::1" || host === "[::1]") return true;
-  return isIP(host) === 4 && host.startsWith("127.");
 }
