@@ -1,19 +1,16 @@
 /** Studies end when they are told to, whatever is away at that moment. */
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { TcpProxy } from "../faults/nats/proxy.ts";
+import { db } from "../support/folder-per-test.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { quick } from "../support/nats-lab.ts";
 import { runScripted } from "../support/scripted-study.ts";
 import { driveSimulated, simulateWorkers } from "../support/simulated-lab.ts";
 import { until } from "../support/until.ts";
 
-const db = (): string => path.join(lab.folder("home"), "study.db");
-beforeEach(() => void mkdirSync(lab.folder("home"), { recursive: true }));
 const study = { name: "s", trials: 4, epochs: 50 };
 
 /** Runs a study behind a network that freezes when this is told; then it is interrupted, and once more. */
@@ -30,7 +27,7 @@ async function interruptedWhen(moment: RegExp, twice: boolean): Promise<Ending> 
   const interrupts = { finish: finish.signal, now: now.signal };
   try {
     const ending = driveSimulated(
-      db(),
+      db,
       { servers: proxy.url, timings: quick },
       { ...study, events, interrupts },
     );
@@ -46,7 +43,7 @@ async function interruptedWhen(moment: RegExp, twice: boolean): Promise<Ending> 
 describe("a lab whose server does not answer", () => {
   it("is left at the first interrupt while the data is sent", async () => {
     expect(await interruptedWhen(/^sending the data/, false)).toMatchObject({ state: "interrupted" });
-    const store = openStore(db(), { readonly: true });
+    const store = openStore(db, { readonly: true });
     expect(store.findStudy("s")?.state).toBe("interrupted");
     store.close();
   });
@@ -63,14 +60,14 @@ describe("a lab whose server does not answer", () => {
     const leaving = new AbortController();
     const folder = lab.folder("machine");
     const workers = simulateWorkers(there, 1, { folder, epochMs: 100, signal: leaving.signal });
-    const ending = driveSimulated(db(), there, { ...study, events });
+    const ending = driveSimulated(db, there, { ...study, events });
     await until(() => seen.includes("report"), "a trial under way", 30_000);
     leaving.abort();
     await workers; // its trial is offered again, to nobody
     await until(() => seen.includes("attempt_ended"), "the trial to be handed back", 30_000);
     await server.kill();
     await until(() => seen.some((words) => words.includes("does not answer")), "the loss", 30_000);
-    const store = openStore(db());
+    const store = openStore(db);
     store.requestStop(store.findStudy("s")!.id, null, Date.now());
     await until(() => seen.includes("ordered"), "the stop", 30_000);
     await server.up();
@@ -86,7 +83,7 @@ it("a study whose time is over does not wait for what it wanted to measure befor
     await new Promise((resolve) => over.addEventListener("abort", resolve));
   };
   const plan = { prepare, budget: { trials: 2, epochs: 1, wallTimeMs: 300 } };
-  expect(await runScripted(db(), { trials: 2, plan })).toEqual({
+  expect(await runScripted(db, { trials: 2, plan })).toEqual({
     state: "complete",
     reason: "the budget's wall time is over",
   });
@@ -99,7 +96,7 @@ describe("a search with a fault of its own", () => {
 
   it("ends the study as failed when the sampler fails", async () => {
     const plan = { sampler: { name: "faulty", suggest: fault } };
-    expect(await runScripted(db(), { trials: 2, plan })).toEqual({
+    expect(await runScripted(db, { trials: 2, plan })).toEqual({
       state: "failed",
       reason: "the search failed: no such key",
     });
@@ -107,9 +104,9 @@ describe("a search with a fault of its own", () => {
 
   it("ends the study as failed when the pruner fails, and keeps what was reported", async () => {
     const pruner = { name: "faulty", judge: fault };
-    const ending = await runScripted(db(), { trials: 2, workers: 1, pruner });
+    const ending = await runScripted(db, { trials: 2, workers: 1, pruner });
     expect(ending).toEqual({ state: "failed", reason: "the search failed: no such key" });
-    const store = openStore(db(), { readonly: true });
+    const store = openStore(db, { readonly: true });
     expect(store.curve(store.findStudy("scripted")!.id, 0).length).toBeGreaterThan(0);
     store.close();
   });
