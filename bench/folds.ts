@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { prepareData, prepareFolds } from "../worker/data/prepare.ts";
-import { readTable } from "../worker/data/table.ts";
+import { readTable } from "../worker/data/file/table.ts";
 import { FusedEngine } from "../worker/engines/fused.ts";
 import { readTrainedModel } from "../worker/model/trained-model.ts";
 import { trialSettingsSchema, type TrialSettings } from "../worker/protocol/settings.ts";

@@ -9,7 +9,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { rngFor } from "../search/random.ts";
-import type { SequenceSet } from "../worker/data/sequences.ts";
+import type { SequenceSet } from "../worker/data/outputs/sequences.ts";
 import type { Engine, NamedWeights } from "../worker/engines/engine.ts";
 import { FusedEngine } from "../worker/engines/fused.ts";
 import { loadEngine } from "../worker/engines/registry.ts";

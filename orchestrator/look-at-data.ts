@@ -1,8 +1,8 @@
-import { baselines } from "../worker/data/baselines.ts";
+import { baselines } from "../worker/data/baselines/baselines.ts";
 import { requireMeaning } from "../worker/data/metric-meaning.ts";
 import { prepareFold, tableOf, type DataSource } from "../worker/data/prepare.ts";
 import { describeData } from "../worker/data/summary.ts";
-import type { Table } from "../worker/data/table.ts";
+import type { Table } from "../worker/data/file/table.ts";
 import type { DataSettings } from "../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../search/space.ts";
 import { isActive } from "../search/space.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { BlobStore } from "../worker/protocol/blobs.ts";
 import type { BlobRef } from "../worker/protocol/ids.ts";
 import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
-import type { NatsCoordinatorBus } from "../worker/protocol/nats/coordinator-bus.ts";
+import type { NatsCoordinatorBus } from "../worker/protocol/nats/coordinator/coordinator-bus.ts";
 import type { Clock } from "./clock.ts";
 import { Coordinator } from "./coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "./coordinator/deps.ts";

@@ -3,9 +3,14 @@ import { hostname } from "node:os";
 import { runAgent } from "./agent.ts";
 import { ObservedBus } from "./observed-bus.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
-import { ConnectionBroken, NatsBusError, ServerSilent, ServerUnreachable } from "./protocol/nats/errors.ts";
-import { parseTimings } from "./protocol/nats/parse-timings.ts";
-import { createWorkerBus } from "./protocol/nats/worker-bus.ts";
+import {
+  ConnectionBroken,
+  NatsBusError,
+  ServerSilent,
+  ServerUnreachable,
+} from "./protocol/nats/link/errors.ts";
+import { parseTimings } from "./protocol/nats/link/parse-timings.ts";
+import { createWorkerBus } from "./protocol/nats/worker/worker-bus.ts";
 import { toSlotSchema, type SlotNews, type SlotStart } from "./protocol/slot.ts";
 import { EngineError, ThreadedTrainer } from "./training/threaded-trainer.ts";
 import { version } from "./version.ts";

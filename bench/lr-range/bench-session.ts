@@ -8,7 +8,7 @@ import { fromWire } from "../../worker/protocol/numbers.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
 import { prepareData } from "../../worker/data/prepare.ts";
-import { sampleCount } from "../../worker/data/sequences.ts";
+import { sampleCount } from "../../worker/data/outputs/sequences.ts";
 import type { Params } from "../../search/space.ts";
 import { createSession } from "../../worker/training/session.ts";
 import type { RangePoint } from "../../search/lr-range/curve.ts";

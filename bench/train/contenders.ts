@@ -1,5 +1,5 @@
 import { rngFor } from "../../search/random.ts";
-import type { SequenceSet } from "../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import { FusedStepper } from "../../worker/engines/fused-stepper.ts";
 import type { Stepper } from "../../worker/engines/stepper.ts";
 import { TfjsStepper } from "../../worker/engines/tfjs/stepper.ts";

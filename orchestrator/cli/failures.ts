@@ -3,7 +3,7 @@ import { StoreError } from "../../storage/errors.ts";
 import { StudyExists } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import { BlobsUnwritable } from "../../worker/protocol/local/file-blobs.ts";
-import { NatsBusError } from "../../worker/protocol/nats/errors.ts";
+import { NatsBusError } from "../../worker/protocol/nats/link/errors.ts";
 import { exitCodes, UserError } from "../errors.ts";
 
 /** What the user can put right: its message says what is wrong and what to do. */

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
-import { parseCredentials, type NatsAuth, type NatsTls } from "../../worker/protocol/nats/auth.ts";
-import { namesFor } from "../../worker/protocol/nats/names.ts";
-import { parseTimings } from "../../worker/protocol/nats/parse-timings.ts";
+import { parseCredentials, type NatsAuth, type NatsTls } from "../../worker/protocol/nats/link/auth.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { parseTimings } from "../../worker/protocol/nats/link/parse-timings.ts";
 import { UserError } from "../errors.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import type { Io } from "./io.ts";

@@ -1,5 +1,5 @@
 import type { Goal } from "../../search/scores.ts";
-import { metricInfos, metricName, type MetricInfo } from "../../worker/data/metrics.ts";
+import { metricInfos, metricName, type MetricInfo } from "../../worker/data/outputs/metrics.ts";
 import { taskNames, type Task } from "../../worker/protocol/data-settings.ts";
 
 /** A number of the validation rows that trials can be ranked by. */

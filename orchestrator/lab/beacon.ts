@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseJson } from "../../worker/protocol/nats/bucket.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
+import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import type { Clock } from "../clock.ts";
 import type { Claimant } from "./shares.ts";
 

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { Study, StudyStore } from "../../storage/store.ts";
-import { JsonBucket } from "../../worker/protocol/nats/bucket.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
-import type { Names } from "../../worker/protocol/nats/names.ts";
+import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
 import { leaderboard } from "../views/leaderboard.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { JsonBucket } from "../../worker/protocol/nats/bucket.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
-import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/names.ts";
-import { findStream } from "../../worker/protocol/nats/streams.ts";
+import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/server/names.ts";
+import { findStream } from "../../worker/protocol/nats/server/streams.ts";
 import type { Leaderboard } from "../views/leaderboard.ts";
 
 /** What is shown of a leaderboard; one of another version that lacks some of it is left out. */

@@ -1,6 +1,6 @@
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
-import type { Names } from "../../worker/protocol/nats/names.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Clock } from "../clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import type { Capacity, Demand } from "../coordinator/capacity.ts";

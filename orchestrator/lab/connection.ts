@@ -1,5 +1,5 @@
-import type { LinkOptions } from "../../worker/protocol/nats/dial.ts";
-import type { Timings } from "../../worker/protocol/nats/timings.ts";
+import type { LinkOptions } from "../../worker/protocol/nats/link/dial.ts";
+import type { Timings } from "../../worker/protocol/nats/link/timings.ts";
 
 /** How to reach a lab. `servers` without credentials: who this is stands in `auth`. */
 export interface LabConnection extends Omit<LinkOptions, "name"> {

@@ -1,5 +1,5 @@
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
-import { satisfies, type Labels } from "../../worker/protocol/nats/names.ts";
+import { satisfies, type Labels } from "../../worker/protocol/nats/server/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Capacity, Demand, KnownWorker } from "../coordinator/capacity.ts";
 import { fairShares, type Claimant } from "./shares.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { plural } from "../../worker/data/errors.ts";
-import { refOfKey, workerKey } from "../../worker/protocol/nats/names.ts";
+import { refOfKey, workerKey } from "../../worker/protocol/nats/server/names.ts";
 
 /** What workers of this machine end with and nobody has committed, in words; `null`: nothing. */
 export function leftReports(folder: string, workers: readonly string[]): string | null {

@@ -1,11 +1,11 @@
 import { Kvm } from "@nats-io/kv";
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
-import { parseJson } from "../../worker/protocol/nats/bucket.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
-import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/names.ts";
-import { readHeartbeat } from "../../worker/protocol/nats/read-heartbeat.ts";
-import { inParallel } from "../../worker/protocol/nats/retry.ts";
-import { findStream } from "../../worker/protocol/nats/streams.ts";
+import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/server/names.ts";
+import { readHeartbeat } from "../../worker/protocol/nats/server/read-heartbeat.ts";
+import { inParallel } from "../../worker/protocol/nats/link/retry.ts";
+import { findStream } from "../../worker/protocol/nats/server/streams.ts";
 
 /** A slot that was heard within the last half minute. */
 export interface ListedWorker {

@@ -1,9 +1,9 @@
-import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
-import { LimitsReached } from "../../worker/protocol/nats/errors.ts";
-import { explain } from "../../worker/protocol/nats/explain.ts";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
+import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
+import { explain } from "../../worker/protocol/nats/link/explain.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import type { LabConnection } from "./connection.ts";
 
 /** Throws `NatsBusError` when studies cannot be run there: address, credentials, rights, version, room. */

@@ -2,11 +2,14 @@ import { hostname } from "node:os";
 import path from "node:path";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
-import { createCoordinatorBus, type NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator-bus.ts";
-import { LimitsReached } from "../../worker/protocol/nats/errors.ts";
-import type { LinkState } from "../../worker/protocol/nats/link.ts";
-import { namesFor, type Names } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings, type Timings } from "../../worker/protocol/nats/timings.ts";
+import {
+  createCoordinatorBus,
+  type NatsCoordinatorBus,
+} from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
+import type { LinkState } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings, type Timings } from "../../worker/protocol/nats/link/timings.ts";
 import type { Clock } from "../clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { byteSize } from "../views/numbers.ts";

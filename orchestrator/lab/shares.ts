@@ -1,4 +1,4 @@
-import { satisfies, type Labels } from "../../worker/protocol/nats/names.ts";
+import { satisfies, type Labels } from "../../worker/protocol/nats/server/names.ts";
 
 /** A study that wants workers. */
 export interface Claimant {

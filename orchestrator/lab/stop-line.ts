@@ -1,8 +1,8 @@
 import { errors } from "@nats-io/transport-node";
 import { z } from "zod";
-import { parseJson } from "../../worker/protocol/nats/bucket.ts";
-import type { Link } from "../../worker/protocol/nats/link.ts";
-import type { Names } from "../../worker/protocol/nats/names.ts";
+import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import { UserError } from "../errors.ts";
 
 const requestSchema = z.strictObject({ trial: z.int().min(0).nullable() });

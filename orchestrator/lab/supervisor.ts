@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { withoutSecrets } from "../../worker/protocol/nats/auth.ts";
+import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
 import type { Interrupts } from "../local-run.ts";

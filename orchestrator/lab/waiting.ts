@@ -1,4 +1,4 @@
-import type { Labels } from "../../worker/protocol/nats/names.ts";
+import type { Labels } from "../../worker/protocol/nats/server/names.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
 import type { LabConnection } from "./connection.ts";

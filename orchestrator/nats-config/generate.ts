@@ -1,5 +1,5 @@
 import { nkeys } from "@nats-io/transport-node";
-import type { Names } from "../../worker/protocol/nats/names.ts";
+import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Certificates } from "./certificates.ts";
 import { coordinatorPermissions, workerPermissions, type Permissions } from "./permissions.ts";
 

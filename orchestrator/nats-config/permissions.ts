@@ -1,5 +1,5 @@
-import { inboxOf } from "../../worker/protocol/nats/auth.ts";
-import { bucketStream, type Names } from "../../worker/protocol/nats/names.ts";
+import { inboxOf } from "../../worker/protocol/nats/link/auth.ts";
+import { bucketStream, type Names } from "../../worker/protocol/nats/server/names.ts";
 
 /** Subjects a user may publish to and subscribe to; nothing else. */
 export interface Permissions {

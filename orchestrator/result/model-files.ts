@@ -1,4 +1,4 @@
-import { featureName, type Pipeline } from "../../worker/data/pipeline.ts";
+import { featureName, type Pipeline } from "../../worker/data/inputs/pipeline.ts";
 import { commonPipeline, inUnitsOf } from "../../worker/model/common-units.ts";
 import { layersModel, shortSampleFill } from "../../worker/model/layers-model.ts";
 import type { TrainedModel } from "../../worker/model/trained-model.ts";

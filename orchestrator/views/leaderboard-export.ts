@@ -1,7 +1,7 @@
 import type { ParamValue } from "../../search/space.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { boardLines, varyingParams } from "./board-lines.ts";
-import { toCsv, type CsvCell } from "../../worker/data/write-csv.ts";
+import { toCsv, type CsvCell } from "../../worker/data/file/write-csv.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { toMarkdownTable } from "./markdown.ts";
 import { digits, paramText, percent } from "./numbers.ts";

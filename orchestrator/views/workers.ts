@@ -1,5 +1,5 @@
 import { protocolVersion } from "../../worker/protocol/assignment.ts";
-import { protocolOf } from "../../worker/protocol/nats/read-heartbeat.ts";
+import { protocolOf } from "../../worker/protocol/nats/server/read-heartbeat.ts";
 import type { ListedWorker } from "../lab/list-workers.ts";
 
 /** A slot of a lab. The shape of `workers --json`: fields are added, never changed. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SequenceSet } from "../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../../worker/engines/engine.ts";
 import { initialWeights } from "../../worker/engines/init.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/checkpoint-file.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { cellText } from "../../worker/data/columns.ts";
-import { readCsv } from "../../worker/data/csv.ts";
+import { cellText } from "../../worker/data/file/columns.ts";
+import { readCsv } from "../../worker/data/file/csv.ts";
 import { decodeModel } from "../../worker/model/model-file.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
 

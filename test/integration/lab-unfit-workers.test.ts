@@ -5,9 +5,9 @@ import { LabCapacity } from "../../orchestrator/lab/capacity.ts";
 import { watchForWorkers } from "../../orchestrator/lab/waiting.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { server } from "../support/lab-per-test.ts";
 import { until } from "../support/until.ts";
 

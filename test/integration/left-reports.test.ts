@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { takeSeats } from "../../orchestrator/lab/machine.ts";
 import { superviseWorkers } from "../../orchestrator/lab/supervisor.ts";
-import { SpoolFolder } from "../../worker/protocol/nats/spool-folder.ts";
+import { SpoolFolder } from "../../worker/protocol/nats/worker/spool-folder.ts";
 import { ended, report } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 

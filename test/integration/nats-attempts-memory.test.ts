@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { bucketStream, namesFor } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { bucketStream, namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, ended, Memory, quick, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";

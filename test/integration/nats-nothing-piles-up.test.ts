@@ -1,8 +1,8 @@
 /** Coordinators and workers run for months: what attempts, orders and lost connections leave behind must go. */
 import { beforeEach, expect, it } from "vitest";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";

@@ -1,9 +1,9 @@
 /** What nobody commits is sent again and again, and must not fill the server meanwhile. */
 import { expect, it } from "vitest";
 import { workerMessageSchema } from "../../worker/protocol/messages.ts";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor, studyReports } from "../../worker/protocol/nats/names.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor, studyReports } from "../../worker/protocol/nats/server/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, report, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { namesFor } from "../../worker/protocol/nats/names.ts";
-import { ensureStreams } from "../../worker/protocol/nats/streams.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
+import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { quick } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 

@@ -1,9 +1,9 @@
 /** Offers taken back, among offers that stay. */
 import { expect, it } from "vitest";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
-import { defaultTimings } from "../../worker/protocol/nats/timings.ts";
-import { Link } from "../../worker/protocol/nats/link.ts";
-import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/names.ts";
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/server/names.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";

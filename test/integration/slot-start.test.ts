@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { superviseWorkers } from "../../orchestrator/lab/supervisor.ts";
-import { workerKey } from "../../worker/protocol/nats/names.ts";
+import { workerKey } from "../../worker/protocol/nats/server/names.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { until } from "../support/until.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { SequenceSet } from "../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { NamedWeights, TrainingState } from "../../worker/engines/engine.ts";
 import { adagradInitial, optimizerSpec, slotNames } from "../../worker/engines/optimizer-defaults.ts";
 import { type ModelSettings, modelSettingsSchema } from "../../worker/protocol/model-settings.ts";

@@ -2,7 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
-import type { SequenceSet } from "../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import { gatherInputs, gatherSteps } from "../../worker/engines/gather.ts";
 import { inOrder } from "../../worker/engines/order.ts";
 

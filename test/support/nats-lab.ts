@@ -4,11 +4,14 @@ import path from "node:path";
 import type { CoordinatorHandlers, WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import { createCoordinatorBus, type NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator-bus.ts";
-import type { CoordinatorBusOptions } from "../../worker/protocol/nats/coordinator-options.ts";
-import type { Timings } from "../../worker/protocol/nats/timings.ts";
-import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker-bus.ts";
-import type { WorkerBusOptions } from "../../worker/protocol/nats/worker-options.ts";
+import {
+  createCoordinatorBus,
+  type NatsCoordinatorBus,
+} from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import type { CoordinatorBusOptions } from "../../worker/protocol/nats/coordinator/coordinator-options.ts";
+import type { Timings } from "../../worker/protocol/nats/link/timings.ts";
+import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";
+import type { WorkerBusOptions } from "../../worker/protocol/nats/worker/worker-options.ts";
 import type { NatsServer } from "./nats-server.ts";
 
 export { assignment } from "./assignment.ts";

@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { findNatsServer } from "../../worker/protocol/nats/find-server.ts";
+import { findNatsServer } from "../../worker/protocol/nats/link/find-server.ts";
 import { until } from "./until.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));

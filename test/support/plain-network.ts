@@ -1,4 +1,4 @@
-import { type SequenceSet } from "../../worker/data/sequences.ts";
+import { type SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { NamedWeights } from "../../worker/engines/engine.ts";
 import { type MaskKey, outputMask, recurrentMask } from "../../worker/engines/masks.ts";
 import type { ModelSettings } from "../../worker/protocol/model-settings.ts";

@@ -1,5 +1,5 @@
 import { rngFor } from "../../search/random.ts";
-import type { SequenceSet } from "../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 
 /** Windows of one series of rows; each sample's target is one column right after its window. */
 function windowsOf(rows: readonly (readonly number[])[], window: number): SequenceSet {

@@ -16,7 +16,7 @@ import { runAgent } from "../../worker/agent.ts";
 import type { TrialAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { EngineInfo } from "../../worker/protocol/messages.ts";
-import { createWorkerBus } from "../../worker/protocol/nats/worker-bus.ts";
+import { createWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";
 import { settingsWith } from "../../worker/protocol/settings.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../worker/training/trainer.ts";
 import { scriptedSpace } from "./scripted-study.ts";

@@ -1,9 +1,9 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { type Metrics, named, type ScoredSplit } from "./metrics.ts";
-import type { Outputs } from "./outputs.ts";
-import { featureName, type Pipeline } from "./pipeline.ts";
+import { type Metrics, named, type ScoredSplit } from "./outputs/metrics.ts";
+import type { Outputs } from "./outputs/outputs.ts";
+import { featureName, type Pipeline } from "./inputs/pipeline.ts";
 import type { PreparedData } from "./prepared.ts";
-import type { SequenceSet } from "./sequences.ts";
+import type { SequenceSet } from "./outputs/sequences.ts";
 
 /** The samples of one part: where their inputs lie, and the rows by which `Outputs` knows them. */
 export interface Part {

@@ -1,13 +1,13 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { ClassOutputs } from "./class-outputs.ts";
+import { ClassOutputs } from "./outputs/class-outputs.ts";
 import { DataError, listed } from "./errors.ts";
-import { metricInfos, metricName } from "./metrics.ts";
-import { NumberOutputs } from "./number-outputs.ts";
-import type { Outputs } from "./outputs.ts";
+import { metricInfos, metricName } from "./outputs/metrics.ts";
+import { NumberOutputs } from "./outputs/number-outputs.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import { fitSamples } from "./samples.ts";
-import { scoredRows } from "./scored-rows.ts";
+import { scoredRows } from "./outputs/scored-rows.ts";
 import { fitSeries } from "./series.ts";
-import type { Table } from "./table.ts";
+import type { Table } from "./file/table.ts";
 
 /**
  * Refuses to rank by a metric that no model can have on the validation part, of any fold: `val_auc` where only one

@@ -1,11 +1,11 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { disguisedColumnWarnings } from "./disguised-columns.ts";
-import { emptyColumnWarnings } from "./empty-columns.ts";
+import { disguisedColumnWarnings } from "./checks/disguised-columns.ts";
+import { emptyColumnWarnings } from "./checks/empty-columns.ts";
 import { DataError } from "./errors.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { prepareSamples } from "./samples.ts";
 import { prepareSeries } from "./series.ts";
-import { readTable, type Table } from "./table.ts";
+import { readTable, type Table } from "./file/table.ts";
 
 /** The bytes of a CSV file, or the table read from them: keep the table where the same file is prepared often. */
 export type DataSource = Uint8Array | Table;

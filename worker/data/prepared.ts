@@ -1,7 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import type { Metrics, ScoredSplit } from "./metrics.ts";
-import type { Pipeline } from "./pipeline.ts";
-import type { SequenceSet } from "./sequences.ts";
+import type { Metrics, ScoredSplit } from "./outputs/metrics.ts";
+import type { Pipeline } from "./inputs/pipeline.ts";
+import type { SequenceSet } from "./outputs/sequences.ts";
 
 export interface PrepareOptions {
   /** Prepare the test samples too. Only `evaluate` may ask. Default false. */

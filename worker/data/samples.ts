@@ -1,16 +1,16 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { assemble, type Part } from "./assemble.ts";
-import { unseenLevels } from "./encode-features.ts";
+import { unseenLevels } from "./inputs/encode-features.ts";
 import { plural } from "./errors.ts";
-import { fitFeatures } from "./fit-features.ts";
-import { Inputs, inputRows, mapRange } from "./inputs.ts";
+import { fitFeatures } from "./inputs/fit-features.ts";
+import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
-import { fitSampleOutputs } from "./sample-outputs.ts";
-import { requireTwo, splitSamples, type SampleParts } from "./sample-split.ts";
-import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./sample-table.ts";
-import type { FittedOutputs } from "./series-outputs.ts";
-import { length, longest, type RowRange, type SplitName } from "./split.ts";
-import type { Table } from "./table.ts";
+import { fitSampleOutputs } from "./outputs/sample-outputs.ts";
+import { requireTwo, splitSamples, type SampleParts } from "./split/sample-split.ts";
+import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./split/sample-table.ts";
+import type { FittedOutputs } from "./outputs/series-outputs.ts";
+import { length, longest, type RowRange, type SplitName } from "./split/split.ts";
+import type { Table } from "./file/table.ts";
 
 /** Samples with everything fitted that does not depend on the inputs. */
 export interface FittedSamples extends FittedOutputs {

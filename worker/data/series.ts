@@ -1,17 +1,17 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { arrange, type Arranged } from "./arrange.ts";
+import { arrange, type Arranged } from "./split/arrange.ts";
 import { assemble, type Part } from "./assemble.ts";
-import { unseenLevels } from "./encode-features.ts";
+import { unseenLevels } from "./inputs/encode-features.ts";
 import { plural } from "./errors.ts";
-import { fitChanges } from "./fit-changes.ts";
-import { fitFeatures, type FittedInputs } from "./fit-features.ts";
-import { Inputs, inputRows, mapRange } from "./inputs.ts";
+import { fitChanges } from "./inputs/fit-changes.ts";
+import { fitFeatures, type FittedInputs } from "./inputs/fit-features.ts";
+import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
-import { fitSeriesOutputs, type FittedOutputs } from "./series-outputs.ts";
-import { splitSeries, type SplitBlock } from "./series-split.ts";
-import type { RowRange } from "./split.ts";
-import type { Table } from "./table.ts";
-import { cutWindows, usedRows, type Windows } from "./windows.ts";
+import { fitSeriesOutputs, type FittedOutputs } from "./outputs/series-outputs.ts";
+import { splitSeries, type SplitBlock } from "./split/series-split.ts";
+import type { RowRange } from "./split/split.ts";
+import type { Table } from "./file/table.ts";
+import { cutWindows, usedRows, type Windows } from "./outputs/windows.ts";
 
 /** A table of series with everything fitted that does not depend on the window. */
 export interface FittedSeries extends FittedOutputs {

@@ -1,19 +1,19 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { ClassOutputs } from "./class-outputs.ts";
-import { looksNumeric, type Column } from "./columns.ts";
-import { isEmpty } from "./empty-columns.ts";
-import { gapWarning, usualStep } from "./gaps.ts";
-import type { Outputs } from "./outputs.ts";
+import { ClassOutputs } from "./outputs/class-outputs.ts";
+import { looksNumeric, type Column } from "./file/columns.ts";
+import { isEmpty } from "./checks/empty-columns.ts";
+import { gapWarning, usualStep } from "./split/gaps.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import { prepareFold, tableOf, type DataSource } from "./prepare.ts";
 import { fitSamples } from "./samples.ts";
-import { scoredRows } from "./scored-rows.ts";
-import { sampleCount } from "./sequences.ts";
+import { scoredRows } from "./outputs/scored-rows.ts";
+import { sampleCount } from "./outputs/sequences.ts";
 import { fitSeries } from "./series.ts";
-import { splitSeries, type SplitBlock } from "./series-split.ts";
-import { length, type SplitName } from "./split.ts";
-import type { Table } from "./table.ts";
-import { timeText } from "./time.ts";
-import { usedRows } from "./windows.ts";
+import { splitSeries, type SplitBlock } from "./split/series-split.ts";
+import { length, type SplitName } from "./split/split.ts";
+import type { Table } from "./file/table.ts";
+import { timeText } from "./file/time.ts";
+import { usedRows } from "./outputs/windows.ts";
 
 export interface ColumnSummary {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { type SequenceSet, sampleCount } from "../data/sequences.ts";
+import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 
 /** What each output's loss counts where the target is 1 (`positive`) and where it is 0 (`negative`), [outputs]. */

@@ -1,4 +1,4 @@
-import { type SequenceSet, sampleCount } from "../data/sequences.ts";
+import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import { divergenceLimit } from "./engine.ts";
 

@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { NamedWeights } from "../model/weights.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";

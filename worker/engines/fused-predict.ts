@@ -1,4 +1,4 @@
-import { type SequenceSet, sampleCount } from "../data/sequences.ts";
+import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import { type Loss, toPredictions } from "../lstm/losses.ts";
 import type { Network } from "../lstm/network.ts";
 import { Breather } from "./breather.ts";

@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Machine, MachineShop } from "../lstm/machine.ts";
 import type { Masks } from "../lstm/network.ts";
 import { type Plan, planFor } from "../lstm/plan.ts";

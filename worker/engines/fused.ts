@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import { MachineShop } from "../lstm/machine.ts";
 import { Network } from "../lstm/network.ts";
 import { planFor } from "../lstm/plan.ts";

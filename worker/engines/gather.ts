@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 
 /**
  * The rows of some samples [samples, window, features]. Rows past a sample's length stay 0 and are masked.

@@ -1,4 +1,4 @@
-import { type SequenceSet, sampleCount } from "../data/sequences.ts";
+import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import { Breather } from "./breather.ts";
 import { divergenceBound } from "./divergence.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { ModelDims, WeightShape } from "../protocol/model-shape.ts";
 import type { NamedWeights } from "./engine.ts";
 

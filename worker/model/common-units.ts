@@ -1,4 +1,9 @@
-import { featureName, type FittedFeature, type NumberTarget, type Pipeline } from "../data/pipeline.ts";
+import {
+  featureName,
+  type FittedFeature,
+  type NumberTarget,
+  type Pipeline,
+} from "../data/inputs/pipeline.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import type { Member } from "./trained-model.ts";
 import type { NamedWeights } from "./weights.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pipelineSchema, type Pipeline } from "../data/pipeline.ts";
+import { pipelineSchema, type Pipeline } from "../data/inputs/pipeline.ts";
 import { trialSettingsSchema } from "../protocol/settings.ts";
 import { decodeModel } from "./model-file.ts";
 import { TensorFileDamaged } from "./safetensors.ts";

@@ -2,7 +2,7 @@ import { seedFor } from "../../search/random.ts";
 import { DataError } from "../data/errors.ts";
 import { prepareData, prepareFolds } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
-import type { Table } from "../data/table.ts";
+import type { Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { NamedWeights } from "../model/weights.ts";
 import type { DataSettings } from "../protocol/data-settings.ts";

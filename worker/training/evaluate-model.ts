@@ -1,8 +1,8 @@
-import { baselines } from "../data/baselines.ts";
+import { baselines } from "../data/baselines/baselines.ts";
 import { DataError } from "../data/errors.ts";
-import type { Metrics } from "../data/metrics.ts";
-import { sampleCount } from "../data/sequences.ts";
-import type { Table } from "../data/table.ts";
+import type { Metrics } from "../data/outputs/metrics.ts";
+import { sampleCount } from "../data/outputs/sequences.ts";
+import type { Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
 import { decodeModel } from "../model/model-file.ts";
 import type { EvaluateAssignment } from "../protocol/assignment.ts";

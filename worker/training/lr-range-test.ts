@@ -1,5 +1,5 @@
 import { DivergenceWatch, rateAt } from "../../search/lr-range/curve.ts";
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Engine, TrainEnd, TrainHooks } from "../engines/engine.ts";
 import type { RangeTestAssignment } from "../protocol/assignment.ts";
 import { wireMetrics } from "./evaluate-model.ts";

@@ -1,7 +1,7 @@
-import { prepareNewData } from "../data/new-data.ts";
-import { predictionRows } from "../data/predictions.ts";
-import type { Table } from "../data/table.ts";
-import { toCsv } from "../data/write-csv.ts";
+import { prepareNewData } from "../data/forecast/new-data.ts";
+import { predictionRows } from "../data/forecast/predictions.ts";
+import type { Table } from "../data/file/table.ts";
+import { toCsv } from "../data/file/write-csv.ts";
 import type { Engine } from "../engines/engine.ts";
 import { readTrainedModel } from "../model/trained-model.ts";
 import type { PredictAssignment } from "../protocol/assignment.ts";

@@ -1,6 +1,6 @@
 import { prepareFolds } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
-import { readTable, type Table } from "../data/table.ts";
+import { readTable, type Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";

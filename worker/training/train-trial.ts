@@ -1,5 +1,5 @@
 import { isBetter, toScore } from "../../search/scores.ts";
-import { meanOver, type Metrics } from "../data/metrics.ts";
+import { meanOver, type Metrics } from "../data/outputs/metrics.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";

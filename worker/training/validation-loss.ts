@@ -1,4 +1,4 @@
-import type { SequenceSet } from "../data/sequences.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import { classWeights, type ClassWeights } from "../engines/class-weights.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
-import { isLoopback } from "../../../worker/protocol/nats/loopback.ts";
+import { isLoopback } from "../../../worker/protocol/nats/link/loopback.ts";
 import { OpensslMissing } from "../../nats-config/certificates.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../nats-config/write.ts";
 import { UserError } from "../../errors.ts";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { promisify } from "node:util";
 import { sqliteVersion } from "../../../storage/sqlite/version.ts";
-import { findNatsServer, ServerNotFound } from "../../../worker/protocol/nats/find-server.ts";
-import { isOlder, oldestServer } from "../../../worker/protocol/nats/server-check.ts";
+import { findNatsServer, ServerNotFound } from "../../../worker/protocol/nats/link/find-server.ts";
+import { isOlder, oldestServer } from "../../../worker/protocol/nats/link/server-check.ts";
 import { byteSize } from "../../views/numbers.ts";
 import { missing, ok, problem, type Finding } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { metricName } from "../../../worker/data/metrics.ts";
+import { metricName } from "../../../worker/data/outputs/metrics.ts";
 import type { StudyEvaluation } from "../../evaluate-study.ts";
 import { figure, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";

@@ -1,5 +1,5 @@
 import { DataError } from "../../../worker/data/errors.ts";
-import type { Table } from "../../../worker/data/table.ts";
+import type { Table } from "../../../worker/data/file/table.ts";
 import { describeData, type DataSummary } from "../../../worker/data/summary.ts";
 import { searchableSettings } from "../../../worker/protocol/settings.ts";
 import { modelSettingsSchema } from "../../../worker/protocol/model-settings.ts";

@@ -1,11 +1,11 @@
 /** Eight workers get the same offers at the same time; row 15 of the table of faults. */
 import { expect, it } from "vitest";
 import { sleep } from "../../support/sleep.ts";
-import { Link } from "../../../worker/protocol/nats/link.ts";
-import { namesFor, poolOf, trialSubject } from "../../../worker/protocol/nats/names.ts";
-import { inParallel } from "../../../worker/protocol/nats/retry.ts";
-import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
-import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
+import { Link } from "../../../worker/protocol/nats/link/link.ts";
+import { namesFor, poolOf, trialSubject } from "../../../worker/protocol/nats/server/names.ts";
+import { inParallel } from "../../../worker/protocol/nats/link/retry.ts";
+import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";
+import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker/worker-bus.ts";
 import { lab, server } from "../../support/lab-per-test.ts";
 import { assignment, Memory, quick, started } from "../../support/nats-lab.ts";
 import { until } from "../../support/until.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Attempt, StudyStore } from "../../../storage/store.ts";
-import type { Timings } from "../../../worker/protocol/nats/timings.ts";
+import type { Timings } from "../../../worker/protocol/nats/link/timings.ts";
 import { NatsServer, type ServerOptions } from "../../support/nats-server.ts";
 import type { SmallDisk } from "../../support/small-disk.ts";
 import { startScript, type Script } from "../../support/script.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseTimings } from "../../../worker/protocol/nats/parse-timings.ts";
-import type { Timings } from "../../../worker/protocol/nats/timings.ts";
+import { parseTimings } from "../../../worker/protocol/nats/link/parse-timings.ts";
+import type { Timings } from "../../../worker/protocol/nats/link/timings.ts";
 
 /** SEQTUNE_FAULT_SEEDS makes the tests of faults long. */
 export const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;

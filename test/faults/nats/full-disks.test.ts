@@ -1,6 +1,6 @@
 /** The disk of the coordinator or of a worker is full while a study runs in a lab; row 13 of the table of faults. */
 import { afterEach, expect, it } from "vitest";
-import { AttemptSpool } from "../../../worker/protocol/nats/spool.ts";
+import { AttemptSpool } from "../../../worker/protocol/nats/worker/spool.ts";
 import { report, upTo } from "../../support/nats-lab.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
 import { until } from "../../support/until.ts";

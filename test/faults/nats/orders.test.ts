@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { runAgent } from "../../../worker/agent.ts";
 import type { Order } from "../../../worker/protocol/messages.ts";
-import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
+import type { NatsWorkerBus } from "../../../worker/protocol/nats/worker/worker-bus.ts";
 import type { Finished, Interruption, Trainer } from "../../../worker/training/trainer.ts";
 import { lab, server } from "../../support/lab-per-test.ts";
 import { assignment, Memory, quick } from "../../support/nats-lab.ts";

@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { Link } from "../../../worker/protocol/nats/link.ts";
-import { defaultTimings } from "../../../worker/protocol/nats/timings.ts";
+import { Link } from "../../../worker/protocol/nats/link/link.ts";
+import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
 import { until } from "../../support/until.ts";
 import { figure } from "../figures.ts";

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runAgent } from "../../../worker/agent.ts";
 import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
-import { createWorkerBus } from "../../../worker/protocol/nats/worker-bus.ts";
+import { createWorkerBus } from "../../../worker/protocol/nats/worker/worker-bus.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../../worker/training/trainer.ts";
 import { setWallClockOff } from "../../support/wall-clock.ts";
 import { credentialsIn } from "./credentials.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { pipelineFile, tensorFlowFiles } from "../../../orchestrator/result/model-files.ts";
 import { rngFor } from "../../../search/random.ts";
-import { prepareNewData } from "../../../worker/data/new-data.ts";
+import { prepareNewData } from "../../../worker/data/forecast/new-data.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
 import { readTrainedModel, type TrainedModel } from "../../../worker/model/trained-model.ts";

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { toCsv } from "../../../worker/data/write-csv.ts";
+import { toCsv } from "../../../worker/data/file/write-csv.ts";
 import { toMarkdownTable } from "../../../orchestrator/views/markdown.ts";
 
 it("writes CSV that a CSV reader reads back", () => {

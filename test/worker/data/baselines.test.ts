@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { baselines } from "../../../worker/data/baselines.ts";
-import { readTable } from "../../../worker/data/table.ts";
+import { baselines } from "../../../worker/data/baselines/baselines.ts";
+import { readTable } from "../../../worker/data/file/table.ts";
 import { count, csv, dataError, dataFile, settings } from "./helpers.ts";
 
 const byName = (found: ReturnType<typeof baselines>) =>

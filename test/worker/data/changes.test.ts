@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prepareNewData } from "../../../worker/data/new-data.ts";
+import { prepareNewData } from "../../../worker/data/forecast/new-data.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
-import { sampleCount } from "../../../worker/data/sequences.ts";
+import { sampleCount } from "../../../worker/data/outputs/sequences.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 
 const plain = { targets: ["y"], normalise: "none" as const, inputs: "change" as const, window: 3 };

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { baselines } from "../../../worker/data/baselines.ts";
-import { auc, classMetrics } from "../../../worker/data/class-metrics.ts";
-import { metricGoals } from "../../../worker/data/metrics.ts";
+import { baselines } from "../../../worker/data/baselines/baselines.ts";
+import { auc, classMetrics } from "../../../worker/data/outputs/class-metrics.ts";
+import { metricGoals } from "../../../worker/data/outputs/metrics.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cellText } from "../../../worker/data/columns.ts";
-import { maxRecordBytes, readCsv } from "../../../worker/data/csv.ts";
+import { cellText } from "../../../worker/data/file/columns.ts";
+import { maxRecordBytes, readCsv } from "../../../worker/data/file/csv.ts";
 import { bytes, count, dataError } from "./helpers.ts";
 
 describe("reading a CSV file", () => {

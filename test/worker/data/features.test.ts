@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { phase } from "../../../worker/data/calendar.ts";
+import { phase } from "../../../worker/data/inputs/calendar.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
-import { parseTime } from "../../../worker/data/time.ts";
+import { parseTime } from "../../../worker/data/file/time.ts";
 import { count, csv, dataError, sample, settings } from "./helpers.ts";
 
 const split = { train: 4, validation: 2 };
@@ -194,7 +194,7 @@ describe("a split column", () => {
 
 describe("rolling-origin folds", async () => {
   const { prepareFolds } = await import("../../../worker/data/prepare.ts");
-  const { baselines } = await import("../../../worker/data/baselines.ts");
+  const { baselines } = await import("../../../worker/data/baselines/baselines.ts");
   const file = csv({ y: count(20).map((i) => (i * 7) % 11) });
   const given = {
     targets: ["y"],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { dataSettingsSchema, type DataSettings } from "../../../worker/protocol/data-settings.ts";
 import { DataError } from "../../../worker/data/errors.ts";
-import type { SequenceSet } from "../../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../../worker/data/outputs/sequences.ts";
 
 export function settings(given: z.input<typeof dataSettingsSchema>): DataSettings {
   return dataSettingsSchema.parse(given);

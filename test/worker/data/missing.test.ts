@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareData } from "../../../worker/data/prepare.ts";
-import { sampleCount } from "../../../worker/data/sequences.ts";
+import { sampleCount } from "../../../worker/data/outputs/sequences.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 
 // Training rows 0-5, validation rows 6-9; x is missing in rows 2 and 3 and in row 7, y is always there.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { prepareNewData } from "../../../worker/data/new-data.ts";
-import { pipelineSchema } from "../../../worker/data/pipeline.ts";
+import { prepareNewData } from "../../../worker/data/forecast/new-data.ts";
+import { pipelineSchema } from "../../../worker/data/inputs/pipeline.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { count, csv, dataError, sample, settings } from "./helpers.ts";
 

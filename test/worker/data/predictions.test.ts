@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prepareNewData } from "../../../worker/data/new-data.ts";
-import { pacesOf, timeAfter } from "../../../worker/data/pace.ts";
-import { predictionRows } from "../../../worker/data/predictions.ts";
+import { prepareNewData } from "../../../worker/data/forecast/new-data.ts";
+import { pacesOf, timeAfter } from "../../../worker/data/forecast/pace.ts";
+import { predictionRows } from "../../../worker/data/forecast/predictions.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { describeData } from "../../../worker/data/summary.ts";
-import { readTable } from "../../../worker/data/table.ts";
-import { parseTime, timeText } from "../../../worker/data/time.ts";
-import type { CsvCell } from "../../../worker/data/write-csv.ts";
+import { readTable } from "../../../worker/data/file/table.ts";
+import { parseTime, timeText } from "../../../worker/data/file/time.ts";
+import type { CsvCell } from "../../../worker/data/file/write-csv.ts";
 import { count, csv, settings } from "./helpers.ts";
 
 type Given = Partial<Parameters<typeof settings>[0]>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import { cholesky, choleskySolve } from "../../../worker/data/linear-algebra.ts";
-import { ridge, squaredError, type Moments } from "../../../worker/data/ridge.ts";
-import { slidingMoments } from "../../../worker/data/sliding-moments.ts";
+import { cholesky, choleskySolve } from "../../../worker/data/baselines/linear-algebra.ts";
+import { ridge, squaredError, type Moments } from "../../../worker/data/baselines/ridge.ts";
+import { slidingMoments } from "../../../worker/data/baselines/sliding-moments.ts";
 
 const rng = rngFor(1, "ridge");
 const y = Float64Array.from({ length: 60 }, () => rng.normal() + 3);

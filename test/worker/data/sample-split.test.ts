@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import { dealByLabel } from "../../../worker/data/deal-labels.ts";
+import { dealByLabel } from "../../../worker/data/split/deal-labels.ts";
 import { prepareFolds } from "../../../worker/data/prepare.ts";
-import { splitSamples, type SampleParts } from "../../../worker/data/sample-split.ts";
-import { readTable } from "../../../worker/data/table.ts";
+import { splitSamples, type SampleParts } from "../../../worker/data/split/sample-split.ts";
+import { readTable } from "../../../worker/data/file/table.ts";
 
 import { count, csv, dataError, settings } from "./helpers.ts";
 

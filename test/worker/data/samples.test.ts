@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { baselines } from "../../../worker/data/baselines.ts";
+import { baselines } from "../../../worker/data/baselines/baselines.ts";
 import { prepareData, prepareFolds } from "../../../worker/data/prepare.ts";
-import { sampleCount } from "../../../worker/data/sequences.ts";
+import { sampleCount } from "../../../worker/data/outputs/sequences.ts";
 import { describeData } from "../../../worker/data/summary.ts";
 import { bytes, count, csv, dataError, dataFile, sample, settings, targetsOf } from "./helpers.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitScaler, scaled } from "../../../worker/data/scale.ts";
+import { fitScaler, scaled } from "../../../worker/data/inputs/scale.ts";
 
 const fit = (kind: Parameters<typeof fitScaler>[0], ...values: number[]) =>
   fitScaler(kind, Float64Array.from(values));

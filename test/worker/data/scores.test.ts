@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { metricGoals } from "../../../worker/data/metrics.ts";
+import { metricGoals } from "../../../worker/data/outputs/metrics.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { count, csv, settings } from "./helpers.ts";
 

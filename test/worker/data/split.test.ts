@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitRows, type SplitRanges } from "../../../worker/data/split.ts";
+import { splitRows, type SplitRanges } from "../../../worker/data/split/split.ts";
 import { count, dataError } from "./helpers.ts";
 
 const ends = ({ train, validation, test }: SplitRanges): number[] => [train.end, validation.end, test.end];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { arrange } from "../../../worker/data/arrange.ts";
-import { readTable } from "../../../worker/data/table.ts";
-import { parseTime, timeText } from "../../../worker/data/time.ts";
+import { arrange } from "../../../worker/data/split/arrange.ts";
+import { readTable } from "../../../worker/data/file/table.ts";
+import { parseTime, timeText } from "../../../worker/data/file/time.ts";
 import { bytes, csv, dataError, settings } from "./helpers.ts";
 
 const parsed = (text: string): string => timeText(parseTime(text));

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareData } from "../../../worker/data/prepare.ts";
-import { sampleCount } from "../../../worker/data/sequences.ts";
+import { sampleCount } from "../../../worker/data/outputs/sequences.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 
 const plain = { normalise: "none" as const, targets: ["y"] };

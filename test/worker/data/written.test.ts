@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { cellText } from "../../../worker/data/columns.ts";
-import { readCsv } from "../../../worker/data/csv.ts";
-import { prepareNewData } from "../../../worker/data/new-data.ts";
+import { cellText } from "../../../worker/data/file/columns.ts";
+import { readCsv } from "../../../worker/data/file/csv.ts";
+import { prepareNewData } from "../../../worker/data/forecast/new-data.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { describeData } from "../../../worker/data/summary.ts";
-import { levelFinder } from "../../../worker/data/written.ts";
+import { levelFinder } from "../../../worker/data/file/written.ts";
 import { bytes, count, csv, sample, settings } from "./helpers.ts";
 
 const textsOf = (cells: readonly string[]) => {

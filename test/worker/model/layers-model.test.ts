@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import type { SequenceSet } from "../../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../../worker/data/outputs/sequences.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { initialWeights } from "../../../worker/engines/init.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SequenceSet } from "../../../worker/data/sequences.ts";
+import type { SequenceSet } from "../../../worker/data/outputs/sequences.ts";
 import { modelSettingsSchema } from "../../../worker/protocol/model-settings.ts";
 import { predictionLoss } from "../../../worker/training/validation-loss.ts";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type SequenceSet, sampleCount } from "../../data/sequences.ts";
+import { type SequenceSet, sampleCount } from "../../data/outputs/sequences.ts";
 import { Breather } from "../breather.ts";
 import { gatherInputs, gatherSteps } from "../gather.ts";
 import { inOrder } from "../order.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { SequenceSet } from "../../data/sequences.ts";
+import type { SequenceSet } from "../../data/outputs/sequences.ts";
 import type { ModelSettings } from "../../protocol/model-settings.ts";
 import { hiddenSizes, type ModelDims, weightShapes } from "../../protocol/model-shape.ts";
 import { classWeights } from "../class-weights.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ClockCheck } from "../../../../worker/protocol/nats/clock-check.ts";
+import { ClockCheck } from "../../../../worker/protocol/nats/link/clock-check.ts";
 
 const hour = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { explain } from "../../../../worker/protocol/nats/explain.ts";
+import { explain } from "../../../../worker/protocol/nats/link/explain.ts";
 
 it("a certificate whose dates do not include this machine's time is a matter of clocks, not of authorities", () => {
   for (const [code, message] of [

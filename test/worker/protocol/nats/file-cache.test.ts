@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BlobRef } from "../../../../worker/protocol/ids.ts";
 import { blobFile } from "../../../../worker/protocol/local/file-blobs.ts";
-import { FileCache } from "../../../../worker/protocol/nats/file-cache.ts";
+import { FileCache } from "../../../../worker/protocol/nats/worker/file-cache.ts";
 
 let folder: string;
 

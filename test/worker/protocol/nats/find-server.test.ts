@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findNatsServer, type FoundServer } from "../../../../worker/protocol/nats/find-server.ts";
+import { findNatsServer, type FoundServer } from "../../../../worker/protocol/nats/link/find-server.ts";
 
 const dpkgDeb = "/usr/bin/dpkg-deb";
 let folder: string;

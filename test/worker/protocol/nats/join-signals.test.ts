@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
-import { joinSignals } from "../../../../worker/protocol/nats/join-signals.ts";
+import { joinSignals } from "../../../../worker/protocol/nats/link/join-signals.ts";
 
 it("fires with the first of its signals, for its reason", () => {
   const [first, second] = [new AbortController(), new AbortController()];

@@ -2,11 +2,21 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { inboxPrefixOf, parseCredentials, withoutSecrets } from "../../../../worker/protocol/nats/auth.ts";
-import { Epochs } from "../../../../worker/protocol/nats/epochs.ts";
-import { findNatsServer, ServerNotFound } from "../../../../worker/protocol/nats/find-server.ts";
-import { namesFor, poolOf, refOfKey, satisfies, workerKey } from "../../../../worker/protocol/nats/names.ts";
-import { isOlder } from "../../../../worker/protocol/nats/server-check.ts";
+import {
+  inboxPrefixOf,
+  parseCredentials,
+  withoutSecrets,
+} from "../../../../worker/protocol/nats/link/auth.ts";
+import { Epochs } from "../../../../worker/protocol/nats/server/epochs.ts";
+import { findNatsServer, ServerNotFound } from "../../../../worker/protocol/nats/link/find-server.ts";
+import {
+  namesFor,
+  poolOf,
+  refOfKey,
+  satisfies,
+  workerKey,
+} from "../../../../worker/protocol/nats/server/names.ts";
+import { isOlder } from "../../../../worker/protocol/nats/link/server-check.ts";
 
 describe("credentials", () => {
   const seed = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";

@@ -5,8 +5,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AttemptRef } from "../../../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../../../worker/protocol/messages.ts";
-import { SpoolFolder } from "../../../../worker/protocol/nats/spool-folder.ts";
-import { AttemptSpool } from "../../../../worker/protocol/nats/spool.ts";
+import { SpoolFolder } from "../../../../worker/protocol/nats/worker/spool-folder.ts";
+import { AttemptSpool } from "../../../../worker/protocol/nats/worker/spool.ts";
 
 const ref: AttemptRef = { study: "s1", trial: 4, attempt: 2 };
 let root: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { SpoolFolder } from "../../../../worker/protocol/nats/spool-folder.ts";
+import { SpoolFolder } from "../../../../worker/protocol/nats/worker/spool-folder.ts";
 import { report } from "../../../support/nats-lab.ts";
 
 const ref = { study: "s1", trial: 4, attempt: 2 };

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { AttemptRef } from "../../../../worker/protocol/ids.ts";
-import { AttemptSpool } from "../../../../worker/protocol/nats/spool.ts";
-import { defaultTimings } from "../../../../worker/protocol/nats/timings.ts";
-import { Unsettled } from "../../../../worker/protocol/nats/unsettled.ts";
-import type { Watermarks } from "../../../../worker/protocol/nats/watermarks.ts";
+import { AttemptSpool } from "../../../../worker/protocol/nats/worker/spool.ts";
+import { defaultTimings } from "../../../../worker/protocol/nats/link/timings.ts";
+import { Unsettled } from "../../../../worker/protocol/nats/worker/unsettled.ts";
+import type { Watermarks } from "../../../../worker/protocol/nats/worker/watermarks.ts";
 import { report } from "../../../support/nats-lab.ts";
 
 let folder: string;

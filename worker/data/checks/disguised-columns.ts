@@ -1,0 +1,52 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { cellText, looksNumeric, type Column } from "../file/columns.ts";
+import { disguiseOf, unmasking, type Disguise } from "../file/disguised-numbers.ts";
+import { listed } from "../errors.ts";
+import { helperColumns } from "../split/feature-columns.ts";
+import type { Table } from "../file/table.ts";
+
+/** So many cells show what a column is. */
+const maxLooked = 1000;
+
+const whatTheyHold: Readonly<Record<Disguise, string>> = {
+  commas: "numbers with commas",
+  unit: "numbers with a unit",
+};
+
+/** Sentences on text columns that `features: numeric` passes over although most of their cells are meant as numbers. */
+export function disguisedColumnWarnings(table: Table, settings: DataSettings): readonly string[] {
+  const { features, categorical, targets } = settings;
+  if (features !== "numeric") return [];
+  const others = new Set([...helperColumns(settings), ...targets, ...categorical]);
+  const found = table.columns.flatMap((column) => {
+    if (others.has(column.name) || looksNumeric(column)) return [];
+    const disguise = usualDisguise(column, table.rows);
+    return disguise === undefined ? [] : [{ column, disguise }];
+  });
+  return (["commas", "unit"] as const).flatMap((disguise) => {
+    const columns = found.filter((one) => one.disguise === disguise).map(({ column }) => column);
+    return columns.length === 0 ? [] : [warning(table, columns, disguise)];
+  });
+}
+
+/** Of most cells. */
+function usualDisguise(column: Column, rows: number): Disguise | undefined {
+  const counts = { commas: 0, unit: 0, plain: 0 };
+  let looked = 0;
+  for (let row = column.first.text; row >= 0 && row < rows && looked < maxLooked; row++) {
+    const text = cellText(column, row);
+    if (text === undefined) continue;
+    looked++;
+    counts[Number.isNaN(column.numbers[row]!) ? (disguiseOf(text) ?? "plain") : "plain"]++;
+  }
+  return (["commas", "unit"] as const).find((disguise) => 2 * counts[disguise] > looked);
+}
+
+function warning(table: Table, columns: readonly Column[], disguise: Disguise): string {
+  const [column, are] = columns.length === 1 ? ["column", "holds"] : ["columns", "hold"];
+  const [first] = columns;
+  const row = first!.first.text;
+  const example = `${JSON.stringify(cellText(first!, row)?.slice(0, 40))} on line ${table.lines[row]!}`;
+  const verb = columns.length === 1 ? "is" : "are";
+  return `${column} ${listed(columns.map(({ name }) => name))} ${are} ${whatTheyHold[disguise]} (${example}), which is text, and ${verb} left out of the inputs: ${unmasking[disguise]}`;
+}

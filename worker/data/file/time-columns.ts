@@ -1,0 +1,38 @@
+import { cellText, looksNumeric, type Column } from "./columns.ts";
+import { DataError } from "../errors.ts";
+import { numbersOf, type Table } from "./table.ts";
+import { dateOf, parseTime, timeOfDay } from "./time.ts";
+
+/**
+ * The time of every row from several columns: numbers in the order year, month, day, hour, minute, second
+ * (as many as there are), or a date and a time of day as text.
+ */
+export function combinedTimes(table: Table, columns: readonly Column[]): Float64Array {
+  const times = columns.every(looksNumeric) ? fromUnits(table, columns) : fromTexts(table, columns);
+  const bad = times.findIndex(Number.isNaN);
+  if (bad < 0) return times;
+  const line = table.lines[bad]!;
+  const found = columns.map((column) => cellText(column, bad) ?? "").join(" ");
+  const names = columns.map((column) => column.name).join(", ");
+  throw new DataError(
+    `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second, or a date and a time of day such as 2016-07-01 and 13:00`,
+    { line, column: columns[0]!.name, setting: "time" },
+  );
+}
+
+function fromUnits(table: Table, columns: readonly Column[]): Float64Array {
+  const [year, month, day, hour, minute, second] = columns.map((column) => numbersOf(table, column, "time"));
+  return Float64Array.from({ length: table.rows }, (_, row) => {
+    const at = (unit: Float64Array | undefined, start: number): number =>
+      unit === undefined ? start : unit[row]!;
+    return (
+      dateOf(at(year, 1970), at(month, 1), at(day, 1)) + timeOfDay(at(hour, 0), at(minute, 0), at(second, 0))
+    );
+  });
+}
+
+function fromTexts(table: Table, columns: readonly Column[]): Float64Array {
+  return Float64Array.from({ length: table.rows }, (_, row) =>
+    parseTime(columns.map((column) => cellText(column, row) ?? "").join(" ")),
+  );
+}

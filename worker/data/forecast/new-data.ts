@@ -1,0 +1,216 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { arrange, type Arranged } from "../split/arrange.ts";
+import { ClassOutputs } from "../outputs/class-outputs.ts";
+import { unseenLevels } from "../inputs/encode-features.ts";
+import { DataError, plural } from "../errors.ts";
+import { differencing } from "../inputs/fit-features.ts";
+import { Inputs, inputRows } from "../inputs/inputs.ts";
+import { NumberOutputs, plainNumbers, targetSeries } from "../outputs/number-outputs.ts";
+import type { Outputs } from "../outputs/outputs.ts";
+import { pacesOf, type Pace } from "./pace.ts";
+import type { Pipeline } from "../inputs/pipeline.ts";
+import { tableOf, type DataSource } from "../prepare.ts";
+import { requireSomeStep, sampleTable } from "../split/sample-table.ts";
+import type { SequenceSet } from "../outputs/sequences.ts";
+import { blockText } from "../split/series-split.ts";
+import { columnOf, numbersOf, type Table } from "../file/table.ts";
+
+/** Where a prediction belongs. */
+export interface PredictedSample {
+  /** Name of the series or sample, where the file tells several apart. */
+  readonly name?: string;
+  /** Line of the file with the last row that the model sees. */
+  readonly line: number;
+  /** Time of that row, milliseconds since 1970. */
+  readonly time?: number;
+}
+
+/** New data as a trained model wants it. */
+export interface NewData {
+  /** Without targets: `targets` is empty. */
+  readonly set: SequenceSet;
+  readonly samples: readonly PredictedSample[];
+  /** Names of the outputs: `OT+1`, `label=3`. */
+  readonly outputs: readonly string[];
+  /** By sample: how its series goes on, for the times of a forecast; undefined where one row is all there is. */
+  readonly paces?: readonly (Pace | undefined)[];
+  /** Sentences for people: categories that training never saw. */
+  readonly warnings: readonly string[];
+  /** Predictions [samples, outputs] in the data's own units, or probabilities. */
+  decode(predictions: Float32Array): Float64Array;
+}
+
+export interface NewDataOptions {
+  /** Layout series: predict from the end of each series (`last`, the default) or after every row that has a window. */
+  readonly from?: "last" | "every";
+  /** Of a committee all members' inputs: a category that one of them knows is no news. Default: the pipeline's. */
+  readonly known?: Pipeline["features"];
+}
+
+/**
+ * Prepares data without known answers by what `pipeline` learned in training. The file needs the input columns
+ * by the same names; a series also needs its target column where predictions are measured from past values.
+ */
+export function prepareNewData(
+  source: DataSource,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  options: NewDataOptions = {},
+): NewData {
+  const table = tableOf(source);
+  const fixed = { ...settings, ...inputColumns(pipeline) };
+  if (settings.missing === "error") refuseMissing(table, fixed);
+  const prepare = settings.layout === "series" ? newWindows : newSamples;
+  return prepare(table, fixed, pipeline, options);
+}
+
+/** As training did, but with advice for people who have a model and no sweep to change. */
+function refuseMissing(table: Table, { features, categorical }: ReturnType<typeof inputColumns>): void {
+  const columns = [
+    ...features.map((name) => columnOf(table, name, "features")),
+    ...categorical.map((name) => columnOf(table, name, "categorical")),
+  ];
+  for (const { name, counts, first } of columns) {
+    if (counts.missing === 0) continue;
+    const line = table.lines[first.missing]!;
+    const verb = counts.missing === 1 ? "is missing" : "are missing";
+    throw new DataError(
+      `${plural(counts.missing, "value")} of column "${name}" ${verb}, the first on line ${line}, and the model was trained on complete rows: fill them in or remove those rows, or train a model with \`missing\` set`,
+      { line, column: name, setting: "missing" },
+    );
+  }
+}
+
+/** The columns of training, whatever else the new file holds. */
+function inputColumns({ features, steps }: Pipeline): { features: string[]; categorical: string[] } {
+  const named = (kind: "numeric" | "level"): string[] => [
+    ...new Set(features.flatMap((feature) => (feature.kind === kind ? [feature.column] : []))),
+  ];
+  return { features: steps ?? named("numeric"), categorical: named("level") };
+}
+
+function newWindows(
+  table: Table,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  { from = "last", known = pipeline.features }: NewDataOptions,
+): NewData {
+  const { window } = pipeline;
+  const arranged = arrange(table, settings);
+  const { blocks, times } = arranged;
+  const rowsSeen = inputRows(arranged, settings);
+  const inputs = new Inputs(rowsSeen, pipeline.features, settings, blocks);
+  const rows: number[] = [];
+  const samples: PredictedSample[] = [];
+  const paceOfBlock = pacesOf(arranged);
+  const paces: (Pace | undefined)[] = [];
+  for (const [b, block] of blocks.entries()) {
+    const reach = inputs.reach(block, block.start, block.end);
+    if (reach < window) {
+      throw new DataError(
+        `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
+      );
+    }
+    for (let t = from === "last" ? block.end : block.start + 1; t <= block.end; t++) {
+      if (inputs.reach(block, block.start, t) < window) continue;
+      rows.push(t);
+      paces.push(paceOfBlock[b]);
+      samples.push({
+        ...(block.name !== undefined && { name: block.name }),
+        line: arranged.table.lines[t - 1]!,
+        ...(times && { time: times[t - 1]! }),
+      });
+    }
+  }
+  const origins = Int32Array.from(rows);
+  const starts = inputs.starts(origins, window);
+  const outputs = windowOutputs(arranged, settings, pipeline);
+  return {
+    set: newSet(pipeline, outputs, { values: inputs.values(), starts }),
+    samples,
+    outputs: outputs.names,
+    ...(times && { paces }),
+    warnings: unseenLevels(
+      known,
+      rowsSeen.rows,
+      rowsSeen.rows.blocks.map(({ start, end }) => ({ start: from === "last" ? end - window : start, end })),
+    ),
+    decode: (predictions) => outputs.decode(origins, predictions),
+  };
+}
+
+function newSamples(
+  table: Table,
+  settings: DataSettings,
+  pipeline: Pipeline,
+  { known = pipeline.features }: NewDataOptions,
+): NewData {
+  const { window } = pipeline;
+  const source = sampleTable(table, settings);
+  const { steps, settings: inputSettings } = source;
+  const { rows, before } = inputRows(steps, inputSettings);
+  requireSomeStep(source, rows.blocks);
+  const inputs = new Inputs({ rows, before }, pipeline.features, inputSettings, steps.blocks, window);
+  const lengths = Int32Array.from(rows.blocks, ({ start, end }) => Math.min(window, end - start));
+  const outputs = plainOutputs(pipeline, source.samples);
+  const numbers = Int32Array.from(lengths.keys());
+  return {
+    set: newSet(pipeline, outputs, {
+      values: inputs.values(),
+      // Of a sample longer than any in training, the model sees the end.
+      starts: Int32Array.from(rows.blocks, ({ end }, i) => end - lengths[i]!),
+      ...(lengths.some((length) => length < window) && { lengths }),
+    }),
+    samples: rows.blocks.map(({ name, end }) => ({
+      ...(name !== undefined && { name }),
+      line: rows.table.lines[end - 1]!,
+    })),
+    outputs: outputs.names,
+    warnings: unseenLevels(
+      known,
+      rows,
+      rows.blocks.map(({ end }, i) => ({ start: end - lengths[i]!, end })),
+    ),
+    decode: (predictions) => outputs.decode(numbers, predictions),
+  };
+}
+
+function newSet(
+  pipeline: Pipeline,
+  outputs: Outputs,
+  inputs: Pick<SequenceSet, "values" | "starts" | "lengths">,
+): SequenceSet {
+  return {
+    ...outputs.encode(new Int32Array(0)),
+    ...inputs,
+    features: pipeline.features.length,
+    window: pipeline.window,
+  };
+}
+
+function windowOutputs(arranged: Arranged, settings: DataSettings, pipeline: Pipeline): Outputs {
+  if (pipeline.task !== "regression") return plainOutputs(pipeline, arranged.table);
+  const { horizon, predict } = settings;
+  const how = differencing(settings);
+  const measured = predict === "change" || how.order > 0;
+  const targets = pipeline.numbers.map((fitted) => {
+    const past = measured ? pastOf(arranged.table, fitted.column) : new Float64Array(arranged.table.rows);
+    return targetSeries(fitted, past, arranged.blocks, how);
+  });
+  return new NumberOutputs(targets, { horizon, predict, difference: how, namedSteps: true });
+}
+
+function pastOf(table: Table, name: string): Float64Array {
+  return numbersOf(table, columnOf(table, name, "targets"), "targets");
+}
+
+/** Outputs that need no past values. */
+function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
+  if (pipeline.task === "regression") {
+    const none = new Float64Array(table.rows);
+    const targets = pipeline.numbers.map((fitted) => targetSeries(fitted, none, [], plainNumbers.difference));
+    return new NumberOutputs(targets, plainNumbers);
+  }
+  const labels = pipeline.classes.map(({ column, names }) => ({ column, names, codes: new Int32Array(0) }));
+  return new ClassOutputs(pipeline.task, labels);
+}

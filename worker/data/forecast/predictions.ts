@@ -1,0 +1,92 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import type { NewData, PredictedSample } from "./new-data.ts";
+import type { Pipeline } from "../inputs/pipeline.ts";
+import { timeAfter } from "./pace.ts";
+import { timeText } from "../file/time.ts";
+import type { CsvCell } from "../file/write-csv.ts";
+
+/**
+ * Predictions as the rows of a table, the header first. A forecast of a series takes a row for each step ahead, with
+ * its time where the file has times; everything else a row for each sample, classes with their probabilities. The
+ * class of a series is that of the next row, and so is its time.
+ * `decoded` [samples, outputs] is what `fresh.decode` gives.
+ */
+export function predictionRows(
+  fresh: NewData,
+  pipeline: Pipeline,
+  settings: DataSettings,
+  decoded: Float64Array,
+): CsvCell[][] {
+  const width = fresh.outputs.length;
+  const place = placeColumns(fresh, settings);
+  const said = (sample: number): Float64Array => decoded.subarray(sample * width, (sample + 1) * width);
+  if (pipeline.task !== "regression") {
+    const header = [...place.header, ...place.timeHeader, ...classHeader(pipeline)];
+    const rows = fresh.samples.map((sample, i) => [
+      ...place.of(sample),
+      ...place.time(sample, i, 1),
+      ...classCells(pipeline, said(i)),
+    ]);
+    return [header, ...rows];
+  }
+  const targets = pipeline.numbers.map(({ column }) => column);
+  if (settings.layout !== "series") {
+    const rows = fresh.samples.map((sample, i) => [...place.of(sample), ...said(i)]);
+    return [[...place.header, ...targets], ...rows];
+  }
+  const rows = fresh.samples.flatMap((sample, i) =>
+    Array.from({ length: width / targets.length }, (_, step) => [
+      ...place.of(sample),
+      step + 1,
+      ...place.time(sample, i, step + 1),
+      ...said(i).subarray(step * targets.length, (step + 1) * targets.length),
+    ]),
+  );
+  return [[...place.header, "step", ...place.timeHeader, ...targets], ...rows];
+}
+
+interface Place {
+  readonly header: readonly string[];
+  readonly timeHeader: readonly string[];
+  of(sample: PredictedSample): CsvCell[];
+  /** Of sample number `i`. */
+  time(sample: PredictedSample, i: number, steps: number): CsvCell[];
+}
+
+/** Which series or sample is meant, the line that the model saw last, and the time so many steps after it. */
+function placeColumns({ samples, paces }: NewData, { group, series_id }: DataSettings): Place {
+  const named = samples.some(({ name }) => name !== undefined);
+  const timed = samples.some(({ time }) => time !== undefined);
+  return {
+    header: [...(named ? [group ?? series_id ?? "sample"] : []), "line"],
+    timeHeader: timed ? ["time"] : [],
+    of: ({ name, line }) => [...(named ? [name ?? null] : []), line],
+    time: ({ time }, i, steps) => {
+      if (!timed) return [];
+      const pace = paces?.[i];
+      return [time === undefined || pace === undefined ? null : timeText(timeAfter(time, pace, steps))];
+    },
+  };
+}
+
+/** The class of highest probability, or for yes/no outputs the second from 0.5 on; then the probabilities. */
+function classHeader({ task, classes }: Pipeline): string[] {
+  const shown = (names: readonly string[]): readonly string[] =>
+    task === "multiclass" ? names : [names[1]!];
+  return [
+    ...classes.map(({ column }) => column),
+    ...classes.flatMap(({ column, names }) => shown(names).map((name) => `${column}=${name}`)),
+  ];
+}
+
+function classCells({ task, classes }: Pipeline, said: Float64Array): CsvCell[] {
+  const predicted = classes.map(({ names }, j) =>
+    task === "multiclass" ? names[said.indexOf(Math.max(...said))]! : names[said[j]! >= 0.5 ? 1 : 0]!,
+  );
+  return [...predicted.map(asNumber), ...said];
+}
+
+/** A class that is written as a number stays one in spreadsheets. */
+function asNumber(name: string): CsvCell {
+  return String(Number(name)) === name ? Number(name) : name;
+}

@@ -1,0 +1,118 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import type { Arranged } from "../split/arrange.ts";
+import { wave } from "./calendar.ts";
+import { cellText } from "../file/columns.ts";
+import { difference } from "./difference.ts";
+import { plural } from "../errors.ts";
+import { fillForward, fillLinear } from "./fill.ts";
+import { deltas, differencing } from "./fit-features.ts";
+import type { FittedFeature } from "./pipeline.ts";
+import { scaled } from "./scale.ts";
+import type { RowRange } from "../split/split.ts";
+import { columnOf, numbersOf } from "../file/table.ts";
+import { levelFinder } from "../file/written.ts";
+
+/** One input over all rows, as the model sees it. */
+export interface EncodedFeature {
+  readonly values: Float64Array;
+  /** Where interpolation was used: the same without any look ahead, and which rows were missing. */
+  readonly causal?: { readonly values: Float64Array; readonly missing: (row: number) => boolean };
+}
+
+/** Of each categorical column, which of its levels a cell means. */
+export type LevelFinders = ReadonlyMap<string, ReturnType<typeof levelFinder>>;
+
+export function levelFinders(features: readonly FittedFeature[]): LevelFinders {
+  const levels = new Map<string, string[]>();
+  for (const feature of features) {
+    if (feature.kind !== "level") continue;
+    const known = levels.get(feature.column);
+    if (known === undefined) levels.set(feature.column, [feature.level]);
+    else known.push(feature.level);
+  }
+  return new Map([...levels].map(([column, known]) => [column, levelFinder(known)]));
+}
+
+/** Applies what was fitted to a table, the same for training data and for new data. */
+export function encodeFeature(
+  feature: FittedFeature,
+  { table, blocks, times }: Arranged,
+  settings: DataSettings,
+  finders: LevelFinders,
+): EncodedFeature {
+  switch (feature.kind) {
+    case "numeric":
+    case "delta": {
+      const steps = feature.kind === "delta" ? deltas : differencing(settings);
+      const raw = numbersOf(table, columnOf(table, feature.column, "features"), "features");
+      // A sample's first step has changed by 0; the first rows of a differenced series are in no window.
+      const first = feature.kind === "delta" ? scaled(feature, 0) : 0;
+      const finish = (filled: Float64Array): Float64Array =>
+        difference(filled, blocks, steps).map((value) =>
+          Number.isNaN(value) ? first : scaled(feature, value),
+        );
+      const forward = finish(fillForward(raw, blocks, feature.fill));
+      if (settings.missing !== "linear" || !raw.some(Number.isNaN)) return { values: forward };
+      const missing = (row: number): boolean => Number.isNaN(raw[row]!);
+      return { values: finish(fillLinear(raw, blocks, feature.fill)), causal: { values: forward, missing } };
+    }
+    case "position":
+      return { values: positions(blocks, table.rows, feature) };
+    case "level": {
+      const column = columnOf(table, feature.column, "categorical");
+      const find = finders.get(feature.column);
+      const meant = (text: string | undefined): boolean =>
+        text !== undefined && find?.(text) === feature.level;
+      return { values: byRow(table.rows, (row) => (meant(cellText(column, row)) ? 1 : 0)) };
+    }
+    case "missing": {
+      const column = columnOf(table, feature.column, "features");
+      return { values: byRow(table.rows, (row) => (Number.isNaN(column.numbers[row]!) ? 1 : 0)) };
+    }
+    case "calendar":
+      return { values: byRow(table.rows, (row) => wave(feature.wave, feature.part, times?.[row] ?? 0)) };
+    default:
+      return feature satisfies never;
+  }
+}
+
+function positions(
+  blocks: readonly RowRange[],
+  rows: number,
+  { period, wave }: Extract<FittedFeature, { kind: "position" }>,
+): Float64Array {
+  const values = new Float64Array(rows);
+  for (const { start, end } of blocks) {
+    const first = Math.max(start, end - period); // of a sample longer than any in training the end is seen
+    for (let row = first; row < end; row++) values[row] = Math[wave]((2 * Math.PI * (row - first)) / period);
+  }
+  return values;
+}
+
+function byRow(rows: number, value: (row: number) => number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => value(row));
+}
+
+/** A sentence for every categorical column that takes values, in these rows, which training rows do not have. */
+export function unseenLevels(
+  features: readonly FittedFeature[],
+  { table }: Arranged,
+  ranges: readonly RowRange[],
+): readonly string[] {
+  return [...levelFinders(features)].flatMap(([name, find]) => {
+    const column = columnOf(table, name, "categorical");
+    let count = 0;
+    let example: string | undefined;
+    for (const { start, end } of ranges) {
+      for (let row = start; row < end; row++) {
+        const text = cellText(column, row);
+        if (text === undefined || find(text) !== undefined) continue;
+        count++;
+        example ??= text;
+      }
+    }
+    if (count === 0) return [];
+    const what = `${plural(count, "row")} hold${count === 1 ? "s" : ""} values of "${name}"`;
+    return [`${what} that the training rows do not have ("${example}"): all its inputs are 0 there`];
+  });
+}

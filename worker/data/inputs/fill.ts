@@ -1,0 +1,38 @@
+import type { RowRange } from "../split/split.ts";
+
+/** Missing (NaN) values take the newest earlier value of their series; `leading` where there is none. */
+export function fillForward(
+  values: Float64Array,
+  blocks: readonly RowRange[],
+  leading: number,
+): Float64Array {
+  const result = values.slice();
+  for (const { start, end } of blocks) {
+    let last = leading;
+    for (let row = start; row < end; row++) {
+      if (Number.isNaN(result[row]!)) result[row] = last;
+      else last = result[row]!;
+    }
+  }
+  return result;
+}
+
+/** Gaps between two values of a series become a straight line; gaps at its ends are filled as `fillForward` does. */
+export function fillLinear(values: Float64Array, blocks: readonly RowRange[], leading: number): Float64Array {
+  const result = fillForward(values, blocks, leading);
+  for (const { start, end } of blocks) {
+    let known = -1;
+    for (let row = start; row < end; row++) {
+      if (Number.isNaN(values[row]!)) continue;
+      if (known >= 0) drawLine(result, known, row);
+      known = row;
+    }
+  }
+  return result;
+}
+
+function drawLine(values: Float64Array, from: number, to: number): void {
+  const slope = (values[to]! - values[from]!) / (to - from);
+  const first = values[from]!;
+  for (let row = from + 1; row < to; row++) values[row] = first + slope * (row - from);
+}

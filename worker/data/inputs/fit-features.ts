@@ -1,0 +1,162 @@
+import type { DataSettings, DerivedInput } from "../../protocol/data-settings.ts";
+import type { Arranged } from "../split/arrange.ts";
+import { calendarOf } from "./calendar.ts";
+import { cellText, type Column } from "../file/columns.ts";
+import { difference, type Differencing } from "./difference.ts";
+import { DataError, plural } from "../errors.ts";
+import { categoricalColumns, numericColumns } from "../split/feature-columns.ts";
+import { fillForward } from "./fill.ts";
+import type { FittedFeature } from "./pipeline.ts";
+import { fitScaler } from "./scale.ts";
+import { longest, type RowRange } from "../split/split.ts";
+
+/** One-hot columns with more values than this are identifiers, not categories. */
+const maxLevels = 200;
+
+export interface FittedInputs {
+  readonly features: readonly FittedFeature[];
+  readonly warnings: readonly string[];
+}
+
+/** Learns scalers and levels from the training rows `train`. */
+export function fitFeatures(
+  inputs: Arranged,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): FittedInputs {
+  const warnings: string[] = [];
+  const features: FittedFeature[] = [];
+  const derived = derivedInputsOf(settings);
+  for (const column of numericColumns(inputs.table, settings)) {
+    const feature = fitNumeric(inputs, column, train, settings);
+    if (feature.scale === 0) warnings.push(constantWarning(column.name, settings));
+    features.push(feature);
+    if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
+    if (settings.missing === "mask" && someMissing(column, train)) {
+      features.push({ kind: "missing", column: column.name });
+    }
+  }
+  for (const column of categoricalColumns(inputs.table, settings)) {
+    for (const level of fitLevels(column, train))
+      features.push({ kind: "level", column: column.name, level });
+  }
+  if (derived.includes("position")) {
+    const period = longest(inputs.blocks);
+    features.push({ kind: "position", period, wave: "sin" }, { kind: "position", period, wave: "cos" });
+  }
+  for (const part of calendarOf(settings)) {
+    features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
+  }
+  requireTimes(inputs, settings);
+  if (features.length > 0) return { features, warnings };
+  throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
+    setting: "features",
+  });
+}
+
+function constantWarning(name: string, settings: DataSettings): string {
+  return differencing(settings).order === 0
+    ? `column "${name}" is constant in the training rows: as an input it is always 0`
+    : `the differences of column "${name}" are constant in the training rows: as inputs they are always 0`;
+}
+
+function fitNumeric(
+  inputs: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): Extract<FittedFeature, { kind: "numeric" }> {
+  return { kind: "numeric", ...fitSteps(inputs, column, train, settings, differencing(settings)) };
+}
+
+/** Known as delta coefficients in the recognition of speech (Furui 1986). */
+function fitDelta(
+  inputs: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): Extract<FittedFeature, { kind: "delta" }> {
+  return { kind: "delta", ...fitSteps(inputs, column, train, settings, deltas) };
+}
+
+/** From one step of a sample to the next. */
+export const deltas: Differencing = { order: 1, lag: 1 };
+
+function fitSteps(
+  { blocks }: Arranged,
+  column: Column,
+  train: readonly RowRange[],
+  settings: DataSettings,
+  steps: Differencing,
+): { column: string; fill: number; center: number; scale: number } {
+  const raw = column.numbers;
+  const fill = meanOf(raw, train);
+  const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
+  const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
+  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(observed, train)) };
+}
+
+/** Only samples have them. */
+function derivedInputsOf({ derive, layout }: DataSettings): readonly DerivedInput[] {
+  return derive === "none" || layout === "series" ? [] : derive;
+}
+
+/** Only forecasts of numbers are differenced. */
+export function differencing(settings: DataSettings): Differencing {
+  const forecast = settings.task === "regression" && settings.layout === "series";
+  return { order: forecast ? settings.difference : 0, lag: settings.difference_lag };
+}
+
+/** The values of some rows, one after another. */
+export function collect(values: Float64Array, ranges: readonly RowRange[]): Float64Array {
+  const total = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  const result = new Float64Array(total);
+  let offset = 0;
+  for (const { start, end } of ranges) {
+    result.set(values.subarray(start, end), offset);
+    offset += end - start;
+  }
+  return result;
+}
+
+/** Mean of the values that are there, 0 when none is. */
+export function meanOf(values: Float64Array, ranges: readonly RowRange[]): number {
+  const present = collect(values, ranges).filter((value) => !Number.isNaN(value));
+  return present.length === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / present.length;
+}
+
+function someMissing(column: Column, ranges: readonly RowRange[]): boolean {
+  return ranges.some(({ start, end }) => column.numbers.subarray(start, end).some(Number.isNaN));
+}
+
+/** The values a column takes in the training rows, numbers in order of size, text in order of the alphabet. */
+export function fitLevels(column: Column, train: readonly RowRange[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { start, end } of train) {
+    for (let row = start; row < end; row++) {
+      const text = cellText(column, row);
+      if (text !== undefined) found.add(text);
+      if (found.size > maxLevels) throw tooManyLevels(column);
+    }
+  }
+  return sortLevels([...found]);
+}
+
+function tooManyLevels(column: Column): DataError {
+  return new DataError(
+    `column "${column.name}" takes more than ${plural(maxLevels, "different value")}, too many for one input each: leave it out of \`categorical\``,
+    { column: column.name, setting: "categorical" },
+  );
+}
+
+export function sortLevels(levels: readonly string[]): string[] {
+  const byNumber = levels.every((level) => Number.isFinite(Number(level)));
+  return levels.toSorted((a, b) => (byNumber ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
+
+function requireTimes({ times }: Arranged, settings: DataSettings): void {
+  if (times !== undefined || calendarOf(settings).length === 0) return;
+  throw new DataError("`calendar` needs the times of the rows: name the time column in `time`", {
+    setting: "calendar",
+  });
+}

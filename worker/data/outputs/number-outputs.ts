@@ -1,0 +1,136 @@
+import { carried, difference, type Differencing } from "../inputs/difference.ts";
+import { fillForward } from "../inputs/fill.ts";
+import type { Metrics } from "./metrics.ts";
+import type { EncodedTargets, Outputs } from "./outputs.ts";
+import type { NumberTarget } from "../inputs/pipeline.ts";
+import { errorSums, regressionMetrics } from "./regression-metrics.ts";
+import type { RowRange } from "../split/split.ts";
+
+/** One target over all rows, in the data's own units. */
+export interface TargetSeries {
+  readonly fitted: NumberTarget;
+  /** NaN where missing. */
+  readonly raw: Float64Array;
+  /** Missing values carried forward: what was known at each row. */
+  readonly known: Float64Array;
+  /** Differences of `known`. */
+  readonly changes: Float64Array;
+}
+
+export function targetSeries(
+  fitted: NumberTarget,
+  raw: Float64Array,
+  blocks: readonly RowRange[],
+  how: Differencing,
+): TargetSeries {
+  const known = fillForward(raw, blocks, fitted.fill);
+  return { fitted, raw, known, changes: difference(known, blocks, how) };
+}
+
+export interface NumberOptions {
+  readonly horizon: number;
+  /** `change`: the model predicts how far a value lies from the one in the window's last row. */
+  readonly predict: "value" | "change";
+  readonly difference: Differencing;
+  /** Say in the name of an output how many rows ahead it lies. */
+  readonly namedSteps: boolean;
+}
+
+/** For samples that are no windows: one value of every target, as it is. */
+export const plainNumbers: NumberOptions = {
+  horizon: 1,
+  predict: "value",
+  difference: { order: 0, lag: 1 },
+  namedSteps: false,
+};
+
+/** Numbers to predict: `horizon` rows of every target from the sample's row on. Outputs are step-major. */
+export class NumberOutputs implements Outputs {
+  readonly names: readonly string[];
+  readonly targets: readonly TargetSeries[];
+  readonly horizon: number;
+  private readonly options: NumberOptions;
+
+  constructor(targets: readonly TargetSeries[], options: NumberOptions) {
+    this.targets = targets;
+    this.horizon = options.horizon;
+    this.options = options;
+    this.names = Array.from({ length: options.horizon }, (_, step) =>
+      targets.map(({ fitted }) =>
+        options === plainNumbers ? fitted.column : `${fitted.column}+${step + 1}`,
+      ),
+    ).flat();
+  }
+
+  observed(row: number): boolean {
+    return this.targets.every(({ raw }) => {
+      for (let step = 0; step < this.horizon; step++) if (Number.isNaN(raw[row + step]!)) return false;
+      return true;
+    });
+  }
+
+  encode(rows: Int32Array): EncodedTargets {
+    const outputs = this.names.length;
+    const encoded = new Float32Array(rows.length * outputs);
+    for (const [j, target] of this.targets.entries()) this.encodeTarget(target, j, rows, encoded);
+    return { targets: encoded, outputs, task: "regression" };
+  }
+
+  decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array {
+    const decoded = new Float64Array(predictions.length);
+    for (const [j, target] of this.targets.entries())
+      this.decodeTarget(target, j, rows, predictions, decoded);
+    return decoded;
+  }
+
+  score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
+    const width = this.targets.length;
+    return regressionMetrics(
+      this.targets.map(({ raw }, j) => errorSums(raw, rows, this.horizon, predictions, j, width)),
+      this.targets.map(({ fitted }) => fitted.metric),
+    );
+  }
+
+  private encodeTarget(target: TargetSeries, j: number, rows: Int32Array, encoded: Float32Array): void {
+    const { changes, fitted } = target;
+    const width = this.targets.length;
+    let index = j;
+    for (const row of rows) {
+      const origin = this.origin(target, row);
+      for (let step = 0; step < this.horizon; step++, index += width) {
+        encoded[index] = (changes[row + step]! - origin) / fitted.scale;
+      }
+    }
+  }
+
+  private decodeTarget(
+    target: TargetSeries,
+    j: number,
+    rows: Int32Array,
+    predictions: ArrayLike<number>,
+    decoded: Float64Array,
+  ): void {
+    const { known, fitted } = target;
+    const width = this.targets.length;
+    const how = this.options.difference;
+    let index = j;
+    for (const row of rows) {
+      const origin = this.origin(target, row);
+      for (let step = 0; step < this.horizon; step++, index += width) {
+        const change = predictions[index]! * fitted.scale + origin;
+        if (how.order === 0) decoded[index] = change;
+        else {
+          const here = index;
+          decoded[here] =
+            change +
+            carried(how, (back) => (back > step ? known[row + step - back]! : decoded[here - back * width]!));
+        }
+      }
+    }
+  }
+
+  /** What an output is measured from, before scaling. */
+  private origin({ changes, fitted }: TargetSeries, row: number): number {
+    return this.options.predict === "change" ? changes[row - 1]! : fitted.center;
+  }
+}

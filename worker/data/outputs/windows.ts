@@ -1,0 +1,111 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { DataError, plural } from "../errors.ts";
+import { rowsLost } from "../inputs/difference.ts";
+import { differencing } from "../inputs/fit-features.ts";
+import type { Inputs } from "../inputs/inputs.ts";
+import type { Outputs } from "./outputs.ts";
+import { blockText, type SplitBlock } from "../split/series-split.ts";
+import { length, type SplitName } from "../split/split.ts";
+
+/** Windows of one part, each known by the first row after it. */
+export interface Windows {
+  readonly rows: Int32Array;
+  /** How many were left out because a target in them is missing. */
+  readonly unscored: number;
+}
+
+/**
+ * Cuts windows. A window before row t holds the `window` input rows before t and predicts rows t to
+ * t + horizon - 1, all of which lie in its part. Training windows hold training rows only. Validation and
+ * test windows may reach back into earlier rows, so that every window length predicts the same rows.
+ */
+export function cutWindows(
+  part: SplitName,
+  split: readonly SplitBlock[],
+  inputs: Inputs,
+  outputs: Outputs,
+  settings: DataSettings,
+): Windows {
+  const rows: number[] = [];
+  let unscored = 0;
+  for (const series of split) {
+    for (const t of part === "train"
+      ? trainingRows(series, inputs, settings)
+      : laterRows(part, series, inputs, settings)) {
+      if (outputs.observed(t)) rows.push(t);
+      else unscored++;
+    }
+  }
+  requireSome(part, split, rows.length, unscored, settings);
+  return { rows: Int32Array.from(rows), unscored };
+}
+
+function* trainingRows(series: SplitBlock, inputs: Inputs, settings: DataSettings): Generator<number> {
+  const { window, horizon, stride } = settings;
+  const { start, end } = usedRows(series, settings);
+  let t = start + 1;
+  while (t + horizon <= end && inputs.reach(series.block, start, t) < window) t++;
+  for (; t + horizon <= end; t += stride) yield t;
+}
+
+/** The training rows that are used: all, or the last `rows`. */
+export function usedRows({ train }: SplitBlock, { rows }: DataSettings): { start: number; end: number } {
+  return {
+    start: rows === undefined ? train.start : Math.max(train.start, train.end - rows),
+    end: train.end,
+  };
+}
+
+function* laterRows(
+  part: "validation" | "test",
+  series: SplitBlock,
+  inputs: Inputs,
+  { window, horizon }: DataSettings,
+): Generator<number> {
+  const { start, end } = series[part];
+  if (start + horizon > end) return;
+  const reach = inputs.reach(series.block, series.block.start, start);
+  if (reach < window) {
+    throw new DataError(
+      `${blockText(series.block)} has ${plural(reach, "input row")} before its ${part} rows, fewer than a window of ${window}: set \`window\` to ${reach} or less, or move \`split\``,
+      { setting: "window" },
+    );
+  }
+  for (let t = start; t + horizon <= end; t++) yield t;
+}
+
+/** One window says nothing about a model: a part needs two. */
+function requireSome(
+  part: SplitName,
+  split: readonly SplitBlock[],
+  found: number,
+  unscored: number,
+  settings: DataSettings,
+): void {
+  if (found > 1) return;
+  const { window, horizon } = settings;
+  const name = part === "train" ? "training" : part;
+  const rows = split.reduce((sum, series) => sum + length(series[part]), 0);
+  const what = found === 0 ? "no window" : "one window only";
+  if (unscored > 0) {
+    throw new DataError(
+      `the ${name} part has ${what} whose targets are all there, ${unscored} others miss some: change \`split\`, or choose other targets`,
+      { setting: "split" },
+    );
+  }
+  const used = split.reduce((sum, series) => sum + length(usedRows(series, settings)), 0);
+  const needed = horizon + 1 + (part === "train" ? window + rowsLost(differencing(settings)) : 0);
+  if (part === "train" && used < rows) {
+    throw new DataError(
+      `\`rows: ${settings.rows}\` leaves ${used} of the ${plural(rows, "training row")}, which gives ${what}: raise \`rows\` to at least ${needed}, or lower \`window\` (${window}) or \`horizon\` (${horizon})`,
+      { setting: "rows" },
+    );
+  }
+  const more = rows < needed ? `at least ${needed} of them` : "more";
+  const lower =
+    part === "train" ? `\`window\` (${window}) or \`horizon\` (${horizon})` : `\`horizon\` (${horizon})`;
+  throw new DataError(
+    `the ${name} part has ${plural(rows, "row")}, which gives ${what}: give it ${more} by \`split\`, or lower ${lower}`,
+    { setting: part === "train" ? "window" : "split" },
+  );
+}

@@ -1,0 +1,82 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { cellText, type Column } from "../file/columns.ts";
+import { DataError } from "../errors.ts";
+import { columnOf, rowsOf, type Table } from "../file/table.ts";
+import { requireRising, timesOf } from "../file/time.ts";
+import { combinedTimes } from "../file/time-columns.ts";
+
+/** The rows of one series, in time order. `name` tells it apart; absent where the file holds one series. */
+export interface Block {
+  readonly name?: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A table whose series lie one after another, each in rising order of time. */
+export interface Arranged {
+  readonly table: Table;
+  readonly blocks: readonly Block[];
+  /** [rows] milliseconds since 1970. */
+  readonly times?: Float64Array;
+}
+
+/** Puts the rows of each series together and checks that time rises within each. */
+export function arrange(file: Table, settings: DataSettings): Arranged {
+  const { table, blocks } = settings.group === undefined ? oneSeries(file) : bySeries(file, settings.group);
+  const names = timeColumns(settings);
+  if (names.length === 0) return { table, blocks };
+  const columns = names.map((name) => columnOf(table, name, "time"));
+  const times = columns.length === 1 ? timesOf(table, columns[0]!) : combinedTimes(table, columns);
+  for (const { start, end } of blocks) requireRising(table, times, names.join(", "), start, end);
+  return { table, blocks, times };
+}
+
+/** Names of the columns that hold the time, none when rows are taken in file order. */
+export function timeColumns({ time }: Pick<DataSettings, "time">): readonly string[] {
+  return time === undefined ? [] : [time].flat();
+}
+
+function oneSeries(table: Table): { table: Table; blocks: readonly Block[] } {
+  return { table, blocks: [{ start: 0, end: table.rows }] };
+}
+
+function bySeries(file: Table, group: string): { table: Table; blocks: readonly Block[] } {
+  const rowsByName = groupRows(file, columnOf(file, group, "group"), "group");
+  const order = new Int32Array(file.rows);
+  const blocks: Block[] = [];
+  let start = 0;
+  for (const [name, rows] of rowsByName) {
+    order.set(rows, start);
+    blocks.push({ name, start, end: start + rows.length });
+    start += rows.length;
+  }
+  const inOrder = order.every((row, i) => row === i);
+  return { table: inOrder ? file : rowsOf(file, order), blocks };
+}
+
+/** Rows by the text of a column, in order of first appearance. A missing cell is refused. */
+export function groupRows(
+  table: Table,
+  column: Column,
+  setting: string,
+): ReadonlyMap<string, readonly number[]> {
+  const groups = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const name = cellText(column, row);
+    if (name === undefined) {
+      const line = table.lines[row]!;
+      throw new DataError(
+        `line ${line}, column "${column.name}", is empty: \`${setting}\` needs a value in every row`,
+        {
+          line,
+          column: column.name,
+          setting,
+        },
+      );
+    }
+    const rows = groups.get(name);
+    if (rows === undefined) groups.set(name, [row]);
+    else rows.push(row);
+  }
+  return groups;
+}

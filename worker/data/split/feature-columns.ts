@@ -1,0 +1,70 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { timeColumns } from "./arrange.ts";
+import { looksNumeric, type Column } from "../file/columns.ts";
+import { DataError, plural } from "../errors.ts";
+import { columnOf, numbersOf, type Table } from "../file/table.ts";
+
+/**
+ * Columns whose numbers go in as they are (scaled), in file order unless listed, without the categorical ones.
+ * The targets are among them where inputs are their past (layout series), and never where they are the answer.
+ */
+export function numericColumns(table: Table, settings: DataSettings): readonly Column[] {
+  const columns = namedColumns(table, settings).filter(({ name }) => !settings.categorical.includes(name));
+  for (const column of columns) {
+    refuseAnswer(column.name, settings);
+    numbersOf(table, column, "features");
+  }
+  for (const name of settings.categorical) refuseAnswer(name, settings);
+  return columns;
+}
+
+function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
+  const { features, targets, layout } = settings;
+  if (features === "targets") return targets.map((name) => columnOf(table, name, "targets"));
+  if (features !== "numeric") return [...new Set(features)].map((name) => columnOf(table, name, "features"));
+  const left = new Set([...helperColumns(settings), ...(layout === "series" ? [] : targets)]);
+  const found = table.columns.filter((column) => looksNumeric(column) && !left.has(column.name));
+  if (found.length > 0 || settings.categorical.length > 0) return found;
+  throw new DataError("the file has no numeric column to learn from: name the input columns in `features`", {
+    setting: "features",
+  });
+}
+
+function refuseAnswer(name: string, { layout, targets }: DataSettings): void {
+  if (layout === "series" || !targets.includes(name)) return;
+  throw new DataError(
+    `the target "${name}" is named as an input too, which would give the answer away: leave it out of \`features\` and \`categorical\``,
+    { column: name, setting: "features" },
+  );
+}
+
+/** Columns that arrange the rows and are no inputs. */
+export function helperColumns(settings: DataSettings): readonly string[] {
+  const { group, series_id, step, split } = settings;
+  const names = [
+    ...timeColumns(settings),
+    group,
+    series_id,
+    step,
+    "column" in split ? split.column : undefined,
+  ];
+  return names.filter((name) => name !== undefined);
+}
+
+export function categoricalColumns(table: Table, settings: DataSettings): readonly Column[] {
+  return [...new Set(settings.categorical)].map((name) => columnOf(table, name, "categorical"));
+}
+
+/** Refuses missing cells in these columns. */
+export function requireComplete(table: Table, columns: readonly Column[], setting: string): void {
+  for (const column of columns) {
+    const count = column.counts.missing;
+    if (count === 0) continue;
+    const line = table.lines[column.first.missing]!;
+    const verb = count === 1 ? "is missing" : "are missing";
+    throw new DataError(
+      `${plural(count, "value")} of column "${column.name}" ${verb}, the first on line ${line}: set \`missing\` to ffill, linear, drop or mask, or leave the column out of \`${setting}\``,
+      { line, column: column.name, setting: "missing" },
+    );
+  }
+}

@@ -1,0 +1,223 @@
+import type { StreamInfo } from "@nats-io/jetstream";
+import type { Assignment } from "../../assignment.ts";
+import type { BlobStore } from "../../blobs.ts";
+import type { CoordinatorBus, CoordinatorHandlers } from "../../bus.ts";
+import type { AttemptRef } from "../../ids.ts";
+import type { Order } from "../../messages.ts";
+import { openBuckets } from "../server/buckets.ts";
+import type { CoordinatorBusOptions } from "./coordinator-options.ts";
+import { coordinatorParts, type CoordinatorParts, type Ground } from "./coordinator-parts.ts";
+import { explain } from "../link/explain.ts";
+import { Link, type LinkState } from "../link/link.ts";
+import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
+import { removeOrphans } from "./orphans.ts";
+import { Registry } from "./registry.ts";
+import { isPassing, persist } from "../link/retry.ts";
+import { ServerRepair } from "./server-repair.ts";
+import { ensureStreams } from "../server/streams.ts";
+import { defaultTimings } from "../link/timings.ts";
+
+/** Connects a coordinator and makes what it needs on the server. Throws what is wrong, with the next step. */
+export async function createCoordinatorBus(options: CoordinatorBusOptions): Promise<NatsCoordinatorBus> {
+  const timings = { ...defaultTimings, ...options.timings };
+  const names = namesFor(options.prefix);
+  const link = await Link.connect({ ...options, name: `seqtune coordinator ${options.study}` }, timings);
+  try {
+    const streams = await ensureStreams(link, names, options.replicas ?? 1);
+    const ground = { link, names, timings, buckets: await openBuckets(link, names) };
+    return new NatsCoordinatorBus(options, ground, streams);
+  } catch (error) {
+    await link.close();
+    throw explain(error, link.servers);
+  }
+}
+
+/**
+ * The coordinator's end on NATS. The server carries; what it forgets is made again from here and from the
+ * workers' spools.
+ *
+ * States: made → `open` (lock held, messages from before committed) → closed. While open the connection comes
+ * and goes; each time it comes back the server is checked, the lock renewed, and reading goes on behind the last
+ * committed message, before the handlers hear "open" again.
+ */
+export class NatsCoordinatorBus implements CoordinatorBus {
+  readonly blobs: BlobStore;
+  readonly survivesCoordinator = true;
+  /** The connection, for what else this process tells the lab. It ends with the bus. */
+  readonly link: Link;
+  private readonly options: CoordinatorBusOptions;
+  private readonly ground: Ground;
+  private readonly parts: CoordinatorParts;
+  private readonly server: ServerRepair;
+  private handlers: CoordinatorHandlers | null = null;
+  private repairing: Promise<void> | null = null;
+  private check: NodeJS.Timeout | null = null;
+  private told: LinkState["kind"] = "open";
+  private readonly closing = new AbortController();
+
+  constructor(options: CoordinatorBusOptions, ground: Ground, streams: ReadonlyMap<string, StreamInfo>) {
+    const problem = (error: Error): void => options.onProblem?.(error);
+    this.options = options;
+    this.ground = ground;
+    this.link = ground.link;
+    this.parts = coordinatorParts(options, ground, {
+      commit: (messages) => this.handlers?.commit(messages),
+      claimed: (ref, worker) => this.handlers?.claimed?.(ref, worker),
+      superseded: (error) => this.superseded(error),
+      problem,
+    });
+    this.blobs = this.parts.files;
+    this.server = new ServerRepair(options, ground, this.parts, streams, this.closing.signal);
+    this.link.onProblem(problem);
+    this.link.onState((state) => this.stateChanged(state));
+  }
+
+  async open(handlers: CoordinatorHandlers): Promise<void> {
+    const { link, names, timings } = this.ground;
+    const { lock, reader } = this.parts;
+    this.handlers = handlers;
+    await lock.acquire(this.closing.signal);
+    await persist(link, timings, () => this.server.makePool(), this.closing.signal);
+    const registry = new Registry(
+      link,
+      names,
+      (change) => this.handlers?.worker(change),
+      (problem) => this.options.onProblem?.(problem),
+    );
+    const caughtUp = reader.caughtUp();
+    reader.start();
+    await caughtUp;
+    const known = await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
+    if (!known) link.nc.publish(resendSubject(names, this.options.study)); // workers also say that they are here
+    this.check = setInterval(() => void this.repair(), timings.checkMs);
+    void this.quietly(() => removeOrphans(link, names, timings.orphanMs));
+  }
+
+  async offer(assignment: Assignment): Promise<void> {
+    const { offers } = this.parts;
+    offers.add(assignment);
+    if (await this.mayAct()) await this.quietly(() => offers.make(assignment.ref));
+  }
+
+  async withdraw(ref: AttemptRef): Promise<boolean> {
+    return await this.parts.offers.withdraw(ref);
+  }
+
+  async order(ref: AttemptRef, order: Order): Promise<void> {
+    const { orders } = this.parts;
+    orders.add(ref, order);
+    if (await this.mayAct()) await this.quietly(() => orders.store());
+  }
+
+  async settle(ref: AttemptRef, lastWord?: Order): Promise<void> {
+    const { offers, orders } = this.parts;
+    offers.settle(ref);
+    if (lastWord !== undefined) return await this.order(ref, lastWord);
+    orders.settle(ref);
+    if (this.link.isOpen) await this.quietly(() => orders.forgetSettled());
+  }
+
+  async dismiss(refs: readonly AttemptRef[]): Promise<void> {
+    this.parts.acknowledger.release(refs);
+  }
+
+  async drain(): Promise<void> {
+    if (this.link.isOpen) this.link.nc.publish(drainSubject(this.ground.names, this.options.study));
+  }
+
+  /** Commits what came, gives the study back and leaves. Workers go on with what they hold. */
+  async close(): Promise<void> {
+    const { reader, acknowledger, lock } = this.parts;
+    if (this.check !== null) clearInterval(this.check);
+    await reader.stop();
+    await acknowledger.stop();
+    this.closing.abort();
+    this.handlers = null;
+    if (this.link.isOpen) await lock.release().catch(() => {}); // a lock that stays is waited for
+    await this.abandon();
+  }
+
+  /** Ends without a word, as a process that is killed does. */
+  async abandon(): Promise<void> {
+    this.handlers = null;
+    if (this.check !== null) clearInterval(this.check);
+    this.closing.abort();
+    this.parts.lock.stop();
+    await this.link.close();
+  }
+
+  private stateChanged(state: LinkState): void {
+    if (state.kind === "open") void this.repair();
+    else {
+      this.tell(state);
+      this.lostConnection();
+    }
+  }
+
+  private tell(state: LinkState): void {
+    if (state.kind === this.told) return;
+    this.told = state.kind;
+    this.options.onState?.(state);
+  }
+
+  private lostConnection(): void {
+    this.parts.reader.hold();
+    this.parts.acknowledger.forgetPlaces();
+    this.handlers?.connection?.("lost");
+  }
+
+  private superseded(error: Error): void {
+    this.lostConnection();
+    this.options.onSuperseded?.(error);
+  }
+
+  /**
+   * Not while the server does not answer: what is to be done is written down, and `repair` does it. A paused or cut
+   * off coordinator learns here that another took over: throws `SecondCoordinator`.
+   */
+  private async mayAct(): Promise<boolean> {
+    const { lock } = this.parts;
+    if (!this.link.isOpen) return false;
+    if (this.handlers === null || lock.isFresh()) return true;
+    try {
+      await lock.renew();
+      return true;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Checks the server, then reads on where reading was held. */
+  private async repair(): Promise<void> {
+    if (this.handlers === null) return;
+    this.repairing ??= this.quietly(async () => {
+      await this.server.run();
+      if (this.link.isOpen) this.tell(this.link.state); // not before it answers: one with a full disk never does
+      this.readOn();
+    }).finally(() => {
+      this.repairing = null;
+    });
+    await this.repairing;
+  }
+
+  /** Nobody waits here for the end of catching up: the connection may break before, and is then repaired again. */
+  private readOn(): void {
+    const { reader } = this.parts;
+    if (!reader.isHeld) return;
+    void reader.caughtUp().then(() => {
+      if (!reader.isHeld) this.handlers?.connection?.("open");
+    });
+    reader.start();
+  }
+
+  /** A failure that the next reconnect or check mends. */
+  private async quietly(task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (this.closing.signal.aborted || isPassing(error)) return;
+      this.options.onProblem?.(explain(error, this.link.servers));
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
+import type { WorkerMessage } from "../../messages.ts";
+import { pause, untilCalled } from "../../waits.ts";
+import { explain } from "../link/explain.ts";
+import { joinSignals } from "../link/join-signals.ts";
+import type { Link } from "../link/link.ts";
+import { studyReports, type Names } from "../server/names.ts";
+import { ReportBatch } from "./report-batch.ts";
+import { persist } from "../link/retry.ts";
+import type { Timings } from "../link/timings.ts";
+
+export interface ReportReaderOptions {
+  readonly link: Link;
+  readonly names: Names;
+  readonly timings: Timings;
+  readonly study: string;
+  /** Records a batch; when it returns the batch is on disk. It throws what it has told a person itself. */
+  readonly commit: (messages: readonly WorkerMessage[]) => void;
+  /** The batch is committed, and with it everything up to this place in the stream. */
+  readonly onCommitted: (messages: readonly WorkerMessage[], sequence: number) => void;
+  /** False: this coordinator must not act now, and tries again later. */
+  readonly mayCommit: () => boolean;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/**
+ * Reads the study's messages in the order the server stored them, commits them in batches, and only then lets
+ * go of them.
+ *
+ * It reads by an ordered consumer that starts behind the last committed message and has no memory on the server:
+ * what counts as received is what was committed. A batch that cannot be committed is dropped and read again; so
+ * is everything that was on its way when the connection broke.
+ */
+export class ReportReader {
+  private readonly options: ReportReaderOptions;
+  private readonly stopping = new AbortController();
+  private session = new AbortController();
+  private committed = 0;
+  private held = false;
+  private letGo: (() => void) | null = null;
+  private committedAt = Number.NEGATIVE_INFINITY;
+  private batch = new ReportBatch();
+  private timer: NodeJS.Timeout | null = null;
+  /** Sessions in a row that ended with a failure. */
+  private failures = 0;
+  private running: Promise<void> | null = null;
+  private catchUpWaiters: (() => void)[] = [];
+
+  constructor(options: ReportReaderOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.held = false;
+    this.letGo?.();
+    this.running ??= this.run();
+  }
+
+  /**
+   * The connection broke, or the stream is a new one. When `start` is called again it reads from the very start
+   * of what is stored: committed messages are purged, so that is little, and places in the stream from before
+   * need not mean the same messages after a server lost its newest ones.
+   */
+  hold(): void {
+    this.held = true;
+    this.committed = 0;
+    this.session.abort();
+  }
+
+  get isHeld(): boolean {
+    return this.held;
+  }
+
+  /** Resolves when what was stored before is committed, or could not be. */
+  async caughtUp(): Promise<void> {
+    await new Promise<void>((resolve) => this.catchUpWaiters.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    if (this.options.mayCommit()) this.flush();
+    this.stopping.abort();
+    this.session.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { link, timings } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      this.session = new AbortController();
+      try {
+        await this.released(signal);
+        await link.untilOpen(signal);
+        await this.readSession(signal);
+      } catch (error) {
+        if (link.state.kind === "closed") break;
+        if (!signal.aborted && !this.session.signal.aborted) {
+          this.options.onProblem(explain(error, link.servers));
+          this.failed();
+        }
+      }
+      this.drop();
+      const wait = timings.retryMs * 2 ** (this.failures - 1);
+      if (this.failures > 0) await pause(Math.min(wait, timings.retryLimitMs), signal);
+    }
+    this.wakeWaiters();
+  }
+
+  private async released(signal: AbortSignal): Promise<void> {
+    if (!this.held) return;
+    await untilCalled((done) => {
+      this.letGo = done;
+      return () => {
+        this.letGo = null;
+      };
+    }, signal);
+  }
+
+  private async readSession(stopping: AbortSignal): Promise<void> {
+    const either = joinSignals([stopping, this.session.signal]);
+    try {
+      await this.read(either.signal);
+    } finally {
+      either.release();
+    }
+  }
+
+  /** One session: until the connection or a commit breaks. */
+  private async read(signal: AbortSignal): Promise<void> {
+    const consumer = await this.consumer(signal);
+    if ((await consumer.info(true)).num_pending === 0) this.wakeWaiters();
+    const messages = await consumer.consume({ max_messages: 1_000 });
+    const end = (): void => messages.stop();
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      if (!signal.aborted) await this.take(messages, signal);
+    } finally {
+      signal.removeEventListener("abort", end);
+      messages.stop();
+      if (this.options.link.isOpen) await consumer.delete().catch(() => {}); // else the server forgets it by itself
+    }
+  }
+
+  private async consumer(signal: AbortSignal): Promise<Consumer> {
+    const { link, names, timings, study } = this.options;
+    const create = (): Promise<Consumer> =>
+      link.js.consumers.get(names.reports, {
+        filter_subjects: studyReports(names, study),
+        opt_start_seq: this.committed + 1,
+        inactive_threshold: 30_000,
+      });
+    return await persist(link, timings, create, signal);
+  }
+
+  private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
+    for await (const message of messages) {
+      if (signal.aborted) return;
+      const problem = this.batch.add(this.options.names, message);
+      if (problem !== null) this.options.onProblem(problem);
+      if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
+      else this.flushSoon();
+    }
+  }
+
+  /** At once after a quiet time, else in a group with what comes until `flushMs` after the last commit. */
+  private flushSoon(): void {
+    const wait = this.committedAt + this.options.timings.flushMs - performance.now();
+    this.timer ??= setTimeout(() => this.flush(), Math.max(0, wait));
+  }
+
+  private flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const { messages, end, behind } = this.batch;
+    if (end === 0 || this.session.signal.aborted) return;
+    if (!this.record(messages)) {
+      this.failed();
+      this.session.abort();
+      return;
+    }
+    this.batch = new ReportBatch();
+    this.failures = 0;
+    this.committed = end;
+    this.committedAt = performance.now();
+    this.options.onCommitted(messages, end);
+    if (behind === 0) this.wakeWaiters();
+  }
+
+  /** False: not now. */
+  private record(messages: readonly WorkerMessage[]): boolean {
+    if (!this.options.mayCommit()) return false;
+    try {
+      if (messages.length > 0) this.options.commit(messages);
+      return true;
+    } catch {
+      return false; // a full disk, mostly: told once by who records, tried again until there is room
+    }
+  }
+
+  private failed(): void {
+    this.failures += 1;
+    this.wakeWaiters();
+  }
+
+  private drop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.batch = new ReportBatch();
+  }
+
+  private wakeWaiters(): void {
+    const waiters = this.catchUpWaiters;
+    this.catchUpWaiters = [];
+    for (const wake of waiters) wake();
+  }
+}

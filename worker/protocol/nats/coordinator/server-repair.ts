@@ -1,0 +1,84 @@
+import type { StreamInfo } from "@nats-io/jetstream";
+import { pause } from "../../waits.ts";
+import type { CoordinatorBusOptions } from "./coordinator-options.ts";
+import type { CoordinatorParts, Ground } from "./coordinator-parts.ts";
+import { makePool } from "../server/make-pool.ts";
+import { bucketStream, resendSubject, type Names } from "../server/names.ts";
+import { persist } from "../link/retry.ts";
+import { creationOf, ensureStreams, type Creation } from "../server/streams.ts";
+
+/**
+ * Sees to it that everything is on the server that should be: after every reconnect, and every so often. What
+ * the server lost is made again from here and from the workers.
+ */
+export class ServerRepair {
+  private readonly options: CoordinatorBusOptions;
+  private readonly ground: Ground;
+  private readonly parts: CoordinatorParts;
+  private readonly closing: AbortSignal;
+  private created: Creation;
+
+  constructor(
+    options: CoordinatorBusOptions,
+    ground: Ground,
+    parts: CoordinatorParts,
+    streams: ReadonlyMap<string, StreamInfo>,
+    closing: AbortSignal,
+  ) {
+    this.options = options;
+    this.ground = ground;
+    this.parts = parts;
+    this.created = creationOf(streams);
+    this.closing = closing;
+  }
+
+  /** Checks and mends, as often as it takes. */
+  async run(): Promise<void> {
+    const { link, timings } = this.ground;
+    await persist(link, timings, () => this.mend(), this.closing);
+  }
+
+  /** The queue of the workers this study asks for. */
+  async makePool(): Promise<void> {
+    const { link, names, buckets, timings } = this.ground;
+    await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
+  }
+
+  private async mend(): Promise<void> {
+    const { link, names } = this.ground;
+    const { lock, offers, orders } = this.parts;
+    const before = this.created;
+    const created = creationOf(await ensureStreams(link, names, this.options.replicas ?? 1));
+    await lock.renew();
+    await this.makePool();
+    const lost = lasting(names).some((name) => before.get(name) !== created.get(name));
+    if (lost) await this.rebuild();
+    await offers.renew();
+    await orders.store(); // given while the server was away
+    await orders.forgetSettled();
+    this.created = created;
+  }
+
+  /**
+   * The server lost what it had. Reports come again from the workers' spools and files from the machines that
+   * stored them; workers get time to claim again what they run, before offers are made anew.
+   */
+  private async rebuild(): Promise<void> {
+    this.options.onProblem?.(
+      new Error("the NATS server lost what it kept; making it again from here and from the workers"),
+    );
+    const { link, names, timings } = this.ground;
+    this.parts.reader.hold();
+    this.parts.acknowledger.forgetPlaces();
+    link.nc.publish(resendSubject(names, this.options.study));
+    await this.parts.orders.storeAll();
+    await this.parts.files.restore();
+    await pause(timings.reclaimMs, this.closing);
+  }
+}
+
+/** Streams that outlive a server; heartbeats do not. */
+function lasting(names: Names): readonly string[] {
+  const buckets = [names.claims, names.control, names.state].map((bucket) => bucketStream(bucket));
+  return [names.trials, names.reports, names.blobs, ...buckets];
+}

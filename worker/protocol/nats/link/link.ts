@@ -1,0 +1,187 @@
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { untilCalled } from "../../waits.ts";
+import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
+import { dial, type LinkOptions } from "./dial.ts";
+import { ConnectionBroken, ServerSilent } from "./errors.ts";
+import { explain } from "./explain.ts";
+import { checkServer } from "./server-check.ts";
+import type { Timings } from "./timings.ts";
+
+/** For progress displays. */
+export type LinkState =
+  | { readonly kind: "connecting"; readonly servers: string; readonly problem: Error }
+  | { readonly kind: "open"; readonly servers: string }
+  | { readonly kind: "reconnecting"; readonly servers: string }
+  | { readonly kind: "closed"; readonly problem: Error | null };
+
+export type LinkListener = (state: LinkState) => void;
+
+/**
+ * One connection to the server that mends itself. States: open → reconnecting → open …, and closed for ever.
+ * A frozen network is noticed after two missed pings, 10 to 15 seconds.
+ */
+export class Link {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  /** Where answers to this connection go. */
+  readonly inboxPrefix: string | undefined;
+  readonly servers: string;
+  private readonly requestMs: number;
+  private readonly listeners = new Set<LinkListener>();
+  private readonly problems = new Set<(problem: Error) => void>();
+  private current: LinkState;
+  /** Moment of the newest answer, and whether it was told that there are none any more. */
+  private answeredAt = performance.now();
+  private silenceTold = false;
+
+  private constructor(
+    nc: NatsConnection,
+    js: JetStreamClient,
+    jsm: JetStreamManager,
+    servers: string,
+    auth: NatsAuth | undefined,
+    requestMs: number,
+  ) {
+    this.nc = nc;
+    this.js = js;
+    this.jsm = jsm;
+    this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
+    this.servers = servers;
+    this.requestMs = requestMs;
+    this.current = { kind: "open", servers };
+    void this.watch();
+    void nc.closed().then((error) => this.closed(error ?? null));
+  }
+
+  /** Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. */
+  static async connect(options: LinkOptions, timings: Timings): Promise<Link> {
+    const servers = withoutSecrets(options.servers);
+    const nc = await dial(options, servers, timings);
+    try {
+      const clientOptions = { timeout: timings.requestMs, checkAPI: false };
+      const jsm = await jetstreamManager(nc, clientOptions);
+      const js = jetstream(nc, clientOptions);
+      const link = new Link(nc, js, jsm, servers, options.auth, timings.requestMs);
+      await checkServer(nc, link.jsm, servers, options.allowOpenServer === true, timings.requestMs);
+      return link;
+    } catch (error) {
+      await nc.close();
+      throw error;
+    }
+  }
+
+  get state(): LinkState {
+    return this.current;
+  }
+
+  get isOpen(): boolean {
+    return this.current.kind === "open";
+  }
+
+  /** Every change of state. Returns how to stop listening. */
+  onState(listener: LinkListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** What goes wrong beside a request: a permission missing, mostly. */
+  onProblem(listener: (problem: Error) => void): void {
+    this.problems.add(listener);
+  }
+
+  /** Resolves when the connection is open; throws when it is closed for good or the signal fires. */
+  async untilOpen(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.current.kind === "open") return;
+    if (this.current.kind === "closed") throw this.current.problem ?? new errors.ClosedConnectionError();
+    await untilCalled((done) => this.onState(done), signal);
+    await this.untilOpen(signal);
+  }
+
+  /** Asks the server something, and does not wait for an answer that can no longer come. */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    let stop = (): void => {};
+    const broken = new Promise<never>((_resolve, reject) => {
+      stop = this.onState(() => reject(new ConnectionBroken()));
+    });
+    const askedAt = performance.now();
+    const answer = question();
+    answer.then(
+      () => this.answered(),
+      (error: unknown) => this.unanswered(error, askedAt), // also when the connection broke and nobody listens
+    );
+    try {
+      return await Promise.race([answer, broken]);
+    } finally {
+      stop();
+    }
+  }
+
+  /** Ends the connection; what was published before is sent first where the server still listens. */
+  async close(): Promise<void> {
+    if (this.nc.isClosed()) return;
+    if (this.isOpen) await Promise.race([this.nc.flush().catch(ignore), this.nc.closed(), sleep(1_000)]);
+    await this.nc.close();
+  }
+
+  private async watch(): Promise<void> {
+    for await (const status of this.nc.status()) this.status(status);
+  }
+
+  private status(status: Status): void {
+    switch (status.type) {
+      case "disconnect":
+        if (this.current.kind === "open") this.become({ kind: "reconnecting", servers: this.servers });
+        return;
+      case "reconnect":
+        this.become({ kind: "open", servers: this.servers });
+        return;
+      case "error":
+        for (const listener of this.problems) listener(explain(status.error, this.servers));
+        return;
+      case "reconnecting":
+      case "update":
+      case "ldm":
+      case "ping":
+      case "staleConnection":
+      case "slowConsumer":
+      case "forceReconnect":
+      case "close":
+        return;
+      default:
+        status satisfies never;
+    }
+  }
+
+  private answered(): void {
+    this.answeredAt = performance.now();
+    this.silenceTold = false;
+  }
+
+  /** A server that is connected and answers nobody is a matter for people, once. */
+  private unanswered(error: unknown, askedAt: number): void {
+    if (!(error instanceof errors.TimeoutError)) return;
+    if (!this.isOpen || this.silenceTold || this.answeredAt > askedAt) return;
+    this.silenceTold = true;
+    const problem = new ServerSilent(this.servers, this.requestMs, error);
+    for (const listener of this.problems) listener(problem);
+  }
+
+  private closed(error: Error | null): void {
+    this.become({ kind: "closed", problem: error === null ? null : explain(error, this.servers) });
+  }
+
+  private become(state: LinkState): void {
+    if (this.current.kind === "closed") return;
+    this.current = state;
+    for (const listener of this.listeners) listener(state);
+  }
+}
+
+function ignore(): void {}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

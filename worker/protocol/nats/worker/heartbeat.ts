@@ -1,0 +1,46 @@
+import { headers } from "@nats-io/transport-node";
+import { protocolVersion } from "../../assignment.ts";
+import type { WorkerInfo } from "../../messages.ts";
+import type { Link } from "../link/link.ts";
+import { keySubject, workerKey, type Names } from "../server/names.ts";
+
+/**
+ * Says every so often that this worker lives. Published without waiting for an answer: coordinators hear it by
+ * subscription even when the bucket, which is in memory, died with the server and was not made again yet.
+ */
+export class Heartbeat {
+  private readonly link: Link;
+  private readonly names: Names;
+  private readonly timer: NodeJS.Timeout;
+  private info: WorkerInfo | null = null;
+
+  constructor(link: Link, names: Names, everyMs: number) {
+    this.link = link;
+    this.names = names;
+    this.timer = setInterval(() => this.beat(), everyMs);
+  }
+
+  announce(info: WorkerInfo): void {
+    this.info = info;
+    this.beat();
+  }
+
+  beat(): void {
+    if (this.info === null || !this.link.isOpen) return;
+    const info: WorkerInfo = { ...this.info, protocol: protocolVersion, clock: Date.now() };
+    this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
+  }
+
+  /** This worker ends: nobody need wait for its silence to grow. */
+  goodbye(): void {
+    if (this.info === null || !this.link.isOpen) return;
+    const deletion = headers();
+    deletion.set("KV-Operation", "DEL");
+    this.link.nc.publish(keySubject(this.names.workers, workerKey(this.info.id)), "", { headers: deletion });
+    this.info = null;
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}

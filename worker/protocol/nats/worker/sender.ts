@@ -1,0 +1,154 @@
+import { refKey, type AttemptRef } from "../../ids.ts";
+import { pause } from "../../waits.ts";
+import { LimitsReached } from "../link/errors.ts";
+import { explain } from "../link/explain.ts";
+import type { Link } from "../link/link.ts";
+import { reportSubject, type Names } from "../server/names.ts";
+import { isPassing } from "../link/retry.ts";
+import type { AttemptSpool, Spooled } from "./spool.ts";
+import { isOutOfRoom } from "../link/api-errors.ts";
+import type { Timings } from "../link/timings.ts";
+import { Unsettled } from "./unsettled.ts";
+import type { Watermarks } from "./watermarks.ts";
+
+export interface SenderOptions {
+  readonly link: Link;
+  readonly names: Names;
+  readonly timings: Timings;
+  readonly watermarks: Watermarks;
+  /** The server has, or had, the first message of an attempt; told more than once. */
+  readonly onStored: (ref: AttemptRef) => void;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/**
+ * Publishes what is spooled, attempt by attempt in turn, one message of an attempt at a time: the next one goes
+ * only when the server has stored the one before, so the stream holds them in order whatever fails.
+ *
+ * A message is kept until the committed watermark covers it, and until then sent again: after every reconnect,
+ * when the coordinator asks for it, and then after 30 seconds, a minute, two, … up to an hour. A publish whose
+ * answer was lost is repeated under the same id, which the server takes once; one that was stored before goes
+ * without an id, because the server may have forgotten it.
+ */
+export class Sender {
+  private readonly options: SenderOptions;
+  private readonly unsettled: Unsettled;
+  private readonly stopping = new AbortController();
+  private wake: (() => void) | null = null;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(options: SenderOptions) {
+    this.options = options;
+    this.unsettled = new Unsettled(options.timings, options.watermarks, options.onStored);
+    this.timer = setInterval(() => this.lookForDue(), Math.min(1_000, options.timings.resendMs));
+    void this.run();
+  }
+
+  add(spool: AttemptSpool): void {
+    this.unsettled.add(spool);
+    this.poke();
+  }
+
+  spool(ref: AttemptRef): AttemptSpool | undefined {
+    return this.unsettled.spool(ref);
+  }
+
+  /** There is something to send. */
+  poke(): void {
+    this.wake?.();
+  }
+
+  /** The connection was away, or the server lost something: ask what is committed, send the rest again. */
+  recover(): void {
+    this.unsettled.doubtAll();
+    this.poke();
+  }
+
+  /** Forgets an attempt that turned out to be somebody else's. */
+  drop(ref: AttemptRef): void {
+    this.unsettled.drop(ref);
+  }
+
+  /** Resolves when nothing of these attempts is uncommitted, or the signal fires. */
+  async flush(signal: AbortSignal): Promise<void> {
+    await this.unsettled.settled(AbortSignal.any([signal, this.stopping.signal]));
+  }
+
+  /** Stops sending; what is spooled stays on the disk. */
+  stop(): void {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    this.poke();
+    for (const spool of this.unsettled.spools()) spool.close();
+  }
+
+  private async run(): Promise<void> {
+    const { link } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await link.untilOpen(signal);
+        if (this.unsettled.someInDoubt) await this.catchUp();
+        else if (!(await this.sendRound(signal))) await this.sleep();
+      } catch (error) {
+        if (signal.aborted || link.state.kind === "closed") return;
+        this.options.onProblem(explain(error, link.servers));
+        await pause(this.options.timings.retryLimitMs, signal);
+      }
+    }
+  }
+
+  /** One message of every attempt. False: there was none. */
+  private async sendRound(signal: AbortSignal): Promise<boolean> {
+    let sent = false;
+    for (const spool of this.unsettled.spools()) {
+      if (this.unsettled.someInDoubt || signal.aborted) return true;
+      const message = spool.next();
+      if (message === undefined) continue;
+      await this.publish(spool, message);
+      sent = true;
+    }
+    return sent;
+  }
+
+  private async publish(spool: AttemptSpool, message: Spooled): Promise<void> {
+    const { link, names, timings, onStored, onProblem } = this.options;
+    const id = message.again ? {} : { msgID: `${refKey(spool.ref)}.${message.n}` };
+    try {
+      await link.ask(() => link.js.publish(reportSubject(names, spool.ref), message.json, id));
+      message.state = "stored";
+      onStored(spool.ref);
+    } catch (error) {
+      if (!isPassing(error) && !isOutOfRoom(error)) throw error;
+      if (isOutOfRoom(error)) onProblem(new LimitsReached("a worker's reports", error));
+      if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    const { link, timings, watermarks } = this.options;
+    try {
+      await this.unsettled.resolveDoubts(async (spool) => {
+        this.unsettled.committed(spool.ref, await link.ask(() => watermarks.read(spool)));
+        spool.resend();
+      });
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
+    }
+  }
+
+  /** What waited long is sent again, unless it was committed and the word of that was lost. */
+  private lookForDue(): void {
+    this.unsettled.doubtDue();
+    if (this.unsettled.someInDoubt) this.poke();
+  }
+
+  private async sleep(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      if (this.stopping.signal.aborted || this.unsettled.someInDoubt || this.unsettled.hasUnsent()) resolve();
+    });
+    this.wake = null;
+  }
+}
