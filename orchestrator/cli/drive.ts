@@ -6,7 +6,7 @@ import type { Sweep } from "../config/sweep.ts";
 import { exitCodes } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import type { HomeModel } from "../result/home-model.ts";
-import type { RunOptions, StudyResult } from "../run-sweep.ts";
+import type { RunOptions, StudyResult } from "../run/run-sweep.ts";
 import { homeModelText } from "./text/home-model.ts";
 import { leaderboardText } from "./text/leaderboard.ts";
 import { shownPath } from "./text/shell-word.ts";

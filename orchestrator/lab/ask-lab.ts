@@ -12,7 +12,7 @@ import { ServerUnreachable } from "../../worker/protocol/nats/link/errors.ts";
 import { pause } from "../../worker/protocol/waits.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { version } from "../../worker/version.ts";
-import type { Answers } from "../ask-worker.ts";
+import type { Answers } from "../run/ask-worker.ts";
 import { systemClock } from "../clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";

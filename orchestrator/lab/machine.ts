@@ -4,7 +4,7 @@ import { homedir, hostname } from "node:os";
 import path from "node:path";
 import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
 import { UserError } from "../errors.ts";
-import { folderTrouble, makeFolder } from "../make-folder.ts";
+import { folderTrouble, makeFolder } from "../run/make-folder.ts";
 
 /**
  * Where a machine's workers keep unsent messages and copies of files unless told otherwise. Throws `UserError` for a

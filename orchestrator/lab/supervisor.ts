@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
-import type { Interrupts } from "../local-run.ts";
+import type { Interrupts } from "../run/local-run.ts";
 import type { LabConnection } from "./connection.ts";
 import { leftReports } from "./left-reports.ts";
 import { takeSeats, type Seat } from "./machine.ts";

@@ -1,7 +1,7 @@
 import { statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
-import { folderTrouble, makeFolder } from "../make-folder.ts";
+import { folderTrouble, makeFolder } from "../run/make-folder.ts";
 import { makeCertificates } from "./certificates.ts";
 import { generateNatsConfig } from "./generate.ts";
 

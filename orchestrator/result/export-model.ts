@@ -5,7 +5,7 @@ import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { readTrainedModel } from "../../worker/model/trained-model.ts";
 import { BlobDamaged, BlobMissing } from "../../worker/protocol/blobs.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { blobFolderOf } from "../blob-folder.ts";
+import { blobFolderOf } from "../run/blob-folder.ts";
 import { UserError } from "../errors.ts";
 import { modelCard } from "./model-card.ts";
 import { modelFileName, pipelineFile, tensorFlowFiles } from "./model-files.ts";

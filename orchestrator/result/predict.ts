@@ -6,9 +6,9 @@ import { TensorFileDamaged } from "../../worker/model/safetensors.ts";
 import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-model.ts";
 import type { PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { askWorker } from "../ask-worker.ts";
+import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
-import { readData, withDataFile } from "../data-file.ts";
+import { readData, withDataFile } from "../run/data-file.ts";
 import { modelFileName } from "./model-files.ts";
 
 export interface PredictOptions {

@@ -1,5 +1,5 @@
 import { compareScores, isBetter, toScore, toValue } from "../../search/scores.ts";
-import { searchOf } from "../search-of.ts";
+import { searchOf } from "../run/search-of.ts";
 import { Nearest } from "./nearest.ts";
 import { play, type Limits, type Played } from "./play.ts";
 import type { RecordedCurve, Recording } from "./recorded.ts";

@@ -2,7 +2,7 @@ import { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import { isBetter, type Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
-import type { Search } from "../search-of.ts";
+import type { Search } from "../run/search-of.ts";
 import type { RecordedCurve } from "./recorded.ts";
 
 export interface Setup {

@@ -7,7 +7,7 @@ import { methods } from "../config/methods.ts";
 import { pruners } from "../config/pruners.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { searchOf } from "../search-of.ts";
+import { searchOf } from "../run/search-of.ts";
 
 /** A sweep as it might be searched. */
 export interface Strategy {

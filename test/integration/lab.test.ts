@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { blobFolderOf } from "../../orchestrator/blob-folder.ts";
+import { blobFolderOf } from "../../orchestrator/run/blob-folder.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";

@@ -9,7 +9,7 @@ import type { Sweep } from "../../orchestrator/config/sweep.ts";
 import { StudyEvents, type StudyEvent } from "../../orchestrator/events.ts";
 import { rangeRecords, StudyRanges } from "../../orchestrator/lr-range/study-ranges.ts";
 import { testedTrials } from "../../orchestrator/lr-range/study-table.ts";
-import { runSweep } from "../../orchestrator/run-sweep.ts";
+import { runSweep } from "../../orchestrator/run/run-sweep.ts";
 import { suggestionOf } from "../../search/lr-range/analyse.ts";
 import { bucketOf } from "../../search/lr-range/bucket.ts";
 import { openStore } from "../../storage/sqlite/open.ts";

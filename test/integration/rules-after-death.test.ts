@@ -2,7 +2,7 @@
 import path from "node:path";
 import { expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
-import { searchOf, type Search } from "../../orchestrator/search-of.ts";
+import { searchOf, type Search } from "../../orchestrator/run/search-of.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { sweepOf, sweepWith } from "../orchestrator/config/support.ts";
 import { folder } from "../support/folder-per-test.ts";

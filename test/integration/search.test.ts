@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { methods } from "../../orchestrator/config/methods.ts";
 import { pruners } from "../../orchestrator/config/pruners.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
-import { searchOf, type Search } from "../../orchestrator/search-of.ts";
+import { searchOf, type Search } from "../../orchestrator/run/search-of.ts";
 import { play } from "../../orchestrator/simulate/play.ts";
 import type { RecordedCurve } from "../../orchestrator/simulate/recorded.ts";
 import { paramsKey, type Params } from "../../search/space.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cliProgram } from "../support/cli.ts";
 import { takeSeats } from "../../orchestrator/lab/machine.ts";
-import { makeFolder } from "../../orchestrator/make-folder.ts";
+import { makeFolder } from "../../orchestrator/run/make-folder.ts";
 import { spawnSync } from "node:child_process";
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lookAtData } from "../../orchestrator/look-at-data.ts";
+import { lookAtData } from "../../orchestrator/run/look-at-data.ts";
 import { sweepOf } from "./config/support.ts";
 
 const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
-import { ModelKeeper } from "../../orchestrator/model-keeper.ts";
+import { ModelKeeper } from "../../orchestrator/run/model-keeper.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";

@@ -3,7 +3,7 @@ import { systemClock } from "../../orchestrator/clock.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import type { StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
-import { driveLocally, type Interrupts } from "../../orchestrator/local-run.ts";
+import { driveLocally, type Interrupts } from "../../orchestrator/run/local-run.ts";
 import { keepAll, type Pruner } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import type { Space } from "../../search/space.ts";

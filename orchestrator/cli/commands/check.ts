@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { refOf } from "../../../worker/protocol/local/file-blobs.ts";
 import type { Sweep } from "../../config/sweep.ts";
-import { readData, withDataFile } from "../../data-file.ts";
+import { readData, withDataFile } from "../../run/data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { checkSweep } from "../../views/check/check.ts";
 import { print, printJson, type Io } from "../io.ts";

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { evaluateStudy } from "../../evaluate-study.ts";
+import { evaluateStudy } from "../../run/evaluate-study.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";

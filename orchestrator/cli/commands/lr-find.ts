@@ -7,7 +7,7 @@ import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/
 import type { Params, ParamValue } from "../../../search/space.ts";
 import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
-import { askWorker } from "../../ask-worker.ts";
+import { askWorker } from "../../run/ask-worker.ts";
 import { findings, sentenceOf } from "../../config/check.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
@@ -15,7 +15,7 @@ import { askLab } from "../../lab/ask-lab.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";
-import { readData, withDataFile } from "../../data-file.ts";
+import { readData, withDataFile } from "../../run/data-file.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { labOfRun } from "../lab-connection.ts";

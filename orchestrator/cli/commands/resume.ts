@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { parseStoredSweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
-import { resumeStudy } from "../../run-sweep.ts";
+import { resumeStudy } from "../../run/run-sweep.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 import { findStudy } from "../find-study.ts";
 import type { Io } from "../io.ts";

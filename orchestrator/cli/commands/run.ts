@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { runSweep } from "../../run-sweep.ts";
-import { dataSettingsOf } from "../../look-at-data.ts";
+import { runSweep } from "../../run/run-sweep.ts";
+import { dataSettingsOf } from "../../run/look-at-data.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { blobFile } from "../../../worker/protocol/local/file-blobs.ts";
-import { blobFolderOf } from "../../blob-folder.ts";
+import { blobFolderOf } from "../../run/blob-folder.ts";
 import { rangeMetric } from "../../lr-range/metric.ts";
 import { trialView } from "../../views/trial.ts";
 import { findStudy } from "../find-study.ts";

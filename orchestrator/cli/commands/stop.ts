@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { stopOnLab } from "../../lab/stop-on-lab.ts";
-import { stopStudy } from "../../stop-study.ts";
+import { stopStudy } from "../../run/stop-study.ts";
 import { print, type Io } from "../io.ts";
 import { requiredLab } from "../lab-connection.ts";
 import { natsOptions, type NatsFlags } from "../nats-options.ts";

@@ -1,5 +1,5 @@
 import { metricName } from "../../../worker/data/outputs/metrics.ts";
-import type { StudyEvaluation } from "../../evaluate-study.ts";
+import type { StudyEvaluation } from "../../run/evaluate-study.ts";
 import { figure, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 import { skill } from "../../views/skill.ts";

@@ -4,7 +4,7 @@ import { bayesModel } from "../../../search/samplers/bayes.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
 import { unitOf } from "../../lr-range/metric.ts";
-import { lookAtData, type DataLook } from "../../look-at-data.ts";
+import { lookAtData, type DataLook } from "../../run/look-at-data.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { searchOf } from "../../../orchestrator/search-of.ts";
+import { searchOf } from "../../../orchestrator/run/search-of.ts";
 import { History } from "../../../search/history.ts";
 import { rngFor } from "../../../search/random.ts";
 import { errorsOf, sweepOf, sweepWith } from "./support.ts";

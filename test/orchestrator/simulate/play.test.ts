@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { searchOf } from "../../../orchestrator/search-of.ts";
+import { searchOf } from "../../../orchestrator/run/search-of.ts";
 import { Nearest } from "../../../orchestrator/simulate/nearest.ts";
 import { play, type Played, type Setup } from "../../../orchestrator/simulate/play.ts";
 import type { RecordedCurve } from "../../../orchestrator/simulate/recorded.ts";

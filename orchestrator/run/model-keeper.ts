@@ -1,7 +1,7 @@
-import type { Study, StudyStore } from "../storage/store.ts";
-import type { BlobStore } from "../worker/protocol/blobs.ts";
-import type { BlobRef } from "../worker/protocol/ids.ts";
-import type { StudyEvents } from "./events.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
+import type { BlobStore } from "../../worker/protocol/blobs.ts";
+import type { BlobRef } from "../../worker/protocol/ids.ts";
+import type { StudyEvents } from "../events.ts";
 
 /** Models of so many best trials are kept; the others' weights are deleted as the study goes on. */
 export const keptModels = 20;

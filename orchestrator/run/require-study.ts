@@ -1,5 +1,5 @@
-import type { Study, StudyStore } from "../storage/store.ts";
-import { UserError } from "./errors.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
+import { UserError } from "../errors.ts";
 
 /** The study of that name, or with `null` the one changed last. Throws `UserError` in words. */
 export function requireStudy(store: StudyStore, name: string | null, db: string): Study {

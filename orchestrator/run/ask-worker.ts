@@ -1,11 +1,11 @@
-import { DataError } from "../worker/data/errors.ts";
-import type { Assignment } from "../worker/protocol/assignment.ts";
-import { refKey } from "../worker/protocol/ids.ts";
-import { LocalCoordinatorBus } from "../worker/protocol/local/coordinator-end.ts";
-import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
-import { WorkerPool } from "../worker/protocol/local/pool.ts";
-import type { AttemptEnd, WorkerMessage } from "../worker/protocol/messages.ts";
-import { UserError } from "./errors.ts";
+import { DataError } from "../../worker/data/errors.ts";
+import type { Assignment } from "../../worker/protocol/assignment.ts";
+import { refKey } from "../../worker/protocol/ids.ts";
+import { LocalCoordinatorBus } from "../../worker/protocol/local/coordinator-end.ts";
+import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { WorkerPool } from "../../worker/protocol/local/pool.ts";
+import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
+import { UserError } from "../errors.ts";
 import { workerEntry } from "./local-run.ts";
 
 /** The messages of each assignment, in order. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { DataError } from "../worker/data/errors.ts";
-import { UserError } from "./errors.ts";
+import { DataError } from "../../worker/data/errors.ts";
+import { UserError } from "../errors.ts";
 
 /** The bytes of a sweep's data file. Throws `UserError` in words. */
 export async function readData(file: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
-import { openStore } from "../storage/sqlite/open.ts";
-import type { Report, Study, Trial } from "../storage/store.ts";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { Report, Study, Trial } from "../../storage/store.ts";
 import { requireStudy } from "./require-study.ts";
-import { leaderboard, type Leaderboard, type LeaderboardQuery } from "./views/leaderboard.ts";
+import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../views/leaderboard.ts";
 
 /** A study's results, read while it runs or afterwards. */
 export interface StudyReader {

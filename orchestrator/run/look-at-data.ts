@@ -1,15 +1,15 @@
-import { baselines } from "../worker/data/baselines/baselines.ts";
-import { requireMeaning } from "../worker/data/metric-meaning.ts";
-import { prepareFold, tableOf, type DataSource } from "../worker/data/prepare.ts";
-import { describeData } from "../worker/data/summary.ts";
-import type { Table } from "../worker/data/file/table.ts";
-import type { DataSettings } from "../worker/protocol/data-settings.ts";
-import type { Domain, Params, Space } from "../search/space.ts";
-import { isActive } from "../search/space.ts";
-import type { Baseline } from "../storage/store.ts";
+import { baselines } from "../../worker/data/baselines/baselines.ts";
+import { requireMeaning } from "../../worker/data/metric-meaning.ts";
+import { prepareFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
+import { describeData } from "../../worker/data/summary.ts";
+import type { Table } from "../../worker/data/file/table.ts";
+import type { DataSettings } from "../../worker/protocol/data-settings.ts";
+import type { Domain, Params, Space } from "../../search/space.ts";
+import { isActive } from "../../search/space.ts";
+import type { Baseline } from "../../storage/store.ts";
 import { requireClassWeights } from "./class-weights.ts";
-import { settingsFor, type Sweep } from "./config/sweep.ts";
-import { UserError } from "./errors.ts";
+import { settingsFor, type Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
 
 export interface DataLook {
   /** In the sweep's ranking metric. */

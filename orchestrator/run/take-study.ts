@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
-import { lockStudy, StudyLocked, type StudyLock } from "../storage/lock.ts";
-import type { Study } from "../storage/store.ts";
-import { UserError } from "./errors.ts";
+import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
+import type { Study } from "../../storage/store.ts";
+import { UserError } from "../errors.ts";
 
 /** Makes this process the one that runs a study. Throws `UserError` when another does. */
 export function takeStudy(db: string, { key, name }: Study): StudyLock {

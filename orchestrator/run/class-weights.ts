@@ -1,6 +1,6 @@
-import type { DataSummary } from "../worker/data/summary.ts";
-import type { Sweep } from "./config/sweep.ts";
-import { UserError } from "./errors.ts";
+import type { DataSummary } from "../../worker/data/summary.ts";
+import type { Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
 
 /** Refuses lists of `class_weights`, fixed or searched, that do not have one weight for each class of the data. */
 export function requireClassWeights(

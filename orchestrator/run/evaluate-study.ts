@@ -1,18 +1,18 @@
-import { openStore } from "../storage/sqlite/open.ts";
-import type { EvaluationRow, Study, StudyStore, Trial } from "../storage/store.ts";
-import type { EvaluateAssignment } from "../worker/protocol/assignment.ts";
-import type { WireMetrics, WorkerMessage } from "../worker/protocol/messages.ts";
-import { fromWire } from "../worker/protocol/numbers.ts";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { EvaluationRow, Study, StudyStore, Trial } from "../../storage/store.ts";
+import type { EvaluateAssignment } from "../../worker/protocol/assignment.ts";
+import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
+import { fromWire } from "../../worker/protocol/numbers.ts";
 import { askWorker } from "./ask-worker.ts";
-import { systemClock, type Clock } from "./clock.ts";
-import { parseStoredSweep, type Sweep } from "./config/sweep.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { withDataFile } from "./data-file.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../errors.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import { blobFolderOf } from "./blob-folder.ts";
-import { renewModelHome } from "./result/home-model.ts";
-import { bestTrials } from "./views/best-trial.ts";
+import { renewModelHome } from "../result/home-model.ts";
+import { bestTrials } from "../views/best-trial.ts";
 
 export interface EvaluateOptions {
   readonly db: string;

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "./errors.ts";
+import { UserError } from "../errors.ts";
 
 /**
  * Makes a folder that only its owner may read, and those above it. Not by `mkdir` with `recursive`: Node 20 never

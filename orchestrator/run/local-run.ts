@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { LocalCoordinatorBus } from "../worker/protocol/local/coordinator-end.ts";
-import { fileBlobs } from "../worker/protocol/local/file-blobs.ts";
-import { WorkerPool } from "../worker/protocol/local/pool.ts";
-import { Coordinator } from "./coordinator/coordinator.ts";
-import type { CoordinatorDeps } from "./coordinator/deps.ts";
-import type { Ending } from "./coordinator/ending.ts";
+import { LocalCoordinatorBus } from "../../worker/protocol/local/coordinator-end.ts";
+import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { WorkerPool } from "../../worker/protocol/local/pool.ts";
+import { Coordinator } from "../coordinator/coordinator.ts";
+import type { CoordinatorDeps } from "../coordinator/deps.ts";
+import type { Ending } from "../coordinator/ending.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 
 export interface LocalWorkers {

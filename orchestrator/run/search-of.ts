@@ -1,13 +1,13 @@
-import { keepAll, type Pruner } from "../search/pruner.ts";
-import { anyOf } from "../search/pruners/any-of.ts";
-import { narrowedSampler, type KnownRange } from "../search/lr-range/narrowed.ts";
-import { enqueued } from "../search/samplers/enqueue.ts";
-import { withKnown } from "../search/samplers/known.ts";
-import type { Sampler } from "../search/sampler.ts";
-import type { Scheduler } from "../search/scheduler.ts";
-import { createSampler } from "./config/methods.ts";
-import { createTermination } from "./config/pruners.ts";
-import type { Sweep } from "./config/sweep.ts";
+import { keepAll, type Pruner } from "../../search/pruner.ts";
+import { anyOf } from "../../search/pruners/any-of.ts";
+import { narrowedSampler, type KnownRange } from "../../search/lr-range/narrowed.ts";
+import { enqueued } from "../../search/samplers/enqueue.ts";
+import { withKnown } from "../../search/samplers/known.ts";
+import type { Sampler } from "../../search/sampler.ts";
+import type { Scheduler } from "../../search/scheduler.ts";
+import { createSampler } from "../config/methods.ts";
+import { createTermination } from "../config/pruners.ts";
+import type { Sweep } from "../config/sweep.ts";
 
 /** What decides in a sweep. */
 export interface Search {

@@ -1,8 +1,8 @@
-import type { BlobRef } from "../worker/protocol/ids.ts";
-import { rangeTestOf } from "./config/range-study.ts";
-import { settingsFor, type Sweep } from "./config/sweep.ts";
-import type { StudyPlan } from "./coordinator/plan.ts";
-import type { StudyRanges } from "./lr-range/study-ranges.ts";
+import type { BlobRef } from "../../worker/protocol/ids.ts";
+import { rangeTestOf } from "../config/range-study.ts";
+import { settingsFor, type Sweep } from "../config/sweep.ts";
+import type { StudyPlan } from "../coordinator/plan.ts";
+import type { StudyRanges } from "../lr-range/study-ranges.ts";
 import { searchOf } from "./search-of.ts";
 
 /** Seconds of training a lost worker may cost. */
