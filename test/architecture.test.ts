@@ -38,6 +38,53 @@ const layers: readonly Layer[] = [
   },
 ];
 
+/**
+ * The rooms of a folder in the order of its steps: a room imports itself and the rooms before it. Files directly in the
+ * folder put the rooms together and may import them all; rooms take only `errors.ts` from there, unless said otherwise.
+ */
+interface Rooms {
+  readonly folder: string;
+  readonly order: readonly string[];
+  readonly useFolder?: readonly string[];
+}
+
+const rooms: readonly Rooms[] = [
+  {
+    folder: "worker/data",
+    order: ["file", "split", "inputs", "outputs", "checks", "baselines", "forecast"],
+    useFolder: ["baselines", "forecast"], // they start from prepared data
+  },
+  { folder: "worker/protocol/nats", order: ["link", "server", "worker", "coordinator"] },
+];
+
+/** What is wrong with one import between the rooms of a folder, in words; `null` when it is allowed. */
+function roomViolation(
+  { folder, order, useFolder = [] }: Rooms,
+  file: string,
+  specifier: string,
+): string | null {
+  if (!specifier.startsWith(".") || !file.startsWith(`${folder}/`)) return null;
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (!target.startsWith(`${folder}/`)) return null;
+  const from = roomOf(folder, file);
+  const to = roomOf(folder, target);
+  if (from === null || from === to) return null;
+  if (to === null) {
+    if (useFolder.includes(from) || path.posix.basename(target) === "errors.ts") return null;
+    return `${file} imports ${target}, but ${folder}/${from}/ may import only rooms before it`;
+  }
+  const mayImport = order.slice(0, order.indexOf(from) + 1);
+  return mayImport.includes(to)
+    ? null
+    : `${file} imports ${target}, but ${folder}/${from}/ may import only ${mayImport.join(", ")}`;
+}
+
+/** The first folder below `folder` on the way to the file; `null` for a file directly in it. */
+function roomOf(folder: string, file: string): string | null {
+  const [room, ...rest] = file.slice(folder.length + 1).split("/");
+  return rest.length === 0 ? null : room!;
+}
+
 const importPattern = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 function importsOf(source: string): readonly string[] {
@@ -82,6 +129,18 @@ describe("the layers", () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(rooms)("the rooms of $folder import only rooms before them", (plan) => {
+    const files = sources(plan.folder);
+    const found = new Set(files.flatMap((file) => roomOf(plan.folder, file) ?? []));
+    expect([...found].toSorted()).toEqual(plan.order.toSorted());
+    const wrong = files.flatMap((file) =>
+      importsOf(readFileSync(path.join(root, file), "utf8")).flatMap(
+        (specifier) => roomViolation(plan, file, specifier) ?? [],
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("search/ has no clock and no other source of chance", () => {
     const wrong = sources("search").filter((file) =>
       /Math\.random|Date\.now|new Date\b|performance\.now/.test(readFileSync(path.join(root, file), "utf8")),
@@ -101,6 +160,9 @@ describe("the layers", () => {
     expect(violation("orchestrator/run.ts", "../worker/engines/registry.ts")).toContain(
       "orchestrator/ may import only",
     );
+    const data = rooms[0]!;
+    expect(roomViolation(data, "worker/data/file/csv.ts", "../split/split.ts")).toContain("only file");
+    expect(roomViolation(data, "worker/data/file/csv.ts", "../prepare.ts")).toContain("only rooms before it");
     expect(importsOf('const x = await import("../storage/store.ts");')).toEqual(["../storage/store.ts"]);
     expect(importsOf('import type { A } from "./a.ts";\nimport "./b.ts";')).toEqual(["./a.ts", "./b.ts"]);
   });
