@@ -1,5 +1,6 @@
 import type { Goal } from "../../search/scores.ts";
-import { metricInfos, metricName, type MetricInfo } from "../../worker/data/outputs/metrics.ts";
+import { bestValue, type MetricInfo } from "../../worker/data/outputs/metric.ts";
+import { metricInfos, metricName } from "../../worker/data/outputs/metrics.ts";
 import { taskNames, type Task } from "../../worker/protocol/data-settings.ts";
 
 /** A number of the validation rows that trials can be ranked by. */
@@ -31,9 +32,17 @@ export const allRankingMetrics: readonly RankingMetric[] = [
   ...new Map(taskNames.flatMap(rankingMetrics).map((metric) => [metric.name, metric])).values(),
 ];
 
-function fromInfo({ name, goal, about }: MetricInfo): RankingMetric {
-  const full = metricName("validation", name);
-  const min = name === "r2" ? -Infinity : 0;
-  const max = name === "smape" ? 200 : Infinity;
-  return { name: full, goal, about, min, max: goal === "maximize" ? 1 : max };
+/**
+ * The value of a perfect model by a metric of the validation or the test rows. A metric that is not in the table is taken
+ * for an error (best 0) or a share (best 1).
+ */
+export function bestPossible(metric: string, goal: Goal): number {
+  const name = metric.replace(/^test_/, "val_");
+  const known = allRankingMetrics.find((one) => one.name === name);
+  if (known !== undefined) return bestValue(known);
+  return goal === "minimize" ? 0 : 1;
+}
+
+function fromInfo({ name, goal, min, max, about }: MetricInfo): RankingMetric {
+  return { name: metricName("validation", name), goal, min, max, about };
 }

@@ -1,3 +1,4 @@
+import { bestPossible } from "../config/metrics.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 import { sameValue, type Params, type ParamValue } from "../../search/space.ts";
 import { totalTrials } from "./counts.ts";
@@ -67,12 +68,14 @@ function rankedBaselines({
   baselines,
   baseline,
   goal,
+  metric,
 }: Leaderboard): Extract<BoardLine, { kind: "baseline" }>[] {
+  const best = bestPossible(metric, goal);
   return baselines
     .flatMap(({ name, value }) =>
       value === null
         ? []
-        : [{ kind: "baseline" as const, name, value, skill: skill(value, baseline?.value ?? null, goal) }],
+        : [{ kind: "baseline" as const, name, value, skill: skill(value, baseline?.value ?? null, best) }],
     )
     .sort((a, b) => compareScores(toScore(a.value, goal), toScore(b.value, goal)));
 }

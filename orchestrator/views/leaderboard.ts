@@ -1,3 +1,4 @@
+import { bestPossible } from "../config/metrics.ts";
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -84,7 +85,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     endedAt: study.endedAt,
     sort: query.sort ?? "value",
     trials: trials.map((trial) => ({
-      ...toRow(trial, baseline?.value ?? null, study.goal),
+      ...toRow(trial, baseline?.value ?? null, bestPossible(study.metric, study.goal)),
       repeats: repeated.get(trial.number) ?? null,
     })),
     repeats: repeats.length,
@@ -123,14 +124,14 @@ function sortedTrials(
   return sortTrials(listed({ order: "rank" }), sort).slice(0, top);
 }
 
-function toRow(trial: Trial, naive: number | null, goal: Goal): Omit<LeaderboardRow, "repeats"> {
+function toRow(trial: Trial, naive: number | null, best: number): Omit<LeaderboardRow, "repeats"> {
   return {
     number: trial.number,
     outcome: trial.state,
     value: trial.value,
     bestEpoch: trial.bestEpoch,
     lastValue: trial.lastValue,
-    skill: skill(trial.value, naive, goal),
+    skill: skill(trial.value, naive, best),
     params: trial.params,
     epochs: trial.epochsDone,
     attempts: trial.attempts,

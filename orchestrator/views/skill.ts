@@ -10,13 +10,12 @@ export function bestNaive(baselines: readonly Baseline[], goal: Goal): Baseline 
 }
 
 /**
- * Share of the naive baseline's error that a trial removes: 1 is perfect, 0 as good as naive, below 0 worse.
- * For errors 1 - value / naive; for metrics whose best is 1 (accuracy, F1, R²) (value - naive) / (1 - naive).
- * `null` without a value or where the baseline leaves nothing to gain.
+ * Share of the way from the naive baseline to a perfect model (`best`) that a trial goes: 1 is perfect, 0 as good as
+ * naive, below 0 worse. For errors that is 1 - value / naive. `null` without a value or where the baseline leaves
+ * nothing to gain.
  */
-export function skill(value: number | null, naive: number | null, goal: Goal): number | null {
-  if (value === null || naive === null) return null;
-  const room = goal === "minimize" ? naive : 1 - naive;
-  if (room <= 0) return null;
-  return goal === "minimize" ? 1 - value / naive : (value - naive) / room;
+export function skill(value: number | null, naive: number | null, best: number): number | null {
+  if (value === null || naive === null || naive === best || !Number.isFinite(best)) return null;
+  const share = 1 - (value - best) / (naive - best);
+  return Number.isFinite(share) ? share : null;
 }

@@ -1,3 +1,4 @@
+import { bestPossible } from "../config/metrics.ts";
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -93,7 +94,7 @@ export function trialView(
     value: trial.value,
     bestEpoch: trial.bestEpoch,
     lastValue: trial.lastValue,
-    skill: skill(trial.value, baseline?.value ?? null, study.goal),
+    skill: skill(trial.value, baseline?.value ?? null, bestPossible(study.metric, study.goal)),
     startedAt: trial.at,
     endedAt: trial.endedAt,
     curve: store.curve(study.id, trial.number).map(toPoint),

@@ -1,6 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import { ClassOutputs } from "./outputs/class-outputs.ts";
 import { DataError, listed } from "./errors.ts";
+import type { MetricNeed } from "./outputs/metric.ts";
 import { metricInfos, metricName } from "./outputs/metrics.ts";
 import { NumberOutputs } from "./outputs/number-outputs.ts";
 import type { Outputs } from "./outputs/outputs.ts";
@@ -14,12 +15,13 @@ import type { Table } from "./file/table.ts";
  * class occurs, `val_r2` where the target never changes.
  */
 export function requireMeaning(table: Table, settings: DataSettings, metric: string): void {
-  const ranked = ["auc", "r2"].find((name) => metricName("validation", name) === metric);
-  if (ranked === undefined) return;
+  const ranked = metricInfos(settings.task).find(({ name }) => metricName("validation", name) === metric);
+  const needs = ranked?.needs;
+  if (needs === undefined) return;
   const { folds } = settings;
   for (let fold = 0; fold < (folds ?? 1); fold++) {
     const { outputs, rows } = validationTruth(table, settings, fold);
-    const found = ranked === "auc" ? onlyClass(outputs, rows) : constantTarget(outputs, rows);
+    const found = lacks[needs](outputs, rows);
     if (found === undefined) continue;
     const where = folds === undefined ? "" : ` of fold ${fold + 1} of \`folds: ${folds}\``;
     const usual = metricName("validation", metricInfos(settings.task)[0]!.name);
@@ -49,6 +51,13 @@ interface Found {
   readonly sentence: string;
 }
 
+/** What the truth lacks that a metric needs; `undefined` when nothing. */
+const lacks: Readonly<Record<MetricNeed, (outputs: Outputs, rows: Int32Array) => Found | undefined>> = {
+  classes: onlyClass,
+  spread: constantTarget,
+  order: noNaiveError,
+};
+
 /** The first column, where every column has one class only: AUC is a mean over those that have several. */
 function onlyClass(outputs: Outputs, rows: Int32Array): Found | undefined {
   if (!(outputs instanceof ClassOutputs)) return undefined;
@@ -72,4 +81,16 @@ function constantTarget(outputs: Outputs, rows: Int32Array): Found | undefined {
   if (constant === undefined) return undefined;
   const { column } = constant.fitted;
   return { column, sentence: `column ${listed([column])} never changes` };
+}
+
+function noNaiveError(outputs: Outputs): Found | undefined {
+  if (!(outputs instanceof NumberOutputs)) return undefined;
+  const without = outputs.targets.find(({ naive }) => naive === null || !(naive > 0));
+  if (without === undefined) return undefined;
+  const { column } = without.fitted;
+  const why =
+    without.naive === null
+      ? `the samples have no order in time to forecast column ${listed([column])} naively from`
+      : `the naive forecast of column ${listed([column])} makes no error in the training rows`;
+  return { column, sentence: why };
 }

@@ -1,3 +1,4 @@
+import { bestPossible } from "../../config/metrics.ts";
 import pc from "picocolors";
 import { paramLine } from "../../views/params.ts";
 import { duration, figure, percent } from "../../views/numbers.ts";
@@ -94,7 +95,7 @@ function eta({ state, trials, now }: Frame, done: number): string {
 function bestLine({ state, metric, baseline, columns }: Frame): string {
   const { best } = state;
   if (best === null) return pc.dim(clip(`best ${metric}: none yet${baselineWords(baseline)}`, columns));
-  const gain = skill(best.value, baseline?.value ?? null, state.goal);
+  const gain = skill(best.value, baseline?.value ?? null, bestPossible(metric, state.goal));
   const words =
     gain === null
       ? ""

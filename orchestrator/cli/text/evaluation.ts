@@ -1,3 +1,4 @@
+import { bestPossible } from "../../config/metrics.ts";
 import { metricName } from "../../../worker/data/outputs/metrics.ts";
 import type { StudyEvaluation } from "../../run/evaluate-study.ts";
 import { figure, percent } from "../../views/numbers.ts";
@@ -27,7 +28,7 @@ export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string
     { text: name },
     { text: figure(val) },
     { text: figure(test ?? null), style: colors.bold },
-    { text: percent(skill(test ?? null, naive, goal)) },
+    { text: percent(skill(test ?? null, naive, bestPossible(metric, goal))) },
     { text: words },
   ];
   const table = renderTable(

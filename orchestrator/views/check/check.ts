@@ -1,3 +1,4 @@
+import { bestPossible } from "../../config/metrics.ts";
 import { availableParallelism } from "node:os";
 import { domainSize, spaceSize } from "../../../search/domain.ts";
 import { bayesModel } from "../../../search/samplers/bayes.ts";
@@ -74,9 +75,13 @@ function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): S
   };
 }
 
-function baselineSection({ metric: { goal } }: Sweep, { baselines }: DataLook): SweepCheck["baselines"] {
+function baselineSection(
+  { metric: { name, goal } }: Sweep,
+  { baselines }: DataLook,
+): SweepCheck["baselines"] {
   const naive = bestNaive(baselines, goal)?.value ?? null;
-  return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, goal) }));
+  const best = bestPossible(name, goal);
+  return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, best) }));
 }
 
 function searchSection(

@@ -3,21 +3,21 @@ import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 
 describe("skill", () => {
   it("is the share of the naive error that a trial removes", () => {
-    expect(skill(0.3, 0.4, "minimize")).toBeCloseTo(0.25, 12);
-    expect(skill(0.4, 0.4, "minimize")).toBe(0);
-    expect(skill(0.6, 0.4, "minimize")).toBeCloseTo(-0.5, 12);
+    expect(skill(0.3, 0.4, 0)).toBeCloseTo(0.25, 12);
+    expect(skill(0.4, 0.4, 0)).toBe(0);
+    expect(skill(0.6, 0.4, 0)).toBeCloseTo(-0.5, 12);
   });
 
   it("is the share of what is missing to 1 for metrics that are best at 1", () => {
-    expect(skill(0.9, 0.8, "maximize")).toBeCloseTo(0.5, 12);
-    expect(skill(-0.2, -1, "maximize")).toBeCloseTo(0.4, 12);
+    expect(skill(0.9, 0.8, 1)).toBeCloseTo(0.5, 12);
+    expect(skill(-0.2, -1, 1)).toBeCloseTo(0.4, 12);
   });
 
   it("is unknown without a value, without a baseline, and where nothing is to be gained", () => {
-    expect(skill(null, 0.4, "minimize")).toBeNull();
-    expect(skill(0.3, null, "minimize")).toBeNull();
-    expect(skill(0.3, 0, "minimize")).toBeNull();
-    expect(skill(0.9, 1, "maximize")).toBeNull();
+    expect(skill(null, 0.4, 0)).toBeNull();
+    expect(skill(0.3, null, 0)).toBeNull();
+    expect(skill(0.3, 0, 0)).toBeNull();
+    expect(skill(0.9, 1, 1)).toBeNull();
   });
 });
 

@@ -1,19 +1,22 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { baselines } from "../../../worker/data/baselines/baselines.ts";
-import { auc, classMetrics } from "../../../worker/data/outputs/class-metrics.ts";
-import { metricGoals } from "../../../worker/data/outputs/metrics.ts";
+import { auc, classMetrics, countClasses } from "../../../worker/data/outputs/class-metrics.ts";
+import { computed, metricGoals } from "../../../worker/data/outputs/metrics.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { count, csv, dataError, sample, settings, targetsOf } from "./helpers.ts";
 
 describe("class metrics", () => {
   const metrics = (truth: number[], predicted: number[], classes: number) =>
-    classMetrics({
-      truth: Int32Array.from(truth),
-      predicted: Int32Array.from(predicted),
-      classes,
-      scores: (i, cls) => (predicted[i] === cls ? 1 : 0),
-    });
+    computed(
+      classMetrics,
+      countClasses({
+        truth: Int32Array.from(truth),
+        predicted: Int32Array.from(predicted),
+        classes,
+        scores: (i, cls) => (predicted[i] === cls ? 1 : 0),
+      }),
+    );
 
   it("are what counting by hand gives", () => {
     // Class 0: 2 of 3 found, 1 false alarm; class 1: 1 of 2 found, 2 false alarms; class 2: 0 of 1 found.

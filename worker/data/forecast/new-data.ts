@@ -195,7 +195,7 @@ function windowOutputs(arranged: Arranged, settings: DataSettings, pipeline: Pip
   const measured = predict === "change" || how.order > 0;
   const targets = pipeline.numbers.map((fitted) => {
     const past = measured ? pastOf(arranged.table, fitted.column) : new Float64Array(arranged.table.rows);
-    return targetSeries(fitted, past, arranged.blocks, how);
+    return targetSeries(fitted, past, arranged.blocks, how, null);
   });
   return new NumberOutputs(targets, { horizon, predict, difference: how, namedSteps: true });
 }
@@ -208,7 +208,9 @@ function pastOf(table: Table, name: string): Float64Array {
 function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
   if (pipeline.task === "regression") {
     const none = new Float64Array(table.rows);
-    const targets = pipeline.numbers.map((fitted) => targetSeries(fitted, none, [], plainNumbers.difference));
+    const targets = pipeline.numbers.map((fitted) =>
+      targetSeries(fitted, none, [], plainNumbers.difference, null),
+    );
     return new NumberOutputs(targets, plainNumbers);
   }
   const labels = pipeline.classes.map(({ column, names }) => ({ column, names, codes: new Int32Array(0) }));

@@ -1,4 +1,5 @@
 import { mean } from "../../../search/math/mean.ts";
+import type { MetricRecord } from "./metric.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Classes as numbers from 0: the truth, the prediction, and for AUC a score [samples] of each class. */
@@ -9,12 +10,15 @@ export interface Classified {
   readonly scores: (sample: number, cls: number) => number;
 }
 
-/**
- * Accuracy, balanced accuracy, macro F1 and one-against-rest AUC. Classes that occur neither in truth nor in
- * prediction are left out of F1, those that do not occur in truth out of balanced accuracy; AUC is the mean
- * over the classes for which the truth has both kinds, NaN when there is none.
- */
-export function classMetrics(classified: Classified): Metrics {
+/** Classifications counted by class. */
+export interface ClassCounts extends Classified {
+  /** Samples [classes] that are of a class, that are said to be, and both. */
+  readonly actual: Float64Array;
+  readonly claimed: Float64Array;
+  readonly found: Float64Array;
+}
+
+export function countClasses(classified: Classified): ClassCounts {
   const { truth, predicted, classes } = classified;
   const found = new Float64Array(classes);
   const actual = new Float64Array(classes);
@@ -24,22 +28,63 @@ export function classMetrics(classified: Classified): Metrics {
     claimed[predicted[i]!]!++;
     if (truth[i] === predicted[i]) found[truth[i]!]!++;
   }
-  const recalls: number[] = [];
-  const f1s: number[] = [];
-  for (let c = 0; c < classes; c++) {
-    if (actual[c]! > 0) recalls.push(found[c]! / actual[c]!);
-    const total = actual[c]! + claimed[c]!;
-    if (total > 0) f1s.push((2 * found[c]!) / total);
-  }
-  return {
-    accuracy: found.reduce((sum, count) => sum + count, 0) / truth.length,
-    balanced_accuracy: mean(recalls),
-    f1: mean(f1s),
-    auc: meanAuc(classified),
-  };
+  return { ...classified, actual, claimed, found };
 }
 
-/** With two classes the second stands for both: its curve is the mirror of the first's. */
+const share = { goal: "maximize", min: 0, max: 1 } as const;
+
+/** The first is the usual ranking metric. With several labels each metric is the mean over them. */
+export const classMetrics: readonly MetricRecord<ClassCounts>[] = [
+  {
+    ...share,
+    name: "accuracy",
+    about: "share of samples classified correctly",
+    compute: ({ found, truth }) => total(found) / truth.length,
+  },
+  {
+    ...share,
+    name: "balanced_accuracy",
+    about: "mean over classes of the share found of each",
+    // Classes that do not occur in truth are left out.
+    compute: ({ actual, found }) => mean(ratios(found, actual)),
+  },
+  {
+    ...share,
+    name: "f1",
+    about: "mean over classes of F1 (macro)",
+    // Classes that occur neither in truth nor in prediction are left out.
+    compute: ({ actual, claimed, found }) =>
+      mean(
+        ratios(
+          found.map((count) => 2 * count),
+          actual.map((count, c) => count + claimed[c]!),
+        ),
+      ),
+  },
+  {
+    ...share,
+    name: "auc",
+    about: "area under the ROC curve, mean over classes, one against the rest",
+    needs: "classes",
+    compute: meanAuc,
+  },
+];
+
+function total(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** `parts` over `wholes`, where there is a whole. */
+function ratios(parts: Float64Array, wholes: Float64Array): number[] {
+  return Array.from(wholes, (whole, i) => (whole > 0 ? parts[i]! / whole : Number.NaN)).filter(
+    (ratio) => !Number.isNaN(ratio),
+  );
+}
+
+/**
+ * Mean over the classes for which the truth has both kinds, NaN when there is none. With two classes the second
+ * stands for both: its curve is the mirror of the first's.
+ */
 function meanAuc({ truth, classes, scores }: Classified): number {
   const areas: number[] = [];
   for (let c = classes === 2 ? 1 : 0; c < classes; c++) {

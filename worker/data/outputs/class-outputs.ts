@@ -1,5 +1,5 @@
-import { classMetrics, meanMetrics } from "./class-metrics.ts";
-import { metricInfos, type Metrics } from "./metrics.ts";
+import { classMetrics, countClasses, meanMetrics, type Classified } from "./class-metrics.ts";
+import { computed, metricInfos, type Metrics } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
 
 /** The classes of one target column. */
@@ -59,7 +59,7 @@ export class ClassOutputs implements Outputs {
     if (Array.prototype.some.call(predictions, Number.isNaN)) return unknownMetrics(this.task);
     if (this.task === "multiclass") {
       const { codes, names } = this.labels[0]!;
-      return classMetrics({
+      return scored({
         truth: rows.map((row) => codes[row]!),
         predicted: rows.map((_, sample) => highest(predictions, sample * width, width)),
         classes: names.length,
@@ -68,7 +68,7 @@ export class ClassOutputs implements Outputs {
     }
     return meanMetrics(
       this.labels.map(({ codes }, j) =>
-        classMetrics({
+        scored({
           truth: rows.map((row) => codes[row]!),
           predicted: rows.map((_, sample) => (predictions[sample * width + j]! >= 0.5 ? 1 : 0)),
           classes: 2,
@@ -77,6 +77,10 @@ export class ClassOutputs implements Outputs {
       ),
     );
   }
+}
+
+function scored(classified: Classified): Metrics {
+  return computed(classMetrics, countClasses(classified));
 }
 
 /** A model that predicts nothing is neither right nor wrong. */

@@ -52,3 +52,21 @@ export function fitNumberTarget(
   // Constant where the model trains, or after differencing: there is no unit to learn, so it keeps the data's own.
   return { column: column.name, fill, center, scale: scale === 0 ? 1 : scale, metric };
 }
+
+/**
+ * Mean absolute error of forecasting each training row by the one `lag` rows before it (Hyndman and Koehler 2006,
+ * section 3): what `mase` is measured in. NaN where no two such rows are known.
+ */
+export function naiveError(raw: Float64Array, train: readonly RowRange[], lag: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const { start, end } of train) {
+    for (let row = start + lag; row < end; row++) {
+      const error = Math.abs(raw[row]! - raw[row - lag]!);
+      if (Number.isNaN(error)) continue;
+      sum += error;
+      count++;
+    }
+  }
+  return sum / count;
+}

@@ -1,6 +1,6 @@
 import { carried, difference, type Differencing } from "../inputs/difference.ts";
 import { fillForward } from "../inputs/fill.ts";
-import type { Metrics } from "./metrics.ts";
+import { computed, type Metrics } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
 import type { NumberTarget } from "../inputs/pipeline.ts";
 import { errorSums, regressionMetrics } from "./regression-metrics.ts";
@@ -15,6 +15,8 @@ export interface TargetSeries {
   readonly known: Float64Array;
   /** Differences of `known`. */
   readonly changes: Float64Array;
+  /** Mean absolute error of the naive forecast within the training rows; `null` for samples without order. */
+  readonly naive: number | null;
 }
 
 export function targetSeries(
@@ -22,9 +24,10 @@ export function targetSeries(
   raw: Float64Array,
   blocks: readonly RowRange[],
   how: Differencing,
+  naive: number | null,
 ): TargetSeries {
   const known = fillForward(raw, blocks, fitted.fill);
-  return { fitted, raw, known, changes: difference(known, blocks, how) };
+  return { fitted, raw, known, changes: difference(known, blocks, how), naive };
 }
 
 export interface NumberOptions {
@@ -85,9 +88,15 @@ export class NumberOutputs implements Outputs {
 
   score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
     const width = this.targets.length;
-    return regressionMetrics(
-      this.targets.map(({ raw }, j) => errorSums(raw, rows, this.horizon, predictions, j, width)),
-      this.targets.map(({ fitted }) => fitted.metric),
+    const errors = this.targets.map(({ raw, fitted, naive }, j) => ({
+      sums: errorSums(raw, rows, this.horizon, predictions, j, width),
+      scale: fitted.metric.scale,
+      naive,
+    }));
+    const ordered = this.targets.every(({ naive }) => naive !== null);
+    return computed(
+      regressionMetrics.filter(({ needs }) => needs !== "order" || ordered),
+      errors,
     );
   }
 

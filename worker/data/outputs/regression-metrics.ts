@@ -1,5 +1,4 @@
-import type { Metrics } from "./metrics.ts";
-import type { Scaler } from "../inputs/scale.ts";
+import type { MetricRecord } from "./metric.ts";
 
 /** Sums over the values of one target, errors in the data's own units. */
 export interface ErrorSums {
@@ -50,21 +49,71 @@ export function errorSums(
   return { count, squared, absolute, relative, spread: sumOfSquares - (sum * sum) / count };
 }
 
-/**
- * Metrics by name without prefix (see `metricInfos("regression")`), each the mean over the targets. `scales`:
- * the fixed standard scaler of each target, fitted on the training rows.
- */
-export function regressionMetrics(sums: readonly ErrorSums[], scales: readonly Scaler[]): Metrics {
-  const mean = (of: (sums: ErrorSums, scale: number) => number): number =>
-    sums.reduce((total, target, i) => total + of(target, scales[i]!.scale), 0) / sums.length;
-  const mse = mean((s, scale) => s.squared / s.count / scale ** 2);
-  return {
-    mse,
-    mae: mean((s, scale) => s.absolute / s.count / scale),
-    rmse: Math.sqrt(mse),
-    rmse_raw: mean((s) => Math.sqrt(s.squared / s.count)),
-    mae_raw: mean((s) => s.absolute / s.count),
-    smape: mean((s) => (200 * s.relative) / s.count),
-    r2: mean((s) => 1 - s.squared / s.spread),
-  };
+/** What a regression metric is computed from: the errors of one target and what they are measured in. */
+export interface TargetErrors {
+  readonly sums: ErrorSums;
+  /** Standard deviation of the target's training rows. */
+  readonly scale: number;
+  /** Mean absolute error of the naive forecast within the training rows (`naiveError`); `null` for samples without order. */
+  readonly naive: number | null;
+}
+
+type Regression = MetricRecord<readonly TargetErrors[]>;
+
+const error = { goal: "minimize", min: 0, max: Infinity } as const;
+
+const mse: Regression = {
+  ...error,
+  name: "mse",
+  about: "mean squared error, each target in deviations of its training rows",
+  compute: (targets) => overTargets(targets, ({ sums, scale }) => sums.squared / sums.count / scale ** 2),
+};
+
+/** Each metric is the mean over the targets of what it says. The first is the usual ranking metric. */
+export const regressionMetrics: readonly Regression[] = [
+  mse,
+  {
+    ...error,
+    name: "mae",
+    about: "mean absolute error, in the same units",
+    compute: (targets) => overTargets(targets, ({ sums, scale }) => sums.absolute / sums.count / scale),
+  },
+  {
+    ...error,
+    name: "rmse",
+    about: "square root of mse",
+    compute: (targets) => Math.sqrt(mse.compute(targets)),
+  },
+  {
+    ...error,
+    name: "rmse_raw",
+    about: "root mean squared error in the data's units, mean over targets",
+    compute: (targets) => overTargets(targets, ({ sums }) => Math.sqrt(sums.squared / sums.count)),
+  },
+  {
+    ...error,
+    name: "mae_raw",
+    about: "mean absolute error in the data's units",
+    compute: (targets) => overTargets(targets, ({ sums }) => sums.absolute / sums.count),
+  },
+  {
+    ...error,
+    name: "smape",
+    max: 200,
+    about: "symmetric mean absolute percentage error, 0 to 200",
+    compute: (targets) => overTargets(targets, ({ sums }) => (200 * sums.relative) / sums.count),
+  },
+  {
+    name: "r2",
+    goal: "maximize",
+    min: -Infinity,
+    max: 1,
+    about: "coefficient of determination, mean over targets, 1 at best",
+    needs: "spread",
+    compute: (targets) => overTargets(targets, ({ sums }) => 1 - sums.squared / sums.spread),
+  },
+];
+
+function overTargets(targets: readonly TargetErrors[], of: (target: TargetErrors) => number): number {
+  return targets.reduce((total, target) => total + of(target), 0) / targets.length;
 }

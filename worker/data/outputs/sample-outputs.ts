@@ -22,6 +22,7 @@ export function fitSampleOutputs(samples: Table, split: SampleParts, settings: D
         column.numbers,
         blocks,
         plainNumbers.difference,
+        null,
       ),
     );
     const numbers = targets.map(({ fitted }) => fitted);

@@ -4,7 +4,7 @@ import { ClassOutputs, type ClassTask, type Labels } from "./class-outputs.ts";
 import { DataError } from "../errors.ts";
 import { fitLabels, requireTargetCount } from "./fit-classes.ts";
 import { differencing } from "../inputs/fit-features.ts";
-import { fitNumberTarget, targetColumns } from "./fit-targets.ts";
+import { fitNumberTarget, naiveError, targetColumns } from "./fit-targets.ts";
 import { NumberOutputs, targetSeries } from "./number-outputs.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
@@ -44,6 +44,7 @@ function fitNumbers(arranged: Arranged, split: readonly SplitBlock[], settings: 
       column.numbers,
       arranged.blocks,
       how,
+      naiveError(column.numbers, train, settings.season ?? 1),
     ),
   );
   const { horizon, predict } = settings;
