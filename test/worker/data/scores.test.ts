@@ -25,6 +25,15 @@ describe("scores", () => {
     expect(Object.keys(metrics)).toEqual([...metricGoals("regression").keys()]);
   });
 
+  it("mase measures errors in those of repeating the row, or the season, before", () => {
+    const given = { targets: ["y"], features: ["y"], window: 1, normalise: "none" as const, split };
+    // Training rows 2, 4, 4, 6: changes 2, 0, 2 from row to row, 2 and 2 over two rows.
+    const plain = prepareData(file, settings(given));
+    expect(plain.score("validation", Float32Array.from([8, 5])).val_mase).toBeCloseTo(1.5 / (4 / 3), 6);
+    const seasonal = prepareData(file, settings({ ...given, season: 2 }));
+    expect(seasonal.score("validation", Float32Array.from([8, 5])).val_mase).toBeCloseTo(1.5 / 2, 6);
+  });
+
   it("weigh every target in its own deviations", () => {
     const data = prepareData(file, settings({ targets: ["y", "z"], window: 1, normalise: "none", split }));
     const metrics = data.score("validation", Float32Array.from([10 + Math.SQRT2, 0, 4, 20 + 5]));

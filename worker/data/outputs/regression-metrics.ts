@@ -112,6 +112,16 @@ export const regressionMetrics: readonly Regression[] = [
     needs: "spread",
     compute: (targets) => overTargets(targets, ({ sums }) => 1 - sums.squared / sums.spread),
   },
+  {
+    ...error,
+    name: "mase",
+    about:
+      "mean absolute scaled error: 1 is the error of repeating the value of one row (with `season`, one season) before, within the training rows",
+    needs: "order",
+    // Hyndman and Koehler 2006, section 3.
+    compute: (targets) =>
+      overTargets(targets, ({ sums, naive }) => sums.absolute / sums.count / (naive ?? Number.NaN)),
+  },
 ];
 
 function overTargets(targets: readonly TargetErrors[], of: (target: TargetErrors) => number): number {
