@@ -36,6 +36,14 @@ describe("a look at the data before a study begins", () => {
     expect((await look(alone, "task: binary")).baselines).not.toEqual([]);
   });
 
+  it("refuses mase where the naive forecast makes no error", async () => {
+    const stairs = file((i) => (i < 28 ? i % 7 : i));
+    await expect(look(stairs, "season: 7", "metric: {name: val_mase}")).rejects.toThrow(
+      'in the validation part the naive forecast of column "y" makes no error in the training rows, so val_mase has no meaning',
+    );
+    expect((await look(stairs, "horizon: 1", "metric: {name: val_mase}")).baselines).not.toEqual([]);
+  });
+
   it("refuses r2 of a target that never changes, and names the fold", async () => {
     const flat = file((i) => (i >= 28 && i < 34 ? 5 : i));
     await expect(look(flat, "horizon: 2", "metric: {name: val_r2}")).rejects.toThrow(

@@ -79,7 +79,7 @@ budget: {trials: 1}
       "sweep.yaml:1:16: metric.name: val_accuracy is not a metric of task regression
         1 | metric: {name: val_accuracy}
           |                ^^^^^^^^^^^^
-        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_loss"
+        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_loss"
     `);
   });
 
@@ -109,6 +109,17 @@ budget: {trials: 1, target: 0}
         6 | budget: {trials: 1, target: 0}
           |                             ^"
     `);
+  });
+
+  test("a target below 0 for a metric whose worst is -1", async () => {
+    const text = `metric: {name: val_mcc}
+data: {file: a.csv, targets: [y], task: binary}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1, target: -1}
+`;
+    expect(await errorsOf(text)).toContain("every trial reaches -1 at once: val_mcc is never below -1");
+    expect(await errorsOf(text.replace("target: -1", "target: 1.1"))).toContain("val_mcc is never above 1");
   });
 
   test("rules that do not fit the budget, and two that exclude each other", async () => {

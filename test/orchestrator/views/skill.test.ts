@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bestPossible } from "../../../orchestrator/config/metrics.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 
 describe("skill", () => {
@@ -18,6 +19,14 @@ describe("skill", () => {
     expect(skill(0.3, null, 0)).toBeNull();
     expect(skill(0.3, 0, 0)).toBeNull();
     expect(skill(0.9, 1, 1)).toBeNull();
+  });
+});
+
+describe("the best value", () => {
+  it("comes from the metric, on validation and on test rows", () => {
+    expect(bestPossible("val_mse", "minimize")).toBe(0);
+    expect(bestPossible("test_mcc", "maximize")).toBe(1);
+    expect(bestPossible("val_r2", "maximize")).toBe(1);
   });
 });
 

@@ -26,6 +26,26 @@ describe("class metrics", () => {
     expect(found.f1).toBeCloseTo((4 / 6 + 2 / 5 + 0) / 3, 12);
   });
 
+  it("mcc is the correlation of truth and prediction", () => {
+    // Two classes: (TP TN - FP FN) / √((TP + FP)(TP + FN)(TN + FP)(TN + FN)) with TP 2, TN 3, FP 1, FN 2.
+    const truth = [1, 1, 1, 1, 0, 0, 0, 0];
+    expect(metrics(truth, [1, 1, 0, 0, 0, 0, 0, 1], 2).mcc).toBeCloseTo(
+      (6 - 2) / Math.sqrt(3 * 4 * 4 * 5),
+      12,
+    );
+    expect(metrics(truth, truth, 2).mcc).toBeCloseTo(1, 12);
+    expect(
+      metrics(
+        truth,
+        truth.map((one) => 1 - one),
+        2,
+      ).mcc,
+    ).toBeCloseTo(-1, 12);
+    expect(metrics(truth, [0, 0, 0, 0, 0, 0, 0, 0], 2).mcc).toBe(0);
+    // Three classes, by scikit-learn's matthews_corrcoef.
+    expect(metrics([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 0, 1], 3).mcc).toBeCloseTo(0.15075567228888181, 12);
+  });
+
   it("leave out classes that do not occur", () => {
     expect(metrics([0, 1], [0, 1], 5)).toMatchObject({ accuracy: 1, balanced_accuracy: 1, f1: 1, auc: 1 });
   });
@@ -66,14 +86,20 @@ describe("series of classes", () => {
     const data = prepareData(file, settings({ ...given, task: "binary" }));
     const metrics = data.score("validation", Float32Array.from([0.9, 0.4, 0.3, 0.5]));
     // Truth on off on off; predicted on off off on.
-    expect(metrics).toEqual({ val_accuracy: 0.5, val_balanced_accuracy: 0.5, val_f1: 0.5, val_auc: 0.5 });
+    expect(metrics).toEqual({
+      val_accuracy: 0.5,
+      val_balanced_accuracy: 0.5,
+      val_f1: 0.5,
+      val_auc: 0.5,
+      val_mcc: 0,
+    });
     expect(Object.keys(metrics)).toEqual([...metricGoals("binary").keys()]);
   });
 
   it("that are not numbers are no scores", () => {
     const data = prepareData(file, settings({ ...given, task: "binary" }));
     const metrics = data.score("validation", Float32Array.from([0.9, Number.NaN, 0.3, 0.5]));
-    expect(Object.values(metrics)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+    expect(Object.values(metrics)).toEqual([...metricGoals("binary").keys()].map(() => Number.NaN));
   });
 
   it("multiclass: one output a class", () => {

@@ -68,7 +68,27 @@ export const classMetrics: readonly MetricRecord<ClassCounts>[] = [
     needs: "classes",
     compute: meanAuc,
   },
+  {
+    name: "mcc",
+    goal: "maximize",
+    min: -1,
+    max: 1,
+    about:
+      "Matthews correlation of classes and predictions: 1 at best, 0 for chance or one class only, -1 at worst",
+    needs: "classes",
+    compute: correlation,
+  },
 ];
+
+/** Gorodkin 2004, equation 8: the correlation of truth and prediction over any number of classes. */
+function correlation({ actual, claimed, found, truth }: ClassCounts): number {
+  const samples = truth.length;
+  const overlap = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, count, c) => sum + count * b[c]!, 0);
+  const covariance = total(found) * samples - overlap(actual, claimed);
+  const spread = (samples ** 2 - overlap(actual, actual)) * (samples ** 2 - overlap(claimed, claimed));
+  return spread === 0 ? 0 : covariance / Math.sqrt(spread);
+}
 
 function total(counts: Float64Array): number {
   return counts.reduce((sum, count) => sum + count, 0);
