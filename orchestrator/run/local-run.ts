@@ -31,7 +31,7 @@ const graceMs = 5000;
 /** The program a local worker process runs, beside this file in the sources or in dist/. */
 export function workerEntry(): string {
   const inSource = import.meta.url.endsWith(".ts");
-  return fileURLToPath(new URL(inSource ? "../worker/main.ts" : "../worker/main.js", import.meta.url));
+  return fileURLToPath(new URL(inSource ? "../../worker/main.ts" : "../../worker/main.js", import.meta.url));
 }
 
 /** Drives a study with worker processes of its own, from here to its end. */
