@@ -4,24 +4,106 @@ import type { Io } from "./io.ts";
 /** Adds one command. */
 type AddCommand = (program: Command, io: Io) => void;
 
-/** By name, in the order of `seqtune --help`. Only the code of a command that is asked for is loaded. */
-export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  run: async () => (await import("./commands/run.ts")).runCommand,
-  leaderboard: async () => (await import("./commands/leaderboard.ts")).leaderboardCommand,
-  show: async () => (await import("./commands/show.ts")).showCommand,
-  studies: async () => (await import("./commands/studies.ts")).studiesCommand,
-  resume: async () => (await import("./commands/resume.ts")).resumeCommand,
-  stop: async () => (await import("./commands/stop.ts")).stopCommand,
-  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
-  export: async () => (await import("./commands/export.ts")).exportCommand,
-  predict: async () => (await import("./commands/predict.ts")).predictCommand,
-  "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
-  importance: async () => (await import("./commands/importance.ts")).importanceCommand,
-  simulate: async () => (await import("./commands/simulate.ts")).simulateCommand,
-  check: async () => (await import("./commands/check.ts")).checkCommand,
-  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
-  schema: async () => (await import("./commands/schema.ts")).schemaCommand,
-  worker: async () => (await import("./commands/worker.ts")).workerCommand,
-  workers: async () => (await import("./commands/workers.ts")).workersCommand,
-  "nats-config": async () => (await import("./commands/nats-config.ts")).natsConfigCommand,
+export interface Entry {
+  /** What it takes, as `seqtune --help` shows it. */
+  readonly takes: string;
+  readonly summary: string;
+  readonly load: () => Promise<AddCommand>;
+}
+
+/**
+ * By name, in the order of `seqtune --help`. Only the code of a command that is asked for is loaded: `seqtune --help` itself
+ * prints `takes` and `summary` from here.
+ */
+export const commands: Readonly<Record<string, Entry>> = {
+  run: {
+    takes: "[options] <sweep.yaml>",
+    summary: "run a sweep and show its leaderboard",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  leaderboard: {
+    takes: "[options] [study]",
+    summary: "list the trials of a study, best first, beside its baselines",
+    load: async () => (await import("./commands/leaderboard.ts")).leaderboardCommand,
+  },
+  show: {
+    takes: "[options] [study] <trial>",
+    summary: "show one trial: parameters, curve, metrics, attempts, and why it ended",
+    load: async () => (await import("./commands/show.ts")).showCommand,
+  },
+  studies: {
+    takes: "[options]",
+    summary: "list the studies in the database, newest first",
+    load: async () => (await import("./commands/studies.ts")).studiesCommand,
+  },
+  resume: {
+    takes: "[options] [study]",
+    summary: "continue a study that was interrupted or whose process died",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand,
+  },
+  stop: {
+    takes: "[options] <study> [trial]",
+    summary: "stop a study, or one trial of it, from another terminal or another machine",
+    load: async () => (await import("./commands/stop.ts")).stopCommand,
+  },
+  evaluate: {
+    takes: "[options] [study]",
+    summary: "score the best trials on the test rows, beside the baselines",
+    load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  },
+  export: {
+    takes: "[options] [study] [trial]",
+    summary: "write a trial's model to a folder for TensorFlow.js and seqtune predict",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  predict: {
+    takes: "[options] <model> <data>",
+    summary: "forecast or classify new data with a trial's model",
+    load: async () => (await import("./commands/predict.ts")).predictCommand,
+  },
+  "lr-find": {
+    takes: "[options] <sweep.yaml|study>",
+    summary: "run a learning-rate range test: show the curve and the rate each rule suggests",
+    load: async () => (await import("./commands/lr-find.ts")).lrFindCommand,
+  },
+  importance: {
+    takes: "[options] [study]",
+    summary: "show which parameters matter, alone and together, and their best ranges",
+    load: async () => (await import("./commands/importance.ts")).importanceCommand,
+  },
+  simulate: {
+    takes: "[options] <sweep.yaml>",
+    summary: "replay a sweep's search and pruning on recorded curves, in seconds",
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand,
+  },
+  check: {
+    takes: "[options] <sweep.yaml>",
+    summary: "show what a sweep would do (data, splits, baselines, search, largest model) without training",
+    load: async () => (await import("./commands/check.ts")).checkCommand,
+  },
+  doctor: {
+    takes: "[options]",
+    summary: "show what this machine offers: Node, SQLite, engines, GPU, nats-server, disk",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  schema: {
+    takes: "[options]",
+    summary: "print the JSON Schema of sweep files, for completion in editors",
+    load: async () => (await import("./commands/schema.ts")).schemaCommand,
+  },
+  worker: {
+    takes: "[options]",
+    summary: "train trials of a lab's studies on this machine until stopped",
+    load: async () => (await import("./commands/worker.ts")).workerCommand,
+  },
+  workers: {
+    takes: "[options]",
+    summary: "list the workers of a lab and what each is training",
+    load: async () => (await import("./commands/workers.ts")).workersCommand,
+  },
+  "nats-config": {
+    takes: "[options]",
+    summary: "write a NATS server configuration, with credentials for coordinator and workers",
+    load: async () => (await import("./commands/nats-config.ts")).natsConfigCommand,
+  },
 };

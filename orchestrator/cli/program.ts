@@ -1,33 +1,30 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
-import { commands } from "./command-list.ts";
+import { commands, type Entry } from "./command-list.ts";
 import { failureOf } from "./failures.ts";
 import type { Io } from "./io.ts";
 
 const footer = `
 Exit codes:
   ${exitCodes.ok}    done
-  ${exitCodes.usage}    a mistake in what was given: a file, an option, a name, a database
-  ${exitCodes.nothingTrained}    the study ended, and not one trial has a value
-  ${exitCodes.internal}    a fault of seqtune (SEQTUNE_DEBUG=1 shows where)
-  ${exitCodes.interrupted}  interrupted; seqtune resume goes on
+  ${exitCodes.usage}    invalid input: a file, an option, a name or a database
+  ${exitCodes.nothingTrained}    the study ended and no trial has a value
+  ${exitCodes.internal}    internal error, a bug in seqtune (SEQTUNE_DEBUG=1 prints the stack)
+  ${exitCodes.interrupted}  interrupted; continue with seqtune resume
 
 Environment:
-  SEQTUNE_DB     database of the studies, instead of seqtune.db in this folder
-  NO_COLOR       no colours
-  SEQTUNE_DEBUG  1: where in the code an unexpected error happened
+  SEQTUNE_DB     database of studies (default: seqtune.db in this folder)
+  NO_COLOR       any value: no colors
+  SEQTUNE_DEBUG  1: print the stack of internal errors
 
 Start here:
   $ seqtune run configs/quickstart.yaml
 `;
 
-/**
- * The command line: what every command is called and takes. `asked`: the one that is asked for; others are then
- * left out. Errors are thrown, see `runCli`.
- */
-async function createProgram(io: Io, asked: string | undefined): Promise<Command> {
-  const program = new Command("seqtune")
+/** The program without its commands. */
+function bareProgram(io: Io): Command {
+  return new Command("seqtune")
     .description("Hyperparameter sweeps for LSTMs: a YAML file in, a leaderboard out.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
@@ -40,17 +37,38 @@ async function createProgram(io: Io, asked: string | undefined): Promise<Command
       outputError: (text, write) => write(text.replace(/^error: /, "seqtune: ")),
     })
     .addHelpText("after", footer);
-  const wanted = asked === undefined ? undefined : commands[asked];
-  const loads = wanted === undefined ? Object.values(commands) : [wanted];
-  for (const add of await Promise.all(loads.map((load) => load()))) add(program, io);
+}
+
+/** The command line with the one command that is asked for: the others' code is not loaded. */
+async function programOf(io: Io, name: string, { load, summary }: Entry): Promise<Command> {
+  const program = bareProgram(io);
+  (await load())(program, io);
+  program.commands.find((command) => command.name() === name)?.description(summary);
   return program;
+}
+
+/** The command line with every command's name and summary, for its help and for names that are none. */
+function programOfNames(io: Io): Command {
+  const program = bareProgram(io).configureHelp({
+    subcommandTerm: (command) =>
+      [command.name(), commands[command.name()]?.takes ?? command.usage()].join(" "),
+  });
+  for (const [name, { summary }] of Object.entries(commands)) program.command(name).description(summary);
+  return program;
+}
+
+/** The command that is asked for: the first word, or with `help` the second. */
+function askedCommand(args: readonly string[]): string | undefined {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  return words[0] === "help" ? words[1] : words[0];
 }
 
 /** Runs one command line (without `node seqtune`). Never rejects; the result is the exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
-    const asked = args.find((arg) => !arg.startsWith("-"));
-    const program = await createProgram(io, asked);
+    const asked = askedCommand(args) ?? "";
+    const entry = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+    const program = entry === undefined ? programOfNames(io) : await programOf(io, asked, entry);
     await program.parseAsync(args, { from: "user" });
     return io.exitCode;
   } catch (error) {

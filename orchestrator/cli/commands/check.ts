@@ -20,7 +20,6 @@ Reads the sweep file and its data, trains nothing, and leaves the test rows alon
 export function checkCommand(program: Command, io: Io): void {
   program
     .command("check")
-    .description("what a sweep would do: data, splits, baselines, search, largest model; no training")
     .argument("<sweep.yaml>", "the sweep file")
     .option("--json", "one JSON object")
     .addOption(dbOption())

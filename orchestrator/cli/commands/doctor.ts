@@ -26,7 +26,6 @@ ok: found; missing: optional, with how to get it; problem: stands in the way, ex
 export function doctorCommand(program: Command, io: Io): void {
   program
     .command("doctor")
-    .description("what this machine offers: Node, SQLite, engines, GPU, nats-server, disk")
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)

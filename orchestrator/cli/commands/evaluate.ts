@@ -30,7 +30,6 @@ const whereToEvaluate =
 export function evaluateCommand(program: Command, io: Io): void {
   program
     .command("evaluate")
-    .description("score the best trials on the test rows, beside the baselines")
     .argument("[study]", "name of the study (default: the one changed last)")
     .addOption(dbOption())
     .option("--top <k>", "how many of the best trials", count, 1)

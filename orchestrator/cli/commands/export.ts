@@ -25,7 +25,6 @@ prepared, where the model comes from, and a model card (docs/models.md).
 export function exportCommand(program: Command, io: Io): void {
   program
     .command("export")
-    .description("write a trial's model as a folder that TensorFlow.js and seqtune predict can use")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .argument("[trial]", "number of the trial, or best", "best")
     .option("--out <folder>", "where to (default: STUDY-TRIAL in this folder)")

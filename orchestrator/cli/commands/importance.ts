@@ -16,7 +16,6 @@ Functional ANOVA of a random forest; pruned and diverged trials count too. See d
 export function importanceCommand(program: Command, io: Io): void {
   program
     .command("importance")
-    .description("which parameters matter in a study, alone and together, and where they are best")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .option("--json", "one JSON object, with every point of every curve")
     .addOption(dbOption())

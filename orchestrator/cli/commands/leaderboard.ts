@@ -27,7 +27,6 @@ interface LeaderboardOptions extends DbOptions, NatsFlags {
 export function leaderboardCommand(program: Command, io: Io): void {
   const command = program
     .command("leaderboard")
-    .description("the trials of a study, best first, with the baselines they have to beat")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .option(
       "--top <n>",

@@ -63,7 +63,6 @@ export function lrFindCommand(program: Command, io: Io): void {
   const valueOf = (name: string) => (text: string) => readValue(name, text);
   const command = program
     .command("lr-find")
-    .description("learning-rate range test: the curve, and a learning rate by each rule")
     .argument("<sweep.yaml|study>", "the sweep file to test; or a study, to show the range tests it has done")
     .addOption(dbOption())
     .option("--set <name=value>", "a setting's value for this test; may be repeated", readSetting, {})

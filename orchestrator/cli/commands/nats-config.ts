@@ -32,7 +32,6 @@ export function natsConfigCommand(program: Command, io: Io): void {
   ];
   program
     .command("nats-config")
-    .description("write a NATS server configuration, with credentials for coordinator and workers")
     .requiredOption("--out <dir>", "folder for the files; made when it is not there")
     .option("--listen <host:port>", "where the server listens", listenAddress, "0.0.0.0:4222")
     .option(

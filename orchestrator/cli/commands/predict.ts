@@ -26,7 +26,6 @@ the model predicts changes. Writes CSV (docs/models.md).
 export function predictCommand(program: Command, io: Io): void {
   program
     .command("predict")
-    .description("forecast or classify new data with a trial's model")
     .argument("<model>", "folder that seqtune run or seqtune export has written")
     .argument("<data>", "CSV file")
     .option("--every", "of a series: predict after every row, not only after the last")

@@ -27,7 +27,6 @@ Works after any kind of end, a crash or a power cut too: everything comes from t
 export function resumeCommand(program: Command, io: Io): void {
   const command = program
     .command("resume")
-    .description("go on with a study that was interrupted or whose process died")
     .argument("[study]", "name of the study (default: the one changed last)")
     .addOption(dbOption())
     .option("--workers <n>", "local worker processes (default: the sweep's)", count)

@@ -29,7 +29,6 @@ Ctrl-C once hands running trials back with their checkpoints and ends; twice end
 export function runCommand(program: Command, io: Io): void {
   const command = program
     .command("run")
-    .description("run a sweep and show its leaderboard")
     .argument("<sweep.yaml>", "the sweep file (docs/sweep-file.md)")
     .addOption(dbOption())
     .option("--name <study>", "name of the study (default: the sweep's name, made fresh)", studyName)

@@ -16,7 +16,6 @@ Editors with a YAML language server complete and check a sweep file that begins 
 export function schemaCommand(program: Command, io: Io): void {
   program
     .command("schema")
-    .description("the JSON Schema of sweep files, which editors complete from")
     .option("--out <file>", "write it to a file")
     .addHelpText("after", examples)
     .action(async ({ out }: { readonly out?: string }) => {

@@ -22,7 +22,6 @@ export function showCommand(program: Command, io: Io): void {
   program
     .command("show")
     .usage("[options] [study] <trial>")
-    .description("one trial: parameters, curve, metrics, attempts, and why it ended")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .argument("[trial]", "number of the trial, or best")
     .option("--json", "one JSON object")

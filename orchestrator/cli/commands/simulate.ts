@@ -36,7 +36,6 @@ Nothing is trained: a configuration trains like the recorded one nearest to it. 
 export function simulateCommand(program: Command, io: Io): void {
   program
     .command("simulate")
-    .description("play a sweep's search and pruning against recorded curves, in seconds")
     .argument("<sweep.yaml>", "the sweep file")
     .requiredOption("--curves <from>", "a study, or a .json file of recorded curves")
     .option("--compare <list>", "methods and rules to compare, as in none,median,tpe+asha", "sweep")

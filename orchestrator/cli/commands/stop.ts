@@ -20,7 +20,6 @@ database is.
 export function stopCommand(program: Command, io: Io): void {
   const command = program
     .command("stop")
-    .description("stop a study, or one trial of it, from another terminal or another machine")
     .argument("<study>", "name of the study")
     .argument("[trial]", "number of the trial", trialNumber)
     .addOption(dbOption());

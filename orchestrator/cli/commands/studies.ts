@@ -14,7 +14,6 @@ Examples:
 export function studiesCommand(program: Command, io: Io): void {
   program
     .command("studies")
-    .description("every study in the database, the newest first")
     .option("--json", "a JSON array, the oldest first")
     .addOption(dbOption())
     .addHelpText("after", examples)

@@ -34,7 +34,6 @@ once hands running trials back with their checkpoints and ends; twice ends at on
 export function workerCommand(program: Command, io: Io): void {
   const command = program
     .command("worker")
-    .description("train for the studies of a lab on this machine, until stopped")
     .option(
       "--slots <n>",
       "trials at a time, each in a process of its own (default: one a GPU, else 1)",

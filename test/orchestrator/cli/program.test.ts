@@ -28,6 +28,16 @@ describe("the command line", () => {
     }
   });
 
+  it("says in its own help what each command's help says", async () => {
+    const words = async (args: readonly string[]): Promise<string> =>
+      (await tell(args, { cwd })).stdout.replaceAll(/\s+/g, " ");
+    const all = await words(["--help"]);
+    for (const [name, { takes, summary }] of Object.entries(commands)) {
+      expect(all).toContain(` ${name} ${takes} ${summary} `);
+      expect(await words(["help", name])).toContain(`Usage: seqtune ${name} ${takes} ${summary} `);
+    }
+  });
+
   it("is documented: every command and every option", async () => {
     const page = readFileSync("docs/cli.md", "utf8");
     for (const name of Object.keys(commands)) {
