@@ -18,6 +18,8 @@ const ROUNDS = 9;
 
 /** Whole command lines, beside an empty program that only starts Node. */
 const COMMANDS = {
+  "--version": ["--version"],
+  "--help": ["--help"],
   leaderboard: ["leaderboard"],
   "leaderboard --csv": ["leaderboard", "--csv"],
   "leaderboard --json": ["leaderboard", "--json"],

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildKernels } from "./build-kernels.mjs";
+import { bundleCli } from "./bundle-cli.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -26,6 +27,8 @@ if (compiled.status !== 0) {
   rmSync(fresh, { recursive: true, force: true });
   process.exit(compiled.status ?? 1);
 }
+
+await bundleCli(fresh);
 
 const assets = ["storage/migrations", "worker/lstm/build"];
 for (const asset of assets) {
