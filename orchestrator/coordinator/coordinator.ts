@@ -197,8 +197,11 @@ export class Coordinator {
     if (this.repeats.has(trial.number)) return;
     // Who is to hand it back because the study is interrupted may have come to the next rung: that it waits there counts.
     if (trial.order !== null && trial.order.outcome !== "interrupted") return;
-    const verdict = this.deps.plan.pruner.judge(this.history, this.history.trial(trial.number));
-    if (verdict.kind !== "continue") {
+    const { budget, pruner } = this.deps.plan;
+    const record = this.history.trial(trial.number);
+    const verdict = pruner.judge(this.history, record);
+    // What has trained its last epoch is complete: nothing is left that a verdict could spare.
+    if (verdict.kind !== "continue" && record.epoch < budget.epochs) {
       const outcome = verdict.kind === "stop" ? "pruned" : "paused";
       this.attempts.order(trial, { ...verdict, outcome });
     }

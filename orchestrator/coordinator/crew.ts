@@ -72,7 +72,7 @@ export class Crew {
       }
       // What an earlier process of this worker held is over; also if this coordinator never heard that process.
       if (noted === "restarted" || (noted === "new" && before !== undefined)) {
-        this.processDied(worker, before ?? "its worker was started again");
+        this.processEnded(worker, before);
       }
       this.holds(worker, change.worker.running ?? null);
       this.resize();
@@ -126,11 +126,16 @@ export class Crew {
     this.desertions.connection(state, this.deps.clock.monotonic());
   }
 
-  /** The process that spoke for this worker ended; what it held will not go on. */
-  private processDied(worker: string, reason: string): void {
+  /**
+   * The process that spoke for this worker ended; what it held will not go on. Its supervisor says how it died: the
+   * trial may have caused that. Without such a word supervisor and process went together, with their machine.
+   */
+  private processEnded(worker: string, death: string | undefined): void {
     const now = this.deps.clock.monotonic();
+    const reason = death ?? "its worker was started again, most likely with its machine";
     for (const trial of this.open.all()) {
-      if (trial.worker === worker) this.desertions.died(this.open.ref(trial), reason, now);
+      if (trial.worker !== worker) continue;
+      this.desertions.ended(this.open.ref(trial), { reason, died: death !== undefined }, now);
     }
   }
 

@@ -1,15 +1,16 @@
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 
-interface Desertion {
-  since: number;
-  /** How the process that held the attempt ended; `null` when nobody knows that it did. */
-  readonly death: string | null;
-}
-
-/** Why an attempt is to be given to somebody else, and whether its worker's process died of it, maybe. */
+/** Why an attempt is to be given to another worker. */
 export interface Deserted {
   readonly reason: string;
+  /** Did the process die while its supervisor lived? Then the trial may have caused it. */
   readonly died: boolean;
+}
+
+interface Desertion {
+  since: number;
+  /** How the process that held the attempt ended; `null` when it is not known that it did. */
+  readonly end: Deserted | null;
 }
 
 /** Time for what a process sent before its death to arrive, milliseconds. */
@@ -29,8 +30,8 @@ export class Desertions {
   }
 
   /** The process that held the attempt ended; another one speaks for its worker now. */
-  died(ref: AttemptRef, death: string, now: number): void {
-    this.known.set(refKey(ref), { since: now, death });
+  ended(ref: AttemptRef, end: Deserted, now: number): void {
+    this.known.set(refKey(ref), { since: now, end });
   }
 
   /** Does its worker name the attempt when it is heard? Returns what follows; `null`: nothing yet. */
@@ -42,15 +43,13 @@ export class Desertions {
       return null;
     }
     if (one === undefined) {
-      this.known.set(key, { since: now, death: null });
+      this.known.set(key, { since: now, end: null });
       return null;
     }
-    const { since, death } = one;
-    if (now - since < (death === null ? this.patienceMs : Math.min(lastWordsMs, this.patienceMs)))
-      return null;
+    const { since, end } = one;
+    if (now - since < (end === null ? this.patienceMs : Math.min(lastWordsMs, this.patienceMs))) return null;
     this.known.delete(key);
-    if (death === null) return { reason: "its worker does not run it any more", died: false };
-    return { reason: death, died: true };
+    return end ?? { reason: "its worker does not run it any more", died: false };
   }
 
   /** The attempt ended. */

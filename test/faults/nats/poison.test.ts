@@ -1,4 +1,4 @@
-/** A trial whose worker process dies each time it trains it; row 22 of the table of faults. */
+/** A trial whose worker process, or its whole machine, dies each time it trains it; row 22 of the table of faults. */
 import { expect, it } from "vitest";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { inLab } from "./fault-lab.ts";
@@ -7,14 +7,16 @@ import { inLab } from "./fault-lab.ts";
 const size = { trials: 3, epochs: 10, epochMs: 50, leaseMs: 60_000 };
 const poison = 1;
 
-it("is given up after three attempts, and the study goes on without it", async () => {
+it("that kills its worker process is given up after three attempts, and the study goes on without it", async () => {
   await inLab(size, async (lab) => {
     const coordinator = lab.coordinate();
     for (let attempt = 1; attempt <= 3; attempt++) {
-      const worker = lab.work("one", { args: [`--dies-in=${poison}`] });
+      // As a slot of `seqtune worker` starts its process again, with a word on the one before.
+      const before = attempt === 1 ? [] : ["--before=died (SIGKILL)"];
+      const worker = lab.work("one", { args: [`--dies-in=${poison}`, ...before] });
       expect((await worker.ended).how).toBe("SIGKILL");
     }
-    lab.work("one"); // as a slot of `seqtune worker` starts its process again
+    lab.work("one", { args: ["--before=died (SIGKILL)"] });
     expect(await coordinator.line("ended")).toBe("ended complete");
     const store = openStore(lab.db, { readonly: true });
     const trials = store.trials(store.findStudy("faults")!.id);
@@ -25,5 +27,24 @@ it("is given up after three attempts, and the study goes on without it", async (
       { state: "complete", attempts: 1 },
     ]);
     expect(trials[poison]!.reason).toMatch(/^gave up after 3 failed attempts/);
+  });
+}, 240_000);
+
+it("that loses its machine four times is trained on, for a machine's death is not the trial's own failure", async () => {
+  await inLab(size, async (lab) => {
+    const coordinator = lab.coordinate();
+    for (let death = 1; death <= 4; death++) {
+      const worker = lab.work("one", { args: [`--dies-in=${poison}`] }); // no supervisor is left to say a word
+      expect((await worker.ended).how).toBe("SIGKILL");
+    }
+    lab.work("one");
+    expect(await coordinator.line("ended")).toBe("ended complete");
+    const store = openStore(lab.db, { readonly: true });
+    const study = store.findStudy("faults")!.id;
+    const states = store.attempts(study, poison).map(({ state }) => state);
+    const trial = store.trial(study, poison);
+    store.close();
+    expect(states).toEqual(["lost", "lost", "lost", "lost", "complete"]);
+    expect(trial).toMatchObject({ state: "complete", epochsDone: 10 });
   });
 }, 240_000);

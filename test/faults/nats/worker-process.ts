@@ -1,7 +1,8 @@
 /**
  * A worker in a process of its own, to be killed: real bus, real agent, and trials that train nothing. Each
  * report also says which attempt made it, so that one counted for another attempt can be seen. Prints `ready`
- * when it is connected, problems, when a trial is told to stop, and `ended`. With `--dies-in N` it dies in trial N.
+ * when it is connected, problems, when a trial is told to stop, and `ended`. With `--dies-in N` it dies in trial N;
+ * `--before WORDS` is how its supervisor says that the process before it ended.
  *
  * The curve is that of test/support/scripted-worker.ts, so a study here ends like the same study over pipes.
  */
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     creds: { type: "string" },
     "clock-off": { type: "string", default: "0" },
     "dies-in": { type: "string" },
+    before: { type: "string" },
   },
 });
 setWallClockOff(Number(values["clock-off"]));
@@ -80,7 +82,8 @@ const bus = await createWorkerBus({
   onProblem: (problem) => console.log(`problem: ${problem.message}`),
 });
 console.log("ready");
-const info = { id: values.id, host: values.id, pid: process.pid, version: "0", labels: {} };
+const plain = { id: values.id, host: values.id, pid: process.pid, version: "0", labels: {} };
+const info = values.before === undefined ? plain : { ...plain, before: values.before };
 await runAgent({ bus, trainer, info, signal: stop.signal });
 await bus.close();
 console.log("ended");

@@ -21,7 +21,7 @@ describe("an attempt whose worker does not speak of it", () => {
 
   it("is given up soon when its process died, with the words for that, once", () => {
     const desertions = new Desertions(60_000);
-    desertions.died(ref, "out of memory", 0);
+    desertions.ended(ref, { died: true, reason: "out of memory" }, 0);
     expect(desertions.look(ref, false, 1_000)).toBeNull();
     expect(desertions.look(ref, false, 3_000)).toEqual({ died: true, reason: "out of memory" });
     expect(desertions.look(ref, false, 3_500)).toBeNull();
@@ -36,7 +36,7 @@ describe("an attempt whose worker does not speak of it", () => {
 
   it("is waited for while nobody can be heard", () => {
     const desertions = new Desertions(60_000);
-    desertions.died(ref, "killed", 0);
+    desertions.ended(ref, { died: true, reason: "killed" }, 0);
     desertions.connection("lost", 1_000);
     expect(desertions.look(ref, false, 90_000)).toBeNull();
     desertions.connection("open", 100_000);
