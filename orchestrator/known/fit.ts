@@ -50,7 +50,8 @@ export function fitResults(found: readonly (FoundResult | NoResult)[], sweep: Sw
     }
     results.push({ params: fitting.params, outcome: one.outcome, reports: one.reports });
     const unread = sweep.space.parameters.find(
-      ({ name }) => one.params[name] !== undefined && fitting.params[name] === undefined,
+      // Tables have null, or nothing, where a parameter does not apply.
+      ({ name }) => (one.params[name] ?? null) !== null && fitting.params[name] === undefined,
     );
     if (unread !== undefined) inactive.push(`${one.where}: ${unread.name}`);
   }

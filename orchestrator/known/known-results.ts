@@ -26,7 +26,11 @@ export async function readKnownResults(
 
 /** Throws `UserError`. */
 export async function knownOfCsv(file: string, sweep: Sweep): Promise<KnownResults> {
-  return fitted(await readCsvResults(file, sweep), sweep, file);
+  const { results: found, unnamed } = await readCsvResults(file, sweep);
+  const { results, notice } = fitted(found, sweep, file);
+  const { name, goal } = sweep.metric;
+  const taken = `; its column value is taken for ${name} (${goal === "minimize" ? "lower" : "higher"} is better)`;
+  return { results, notice: unnamed ? notice + taken : notice };
 }
 
 /** `data`: the sweep's, to compare with the study's. Throws `UserError`. */

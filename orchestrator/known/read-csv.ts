@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import type { TrialState } from "../../search/history.ts";
-import type { ParamValue } from "../../search/space.ts";
+import { allRankingMetrics } from "../config/metrics.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import type { FoundResult, NoResult } from "./fit.ts";
+import { readCell } from "./read-cell.ts";
 
 const rowsSchema = z.array(z.record(z.string(), z.string()));
 
@@ -14,6 +15,8 @@ const ownColumns: ReadonlySet<string> = new Set([
   "number",
   "outcome",
   "value",
+  "metric",
+  "goal",
   "skill",
   "best_epoch",
   "last_value",
@@ -26,24 +29,55 @@ const ownColumns: ReadonlySet<string> = new Set([
   "repeats_standing",
 ]);
 
+export interface CsvResults {
+  readonly results: readonly (FoundResult | NoResult)[];
+  /** The file has its results under `value` and does not say of which metric. */
+  readonly unnamed: boolean;
+}
+
 /**
  * Known results of a CSV file: a column for each parameter, and the metric in a column of its name or `value`; as
- * `seqtune leaderboard --csv` writes it. `outcome` (default complete) and `epochs` (default: the sweep's) may stand
- * beside them. Lines without a value count when they diverged. Throws `UserError`.
+ * `seqtune leaderboard --csv` writes it. `metric` and `goal` (which must be the sweep's), `outcome` (default complete) and
+ * `epochs` (default: the sweep's) may stand beside them. Lines without a value count when they diverged. Throws
+ * `UserError`, also where a value is none that the metric can have.
  */
-export async function readCsvResults(
-  file: string,
-  sweep: Sweep,
-): Promise<readonly (FoundResult | NoResult)[]> {
+export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvResults> {
   const rows = await readRows(file);
   const columns = Object.keys(rows[0] ?? {});
-  const metric = [sweep.metric.name, "value"].find((name) => columns.includes(name));
+  const { name, goal } = sweep.metric;
+  const metric = [name, "value"].find((column) => columns.includes(column));
   if (metric === undefined) {
     throw new UserError(
-      `${file} has no column ${sweep.metric.name} or value with the results; its columns are ${columns.join(", ") || "none"}`,
+      `${file} has no column ${name} or value with the results; its columns are ${columns.join(", ") || "none"}`,
     );
   }
-  return rows.map((row, index) => resultOf(row, `line ${index + 2}`, metric, file, sweep));
+  const unnamed = metric === "value" && !columns.includes("metric");
+  if (unnamed && ["number", "best_epoch", "last_value"].every((column) => columns.includes(column))) {
+    throw new UserError(
+      `${file} does not say of which metric its column value is, because an older seqtune wrote it; write it again with seqtune leaderboard --csv, or call the column ${name} if that is what it has`,
+    );
+  }
+  for (const [index, row] of rows.entries()) {
+    const where = `${file}, line ${index + 2}`;
+    if (metric === "value") demandSame(row, "metric", name, where);
+    demandSame(row, "goal", goal, where);
+  }
+  const results = rows.map((row, index) => resultOf(row, `line ${index + 2}`, metric, file, sweep));
+  return { results, unnamed };
+}
+
+/** Results by another metric, or in the other direction, would be learned upside down. */
+function demandSame(
+  row: Readonly<Record<string, string>>,
+  column: "metric" | "goal",
+  here: string,
+  where: string,
+): void {
+  const there = row[column] ?? "";
+  if (there === "" || there === here) return;
+  throw new UserError(
+    `${where}: the results are of ${column} ${there} and this sweep has ${here}, so they do not compare`,
+  );
 }
 
 function resultOf(
@@ -53,20 +87,35 @@ function resultOf(
   file: string,
   sweep: Sweep,
 ): FoundResult | NoResult {
-  const cells = Object.entries(row).filter(
-    ([name, text]) => !ownColumns.has(name) && name !== metric && text !== "",
+  const domains = new Map(sweep.space.parameters.map(({ name, domain }) => [name, domain]));
+  const params = Object.fromEntries(
+    Object.entries(row)
+      .filter(([name]) => domains.has(name) || (!ownColumns.has(name) && name !== metric))
+      .flatMap(([name, text]) => {
+        const value = readCell(text, domains.get(name));
+        return value === undefined ? [] : [[name, value]];
+      }),
   );
-  const params = Object.fromEntries(cells.map(([name, text]) => [name, paramOf(text)]));
   const said = outcomeOf(row, where, file);
   const epochs =
-    row["epochs"] === undefined ? sweep.budget.epochs : number(row["epochs"], "epochs", where, file);
+    (row["epochs"] ?? "") === "" ? sweep.budget.epochs : number(row["epochs"]!, "epochs", where, file);
   const text = row[metric] ?? "";
   const value = text === "" ? null : number(text, metric, where, file);
   if (said === "diverged" || (value !== null && !Number.isFinite(value)))
     return { params, outcome: "diverged", reports: [[Math.max(1, epochs), null]], where };
   if (value === null) return { where, reason: said === "failed" ? "it failed" : `it has no ${metric}` };
+  demandPossible(value, sweep.metric.name, `${file}, ${where}`);
   if (epochs < 1) return { where, reason: `it has ${epochs} epochs` };
   return { params, outcome: said === "complete" ? "complete" : "pruned", reports: [[epochs, value]], where };
+}
+
+function demandPossible(value: number, metric: string, where: string): void {
+  const known = allRankingMetrics.find(({ name }) => name === metric);
+  if (known === undefined || (value >= known.min && value <= known.max)) return;
+  const bound = value < known.min ? `never below ${known.min}` : `never above ${known.max}`;
+  throw new UserError(
+    `${where}: ${metric} is ${value}, and it is ${bound}; is it another metric, or per cent?`,
+  );
 }
 
 /** How trials stand in a leaderboard. What has a value and did not come to its end counts as pruned. */
@@ -94,32 +143,25 @@ function number(text: string, column: string, where: string, file: string): numb
   return value;
 }
 
-/** Numbers, true, false, null and lists as JSON has them; anything else is a text. */
-function paramOf(text: string): ParamValue {
-  try {
-    const read = paramSchema.safeParse(JSON.parse(text));
-    return read.success ? read.data : text;
-  } catch {
-    return text;
-  }
-}
-
-const paramSchema = z.union([
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.string(),
-  z.array(z.number()),
-  z.array(z.string()),
-]);
-
 async function readRows(file: string): Promise<z.infer<typeof rowsSchema>> {
   try {
     return rowsSchema.parse(
-      parse(await readFile(file, "utf8"), { columns: true, bom: true, trim: true, skip_empty_lines: true }),
+      parse(await readFile(file, "utf8"), {
+        columns: (names: string[]) => demandDistinct(names, file),
+        bom: true,
+        trim: true,
+        skip_empty_lines: true,
+      }),
     );
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const why = cause instanceof CsvError ? `is not a CSV file: ${cause.message}` : "cannot be read";
     throw new UserError(`the file of known results ${file} ${why}`, { cause });
   }
+}
+
+function demandDistinct(names: string[], file: string): string[] {
+  const doubled = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
+  if (doubled === undefined) return names;
+  throw new UserError(`${file} has two columns called ${doubled}; keep the one that counts`);
 }

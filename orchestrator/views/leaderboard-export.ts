@@ -12,9 +12,12 @@ export function leaderboardCsv(board: Leaderboard): string {
   const { trials } = board;
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
   const trialColumns = board.repeats > 0 ? [...columns, ...repeatColumns] : columns;
-  const head = [...trialColumns.map(([name]) => name), ...names];
+  // So that whoever reads the file elsewhere knows what the values are, and which are better.
+  const head = [...trialColumns.map(([name]) => name), "metric", "goal", ...names];
   const rows = trials.map((row) => [
     ...trialColumns.map(([, read]) => read(row)),
+    board.metric,
+    board.goal,
     ...names.map((name) => csvValue(row.params[name])),
   ]);
   return toCsv([head, ...rows]);

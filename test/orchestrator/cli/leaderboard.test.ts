@@ -191,9 +191,9 @@ describe("leaderboard for programs", () => {
   it("prints every digit as CSV", async () => {
     const { stdout } = await tell(["leaderboard", "etth1", "--csv", "--top", "2"], { cwd });
     expect(stdout.replaceAll("\r\n", "\n")).toMatchInlineSnapshot(`
-      "number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,layers,hidden,optimizer,learning_rate,batch_size
-      0,complete,0.3,0.2682926829268293,3,0.3,3,1,,1,32,adam,0.005,256
-      4,complete,0.35,0.14634146341463417,2,0.36,3,2,,1,16,adam,0.01,256
+      "number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,metric,goal,layers,hidden,optimizer,learning_rate,batch_size
+      0,complete,0.3,0.2682926829268293,3,0.3,3,1,,val_mse,minimize,1,32,adam,0.005,256
+      4,complete,0.35,0.14634146341463417,2,0.36,3,2,,val_mse,minimize,1,16,adam,0.01,256
       "
     `);
   });

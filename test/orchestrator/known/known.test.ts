@@ -38,11 +38,11 @@ async function fromCsv(text: string): Promise<Awaited<ReturnType<typeof readKnow
 
 describe("known results of a CSV file", () => {
   it("are read as a leaderboard writes them", async () => {
-    const csv = `number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,optimizer,momentum,hidden
-3,complete,0.25,0.1,4,0.3,20,1,,adam,,16
-1,pruned,0.5,,2,0.5,3,1,worse than the median,momentum,0.7,32
-0,diverged,,,,,5,1,became NaN,adam,,64
-2,failed,,,,,0,3,gave up,adam,,8
+    const csv = `number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,metric,goal,optimizer,momentum,hidden
+3,complete,0.25,0.1,4,0.3,20,1,,val_mse,minimize,adam,,16
+1,pruned,0.5,,2,0.5,3,1,worse than the median,val_mse,minimize,momentum,0.7,32
+0,diverged,,,,,5,1,became NaN,val_mse,minimize,adam,,64
+2,failed,,,,,0,3,gave up,val_mse,minimize,adam,,8
 `;
     const known = await fromCsv(csv);
     expect(known!.results).toEqual([
@@ -90,8 +90,13 @@ describe("known results of a CSV file", () => {
     );
     expect(known!.results.map(({ params }) => Object.keys(params).length)).toEqual([2, 3, 2]);
     expect(known!.notice).toMatch(
-      /known.csv; 2 with values of parameters that do not apply in them, which are not read, the first line 2: momentum$/,
+      /known.csv; 2 with values of parameters that do not apply in them, which are not read, the first line 2: momentum;/,
     );
+  });
+
+  it("say that an unnamed value is taken for the sweep's metric", async () => {
+    const known = await fromCsv("hidden,optimizer,value\n8,adam,0.5\n");
+    expect(known!.notice).toMatch(/; its column value is taken for val_mse \(lower is better\)$/);
   });
 
   it.each([
@@ -109,6 +114,26 @@ describe("known results of a CSV file", () => {
     ["hidden,value\n8,1\n", "fits this sweep; the first does not because of line 2: optimizer is missing"],
     ["hidden,optimizer,layers,value\n8,adam,1,1\n", "line 2: layers is 1 there and 2 here"],
     ["hidden,optimizer,value\n", "has no column val_mse or value"],
+    [
+      "hidden,optimizer,value,metric,goal\n8,adam,0.9,val_r2,maximize\n",
+      "known.csv, line 2: the results are of metric val_r2 and this sweep has val_mse, so they do not compare",
+    ],
+    [
+      "hidden,optimizer,val_mse,goal\n8,adam,0.9,\n8,adam,0.9,maximize\n",
+      "known.csv, line 3: the results are of goal maximize and this sweep has minimize",
+    ],
+    [
+      "hidden,optimizer,val_mse\n8,adam,0.9\n9,adam,-0.9\n",
+      "known.csv, line 3: val_mse is -0.9, and it is never below 0; is it another metric, or per cent?",
+    ],
+    [
+      "number,value,best_epoch,last_value,hidden,optimizer\n0,0.9,1,0.9,8,adam\n",
+      "does not say of which metric its column value is",
+    ],
+    [
+      "hidden,optimizer,hidden,val_mse\n8,adam,9,1\n",
+      "has two columns called hidden; keep the one that counts",
+    ],
   ])("are refused in one sentence: %j", async (csv, words) => {
     await expect(fromCsv(csv)).rejects.toThrow(words);
   });
@@ -117,6 +142,71 @@ describe("known results of a CSV file", () => {
     await expect(readKnownResults(await sweepFrom("{csv: known.csv}"), data, store)).rejects.toThrow(
       /the file of known results .*known.csv cannot be read/,
     );
+  });
+});
+
+describe("a table that another tool has written", () => {
+  /** The configuration its one line is read as. */
+  async function readAs(parameters: string, head: string, line: string): Promise<unknown> {
+    const file = path.join(folder, "known.csv");
+    await writeFile(file, `${head},val_mse\n${line},0.5\n`);
+    const sweep = await sweepOf(sweepWith(parameters, "model: {layers: 2}"));
+    const known = await readKnownResults({ ...sweep, known: { csv: file } }, data, store);
+    return known!.results[0]!.params;
+  }
+
+  it.each([
+    ["pandas' blank for null", "clip_norm: {values: [null, 1]}", "clip_norm", "", { clip_norm: null }],
+    ["None for null", "clip_norm: {values: [null, 1]}", "clip_norm", "None", { clip_norm: null }],
+    [
+      "a column of numbers and blanks",
+      "clip_norm: {values: [null, 1]}",
+      "clip_norm",
+      "1.0",
+      { clip_norm: 1 },
+    ],
+    ["True", "bidirectional: {values: [true, false]}", "bidirectional", "True", { bidirectional: true }],
+    ["FALSE", "bidirectional: {values: [true, false]}", "bidirectional", "FALSE", { bidirectional: false }],
+    [
+      "a rounded step",
+      "dropout: {min: 0, max: 0.5, step: 0.1}",
+      "dropout",
+      "0.30000000000000004",
+      { dropout: 0.3 },
+    ],
+    [
+      "a rounded end",
+      "dropout: {min: 0.1, max: 0.3, distribution: uniform}",
+      "dropout",
+      "0.30000000000000004",
+      { dropout: 0.3 },
+    ],
+    ["a rounded choice", "dropout: {values: [0.3, 0.1]}", "dropout", "0.30000000000000004", { dropout: 0.3 }],
+    ["a whole number with a point", "hidden: {min: 8, max: 64}", "hidden", "16.0", { hidden: 16 }],
+    ["Python's list", "hidden: {values: [[8, 8], [16, 8]]}", "hidden", '"[16, 8]"', { hidden: [16, 8] }],
+    [
+      "Python's list of texts",
+      "features: {values: [numeric, [OT, HUFL]]}",
+      "features",
+      "\"['OT', 'HUFL']\"",
+      { features: ["OT", "HUFL"] },
+    ],
+    [
+      "a conditional parameter that does not apply",
+      "optimizer: {values: [adam, sgd]}\nclip_norm: {values: [null, 1], when: {optimizer: sgd}}",
+      "optimizer,clip_norm",
+      "adam,",
+      { optimizer: "adam" },
+    ],
+  ])("means the same: %s", async (_, parameters, head, line, params) => {
+    expect(await readAs(parameters, head, line)).toEqual(params);
+  });
+
+  it("is not stretched to mean more", async () => {
+    await expect(readAs("dropout: {min: 0, max: 0.5, step: 0.1}", "dropout", "0.31")).rejects.toThrow(
+      "dropout is 0.31, and here it is a number from 0 to 0.5 in steps of 0.1",
+    );
+    await expect(readAs("hidden: {min: 8, max: 64}", "hidden", "")).rejects.toThrow("hidden is missing");
   });
 });
 
