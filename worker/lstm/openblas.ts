@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /** cblas_sgemm on addresses inside one memory; see kernels/product.ts. */
@@ -33,6 +34,18 @@ const libraries = [
   "libopenblas.dll",
 ];
 
+/** Cores whose kernels know SSE vectors at most: slower than our own kernels. */
+const slowCores = new Set([
+  "Prescott",
+  "Katmai",
+  "Coppermine",
+  "Northwood",
+  "Banias",
+  "Core2",
+  "Penryn",
+  "Dunnington",
+]);
+
 /** OpenBLAS kernels for AVX-512, which multiply small matrices straight from where they lie. */
 const unpackedCores = new Set(["SkylakeX", "Cooperlake", "SapphireRapids"]);
 const largestUnpacked = 1e6;
@@ -58,12 +71,17 @@ function load(): OpenBlas | null {
   if (koffi === null) return null;
   for (const name of chosen ? [chosen] : libraries) {
     try {
-      return bind(koffi, name);
+      chooseCore(koffi);
+      return fastEnough(bind(koffi, name));
     } catch {
       // Not installed under this name: try the next.
     }
   }
   return null;
+}
+
+function fastEnough(blas: OpenBlas): OpenBlas | null {
+  return slowCores.has(blas.description.split(" ").at(-1)!) ? null : blas;
 }
 
 type Koffi = typeof import("koffi");
@@ -73,6 +91,34 @@ function loadKoffi(): Koffi | null {
     return createRequire(import.meta.url)("koffi") as Koffi;
   } catch {
     return null;
+  }
+}
+
+/**
+ * The core whose kernels suit a CPU with these flags (as in /proc/cpuinfo), or null where OpenBLAS may choose. A
+ * release older than the CPU does not know it and would take its oldest kernels.
+ */
+export function coreFor(flags: ReadonlySet<string>): string | null {
+  if (["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd"].every((flag) => flags.has(flag)))
+    return "SkylakeX";
+  return flags.has("avx2") && flags.has("fma") ? "Haswell" : null;
+}
+
+/** Tells OpenBLAS the core, unless the user did. In a thread `process.env` is a copy: libc has to be told. */
+function chooseCore(koffi: Koffi): void {
+  if (process.platform !== "linux" || process.env["OPENBLAS_CORETYPE"]) return;
+  const core = coreFor(cpuFlags());
+  if (core !== null) {
+    koffi.load("libc.so.6").func("int setenv(const char *, const char *, int)")("OPENBLAS_CORETYPE", core, 0);
+  }
+}
+
+function cpuFlags(): ReadonlySet<string> {
+  try {
+    const flags = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
+    return new Set(flags?.[1]?.trim().split(" "));
+  } catch {
+    return new Set(); // no /proc
   }
 }
 
