@@ -1,7 +1,7 @@
 import { baselines } from "../../worker/data/baselines/baselines.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
 import { prepareFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
-import { describeData } from "../../worker/data/summary.ts";
+import { describeData, type DataSummary } from "../../worker/data/summary.ts";
 import type { Table } from "../../worker/data/file/table.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../../search/space.ts";
@@ -20,12 +20,12 @@ export interface DataLook {
 
 /**
  * A look at the sweep's data before it begins. Throws `DataError` for data the sweep cannot use, `UserError` for class
- * weights that do not fit them.
+ * weights that do not fit them. `described`: what the most demanding configuration makes of the file, where it is known.
  */
-export function lookAtData(source: DataSource, sweep: Sweep): DataLook {
+export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSummary): DataLook {
   const table = tableOf(source);
   const settings = dataSettingsOf(sweep);
-  const summary = describeData(table, settings);
+  const summary = described ?? describeData(table, settings);
   prepareMiddleFolds(table, settings);
   const metric = sweep.metric.name;
   requireMeaning(table, settings, metric);

@@ -39,7 +39,7 @@ export function checkSweep(
     metric: sweep.metric.name,
     goal: sweep.metric.goal,
     data: dataSection(sweep, cases),
-    baselines: baselineSection(sweep, lookAtData(table, sweep)),
+    baselines: baselineSection(sweep, lookAtData(table, sweep, summary)),
     search: searchSection(sweep, size),
     largestModel: model,
     dataBytes: 4 * (summary.rows * inputs + samples * outputs),

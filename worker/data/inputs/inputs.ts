@@ -141,9 +141,10 @@ export class Inputs {
     for (const [f, { values, causal, relative }] of this.columns.entries()) {
       let gap = end;
       while (gap > start && causal?.missing(gap - 1)) gap--;
-      const valueAt = (row: number): number => (causal && row >= gap ? causal.values : values)[row]!;
-      const origin = relative ? valueAt(end - 1) : 0;
-      for (let row = start; row < end; row++) copy[(row - start) * width + f] = valueAt(row) - origin;
+      const atEnd = causal !== undefined && gap < end ? causal.values : values;
+      const origin = relative ? atEnd[end - 1]! : 0;
+      for (let row = start; row < gap; row++) copy[(row - start) * width + f] = values[row]! - origin;
+      for (let row = gap; row < end; row++) copy[(row - start) * width + f] = atEnd[row]! - origin;
     }
     const at = (this.shared.length + this.copied) / width;
     this.copies.push(copy);
