@@ -1,4 +1,5 @@
-import { ceilingOf, type RangeAnalysis, type SmoothedPoint } from "../../search/lr-range/analyse.ts";
+import { ceilingOf, type RangeAnalysis } from "../../search/lr-range/analyse.ts";
+import type { SmoothedPoint } from "../../search/lr-range/curve.ts";
 import type { RuleName } from "../../search/lr-range/rules.ts";
 import { digits, figure } from "../views/numbers.ts";
 import { valueTicks } from "./ticks.ts";

@@ -1,10 +1,6 @@
-import { DivergenceWatch, type RangePoint, type RangeReading } from "./curve.ts";
+import { DivergenceWatch, type RangePoint, type RangeReading, type SmoothedPoint } from "./curve.ts";
 import { findFall, startLength } from "./fall.ts";
 import { rangeRules, ruleNames, type RuleName } from "./rules.ts";
-
-export interface SmoothedPoint extends RangePoint {
-  readonly smoothed: number;
-}
 
 /** A learning rate by one rule, or why that rule has none. */
 export type Suggestion =

@@ -21,6 +21,10 @@ export interface RangePoint {
   readonly loss: number;
 }
 
+export interface SmoothedPoint extends RangePoint {
+  readonly smoothed: number;
+}
+
 export const defaultWalk: RangeWalk = { from: 1e-6, to: 10, steps: 300 };
 export const defaultReading: RangeReading = { smoothing: 0.9, divergence: 4 };
 

@@ -1,4 +1,4 @@
-import type { SmoothedPoint } from "./analyse.ts";
+import type { SmoothedPoint } from "./curve.ts";
 import { mean } from "../math/mean.ts";
 import { Smoother } from "./curve.ts";
 

@@ -1,4 +1,4 @@
-import type { SmoothedPoint } from "./analyse.ts";
+import type { SmoothedPoint } from "./curve.ts";
 
 export const ruleNames = [
   "minimum_over_3",

@@ -1,5 +1,6 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { type Metrics, named, type ScoredSplit } from "./outputs/metrics.ts";
+import type { Metrics } from "./outputs/metric.ts";
+import { named, type ScoredSplit } from "./outputs/metrics.ts";
 import type { Outputs } from "./outputs/outputs.ts";
 import { featureName, type Pipeline } from "./inputs/pipeline.ts";
 import type { PreparedData } from "./prepared.ts";

@@ -1,5 +1,6 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import type { Metrics, ScoredSplit } from "./outputs/metrics.ts";
+import type { Metrics } from "./outputs/metric.ts";
+import type { ScoredSplit } from "./outputs/metrics.ts";
 import type { Pipeline } from "./inputs/pipeline.ts";
 import type { SequenceSet } from "./outputs/sequences.ts";
 

@@ -1,4 +1,4 @@
-import type { Metrics } from "../data/outputs/metrics.ts";
+import type { Metrics } from "../data/outputs/metric.ts";
 import type { EpochResult, TrainEnd } from "../engines/engine.ts";
 
 /** Where a trial diverged, and why. */

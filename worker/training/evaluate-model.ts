@@ -1,6 +1,6 @@
 import { baselines } from "../data/baselines/baselines.ts";
 import { DataError } from "../data/errors.ts";
-import type { Metrics } from "../data/outputs/metrics.ts";
+import type { Metrics } from "../data/outputs/metric.ts";
 import { sampleCount } from "../data/outputs/sequences.ts";
 import type { Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -9,7 +9,7 @@ import type { EvaluateAssignment } from "../protocol/assignment.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
 import { committeePredictions, preparedFor } from "./committee.ts";
-import type { SessionHooks } from "./session.ts";
+import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
 
 export interface EvaluationRun {

@@ -1,4 +1,4 @@
-import type { Metrics } from "../data/outputs/metrics.ts";
+import type { Metrics } from "../data/outputs/metric.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { EpochResult, LiveModel } from "../engines/engine.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";

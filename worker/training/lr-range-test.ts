@@ -3,7 +3,7 @@ import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Engine, TrainEnd, TrainHooks } from "../engines/engine.ts";
 import type { RangeTestAssignment } from "../protocol/assignment.ts";
 import { wireMetrics } from "./evaluate-model.ts";
-import type { SessionHooks } from "./session.ts";
+import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
 
 export interface RangeTestRun {

@@ -6,7 +6,7 @@ import type { Engine } from "../engines/engine.ts";
 import { readTrainedModel } from "../model/trained-model.ts";
 import type { PredictAssignment } from "../protocol/assignment.ts";
 import { meanOf } from "./committee.ts";
-import type { SessionHooks } from "./session.ts";
+import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
 
 export interface PredictionRun {

@@ -5,17 +5,12 @@ import type { Engine } from "../engines/engine.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
+import type { SessionHooks } from "./hooks.ts";
 import { testRange } from "./lr-range-test.ts";
 import { predictFile } from "./predict-file.ts";
 import type { RunOrder } from "./thread-messages.ts";
 import { trainTrial } from "./train-trial.ts";
-import type { Finished, Interruption, Progress } from "./trainer.ts";
-
-export interface SessionHooks {
-  progress(news: Progress): void;
-  /** What was asked for so far; looked at after every batch. */
-  interruption(): Interruption | null;
-}
+import type { Finished } from "./trainer.ts";
 
 export interface Session {
   run(order: RunOrder, hooks: SessionHooks): Promise<Finished>;

@@ -1,5 +1,6 @@
 import { isBetter, toScore } from "../../search/scores.ts";
-import { meanOver, type Metrics } from "../data/outputs/metrics.ts";
+import type { Metrics } from "../data/outputs/metric.ts";
+import { meanOver } from "../data/outputs/metrics.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
@@ -8,7 +9,7 @@ import { type Diverged, divergedLoss, divergedMetric } from "./diverged.ts";
 import { wireMetrics } from "./evaluate-model.ts";
 import { type FoldEpoch, scoreEpoch } from "./fold-epoch.ts";
 import { Lockstep } from "./lockstep.ts";
-import type { SessionHooks } from "./session.ts";
+import type { SessionHooks } from "./hooks.ts";
 import type { Finished, Interruption } from "./trainer.ts";
 import { type Best, checkpointBytes, modelBytes, readCheckpoint } from "./trial-files.ts";
 

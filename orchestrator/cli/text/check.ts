@@ -1,5 +1,6 @@
 import { byteSize, digits, duration, figure, percent, roundDuration } from "../../views/numbers.ts";
-import type { Span, SweepCheck } from "../../views/check/sweep-check.ts";
+import type { Span } from "../../views/check/data-check.ts";
+import type { SweepCheck } from "../../views/check/sweep-check.ts";
 import type { Colors } from "../io.ts";
 import { fold } from "./fold.ts";
 import { nextCommands } from "./next-commands.ts";

@@ -1,5 +1,6 @@
 import asciichart from "asciichart";
-import { ceilingOf, type RangeAnalysis, type SmoothedPoint } from "../../../search/lr-range/analyse.ts";
+import { ceilingOf, type RangeAnalysis } from "../../../search/lr-range/analyse.ts";
+import type { SmoothedPoint } from "../../../search/lr-range/curve.ts";
 import { digits } from "../../views/numbers.ts";
 import { plotScale } from "./plot-scale.ts";
 

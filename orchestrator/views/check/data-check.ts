@@ -8,7 +8,12 @@ import { settingsFor, type Sweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { paramLine } from "../params.ts";
 import { samplesOf } from "./corners.ts";
-import type { Span } from "./sweep-check.ts";
+
+/** From the least to the most over the configurations that are searched. */
+export interface Span {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** What one choice of the searched data settings makes of the file. */
 export interface DataCase {

@@ -2,14 +2,9 @@ import type { Goal } from "../../../search/scores.ts";
 import type { Baseline } from "../../../storage/store.ts";
 import type { ClassSummary, PartSummary } from "../../../worker/data/summary.ts";
 import type { SizingAdvice } from "../../../worker/protocol/sizing.ts";
+import type { Span } from "./data-check.ts";
 import type { ModelSize } from "./model-size.ts";
 import type { TimeEstimate } from "./workload.ts";
-
-/** From the least to the most over the configurations that are searched. */
-export interface Span {
-  readonly least: number;
-  readonly most: number;
-}
 
 export interface PartCheck extends Omit<PartSummary, "samples"> {
   readonly samples: Span;

@@ -1,6 +1,6 @@
 import type { Arranged } from "../split/arrange.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
-import type { Metrics } from "../outputs/metrics.ts";
+import type { Metrics } from "../outputs/metric.ts";
 
 /** Every sample gets the shares of the classes among the training samples: the commonest class wins. */
 export function majority(outputs: ClassOutputs, trained: Int32Array, rows: Int32Array): Metrics {

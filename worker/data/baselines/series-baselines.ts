@@ -1,4 +1,4 @@
-import type { Metrics } from "../outputs/metrics.ts";
+import type { Metrics } from "../outputs/metric.ts";
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { addMoments, tunedRidge, type Moments } from "./ridge.ts";
 import { baselineWindow, type LaterPart } from "../outputs/scored-rows.ts";

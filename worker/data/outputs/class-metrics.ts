@@ -1,6 +1,6 @@
 import { mean } from "../../../search/math/mean.ts";
 import type { MetricRecord } from "./metric.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metric.ts";
 
 /** Classes as numbers from 0: the truth, the prediction, and for AUC a score [samples] of each class. */
 export interface Classified {

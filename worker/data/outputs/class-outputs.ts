@@ -1,5 +1,6 @@
 import { classMetrics, countClasses, meanMetrics, type Classified } from "./class-metrics.ts";
-import { computed, metricInfos, type Metrics } from "./metrics.ts";
+import type { Metrics } from "./metric.ts";
+import { computed, metricInfos } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
 
 /** The classes of one target column. */

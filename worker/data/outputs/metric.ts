@@ -1,5 +1,8 @@
 import type { Goal } from "../../../search/scores.ts";
 
+/** Values by name, with or without prefix. */
+export type Metrics = Readonly<Record<string, number>>;
+
 /**
  * What the truth must have for a metric to have a meaning: samples in the order of time; a target that varies; more
  * than one class.

@@ -1,10 +1,9 @@
 import type { Goal } from "../../../search/scores.ts";
 import type { Task } from "../../protocol/data-settings.ts";
 import { classMetrics } from "./class-metrics.ts";
-import type { MetricInfo, MetricRecord } from "./metric.ts";
+import type { MetricInfo, MetricRecord, Metrics } from "./metric.ts";
 import { regressionMetrics } from "./regression-metrics.ts";
 
-export type Metrics = Readonly<Record<string, number>>;
 /** Validation metrics are named `val_...`, those of the test rows `test_...`. */
 export type ScoredSplit = "validation" | "test";
 

@@ -1,6 +1,7 @@
 import { carried, difference, type Differencing } from "../inputs/difference.ts";
 import { fillForward } from "../inputs/fill.ts";
-import { computed, type Metrics } from "./metrics.ts";
+import type { Metrics } from "./metric.ts";
+import { computed } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
 import type { NumberTarget } from "../inputs/pipeline.ts";
 import { errorSums, regressionMetrics } from "./regression-metrics.ts";

@@ -1,4 +1,4 @@
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metric.ts";
 import type { SequenceSet } from "./sequences.ts";
 
 /** The part of a SequenceSet that says what is predicted. */
