@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          globalSetup: ["test/support/kernels.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**", "test/faults/**"],
           testTimeout: 60_000,

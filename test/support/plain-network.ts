@@ -1,6 +1,6 @@
 import { type SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { NamedWeights } from "../../worker/engines/engine.ts";
-import { type MaskKey, outputMask, recurrentMask } from "../../worker/engines/masks.ts";
+import { type MaskKey, outputMask, recurrentMask } from "../../worker/lstm/dropout.ts";
 import type { ModelSettings } from "../../worker/protocol/model-settings.ts";
 import { hiddenSizes } from "../../worker/protocol/model-shape.ts";
 
@@ -23,7 +23,7 @@ export function plainForward(
     const last = layer === sizes.length - 1;
     const steps = last ? 1 : set.window;
     const state = recurrentMask({ ...key, layer }, model.recurrent_dropout, ways, samples.length, units);
-    const drop = outputMask({ ...key, layer }, model.dropout, steps, samples.length, ways * units);
+    const drop = outputMask({ ...key, layer }, model.dropout, steps, samples.length, units, ways);
     sequences = sequences.map((rows, sample) => {
       const outputs = Array.from({ length: ways }, (_, way) => {
         const prefix = `${model.cell}${layer}${way === 1 ? "/reverse" : ""}`;

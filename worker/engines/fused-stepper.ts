@@ -1,17 +1,16 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
+import type { Dropout } from "../lstm/dropout.ts";
 import type { Machine, MachineShop } from "../lstm/machine.ts";
-import type { Masks } from "../lstm/network.ts";
 import { type Plan, planFor } from "../lstm/plan.ts";
 import { Training } from "../lstm/training.ts";
 import type { Update } from "../lstm/update.ts";
-import { hiddenSizes, type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
+import { type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
 import { classWeights } from "./class-weights.ts";
 import type { NamedWeights, TrainJob } from "./engine.ts";
 import { fusedLoss, networkShape, updateRule, weightSpans } from "./fused-model.ts";
 import { predictWith } from "./fused-predict.ts";
 import { loadFlat, namedFlat } from "./fused-weights.ts";
 import { initialWeights } from "./init.ts";
-import { outputMask, recurrentMask } from "./masks.ts";
 import { adagradInitial, optimizerSpec, slotNames } from "./optimizer-defaults.ts";
 import type { Batch, Stepper } from "./stepper.ts";
 import { dimsOf } from "./weights.ts";
@@ -61,7 +60,7 @@ export class FusedStepper implements Stepper {
   }
 
   accumulate(batch: Batch): number {
-    return this.training.accumulate(this.job.train, batch.samples, batch.share, this.masks(batch));
+    return this.training.accumulate(this.job.train, batch.samples, batch.share, this.dropout(batch));
   }
 
   update(learningRate: number, step: number): ArrayLike<number> {
@@ -98,25 +97,9 @@ export class FusedStepper implements Stepper {
     return this.training.network.vector(address);
   }
 
-  private masks(batch: Batch): Masks | null {
+  private dropout({ epoch, index }: Batch): Dropout | null {
     const { model, seed } = this.job;
     if (model.dropout === 0 && model.recurrent_dropout === 0) return null;
-    const sizes = hiddenSizes(model, this.dims);
-    const both = model.bidirectional ? 2 : 1;
-    const samples = batch.samples.length;
-    const keyOf = (layer: number) => ({ seed, epoch: batch.epoch, batch: batch.index, layer });
-    return {
-      outputs: sizes.map((units, layer) => {
-        const steps = layer < sizes.length - 1 ? this.dims.window : 1;
-        return model.dropout === 0
-          ? null
-          : outputMask(keyOf(layer), model.dropout, steps, samples, both * units);
-      }),
-      states: sizes.map((units, layer) =>
-        model.recurrent_dropout === 0
-          ? null
-          : recurrentMask(keyOf(layer), model.recurrent_dropout, both, samples, units),
-      ),
-    };
+    return { seed, epoch, batch: index, outputRate: model.dropout, stateRate: model.recurrent_dropout };
   }
 }

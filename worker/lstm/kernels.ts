@@ -38,6 +38,19 @@ export interface Kernels {
     dx: number,
     ldDx: number,
   ): void;
+  dropoutMask(
+    steps: number,
+    first: number,
+    count: number,
+    units: number,
+    direction: number,
+    key0: number,
+    key1: number,
+    threshold: number,
+    kept: number,
+    to: number,
+    ld: number,
+  ): void;
   addScaled(n: number, a: number, x: number, y: number): void;
   scaleAndClamp(n: number, a: number, limit: number, x: number): void;
   sumSquares(n: number, x: number): number;

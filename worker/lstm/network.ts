@@ -1,17 +1,10 @@
+import { type Dropout, type MaskRule, maskRule } from "./dropout.ts";
 import { writeLayerRecord } from "./layer-record.ts";
 import type { Machine } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import { layerRecord } from "./records.ts";
 import { copyWindows, type Samples } from "./samples.ts";
 import type { NetworkShape } from "./shape.ts";
-
-/** Dropout masks of one batch, for all its samples; see worker/engines/masks.ts for their nesting. */
-export interface Masks {
-  /** [steps, samples, units] of each layer, or null. */
-  readonly outputs: readonly (Float32Array | null)[];
-  /** [directions, samples, units] of each layer, or null. */
-  readonly states: readonly (Float32Array | null)[];
-}
 
 /** A network in a machine's memory: forward and backward passes over chunks of up to `plan.rows` samples. */
 export class Network {
@@ -56,12 +49,12 @@ export class Network {
     samples: ArrayLike<number>,
     from: number,
     count: number,
-    masks: Masks | null = null,
+    dropout: Dropout | null = null,
   ): Float32Array {
     const { kernels } = this.machine;
-    this.record(count, set.lengths !== undefined, masks !== null);
+    this.record(count, set.lengths !== undefined, dropout !== null);
     this.stage(set, samples, from, count);
-    if (masks) this.stageMasks(masks, from, count, samples.length);
+    if (dropout) this.drawMasks(dropout, from, count);
     if (!this.ready) {
       for (const { record } of this.plan.directions) kernels.prepare(record, this.training);
       this.ready = true;
@@ -146,17 +139,21 @@ export class Network {
     }
   }
 
-  private stageMasks(masks: Masks, from: number, count: number, all: number): void {
-    const { directions } = this.plan;
-    const both = this.shape.bidirectional ? 2 : 1;
-    for (const { layer, reverse, units, mask, recurrentMask } of directions) {
-      const outputs = masks.outputs[layer];
-      if (outputs && !reverse) copySamples(outputs, all, units * both, from, count, this.heap, mask / 4);
-      const states = masks.states[layer];
-      if (states) {
-        const start = ((reverse ? all : 0) + from) * units;
-        this.heap.set(states.subarray(start, start + count * units), recurrentMask / 4);
-      }
+  /** Draws the masks of samples [from, from + count) of the batch. */
+  private drawMasks(dropout: Dropout, from: number, count: number): void {
+    const { hidden, window, bidirectional } = this.shape;
+    for (const { layer, reverse, units, mask, recurrentMask } of this.plan.directions) {
+      const key = { ...dropout, layer };
+      const [side, row] = [reverse ? 1 : 0, bidirectional ? 2 * units : units];
+      const steps = layer === hidden.length - 1 ? 1 : window;
+      const draw = (rule: MaskRule, times: number, to: number, ld: number): void => {
+        const [key0, key1] = rule.key;
+        const { threshold, kept } = rule;
+        const { kernels } = this.machine;
+        kernels.dropoutMask(times, from, count, units, side, key0, key1, threshold, kept, to, ld);
+      };
+      if (mask) draw(maskRule(key, "output", dropout.outputRate), steps, mask + side * units * 4, row);
+      if (recurrentMask) draw(maskRule(key, "state", dropout.stateRate), 1, recurrentMask, units);
     }
   }
 
@@ -175,22 +172,5 @@ export class Network {
     }
     // The layouts of the weights depend on which products go to OpenBLAS.
     this.ready = false;
-  }
-}
-
-/** Copies samples [from, from + count) of a mask [steps, all, units] to [steps, count, units]. */
-function copySamples(
-  mask: Float32Array,
-  all: number,
-  units: number,
-  from: number,
-  count: number,
-  heap: Float32Array,
-  target: number,
-): void {
-  const steps = mask.length / (all * units);
-  for (let s = 0; s < steps; s++) {
-    const start = (s * all + from) * units;
-    heap.set(mask.subarray(start, start + count * units), target + s * count * units);
   }
 }

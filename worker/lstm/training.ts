@@ -1,6 +1,7 @@
+import type { Dropout } from "./dropout.ts";
 import type { Machine } from "./machine.ts";
 import { type Loss, lossOf, termsPerSample } from "./losses.ts";
-import { type Masks, Network } from "./network.ts";
+import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
 import type { Samples } from "./samples.ts";
 import type { NetworkShape } from "./shape.ts";
@@ -60,7 +61,7 @@ export class Training {
   }
 
   /** Mean loss of these samples; adds its gradient times `share` to what is gathered. */
-  accumulate(set: LabelledSamples, samples: Int32Array, share: number, masks: Masks | null): number {
+  accumulate(set: LabelledSamples, samples: Int32Array, share: number, dropout: Dropout | null): number {
     const { outputs } = set;
     const terms = samples.length * termsPerSample(this.loss, outputs);
     const chunks = Math.ceil(samples.length / this.plan.rows);
@@ -68,7 +69,7 @@ export class Training {
     let sum = 0;
     for (let from = 0; from < samples.length; from += rows) {
       const count = Math.min(rows, samples.length - from);
-      const y = this.network.forward(set, samples, from, count, masks);
+      const y = this.network.forward(set, samples, from, count, dropout);
       const targets = this.targetsOf(set, samples, from, count);
       sum += lossOf(this.loss, y, targets, outputs, share / terms, this.network.outputGradient(count));
       this.network.backward(count);

@@ -1,12 +1,12 @@
 /** Small networks, data and masks for checking the kernels. */
 import { rngFor } from "../../../search/random.ts";
+import { type Dropout, outputMask, recurrentMask } from "../../../worker/lstm/dropout.ts";
 import type { Loss } from "../../../worker/lstm/losses.ts";
 import { MachineShop } from "../../../worker/lstm/machine.ts";
-import type { Masks } from "../../../worker/lstm/network.ts";
 import { planFor } from "../../../worker/lstm/plan.ts";
 import { layoutOf, type NetworkShape } from "../../../worker/lstm/shape.ts";
 import { type LabelledSamples, Training } from "../../../worker/lstm/training.ts";
-import type { ReferenceBatch } from "./reference.ts";
+import type { Masks, ReferenceBatch } from "./reference.ts";
 
 export interface Case extends Omit<NetworkShape, "features" | "window" | "outputs"> {
   readonly features?: number;
@@ -50,14 +50,16 @@ export function problem(wanted: Case): Problem {
     ...(lengths && { lengths: Int32Array.from({ length: samples }, () => 1 + rng.int(window)) }),
   };
   const both = shape.bidirectional ? 2 : 1;
-  const mask = (length: number): Float32Array =>
-    Float32Array.from({ length }, () => (rng.next() < 0.3 ? 0 : 1.5));
+  const rates = { outputRate: dropout ? 0.3 : 0, stateRate: recurrentDropout ? 0.4 : 0 };
+  const given: Dropout = { seed: 1, epoch: 2, batch: 3, ...rates };
   const masks: Masks = {
     outputs: shape.hidden.map((units, layer) => {
       const steps = layer === shape.hidden.length - 1 ? 1 : window;
-      return dropout ? mask(steps * samples * units * both) : null;
+      return dropout ? outputMask({ ...given, layer }, given.outputRate, steps, samples, units, both) : null;
     }),
-    states: shape.hidden.map((units) => (recurrentDropout ? mask(both * samples * units) : null)),
+    states: shape.hidden.map((units, layer) =>
+      recurrentDropout ? recurrentMask({ ...given, layer }, given.stateRate, both, samples, units) : null,
+    ),
   };
   const size = Math.max(0.3, 1 / Math.sqrt(Math.max(1, ...shape.hidden)));
   return {
@@ -66,7 +68,8 @@ export function problem(wanted: Case): Problem {
     batch: {
       set,
       samples: Int32Array.from({ length: samples }, (_, i) => samples - 1 - i),
-      masks: dropout || recurrentDropout ? masks : null,
+      dropout: dropout || recurrentDropout ? given : null,
+      masks,
     },
   };
 }
@@ -78,11 +81,10 @@ export function lossAndGradient(
   shop: MachineShop,
   rows?: number,
 ): { loss: number; gradient: Float32Array } {
-  const { masks } = batch;
   const use = {
     training: true,
-    dropout: masks?.outputs[0] instanceof Float32Array,
-    recurrentDropout: masks?.states[0] instanceof Float32Array,
+    dropout: (batch.dropout?.outputRate ?? 0) > 0,
+    recurrentDropout: (batch.dropout?.stateRate ?? 0) > 0,
     lengths: batch.set.lengths !== undefined,
     slots: 0,
   };
@@ -90,7 +92,7 @@ export function lossAndGradient(
   const free = { l2: 0, weightDecay: 0, clipValue: null, clipNorm: null };
   const training = new Training(shape, plan, shop.take(plan.bytes), loss, [], free);
   training.network.vector(plan.weights).set(weights);
-  const value = training.accumulate(batch.set, batch.samples, 1, batch.masks);
+  const value = training.accumulate(batch.set, batch.samples, 1, batch.dropout);
   return { loss: value, gradient: training.network.vector(plan.gradient).slice() };
 }
 

@@ -3,17 +3,26 @@
  * kernels must agree with. Gradients come from finite differences, so no derivation is shared with the kernels.
  */
 import type { Loss } from "../../../worker/lstm/losses.ts";
-import type { Masks } from "../../../worker/lstm/network.ts";
+import type { Dropout } from "../../../worker/lstm/dropout.ts";
 import type { NetworkShape } from "../../../worker/lstm/shape.ts";
 import type { LabelledSamples } from "../../../worker/lstm/training.ts";
 
 type Vector = number[];
 
-/** A batch, and the dropout masks of all its samples. */
+/** Dropout masks of one batch, for all its samples, nested as in worker/lstm/dropout.ts. */
+export interface Masks {
+  /** [steps, samples, units] of each layer, or null. */
+  readonly outputs: readonly (Float32Array | null)[];
+  /** [directions, samples, units] of each layer, or null. */
+  readonly states: readonly (Float32Array | null)[];
+}
+
+/** A batch, the dropout the kernels are to apply and the masks this makes. */
 export interface ReferenceBatch {
   readonly set: LabelledSamples;
   readonly samples: Int32Array;
-  readonly masks: Masks | null;
+  readonly dropout: Dropout | null;
+  readonly masks: Masks;
 }
 
 /** Mean loss of a batch under these weights, which lie one after the other as in worker/lstm/shape.ts. */
@@ -80,14 +89,14 @@ function recurrentOutput(
     const directions = (shape.bidirectional ? [false, true] : [false]).map((reverse, d) => {
       const weights = cellWeights(shape, reader, signal[0]!.length, units);
       const start = (d * batch.samples.length + b) * units;
-      const kept = slice(batch.masks?.states[layer], start, units);
+      const kept = slice(batch.masks.states[layer], start, units);
       return runCell(shape, weights, signal, length, reverse, kept);
     });
     const width = units * directions.length;
     const steps = last ? [directions.map(({ final }) => final).flat()] : sideBySide(directions, shape.window);
     signal = steps.map((output, t) => {
       const start = (t * batch.samples.length + b) * width;
-      return multiply(output, slice(batch.masks?.outputs[layer], start, width));
+      return multiply(output, slice(batch.masks.outputs[layer], start, width));
     });
   }
   return signal[0]!;

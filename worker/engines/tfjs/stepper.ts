@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { SequenceSet } from "../../data/outputs/sequences.ts";
 import type { ModelSettings } from "../../protocol/model-settings.ts";
+import { type MaskKey, outputMask, recurrentMask } from "../../lstm/dropout.ts";
 import { hiddenSizes, type ModelDims, weightShapes } from "../../protocol/model-shape.ts";
 import { classWeights } from "../class-weights.ts";
 import type { NamedWeights, TrainJob } from "../engine.ts";
 import { gatherInputs, gatherSteps, gatherTargets } from "../gather.ts";
 import { initialWeights } from "../init.ts";
-import { type MaskKey, outputMask, recurrentMask } from "../masks.ts";
 import type { Batch, Stepper } from "../stepper.ts";
 import { checkedWeights, dimsOf } from "../weights.ts";
 import { gathered, normClipped, squaresOf, valuesClipped } from "./gradients.ts";
@@ -121,15 +121,17 @@ function layerMasks(
 ): LayerMasks {
   const directions = model.bidirectional ? 2 : 1;
   return {
-    output: outputTensor(key, model.dropout, [steps, samples, directions * units]),
+    output: outputTensor(key, model.dropout, [steps, samples, directions * units], directions),
     recurrent: recurrentTensors(key, model.recurrent_dropout, [directions, samples, units]),
   };
 }
 
 type Shape3 = [number, number, number];
 
-function outputTensor(key: MaskKey, rate: number, shape: Shape3): tf.Tensor3D | null {
-  return rate === 0 ? null : tf.tensor3d(outputMask(key, rate, ...shape), shape);
+function outputTensor(key: MaskKey, rate: number, shape: Shape3, directions: number): tf.Tensor3D | null {
+  if (rate === 0) return null;
+  const [steps, samples, outputs] = shape;
+  return tf.tensor3d(outputMask(key, rate, steps, samples, outputs / directions, directions), shape);
 }
 
 function recurrentTensors(key: MaskKey, rate: number, shape: Shape3): tf.Tensor2D[] | null {

@@ -7,6 +7,7 @@ import { rnnBackward, rnnForward } from "./rnn";
 
 export { denseBackward, denseForward, denseGradient } from "./dense";
 export { mapValues } from "./math";
+export { dropoutMask } from "./philox";
 export { adadelta, adagrad, adam, momentum, rmsprop, sgd } from "./optimizers";
 export { addScaled, scaleAndClamp, scatterRows, sumSquares } from "./vectors";
 
