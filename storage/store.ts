@@ -144,6 +144,13 @@ export type Write =
       readonly at: number;
     }
   | { readonly kind: "report"; readonly report: Report }
+  /** A counted report turns out to be impossible: it is kept and never used again. */
+  | {
+      readonly kind: "report_disowned";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly n: number;
+    }
   | {
       readonly kind: "checkpoint";
       readonly trial: number;
@@ -261,6 +268,11 @@ export interface StudyStore {
   curve(study: number, trial: number): readonly Report[];
   /** Every counted report of the study in the order it was recorded, for rebuilding a history. */
   reports(study: number): IterableIterator<Report>;
+  /**
+   * Counted reports that cannot be: of an epoch that no attempt of the trial was to reach, or with a value out of
+   * `range`. `reports` and `curve` leave out the former.
+   */
+  impossibleReports(study: number, range?: { readonly min: number; readonly max: number }): readonly Report[];
   /** Events with an id above `after`, by id. */
   events(study: number, after?: number): readonly EventRow[];
 

@@ -8,10 +8,15 @@ import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Repeats } from "../repeats/repeats.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { isResumable, type Ending } from "./ending.ts";
-import { offerOf, type Ledger } from "./ledger.ts";
+import type { Aside } from "../study/aside.ts";
+import { offersOf } from "../study/offers.ts";
+import type { Ledger } from "./ledger.ts";
 import type { OpenTrial, OpenTrials, StandingOrder } from "./open-trials.ts";
 import { orderEvent, pausesOf } from "./recover.ts";
 import { settleUnclaimed, type Settlement } from "./settle.ts";
+
+/** What the worker of an attempt hears that another one took the place of. */
+export const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;
 
 /** Starts, offers, orders and ends the attempts of one study. What is decided here is recorded before it is told. */
 export class Attempts {
@@ -21,6 +26,7 @@ export class Attempts {
   /** The settings of this configuration do not go together: nobody can train it. */
   private readonly onImpossible: (trial: OpenTrial, settlement: Settlement) => void;
   private readonly repeats: Repeats;
+  private readonly aside: Aside;
   private readonly withdrawing = new Set<OpenTrial>();
 
   constructor(
@@ -29,12 +35,14 @@ export class Attempts {
     open: OpenTrials,
     onImpossible: (trial: OpenTrial, settlement: Settlement) => void,
     repeats: Repeats,
+    aside: Aside,
   ) {
     this.deps = deps;
     this.history = history;
     this.open = open;
     this.onImpossible = onImpossible;
     this.repeats = repeats;
+    this.aside = aside;
   }
 
   /** Records a new trial with its first attempt, and what else is to be known of it, and offers it. */
@@ -49,10 +57,13 @@ export class Attempts {
     const at = clock.now();
     const { epochs } = plan.budget;
     const seed = seedFor(plan.seed, "train", number);
-    const trial = openTrial({ number, params, seed, epochs, attempt: 1 });
+    const foreign = this.aside.newestHeardOf(number);
+    const trial = openTrial({ number, params, seed, epochs, attempt: foreign + 1 });
     const added = { kind: "trial_added", trial: { number, params, seed, epochs, origin, at } } as const;
-    store.record(study.id, [added, offerOf(trial, 1, at), ...also], "process");
+    const offers = offersOf(trial, 1, trial.attempt, at);
+    store.record(study.id, [added, ...offers, ...also], "process");
     onRecorded();
+    for (let attempt = 1; attempt <= foreign; attempt++) this.supersede({ ...this.open.ref(trial), attempt });
     this.history.apply({ kind: "started", trial: number, params, epochs });
     const repeatOf = this.repeats.repeated(number);
     events.emit({ kind: "trial_started", trial: number, params, origin, repeatOf, at });
@@ -68,9 +79,10 @@ export class Attempts {
     if (stored === null) throw new Error(`the sampler continued trial ${number}, which does not exist`);
     const at = clock.now();
     const pauses = pausesOf(store.attempts(study.id, number));
-    const trial = { ...openTrial({ ...stored, epochs, attempt: stored.attempts + 1 }), pauses };
+    const attempt = Math.max(stored.attempts, this.aside.newestHeardOf(number)) + 1;
+    const trial = { ...openTrial({ ...stored, epochs, attempt }), pauses };
     const continued = { kind: "trial_continued", trial: number, epochs } as const;
-    store.record(study.id, [continued, offerOf(trial, trial.attempt, at)], "process");
+    store.record(study.id, [continued, ...offersOf(trial, stored.attempts + 1, attempt, at)], "process");
     this.history.apply({ kind: "continued", trial: number, epochs });
     events.emit({ kind: "trial_continued", trial: number, epochs, at });
     this.open.add(trial);
@@ -81,13 +93,22 @@ export class Attempts {
   /** Records and offers the next attempt of a trial that nobody runs (a shelved one, on resume). */
   offerNext(trial: OpenTrial): void {
     const { clock, store, study } = this.deps;
-    store.record(study.id, [offerOf(trial, trial.attempt + 1, clock.now())], "process");
-    this.advance(trial);
+    const next = Math.max(trial.attempt, this.aside.newestHeardOf(trial.number)) + 1;
+    store.record(study.id, offersOf(trial, trial.attempt + 1, next, clock.now()), "process");
+    this.advance(trial, next);
+  }
+
+  /** An attempt of a future that the database lost: whoever trains it need not go on. */
+  private supersede(ref: AttemptRef): void {
+    void this.deps.bus.settle(ref, superseded).catch((error: unknown) => this.notice(error));
   }
 
   /** The next attempt is recorded already: count it and offer it. */
-  advance(trial: OpenTrial): void {
-    trial.attempt += 1;
+  advance(trial: OpenTrial, attempt: number): void {
+    for (let foreign = trial.attempt + 1; foreign < attempt; foreign++)
+      this.supersede({ ...this.open.ref(trial), attempt: foreign });
+    trial.attempt = attempt;
+    trial.newestReport = undefined;
     trial.worker = null;
     trial.order = null;
     this.offer(trial);

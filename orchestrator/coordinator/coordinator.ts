@@ -3,11 +3,14 @@ import { keepAll } from "../../search/pruner.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 import { StoreError } from "../../storage/errors.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
-import { Attempts } from "./attempts.ts";
+import { Aside } from "../study/aside.ts";
+import { Attempts, superseded } from "./attempts.ts";
 import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
+import { disownImpossible } from "./disown.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import { closePaused, completion, dismissLost } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
@@ -43,26 +46,32 @@ export class Coordinator {
   private readonly slots: Slots;
   private readonly crew: Crew;
   private readonly repeats: Repeats;
+  private readonly aside: Aside;
   private readonly refusals: Refusals;
   private readonly supply: Supply;
   private readonly over = new AbortController();
+  /** What of the records cannot be and is not counted, in a sentence. */
+  private readonly disowned: string | null;
   private ending: Ending | null = null;
   private lastStopRequest: number;
 
   constructor(deps: CoordinatorDeps) {
     this.deps = deps;
     this.lastStopRequest = deps.lastStopRequest ?? newestStopRequest(deps.store, deps.study);
+    this.disowned = disownImpossible(deps);
     const { history, open, unfinished } = recover(deps.store, deps.study);
     this.history = history;
     this.open = open;
     this.unfinished = unfinished;
     this.repeats = new Repeats(deps.plan.repeats, recordedRepeats(deps.store, deps.study.id));
+    this.aside = new Aside(deps.study.key, deps.store.events(deps.study.id));
     this.attempts = new Attempts(
       deps,
       history,
       open,
       (trial, settlement) => this.refusals.guarded(() => this.ledger.settleSoon(trial, settlement)),
       this.repeats,
+      this.aside,
     );
     this.slots = new Slots((error) => this.fail(error));
     this.refusals = new Refusals((error) => this.attempts.notice(error));
@@ -70,11 +79,14 @@ export class Coordinator {
       ...deps,
       history,
       open,
+      aside: this.aside,
       remote: deps.bus.survivesCoordinator,
       judged: deps.plan.pruner !== keepAll,
       ranks: (trial) => !this.repeats.has(trial),
-      onSettled: (trial, settlement) => this.settled(trial, settlement),
-      onStaleEnd: (ref) => this.tell(deps.bus.settle(ref)),
+      onSettled: (trial, settlement, next) => this.settled(trial, settlement, next),
+      onStaleEnd: (ref) => {
+        if (ref.study === deps.study.key) this.tell(deps.bus.settle(ref));
+      },
       onReport: (trial) => this.reported(trial),
     });
     this.supply = new Supply({
@@ -91,6 +103,7 @@ export class Coordinator {
       open,
       slots: this.slots,
       settle: (trial, settlement) => this.ledger.settle(trial, settlement),
+      heardOf: (ref) => this.heardOf(ref),
       wantedTrials: () => this.supply.wanted(),
     });
   }
@@ -101,6 +114,7 @@ export class Coordinator {
     store.setStudyState(study.id, "running", null, clock.now());
     const resumed = this.history.trials.length > 0;
     events.emit({ kind: "study_started", study: study.name, resumed, at: clock.now() });
+    if (this.disowned !== null) this.attempts.notice(new Error(this.disowned));
     const onInterrupt = (): void =>
       this.end({ state: "interrupted", reason: "by Ctrl-C or a signal; nothing recorded is lost" });
     interrupt.addEventListener("abort", onInterrupt, { once: true });
@@ -165,17 +179,21 @@ export class Coordinator {
     }
   }
 
-  private settled(trial: OpenTrial, settlement: Settlement): void {
+  /** A worker names an attempt: one that the database does not know was handed out by its lost future. */
+  private heardOf(ref: AttemptRef): void {
+    if (ref.attempt > this.open.newestAttempt(ref.trial)) this.aside.heardOf(ref);
+  }
+
+  private settled(trial: OpenTrial, settlement: Settlement, next: number): void {
     const ref = this.open.ref(trial);
     this.crew.settled(ref);
     // A lost worker may come back: its order to stop must outlive the attempt.
     const { bus } = this.deps;
-    const superseded = { kind: "stop", reason: "the attempt was given to another worker" } as const;
     this.tell(bus.settle(ref, settlement.state === "lost" ? superseded : undefined));
     if (settlement.kind !== "again") this.attempts.close(trial, settlement);
     else {
       if (settlement.failure) trial.failures += 1;
-      this.attempts.advance(trial);
+      this.attempts.advance(trial, next);
       if (this.ending !== null) this.endTrial(trial, this.ending);
     }
     this.supply.wake();
@@ -273,6 +291,8 @@ export class Coordinator {
       closePaused(this.deps, this.history);
       this.tell(dismissLost(this.deps));
     }
+    if (this.aside.count > 1)
+      this.attempts.notice(new Error(`${this.aside.count} messages were kept aside in all`));
     store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });

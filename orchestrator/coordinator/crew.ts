@@ -15,6 +15,8 @@ export interface CrewDeps extends CoordinatorDeps {
   readonly slots: Slots;
   /** Records how an attempt ended that can no longer speak for itself. */
   readonly settle: (trial: OpenTrial, settlement: Settlement) => void;
+  /** A worker says that it runs this. */
+  readonly heardOf: (ref: AttemptRef) => void;
   /** Trials that could be open now; `null`: without end. */
   readonly wantedTrials: () => number | null;
 }
@@ -74,7 +76,9 @@ export class Crew {
       if (noted === "restarted" || (noted === "new" && before !== undefined)) {
         this.processEnded(worker, before);
       }
-      this.holds(worker, change.worker.running ?? null);
+      const { running = null } = change.worker;
+      if (running !== null) this.deps.heardOf(running);
+      this.holds(worker, running);
       this.resize();
       return;
     }

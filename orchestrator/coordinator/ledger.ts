@@ -1,20 +1,34 @@
 import type { History } from "../../search/history.ts";
 import { isBetter, toScore } from "../../search/scores.ts";
 import { StoreError } from "../../storage/errors.ts";
-import type { BlobPointer, Report, Study, StudyStore, Write, Written } from "../../storage/store.ts";
+import type {
+  BlobPointer,
+  Durability,
+  Report,
+  Study,
+  StudyStore,
+  Write,
+  Written,
+} from "../../storage/store.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
+import { oddityOf, type Known, type NewestReport, type Oddity } from "../study/admission.ts";
+import type { Aside } from "../study/aside.ts";
+import { offersOf } from "../study/offers.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
-import { isPruned, settleEnd, type Settlement } from "./settle.ts";
+import type { EarlyEnd, StudyPlan } from "./plan.ts";
+import { isPruned, settleDeath, settleEnd, type Settlement } from "./settle.ts";
 
 export interface LedgerDeps {
   readonly study: Pick<Study, "id" | "key" | "metric" | "data">;
   readonly store: StudyStore;
+  readonly plan: Pick<StudyPlan, "budget" | "bounds" | "endsEarly">;
   readonly history: History;
   readonly open: OpenTrials;
+  readonly aside: Aside;
   readonly events: StudyEvents;
   readonly clock: Clock;
   /** Does committing let a worker on another machine forget the message? Then it must survive a power cut. */
@@ -23,18 +37,33 @@ export interface LedgerDeps {
   readonly judged: boolean;
   /** May the trial, by number, be the best of the study? Default: any. */
   readonly ranks?: (trial: number) => boolean;
-  /** After a settlement was recorded: give the attempt's slot or its next attempt to the world. */
-  readonly onSettled: (trial: OpenTrial, settlement: Settlement) => void;
+  /** After a settlement was recorded: give the attempt's slot or its next attempt, `next`, to the world. */
+  readonly onSettled: (trial: OpenTrial, settlement: Settlement, next: number) => void;
   /** An attempt ended that does not count any more. */
   readonly onStaleEnd: (ref: AttemptRef) => void;
   /** After a report was recorded. May record, and throw when that is refused: it is asked again then. */
   readonly onReport: (trial: OpenTrial) => void;
 }
 
+const noBounds: Known["bounds"] = new Map();
+
+/** The database can take this never, rather than not now. */
+class Unrecordable extends Error {
+  readonly oddity: Oddity;
+  constructor(cause: unknown) {
+    super("the database cannot take it", { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.oddity = { kind: "unrecordable", words: `a message that cannot be recorded is kept aside: ${why}` };
+  }
+}
+
 type Effect = (written: Written) => void;
 
 /** The writes of one batch, and what follows from each once they are on disk. */
 class Draft {
+  /** Newest epoch reported in this batch, by trial. */
+  readonly epochs = new Map<number, number>();
+  readonly newestReports = new Map<OpenTrial, NewestReport>();
   readonly writes: Write[] = [];
   readonly effects: (Effect | null)[] = [];
 
@@ -66,8 +95,23 @@ export class Ledger {
     }
   }
 
+  /**
+   * Records a batch. Throws `StoreError` when the disk refuses it now. A message that the database can never take
+   * is kept aside, and those behind it go on.
+   */
   commit(messages: readonly WorkerMessage[]): void {
     this.followUp();
+    try {
+      this.commitTogether(messages);
+    } catch (error) {
+      if (!(error instanceof Unrecordable)) throw error;
+      const half = Math.ceil(messages.length / 2);
+      if (messages.length === 1) this.keepAside(messages[0]!, error.oddity);
+      else for (const part of [messages.slice(0, half), messages.slice(half)]) this.commit(part);
+    }
+  }
+
+  private commitTogether(messages: readonly WorkerMessage[]): void {
     let draft = new Draft();
     const settled = new Set<string>();
     let outcome = false;
@@ -76,11 +120,55 @@ export class Ledger {
         this.record(draft, outcome || this.deps.remote);
         draft = new Draft();
       }
-      if (message.ref.study !== this.deps.study.key || !this.isFromItsWorker(message)) continue;
+      if (!this.isFromItsWorker(message)) continue;
+      const oddity = oddityOf(message, this.known(draft));
+      if (oddity !== null) this.draftAside(draft, message, oddity);
+      if (oddity !== null && !this.endsImpossibly(message, oddity)) {
+        if (message.kind === "ended") this.deps.onStaleEnd(message.ref);
+        continue;
+      }
       if (message.kind === "ended") outcome = this.draftEnd(draft, message, settled) || outcome;
       else this.draftNews(draft, message);
     }
     this.record(draft, outcome || this.deps.remote);
+  }
+
+  /** An impossible last word still is the last one. */
+  private endsImpossibly({ kind, ref }: WorkerMessage, oddity: Oddity): boolean {
+    return kind === "ended" && oddity.kind === "impossible" && this.deps.open.current(ref) !== undefined;
+  }
+
+  private keepAside(message: WorkerMessage, oddity: Oddity): void {
+    const draft = new Draft();
+    this.draftAside(draft, message, oddity);
+    this.record(draft, this.deps.remote);
+  }
+
+  private draftAside(draft: Draft, message: WorkerMessage, oddity: Oddity): void {
+    const { aside, clock, events } = this.deps;
+    const at = clock.now();
+    const write = aside.draft(message, oddity, at);
+    const kept = (): void => {
+      const words = aside.kept(message, oddity);
+      if (words !== null) events.emit({ kind: "notice", message: words, at });
+    };
+    if (write === null) kept();
+    else draft.add(write, kept);
+  }
+
+  private known(draft: Draft): Known {
+    const { open, plan, study } = this.deps;
+    return {
+      study: study.key,
+      newestAttempt: (trial) => open.newestAttempt(trial),
+      epochs: plan.budget.epochs,
+      bounds: plan.bounds ?? noBounds,
+      newestReport: (number, attempt) => {
+        const trial = open.get(number);
+        if (trial?.attempt !== attempt) return undefined;
+        return draft.newestReports.get(trial) ?? trial.newestReport;
+      },
+    };
   }
 
   /** An attempt's messages count only from the worker that holds it. */
@@ -125,13 +213,21 @@ export class Ledger {
   private record(draft: Draft, outcome: boolean): void {
     if (draft.writes.length === 0) return;
     this.followUp();
-    const { store, study } = this.deps;
-    const written = store.record(study.id, draft.writes, outcome ? "power" : "process");
+    const written = this.write(draft.writes, outcome ? "power" : "process");
     const effects = draft.effects.flatMap((effect, index) =>
       effect === null ? [] : [() => effect(written[index]!)],
     );
     this.due.unshift(...effects);
     this.followUp();
+  }
+
+  private write(writes: readonly Write[], durability: Durability): readonly Written[] {
+    const { store, study } = this.deps;
+    try {
+      return store.record(study.id, writes, durability);
+    } catch (error) {
+      throw error instanceof StoreError ? error : new Unrecordable(error);
+    }
   }
 
   private draftNews(draft: Draft, message: Exclude<WorkerMessage, { kind: "ended" }>): void {
@@ -153,6 +249,9 @@ export class Ledger {
       }
       case "report": {
         const report = toReport(message, this.deps.study.metric, at);
+        const { n, epoch } = report;
+        draft.epochs.set(trial, Math.max(epoch, draft.epochs.get(trial) ?? 0));
+        if (open !== undefined) draft.newestReports.set(open, { n, epoch });
         draft.add({ kind: "report", report }, (written) => this.reported(report, written));
         return;
       }
@@ -190,14 +289,22 @@ export class Ledger {
       });
     }
     const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
-    this.draftSettlement(
-      draft,
-      trial,
-      settleEnd(trial, message.end, this.deps.study.data.file),
-      model,
-      checkpoint,
-    );
+    this.draftSettlement(draft, trial, this.settlementOf(draft, trial, message), model, checkpoint);
     return true;
+  }
+
+  private settlementOf(
+    draft: Draft,
+    trial: OpenTrial,
+    message: Extract<WorkerMessage, { kind: "ended" }>,
+  ): Settlement {
+    const oddity = oddityOf(message, this.known(draft));
+    if (oddity !== null) return settleDeath(trial, oddity.words);
+    const { history, plan, study } = this.deps;
+    const epoch = Math.max(history.trial(trial.number).epoch, draft.epochs.get(trial.number) ?? 0);
+    const lastEpoch = plan.budget.epochs;
+    const early = (): EarlyEnd | null => plan.endsEarly?.(trial.params) ?? null;
+    return settleEnd(trial, message.end, { dataFile: study.data.file, epoch, lastEpoch, early });
   }
 
   private draftSettlement(
@@ -210,6 +317,7 @@ export class Ledger {
     const at = this.deps.clock.now();
     const { number, attempt } = trial;
     const { state, reason } = settlement;
+    const next = Math.max(attempt, this.deps.aside.newestHeardOf(number)) + 1;
     draft.add({ kind: "attempt_ended", trial: number, attempt, state, reason, at }, () =>
       this.deps.events.emit({ kind: "attempt_ended", trial: number, attempt, state, reason, at }),
     );
@@ -219,14 +327,15 @@ export class Ledger {
     } else if (settlement.kind === "pause") {
       draft.add({ kind: "trial_paused", trial: number, reason: settlement.reason, model });
     } else if (settlement.kind === "again") {
-      draft.add(offerOf({ ...trial, checkpoint: checkpoint ?? trial.checkpoint }, attempt + 1, at));
+      const from = { ...trial, checkpoint: checkpoint ?? trial.checkpoint };
+      for (const write of offersOf(from, attempt + 1, next, at)) draft.add(write);
     }
     // Last of all, whatever the number of writes: the consequences.
     const last = draft.effects.length - 1;
     const before = draft.effects[last];
     draft.effects[last] = (written) => {
       before?.(written);
-      this.deps.onSettled(trial, settlement);
+      this.deps.onSettled(trial, settlement, next);
     };
   }
 
@@ -235,6 +344,7 @@ export class Ledger {
     const { history, events, open } = this.deps;
     const { trial, attempt, epoch, value, metrics, seconds, at } = report;
     const current = open.get(trial);
+    if (current?.attempt === attempt) current.newestReport = { n: report.n, epoch };
     // How many epochs are trained while the verdict is on its way is chance: they are recorded, and decide nothing.
     const counts = !isPruned(current?.order);
     if (counts) history.apply({ kind: "reported", trial, epoch, value });
@@ -251,16 +361,6 @@ export class Ledger {
   private judge(trial: OpenTrial, attempt: number): void {
     if (this.deps.open.get(trial.number) === trial && trial.attempt === attempt) this.deps.onReport(trial);
   }
-}
-
-/** The record of an attempt that starts where the trial's checkpoint is. */
-export function offerOf(
-  trial: Pick<OpenTrial, "number" | "epochs" | "checkpoint">,
-  attempt: number,
-  at: number,
-): Extract<Write, { kind: "attempt_offered" }> {
-  const fromEpoch = trial.checkpoint?.epoch ?? 0;
-  return { kind: "attempt_offered", trial: trial.number, attempt, fromEpoch, toEpoch: trial.epochs, at };
 }
 
 function toReport(message: Extract<WorkerMessage, { kind: "report" }>, metric: string, at: number): Report {

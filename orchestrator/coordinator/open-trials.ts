@@ -1,6 +1,7 @@
 import type { OutcomeKind } from "../../search/history.ts";
 import type { Params } from "../../search/space.ts";
 import type { BlobPointer } from "../../storage/store.ts";
+import type { NewestReport } from "../study/admission.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 
 /** Why a running attempt was told to end, and what that makes of its trial. */
@@ -25,6 +26,8 @@ export interface OpenTrial {
   worker: string | null;
   checkpoint: BlobPointer | null;
   order: StandingOrder | null;
+  /** The newest report of its attempt since this process took it up. */
+  newestReport?: NewestReport | undefined;
   /** Frees the slot: the trial ended, was paused, or was handed back. */
   release: () => void;
 }
@@ -33,9 +36,21 @@ export interface OpenTrial {
 export class OpenTrials {
   private readonly study: string;
   private readonly byNumber = new Map<number, OpenTrial>();
+  /** Of trials that are not open. */
+  private readonly lastAttempts: number[] = [];
 
   constructor(study: string) {
     this.study = study;
+  }
+
+  /** Newest attempt of a trial, open or not; 0: there is no such trial. */
+  newestAttempt(number: number): number {
+    return this.byNumber.get(number)?.attempt ?? this.lastAttempts[number] ?? 0;
+  }
+
+  /** A trial that is not open had so many attempts. */
+  addClosed(number: number, attempts: number): void {
+    this.lastAttempts[number] = attempts;
   }
 
   get size(): number {
@@ -63,6 +78,7 @@ export class OpenTrials {
   /** Forgets the trial and frees its slot. */
   close(trial: OpenTrial): void {
     this.byNumber.delete(trial.number);
+    this.lastAttempts[trial.number] = trial.attempt;
     trial.release();
   }
 

@@ -4,6 +4,7 @@ import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import type { Bounds } from "../study/admission.ts";
 import type { RepeatsSettings } from "../repeats/repeats.ts";
 
 export interface Budget {
@@ -14,6 +15,12 @@ export interface Budget {
   readonly wallTimeMs?: number | undefined;
   /** The study ends when a trial reaches this value of the metric. */
   readonly target?: number | undefined;
+}
+
+/** A trial may be complete before its last epoch. */
+export interface EarlyEnd {
+  /** In words, for people; `null`: no reason is worth a word. */
+  readonly reason: string | null;
 }
 
 /** What a coordinator needs to know of a sweep; everything else stays with the one who composed it. */
@@ -30,6 +37,10 @@ export interface StudyPlan {
   readonly checkpointSeconds: number | null;
   /** Throws, with a sentence for people, when the values do not go together. */
   readonly settingsFor: (params: Params) => TrialSettings;
+  /** What metrics can be, by name: a report with another value is not counted. Default: anything. */
+  readonly bounds?: ReadonlyMap<string, Bounds>;
+  /** May a trial with these values be complete before its last epoch, and why? Default: none may. */
+  readonly endsEarly?: ((params: Params) => EarlyEnd | null) | undefined;
   /** Trials are range tests that do this, instead of trainings. */
   readonly rangeTest?: RangeTestSettings | null;
   /**

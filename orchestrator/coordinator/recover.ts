@@ -20,7 +20,10 @@ export function recover(store: StudyStore, study: Study): Recovered {
   const open = new OpenTrials(study.key);
   const unfinished = new Map<number, Attempt>();
   for (const trial of trials) {
-    if (trial.state !== "running") continue;
+    if (trial.state !== "running") {
+      open.addClosed(trial.number, trial.attempts);
+      continue;
+    }
     const mine = attempts.filter((attempt) => attempt.trial === trial.number);
     const newest = mine.at(-1);
     open.add(openTrial(trial, mine, orders.get(`${trial.number}.${trial.attempts}`) ?? null));

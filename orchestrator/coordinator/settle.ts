@@ -3,7 +3,7 @@ import type { AttemptState } from "../../storage/store.ts";
 import type { AttemptEnd } from "../../worker/protocol/messages.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import type { OpenTrial, StandingOrder } from "./open-trials.ts";
-import { attemptLimit, failureLimit } from "./plan.ts";
+import { attemptLimit, failureLimit, type EarlyEnd } from "./plan.ts";
 
 type EndedState = Exclude<AttemptState, "offered" | "running">;
 
@@ -22,14 +22,25 @@ export type Settlement =
   /** The study is being interrupted: the trial stays open for `seqtune resume`. */
   | { readonly kind: "shelve"; readonly state: EndedState; readonly reason: string };
 
-/** An attempt's end as the worker told it. `dataFile`: what people call the data, of which a worker knows a hash. */
-export function settleEnd(trial: OpenTrial, end: AttemptEnd, dataFile: string): Settlement {
+/** What an attempt's end is judged by, besides the worker's word. */
+export interface EndContext {
+  /** What people call the data, of which a worker knows a hash. */
+  readonly dataFile: string;
+  /** Newest epoch of the trial that counts, and the last one it can have. */
+  readonly epoch: number;
+  readonly lastEpoch: number;
+  /** May the trial be complete before? */
+  readonly early: () => EarlyEnd | null;
+}
+
+/** An attempt's end as its worker put it. */
+export function settleEnd(trial: OpenTrial, end: AttemptEnd, context: EndContext): Settlement {
   if (isPruned(trial.order)) return settleStop(trial.order); // also when it ended before it heard so
   switch (end.kind) {
     case "complete":
-      return { kind: "end", state: "complete", outcome: "complete", reason: null };
+      return settleComplete(trial, context);
     case "stopped":
-      return settleStop(trial.order);
+      return context.epoch >= context.lastEpoch ? complete(null) : settleStop(trial.order);
     case "paused":
       return settlePause(trial.order);
     case "handed_back":
@@ -37,10 +48,23 @@ export function settleEnd(trial: OpenTrial, end: AttemptEnd, dataFile: string): 
     case "diverged":
       return { kind: "end", state: "diverged", outcome: "diverged", reason: end.reason };
     case "failed":
-      return settleFailure(trial, end, dataFile);
+      return settleFailure(trial, end, context.dataFile);
     default:
       return end satisfies never;
   }
+}
+
+/** A worker's word alone makes no trial complete: its last epoch is here, or it may end early. */
+function settleComplete(trial: OpenTrial, context: EndContext): Settlement {
+  const { epoch, lastEpoch } = context;
+  if (epoch >= lastEpoch) return complete(null);
+  const early = context.early();
+  if (early !== null) return complete(early.reason);
+  return again(trial, "failed", `its worker called it complete after epoch ${epoch} of ${lastEpoch}`, true);
+}
+
+function complete(reason: string | null): Settlement {
+  return { kind: "end", state: "complete", outcome: "complete", reason };
 }
 
 /** Has the pruner's word been given? Nothing that comes after it counts, whenever its worker hears it. */

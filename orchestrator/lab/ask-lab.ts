@@ -147,6 +147,7 @@ function questionPlan(assignments: readonly Assignment[]): StudyPlan {
     pruner: keepAll,
     data,
     checkpointSeconds: null,
+    endsEarly: () => ({ reason: null }), // an answer is no training
     settingsFor: () => settings,
   };
 }

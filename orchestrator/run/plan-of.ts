@@ -1,12 +1,21 @@
+import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import { rangeTestOf } from "../config/range-study.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
-import type { StudyPlan } from "../coordinator/plan.ts";
+import { rankingMetrics } from "../config/metrics.ts";
+import type { EarlyEnd, StudyPlan } from "../coordinator/plan.ts";
 import type { StudyRanges } from "../lr-range/study-ranges.ts";
 import { searchOf } from "./search-of.ts";
 
 /** Seconds of training a lost worker may cost. */
 const checkpointSeconds = 30;
+
+/** A trial with patience ends as complete where its score gets no better. */
+function earlyEnd(sweep: Sweep, params: Params): EarlyEnd | null {
+  const resolved = settingsFor(sweep, params);
+  const patience = resolved.ok ? resolved.settings.model.early_stopping : null;
+  return patience === null ? null : { reason: `no better score for ${patience} epochs (early_stopping)` };
+}
 
 /** What a coordinator needs to run this sweep on that data. `ranges`: the study's range tests, where it has them. */
 export function planOf(
@@ -15,13 +24,18 @@ export function planOf(
   ranges?: Pick<StudyRanges, "known" | "prepare">,
 ): StudyPlan {
   const { budget } = sweep;
+  const rangeTest = rangeTestOf(sweep);
   return {
     seed: sweep.seed,
     budget,
     ...searchOf(sweep, ranges?.known),
     repeats: sweep.repeats,
     ...(ranges === undefined ? {} : { prepare: ranges.prepare }),
-    rangeTest: rangeTestOf(sweep),
+    rangeTest,
+    bounds: new Map(
+      rankingMetrics(sweep.data.settings.task ?? "regression").map((metric) => [metric.name, metric]),
+    ),
+    endsEarly: (params) => (rangeTest === null ? earlyEnd(sweep, params) : { reason: null }),
     data,
     checkpointSeconds,
     settingsFor: (params) => {

@@ -21,7 +21,7 @@ import { connect, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
 import { record } from "./record/record.ts";
-import { readCurve, readReports } from "./reports.ts";
+import { readCurve, readImpossible, readReports } from "./reports.ts";
 import { insertStopRequest, listStopRequests } from "./requests.ts";
 import {
   countTrials,
@@ -101,6 +101,10 @@ class SqliteStore implements StudyStore {
 
   reports(study: number): IterableIterator<Report> {
     return readReports(this.db, study);
+  }
+
+  impossibleReports(study: number, range = { min: -Infinity, max: Infinity }): readonly Report[] {
+    return this.db.read(() => readImpossible(this.db, study, range));
   }
 
   events(study: number, after = 0): readonly EventRow[] {

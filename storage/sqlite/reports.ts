@@ -20,9 +20,10 @@ export function* readReports(db: Connection, study: number): Generator<Report> {
   const page = db.sql<[number, number, number], ReportRow>(
     `${SELECT} WHERE study = ? AND place > ? AND stale = 0 ORDER BY place LIMIT ?`,
   );
+  const last = db.read(() => lastEpochs(db, study));
   for (let place = 0; ;) {
     const rows = db.read(() => page.all(study, place, PAGE));
-    yield* rows.map(toReport);
+    yield* rows.filter(({ trial, epoch }) => epoch <= (last.get(trial) ?? 0)).map(toReport);
     if (rows.length < PAGE) return;
     place = rows.at(-1)!.place;
   }
@@ -36,8 +37,34 @@ export function readCurve(db: Connection, study: number, trial: number): readonl
       `${SELECT} WHERE study = ? AND trial = ? AND stale = 0 ORDER BY attempt, n`,
     )
     .all(study, trial);
-  for (const row of rows) byEpoch.set(row.epoch, row);
+  const last = lastEpochs(db, study, trial).get(trial) ?? 0;
+  for (const row of rows) if (row.epoch <= last) byEpoch.set(row.epoch, row);
   return [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch).map(toReport);
+}
+
+/** See `StudyStore.impossibleReports`. */
+export function readImpossible(
+  db: Connection,
+  study: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): readonly Report[] {
+  return db
+    .sql<{ study: number; min: number; max: number }, ReportRow>(`
+      ${SELECT} JOIN (SELECT trial AS number, max(to_epoch) AS last FROM attempts WHERE study = @study GROUP BY trial)
+        ON number = trial
+      WHERE study = @study AND stale = 0 AND (epoch > last OR value < @min OR value > @max) ORDER BY place`)
+    .all({ study, min, max })
+    .map(toReport);
+}
+
+/** By trial, the last epoch that one of its attempts was to reach. */
+function lastEpochs(db: Connection, study: number, trial: number | null = null): ReadonlyMap<number, number> {
+  const rows = db
+    .sql<{ study: number; trial: number | null }, { trial: number; last: number }>(`
+      SELECT trial, max(to_epoch) AS last FROM attempts
+      WHERE study = @study AND (@trial IS NULL OR trial = @trial) GROUP BY trial`)
+    .all({ study, trial });
+  return new Map(rows.map((row) => [row.trial, row.last]));
 }
 
 function toReport(row: ReportRow): Report {

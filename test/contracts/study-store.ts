@@ -158,7 +158,7 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
             worker: "w1",
             engine: "tfjs wasm 4.22.0",
             fromEpoch: 0,
-            toEpoch: 10,
+            toEpoch: 10_000,
             reason: null,
             offeredAt: 2,
             startedAt: 3,
@@ -305,6 +305,33 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         [0, 2, 0],
         [1, 1, 2],
       ]);
+    });
+
+    test("reports that cannot be are found, left out, and disowned for good", () => {
+      record({
+        kind: "trial_added",
+        trial: { number: 0, params: {}, seed: 1, epochs: 3, origin: null, at: 1 },
+      });
+      record({ kind: "attempt_offered", trial: 0, attempt: 1, fromEpoch: 0, toEpoch: 3, at: 2 });
+      record(
+        reported(0, 1, 0, 0.5),
+        reported(0, 1, 1, 0.4, { epoch: 1e15 }),
+        reported(0, 1, 2, -7, { epoch: 2 }),
+      );
+      expect(store.curve(study.id, 0).map(({ epoch }) => epoch)).toEqual([1, 2]);
+      expect([...store.reports(study.id)].map(({ epoch }) => epoch)).toEqual([1, 2]);
+      expect(store.impossibleReports(study.id).map(({ n }) => n)).toEqual([1]);
+      expect(store.impossibleReports(study.id, { min: 0, max: 1 }).map(({ n }) => n)).toEqual([1, 2]);
+      const disowned = [1, 2].map((n) => ({ kind: "report_disowned", trial: 0, attempt: 1, n }) as const);
+      expect(record(...disowned)).toEqual(["recorded", "recorded"]);
+      expect(record(...disowned)).toEqual(["duplicate", "duplicate"]);
+      expect(store.impossibleReports(study.id, { min: 0, max: 1 })).toEqual([]);
+      expect(store.trial(study.id, 0)).toMatchObject({
+        value: 0.5,
+        bestEpoch: 1,
+        epochsDone: 1,
+        lastValue: 0.5,
+      });
     });
 
     test("a long stream of reports can be read while more is recorded", () => {

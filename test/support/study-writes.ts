@@ -37,7 +37,7 @@ export function added(number: number, epochs = 10): Write {
 }
 
 export function offered(trial: number, attempt: number, fromEpoch = 0): Write {
-  return { kind: "attempt_offered", trial, attempt, fromEpoch, toEpoch: 10, at: 2 };
+  return { kind: "attempt_offered", trial, attempt, fromEpoch, toEpoch: 10_000, at: 2 };
 }
 
 /** Message `n` of the attempt is its report of epoch `n + 1`, unless `change` says otherwise. */

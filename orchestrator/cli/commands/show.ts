@@ -7,7 +7,7 @@ import { rangeMetric } from "../../lr-range/metric.ts";
 import { trialView } from "../../views/trial.ts";
 import { findStudy } from "../find-study.ts";
 import { findTrial } from "../find-trial.ts";
-import { print, printJson, type Io } from "../io.ts";
+import { note, print, printJson, type Io } from "../io.ts";
 import { dbOption, withStore, type DbOptions } from "../options.ts";
 import { trialText } from "../text/trial.ts";
 
@@ -51,6 +51,13 @@ async function show(
     });
     if (options.json) printJson(io, view);
     else print(io, trialText(view, io));
+    const impossible = store.impossibleReports(study.id).filter((report) => report.trial === trial.number);
+    if (impossible.length > 0)
+      note(
+        io,
+        `note: ${impossible.length} recorded reports of this trial are of impossible epochs and left out here; ` +
+          `seqtune resume ${study.name} also takes them out of its figures`,
+      );
     return { study, trial };
   });
   if (study.metric !== rangeMetric.name || options.json) return;

@@ -3,7 +3,7 @@ import type { Connection } from "../connection.ts";
 import { insertEvent } from "../events.ts";
 import { endAttempt, offerAttempt, saveCheckpoint, startAttempt } from "./attempts.ts";
 import { closeLedger, openLedger, type Ledger } from "./ledger.ts";
-import { addReport } from "./reports.ts";
+import { addReport, disownReport } from "./reports.ts";
 import { addTrial, continueTrial, endTrial, pauseTrial } from "./trials.ts";
 
 /** The one writer of trials, attempts and reports. Runs inside a transaction of the caller. */
@@ -24,6 +24,8 @@ function apply(ledger: Ledger, write: Write): Written {
       return startAttempt(ledger, write);
     case "report":
       return addReport(ledger, write.report);
+    case "report_disowned":
+      return disownReport(ledger, write);
     case "checkpoint":
       return saveCheckpoint(ledger, write);
     case "attempt_ended":

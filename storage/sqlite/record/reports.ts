@@ -1,6 +1,7 @@
 import { isBetter, toScore, toValue } from "../../../search/scores.ts";
-import type { Report, Written } from "../../store.ts";
+import type { Report, Write, Written } from "../../store.ts";
 import { numbersToJson } from "../json.ts";
+import { clearValue, hasNoValue } from "./trials.ts";
 import { isEnded, requireOffered, requireTrial, type Ledger, type OpenTrial } from "./ledger.ts";
 
 /**
@@ -16,6 +17,20 @@ export function addReport(ledger: Ledger, report: Report): Written {
   if (stale) return "stale";
   if (report.epoch > trial.top_epoch) advance(ledger, trial, report);
   else recount(ledger, report.trial);
+  return "recorded";
+}
+
+/** The report stays as one that came too late to count, and the trial's figures follow from the others. */
+export function disownReport(ledger: Ledger, write: Extract<Write, { kind: "report_disowned" }>): Written {
+  const { state } = requireTrial(ledger, write.trial, "a disowned report");
+  const { changes } = ledger.db
+    .sql(`
+      UPDATE reports SET stale = 1
+      WHERE study = @study AND trial = @trial AND attempt = @attempt AND n = @n AND stale = 0`)
+    .run({ ...write, study: ledger.study });
+  if (changes === 0) return "duplicate";
+  recount(ledger, write.trial);
+  if (isEnded(state) && hasNoValue(state)) clearValue(ledger, write.trial);
   return "recorded";
 }
 

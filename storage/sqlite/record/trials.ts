@@ -93,11 +93,11 @@ function requireState(ledger: Ledger, trial: number, wanted: "running" | "paused
 }
 
 /** What a diverged or failed trial reached on its way is no result. */
-function hasNoValue(outcome: OutcomeKind): boolean {
+export function hasNoValue(outcome: OutcomeKind): boolean {
   return outcome === "diverged" || outcome === "failed";
 }
 
-function clearValue({ db, study }: Ledger, trial: number): void {
+export function clearValue({ db, study }: Ledger, trial: number): void {
   db.sql<[number, number]>(
     "UPDATE trials SET value = NULL, score = NULL, best_epoch = NULL WHERE study = ? AND number = ?",
   ).run(study, trial);

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../orchestrator/clock.ts";
-import { Ledger } from "../../../orchestrator/coordinator/ledger.ts";
+import { Ledger, type LedgerDeps } from "../../../orchestrator/coordinator/ledger.ts";
 import { OpenTrials, type OpenTrial } from "../../../orchestrator/coordinator/open-trials.ts";
+import type { EarlyEnd } from "../../../orchestrator/coordinator/plan.ts";
+import { Aside } from "../../../orchestrator/study/aside.ts";
 import type { Settlement } from "../../../orchestrator/coordinator/settle.ts";
 import { StudyEvents, type StudyEvent } from "../../../orchestrator/events.ts";
 import { History } from "../../../search/history.ts";
@@ -22,6 +24,8 @@ let settled: Settlement[];
 let stale: number;
 let told: StudyEvent[];
 let study: number;
+let deps: () => LedgerDeps;
+let mayEndEarly: EarlyEnd | null;
 let onReport: (trial: OpenTrial) => void;
 
 beforeEach(() => {
@@ -46,15 +50,22 @@ beforeEach(() => {
   open = new OpenTrials("s");
   settled = [];
   onReport = () => {};
+  mayEndEarly = { reason: null };
   stale = 0;
   told = [];
   const events = new StudyEvents();
   events.on((event) => told.push(event));
-  ledger = new Ledger({
+  deps = () => ({
     study: row,
+    plan: {
+      budget: { epochs: 5 },
+      bounds: new Map([["val_mse", { min: 0, max: Infinity }]]),
+      endsEarly: () => mayEndEarly,
+    },
     store,
     history,
     open,
+    aside: new Aside("s"),
     events,
     clock: systemClock,
     remote: false,
@@ -63,6 +74,7 @@ beforeEach(() => {
     onStaleEnd: () => (stale += 1),
     onReport: (trial) => onReport(trial),
   });
+  ledger = new Ledger(deps());
   startTrial();
 });
 afterEach(() => {
@@ -106,6 +118,88 @@ const report = (n: number, value: number | "NaN", worker = "w1"): WorkerMessage 
 const ended = (n: number, worker = "w1"): WorkerMessage => {
   return { kind: "ended", ref, n, worker, end: { kind: "complete" } };
 };
+
+const asideOf = (): readonly unknown[] => store.events(study).filter(({ name }) => name === "set_aside");
+
+describe("a message that is not meant for the study as it is", () => {
+  const of = (change: Partial<typeof ref>): WorkerMessage => ({
+    ...report(1, 0.5),
+    ref: { ...ref, ...change },
+  });
+  const impossible: Record<string, WorkerMessage> = {
+    "an absurd epoch": { ...report(1, 0.5), epoch: 1e15 } as WorkerMessage,
+    "an absurd number": report(1e15, 0.5),
+    "a squared error below 0": report(1, -1),
+    "a trial that was never added": of({ trial: 7 }),
+    "an attempt that was never offered": of({ attempt: 2 }),
+    "another study": of({ study: "other" }),
+    "a checkpoint beyond the last epoch": {
+      kind: "checkpoint",
+      ref,
+      n: 1,
+      worker: "w1",
+      epoch: 6,
+      checkpoint: { sha256: "b".repeat(64), bytes: 1 },
+    },
+  };
+
+  it.each(Object.entries(impossible))(
+    "(%s) is kept aside, said once, and lets those behind it through",
+    (_, odd) => {
+      for (let time = 1; time <= 2; time++)
+        ledger.commit([started(), odd, { ...report(2, 0.4), epoch: 1 } as WorkerMessage]);
+      expect(history.trial(0).scores).toEqual([0.4]);
+      expect(asideOf()).toHaveLength(1);
+      expect(told.filter(({ kind }) => kind === "notice")).toHaveLength(1);
+    },
+  );
+
+  it("is kept aside by itself when the database can never take it, and those around it are recorded", () => {
+    const real = store;
+    store = Object.assign(Object.create(real) as StudyStore, {
+      record: (...[id, writes, durability]: Parameters<StudyStore["record"]>) => {
+        if (writes.some((write) => write.kind === "report" && write.report.epoch === 2))
+          throw new TypeError("cannot bind it");
+        return real.record(id, writes, durability);
+      },
+    });
+    const other = new Ledger({ ...deps(), store });
+    other.commit([started(), report(1, 0.5), report(2, 0.4), report(3, 0.3)]);
+    expect(real.curve(study, 0).map(({ epoch }) => epoch)).toEqual([1, 3]);
+    expect(asideOf()).toMatchObject([{ data: { kind: "unrecordable" } }]);
+    store = real;
+  });
+
+  it("whose epoch does not rise with its number is kept aside", () => {
+    ledger.commit([started(), report(1, 0.5), report(2, 0.4)]);
+    ledger.commit([{ ...report(3, 0.01), epoch: 1 } as WorkerMessage]);
+    expect(history.trial(0).scores).toEqual([0.5, 0.4]);
+  });
+
+  it("with an impossible end ends its attempt as a failure, so that the trial goes on", () => {
+    ledger.commit([started(), report(1, 0.5)]);
+    ledger.commit([{ kind: "ended", ref, n: 2, worker: "w1", end: { kind: "paused", epoch: 1e12 } }]);
+    expect(settled).toMatchObject([{ kind: "again", state: "failed", failure: true }]);
+  });
+
+  it("makes the next attempt's number higher than any that was heard of", () => {
+    ledger.commit([started(), of({ attempt: 4 })]);
+    ledger.commit([{ kind: "ended", ref, n: 2, worker: "w1", end: { kind: "handed_back", epoch: 0 } }]);
+    expect(store.attempts(study, 0).map(({ attempt, state }) => `${attempt} ${state}`)).toEqual([
+      "1 handed_back",
+      "2 lost",
+      "3 lost",
+      "4 lost",
+      "5 offered",
+    ]);
+  });
+
+  it("complete, after too few epochs, is a failure", () => {
+    mayEndEarly = null;
+    ledger.commit([started(), report(1, 0.5), ended(2)]);
+    expect(settled).toMatchObject([{ kind: "again", state: "failed" }]);
+  });
+});
 
 describe("the ledger", () => {
   it("counts each report once, however often it comes", () => {

@@ -5,8 +5,10 @@ import {
   settleEnd,
   settleLoss,
   settleUnclaimed,
+  type EndContext,
   type Settlement,
 } from "../../../orchestrator/coordinator/settle.ts";
+import type { EarlyEnd } from "../../../orchestrator/coordinator/plan.ts";
 import type { AttemptEnd } from "../../../worker/protocol/messages.ts";
 
 function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
@@ -26,7 +28,11 @@ function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
 }
 
 const file = "/home/me/data.csv";
-const endOf = (of: OpenTrial, end: AttemptEnd): Settlement => settleEnd(of, end, file);
+const context = (epoch: number, early: EarlyEnd | null = null): EndContext => {
+  return { dataFile: file, epoch, lastEpoch: 10, early: () => early };
+};
+const endOf = (of: OpenTrial, end: AttemptEnd): Settlement =>
+  settleEnd(of, end, context(end.kind === "complete" ? 10 : 3));
 
 const pruned: StandingOrder = { kind: "stop", reason: "worse than the median", outcome: "pruned" };
 const paused: StandingOrder = { kind: "pause", reason: "rung 1", outcome: "paused" };
@@ -39,6 +45,27 @@ describe("what an attempt's end makes of its trial", () => {
         outcome: "pruned",
         reason: pruned.reason,
       });
+  });
+
+  it("a worker's word makes no trial complete before its last epoch, unless it may end early", () => {
+    const early = { reason: "no better score for 3 epochs" };
+    expect(settleEnd(trial(), { kind: "complete" }, context(9))).toEqual({
+      kind: "again",
+      state: "failed",
+      reason: "its worker called it complete after epoch 9 of 10",
+      failure: true,
+    });
+    expect(settleEnd(trial(), { kind: "complete" }, context(9, early))).toMatchObject({
+      outcome: "complete",
+      reason: early.reason,
+    });
+  });
+
+  it("a trial stopped after its last epoch is complete", () => {
+    const order: StandingOrder = { kind: "stop", reason: "wall time", outcome: "cancelled" };
+    expect(settleEnd(trial({ order }), { kind: "stopped" }, context(10))).toMatchObject({
+      outcome: "complete",
+    });
   });
 
   it("a stop is pruned or cancelled by what was ordered", () => {
