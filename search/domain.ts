@@ -22,7 +22,17 @@ export class ContinuousParameterError extends Error {
 /** One value: uniform over a list, uniform on the domain's own scale over a range; steps are exact. */
 export function sampleDomain(domain: Domain, rng: Rng): ParamValue {
   if (isNumeric(domain)) return fromUnit(domain, rng.next());
+  if (domain.kind === "categorical" && domain.probabilities !== undefined) {
+    return valueAt(domain, indexOfShare(domain.probabilities, rng.next()));
+  }
   return valueAt(domain, rng.int(domainSize(domain)));
+}
+
+/** Which of the probabilities, laid end to end, a place in [0, 1) lies in. */
+export function indexOfShare(probabilities: readonly number[], place: number): number {
+  let end = 0;
+  const index = probabilities.findIndex((share) => (end += share) > place);
+  return index < 0 ? probabilities.length - 1 : index;
 }
 
 /** One configuration: every active parameter drawn independently by sampleDomain. */

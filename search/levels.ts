@@ -1,4 +1,5 @@
-import type { Domain, ParamValue } from "./space.ts";
+import { normalCdf, normalQuantile } from "./math/normal.ts";
+import type { Domain, Normal, ParamValue } from "./space.ts";
 
 export type NumericDomain = Extract<Domain, { kind: "float" | "int" }>;
 
@@ -39,11 +40,15 @@ export function valueAt(domain: Domain, index: number): ParamValue {
 /**
  * Where a value lies in [0, 1], on the domain's own scale. A stepped domain divides [0, 1] into one cell a
  * value: of equal width on a linear scale; on a log scale with borders at the geometric mean of neighbours, so
- * that 1 of 1..100 weighs about as much as 50..100. The unit of a value lies inside its cell.
+ * that 1 of 1..100 weighs about as much as 50..100. The unit of a value lies inside its cell. A range with a normal
+ * distribution is stretched so that equal parts of [0, 1] are equally probable.
  */
 export function toUnit(domain: NumericDomain, value: number): number {
   const levels = levelCount(domain);
   if (levels === 1) return 0.5;
+  if (domain.normal !== undefined) {
+    return toQuantile(domain.normal, normalRange(domain, levels), scaled(domain, value));
+  }
   if (levels !== Infinity && domain.scale === "linear") return (nearestLevel(domain, value) + 0.5) / levels;
   const [low, high] = levels === Infinity ? scaledRange(domain) : logCellRange(domain, levels);
   return clamp((scaled(domain, value) - low) / (high - low), 0, 1);
@@ -58,6 +63,10 @@ export function fromUnit(domain: NumericDomain, unit: number): number {
   const levels = levelCount(domain);
   if (levels === Infinity) return continuousFromUnit(domain, unit);
   if (levels === 1) return domain.min;
+  if (domain.normal !== undefined) {
+    const place = fromQuantile(domain.normal, normalRange(domain, levels), clamp(unit, 0, 1));
+    return levelAt(domain, nearestLevel(domain, domain.scale === "log" ? Math.exp(place) : place));
+  }
   if (domain.scale === "linear") return levelAt(domain, clamp(Math.floor(unit * levels), 0, levels - 1));
   return levelAt(domain, logLevel(domain, levels, unit));
 }
@@ -99,6 +108,28 @@ function scaled(domain: NumericDomain, value: number): number {
   return domain.scale === "log" ? Math.log(value) : value;
 }
 
+/** On the domain's scale; the cells of the first and last level reach half a step out, as those of all others do. */
+function normalRange(domain: NumericDomain, levels: number): [number, number] {
+  if (levels === Infinity) return scaledRange(domain);
+  const half = (domain.step ?? 1) / 2;
+  const low = domain.scale === "log" ? Math.max(domain.min - half, domain.min / 2) : domain.min - half;
+  return [scaled(domain, low), scaled(domain, domain.max + half)];
+}
+
+/** P(low <= X <= place) / P(low <= X <= high); whichever tail is the thinner is added up, so that none is lost. */
+function toQuantile({ mu, sigma }: Normal, [low, high]: readonly [number, number], place: number): number {
+  const flip = low + high > 2 * mu ? -1 : 1;
+  const at = (value: number): number => normalCdf((flip * (value - mu)) / sigma);
+  return clamp((at(place) - at(low)) / (at(high) - at(low)), 0, 1);
+}
+
+function fromQuantile({ mu, sigma }: Normal, [low, high]: readonly [number, number], unit: number): number {
+  const flip = low + high > 2 * mu ? -1 : 1;
+  const at = (value: number): number => normalCdf((flip * (value - mu)) / sigma);
+  const p = at(low) + unit * (at(high) - at(low));
+  return clamp(mu + flip * sigma * normalQuantile(p), low, high);
+}
+
 function scaledRange(domain: NumericDomain): [number, number] {
   return [scaled(domain, domain.min), scaled(domain, domain.max)];
 }
@@ -107,7 +138,8 @@ function continuousFromUnit(domain: NumericDomain, unit: number): number {
   if (unit <= 0) return domain.min;
   if (unit >= 1) return domain.max;
   const [low, high] = scaledRange(domain);
-  const place = low + unit * (high - low);
+  const place =
+    domain.normal === undefined ? low + unit * (high - low) : fromQuantile(domain.normal, [low, high], unit);
   const value = domain.scale === "log" ? roundRatio(Math.exp(place), high - low) : roundTo(place, domain);
   return clamp(value, domain.min, domain.max);
 }

@@ -10,13 +10,19 @@ export type Params = Readonly<Record<string, ParamValue>>;
  */
 export type Domain =
   | { readonly kind: "constant"; readonly value: ParamValue }
-  | { readonly kind: "categorical"; readonly values: readonly ParamValue[] }
+  | {
+      readonly kind: "categorical";
+      readonly values: readonly ParamValue[];
+      /** How probable each value is when it is drawn without knowledge; they sum to 1. Absent: all alike. */
+      readonly probabilities?: readonly number[];
+    }
   | {
       readonly kind: "float";
       readonly min: number;
       readonly max: number;
       readonly scale: "linear" | "log";
       readonly step?: number;
+      readonly normal?: Normal;
     }
   | {
       readonly kind: "int";
@@ -24,7 +30,18 @@ export type Domain =
       readonly max: number;
       readonly scale: "linear" | "log";
       readonly step: number;
+      readonly normal?: Normal;
     };
+
+/**
+ * A range that is drawn from a normal distribution, cut off at its ends. On a log scale mean and deviation are those of
+ * the natural logarithm.
+ */
+export interface Normal {
+  readonly mu: number;
+  /** Above 0. */
+  readonly sigma: number;
+}
 
 /** Active only while parameter `param` is active and its value is one of `in`. */
 export interface Condition {

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { parse } from "yaml";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import type { Params, ParamValue } from "../../search/space.ts";
-import { nearestName } from "../config/nearest-name.ts";
+import { explainUnknownKey } from "../config/names.ts";
 import { isParamValue } from "../config/parameters.ts";
 
 /** Adds one `name=value`, the value written as in a sweep file: `hidden=[32, 16]`, `optimizer=adam`. */
@@ -12,9 +12,9 @@ export function readSetting(text: string, given: Params): Params {
     throw new InvalidArgumentError("It must be name=value, as in hidden=32.");
   }
   if (!searchableSettings.includes(name)) {
-    const near = nearestName(name, searchableSettings);
-    const hint = near === undefined ? "" : ` Did you mean ${near}?`;
-    throw new InvalidArgumentError(`There is no setting ${name} that a trial could vary.${hint}`);
+    const about = explainUnknownKey(["parameters", name], searchableSettings);
+    const hint = about === undefined ? "." : `; ${about}`;
+    throw new InvalidArgumentError(`There is no setting ${name} that a trial could vary${hint}`);
   }
   return { ...given, [name]: readValue(name, written) };
 }

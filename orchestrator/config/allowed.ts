@@ -47,6 +47,15 @@ export function takesNumbers(schema: z.ZodType): boolean {
   return nodesAt(schema, []).some(({ type }) => type === "integer" || type === "number");
 }
 
+/** The smallest and the largest number a schema takes; ends that it excludes are among them. */
+export function numberBounds(schema: z.ZodType): { readonly min: number; readonly max: number } {
+  const numbers = nodesAt(schema, []).filter(({ type }) => type === "integer" || type === "number");
+  return {
+    min: Math.min(...numbers.map((node) => meant(node.minimum) ?? node.exclusiveMinimum ?? -Infinity)),
+    max: Math.max(...numbers.map((node) => meant(node.maximum) ?? node.exclusiveMaximum ?? Infinity)),
+  };
+}
+
 function nodesAt(schema: z.ZodType, path: KeyPath): Node[] {
   const root = nodeOf(schema);
   let found = alternatives(root, root);

@@ -1,22 +1,26 @@
 import type { z } from "zod";
 import { allowedAt, keysAt } from "./allowed.ts";
 import { explainUnknownKey } from "./names.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { KeyPath } from "./plain-value.ts";
 import type { Finding, Report } from "./report.ts";
+import { explainUnknownValue } from "./words/values.ts";
 
 /** The value as the schema reads it, or undefined after every way in which it breaks the schema is reported. */
 export function check<T>(report: Report, schema: z.ZodType<T>, value: unknown, path: KeyPath): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const finding of findings(schema, value, result.error))
-    report.error({ ...finding, path: [...path, ...finding.path] });
+  for (const finding of findings(schema, value, result.error, path)) report.error(finding);
   return undefined;
 }
 
-/** The ways in which a value breaks a schema, in the words of a sweep file's errors; paths begin at the value. */
-export function findings(schema: z.ZodType, value: unknown, error: z.ZodError): readonly Finding[] {
-  return error.issues.flatMap(nearestBranch).flatMap((issue) => findingsOf(schema, value, issue));
+/** The ways in which a value breaks a schema, in the words of a sweep file's errors. `at`: where the value stands. */
+export function findings(
+  schema: z.ZodType,
+  value: unknown,
+  error: z.ZodError,
+  at: KeyPath = [],
+): readonly Finding[] {
+  return error.issues.flatMap(nearestBranch).flatMap((issue) => findingsOf(schema, value, issue, at));
 }
 
 /** One of them as a sentence, for a value that stands in no file: `found "abc"; allowed: a whole number`. */
@@ -54,27 +58,38 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function findingsOf(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Finding[] {
-  const path = keyPath(issue.path);
+function findingsOf(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue, at: KeyPath): Finding[] {
+  const inside = keyPath(issue.path);
+  const path = [...at, ...inside];
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => unknownKey([...path, key], keysAt(schema, path)));
+    return issue.keys.map((key) => unknownKey([...path, key], keysAt(schema, inside)));
   if (issue.code === "custom") return [{ path, message: issue.message }];
-  const given = valueAt(value, path);
+  const given = valueAt(value, inside);
   const missing = given === undefined;
   return [
     {
       path,
       at: missing ? "key" : "value",
       message: missing ? "this key is missing" : found(given) + nearHint(issue, given),
-      allowed: allowedAt(schema, path),
+      allowed: allowedAt(schema, inside),
     },
   ];
 }
 
 function nearHint(issue: z.core.$ZodIssue, given: unknown): string {
+  if (issue.code === "invalid_type") return kindHint(issue.expected, given);
   if (issue.code !== "invalid_value" || typeof given !== "string") return "";
-  const near = nearestName(given, issue.values.map(String));
-  return near === undefined ? "" : `; did you mean ${near}?`;
+  const hint = explainUnknownValue(given, issue.values.map(String));
+  return hint === undefined ? "" : `; ${hint}`;
+}
+
+/** How the value is written as what is expected, where only its form is another. */
+function kindHint(expected: string, given: unknown): string {
+  if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) {
+    return `; a text that looks like a ${typeof given === "number" ? "number" : "truth value"} needs quotes around it`;
+  }
+  if (expected === "array" && typeof given === "string") return `; write a list: [${given}]`;
+  return "";
 }
 
 /** An unknown key, with what it probably means, or else the keys that could stand there. */
@@ -83,7 +98,7 @@ export function reportUnknownKey(report: Report, path: KeyPath, allowed: readonl
 }
 
 function unknownKey(path: KeyPath, allowed: readonly string[]): Finding {
-  const hint = explainUnknownKey(String(path.at(-1)), allowed);
+  const hint = explainUnknownKey(path, allowed);
   return {
     path,
     at: "key",

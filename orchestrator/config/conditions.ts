@@ -8,7 +8,7 @@ import {
   type Space,
 } from "../../search/space.ts";
 import { quoted } from "./check.ts";
-import { nearestName } from "./nearest-name.ts";
+import { explainUnknownKey } from "./names.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";
@@ -72,8 +72,8 @@ function whyNotSearched(
       message: `${name} has one value in this sweep, so a condition on it changes nothing; remove it`,
     };
   }
-  const near = nearestName(name, known);
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  const about = explainUnknownKey(["parameters", name], known);
+  const hint = about === undefined ? "" : `; ${about}`;
   return { message: `no parameter of this name is searched${hint}`, allowed: known.join(", ") };
 }
 

@@ -22,6 +22,9 @@ export const distributions = {
   q_log_uniform_values: { kind: "float", scale: "log", stepped: true },
 } as const satisfies Record<string, Distribution>;
 
+/** Distributions of a mean and a deviation, those with `log` of the natural logarithm. */
+export const normalNames = ["normal", "log_normal", "q_normal", "q_log_normal"] as const;
+
 export type DistributionName = keyof typeof distributions;
 
 export const distributionNames = Object.keys(distributions) as [DistributionName, ...DistributionName[]];

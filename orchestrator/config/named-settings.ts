@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { check, found, isMapping } from "./check.ts";
 import { methods } from "./methods.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { KeyPath } from "./plain-value.ts";
 import { pruners } from "./pruners.ts";
 import type { Report } from "./report.ts";
 import type { Sweep } from "./sweep.ts";
+import { asBracket, isWandbBracket } from "./words/bracket.ts";
+import { explainUnknownValue } from "./words/values.ts";
 
 type Rule = Sweep["earlyTerminate"][number];
 
@@ -37,9 +38,19 @@ function readRule(report: Report, value: unknown, path: KeyPath): Rule | undefin
     report.error({ path, message: found(value) + example, allowed });
     return undefined;
   }
+  if (isWandbBracket(value)) {
+    const { type, mode, min_epochs, eta } = asBracket(value);
+    const message = `this is W&B's hyperband, one bracket that stops; here that is {type: ${type}, mode: ${mode}, min_epochs: ${min_epochs}, eta: ${eta}}`;
+    report.error({ path, at: "key", message: message + budgetHint(value) });
+    return undefined;
+  }
   const entry = entryOf(report, pruners, value["type"], [...path, "type"]);
   const settings = entry && check(report, entry.settings, value, path);
   return settings && { ...settings, type: entry.name };
+}
+
+function budgetHint(rule: Readonly<Record<string, unknown>>): string {
+  return typeof rule["max_iter"] === "number" ? `, with budget: {epochs: ${rule["max_iter"]}}` : "";
 }
 
 /** The entry of a registry that the file names, or undefined after an error. */
@@ -52,9 +63,9 @@ function entryOf(
   const names = Object.keys(registry);
   if (typeof value === "string" && Object.hasOwn(registry, value))
     return { name: value, ...registry[value]! };
-  const near = typeof value === "string" ? nearestName(value, names) : undefined;
+  const about = typeof value === "string" ? explainUnknownValue(value, names) : undefined;
   const start = value === undefined ? "this key is missing" : found(value);
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  const hint = about === undefined ? "" : `; ${about}`;
   report.error({ path, message: start + hint, allowed: names.join(", ") });
   return undefined;
 }

@@ -1,15 +1,53 @@
 import { dataSettingsSchema, unsearchableDataSettings } from "../../worker/protocol/data-settings.ts";
 import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { nearestName } from "./nearest-name.ts";
+import type { KeyPath } from "./plain-value.ts";
+import { adviceFor } from "./words/advice.ts";
+import { oursFor } from "./words/keys.ts";
 
-/** What an unknown key is probably meant to be, as the end of a sentence; undefined when nothing is near. */
-export function explainUnknownKey(key: string, allowed: readonly string[]): string | undefined {
-  const word = key.toLowerCase().replaceAll("-", "_");
-  const ours = synonyms.get(word) ?? word;
-  if (allowed.includes(ours)) return `it is called ${ours} here`;
-  const near = nearestName(key, allowed);
-  if (near !== undefined) return `did you mean ${near}?`;
-  return ofOtherTools.get(word) ?? home(ours);
+/**
+ * What an unknown key is probably meant to be, as the end of a sentence; undefined when nothing is near. Words that are
+ * known come before any guess by letters, so that no hint changes what was meant.
+ */
+export function explainUnknownKey(path: KeyPath, allowed: readonly string[]): string | undefined {
+  const key = String(path.at(-1));
+  const section = sectionOf(path);
+  return explain(key, section, allowed) ?? explainDotted(key, section, allowed) ?? near(key, allowed);
+}
+
+function explain(key: string, section: string, allowed: readonly string[]): string | undefined {
+  const words = oursFor(key);
+  const ours = words.find((word) => allowed.includes(word));
+  const advice = adviceFor(section, words.slice(0, ours === undefined ? undefined : 1));
+  if (advice !== undefined) return advice;
+  if (ours !== undefined) return `it is called ${ours} here`;
+  for (const word of words) {
+    const place = home(word);
+    if (place !== undefined) return word === key ? place : `it is called ${word} here, and ${place.slice(3)}`;
+  }
+  return undefined;
+}
+
+/** `model.lstm.hidden_size`: names do not nest here, and the last part is the setting's own. */
+function explainDotted(key: string, section: string, allowed: readonly string[]): string | undefined {
+  const last = key.split(/\.|\/|__/).at(-1) ?? "";
+  if (last === key || last === "") return undefined;
+  if (allowed.includes(last)) return `names do not nest here; write ${last}`;
+  const hint = explain(last, section, allowed);
+  return hint === undefined ? undefined : `names do not nest here; of ${last}: ${hint}`;
+}
+
+function near(key: string, allowed: readonly string[]): string | undefined {
+  const found = nearestName(key, allowed);
+  return found === undefined ? undefined : `did you mean ${found}?`;
+}
+
+function sectionOf(path: KeyPath): string {
+  const [first] = path;
+  if (path.length === 1) return "top";
+  if (first === "parameters") return path.length === 2 ? "parameters" : "spec";
+  if (first === "enqueue") return "parameters";
+  return String(first);
 }
 
 /** Which section a key of ours belongs to, for one that stands in another. */
@@ -26,82 +64,16 @@ function home(key: string): string | undefined {
 }
 
 const topLevel = ["name", "description", "seed", "method", "metric", "parameters", "early_terminate"];
-const sections = ["data", "model", "budget", "workers"];
+const sections = ["data", "model", "budget", "workers", "enqueue", "repeats", "known"];
 
 const homes = new Map<string, string>([
   ...[...topLevel, ...sections].map((key): [string, string] => [key, "at the top level, not indented"]),
   ...["trials", "epochs", "wall_time", "target"].map((key): [string, string] => [key, "under budget:"]),
   ...["count", "engine"].map((key): [string, string] => [key, "under workers:"]),
+  ...["min_epochs", "min_trials", "interval", "eta", "patience", "min_delta"].map((key): [string, string] => [
+    key,
+    "under early_terminate:",
+  ]),
   ["goal", "under metric:"],
   ["file", "under data:"],
-]);
-
-/** What other tools and papers call a key of ours. */
-const synonyms = new Map([
-  ["lr", "learning_rate"],
-  ["learningrate", "learning_rate"],
-  ["units", "hidden"],
-  ["hidden_size", "hidden"],
-  ["hidden_units", "hidden"],
-  ["num_layers", "layers"],
-  ["n_layers", "layers"],
-  ["batch", "batch_size"],
-  ["batchsize", "batch_size"],
-  ["beta_1", "beta1"],
-  ["beta_2", "beta2"],
-  ["clipnorm", "clip_norm"],
-  ["clipvalue", "clip_value"],
-  ["loss_function", "loss"],
-  ["lookback", "window"],
-  ["look_back", "window"],
-  ["seq_len", "window"],
-  ["sequence_length", "window"],
-  ["pred_len", "horizon"],
-  ["forecast_horizon", "horizon"],
-  ["normalize", "normalise"],
-  ["normalization", "normalise"],
-  ["scaler", "normalise"],
-  ["target_columns", "targets"],
-  ["time_column", "time"],
-  ["date_column", "time"],
-  ["path", "file"],
-  ["csv", "file"],
-  ["max_trials", "trials"],
-  ["max_epochs", "epochs"],
-  ["timeout", "wall_time"],
-  ["min_iter", "min_epochs"],
-  ["n_warmup_steps", "min_epochs"],
-  ["n_startup_trials", "min_trials"],
-  ["interval_steps", "interval"],
-  ["mode", "goal"],
-  ["direction", "goal"],
-]);
-
-const trainsItself = "seqtune trains the LSTM itself, so there is no program to name; remove it";
-const onThisMachine = "studies are kept in a database on this machine, under their name; remove it";
-
-/** Top-level keys of W&B sweeps, Optuna and Ray Tune that have no namesake here. */
-const ofOtherTools = new Map([
-  ["run_cap", "it is called budget.trials here"],
-  ["n_trials", "it is called budget.trials here"],
-  ["num_samples", "it is called budget.trials here"],
-  ["time_budget_s", "it is called budget.wall_time here"],
-  ["program", trainsItself],
-  ["command", trainsItself],
-  ["project", onThisMachine],
-  ["entity", onThisMachine],
-  ["search_space", "it is called parameters here"],
-  ["param_space", "it is called parameters here"],
-  ["sampler", "it is called method here"],
-  ["search_alg", "it is called method here"],
-  ["pruner", "it is called early_terminate here"],
-  ["scheduler", "it is called early_terminate here"],
-  ["objective", "it is called metric here"],
-  ["dataset", "it is called data here"],
-  ["mu", "normal distributions are not supported; use uniform or log_uniform with min and max"],
-  ["sigma", "normal distributions are not supported; use uniform or log_uniform with min and max"],
-  [
-    "probabilities",
-    "values are drawn with equal probability; remove it, or write uniform or log_uniform with min and max",
-  ],
 ]);

@@ -4,7 +4,7 @@ import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
 import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { takesNumbers } from "./allowed.ts";
-import { distributionNames } from "./distributions.ts";
+import { distributionNames, normalNames } from "./distributions.ts";
 import { rangeUseSpecSchema } from "./range-test.ts";
 
 const settingSchemas: ReadonlyMap<string, z.ZodType> = new Map(
@@ -53,6 +53,11 @@ export const constantSpecSchema = z.strictObject({
 export const choiceSpecSchema = z.strictObject({
   values: z.array(z.unknown()).min(1).describe("The values to choose from"),
   distribution: z.literal("categorical").optional(),
+  probabilities: z
+    .array(z.number().gt(0).max(1))
+    .min(1)
+    .optional()
+    .describe("How probable each value is when it is drawn; they sum to 1 (default: all alike)"),
   ...when,
 });
 
@@ -71,12 +76,28 @@ export const rangeSpecSchema = z
   .meta({ id: "range", description: "A range to search, both ends included" });
 export type RangeSpec = z.infer<typeof rangeSpecSchema>;
 
+export const normalSpecSchema = z
+  .strictObject({
+    distribution: z.enum(normalNames),
+    mu: z.number().describe("The mean; of the natural logarithm for log_normal"),
+    sigma: z.number().gt(0).describe("The standard deviation; of the natural logarithm for log_normal"),
+    min: z.number().optional().describe("No value below this (default: mu - 5 sigma)"),
+    max: z.number().optional().describe("No value above this (default: mu + 5 sigma)"),
+    step: step.describe("The same as q"),
+    q: step.describe("Only multiples of q"),
+    ...when,
+  })
+  .meta({ id: "normal", description: "Values around a mean" });
+export type NormalSpec = z.infer<typeof normalSpecSchema>;
+
 const testedRangeSpecSchema = rangeSpecSchema.extend({ range_test: rangeUseSpecSchema.optional() });
 
 /** Every key that can stand in a parameter. */
 export const specKeys = [
   ...new Set(
-    [constantSpecSchema, choiceSpecSchema, rangeSpecSchema].flatMap((schema) => Object.keys(schema.shape)),
+    [constantSpecSchema, choiceSpecSchema, rangeSpecSchema, normalSpecSchema].flatMap((schema) =>
+      Object.keys(schema.shape),
+    ),
   ),
 ];
 
@@ -92,7 +113,7 @@ function specSchema(name: string): z.ZodType {
   const constant = constantSpecSchema.extend({ value: field });
   const choice = choiceSpecSchema.extend({ values: z.array(field).min(1) });
   const range = name === "learning_rate" ? testedRangeSpecSchema : rangeSpecSchema;
-  const options = takesNumbers(field) ? [constant, choice, range] : [constant, choice];
+  const options = takesNumbers(field) ? [constant, choice, range, normalSpecSchema] : [constant, choice];
   const about = field.description;
   const schema = z.union(options);
   return about === undefined ? schema : schema.describe(about);

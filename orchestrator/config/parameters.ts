@@ -7,14 +7,18 @@ import { check, checkMapping, found, isMapping, quoted, reportUnknownKey } from 
 import {
   choiceSpecSchema,
   constantSpecSchema,
+  normalSpecSchema,
   rangeSpecSchema,
   settingSchema,
   specKeys,
 } from "./parameter-specs.ts";
+import { isNormalSpec, normalDomain, probabilitiesFit } from "./normals.ts";
 import type { KeyPath } from "./plain-value.ts";
 import { rangeDomain } from "./ranges.ts";
 import { readRangeUse, type RangeUse } from "./range-test.ts";
 import type { Report } from "./report.ts";
+import { fromCall, fromTyped } from "./words/dialects.ts";
+import { oursFor } from "./words/keys.ts";
 
 /** One entry of `parameters:` as far as it could be read: `domain` is undefined after an error. */
 export interface DraftParameter {
@@ -30,6 +34,11 @@ const specWords = "{value: …}, {values: […]} or {min: …, max: …}";
 /** Every parameter with a known name, in the order of the file. */
 export function readParameters(report: Report, section: unknown): DraftParameter[] {
   const path = ["parameters"];
+  if (Array.isArray(section)) {
+    const message = "found a list; write each under its own name, as in hidden: {min: 8, max: 64}";
+    report.error({ path, message, allowed: "a mapping of names to what is searched" });
+    return [];
+  }
   const mapping = checkMapping(report, section, path, "a mapping of names to what is searched");
   if (mapping === undefined) return [];
   if (Object.keys(mapping).length === 0) {
@@ -38,7 +47,8 @@ export function readParameters(report: Report, section: unknown): DraftParameter
   }
   return Object.entries(mapping).flatMap(([name, spec]) => {
     if (searchableSettings.includes(name)) return [readParameter(report, name, spec)];
-    reportUnsearchable(report, name);
+    if (isMapping(spec) && isMapping(spec["parameters"])) reportGroup(report, name, spec["parameters"]);
+    else reportUnsearchable(report, name);
     return [];
   });
 }
@@ -49,9 +59,16 @@ function readParameter(report: Report, name: string, spec: unknown): DraftParame
     return readTestedRate(report, name, spec);
   const none: DraftParameter = { name, domain: undefined, when: [] };
   if (!isMapping(spec)) {
-    const example = Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`;
+    const ours = typeof spec === "string" ? fromCall(spec) : undefined;
+    const example = ours ?? (Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`);
     const hint = spec === null ? "" : `; to search it write ${name}: ${example}`;
     report.error({ path, message: found(spec) + hint, allowed: specWords });
+    return none;
+  }
+  const typed = fromTyped(spec["_type"] ?? spec["type"], spec["_value"] ?? spec["value"]);
+  if (typed !== undefined) {
+    const message = `this is how another tool writes it; here: ${name}: ${typed}`;
+    report.error({ path, at: "key", message, allowed: specWords });
     return none;
   }
   const unknown = Object.keys(spec).filter((key) => !specKeys.includes(key));
@@ -80,7 +97,10 @@ function readTestedRate(
 
 function readSpec(report: Report, name: string, spec: Readonly<Record<string, unknown>>): DraftParameter {
   const path = ["parameters", name];
-  const kinds = ["value", "values", "min"].filter((key) => key in spec || (key === "min" && "max" in spec));
+  const isNormal = isNormalSpec(spec);
+  const kinds = ["value", "values", isNormal ? "mu" : "min"].filter(
+    (key) => key in spec || (key === "min" && "max" in spec) || key === "mu",
+  );
   const [kind, other] = kinds;
   if (kind === undefined || other !== undefined) {
     const message =
@@ -106,7 +126,15 @@ function readKind(
   }
   if (kind === "values") {
     const read = check(report, choiceSpecSchema, spec, path);
-    return { domain: read && choiceDomain(report, name, read.values), when: read?.when };
+    const domain = read && choiceDomain(report, name, read.values);
+    const { probabilities } = read ?? {};
+    if (domain?.kind !== "categorical" || probabilities === undefined) return { domain, when: read?.when };
+    const fits = probabilitiesFit(report, name, domain.values, probabilities);
+    return { domain: fits ? { ...domain, probabilities } : undefined, when: read?.when };
+  }
+  if (kind === "mu") {
+    const read = check(report, normalSpecSchema, spec, path);
+    return { domain: read && normalDomain(report, name, read), when: read?.when };
   }
   const read = check(report, rangeSpecSchema, spec, path);
   return { domain: read && rangeDomain(report, name, read), when: read?.when };
@@ -163,6 +191,15 @@ function reportUnsearchable(report: Report, name: string): void {
     const message = `${name} cannot be searched: scores of trials that differ in it do not compare; give it one value under data:`;
     report.error({ path, at: "key", message });
   } else reportUnknownKey(report, path, searchableSettings);
+}
+
+/** W&B's groups: `model: {parameters: {hidden_size: …}}`. */
+function reportGroup(report: Report, name: string, inner: Readonly<Record<string, unknown>>): void {
+  const names = Object.keys(inner).map(
+    (key) => oursFor(key).find((ours) => searchableSettings.includes(ours)) ?? key,
+  );
+  const message = `parameters do not nest here; write ${names.join(", ") || "each"} directly under parameters:`;
+  report.error({ path: ["parameters", name], at: "key", message });
 }
 
 function reportNested(report: Report, path: KeyPath): void {

@@ -1,5 +1,5 @@
 import type { Domain } from "../../search/space.ts";
-import { takesOnlyWholeNumbers } from "./allowed.ts";
+import { numberBounds, takesOnlyWholeNumbers } from "./allowed.ts";
 import { check, quoted } from "./check.ts";
 import { distributions, type Distribution } from "./distributions.ts";
 import { settingSchema, type RangeSpec } from "./parameter-specs.ts";
@@ -33,6 +33,7 @@ export function rangeDomain(report: Report, name: string, spec: RangeSpec): Doma
   const range: Range = { name, min, max, step: spec[stepKey], stepKey, distribution };
   if (!scaleFits(report, range) || !endsAllowed(report, range)) return undefined;
   if (!kindFits(report, range) || !stepFits(report, range)) return undefined;
+  warnOfExponents(report, name, spec);
   return min === max ? { kind: "constant", value: min } : domainOf(range);
 }
 
@@ -44,13 +45,16 @@ function endsAllowed(report: Report, { name, min, max }: Range): boolean {
   return ends.every((end) => end !== undefined);
 }
 
-/** As in W&B: whole ends make whole numbers. The setting has a say, too: layers are whole in any case. */
+/** As in W&B: whole ends make whole numbers, and 1.0 is not written as one. The setting has a say, too: layers are whole in any case. */
 function inferred(report: Report, name: string, { min, max, step, q }: RangeSpec): Distribution {
   if (onlyWhole(name)) return distributions.int;
+  const path = ["parameters", name];
   if (![min, max, step ?? q ?? 1].every(Number.isInteger)) return distributions.uniform;
+  if (["min", "max"].some((key) => report.written([...path, key]).includes(".")))
+    return distributions.uniform;
   const message =
     "only whole numbers are drawn, because min and max are whole; say distribution: int or uniform";
-  if (min < max) report.warn({ path: ["parameters", name], at: "key", message });
+  if (min < max) report.warn({ path, at: "key", message });
   return distributions.int;
 }
 
@@ -58,7 +62,7 @@ function scaleFits(report: Report, { name, min, max, distribution }: Range): boo
   if (distribution.scale === "linear" || min > 0) return true;
   const example = `${shortNumber(Math.exp(min))} and max: ${shortNumber(Math.exp(max))}`;
   const exponents =
-    min < 0
+    min < 0 || areExponents(name, min, max)
       ? `; min and max are values here, not exponents: for e^${min} to e^${max} write min: ${example}`
       : "";
   report.error({
@@ -67,6 +71,28 @@ function scaleFits(report: Report, { name, min, max, distribution }: Range): boo
     allowed: "a number above 0",
   });
   return false;
+}
+
+/** Could the ends be exponents, the range between their powers be worth a logarithmic scale, and both be legal? */
+function areExponents(name: string, min: number, max: number): boolean {
+  const schema = settingSchema(name);
+  const { min: least, max: most } = numberBounds(schema);
+  return max - min > Math.LN2 && Math.exp(max) <= most && Math.exp(min) >= least;
+}
+
+/** W&B's distributions of the same name take exponents. */
+const ofExponents: ReadonlySet<string> = new Set(["log_uniform", "q_log_uniform"]);
+
+function warnOfExponents(report: Report, name: string, { min, max, distribution }: RangeSpec): void {
+  if (distribution === undefined || !ofExponents.has(distribution)) return;
+  // A logarithmic scale within one decade above 1 is rarely worth it, and is what exponents look like.
+  if (min < 1 || max / min > 10) return;
+  if (!areExponents(name, min, max)) return;
+  const powers = `${shortNumber(Math.exp(min))} to ${shortNumber(Math.exp(max))}`;
+  report.warn({
+    path: ["parameters", name, "distribution"],
+    message: `this draws from ${min} to ${max}; in W&B ${distribution} takes exponents, and would draw from ${powers}; write ${distribution}_values if you mean the first`,
+  });
 }
 
 function kindFits(report: Report, { name, min, max, step, stepKey, distribution }: Range): boolean {

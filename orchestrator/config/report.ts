@@ -29,6 +29,12 @@ export class Report {
     this.add("warning", finding);
   }
 
+  /** The value as it is written in the file: `1.0`, where the value is 1. */
+  written(path: KeyPath): string {
+    const { text, column, length } = this.document.place(path, "value");
+    return text.slice(column - 1, column - 1 + length);
+  }
+
   get errors(): readonly SweepError[] {
     return sortByPlace(this.found.filter(({ severity }) => severity === "error"));
   }

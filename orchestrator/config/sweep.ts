@@ -24,15 +24,22 @@ const valueSchema = z.union([
 
 const scaleSchema = z.enum(["linear", "log"]);
 
+const normalSchema = z.strictObject({ mu: z.number(), sigma: z.number().gt(0) });
+
 const domainSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), value: valueSchema }),
-  z.strictObject({ kind: z.literal("categorical"), values: z.array(valueSchema).min(1) }),
+  z.strictObject({
+    kind: z.literal("categorical"),
+    values: z.array(valueSchema).min(1),
+    probabilities: z.array(z.number()).exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal("float"),
     min: z.number(),
     max: z.number(),
     scale: scaleSchema,
     step: z.number().gt(0).exactOptional(),
+    normal: normalSchema.exactOptional(),
   }),
   z.strictObject({
     kind: z.literal("int"),
@@ -40,6 +47,7 @@ const domainSchema = z.discriminatedUnion("kind", [
     max: z.int(),
     scale: scaleSchema,
     step: z.int().min(1),
+    normal: normalSchema.exactOptional(),
   }),
 ]);
 

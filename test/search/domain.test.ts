@@ -55,6 +55,36 @@ describe("values of a domain", () => {
     );
   });
 
+  it("follow a normal distribution where one is given", () => {
+    const domain = {
+      kind: "float",
+      min: 0,
+      max: 1,
+      scale: "linear",
+      normal: { mu: 0.4, sigma: 0.1 },
+    } as const;
+    const rng = rngFor(1);
+    const drawn = Array.from({ length: 4000 }, () => Number(sampleDomain(domain, rng)));
+    const mean = drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
+    const deviation = Math.sqrt(drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / drawn.length);
+    expect(mean).toBeCloseTo(0.4, 2);
+    expect(deviation).toBeCloseTo(0.1, 2);
+    // P(Z < 1) = 0.8413, of a distribution of which nothing is cut off.
+    expect(drawn.filter((value) => value < 0.5).length / drawn.length).toBeCloseTo(0.8413, 1);
+    const halves = { ...domain, step: 0.05 };
+    const levels = Array.from({ length: 4000 }, () => Number(sampleDomain(halves, rng)));
+    // P(0.375 < X < 0.425) = 0.1974
+    expect(levels.filter((value) => value === 0.4).length / levels.length).toBeCloseTo(0.1974, 1);
+  });
+
+  it("are drawn with their probabilities", () => {
+    const domain = { kind: "categorical", values: ["a", "b", "c"], probabilities: [0.7, 0.1, 0.2] } as const;
+    const rng = rngFor(2);
+    const drawn = Array.from({ length: 4000 }, () => sampleDomain(domain, rng));
+    const shares = domain.values.map((value) => drawn.filter((each) => each === value).length / drawn.length);
+    for (const [index, share] of shares.entries()) expect(share).toBeCloseTo(domain.probabilities[index]!, 1);
+  });
+
   it("are what people would write: 0.3, not 0.30000000000000004", () => {
     const domain: Domain = { kind: "float", min: 0, max: 0.5, step: 0.1, scale: "linear" };
     expect(gridValues(parameter(domain))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);

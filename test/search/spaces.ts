@@ -53,9 +53,22 @@ const continuous: fc.Arbitrary<Domain> = fc
     scale,
   }));
 
+/** A range with a normal distribution around a place inside it, which reaches at most 5 deviations. */
+function normal(inner: fc.Arbitrary<Domain>): fc.Arbitrary<Domain> {
+  return fc
+    .record({ inner, place: fc.double({ min: 0, max: 1, noNaN: true }), share: fc.constantFrom(0.2, 0.5, 3) })
+    .map(({ inner, place, share }) => {
+      if (inner.kind !== "float" && inner.kind !== "int") return inner;
+      const on = (value: number): number => (inner.scale === "log" ? Math.log(value) : value);
+      const width = on(inner.max) - on(inner.min);
+      if (width === 0) return inner;
+      return { ...inner, normal: { mu: on(inner.min) + place * width, sigma: width * share } };
+    });
+}
+
 const finiteDomain = fc.oneof(constant, categorical, int(4), steppedFloat(4));
-export const stepped = fc.oneof(int(200), steppedFloat(200));
-export const numeric = fc.oneof(stepped, continuous);
+export const stepped = fc.oneof(int(200), steppedFloat(200), normal(int(200)), normal(steppedFloat(200)));
+export const numeric = fc.oneof(stepped, continuous, normal(continuous));
 const anyDomain = fc.oneof(constant, categorical, int(100), steppedFloat(100), continuous);
 
 /** Few enough configurations to list them all. */

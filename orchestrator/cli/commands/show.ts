@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { blobFile } from "../../../worker/protocol/local/file-blobs.ts";
 import { blobFolderOf } from "../../run/blob-folder.ts";
 import { rangeMetric } from "../../lr-range/metric.ts";
+import type { Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { trialView } from "../../views/trial.ts";
 import { findStudy } from "../find-study.ts";
 import { findTrial } from "../find-trial.ts";
@@ -33,6 +34,20 @@ export function showCommand(program: Command, io: Io): void {
     });
 }
 
+/** A lone number is that of a trial of the study that changed last, or else the name of a study, of which the best is meant. */
+function find(
+  store: StudyStore,
+  file: string,
+  name: string | undefined,
+  wanted: string | undefined,
+): { readonly study: Study; readonly trial: Trial } {
+  const latest = findStudy(store, name, file);
+  const isNumber = name === undefined && wanted !== undefined && /^\d{1,9}$/.test(wanted);
+  const named = isNumber && store.trial(latest.id, Number(wanted)) === null ? store.findStudy(wanted) : null;
+  const study = named ?? latest;
+  return { study, trial: findTrial(store, study, named === null ? wanted : "best", "show") };
+}
+
 type ShowOptions = DbOptions & { readonly json?: true };
 
 async function show(
@@ -42,8 +57,7 @@ async function show(
   io: Io,
 ): Promise<void> {
   const { study, trial } = withStore(io, options, (store, file) => {
-    const study = findStudy(store, name, file);
-    const trial = findTrial(store, study, wanted, "show");
+    const { study, trial } = find(store, file, name, wanted);
     const blobs = path.resolve(blobFolderOf(file));
     const view = trialView(store, study, trial, (sha256) => {
       const weights = blobFile(blobs, sha256);

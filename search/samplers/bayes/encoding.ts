@@ -1,4 +1,4 @@
-import { domainSize, fromUnit, isNumeric, toUnit } from "../../domain.ts";
+import { domainSize, fromUnit, indexOfShare, isNumeric, toUnit } from "../../domain.ts";
 import { isActive, sameValue, type Domain, type Params, type ParamValue, type Space } from "../../space.ts";
 
 /**
@@ -11,6 +11,8 @@ export interface Dimension {
   readonly levels: number;
   /** Parameters that are active under the same conditions share a group. Group 0 is always active. */
   readonly group: number;
+  /** Of the values of a `choice`, where they are not equally probable. */
+  readonly probabilities?: readonly number[];
 }
 
 /** Where a parameter does not apply, or holds a value outside its domain. */
@@ -39,7 +41,10 @@ export class Encoding {
       if (kind === "fixed") return [];
       const key = JSON.stringify(when);
       if (!groups.includes(key)) groups.push(key);
-      return [{ name, kind, levels: domainSize(domain), group: groups.indexOf(key) }];
+      const probabilities =
+        kind === "choice" && domain.kind === "categorical" ? domain.probabilities : undefined;
+      const dimension = { name, kind, levels: domainSize(domain), group: groups.indexOf(key) };
+      return [probabilities === undefined ? dimension : { ...dimension, probabilities }];
     });
   }
 
@@ -89,12 +94,14 @@ export class Encoding {
     return [...new Set(spaced)].map((value) => ({ coordinate: code.encode(value), value }));
   }
 
-  /** As decode, from a point of the unit cube: choices divide [0, 1) evenly. */
+  /** As decode, from a point of the unit cube: choices divide [0, 1) by their probabilities. */
   fromCube(point: ArrayLike<number>): Params {
     return this.decode(
-      this.dimensions.map(({ kind, levels }, d) =>
-        kind === "unit" ? point[d]! : Math.min(Math.floor(point[d]! * levels), levels - 1),
-      ),
+      this.dimensions.map(({ kind, levels, probabilities }, d) => {
+        if (kind === "unit") return point[d]!;
+        if (probabilities !== undefined) return indexOfShare(probabilities, point[d]!);
+        return Math.min(Math.floor(point[d]! * levels), levels - 1);
+      }),
     );
   }
 }
@@ -117,7 +124,7 @@ function code(domain: Domain): Code {
     const only = domain.kind === "constant" ? domain.value : domain.values[0]!;
     return { kind: "fixed", encode: () => ABSENT, decode: () => only };
   }
-  return isOrdered(domain.values) ? ranks(domain.values) : choices(domain.values);
+  return isOrdered(domain.values) ? ranks(domain.values, domain.probabilities) : choices(domain.values);
 }
 
 function choices(values: readonly ParamValue[]): Code {
@@ -131,16 +138,22 @@ function choices(values: readonly ParamValue[]): Code {
   };
 }
 
-function ranks(values: readonly number[]): Code {
+/** Each value takes a part of [0, 1] as wide as it is probable. */
+function ranks(values: readonly number[], probabilities: readonly number[] | undefined): Code {
   const sorted = values.toSorted((a, b) => a - b);
+  const shares = sorted.map((value) => probabilities?.[values.indexOf(value)] ?? 1 / sorted.length);
+  const start = (rank: number): number => shares.slice(0, rank).reduce((sum, share) => sum + share, 0);
   return {
     kind: "unit",
     encode: (value) => {
       const rank = sorted.findIndex((known) => known === value);
-      return rank < 0 ? ABSENT : (rank + 0.5) / sorted.length;
+      if (rank < 0) return ABSENT;
+      return probabilities === undefined ? (rank + 0.5) / sorted.length : start(rank) + shares[rank]! / 2;
     },
     decode: (coordinate) =>
-      sorted[Math.min(Math.max(Math.floor(coordinate * sorted.length), 0), sorted.length - 1)]!,
+      probabilities === undefined
+        ? sorted[Math.min(Math.max(Math.floor(coordinate * sorted.length), 0), sorted.length - 1)]!
+        : sorted[indexOfShare(shares, coordinate)]!,
   };
 }
 

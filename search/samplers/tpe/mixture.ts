@@ -1,3 +1,4 @@
+import { indexOfShare } from "../../domain.ts";
 import { normalCdf } from "../../math/normal.ts";
 import type { Rng } from "../../random.ts";
 import type { Dimension } from "../bayes/encoding.ts";
@@ -187,6 +188,7 @@ function wholeKernels(kernels: WholeKernels, x: Float64Array): number {
   return sum;
 }
 
-function uniform({ kind, levels }: Dimension, rng: Rng): number {
+function uniform({ kind, levels, probabilities }: Dimension, rng: Rng): number {
+  if (probabilities !== undefined) return indexOfShare(probabilities, rng.next());
   return kind === "choice" ? rng.int(levels) : rng.next();
 }

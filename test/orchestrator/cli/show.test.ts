@@ -117,6 +117,22 @@ describe("show", () => {
     expect(await show("1")).toMatch(/^etth1, trial 1 /);
   });
 
+  it("finds a study whose name is a number, when there is no such trial", async () => {
+    const store = openStore(db);
+    store.createStudy({
+      ...store.findStudy("etth1")!,
+      name: "2024",
+      key: "study-2024",
+      source: "",
+      config: {},
+      versions: {},
+      at: 1,
+    });
+    store.close();
+    const { stderr } = await tell(["show", "2024"], { cwd });
+    expect(stderr).toContain("no trial of study 2024 has a value yet");
+  });
+
   it("wraps sentences, not tables, on a narrow terminal", async () => {
     const { stdout } = await tell(["show", "etth1", "1"], { cwd, columns: 48 });
     const widths = stdout.split("\n").map((line) => line.length);

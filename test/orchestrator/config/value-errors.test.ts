@@ -9,7 +9,7 @@ parameters: {l2: {value: 0.1}}
 budget: {trials: 1}
 `;
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:30: data.targets: found "y"
+      "sweep.yaml:1:30: data.targets: found "y"; write a list: [y]
         1 | data: {file: a.csv, targets: y, window: 0, horizon: 1.5, normalise: standrad}
           |                              ^
         allowed: a list of one or more, each a text
@@ -243,14 +243,14 @@ early_terminate:
           |                ^^^^^^^
         allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_loss, val_accuracy, val_balanced_accuracy, val_f1, val_auc, val_mcc
 
-      sweep.yaml:2:31: metric.goal: found "down"
+      sweep.yaml:2:31: metric.goal: found "down"; it is called minimize here
         2 | metric: {name: val_mea, goal: down}
           |                               ^^^^
         allowed: minimize, maximize
 
-      sweep.yaml:7:23: early_terminate[0].min_iter: there is no such key; it is called min_epochs here
+      sweep.yaml:7:5: early_terminate[0]: this is W&B's hyperband, one bracket that stops; here that is {type: asha, mode: stop, min_epochs: 3, eta: 3}
         7 |   - {type: hyperband, min_iter: 3}
-          |                       ^^^^^^^^
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
       sweep.yaml:8:5: early_terminate[1]: found "median"; write {type: median}
         8 |   - median

@@ -142,7 +142,7 @@ describe("settings of the test", () => {
   it("are written as in a sweep file", () => {
     expect(readSetting("hidden=[32, 16]", { layers: 2 })).toEqual({ layers: 2, hidden: [32, 16] });
     expect(readSetting("clip_norm=null", {})).toEqual({ clip_norm: null });
-    expect(() => readSetting("hiden=3", {})).toThrow(/no setting hiden .* Did you mean hidden\?/);
+    expect(() => readSetting("hiden=3", {})).toThrow(/no setting hiden .* did you mean hidden\?/);
     expect(() => readSetting("hidden", {})).toThrow(/name=value/);
     expect(() => readSetting("hidden={a: 1}", {})).toThrow(/must be a text, a number/);
   });
