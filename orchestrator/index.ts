@@ -12,4 +12,5 @@ export type { Interrupts, LocalWorkers } from "./run/local-run.ts";
 export { openStudy, type StudyReader } from "./run/open-study.ts";
 export { resumeStudy, runSweep, type RunOptions, type StudyResult } from "./run/run-sweep.ts";
 export { stopStudy } from "./run/stop-study.ts";
+export type { Judged, Judgement, NextStep, Verdict } from "./verdict/verdict.ts";
 export type { Leaderboard, LeaderboardRow } from "./views/leaderboard.ts";

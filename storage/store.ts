@@ -216,12 +216,30 @@ export interface EventRow {
   readonly at: number;
 }
 
+/**
+ * A model beside a baseline on the same samples: mean losses of both, and the standard error of `own / other`, or for
+ * `wrong` (shares of wrong labels) of `own - other`; `null` where too few independent blocks of samples leave it unknown.
+ */
+export interface ComparisonRow {
+  readonly baseline: string;
+  readonly naive: boolean;
+  readonly kind: "squared" | "absolute" | "wrong";
+  readonly own: number;
+  readonly other: number;
+  readonly error: number | null;
+  readonly blocks: number;
+}
+
 export interface EvaluationRow {
   readonly trial: number;
   readonly split: "validation" | "test";
   readonly metrics: Readonly<Record<string, number>>;
   readonly baselines: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly windows: number;
+  /** Empty where an older version evaluated. */
+  readonly comparisons: readonly ComparisonRow[];
+  /** Share of the values to predict that lie outside the range of the training rows; `null` where nobody looked. */
+  readonly outside: number | null;
   readonly at: number;
 }
 

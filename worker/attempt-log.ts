@@ -45,7 +45,7 @@ export class AttemptLog {
         this.send(news);
         return;
       case "evaluated":
-        this.send({ ...news, baselines: { ...news.baselines } });
+        this.send({ ...news, baselines: { ...news.baselines }, comparisons: [...news.comparisons] });
         return;
       case "checkpoint":
         if (this.waiting === null) this.afterFiles(() => this.sendCheckpoint());

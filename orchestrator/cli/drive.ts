@@ -9,6 +9,7 @@ import type { HomeModel } from "../result/home-model.ts";
 import type { RunOptions, StudyResult } from "../run/run-sweep.ts";
 import { homeModelText } from "./text/home-model.ts";
 import { leaderboardText } from "./text/leaderboard.ts";
+import { verdictText } from "./text/verdict.ts";
 import { shownPath } from "./text/shell-word.ts";
 import { note, print, type Io } from "./io.ts";
 import { labHint, type NatsFlags } from "./nats-options.ts";
@@ -99,6 +100,7 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const hint = labHint(flags);
     const lab = hint === "" ? undefined : { hint, isHere: true };
     print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
+    if (result.verdict !== null) print(io, `\n${verdictText(result.verdict, io.colors)}`);
     showModel(io, result.model, study.data.file);
   } finally {
     store.close();

@@ -16,7 +16,7 @@ ${whatItSays(pipeline)} It was trained on \`${data.file}\` (sha256 ${data.sha256
 
 ## How good it is
 
-${scores(provenance)}
+${worth(provenance)}${scores(provenance)}
 
 ## How to use it
 
@@ -63,6 +63,13 @@ function whatItSays({ settings, inputs, outputs }: PipelineFile): string {
       ? `It predicts ${targets}${ahead ? `, ${settings.horizon} rows ahead,` : ""}`
       : `It gives the probabilities of ${listed(outputs.map(({ name }) => name))}`;
   return `${what} from ${listed(inputs.features)}${ahead ? ` of the last ${inputs.shape[1]} rows` : ""}.`;
+}
+
+function worth({ verdict }: Provenance): string {
+  if (verdict === null) return "";
+  const { sentence, steps } = verdict;
+  const next = steps.map((step) => `- ${step.sentence}.\n`).join("");
+  return `**It is ${sentence}.** Percentages are of the baseline's error, with 95 % intervals.\n\n${next === "" ? "" : `${next}\n`}`;
 }
 
 function scores({ metric, metrics, test, baselines, networks }: Provenance): string {

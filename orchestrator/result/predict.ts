@@ -9,6 +9,7 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
+import { worthBeside, type KnownWorth } from "./known-worth.ts";
 import { modelFileName } from "./model-files.ts";
 
 export interface PredictOptions {
@@ -25,6 +26,8 @@ export interface Predictions {
   readonly samples: number;
   /** What is odd about the data, in sentences. */
   readonly warnings: readonly string[];
+  /** What the model is worth, as its folder says; `null` where it does not. */
+  readonly worth: KnownWorth | null;
 }
 
 /** Predicts with an exported model (its folder, or the safetensors file in it) from a CSV file. Throws `UserError`. */
@@ -61,7 +64,12 @@ export async function predict(
     const found = messages.find((message) => message.kind === "predicted");
     if (found === undefined) throw new UserError("the worker sent no predictions");
     const csv = new TextDecoder().decode(await blobs.get(found.predictions));
-    return { csv, samples: found.samples, warnings: found.warnings ?? [] };
+    return {
+      csv,
+      samples: found.samples,
+      warnings: found.warnings ?? [],
+      worth: await worthBeside(file, bytes),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,6 +3,8 @@ import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import type { TrainedModel } from "../../worker/model/trained-model.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import { studyVerdict } from "../verdict/study-verdict.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import { version } from "../../worker/version.ts";
 
 /** Where a model comes from: enough to train it again, and what it has reached. */
@@ -23,12 +25,14 @@ export interface Provenance {
   /** Of `seqtune evaluate`; null before it has run. */
   readonly test: Readonly<Record<string, number | null>> | null;
   readonly baselines: readonly { readonly name: string; readonly value: number | null }[];
+  /** What it is worth; null where it was compared with nothing. */
+  readonly verdict: Verdict | null;
   readonly trained_at: string | null;
 }
 
 export function provenanceOf(store: StudyStore, study: Study, trial: Trial, model: TrainedModel): Provenance {
   const report = store.curve(study.id, trial.number).find(({ epoch }) => epoch === model.epoch);
-  const test = store.evaluations(study.id).findLast((row) => row.trial === trial.number);
+  const test = store.evaluations(study.id).find((row) => row.trial === trial.number && row.split === "test");
   return {
     seqtune: version,
     study: { name: study.name, key: study.key, seed: study.seed },
@@ -43,6 +47,7 @@ export function provenanceOf(store: StudyStore, study: Study, trial: Trial, mode
     metrics: finite(report?.metrics ?? {}),
     test: test === undefined ? null : finite(test.metrics),
     baselines: study.baselines.map(({ name, value }) => ({ name, value })),
+    verdict: studyVerdict(store, study, trial),
     trained_at: trial.endedAt === null ? null : new Date(trial.endedAt).toISOString(),
   };
 }

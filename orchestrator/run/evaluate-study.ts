@@ -1,18 +1,14 @@
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { EvaluationRow, Study, StudyStore, Trial } from "../../storage/store.ts";
-import type { EvaluateAssignment } from "../../worker/protocol/assignment.ts";
-import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
-import { fromWire } from "../../worker/protocol/numbers.ts";
-import { askWorker } from "./ask-worker.ts";
 import { systemClock, type Clock } from "../clock.ts";
-import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
-import { withDataFile } from "./data-file.ts";
+import { parseStoredSweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { planOf } from "./plan-of.ts";
-import { requireStudy } from "./require-study.ts";
-import { blobFolderOf } from "./blob-folder.ts";
 import { renewModelHome } from "../result/home-model.ts";
+import { studyVerdict } from "../verdict/study-verdict.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import { bestTrials } from "../views/best-trial.ts";
+import { evaluateTrials, type Wanted } from "./evaluate-trials.ts";
+import { requireStudy } from "./require-study.ts";
 
 export interface EvaluateOptions {
   readonly db: string;
@@ -27,6 +23,8 @@ export interface StudyEvaluation {
   readonly study: Study;
   /** In the order of the validation leaderboard. */
   readonly rows: readonly { readonly trial: Trial; readonly evaluation: EvaluationRow }[];
+  /** What the first of them is worth; `null` where there was nothing to compare with. */
+  readonly verdict: Verdict | null;
 }
 
 /**
@@ -40,23 +38,32 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
     const finalists = findFinalists(store, study, options.top);
-    const assignments = finalists.map((trial) => evaluation(study, stored.sweep, trial));
-    const engine = options.engine ?? stored.sweep.workers.engine;
-    const signal = options.signal ?? new AbortController().signal;
-    const answers = await withDataFile(study.data.file, () =>
-      askWorker(assignments, blobFolderOf(options.db), engine, signal),
-    );
-    const at = (options.clock ?? systemClock).now();
-    const rows = finalists.map((trial, index) => ({
-      trial,
-      evaluation: toRow(trial.number, answers[index] ?? [], at),
-    }));
-    for (const { evaluation } of rows) store.saveEvaluation(study.id, evaluation);
+    const found = await evaluateTrials(study, stored.sweep, wantedOf(store, study, finalists), {
+      db: options.db,
+      engine: options.engine ?? stored.sweep.workers.engine,
+      signal: options.signal ?? new AbortController().signal,
+      at: (options.clock ?? systemClock).now(),
+    });
+    for (const row of found) store.saveEvaluation(study.id, row);
     await renewModelHome(options.db, store, study);
-    return { study, rows };
+    const rows = finalists.map((trial, index) => ({ trial, evaluation: found[index]! }));
+    return { study, rows, verdict: studyVerdict(store, study, finalists[0]) };
   } finally {
     store.close();
   }
+}
+
+/** All of them on test rows, in their order; then the first on validation, where the end of the study has not done so. */
+function wantedOf(store: StudyStore, study: Study, finalists: readonly Trial[]): readonly Wanted[] {
+  const [best] = finalists;
+  const known = store
+    .evaluations(study.id)
+    .some(
+      ({ trial, split, comparisons }) =>
+        trial === best?.number && split === "validation" && comparisons.length > 0,
+    );
+  const tests = finalists.map((trial): Wanted => ({ trial, split: "test" }));
+  return known || best === undefined ? tests : [...tests, { trial: best, split: "validation" }];
 }
 
 function findFinalists(store: StudyStore, study: Study, top: number): readonly Trial[] {
@@ -65,41 +72,4 @@ function findFinalists(store: StudyStore, study: Study, top: number): readonly T
   throw new UserError(
     `study ${study.name} has no trial with a trained model yet: let a trial finish, or see: seqtune leaderboard ${study.name}`,
   );
-}
-
-function evaluation(study: Study, sweep: Sweep, trial: Trial): EvaluateAssignment {
-  const { model } = trial;
-  if (model === null) throw new Error(`trial ${trial.number} has no model`);
-  const data = { sha256: study.data.sha256, bytes: study.data.bytes };
-  return {
-    kind: "evaluate",
-    version: 1,
-    ref: { study: study.key, trial: trial.number, attempt: 1 },
-    settings: planOf(sweep, data).settingsFor(trial.params),
-    data,
-    seed: trial.seed,
-    model: { sha256: model.sha256, bytes: model.bytes },
-    split: "test",
-  };
-}
-
-function toRow(trial: number, messages: readonly WorkerMessage[], at: number): EvaluationRow {
-  const found = messages.find((message) => message.kind === "evaluated");
-  if (found === undefined)
-    throw new UserError(`trial ${trial} could not be evaluated: its worker sent no result`);
-  const baselines = Object.entries(found.baselines).map(
-    ([name, metrics]) => [name, numbers(metrics)] as const,
-  );
-  return {
-    trial,
-    split: "test",
-    metrics: numbers(found.metrics),
-    baselines: Object.fromEntries(baselines),
-    windows: found.windows,
-    at,
-  };
-}
-
-function numbers(metrics: WireMetrics): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, fromWire(value)]));
 }

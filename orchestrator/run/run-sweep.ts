@@ -4,6 +4,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { version } from "../../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
+import { judgeBest } from "./judge-best.ts";
 import { lookAtData } from "./look-at-data.ts";
 import { readData, withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
@@ -22,6 +23,7 @@ import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
 import { takeStudy } from "./take-study.ts";
 
@@ -43,6 +45,8 @@ export interface RunOptions {
 export interface StudyResult extends Ending {
   readonly study: string;
   readonly model: HomeModel;
+  /** What the best trial's model is worth; `null` while the study can go on, or where there was nothing to compare with. */
+  readonly verdict: Verdict | null;
 }
 
 const never: Interrupts = { finish: new AbortController().signal, now: new AbortController().signal };
@@ -153,18 +157,46 @@ async function drive(
       lab === undefined
         ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
         : await driveOverNats(deps, options.db, folder, lab, sweep.lab, interrupts);
-    const model = await modelAtEnd(study, store, ending, { ...options, events, clock });
-    return { ...ending, study: study.name, model };
+    const told = { ...options, events, clock };
+    const verdict = await verdictAtEnd(study, store, sweep, ending, {
+      ...told,
+      engine,
+      signal: interrupts.now,
+    });
+    const model = await modelAtEnd(study, store, ending, told);
+    return { ...ending, study: study.name, model, verdict };
   } finally {
     lock.release();
   }
+}
+
+type Told = RunOptions & { readonly events: StudyEvents; readonly clock: Clock };
+
+async function verdictAtEnd(
+  study: Study,
+  store: StudyStore,
+  sweep: Sweep,
+  ending: Ending,
+  { db, engine, signal, events, clock }: Told & { readonly engine: string; readonly signal: AbortSignal },
+): Promise<Verdict | null> {
+  if (isResumable(ending)) return null;
+  const at = clock.now();
+  const judging = await judgeBest(store, study, sweep, { db, engine, signal, at });
+  if (judging.kind === "failed") {
+    const { trial, reason } = judging;
+    const message = `trial ${trial} was not compared with the baselines (${reason}); do so with: seqtune evaluate ${study.name}`;
+    events.emit({ kind: "notice", message, at });
+  }
+  if (judging.kind !== "judged") return null;
+  events.emit({ kind: "verdict", ...judging.verdict, at });
+  return judging.verdict;
 }
 
 async function modelAtEnd(
   study: Study,
   store: StudyStore,
   ending: Ending,
-  { db, model: place, events, clock }: RunOptions & { readonly events: StudyEvents; readonly clock: Clock },
+  { db, model: place, events, clock }: Told,
 ): Promise<HomeModel> {
   if (place === undefined || isResumable(ending)) return { kind: "none" };
   const home = await takeModelHome(db, store, study, place);

@@ -1,36 +1,41 @@
 import type { EvaluationRow } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { numbersFromJson, numbersToJson } from "./json.ts";
+import { fromJson, numbersFromJson, numbersToJson, toJson } from "./json.ts";
 
 /** A later evaluation of the same trial and split replaces the earlier. */
 export function upsertEvaluation(db: Connection, study: number, evaluation: EvaluationRow): void {
   db.sql(`
-    INSERT INTO evaluations (study, trial, split, metrics, baselines, windows, at)
-    VALUES (@study, @trial, @split, @metrics, @baselines, @windows, @at)
+    INSERT INTO evaluations (study, trial, split, metrics, baselines, windows, comparisons, outside, at)
+    VALUES (@study, @trial, @split, @metrics, @baselines, @windows, @comparisons, @outside, @at)
     ON CONFLICT DO UPDATE SET metrics = excluded.metrics, baselines = excluded.baselines,
-      windows = excluded.windows, at = excluded.at`).run({
-    ...evaluation,
-    study,
-    metrics: numbersToJson(evaluation.metrics),
-    baselines: numbersToJson(evaluation.baselines),
-  });
+      windows = excluded.windows, comparisons = excluded.comparisons, outside = excluded.outside, at = excluded.at`).run(
+    {
+      ...evaluation,
+      study,
+      metrics: numbersToJson(evaluation.metrics),
+      baselines: numbersToJson(evaluation.baselines),
+      comparisons: toJson(evaluation.comparisons),
+    },
+  );
 }
 
 /** By trial, then by split. */
 export function listEvaluations(db: Connection, study: number): readonly EvaluationRow[] {
   return db
     .sql<[number], Row>(`
-      SELECT trial, split, metrics, baselines, windows, at
+      SELECT trial, split, metrics, baselines, windows, comparisons, outside, at
       FROM evaluations WHERE study = ? ORDER BY trial, split`)
     .all(study)
     .map((row) => ({
       ...row,
       metrics: numbersFromJson(row.metrics) as Record<string, number>,
       baselines: numbersFromJson(row.baselines) as Record<string, Record<string, number>>,
+      comparisons: fromJson(row.comparisons) as EvaluationRow["comparisons"],
     }));
 }
 
-interface Row extends Omit<EvaluationRow, "metrics" | "baselines"> {
+interface Row extends Omit<EvaluationRow, "metrics" | "baselines" | "comparisons"> {
   readonly metrics: string;
   readonly baselines: string;
+  readonly comparisons: string;
 }

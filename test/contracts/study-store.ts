@@ -549,6 +549,18 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         metrics: { mse: 0.5, skill: Number.NaN },
         baselines: { "repeat last": { mse: 0.7, mae: Number.POSITIVE_INFINITY } },
         windows: 1200,
+        comparisons: [
+          {
+            baseline: "repeat last",
+            naive: true,
+            kind: "squared" as const,
+            own: 0.5,
+            other: 0.7,
+            error: null,
+            blocks: 1,
+          },
+        ],
+        outside: 0.25,
         at: 20,
       };
       store.saveEvaluation(study.id, { ...test0, trial: 1 });

@@ -84,7 +84,16 @@ function useAllOf(file: string): void {
   );
   store.requestStop(id, 2, at);
   store.stopRequests(id, 0);
-  store.saveEvaluation(id, { trial: 0, split: "test", metrics: {}, baselines: {}, windows: 1, at });
+  store.saveEvaluation(id, {
+    trial: 0,
+    split: "test",
+    metrics: {},
+    baselines: {},
+    windows: 1,
+    comparisons: [],
+    outside: null,
+    at,
+  });
   store.evaluations(id);
   const worker = { id: "w", host: "h", pid: 1, version: "1", engine: null, labels: {} };
   store.saveWorkers(id, [{ ...worker, firstSeen: 1, lastSeen: 1 }]);

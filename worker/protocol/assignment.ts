@@ -37,6 +37,8 @@ const evaluateAssignmentSchema = z.strictObject({
   kind: z.literal("evaluate"),
   model: blobRefSchema,
   split: z.enum(["validation", "test"]),
+  /** What trials are ranked by: the loss that models are compared by goes with it. */
+  metric: z.string().max(60).optional(),
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 

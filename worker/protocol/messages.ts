@@ -77,6 +77,17 @@ const endedSchema = z.strictObject({
   end: attemptEndSchema,
   model: modelSchema.optional(),
 });
+/** The model beside a baseline on the same samples (worker/data/baselines/compare.ts). */
+const comparisonSchema = z.strictObject({
+  baseline: z.string().max(60),
+  naive: z.boolean(),
+  kind: z.enum(["squared", "absolute", "wrong"]),
+  own: z.number(),
+  other: z.number(),
+  error: z.number().nullable(),
+  blocks: z.int().min(1),
+});
+
 /** Answer to an `evaluate` assignment, before its `ended`. */
 const evaluatedSchema = z.strictObject({
   ...common,
@@ -84,6 +95,9 @@ const evaluatedSchema = z.strictObject({
   metrics: metricsSchema,
   baselines: z.record(z.string().max(60), metricsSchema),
   windows: z.int().min(0),
+  comparisons: z.array(comparisonSchema).max(100).optional(),
+  /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
+  outside: z.number().min(0).max(1).nullable().optional(),
 });
 
 /** Answer to a `predict` assignment, before its `ended`: a CSV file. */

@@ -1,5 +1,4 @@
 import { seedFor } from "../../search/random.ts";
-import { DataError } from "../data/errors.ts";
 import { prepareData, prepareFolds } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Table } from "../data/file/table.ts";
@@ -26,7 +25,10 @@ export function foldSeed(seed: number, member: number, { layout }: Pick<DataSett
   return layout === "series" || member === 0 ? seed : seedFor(seed, "fold", member);
 }
 
-/** The test or validation samples as each of `members` networks wants them, scaled as its own training rows said. */
+/**
+ * The test samples (of one network: or the validation samples) as each of `members` networks wants them, scaled as its own
+ * training rows said.
+ */
 export function preparedFor(
   members: number,
   table: Table,
@@ -35,12 +37,6 @@ export function preparedFor(
 ): readonly PreparedData[] {
   const options = { test: split === "test" };
   if (members === 1) return [prepareData(table, settings, options)];
-  if (split === "validation") {
-    throw new DataError(
-      "the model is one of all folds together, which have seen the validation samples: score it on test samples",
-      { setting: "folds" },
-    );
-  }
   return prepareFolds(table, settings, options);
 }
 

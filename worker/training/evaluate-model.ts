@@ -1,13 +1,18 @@
-import { baselines } from "../data/baselines/baselines.ts";
+import { baselines, predictBaselines, type PartBaselines } from "../data/baselines/baselines.ts";
+import { compare, type Comparison } from "../data/baselines/compare.ts";
 import { DataError } from "../data/errors.ts";
+import { lossKindOf } from "../data/outputs/losses.ts";
 import type { Metrics } from "../data/outputs/metric.ts";
-import { sampleCount } from "../data/outputs/sequences.ts";
+import { meanOver, type ScoredSplit } from "../data/outputs/metrics.ts";
 import type { Table } from "../data/file/table.ts";
+import { prepareFolds } from "../data/prepare.ts";
 import type { Engine } from "../engines/engine.ts";
 import { decodeModel } from "../model/model-file.ts";
+import type { NamedWeights } from "../model/weights.ts";
 import type { EvaluateAssignment } from "../protocol/assignment.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
+import type { TrialSettings } from "../protocol/settings.ts";
 import { committeePredictions, preparedFor } from "./committee.ts";
 import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
@@ -20,7 +25,7 @@ export interface EvaluationRun {
   readonly hooks: SessionHooks;
 }
 
-/** Scores a stored model and the baselines on one split, in the same metrics. */
+/** Scores a stored model and the baselines on one split, in the same metrics, and compares them sample by sample. */
 export async function evaluateModel({
   engine,
   table,
@@ -29,24 +34,79 @@ export async function evaluateModel({
   hooks,
 }: EvaluationRun): Promise<Finished> {
   if (weights === undefined) throw new Error("the model to evaluate was not sent");
-  const { settings, split } = assignment;
+  const { settings, split, metric } = assignment;
   const { members } = decodeModel(weights);
-  const prepared = preparedFor(members.length, table, settings.data, split);
-  const last = prepared.at(-1)!;
-  const set = split === "test" ? last.test : last.validation;
-  if (set === undefined)
-    throw new DataError("the data has no test rows: leave some out of train and validation in `split`", {
-      setting: "split",
-    });
-  const predictions = await committeePredictions(engine, settings, members, prepared, split);
+  const scored = await scoredParts(engine, table, settings, members, split);
   const found = baselines(table, settings.data, split);
   hooks.progress({
     kind: "evaluated",
-    metrics: wireMetrics(last.scoreDecoded(split, predictions)),
+    metrics: wireMetrics(meanOver(scored.map(({ metrics }) => metrics))),
     baselines: Object.fromEntries(found.map(({ name, metrics }) => [name, wireMetrics(metrics)])),
-    windows: sampleCount(set),
+    windows: scored.reduce((sum, { baselines: { rows } }) => sum + rows.length, 0),
+    comparisons: comparisons(scored, lossKindOf(settings.data.task, metric ?? "")),
+    outside: scored[0]!.baselines.outside ?? null,
   });
   return { end: { kind: "complete" } };
+}
+
+/** What the model and the baselines say of the samples of one part. */
+interface ScoredPart {
+  /** [samples, outputs] */
+  readonly decoded: Float64Array;
+  readonly metrics: Metrics;
+  readonly baselines: PartBaselines;
+}
+
+/** The test samples, the validation samples, or for a committee those of each fold by the member that has not seen them. */
+async function scoredParts(
+  engine: Engine,
+  table: Table,
+  settings: TrialSettings,
+  members: readonly (readonly NamedWeights[])[],
+  split: ScoredSplit,
+): Promise<readonly ScoredPart[]> {
+  if (members.length > 1 && split === "validation") {
+    const folds = prepareFolds(table, settings.data);
+    const parts: ScoredPart[] = [];
+    for (const [fold, weights] of members.entries()) {
+      const prepared = folds[fold]!;
+      const decoded = await committeePredictions(engine, settings, [weights], [prepared], split);
+      const found = predictBaselines(table, settings.data, split, fold);
+      parts.push({ decoded, metrics: prepared.scoreDecoded(split, decoded), baselines: found });
+    }
+    return parts;
+  }
+  const prepared = preparedFor(members.length, table, settings.data, split);
+  const last = prepared.at(-1)!;
+  if (last[split] === undefined)
+    throw new DataError("the data has no test rows: leave some out of train and validation in `split`", {
+      setting: "split",
+    });
+  const decoded = await committeePredictions(engine, settings, members, prepared, split);
+  const found = predictBaselines(table, settings.data, split);
+  return [{ decoded, metrics: last.scoreDecoded(split, decoded), baselines: found }];
+}
+
+/** The model beside each baseline, over the samples of all parts; without those that say nothing finite. */
+function comparisons(parts: readonly ScoredPart[], kind: Comparison["kind"]): Comparison[] {
+  const joined = (of: (part: ScoredPart) => Float64Array): Float64Array => {
+    const all = parts.map(of);
+    const result = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+    all.reduce((at, losses) => (result.set(losses, at), at + losses.length), 0);
+    return result;
+  };
+  const own = joined(({ baselines: { outputs, rows }, decoded }) => outputs.losses(rows, decoded, kind));
+  const blockOf = parts.length === 1 ? parts[0]!.baselines.blockOf : undefined;
+  return parts[0]!.baselines.found
+    .map(({ name: baseline, naive }, i) => {
+      const other = joined(({ baselines: { outputs, rows, found } }) =>
+        outputs.losses(rows, found[i]!.decoded, kind),
+      );
+      return compare({ baseline, naive, kind, own, other, blockOf });
+    })
+    .filter(
+      ({ own, other }) => Number.isFinite(own) && Number.isFinite(other) && (kind === "wrong" || other > 0),
+    );
 }
 
 export function wireMetrics(metrics: Metrics): WireMetrics {

@@ -1,3 +1,4 @@
+import type { Comparison } from "../data/baselines/compare.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
 
@@ -22,6 +23,9 @@ export type Progress =
       readonly metrics: WireMetrics;
       readonly baselines: Readonly<Record<string, WireMetrics>>;
       readonly windows: number;
+      readonly comparisons: readonly Comparison[];
+      /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
+      readonly outside: number | null;
     }
   | {
       readonly kind: "predicted";

@@ -56,7 +56,7 @@ export function evaluateCommand(program: Command, io: Io): void {
     });
 }
 
-function evaluationJson({ study, rows }: Awaited<ReturnType<typeof evaluateStudy>>): unknown {
+function evaluationJson({ study, rows, verdict }: Awaited<ReturnType<typeof evaluateStudy>>): unknown {
   return {
     study: study.name,
     metric: study.metric,
@@ -69,5 +69,6 @@ function evaluationJson({ study, rows }: Awaited<ReturnType<typeof evaluateStudy
       windows: evaluation.windows,
     })),
     baselines: rows[0]?.evaluation.baselines ?? {},
+    verdict,
   };
 }

@@ -36,7 +36,7 @@ export function predictCommand(program: Command, io: Io): void {
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {
         const file = path.resolve(io.cwd, data);
-        const { csv, samples, warnings } = await predict(path.resolve(io.cwd, model), file, {
+        const { csv, samples, warnings, worth } = await predict(path.resolve(io.cwd, model), file, {
           from: flags.every === true ? "every" : "last",
           signal: signals.finish,
           ...(flags.engine === undefined ? {} : { engine: flags.engine }),
@@ -44,6 +44,8 @@ export function predictCommand(program: Command, io: Io): void {
         for (const warning of warnings) note(io, `warning: ${file}: ${printable(warning)}`);
         if (flags.out === undefined) io.stdout.write(csv);
         else await write(path.resolve(io.cwd, flags.out), csv);
+        if (worth !== null && worth.worth !== "best")
+          note(io, `note: the model is ${printable(worth.sentence)}`);
         note(io, `${samples} ${samples === 1 ? "prediction" : "predictions"}`);
       } finally {
         signals.stop();

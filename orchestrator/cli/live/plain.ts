@@ -35,6 +35,7 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
     case "report":
     case "ordered":
     // The last lines of the command say it.
+    case "verdict":
     case "model_written":
     case "model_not_written":
       return null;

@@ -111,6 +111,7 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "trial_continued":
     case "best":
     case "study_ended":
+    case "verdict":
     case "model_written":
     case "model_not_written":
       return state;

@@ -5,10 +5,11 @@ import { figure, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 import { skill } from "../../views/skill.ts";
 import type { Io } from "../io.ts";
+import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
 
 /** Test scores of the finalists and of the baselines, best first by validation, and what they mean. */
-export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string {
+export function evaluationText(io: Io, { study, rows, verdict }: StudyEvaluation): string {
   const { colors } = io;
   const metric = testMetric(study.metric, rows[0]?.evaluation.metrics ?? {});
   const goal = metric === accuracy ? "maximize" : study.goal;
@@ -56,7 +57,7 @@ export function evaluationText(io: Io, { study, rows }: StudyEvaluation): string
     "",
     ...table.lines,
     "",
-    verdict(rows[0]?.evaluation.metrics[metric], naive, goal === "minimize"),
+    verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors),
   ].join("\n");
 }
 
@@ -72,11 +73,4 @@ function bestOf(values: readonly (number | undefined)[], least: boolean): number
   const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value));
   if (known.length === 0) return null;
   return least ? Math.min(...known) : Math.max(...known);
-}
-
-function verdict(test: number | undefined, naive: number | null, least: boolean): string {
-  if (test === undefined || naive === null) return "There is no naive baseline to compare with.";
-  const better = least ? test < naive : test > naive;
-  if (better) return "The best trial by validation also beats the naive baseline on the test rows.";
-  return "The best trial by validation does NOT beat the naive baseline on the test rows: do not use it as it is.";
 }

@@ -162,8 +162,12 @@ function epochsOf({ attempt, fromEpoch, toEpoch }: AttemptRow, curve: TrialView[
   return last === undefined ? `none of ${toEpoch}` : `${fromEpoch + 1} to ${last} of ${toEpoch}`;
 }
 
+function isTest({ split }: TrialView["evaluations"][number]): boolean {
+  return split === "test";
+}
+
 function testLines({ evaluations }: TrialView, { columns, colors }: TrialStyle): string[] {
-  return evaluations.flatMap(({ split, metrics, windows }) => {
+  return evaluations.filter(isTest).flatMap(({ split, metrics, windows }) => {
     const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${figure(value)}`);
     const text = `on ${windows} ${split} windows (seqtune evaluate): ${numbers.join(", ")}`;
     return fold(text, columns).map((line, index) => (index === 0 ? line : colors.dim(line)));

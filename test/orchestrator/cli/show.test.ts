@@ -151,7 +151,16 @@ describe("show", () => {
     const store = openStore(db);
     const study = store.findStudy("etth1")!;
     const metrics = { test_mse: 0.31, test_mae: 0.4 };
-    store.saveEvaluation(study.id, { trial: 0, split: "test", metrics, baselines: {}, windows: 2857, at: 1 });
+    store.saveEvaluation(study.id, {
+      trial: 0,
+      split: "test",
+      metrics,
+      baselines: {},
+      windows: 2857,
+      comparisons: [],
+      outside: null,
+      at: 1,
+    });
     store.close();
     expect(await show("etth1", "0")).toContain(
       "on 2857 test windows (seqtune evaluate): test_mse 0.31, test_mae 0.4",

@@ -1,20 +1,42 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
+import { blocksOfWindows } from "./blocks.ts";
 import { classAgo, majority } from "./class-baselines.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 import { DataError } from "../errors.ts";
 import { linearPredictions } from "./linear-model.ts";
-import type { Metrics } from "../outputs/metric.ts";
 import { meanOver, named, type ScoredSplit } from "../outputs/metrics.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
+import type { Outputs } from "../outputs/outputs.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
 import type { Baseline } from "../prepared.ts";
 import { fitSamples, prepareSamples } from "../samples.ts";
 import { baselineWindow, rowsBefore, scoredRows } from "../outputs/scored-rows.ts";
 import { sampleCount } from "../outputs/sequences.ts";
+import { shareOutside } from "./outside.ts";
 import { linear, repeatLast, seasonAgo } from "./series-baselines.ts";
 import { fitSeries, prepareSeries, type FittedSeries } from "../series.ts";
 import type { Table } from "../file/table.ts";
 import { usedRows } from "../outputs/windows.ts";
+
+/** What a simple method says of each sample of a part. */
+export interface BaselinePredictions {
+  readonly name: string;
+  readonly naive: boolean;
+  /** [samples, outputs] in the data's own units, or probabilities. */
+  readonly decoded: Float64Array;
+}
+
+/** The samples of one part, and what simple methods say of them. */
+export interface PartBaselines {
+  readonly outputs: Outputs;
+  /** The samples, as `outputs` knows them, in the order in which trials predict them. */
+  readonly rows: Int32Array;
+  readonly found: readonly BaselinePredictions[];
+  /** The block of each sample (blocks.ts); absent where samples are independent. */
+  readonly blockOf?: Int32Array;
+  /** Share of the values to predict that lie outside the range of the training rows; absent for classes. */
+  readonly outside?: number;
+}
 
 /**
  * What simple forecasts reach on the samples that trials are scored by, in the same metrics; with `folds`, on
@@ -27,10 +49,11 @@ export function baselines(
   split: ScoredSplit,
 ): readonly Baseline[] {
   const table = tableOf(source);
-  const find = settings.layout === "series" ? seriesBaselines : sampleBaselines;
   const { folds } = settings;
-  if (folds === undefined || split === "test") return find(table, settings, split);
-  const found = Array.from({ length: folds }, (_, fold) => find(table, settings, split, fold));
+  const count = folds === undefined || split === "test" ? 1 : folds;
+  const found = Array.from({ length: count }, (_, fold) =>
+    scored(predictBaselines(table, settings, split, count === 1 ? undefined : fold), split),
+  );
   return found[0]!.map(({ name, naive }, i) => ({
     name,
     naive,
@@ -38,19 +61,56 @@ export function baselines(
   }));
 }
 
+function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): readonly Baseline[] {
+  return found.map(({ name, naive, decoded }) => ({
+    name,
+    naive,
+    metrics: named(split, outputs.score(rows, decoded)),
+  }));
+}
+
+/** Fold `fold` (from 0) of `folds`, by default the last. */
+export function predictBaselines(
+  table: Table,
+  settings: DataSettings,
+  part: ScoredSplit,
+  fold?: number,
+): PartBaselines {
+  const find = settings.layout === "series" ? seriesBaselines : sampleBaselines;
+  return find(table, settings, part, fold);
+}
+
 function seriesBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
   fold?: number,
-): readonly Baseline[] {
+): PartBaselines {
   const fitted = fitSeries(table, settings, fold);
   const { outputs, split } = fitted;
   const rows = scoredRows(part, split, outputs, settings.horizon);
   requireSeason(fitted, part);
-  if (outputs instanceof NumberOutputs) return numberBaselines(outputs, fitted, part, rows);
-  if (outputs instanceof ClassOutputs) return classBaselines(outputs, fitted, part, rows, table, fold);
-  return [];
+  const found =
+    outputs instanceof NumberOutputs
+      ? numberBaselines(outputs, fitted, part, rows)
+      : outputs instanceof ClassOutputs
+        ? classBaselines(outputs, fitted, part, rows, table, fold)
+        : [];
+  const { horizon } = settings;
+  return {
+    outputs,
+    rows,
+    found,
+    blockOf: blocksOfWindows(fitted, rows),
+    ...(outputs instanceof NumberOutputs && {
+      outside: shareOutside(
+        outputs,
+        split.map(({ train }) => train),
+        rows,
+        horizon,
+      ),
+    }),
+  };
 }
 
 function numberBaselines(
@@ -58,12 +118,12 @@ function numberBaselines(
   { split, settings: { season } }: FittedSeries,
   part: ScoredSplit,
   rows: Int32Array,
-): readonly Baseline[] {
+): readonly BaselinePredictions[] {
   const ridge = linear(outputs, part, split, rows);
   return [
-    naive(part, "repeat last", repeatLast(outputs, rows)),
-    ...(season === undefined ? [] : [naive(part, "season ago", seasonAgo(outputs, rows, season))]),
-    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, metrics: named(part, ridge) }]),
+    naive("repeat last", repeatLast(outputs, rows)),
+    ...(season === undefined ? [] : [naive("season ago", seasonAgo(outputs, rows, season))]),
+    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, decoded: ridge }]),
   ];
 }
 
@@ -74,7 +134,7 @@ function classBaselines(
   rows: Int32Array,
   table: Table,
   fold: number | undefined,
-): readonly Baseline[] {
+): readonly BaselinePredictions[] {
   const { season } = settings;
   const trained = Int32Array.from(
     split.flatMap((series) => {
@@ -85,10 +145,10 @@ function classBaselines(
   const window = Math.min(64, baselineWindow(part, split, 1));
   const ridge = linearOnClasses(table, { ...settings, window, stride: 1 }, part, fold);
   return [
-    naive(part, "majority class", majority(outputs, trained, rows)),
-    naive(part, "repeat last", classAgo(outputs, arranged, rows, 1)),
-    ...(season === undefined ? [] : [naive(part, "season ago", classAgo(outputs, arranged, rows, season))]),
-    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, metrics: ridge }]),
+    naive("majority class", majority(outputs, trained, rows)),
+    naive("repeat last", classAgo(outputs, arranged, rows, 1)),
+    ...(season === undefined ? [] : [naive("season ago", classAgo(outputs, arranged, rows, season))]),
+    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, decoded: ridge }]),
   ];
 }
 
@@ -98,11 +158,11 @@ function linearOnClasses(
   settings: DataSettings,
   part: ScoredSplit,
   fold: number | undefined,
-): Metrics | undefined {
+): Float64Array | undefined {
   if (settings.window < 1) return undefined;
   try {
     const data = prepareSeries(table, settings, { test: part === "test" }, fold);
-    return data.score(
+    return data.decode(
       part,
       linearPredictions(data.train, data[part]!, (_, place) => place >= 0.8),
     );
@@ -117,20 +177,21 @@ function sampleBaselines(
   settings: DataSettings,
   part: ScoredSplit,
   fold?: number,
-): readonly Baseline[] {
+): PartBaselines {
   const { outputs, parts } = fitSamples(table, settings, fold);
   const data = prepareSamples(table, settings, { test: part === "test" }, fold);
   const set = data[part]!;
+  const rows = parts[part];
   const ridge = linearPredictions(data.train, set, (sample) => sample % 5 === 4);
   const simple =
     outputs instanceof ClassOutputs
-      ? naive(part, "majority class", majority(outputs, parts.train, parts[part]))
-      : {
-          name: "mean",
-          naive: true,
-          metrics: data.score(part, meanPrediction(data.train, sampleCount(set))),
-        };
-  return [simple, { name: "linear", naive: false, metrics: data.score(part, ridge) }];
+      ? naive("majority class", majority(outputs, parts.train, rows))
+      : naive("mean", data.decode(part, meanPrediction(data.train, sampleCount(set))));
+  return {
+    outputs,
+    rows,
+    found: [simple, { name: "linear", naive: false, decoded: data.decode(part, ridge) }],
+  };
 }
 
 /** The mean training target of each output, for every sample. */
@@ -141,8 +202,8 @@ function meanPrediction(train: { targets: Float32Array; outputs: number }, sampl
   return Float32Array.from({ length: samples * outputs }, (_, i) => means[i % outputs]!);
 }
 
-function naive(part: ScoredSplit, name: string, metrics: Metrics): Baseline {
-  return { name, naive: true, metrics: named(part, metrics) };
+function naive(name: string, decoded: Float64Array): BaselinePredictions {
+  return { name, naive: true, decoded };
 }
 
 function requireSeason({ split, settings: { season, horizon } }: FittedSeries, part: ScoredSplit): void {

@@ -1,16 +1,12 @@
 import type { Arranged } from "../split/arrange.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
-import type { Metrics } from "../outputs/metric.ts";
 
 /** Every sample gets the shares of the classes among the training samples: the commonest class wins. */
-export function majority(outputs: ClassOutputs, trained: Int32Array, rows: Int32Array): Metrics {
+export function majority(outputs: ClassOutputs, trained: Int32Array, rows: Int32Array): Float64Array {
   const { targets, outputs: width } = outputs.encode(trained);
   const shares = new Float64Array(width);
   for (let i = 0; i < targets.length; i++) shares[i % width]! += targets[i]! / trained.length;
-  return outputs.score(
-    rows,
-    Float64Array.from({ length: rows.length * width }, (_, i) => shares[i % width]!),
-  );
+  return Float64Array.from({ length: rows.length * width }, (_, i) => shares[i % width]!);
 }
 
 /** The newest class known `back` rows before each row (1: the row before). */
@@ -19,12 +15,12 @@ export function classAgo(
   arranged: Pick<Arranged, "blocks">,
   rows: Int32Array,
   back: number,
-): Metrics {
+): Float64Array {
   const earlier = outputs.labels.map((label) => {
     const known = carriedForward(label.codes, arranged);
     return { ...label, codes: known.map((_, row) => known[row - back] ?? 0) };
   });
-  return outputs.score(rows, new ClassOutputs(outputs.task, earlier).encode(rows).targets);
+  return Float64Array.from(new ClassOutputs(outputs.task, earlier).encode(rows).targets);
 }
 
 /** Missing classes take the newest earlier one of their series; the first class where there is none. */

@@ -1,4 +1,3 @@
-import type { Metrics } from "../outputs/metric.ts";
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { addMoments, tunedRidge, type Moments } from "./ridge.ts";
 import { baselineWindow, type LaterPart } from "../outputs/scored-rows.ts";
@@ -9,7 +8,7 @@ import { slidingMoments } from "./sliding-moments.ts";
 /** A forecast of one value from what was known before row t. */
 type Forecast = (target: TargetSeries, t: number, step: number) => number;
 
-function scoreForecast(outputs: NumberOutputs, rows: Int32Array, forecast: Forecast): Metrics {
+function forecastAll(outputs: NumberOutputs, rows: Int32Array, forecast: Forecast): Float64Array {
   const { targets, horizon } = outputs;
   const predictions = new Float64Array(rows.length * horizon * targets.length);
   let index = 0;
@@ -18,16 +17,16 @@ function scoreForecast(outputs: NumberOutputs, rows: Int32Array, forecast: Forec
       for (const target of targets) predictions[index++] = forecast(target, t, step);
     }
   }
-  return outputs.score(rows, predictions);
+  return predictions;
 }
 
-export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Metrics {
-  return scoreForecast(outputs, rows, ({ known }, t) => known[t - 1]!);
+export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Float64Array {
+  return forecastAll(outputs, rows, ({ known }, t) => known[t - 1]!);
 }
 
 /** The newest value known at t that lies a whole number of seasons back. */
-export function seasonAgo(outputs: NumberOutputs, rows: Int32Array, season: number): Metrics {
-  return scoreForecast(
+export function seasonAgo(outputs: NumberOutputs, rows: Int32Array, season: number): Float64Array {
+  return forecastAll(
     outputs,
     rows,
     ({ known }, t, step) => known[t + step - season * (Math.floor(step / season) + 1)]!,
@@ -45,7 +44,7 @@ export function linear(
   part: LaterPart,
   split: readonly SplitBlock[],
   rows: Int32Array,
-): Metrics | undefined {
+): Float64Array | undefined {
   const { targets, horizon } = outputs;
   const window = baselineWindow(part, split, horizon);
   if (window < 2) return undefined;
@@ -62,7 +61,7 @@ export function linear(
       }
     }
   }
-  return outputs.score(rows, predictions);
+  return predictions;
 }
 
 function fitLinear(

@@ -55,6 +55,19 @@ export class ClassOutputs implements Outputs {
     return Float64Array.from(predictions);
   }
 
+  losses(rows: Int32Array, decoded: ArrayLike<number>): Float64Array {
+    const width = this.names.length;
+    const wrong = (sample: number, row: number, j: number): boolean => {
+      const code = this.labels[j]!.codes[row]!;
+      if (this.task === "multiclass") return highest(decoded, sample * width, width) !== code;
+      return (decoded[sample * width + j]! >= 0.5 ? 1 : 0) !== code;
+    };
+    return Float64Array.from(rows, (row, sample) => {
+      const mistakes = this.labels.filter((_, j) => wrong(sample, row, j)).length;
+      return mistakes / this.labels.length;
+    });
+  }
+
   score(rows: Int32Array, predictions: ArrayLike<number>): Metrics {
     const width = this.names.length;
     if (Array.prototype.some.call(predictions, Number.isNaN)) return unknownMetrics(this.task);

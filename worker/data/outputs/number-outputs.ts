@@ -1,5 +1,6 @@
 import { carried, difference, type Differencing } from "../inputs/difference.ts";
 import { fillForward } from "../inputs/fill.ts";
+import type { LossKind } from "./losses.ts";
 import type { Metrics } from "./metric.ts";
 import { computed } from "./metrics.ts";
 import type { EncodedTargets, Outputs } from "./outputs.ts";
@@ -99,6 +100,21 @@ export class NumberOutputs implements Outputs {
       regressionMetrics.filter(({ needs }) => needs !== "order" || ordered),
       errors,
     );
+  }
+
+  losses(rows: Int32Array, decoded: ArrayLike<number>, kind: LossKind): Float64Array {
+    const losses = new Float64Array(rows.length);
+    const width = this.targets.length;
+    for (const [j, { raw, fitted }] of this.targets.entries()) {
+      let index = j;
+      for (const [sample, row] of rows.entries()) {
+        for (let step = 0; step < this.horizon; step++, index += width) {
+          const error = (decoded[index]! - raw[row + step]!) / fitted.metric.scale;
+          losses[sample]! += (kind === "absolute" ? Math.abs(error) : error * error) / this.names.length;
+        }
+      }
+    }
+    return losses;
   }
 
   private encodeTarget(target: TargetSeries, j: number, rows: Int32Array, encoded: Float32Array): void {

@@ -1,3 +1,4 @@
+import type { LossKind } from "./losses.ts";
 import type { Metrics } from "./metric.ts";
 import type { SequenceSet } from "./sequences.ts";
 
@@ -16,6 +17,8 @@ export interface Outputs {
   encode(rows: Int32Array): EncodedTargets;
   /** Metrics, names without prefix, of predictions [rows, outputs] as `decode` gives them. */
   score(rows: Int32Array, decoded: ArrayLike<number>): Metrics;
+  /** What each sample loses [rows] by predictions as `decode` gives them, lower is better: comparable between models. */
+  losses(rows: Int32Array, decoded: ArrayLike<number>, kind: LossKind): Float64Array;
   /** The model's predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */
   decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array;
 }

@@ -1,0 +1,83 @@
+import type { EvaluationRow, Study, Trial } from "../../storage/store.ts";
+import type { EvaluateAssignment } from "../../worker/protocol/assignment.ts";
+import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
+import { fromWire } from "../../worker/protocol/numbers.ts";
+import type { Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
+import { askWorker } from "./ask-worker.ts";
+import { blobFolderOf } from "./blob-folder.ts";
+import { withDataFile } from "./data-file.ts";
+import { planOf } from "./plan-of.ts";
+
+/** One model on one part of the data. */
+export interface Wanted {
+  /** With a model. */
+  readonly trial: Trial;
+  readonly split: EvaluationRow["split"];
+}
+
+export interface EvaluateTrialsOptions {
+  readonly db: string;
+  readonly engine: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Scores models and the baselines on parts of the study's data, in a worker process of its own. Throws `DataError`,
+ * `UserError`.
+ */
+export async function evaluateTrials(
+  study: Study,
+  sweep: Sweep,
+  wanted: readonly Wanted[],
+  { db, engine, signal, at }: EvaluateTrialsOptions,
+): Promise<readonly EvaluationRow[]> {
+  const assignments = wanted.map((one) => assignmentOf(study, sweep, one));
+  const answers = await withDataFile(study.data.file, () =>
+    askWorker(assignments, blobFolderOf(db), engine, signal),
+  );
+  return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
+}
+
+function assignmentOf(study: Study, sweep: Sweep, { trial, split }: Wanted): EvaluateAssignment {
+  const { model } = trial;
+  if (model === null) throw new Error(`trial ${trial.number} has no model`);
+  const data = { sha256: study.data.sha256, bytes: study.data.bytes };
+  return {
+    kind: "evaluate",
+    version: 1,
+    // Attempts of their own: both parts may be asked for at once.
+    ref: { study: study.key, trial: trial.number, attempt: split === "test" ? 1 : 2 },
+    settings: planOf(sweep, data).settingsFor(trial.params),
+    data,
+    seed: trial.seed,
+    model: { sha256: model.sha256, bytes: model.bytes },
+    split,
+    metric: study.metric,
+  };
+}
+
+function toRow({ trial, split }: Wanted, messages: readonly WorkerMessage[], at: number): EvaluationRow {
+  const found = messages.find((message) => message.kind === "evaluated");
+  if (found === undefined)
+    throw new UserError(`trial ${trial.number} could not be evaluated: its worker sent no result`);
+  const baselines = Object.entries(found.baselines).map(
+    ([name, metrics]) => [name, numbers(metrics)] as const,
+  );
+  return {
+    trial: trial.number,
+    split,
+    metrics: numbers(found.metrics),
+    baselines: Object.fromEntries(baselines),
+    windows: found.windows,
+    comparisons: found.comparisons ?? [],
+    outside: found.outside ?? null,
+    at,
+  };
+}
+
+function numbers(metrics: WireMetrics): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, fromWire(value)]));
+}

@@ -1,0 +1,102 @@
+import { sameValue, type Domain, type Params, type Space } from "../../search/space.ts";
+import { domainContains } from "../../search/domain.ts";
+import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import type { Judgement, NextStep } from "./verdict.ts";
+
+export interface StepFacts {
+  /** Test, where it was looked at, before validation; at least one. */
+  readonly judgements: readonly Judgement[];
+  /** Share of the values to predict that lie outside the range of training, of any part looked at. */
+  readonly outside: number;
+  readonly settings: TrialSettings;
+  readonly params: Params;
+  readonly space: Space;
+}
+
+/** Levels have moved when so many values to predict lie where training had none. */
+const movedShare = 0.1;
+/** Fewer blocks, or fewer independent samples, decide little. */
+const fewBlocks = 8;
+const fewSamples = 100;
+
+export function nextSteps(facts: StepFacts): readonly NextStep[] {
+  return [changeStep(facts), linearStep(facts), foldsStep(facts), ...widenSteps(facts)].filter(
+    (step) => step !== null,
+  );
+}
+
+function changeStep({ judgements, outside, settings: { data } }: StepFacts): NextStep | null {
+  if (data.layout !== "series" || data.task !== "regression" || data.difference > 0) return null;
+  const missing = [
+    ...(data.predict === "change" ? [] : ["predict: change"]),
+    ...(data.inputs === "change" ? [] : ["inputs: change"]),
+  ];
+  const wins = judgements[0]!.against.every(({ standing }) => standing === "beats");
+  if (missing.length === 0 || outside < movedShare || wins) return null;
+  const share = `${Math.round(100 * outside)} % of the values to predict lie outside the range of the training rows`;
+  return { kind: "change", sentence: `levels have moved (${share}): set ${missing.join(" and ")}` };
+}
+
+function linearStep({ judgements, settings, space }: StepFacts): NextStep | null {
+  const rival = judgements[0]!.against.find(
+    ({ naive, standing, difference }) =>
+      !naive && (standing === "loses" || standing === "ties" || (standing === "unclear" && difference >= 0)),
+  );
+  if (rival === undefined || settings.model.layers === 0) return null;
+  const layers = space.parameters.find(({ name }) => name === "layers");
+  if (layers !== undefined && domainContains(layers.domain, 0)) return null;
+  const how = rival.standing === "loses" ? "better" : "as well";
+  return {
+    kind: "linear",
+    sentence: `${rival.baseline} does ${how}: search layers: 0 too, which is a linear model`,
+  };
+}
+
+function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | null {
+  const validation = judgements.find(({ split }) => split === "validation");
+  if (validation === undefined || data.folds !== undefined) return null;
+  const isSeries = data.layout === "series";
+  if (validation.blocks >= (isSeries ? fewBlocks : fewSamples)) return null;
+  const why = isSeries
+    ? `${validation.samples} overlapping validation windows are worth ${validation.blocks} independent ${validation.blocks === 1 ? "stretch" : "stretches"} of time`
+    : `${validation.samples} validation samples are few`;
+  return {
+    kind: "folds",
+    sentence: `${why}, too little to choose by: set folds: 5, or validate on more rows`,
+  };
+}
+
+/** Parameters, at most, that are named. */
+const mostWidened = 2;
+
+function widenSteps({ space, params }: StepFacts): NextStep[] {
+  return space.parameters
+    .flatMap(({ name, domain }) => {
+      const value = params[name];
+      const edge = typeof value === "number" ? edgeOf(domain, value) : null;
+      return edge === null ? [] : [{ name, value, edge }];
+    })
+    .slice(0, mostWidened)
+    .map(({ name, value, edge }) => ({
+      kind: "widen",
+      sentence: `the best ${name}, ${String(value)}, is the ${edge} that was searched: widen its range`,
+    }));
+}
+
+/** Share of a range, from its end, that counts as its edge. */
+const edgeShare = 0.02;
+
+/** Whether the value is the largest or smallest of at least three; 0 as the smallest is a bound of nature. */
+function edgeOf(domain: Domain, value: number): "largest" | "smallest" | null {
+  if (domain.kind === "constant") return null;
+  if (domain.kind === "categorical") {
+    const numbers = domain.values.filter((one) => typeof one === "number").sort((a, b) => a - b);
+    if (numbers.length < 3 || numbers.length < domain.values.length) return null;
+    if (sameValue(numbers.at(-1)!, value)) return "largest";
+    return value > 0 && value !== 1 && sameValue(numbers[0]!, value) ? "smallest" : null;
+  }
+  const { min, max, scale } = domain;
+  const place = scale === "log" ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+  if (place >= 1 - edgeShare) return "largest";
+  return min > 0 && !(domain.kind === "int" && min === 1) && place <= edgeShare ? "smallest" : null;
+}

@@ -1,0 +1,44 @@
+import type { Study, StudyStore, Trial } from "../../storage/store.ts";
+import { parseStoredSweep, settingsFor } from "../config/sweep.ts";
+import { bestTrial } from "../views/best-trial.ts";
+import { nextSteps } from "./next-steps.ts";
+import { judge, worthOf, type Verdict } from "./verdict.ts";
+import { verdictSentence } from "./words.ts";
+
+/**
+ * What a trial's model is worth (default: the best one's), from what is recorded of it; `null` while it was compared with
+ * nothing, which the end of a study and `seqtune evaluate` do.
+ */
+export function studyVerdict(
+  store: StudyStore,
+  study: Study,
+  trial: Trial | null = bestTrial(store, study),
+): Verdict | null {
+  if (trial === null) return null;
+  const rows = store.evaluations(study.id).filter((row) => row.trial === trial.number);
+  const of = (split: "validation" | "test") => {
+    const row = rows.find((one) => one.split === split);
+    return row === undefined ? null : judge(row);
+  };
+  const [validation, test] = [of("validation"), of("test")];
+  const decisive = test ?? validation;
+  const stored = parseStoredSweep(study.config);
+  if (decisive === null || !stored.ok) return null;
+  const resolved = settingsFor(stored.sweep, trial.params);
+  if (!resolved.ok) return null;
+  const worth = worthOf(decisive);
+  return {
+    trial: trial.number,
+    worth,
+    sentence: verdictSentence(decisive, worth),
+    validation,
+    test,
+    steps: nextSteps({
+      judgements: [test, validation].filter((one) => one !== null),
+      outside: Math.max(...rows.map(({ outside }) => outside ?? 0)),
+      settings: resolved.settings,
+      params: trial.params,
+      space: stored.sweep.space,
+    }),
+  };
+}

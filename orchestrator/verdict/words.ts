@@ -1,0 +1,87 @@
+import type { Judged, Judgement, Worth } from "./verdict.ts";
+
+/** Baselines, at most, that a sentence names. */
+const mostNamed = 3;
+
+/** What a judgement comes to, in one sentence without a full stop. */
+export function verdictSentence(judgement: Judgement, worth: Worth): string {
+  const rows = `on ${judgement.samples} ${judgement.split} samples`;
+  const [first, ...others] = named(judgement);
+  const clauses = [first, ...others].filter((one) => one !== undefined).map(clause);
+  const all = clauses.join("; it ");
+  switch (worth) {
+    case "best":
+      return `better than every baseline ${rows}: it ${all}`;
+    case "level":
+      return `not better than every baseline ${rows}: it ${all}`;
+    case "beaten":
+      return `outdone by a simpler model ${rows}: it ${all}`;
+    case "useless":
+      return `no better than ${naiveText(judgement)} ${rows}: do not use it; it ${all}`;
+    default:
+      return worth satisfies never;
+  }
+}
+
+/** The strongest, and of the naive ones the strongest. */
+function named({ against }: Judgement): readonly Judged[] {
+  const naive = against.find((one) => one.naive);
+  const first = against.slice(0, mostNamed);
+  return naive === undefined || first.includes(naive) ? first : [...first.slice(0, mostNamed - 1), naive];
+}
+
+const plainNames: Readonly<Record<string, string>> = {
+  "repeat last": "repeating the last value",
+  "season ago": "repeating the last season",
+  "majority class": "always naming the commonest class",
+  mean: "always naming the mean",
+};
+
+function naiveText({ against }: Judgement): string {
+  const name = against.find((one) => one.naive)?.baseline ?? "a naive baseline";
+  return plainNames[name] ?? name;
+}
+
+/** `loses to linear by 24 % (10 to 38 %)` */
+export function clause({ baseline, kind, difference, interval, standing }: Judged): string {
+  const size = amount(Math.abs(difference), kind);
+  switch (standing) {
+    case "beats":
+      return `beats ${baseline} by ${size}${rangeText(interval, kind, -1)}`;
+    case "loses":
+      return `loses to ${baseline} by ${size}${rangeText(interval, kind, 1)}`;
+    case "ties":
+      return `ties with ${baseline}`;
+    case "unclear": {
+      const way = difference < 0 ? "better" : "worse";
+      const why =
+        interval === null
+          ? "with too few independent samples to tell"
+          : `but it may be anything from ${signed(interval[0], kind)} to ${signed(interval[1], kind)}`;
+      return `looks ${size} ${way} than ${baseline}, ${why}`;
+    }
+    default:
+      return standing satisfies never;
+  }
+}
+
+function rangeText(interval: Judged["interval"], kind: Judged["kind"], sign: 1 | -1): string {
+  if (interval === null) return "";
+  const [low, high] = [sign * interval[0], sign * interval[1]].sort((a, b) => a - b) as [number, number];
+  return ` (${amount(low, kind)} to ${amount(high, kind)})`;
+}
+
+/** From so much on, shares are said as multiples. */
+const manyTimes = 9;
+
+function amount(share: number, kind: Judged["kind"]): string {
+  const percent = 100 * share;
+  const digits = Math.abs(percent) < 9.95 ? 1 : 0;
+  if (kind === "wrong") return `${percent.toFixed(digits)} points`;
+  if (share >= manyTimes) return `${Math.round(share)} times its error`;
+  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 0.95 ? 1 : 0)} %`;
+}
+
+function signed(difference: number, kind: Judged["kind"]): string {
+  return `${amount(Math.abs(difference), kind)} ${difference < 0 ? "better" : "worse"}`;
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { nextSteps, type StepFacts } from "../../../orchestrator/verdict/next-steps.ts";
+import { judge, worthOf, type Judgement } from "../../../orchestrator/verdict/verdict.ts";
+import { verdictSentence } from "../../../orchestrator/verdict/words.ts";
+import type { ComparisonRow, EvaluationRow } from "../../../storage/store.ts";
+import { trialSettingsSchema } from "../../../worker/protocol/settings.ts";
+
+const linear: ComparisonRow = {
+  baseline: "linear",
+  naive: false,
+  kind: "squared",
+  own: 1,
+  other: 1,
+  error: 0.02,
+  blocks: 16,
+};
+const last: ComparisonRow = { ...linear, baseline: "repeat last", naive: true, other: 2, error: 0.03 };
+
+const row = (...comparisons: readonly ComparisonRow[]): EvaluationRow => ({
+  trial: 3,
+  split: "validation",
+  metrics: {},
+  baselines: {},
+  windows: 2857,
+  comparisons,
+  outside: 0,
+  at: 1,
+});
+const judged = (...comparisons: readonly ComparisonRow[]): Judgement => judge(row(...comparisons))!;
+const said = (...comparisons: readonly ComparisonRow[]): string => {
+  const judgement = judged(...comparisons);
+  return verdictSentence(judgement, worthOf(judgement));
+};
+
+describe("a verdict", () => {
+  it("names what is beaten and by how much, with an interval by Student's t", () => {
+    const judgement = judged(last, { ...linear, own: 0.8, error: 0.02 });
+    expect(judgement.against.map(({ baseline }) => baseline)).toEqual(["linear", "repeat last"]);
+    // 15 degrees of freedom: t = 2.1314.
+    expect(judgement.against[0]!.interval![0]).toBeCloseTo(-0.2 - 2.13145 * 0.02, 5);
+    expect(said(last, { ...linear, own: 0.8, error: 0.02 })).toBe(
+      "better than every baseline on 2857 validation samples: it beats linear by 20 % (16 % to 24 %); it beats repeat last by 50 % (44 % to 56 %)",
+    );
+  });
+
+  it("says that a simpler model does better", () => {
+    expect(said({ ...linear, own: 1.24 }, { ...last, own: 1.24 })).toBe(
+      "outdone by a simpler model on 2857 validation samples: it loses to linear by 24 % (20 % to 28 %); it beats repeat last by 38 % (32 % to 44 %)",
+    );
+  });
+
+  it("warns of a model that a naive forecast does better than, also many times", () => {
+    const text = said({ ...last, own: 60, error: 3 });
+    expect(text).toContain(
+      "no better than repeating the last value on 2857 validation samples: do not use it",
+    );
+    expect(text).toContain("loses to repeat last by 29 times its error");
+  });
+
+  it("does not tell apart what the samples do not", () => {
+    expect(said({ ...linear, own: 0.9, error: 0.3 }, { ...last, own: 0.9 })).toContain(
+      "looks 10 % better than linear, but it may be anything from 74 % better to 54 % worse",
+    );
+    expect(said({ ...linear, own: 0.9, error: null, blocks: 1 }, last)).toContain(
+      "with too few independent samples to tell",
+    );
+    expect(said({ ...linear, error: 0.01 }, last)).toContain("it ties with linear");
+  });
+
+  it("counts wrong labels in points", () => {
+    const classes = { kind: "wrong" as const, blocks: 500 };
+    const text = said(
+      { ...linear, ...classes, own: 0.03, other: 0.05, error: 0.005 },
+      { ...last, ...classes, baseline: "majority class", own: 0.03, other: 0.5, error: 0.02 },
+    );
+    expect(text).toContain("beats linear by 2.0 points (1.0 points to 3.0 points)");
+  });
+
+  it("is silent where there was nothing to compare with", () => {
+    expect(judge(row())).toBeNull();
+  });
+});
+
+describe("the next step", () => {
+  const facts = (over: {
+    readonly comparisons?: readonly ComparisonRow[];
+    readonly data?: object;
+    readonly facts?: Partial<StepFacts>;
+  }): readonly string[] =>
+    nextSteps({
+      judgements: [judged(...(over.comparisons ?? [{ ...linear, own: 0.5 }, last]))],
+      outside: 0,
+      settings: trialSettingsSchema.parse({ data: { targets: ["y"], ...over.data }, model: {} }),
+      params: {},
+      space: { parameters: [] },
+      ...over.facts,
+    }).map(({ kind, sentence }) => `${kind}: ${sentence}`);
+
+  it("is none for a model that wins on enough samples", () => {
+    expect(facts({})).toEqual([]);
+  });
+
+  it("is to take changes where levels have left the range of training", () => {
+    const comparisons = [{ ...last, own: 60 }];
+    expect(facts({ comparisons, facts: { outside: 0.63 } })[0]).toBe(
+      "change: levels have moved (63 % of the values to predict lie outside the range of the training rows): set predict: change and inputs: change",
+    );
+    expect(facts({ comparisons, data: { difference: 1 }, facts: { outside: 0.63 } })).toEqual([]);
+  });
+
+  it("is a linear model where that does as well, unless it is searched", () => {
+    const comparisons = [linear, last];
+    expect(facts({ comparisons })).toEqual([
+      "linear: linear does as well: search layers: 0 too, which is a linear model",
+    ]);
+    const layers = {
+      name: "layers",
+      domain: { kind: "int", min: 0, max: 2, scale: "linear", step: 1 },
+      when: [],
+    } as const;
+    expect(facts({ comparisons, facts: { space: { parameters: [layers] } } })).toEqual([]);
+  });
+
+  it("is folds where few windows, or windows that overlap, decide", () => {
+    const few = [{ ...linear, own: 0.5, blocks: 1, error: null }];
+    expect(facts({ comparisons: few })[0]).toContain("worth 1 independent stretch of time");
+    expect(facts({ comparisons: few, data: { folds: 5 } })).toEqual([]);
+  });
+
+  it("is a wider range where the best stands at its edge", () => {
+    const domain = (min: number, max: number) => ({ kind: "float", min, max, scale: "log" }) as const;
+    const parameters = [
+      { name: "learning_rate", domain: domain(0.001, 0.1), when: [] },
+      { name: "window", domain: { kind: "categorical", values: [24, 48, 96] }, when: [] },
+      { name: "dropout", domain: { kind: "float", min: 0, max: 0.5, scale: "linear" }, when: [] },
+    ] as const;
+    const params = { learning_rate: 0.03, window: 96, dropout: 0 };
+    expect(facts({ facts: { space: { parameters }, params } })).toEqual([
+      "widen: the best window, 96, is the largest that was searched: widen its range",
+    ]);
+  });
+});
