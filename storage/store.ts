@@ -308,6 +308,9 @@ export interface StudyStore {
   /** Replaces an earlier one of the same trial and split. */
   saveEvaluation(study: number, evaluation: EvaluationRow): void;
   evaluations(study: number): readonly EvaluationRow[];
+
+  /** Hashes of the files that a study still needs (`null`: any): data, models, checkpoints of open trials. Walks through all trials. */
+  filesInUse(study: number | null): ReadonlySet<string>;
   close(): void;
 }
 

@@ -105,6 +105,7 @@ async function ask(
     check(ending, answers, study, store);
     return answers;
   } finally {
+    await session.clear(assignments[0]!.data, home);
     await session.leave(false);
   }
 }

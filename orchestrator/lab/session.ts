@@ -7,6 +7,7 @@ import {
   type NatsCoordinatorBus,
 } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
 import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
+import { HeldFiles } from "../../worker/protocol/nats/coordinator/held-files.ts";
 import type { LinkState } from "../../worker/protocol/nats/link/link.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings, type Timings } from "../../worker/protocol/nats/link/timings.ts";
@@ -43,6 +44,7 @@ export class LabSession {
   readonly capacity: LabCapacity;
   readonly leaseMs: number;
   private readonly notice: (message: string) => void;
+  private readonly files: HeldFiles;
 
   private constructor(bus: NatsCoordinatorBus, options: LabSessionOptions) {
     const { lab, terms, study, clock } = options;
@@ -52,6 +54,7 @@ export class LabSession {
     this.capacity = new LabCapacity(bus.link, this.names, this.timings.heartbeatMs, terms, study, clock);
     this.leaseMs = lab.leaseMs ?? defaultLeaseMs;
     this.notice = options.notice;
+    this.files = new HeldFiles(bus.link, this.names, study);
   }
 
   /** Throws `NatsBusError` when the lab cannot be used. */
@@ -77,11 +80,37 @@ export class LabSession {
     return new LabSession(bus, options);
   }
 
-  /** Sends the data to the lab, unless it has it. */
-  async provide(data: BlobRef, home: BlobStore): Promise<void> {
+  /** Sends the data to the lab, unless it has it. `held`: hashes of what else the study has there. */
+  async provide(data: BlobRef, home: BlobStore, held: Iterable<string> = []): Promise<void> {
+    await this.hold([data.sha256, ...held]);
     if (await this.bus.blobs.has(data)) return;
     this.notice(`sending the data to the lab (${byteSize(data.bytes)})`);
     await this.bus.blobs.put(await home.get(data));
+  }
+
+  /** Says which files of the study are wanted on the server, and removes old ones that no study wants. */
+  async hold(held: Iterable<string>): Promise<void> {
+    await this.quietly(async () => {
+      await this.files.hold(held);
+      await this.files.sweep();
+    });
+  }
+
+  /** The study is over: removes its data and `left` from the server, where no other study holds them. */
+  async clear(data: BlobRef, home: BlobStore, left: readonly BlobRef[] = []): Promise<void> {
+    await this.quietly(async () => {
+      for (const file of await this.files.release([data, ...left])) await this.bus.blobs.delete(file);
+      // A study that began meanwhile may have seen the data there.
+      const free = await this.files.release([data]);
+      if (free.length === 0) await this.bus.blobs.put(await home.get(data));
+      await this.files.sweep();
+    });
+  }
+
+  /** What fails here is done at the next study's start. A server that is away is not waited for. */
+  private async quietly(task: () => Promise<void>): Promise<void> {
+    if (!this.bus.link.isOpen) return;
+    await this.bus.link.ask(task).catch(() => {});
   }
 
   /** `superseded`: without a word, because the study is somebody else's. */

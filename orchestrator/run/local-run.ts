@@ -5,7 +5,8 @@ import { WorkerPool } from "../../worker/protocol/local/pool.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
-import { ModelKeeper } from "./model-keeper.ts";
+import { StudyFiles } from "./study-files.ts";
+import { sweepFiles } from "./sweep-files.ts";
 
 export interface LocalWorkers {
   /** Worker processes, each trains one trial at a time. */
@@ -43,10 +44,11 @@ export async function driveLocally(
 ): Promise<Ending> {
   const blobs = fileBlobs(blobFolder);
   const bus = new LocalCoordinatorBus(blobs);
-  const { clock, events } = deps;
+  const { clock, events, store } = deps;
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
-  const keeper = new ModelKeeper({ ...deps, bus: blobs, home: blobs, notice });
-  const coordinator = new Coordinator({ ...deps, bus, leaseMs });
+  const files = new StudyFiles(bus, { ...deps, home: blobs, notice });
+  const coordinator = new Coordinator({ ...deps, bus: files.bus, leaseMs });
+  const sweep = (): Promise<number> => sweepFiles(blobFolder, store.filesInUse(null), clock.now());
   const program = workers.program ?? { entry: workerEntry(), args: [] };
   const pool = new WorkerPool(bus, {
     size: workers.count,
@@ -65,10 +67,12 @@ export async function driveLocally(
     });
   };
   interrupts.now.addEventListener("abort", onNow, { once: true });
+  await sweep();
   pool.start();
   try {
     const ending = await coordinator.run(interrupts.finish);
-    await keeper.finish();
+    await files.finish(ending.state === "complete" || ending.state === "stopped");
+    await sweep();
     return ending;
   } finally {
     interrupts.now.removeEventListener("abort", onNow);

@@ -14,9 +14,11 @@ import { LabSession } from "../lab/session.ts";
 import { answerStops } from "../lab/stop-line.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
 import type { Interrupts } from "./local-run.ts";
-import { ModelKeeper } from "./model-keeper.ts";
+import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
+/** Says so often which files of the study are wanted on the server. */
+const holdMs = 3_600_000;
 /** How long after the second interrupt the lab may take to be left in good order. */
 const abandonMs = 2_000;
 
@@ -58,12 +60,14 @@ export async function driveOverNats(
   async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
     const home = fileBlobs(blobFolder);
     const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
-    const driver = new Coordinator({ ...deps, bus, capacity, leaseMs });
+    const files = new StudyFiles(bus, { ...deps, home, notice });
+    const driver = new Coordinator({ ...deps, bus: files.bus, capacity, leaseMs });
     coordinator = driver;
-    const keeper = new ModelKeeper({ ...deps, bus: bus.blobs, home, notice });
+    const inUse = (): ReadonlySet<string> => store.filesInUse(study.id);
+    const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
     obeyed = obey(interrupts, bus, driver, clock);
     try {
-      if (await provideUnlessInterrupted(session, plan.data, home, interrupts.finish))
+      if (await provideUnlessInterrupted(session, plan.data, home, inUse(), interrupts.finish))
         answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
       const forNow = (message: string): void =>
         events.emit({ kind: "notice", message, at: clock.now(), until: "worker_joined" });
@@ -71,10 +75,13 @@ export async function driveOverNats(
         capacity.unfitWorkers(),
       );
       const ending = await driver.run(interrupts.finish).finally(stopWatching);
-      await keeper.finish();
-      if (ending.state === "complete" || ending.state === "stopped") await bus.drain();
+      const over = ending.state === "complete" || ending.state === "stopped";
+      await files.finish(over);
+      if (over) await bus.drain();
+      if (over) await session.clear(plan.data, home);
       return ending;
     } finally {
+      stopHolding();
       await board.stop();
     }
   }
@@ -103,12 +110,13 @@ async function provideUnlessInterrupted(
   session: LabSession,
   data: BlobRef,
   home: BlobStore,
+  held: Iterable<string>,
   interrupt: AbortSignal,
 ): Promise<boolean> {
   const leave = (): void => void session.bus.abandon();
   interrupt.addEventListener("abort", leave, { once: true });
   try {
-    await session.provide(data, home);
+    await session.provide(data, home, held);
     return true;
   } catch (error) {
     if (!interrupt.aborted) throw error;

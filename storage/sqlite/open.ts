@@ -20,6 +20,7 @@ import { listAttempts, listLostAttempts } from "./attempts.ts";
 import { connect, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
+import { listFilesInUse } from "./files.ts";
 import { record } from "./record/record.ts";
 import { readCurve, readImpossible, readReports } from "./reports.ts";
 import { insertStopRequest, listStopRequests } from "./requests.ts";
@@ -139,6 +140,10 @@ class SqliteStore implements StudyStore {
 
   evaluations(study: number): readonly EvaluationRow[] {
     return this.db.read(() => listEvaluations(this.db, study));
+  }
+
+  filesInUse(study: number | null): ReadonlySet<string> {
+    return new Set(this.db.read(() => listFilesInUse(this.db, study)));
   }
 
   close(): void {
