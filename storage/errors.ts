@@ -12,6 +12,8 @@ export type StoreErrorKind =
   | "damaged"
   /** Another process held the database for too long. */
   | "busy"
+  /** Its file was deleted or replaced while it was open. */
+  | "gone"
   /** The disk is full or failing. Nothing of the refused transaction was recorded, everything before it is kept. */
   | "disk";
 

@@ -311,6 +311,10 @@ export interface StudyStore {
 
   /** Hashes of the files that a study still needs (`null`: any): data, models, checkpoints of open trials. Walks through all trials. */
   filesInUse(study: number | null): ReadonlySet<string>;
+  /** False: the database's file was deleted or replaced since it was opened. Everything that records then throws. */
+  isInPlace(): boolean;
+  /** Writes all there is to a new file, also while it is used, and where its own file was deleted. */
+  backup(file: string): Promise<void>;
   close(): void;
 }
 

@@ -32,7 +32,7 @@ export interface StudyEvaluation {
  * them. The result is recorded with the study, and in the model's folder beside the database. Throws `UserError`.
  */
 export async function evaluateStudy(name: string | null, options: EvaluateOptions): Promise<StudyEvaluation> {
-  const store = openStore(options.db);
+  const store = openStore(options.db, { existing: true });
   try {
     const study = requireStudy(store, name, options.db);
     const stored = parseStoredSweep(study.config);

@@ -21,6 +21,7 @@ import type { LabConnection } from "../lab/connection.ts";
 import { checkLab } from "../lab/look.ts";
 import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
+import { withDatabase } from "./lost-database.ts";
 import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
@@ -94,7 +95,7 @@ export async function runSweep(
 
 /** Goes on with a study after any kind of end, from the database alone. */
 export async function resumeStudy(name: string, options: RunOptions): Promise<StudyResult> {
-  const store = openStore(options.db);
+  const store = openStore(options.db, { existing: true });
   try {
     const study = requireStudy(store, name, options.db);
     if (study.state === "complete") {
@@ -123,7 +124,6 @@ async function drive(
     const events = options.events ?? new StudyEvents();
     const clock = options.clock ?? systemClock;
     const folder = blobFolderOf(options.db);
-    const interrupts = options.interrupts ?? never;
     const { count, engine } = { ...sweep.workers, ...options.workers };
     const { lab } = options;
     const home = fileBlobs(folder);
@@ -153,10 +153,13 @@ async function drive(
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
     const deps = { study, plan, store, events, clock, lastStopRequest };
-    const ending =
+    const workers = { ...sweep.workers, ...options.workers };
+    const interrupts = options.interrupts ?? never;
+    const ending = await withDatabase(store, options.db, study.name, clock, interrupts, async (either) =>
       lab === undefined
-        ? await driveLocally(deps, folder, { ...sweep.workers, ...options.workers }, interrupts)
-        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, interrupts);
+        ? await driveLocally(deps, folder, workers, either)
+        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, either),
+    );
     const told = { ...options, events, clock };
     const verdict = await verdictAtEnd(study, store, sweep, ending, {
       ...told,

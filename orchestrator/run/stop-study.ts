@@ -16,7 +16,7 @@ export function stopStudy(
   trial: number | null,
   clock: Clock = systemClock,
 ): string {
-  const store = openStore(db);
+  const store = openStore(db, { existing: true });
   try {
     const study = requireOpenStudy(store, name, db);
     const lock = lockIfFree(db, study);

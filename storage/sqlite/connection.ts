@@ -1,5 +1,7 @@
 import Database from "better-sqlite3";
+import { statSync } from "node:fs";
 import path from "node:path";
+import { StoreError } from "../errors.ts";
 import type { Durability } from "../store.ts";
 import { checkSchema, migrate, requireSchema } from "./migrate.ts";
 import { checkPlace } from "./preflight.ts";
@@ -18,9 +20,12 @@ export class Connection {
   private readonly statements = new Map<string, unknown>();
   private readonly transaction: Database.Transaction<(work: () => void) => void>;
   private durability: Durability | null = null;
+  /** The file that was opened, whatever lies under its name later. */
+  private readonly identity: string | null;
 
   constructor(file: string, db: Database.Database) {
     this.file = file;
+    this.identity = identityOf(file);
     this.db = db;
     this.transaction = db.transaction((work: () => void) => work());
   }
@@ -51,7 +56,10 @@ export class Connection {
     return result;
   }
 
-  /** `work` as a whole or not at all. Takes the place of the one writer first, so it never fails half-way for it. */
+  /**
+   * `work` as a whole or not at all. Takes the place of the one writer first, so it never fails half-way for it. Where
+   * the file was deleted or replaced meanwhile it is written, for `rescue`, and refused.
+   */
   write<T>(durability: Durability, work: () => T): T {
     let result!: T;
     this.translating(() => {
@@ -60,7 +68,22 @@ export class Connection {
         result = work();
       });
     });
+    if (!this.isInPlace()) throw gone(this.file);
     return result;
+  }
+
+  /** False: the open file is not the one under its name any more; nobody will find what is written. */
+  isInPlace(): boolean {
+    return this.identity === null || identityOf(this.file) === this.identity;
+  }
+
+  /** Writes all of the open database, deleted or not, to a new file. */
+  async backup(file: string): Promise<void> {
+    try {
+      await this.db.backup(file);
+    } catch (error) {
+      throw translate(error, file);
+    }
   }
 
   close(): void {
@@ -85,10 +108,24 @@ export class Connection {
   }
 }
 
-/** Opens (and unless `readonly` creates or migrates) the database. Throws `StoreError`. */
-export function connect(file: string, readonly: boolean): Connection {
+/** What a file is besides its name; `null` where there is none. */
+function identityOf(file: string): string | null {
+  const about = statSync(file, { throwIfNoEntry: false });
+  return about === undefined ? null : `${about.dev} ${about.ino}`;
+}
+
+function gone(file: string): StoreError {
+  return new StoreError(
+    "gone",
+    file,
+    `${file} was deleted, moved or replaced while this study wrote to it; nothing more is acknowledged`,
+  );
+}
+
+/** Opens (and unless `readonly` or `existing` creates, unless `readonly` migrates) the database. Throws `StoreError`. */
+export function connect(file: string, readonly: boolean, existing = readonly): Connection {
   const full = path.resolve(file);
-  checkPlace(full, readonly);
+  checkPlace(full, readonly, existing);
   let db: Database.Database | undefined;
   try {
     db = new Database(full, { readonly, timeout: PATIENCE });

@@ -36,12 +36,19 @@ import {
 import { findTrial, listTrials } from "./trials.ts";
 import { listWorkers, upsertWorkers } from "./workers.ts";
 
+export interface OpenOptions {
+  /** Only reads. */
+  readonly readonly?: boolean;
+  /** Writes, but only into a database that is there. */
+  readonly existing?: boolean;
+}
+
 /**
- * Opens the database, creating or migrating it unless `readonly`. Every method, this one included, throws
+ * Opens the database, creating (unless `existing`) or migrating it unless `readonly`. Every method, this one included, throws
  * `StoreError` when the database cannot be used (errors.ts says for which reasons), in words for the user.
  */
-export function openStore(file: string, options: { readonly readonly?: boolean } = {}): StudyStore {
-  return new SqliteStore(connect(file, options.readonly ?? false));
+export function openStore(file: string, options: OpenOptions = {}): StudyStore {
+  return new SqliteStore(connect(file, options.readonly ?? false, options.existing ?? false));
 }
 
 class SqliteStore implements StudyStore {
@@ -144,6 +151,14 @@ class SqliteStore implements StudyStore {
 
   filesInUse(study: number | null): ReadonlySet<string> {
     return new Set(this.db.read(() => listFilesInUse(this.db, study)));
+  }
+
+  isInPlace(): boolean {
+    return this.db.isInPlace();
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.db.backup(file);
   }
 
   close(): void {

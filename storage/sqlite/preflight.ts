@@ -4,7 +4,12 @@ import { StoreError } from "../errors.ts";
 import { networkMount, readMounts } from "./mounts.ts";
 
 /** Looks at the place before SQLite does, to say in words what is wrong with it. Throws `StoreError`. */
-export function checkPlace(file: string, readonly: boolean, mounts: string = readMounts()): void {
+export function checkPlace(
+  file: string,
+  readonly: boolean,
+  existing = readonly,
+  mounts: string = readMounts(),
+): void {
   const folder = path.dirname(file);
   if (!lookAt(folder)?.isDirectory()) {
     throw new StoreError(
@@ -16,7 +21,7 @@ export function checkPlace(file: string, readonly: boolean, mounts: string = rea
   checkNetwork(file, folder, mounts);
   const found = lookAt(file);
   if (found === null) {
-    if (readonly) throw new StoreError("missing", file, nothingHere(file));
+    if (readonly || existing) throw new StoreError("missing", file, nothingHere(file));
   } else if (!found.isFile()) {
     throw new StoreError("unusable", file, `${file} is not a file; choose another --db`);
   }

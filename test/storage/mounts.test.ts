@@ -50,7 +50,7 @@ describe("the file system below a database", () => {
     const file = path.join(folder, "studies.db");
     const mounts = `nas:/home ${folder} nfs4 rw 0 0\n`;
     expect(() => {
-      checkPlace(file, false, mounts);
+      checkPlace(file, false, false, mounts);
     }).toThrow(
       expect.objectContaining({
         kind: "network_folder",
