@@ -68,7 +68,7 @@ export class Workers {
     this.known.set(info.id, { info, firstSeen, lastSeen: now, silentMs: 0, idleSince });
     const before = known?.info ?? null;
     if (before === null) return "new";
-    return before.pid === info.pid ? "known" : "restarted";
+    return isSameProcess(before, info) ? "known" : "restarted";
   }
 
   connection(state: "open" | "lost"): void {
@@ -100,4 +100,9 @@ export class Workers {
     if (!this.connected) return;
     for (const known of this.known.values()) known.silentMs += passed;
   }
+}
+
+/** In containers every process of a slot has the same number. */
+function isSameProcess(one: WorkerInfo, other: WorkerInfo): boolean {
+  return one.pid === other.pid && one.started === other.started;
 }

@@ -2,8 +2,6 @@ import path from "node:path";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
-import type { Clock } from "../clock.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
@@ -13,14 +11,13 @@ import type { LabConnection } from "../lab/connection.ts";
 import { LabSession } from "../lab/session.ts";
 import { answerStops } from "../lab/stop-line.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
+import { leaveWhenAway, obey } from "./leave-lab.ts";
 import type { Interrupts } from "./local-run.ts";
 import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
 /** Says so often which files of the study are wanted on the server. */
 const holdMs = 3_600_000;
-/** How long after the second interrupt the lab may take to be left in good order. */
-const abandonMs = 2_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
 export async function driveOverNats(
@@ -35,7 +32,8 @@ export async function driveOverNats(
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
   let coordinator: Coordinator | null = null;
-  let obeyed = (): void => {};
+  /** Called once the lab is left. */
+  const afterwards: (() => void)[] = [];
   const session = await LabSession.enter({
     lab,
     study: study.key,
@@ -54,7 +52,7 @@ export async function driveOverNats(
     return await driveIn(session);
   } finally {
     await session.leave(superseded !== null);
-    obeyed();
+    for (const stop of afterwards) stop();
   }
 
   async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
@@ -65,7 +63,8 @@ export async function driveOverNats(
     coordinator = driver;
     const inUse = (): ReadonlySet<string> => store.filesInUse(study.id);
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
-    obeyed = obey(interrupts, bus, driver, clock);
+    const leaving = { bus, clock, limitMs: timings.endMs, notice };
+    afterwards.push(obey(interrupts, leaving, driver));
     try {
       if (await provideUnlessInterrupted(session, plan.data, home, inUse(), interrupts.finish))
         answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
@@ -76,6 +75,7 @@ export async function driveOverNats(
       );
       const ending = await driver.run(interrupts.finish).finally(stopWatching);
       const over = ending.state === "complete" || ending.state === "stopped";
+      afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
       await files.finish(over);
       if (over) await bus.drain();
       if (over) await session.clear(plan.data, home);
@@ -85,24 +85,6 @@ export async function driveOverNats(
       await board.stop();
     }
   }
-}
-
-/**
- * At the second interrupt nothing is waited for any more; a server that does not answer is left soon after. Returns what
- * is to be called once the lab is left.
- */
-function obey({ now }: Interrupts, bus: NatsCoordinatorBus, driver: Coordinator, clock: Clock): () => void {
-  let leave = (): void => {};
-  const onNow = (): void => {
-    const reason = "interrupted at once; workers finish what they have, nothing recorded is lost";
-    driver.abandon({ state: "interrupted", reason });
-    leave = clock.after(abandonMs, () => void bus.abandon());
-  };
-  now.addEventListener("abort", onNow, { once: true });
-  return () => {
-    now.removeEventListener("abort", onNow);
-    leave();
-  };
 }
 
 /** Sending the data may wait for a server without end; whoever interrupts it ends the connection. */

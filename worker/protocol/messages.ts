@@ -145,6 +145,10 @@ export const workerInfoSchema = z.object({
   before: z.string().max(2000).optional(),
   /** What its clock showed when it said this, milliseconds since 1970. */
   clock: z.number().optional(),
+  /** When its process began by its own clock, milliseconds since 1970: with `pid`, which process it is. */
+  started: z.number().optional(),
+  /** Seconds since then by a clock that nobody sets: what was given out before is not held by this process. */
+  up: z.number().min(0).optional(),
   /** The version of the protocol it speaks; absent: 1, which did not say so at first. */
   protocol: z.int().optional(),
 });

@@ -47,7 +47,9 @@ it("control: a store that does not look records into a file that nobody finds", 
   const study = store.createStudy(newStudy());
   await rename(db, `${db}.away`);
   expect(store.isInPlace()).toBe(false);
-  expect(() => store.record(study.id, wholeTrial(0, [0.5]), "process")).toThrow("was deleted, moved or replaced");
+  expect(() => store.record(study.id, wholeTrial(0, [0.5]), "process")).toThrow(
+    "was deleted, moved or replaced",
+  );
   await store.backup(`${db}.rescued`); // with what was refused
   store.close();
   const rescued = openStore(`${db}.rescued`, { readonly: true });
@@ -57,7 +59,11 @@ it("control: a store that does not look records into a file that nobody finds", 
 
 it("stop, resume and evaluate make no database where there is none", async () => {
   const missing = path.join(folder, "missing.db");
-  for (const command of [["stop", "s"], ["resume", "s"], ["evaluate", "s"]]) {
+  for (const command of [
+    ["stop", "s"],
+    ["resume", "s"],
+    ["evaluate", "s"],
+  ]) {
     const { code, stderr } = await runCli([...command, "--db", missing], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("there are no studies in") });
   }

@@ -80,6 +80,11 @@ export class Link {
     return this.current.kind === "open";
   }
 
+  /** Is it connected to a server that answers? One whose disk is full takes connections and answers nothing. */
+  get answers(): boolean {
+    return this.isOpen && !this.silenceTold;
+  }
+
   /** Every change of state. Returns how to stop listening. */
   onState(listener: LinkListener): () => void {
     this.listeners.add(listener);

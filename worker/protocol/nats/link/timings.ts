@@ -33,6 +33,8 @@ export interface Timings {
   readonly retryLimitMs: number;
   /** How long a file is kept trying while the server has no room for it. */
   readonly putPatienceMs: number;
+  /** How long an end waits for workers, or for a server that does not answer. */
+  readonly endMs: number;
   /** A file that nobody finished uploading is removed when it is this old. */
   readonly orphanMs: number;
 }
@@ -57,5 +59,6 @@ export const defaultTimings: Timings = {
   retryMs: 250,
   retryLimitMs: 5_000,
   putPatienceMs: 600_000,
+  endMs: 45_000,
   orphanMs: 3_600_000,
 };

@@ -4,6 +4,8 @@ import type { WorkerInfo } from "../../messages.ts";
 import type { Link } from "../link/link.ts";
 import { keySubject, workerKey, type Names } from "../server/names.ts";
 
+const processStart = Math.round(Date.now() - process.uptime() * 1000);
+
 /**
  * Says every so often that this worker lives. Published without waiting for an answer: coordinators hear it by
  * subscription even when the bucket, which is in memory, died with the server and was not made again yet.
@@ -27,7 +29,13 @@ export class Heartbeat {
 
   beat(): void {
     if (this.info === null || !this.link.isOpen) return;
-    const info: WorkerInfo = { ...this.info, protocol: protocolVersion, clock: Date.now() };
+    const info: WorkerInfo = {
+      ...this.info,
+      protocol: protocolVersion,
+      clock: Date.now(),
+      started: processStart,
+      up: process.uptime(),
+    };
     this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
   }
 
