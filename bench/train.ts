@@ -9,8 +9,9 @@
 import { parseArgs } from "node:util";
 import { machineLine } from "./machine.ts";
 import { loadEngine } from "../worker/engines/registry.ts";
+import { loadFastestNative } from "../worker/lstm/native.ts";
 import { MachineShop } from "../worker/lstm/machine.ts";
-import { type Contender, fused, type Shape, tfLayers } from "./train/contenders.ts";
+import { type Contender, native, type Shape, tfLayers, wasm } from "./train/contenders.ts";
 import { takeTurns, type Timing } from "./train/rounds.ts";
 import { Torch } from "./train/pytorch.ts";
 
@@ -38,8 +39,8 @@ const further: Shape[] = [
   { window: 32, hidden: 256, layers: 1, batch: 256, features },
 ];
 
-const best = new MachineShop();
-const ours = new MachineShop(best.build, null);
+const shop = new MachineShop();
+const library = loadFastestNative();
 // PyTorch's lowest times differ from process to process, up to twofold: several take part.
 const torchProcesses: Torch[] = [];
 if (options.python !== undefined) {
@@ -48,40 +49,36 @@ if (options.python !== undefined) {
 await loadEngine("tfjs-wasm");
 
 console.log(`${machineLine()}\n`);
-console.log(`Node ${process.version}, ${best.build} SIMD, ${best.blas?.description ?? "no OpenBLAS"}`);
+console.log(`Node ${process.version}, native ${library.description}, WebAssembly ${shop.build} SIMD`);
 if (torchProcesses[0])
   console.log(`PyTorch ${torchProcesses[0].version}, ${torchProcesses.length} processes`);
 console.log(
   "\nMilliseconds a step, lowest (median); times: how many times faster, by the lowest (by the medians).\n",
 );
 console.log(
-  "| T, H, L, batch | fused + OpenBLAS | fused alone | PyTorch | tf.layers | PyTorch / with OpenBLAS | PyTorch / alone | tf.layers / with OpenBLAS |",
+  "| T, H, L, batch | native | WebAssembly | PyTorch | tf.layers | PyTorch / native | PyTorch / WebAssembly | tf.layers / native |",
 );
 console.log("|---|---|---|---|---|---|---|---|");
 for (const shape of options.all ? [...shapes, ...further] : shapes) {
-  const [blas, alone, py, tf] = await measure(shape);
+  const [ours, wasmTiming, py, tf] = await measure(shape);
   const { window, hidden, layers, batch } = shape;
   const cells = [
     `T${window} H${hidden} L${layers} B${batch}`,
-    ...[blas, alone, py, tf].map(shown),
-    times(py, blas),
-    times(py, alone),
-    times(tf, blas),
+    ...[ours, wasmTiming, py, tf].map(shown),
+    times(py, ours),
+    times(py, wasmTiming),
+    times(tf, ours),
   ];
   console.log(`| ${cells.join(" | ")} |`);
 }
 for (const torch of torchProcesses) await torch.close();
 
 async function measure(shape: Shape): Promise<(Timing | undefined)[]> {
-  const contenders: Contender[] = [
-    ...(best.blas ? [fused("fused + OpenBLAS", shape, best)] : []),
-    fused("fused", shape, ours),
-    tfLayers(shape),
-  ];
+  const contenders: Contender[] = [native(shape, library), wasm(shape, shop), tfLayers(shape)];
   for (const torch of torchProcesses) contenders.push(await torch.contender(shape));
   const timings = await takeTurns(contenders, Number(options.rounds), Number(options.seconds) * 1000);
   for (const contender of contenders) contender.dispose();
-  return ["fused + OpenBLAS", "fused", "PyTorch", "tf.layers"].map((name) => timings.get(name));
+  return ["native", "WebAssembly", "PyTorch", "tf.layers"].map((name) => timings.get(name));
 }
 
 function shown(timing: Timing | undefined): string {

@@ -1,4 +1,4 @@
-// Builds dist/: the kernels by AssemblyScript, TypeScript by tsc, then the files that the code reads at run time.
+// Builds dist/: the kernels by AssemblyScript and by a C compiler, TypeScript by tsc, then the files that the code reads at run time.
 // Built beside the old dist/ and put in its place at the end: a failed or a second build at the same time leaves
 // something whole.
 import { spawnSync } from "node:child_process";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildKernels } from "./build-kernels.mjs";
+import { buildNative } from "./build-native.mjs";
 import { bundleCli } from "./bundle-cli.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -19,7 +20,7 @@ const tsc = path.join(
   "tsc",
 );
 
-await buildKernels();
+await Promise.all([buildKernels(), buildNative()]);
 
 const project = path.join(root, "tsconfig.build.json");
 const compiled = spawnSync(process.execPath, [tsc, "-p", project, "--outDir", fresh], { stdio: "inherit" });

@@ -3,6 +3,8 @@ import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import { FusedStepper } from "../../worker/engines/fused-stepper.ts";
 import type { Stepper } from "../../worker/engines/stepper.ts";
 import { TfjsStepper } from "../../worker/engines/tfjs/stepper.ts";
+import type { NativeLibrary } from "../../worker/lstm/native.ts";
+import { NativeStepper } from "../../worker/engines/native-stepper.ts";
 import type { MachineShop } from "../../worker/lstm/machine.ts";
 import { modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 
@@ -22,8 +24,12 @@ export interface Contender {
   dispose(): void;
 }
 
-export function fused(name: string, shape: Shape, shop: MachineShop): Contender {
-  return stepping(name, shape, new FusedStepper(jobOf(shape), shop));
+export function native(shape: Shape, library: NativeLibrary): Contender {
+  return stepping("native", shape, new NativeStepper(jobOf(shape), library));
+}
+
+export function wasm(shape: Shape, shop: MachineShop): Contender {
+  return stepping("WebAssembly", shape, new FusedStepper(jobOf(shape), shop));
 }
 
 export function tfLayers(shape: Shape): Contender {

@@ -53,8 +53,13 @@ export const budgetSchema = z.strictObject({
 /** What `workers.engine` may name: the engines of worker/engines/registry.ts, or whichever runs. */
 export const engineChoices = [
   "auto",
-  "tfjs",
   "fused",
+  "native",
+  "native-avx512",
+  "native-avx2",
+  "native-plain",
+  "wasm",
+  "tfjs",
   "tfjs-node-gpu",
   "tfjs-node",
   "tfjs-wasm",

@@ -79,10 +79,10 @@ describe("the built command line", () => {
     };
     expect({ code, stderr, ok }).toEqual({ code: 0, stderr: "", ok: true });
     const status = new Map(findings.map((finding) => [finding.name, finding.status]));
-    expect(status.get("engine fused")).toBe("ok");
+    expect(status.get("engine wasm")).toBe("ok");
     expect(status.get("engine tfjs-wasm")).toBe("ok");
     expect([...status.keys()]).toEqual(
-      expect.arrayContaining(["Node", "SQLite", "OpenBLAS", "GPU", "nats-server", "database", "disk"]),
+      expect.arrayContaining(["Node", "SQLite", "kernels", "GPU", "nats-server", "database", "disk"]),
     );
   });
 });

@@ -55,7 +55,6 @@ beforeAll(async () => {
     },
   });
   const cache = path.join(root, "cache");
-  process.env["SEQTUNE_OPENBLAS"] = "off"; // the same kernels here and there, so the same digits
   worker = startCli(["worker", ...inLab("worker"), "--engine", "fused", "--cache", cache]);
   await worker.line("waiting for work");
   writeFileSync(path.join(home(), "short.yaml"), sweep("short", 2, plainRate));
@@ -66,7 +65,6 @@ afterAll(async () => {
   worker.kill("SIGKILL");
   await worker.ended;
   await server.close();
-  delete process.env["SEQTUNE_OPENBLAS"];
   await rm(root, { recursive: true, force: true });
 });
 
@@ -82,8 +80,7 @@ function startCoordinator(...args: string[]): Script {
   return script;
 }
 
-const at = (cwd: string, ...args: string[]): Promise<CliResult> =>
-  runCli(args, { cwd, env: { SEQTUNE_OPENBLAS: "off" } });
+const at = (cwd: string, ...args: string[]): Promise<CliResult> => runCli(args, { cwd });
 
 describe("range tests", () => {
   it("of lr-find give in the lab what they give here, trainings with the suggestions included", async () => {

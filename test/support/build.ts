@@ -16,7 +16,7 @@ export default function build(): void {
 
 function newestChange(folder: string): number {
   const times = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|sql)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(ts|sql|c|h)$/.test(entry.name))
     .map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
   return Math.max(...times);
 }

@@ -5,11 +5,18 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Compiles the kernels before the unit tests when they are missing or older than a source. */
+/** Compiles the kernels before the unit tests where they are missing or older than their source. */
 export default function buildKernels(): void {
   const built = path.join(root, "worker", "lstm", "build", "relaxed.wasm");
-  const sources = path.join(root, "worker", "lstm", "kernels");
-  const newest = Math.max(...readdirSync(sources).map((file) => statSync(path.join(sources, file)).mtimeMs));
-  if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
-  execFileSync(process.execPath, [path.join(root, "scripts", "build-kernels.mjs")], { stdio: "inherit" });
+  if (!existsSync(built) || statSync(built).mtimeMs < newestIn("kernels")) run("build-kernels.mjs");
+  run("build-native.mjs"); // knows by itself whether there is something to do
+}
+
+function newestIn(folder: string): number {
+  const sources = path.join(root, "worker", "lstm", folder);
+  return Math.max(...readdirSync(sources).map((file) => statSync(path.join(sources, file)).mtimeMs));
+}
+
+function run(script: string): void {
+  execFileSync(process.execPath, [path.join(root, "scripts", script)], { stdio: "inherit" });
 }

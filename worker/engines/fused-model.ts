@@ -1,3 +1,4 @@
+import type { Dropout } from "../lstm/dropout.ts";
 import type { Loss } from "../lstm/losses.ts";
 import type { NetworkShape } from "../lstm/shape.ts";
 import type { Span } from "../lstm/training.ts";
@@ -5,7 +6,9 @@ import type { Update } from "../lstm/update.ts";
 import { elements, hiddenSizes, type ModelDims, type WeightShape } from "../protocol/model-shape.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import type { ClassWeights } from "./class-weights.ts";
+import type { TrainJob } from "./engine.ts";
 import { nadamMomentum, type OptimizerSpec } from "./optimizer-defaults.ts";
+import type { Batch } from "./stepper.ts";
 
 /** The settings in the words of the fused kernels (worker/lstm). */
 export function networkShape(model: ModelSettings, dims: ModelDims): NetworkShape {
@@ -26,6 +29,12 @@ export function fusedLoss(model: ModelSettings, weights: ClassWeights | null): L
     default:
       return model.loss satisfies never;
   }
+}
+
+/** Dropout of this batch, or null without. */
+export function dropoutOf({ model, seed }: TrainJob, { epoch, index }: Batch): Dropout | null {
+  if (model.dropout === 0 && model.recurrent_dropout === 0) return null;
+  return { seed, epoch, batch: index, outputRate: model.dropout, stateRate: model.recurrent_dropout };
 }
 
 /** Where each weight lies among all; l2 and weight decay apply to kernels, not to biases. */

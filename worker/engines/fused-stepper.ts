@@ -1,5 +1,4 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
-import type { Dropout } from "../lstm/dropout.ts";
 import type { Machine, MachineShop } from "../lstm/machine.ts";
 import { type Plan, planFor } from "../lstm/plan.ts";
 import { Training } from "../lstm/training.ts";
@@ -7,9 +6,9 @@ import type { Update } from "../lstm/update.ts";
 import { type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
 import { classWeights } from "./class-weights.ts";
 import type { NamedWeights, TrainJob } from "./engine.ts";
-import { fusedLoss, networkShape, updateRule, weightSpans } from "./fused-model.ts";
+import { dropoutOf, fusedLoss, networkShape, updateRule, weightSpans } from "./fused-model.ts";
 import { predictWith } from "./fused-predict.ts";
-import { loadFlat, namedFlat } from "./fused-weights.ts";
+import { loadFlat, namedFlat, slotShapes } from "./fused-weights.ts";
 import { initialWeights } from "./init.ts";
 import { adagradInitial, optimizerSpec, slotNames } from "./optimizer-defaults.ts";
 import type { Batch, Stepper } from "./stepper.ts";
@@ -35,9 +34,7 @@ export class FusedStepper implements Stepper {
     this.shop = shop;
     this.dims = dimsOf(train);
     this.shapes = weightShapes(model, this.dims);
-    this.slotShapes = slots.map((slot) =>
-      this.shapes.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })),
-    );
+    this.slotShapes = slotShapes(this.shapes, slots);
     const shape = networkShape(model, this.dims);
     this.plan = planFor(shape, {
       training: true,
@@ -60,7 +57,7 @@ export class FusedStepper implements Stepper {
   }
 
   accumulate(batch: Batch): number {
-    return this.training.accumulate(this.job.train, batch.samples, batch.share, this.dropout(batch));
+    return this.training.accumulate(this.job.train, batch.samples, batch.share, dropoutOf(this.job, batch));
   }
 
   update(learningRate: number, step: number): ArrayLike<number> {
@@ -95,11 +92,5 @@ export class FusedStepper implements Stepper {
 
   private vector(address: number): Float32Array {
     return this.training.network.vector(address);
-  }
-
-  private dropout({ epoch, index }: Batch): Dropout | null {
-    const { model, seed } = this.job;
-    if (model.dropout === 0 && model.recurrent_dropout === 0) return null;
-    return { seed, epoch, batch: index, outputRate: model.dropout, stateRate: model.recurrent_dropout };
   }
 }

@@ -15,6 +15,11 @@ export function loadFlat(
   }
 }
 
+/** The optimizer's memory of each weight, slot by slot. */
+export function slotShapes(shapes: readonly WeightShape[], slots: readonly string[]): WeightShape[][] {
+  return slots.map((slot) => shapes.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })));
+}
+
 /** Copies of the weights that lie one after the other in `flat`. */
 export function namedFlat(shapes: readonly WeightShape[], flat: Float32Array): NamedWeights[] {
   let offset = 0;

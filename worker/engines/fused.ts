@@ -20,13 +20,13 @@ export function loadFused(): Engine {
     return new FusedEngine();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineUnavailable("fused", reason, "npm run build", { cause });
+    throw new EngineUnavailable("wasm", reason, "npm run build", { cause });
   }
 }
 
 /**
- * Our own kernels (worker/lstm, docs/lstm.md): all steps of a layer in a few WebAssembly SIMD kernels, matrix
- * products by OpenBLAS where it is installed. One thread.
+ * Our own kernels (worker/lstm, docs/lstm.md): all steps of a layer in a few WebAssembly SIMD kernels. One
+ * thread.
  */
 export class FusedEngine implements Engine {
   readonly info: EngineInfo;
@@ -36,8 +36,8 @@ export class FusedEngine implements Engine {
     this.shop = shop;
     this.info = {
       engine: "fused",
-      backend: shop.blas ? "wasm+openblas" : "wasm",
-      version: shop.blas ? `${shop.build} SIMD, ${shop.blas.description}` : `${shop.build} SIMD`,
+      backend: "wasm",
+      version: `${shop.build} SIMD`,
       device: "cpu",
     };
   }

@@ -1,3 +1,4 @@
+import { nativeTargets } from "../lstm/native.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
 import { EngineUnavailable } from "./unavailable.ts";
@@ -25,27 +26,44 @@ const gpu: Provider = {
   note: "untested: seqtune's tests have not run on a GPU with this engine",
 };
 
-const fused: Provider = {
-  name: "fused",
+const native: readonly Provider[] = nativeTargets.map((target) => ({
+  name: `native-${target}`,
+  load: async () => (await import("./native.ts")).loadNativeEngine(target),
+}));
+
+const wasm: Provider = {
+  name: "wasm",
   load: async () => (await import("./fused.ts")).loadFused(),
 };
 
-/** In the order "auto" tries them. */
-const providers: readonly Provider[] = [fused, gpu, tfjs("tfjs-node"), tfjs("tfjs-wasm"), tfjs("tfjs-cpu")];
+const allTfjs: readonly Provider[] = [gpu, tfjs("tfjs-node"), tfjs("tfjs-wasm"), tfjs("tfjs-cpu")];
 
-/** Names `loadEngine` knows besides "auto" and "tfjs" (the first of TF.js's that runs). */
+/** In the order "auto" tries them. */
+const providers: readonly Provider[] = [...native, wasm, ...allTfjs];
+
+/** Names that stand for the first of several that runs. */
+const groups: Readonly<Record<string, readonly Provider[]>> = {
+  auto: providers,
+  fused: [...native, wasm],
+  native,
+  tfjs: allTfjs,
+};
+
+/** Names `loadEngine` knows besides those of groups. */
 export const engineNames: readonly string[] = providers.map(({ name }) => name);
 
 /**
- * The engine of that name, or with "auto" the first one that runs here. Rejects with `EngineUnavailable`.
+ * The engine of that name, or the first one of a group that runs here; "auto" is what SEQTUNE_ENGINE names, or all
+ * of them. Rejects with `EngineUnavailable`.
  * A process keeps to one engine: TF.js has one backend at a time.
  */
 export async function loadEngine(wanted: string): Promise<Engine> {
-  const candidates = candidatesFor(wanted);
+  const name = wanted === "auto" ? process.env["SEQTUNE_ENGINE"] || wanted : wanted;
+  const candidates = groups[name] ?? providers.filter((provider) => provider.name === name);
   let last: unknown = new EngineUnavailable(
-    wanted,
+    name,
     "there is no such engine",
-    `one of auto, tfjs, ${engineNames.join(", ")}`,
+    `one of ${[...Object.keys(groups), ...engineNames].join(", ")}`,
   );
   for (const candidate of candidates) {
     try {
@@ -62,12 +80,6 @@ export async function listEngines(): Promise<EngineReport[]> {
   const reports: EngineReport[] = [];
   for (const provider of providers) reports.push(await report(provider));
   return reports;
-}
-
-function candidatesFor(wanted: string): readonly Provider[] {
-  if (wanted === "auto") return providers;
-  if (wanted === "tfjs") return providers.filter(({ name }) => name.startsWith("tfjs-"));
-  return providers.filter(({ name }) => name === wanted);
 }
 
 async function report({ name, load, note }: Provider): Promise<EngineReport> {

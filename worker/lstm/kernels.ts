@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import type { OpenBlas } from "./openblas.ts";
 
 /** What the compiled kernels export (worker/lstm/kernels/index.ts). Addresses are bytes, counts are floats. */
 export interface Kernels {
@@ -118,13 +117,9 @@ export function bestBuild(): Build {
   return WebAssembly.validate(bytes) ? "relaxed" : "plain";
 }
 
-/** Kernels working on this memory; with `blas` their large products go to OpenBLAS. */
-export function instantiate(build: Build, memory: WebAssembly.Memory, blas: OpenBlas | null): Kernels {
-  const sgemm = blas?.sgemmOn(memory) ?? unavailable;
-  const instance = new WebAssembly.Instance(compiled(build), {
-    env: { memory, abort: unavailable },
-    blas: { sgemm },
-  });
+/** Kernels working on this memory. */
+export function instantiate(build: Build, memory: WebAssembly.Memory): Kernels {
+  const instance = new WebAssembly.Instance(compiled(build), { env: { memory, abort: unavailable } });
   return instance.exports as unknown as Kernels;
 }
 

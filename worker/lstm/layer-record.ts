@@ -42,13 +42,6 @@ const fields = [
   "ldMask",
   "recurrentMask",
   "lengths",
-  "blas",
-  "forwardColumns",
-  "forwardDepth",
-  "backwardColumns",
-  "backwardDepth",
-  "gradientColumns",
-  "gradientDepth",
 ] as const;
 
 export type LayerRecord = Readonly<Record<(typeof fields)[number], number>>;

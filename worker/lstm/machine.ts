@@ -1,18 +1,17 @@
 import { bestBuild, type Build, instantiate, type Kernels } from "./kernels.ts";
-import { findOpenBlas, type OpenBlas } from "./openblas.ts";
 
 /** A memory and the kernels that work on it. */
 export interface Machine {
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
-  readonly blas: OpenBlas | null;
 }
 
 export class OutOfMemory extends Error {
   readonly bytes: number;
-  constructor(bytes: number, cause?: unknown) {
+  /** `limit`: what there is at most, as a remark. */
+  constructor(bytes: number, limit = "", cause?: unknown) {
     super(
-      `the model needs ${(bytes / 2 ** 30).toFixed(1)} GiB and cannot have it (4 GiB at most); ` +
+      `the model needs ${(bytes / 2 ** 30).toFixed(1)} GiB and cannot have it${limit}; ` +
         "take fewer units or layers, or a shorter window",
       { cause },
     );
@@ -23,6 +22,7 @@ export class OutOfMemory extends Error {
 
 const pageBytes = 65536;
 const mostPages = 65536;
+const mostOfWasm = " (4 GiB at most)";
 
 /**
  * Makes machines, and keeps them for the next model: a memory taken anew for every trial would grow the process
@@ -30,19 +30,16 @@ const mostPages = 65536;
  */
 export class MachineShop {
   readonly build: Build;
-  readonly blas: OpenBlas | null;
   private idle: Machine[] = [];
 
-  /** `blas`: "auto" takes OpenBLAS where it is found. */
-  constructor(build: Build = bestBuild(), blas: OpenBlas | null = findOpenBlas()) {
+  constructor(build: Build = bestBuild()) {
     this.build = build;
-    this.blas = blas;
   }
 
   /** A machine with at least so many bytes of memory, all 0. */
   take(bytes: number): Machine {
     const pages = Math.ceil(bytes / pageBytes);
-    if (pages > mostPages) throw new OutOfMemory(bytes);
+    if (pages > mostPages) throw new OutOfMemory(bytes, mostOfWasm);
     const fitting = this.idle.findIndex(({ memory }) => memory.buffer.byteLength >= bytes);
     if (fitting < 0) {
       this.idle = [];
@@ -64,9 +61,9 @@ export class MachineShop {
   private make(pages: number, bytes: number): Machine {
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-      return { memory, kernels: instantiate(this.build, memory, this.blas), blas: this.blas };
+      return { memory, kernels: instantiate(this.build, memory) };
     } catch (cause) {
-      if (cause instanceof RangeError) throw new OutOfMemory(bytes, cause);
+      if (cause instanceof RangeError) throw new OutOfMemory(bytes, mostOfWasm, cause);
       throw cause;
     }
   }

@@ -30,6 +30,11 @@ export class Network {
     this.writeOnes();
   }
 
+  /** Samples computed at once, at most. */
+  get rows(): number {
+    return this.plan.rows;
+  }
+
   /** The weights (or their gradient, or a slot of the optimizer) as one flat vector, not a copy. */
   vector(address: number): Float32Array {
     const { weights } = this.plan;
@@ -164,13 +169,11 @@ export class Network {
     this.recordedRows = rows;
     this.recordedLengths = lengths;
     this.recordedMasks = masks;
-    const { blas, memory } = this.machine;
-    const batch = { rows, lengths, masks, blas };
+    const { memory } = this.machine;
+    const batch = { rows, lengths, masks };
     for (const direction of this.plan.directions) {
       const record = layerRecord(this.shape, this.plan, direction, batch);
       writeLayerRecord(record, memory, direction.record);
     }
-    // The layouts of the weights depend on which products go to OpenBLAS.
-    this.ready = false;
   }
 }

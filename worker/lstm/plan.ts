@@ -66,15 +66,20 @@ const comfortable = 256 * 2 ** 20;
 
 /** `most`: never more samples at once than that. */
 export function planFor(shape: NetworkShape, use: NetworkUse, most = mostRows): Plan {
+  return planOf(
+    shape,
+    use,
+    rowsFor(shape, (rows) => planOf(shape, use, rows).bytes, most),
+  );
+}
+
+/** How many samples to compute at once, when so many take `bytesOf` them. */
+export function rowsFor(shape: NetworkShape, bytesOf: (rows: number) => number, most = mostRows): number {
   const widest = Math.max(1, ...shape.hidden);
   const wanted = Math.floor(rowsTimesUnits / widest);
   let rows = Math.min(most, Math.max(leastRows, wanted));
-  let plan = planOf(shape, use, rows);
-  while (plan.bytes > comfortable && rows > 1) {
-    rows = Math.ceil(rows / 2);
-    plan = planOf(shape, use, rows);
-  }
-  return plan;
+  while (rows > 1 && bytesOf(rows) > comfortable) rows = Math.ceil(rows / 2);
+  return rows;
 }
 
 export function roundUp(n: number, multiple: number): number {

@@ -1,18 +1,12 @@
-import { gradientBlocks, stepBlocks } from "./blocks.ts";
 import type { LayerRecord } from "./layer-record.ts";
-import type { OpenBlas } from "./openblas.ts";
 import type { DensePlan, DirectionPlan, Plan } from "./plan.ts";
 import { gates, type NetworkShape } from "./shape.ts";
-
-/** Products smaller than this stay with our own kernels: calling OpenBLAS would cost more than it saves. */
-const smallestForBlas = 4096;
 
 /** What differs from batch to batch. */
 export interface BatchKind {
   readonly rows: number;
   readonly lengths: boolean;
   readonly masks: boolean;
-  readonly blas: OpenBlas | null;
 }
 
 type OutputFields =
@@ -32,14 +26,9 @@ export function layerRecord(
   shape: NetworkShape,
   plan: Plan,
   d: DirectionPlan,
-  { rows, lengths, masks, blas }: BatchKind,
+  { rows, lengths, masks }: BatchKind,
 ): LayerRecord {
   const width = gates[shape.cell] * d.units;
-  const depth = d.inputs + d.units + 1;
-  const limit = blas?.smallProduct ?? 0;
-  const forward = stepBlocks(rows, width, depth, limit);
-  const backward = stepBlocks(rows, d.dzWidth, width, limit);
-  const gradient = gradientBlocks(depth, width, shape.window * rows, limit);
   const lastOnly = d.layer === shape.hidden.length - 1;
   const maskRow = d.units * (shape.bidirectional ? 2 : 1);
   const outMask = masks && d.mask ? d.mask + (d.reverse ? d.units * 4 : 0) : 0;
@@ -77,13 +66,6 @@ export function layerRecord(
     ldMask: maskRow,
     recurrentMask: masks ? d.recurrentMask : 0,
     lengths: lengths ? plan.lengths : 0,
-    blas: blas && rows * width * depth >= smallestForBlas ? 1 : 0,
-    forwardColumns: forward.columns,
-    forwardDepth: forward.depth,
-    backwardColumns: backward.columns,
-    backwardDepth: backward.depth,
-    gradientColumns: gradient.columns,
-    gradientDepth: gradient.depth,
   };
 }
 

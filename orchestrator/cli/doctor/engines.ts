@@ -17,18 +17,17 @@ const reportSchema = z.object({
       z.object({ name: z.string(), found: z.literal(false), reason: z.string(), remedy: z.string() }),
     ]),
   ),
-  openblas: z.string().nullable(),
 });
 type WorkerReport = z.infer<typeof reportSchema>;
 
 /** Longer than the slowest engine takes to load. */
 const patienceMs = 60_000;
 
-/** The engines and OpenBLAS, as a worker process finds them. */
+/** The engines, as a worker process finds them, and the kernels that training takes. */
 export async function engineFindings(): Promise<Finding[]> {
   try {
-    const { engines, openblas } = await askWorker();
-    return [...engines.map(engineFinding), openBlasFinding(openblas), ...anyEngine(engines)];
+    const { engines } = await askWorker();
+    return [...engines.map(engineFinding), kernelsFinding(engines), ...anyEngine(engines)];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [problem("engines", `the worker process does not start: ${reason}`, "run: npm ci")];
@@ -44,13 +43,18 @@ function engineFinding(engine: WorkerReport["engines"][number]): Finding {
   return ok(name, `${where} (${version})${note}`);
 }
 
-function openBlasFinding(description: string | null): Finding {
-  if (description !== null) return ok("OpenBLAS", description);
-  return missing(
-    "OpenBLAS",
-    "not found; the fused engine multiplies by its own, slower kernels",
-    "apt-get install libopenblas0 (Debian, Ubuntu), brew install openblas (macOS), or name the library in SEQTUNE_OPENBLAS",
-  );
+/** The kernels that training takes by itself; a warning where this CPU has faster ones that are not built. */
+export function kernelsFinding(engines: WorkerReport["engines"]): Finding {
+  const ours = engines.filter(({ name }) => name.startsWith("native-") || name === "wasm");
+  const best = ours.findIndex(({ found }) => found);
+  const taken = ours[best];
+  const faster = ours.slice(0, best < 0 ? ours.length : best);
+  const unbuilt = faster.find((engine) => !engine.found && engine.reason.includes("not built"));
+  const words = taken?.found ? `${taken.name} (${taken.info.version})` : "none of seqtune's own";
+  if (unbuilt && !unbuilt.found) {
+    return missing("kernels", `${words}, slower than this CPU can: ${unbuilt.reason}`, unbuilt.remedy);
+  }
+  return ok("kernels", words);
 }
 
 function anyEngine(engines: WorkerReport["engines"]): Finding[] {

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
+import { kernelsFinding } from "../../../orchestrator/cli/doctor/engines.ts";
 import {
   gpuFinding,
   natsFinding,
@@ -45,19 +46,48 @@ describe("doctor", () => {
     ]);
   });
 
+  it("names the kernels in use, and warns where the CPU has faster ones that are not built", () => {
+    const info = { engine: "fused", backend: "wasm", version: "relaxed SIMD", device: "cpu" };
+    const wasm = { name: "wasm", found: true, info } as const;
+    const avx512 = {
+      name: "native-avx512",
+      found: false,
+      reason: "this CPU has no AVX-512",
+      remedy: "a CPU",
+    } as const;
+    const unbuilt = {
+      name: "native-plain",
+      found: false,
+      reason: "the native kernels are not built",
+      remedy: "apt-get install gcc",
+    } as const;
+    expect(kernelsFinding([avx512, wasm])).toEqual({
+      name: "kernels",
+      status: "ok",
+      found: "wasm (relaxed SIMD)",
+      advice: null,
+    });
+    expect(kernelsFinding([avx512, unbuilt, wasm])).toEqual({
+      name: "kernels",
+      status: "missing",
+      found: "wasm (relaxed SIMD), slower than this CPU can: the native kernels are not built",
+      advice: "apt-get install gcc",
+    });
+  });
+
   it("puts what to do beneath what is missing", () => {
     const findings = [
       { name: "Node", status: "ok", found: "20.20.2", advice: null },
-      { name: "OpenBLAS", status: "missing", found: "not found", advice: "apt-get install libopenblas0" },
+      { name: "nats", status: "missing", found: "not found", advice: "apt-get install nats-server" },
       { name: "disk", status: "problem", found: "1.2 MB free in /lab", advice: "make room" },
     ] as const;
     expect(`\n${doctorText(findings, 60, pc.createColors(false))}`).toMatchInlineSnapshot(`
       "
-      ok       Node      20.20.2
-      missing  OpenBLAS  not found
-                         → apt-get install libopenblas0
-      problem  disk      1.2 MB free in /lab
-                         → make room
+      ok       Node  20.20.2
+      missing  nats  not found
+                     → apt-get install nats-server
+      problem  disk  1.2 MB free in /lab
+                     → make room
 
       1 problem stands in the way"
     `);

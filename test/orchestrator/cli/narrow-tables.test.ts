@@ -13,7 +13,7 @@ const slot: WorkerRow = {
   version: "0.1.0",
   protocol: 1,
   compatible: true,
-  engine: "fused/wasm+openblas",
+  engine: "fused/native-avx512",
   device: "cpu",
   gpu: null,
   labels: { gpu: "h100", room: "cellar" },

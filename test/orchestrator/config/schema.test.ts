@@ -27,7 +27,7 @@ describe("the JSON Schema", () => {
 });
 
 test("workers.engine names the engines there are", () => {
-  expect([...engineChoices].sort()).toEqual(["auto", "tfjs", ...engineNames].sort());
+  expect([...engineChoices].sort()).toEqual(["auto", "fused", "native", "tfjs", ...engineNames].sort());
 });
 
 describe.each(shipped)("configs/%s", (name) => {

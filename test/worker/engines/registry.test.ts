@@ -15,7 +15,19 @@ describe("the engine registry", () => {
 
   it("names the engines there are when asked for another", async () => {
     await expect(loadEngine("quantum")).rejects.toThrow(EngineUnavailable);
-    await expect(loadEngine("quantum")).rejects.toThrow("auto, tfjs, ");
+    await expect(loadEngine("quantum")).rejects.toThrow("auto, fused, native, tfjs, ");
+  });
+
+  it("takes the fastest of a group, and what SEQTUNE_ENGINE names where nothing else is said", async () => {
+    expect((await loadEngine("fused")).info.engine).toBe("fused");
+    process.env["SEQTUNE_ENGINE"] = "wasm";
+    try {
+      expect((await loadEngine("auto")).info.backend).toBe("wasm");
+      process.env["SEQTUNE_ENGINE"] = "quantum";
+      await expect(loadEngine("auto")).rejects.toThrow("engine quantum cannot be used");
+    } finally {
+      delete process.env["SEQTUNE_ENGINE"];
+    }
   });
 
   it("reports on every engine, with a remedy for those it did not find", async () => {

@@ -67,7 +67,7 @@ describe("dropout masks", () => {
 
   it.each([1, 4, 15, 16, 37])("are the same from the WebAssembly kernels, for %d units", (units) => {
     const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
-    const kernels = instantiate(bestBuild(), memory, null);
+    const kernels = instantiate(bestBuild(), memory);
     const [steps, samples, first, count] = [3, 5, 2, 3];
     const given = { seed: 77, epoch: 3, batch: 9, layer: 1 };
     const rule = maskRule(given, "output", 0.4);

@@ -4,9 +4,9 @@ import { FusedEngine } from "../../../worker/engines/fused.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
 import { MachineShop } from "../../../worker/lstm/machine.ts";
 
-const withoutBlas = () => Promise.resolve(new FusedEngine(new MachineShop("plain", null)));
+const plain = () => Promise.resolve(new FusedEngine(new MachineShop("plain")));
 
-engineContract("the fused engine", () => loadEngine("fused"));
-engineContract("the fused engine without OpenBLAS", withoutBlas);
-goldenContract("the fused engine", () => loadEngine("fused"));
-goldenContract("the fused engine without OpenBLAS", withoutBlas);
+engineContract("the engine wasm", () => loadEngine("wasm"));
+engineContract("the engine wasm without relaxed SIMD", plain);
+goldenContract("the engine wasm", () => loadEngine("wasm"));
+goldenContract("the engine wasm without relaxed SIMD", plain);

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Loss } from "../../../worker/lstm/losses.ts";
 import { MachineShop } from "../../../worker/lstm/machine.ts";
-import { type Case, difference, lossAndGradient, problem } from "./networks.ts";
+import { type Case, byNative, byShop, type Computer, difference, problem } from "./networks.ts";
+import { eachNative } from "./natives.ts";
 import { numericGradient, referenceLoss } from "./reference.ts";
 
-const best = new MachineShop();
-const plain = new MachineShop("plain", null);
+const plain = byShop(new MachineShop("plain"));
+const computers: Record<string, Computer> = { plain, best: byShop(new MachineShop()) };
+eachNative((library) => {
+  computers[library.target] = byNative(library);
+});
 const mse: Loss = { kind: "mse" };
 
 /** Loss and every weight's gradient against the double-precision network, differentiated numerically. */
@@ -14,10 +18,10 @@ function expectAgreement(wanted: Case, loss: Loss): void {
   const weights = Float64Array.from(given.weights);
   const expected = referenceLoss(given.shape, weights, given.batch, loss);
   const gradient = numericGradient(given.shape, weights, given.batch, loss);
-  for (const shop of [plain, best]) {
-    const found = lossAndGradient(given, loss, shop);
-    expect(Math.abs(found.loss / expected - 1)).toBeLessThan(1e-5);
-    expect(difference(found.gradient, gradient)).toBeLessThan(2e-6);
+  for (const [name, compute] of Object.entries(computers)) {
+    const found = compute(given, loss);
+    expect(Math.abs(found.loss / expected - 1), name).toBeLessThan(1e-5);
+    expect(difference(found.gradient, gradient), name).toBeLessThan(2e-6);
   }
 }
 
@@ -67,19 +71,44 @@ describe("large products", () => {
   ];
   const sizes = { features: 9, window: 6, samples: 70, outputs: 3 };
 
-  it.each(shapes)("give the same with and without OpenBLAS: %o", (shape) => {
+  it.each(shapes)("give the same on all kernels: %o", (shape) => {
     const given = problem({ ...shape, ...sizes });
-    const ours = lossAndGradient(given, mse, plain);
-    const theirs = lossAndGradient(given, mse, best);
-    expect(difference(theirs.gradient, ours.gradient)).toBeLessThan(1e-5);
-    expect(Math.abs(theirs.loss / ours.loss - 1)).toBeLessThan(1e-5);
+    const expected = plain(given, mse);
+    for (const [name, compute] of Object.entries(computers)) {
+      const found = compute(given, mse);
+      expect(difference(found.gradient, expected.gradient), name).toBeLessThan(1e-5);
+      expect(Math.abs(found.loss / expected.loss - 1), name).toBeLessThan(1e-5);
+    }
   });
 
   it.each(shapes)("of a batch taken in pieces add up to those of the whole: %o", (shape) => {
     const given = problem({ ...shape, ...sizes, lengths: true, dropout: true, recurrentDropout: true });
-    const whole = lossAndGradient(given, mse, best, 70);
-    const pieces = lossAndGradient(given, mse, best, 33);
-    expect(difference(pieces.gradient, whole.gradient)).toBeLessThan(1e-5);
-    expect(Math.abs(pieces.loss / whole.loss - 1)).toBeLessThan(1e-5);
+    for (const [name, compute] of Object.entries(computers)) {
+      const whole = compute(given, mse, 70);
+      const pieces = compute(given, mse, 33);
+      expect(difference(pieces.gradient, whole.gradient), name).toBeLessThan(1e-5);
+      expect(Math.abs(pieces.loss / whole.loss - 1), name).toBeLessThan(1e-5);
+    }
+  });
+});
+
+describe("odd sizes", () => {
+  const hidden = [1, 3, 17, 257];
+  const cells = ["lstm", "gru", "rnn"] as const;
+  const cases = cells.flatMap((cell) =>
+    hidden.flatMap((units): Case[] => [
+      { cell, hidden: [units], bidirectional: true, samples: 1, window: 2 },
+      { cell, hidden: [units, 5], bidirectional: true, samples: 13, window: 1, lengths: true, dropout: true },
+      { cell, hidden: [3, units], bidirectional: false, samples: 7, features: 1, recurrentDropout: true },
+    ]),
+  );
+
+  it.each(cases)("give the same on all kernels: %o", (shape) => {
+    const given = problem({ outputs: 1, ...shape });
+    const expected = plain(given, mse);
+    for (const [name, compute] of Object.entries(computers)) {
+      const found = compute(given, mse);
+      expect(difference(found.gradient, expected.gradient), name).toBeLessThan(1e-5);
+    }
   });
 });

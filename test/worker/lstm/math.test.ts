@@ -11,7 +11,7 @@ function values(build: Build, kind: number, low: number, high: number): { x: Flo
   const memory = new WebAssembly.Memory({ initial: 8 });
   const x = new Float32Array(memory.buffer, from, count);
   for (let i = 0; i < count; i++) x[i] = low + ((high - low) * i) / (count - 1);
-  instantiate(build, memory, null).mapValues(kind, from, to, count);
+  instantiate(build, memory).mapValues(kind, from, to, count);
   return { x, y: new Float32Array(memory.buffer, to, count) };
 }
 

@@ -2,9 +2,11 @@
 import { rngFor } from "../../../search/random.ts";
 import { type Dropout, outputMask, recurrentMask } from "../../../worker/lstm/dropout.ts";
 import type { Loss } from "../../../worker/lstm/losses.ts";
-import { MachineShop } from "../../../worker/lstm/machine.ts";
+import type { MachineShop } from "../../../worker/lstm/machine.ts";
+import type { NativeLibrary } from "../../../worker/lstm/native.ts";
+import { NativeNetwork } from "../../../worker/lstm/native-network.ts";
 import { planFor } from "../../../worker/lstm/plan.ts";
-import { layoutOf, type NetworkShape } from "../../../worker/lstm/shape.ts";
+import { layoutOf, type NetworkShape, type NetworkUse } from "../../../worker/lstm/shape.ts";
 import { type LabelledSamples, Training } from "../../../worker/lstm/training.ts";
 import type { Masks, ReferenceBatch } from "./reference.ts";
 
@@ -74,26 +76,50 @@ export function problem(wanted: Case): Problem {
   };
 }
 
-/** Loss and gradient by the kernels, at most `rows` samples at once. */
-export function lossAndGradient(
-  { shape, weights, batch }: Problem,
+/** Computes a problem's mean loss and its gradient by every weight, with at most `rows` samples at once. */
+export type Computer = (
+  problem: Problem,
   loss: Loss,
-  shop: MachineShop,
   rows?: number,
-): { loss: number; gradient: Float32Array } {
-  const use = {
+) => { readonly loss: number; readonly gradient: Float32Array };
+
+const free = { l2: 0, weightDecay: 0, clipValue: null, clipNorm: null };
+
+function useOf({ batch }: Problem): NetworkUse {
+  return {
     training: true,
     dropout: (batch.dropout?.outputRate ?? 0) > 0,
     recurrentDropout: (batch.dropout?.stateRate ?? 0) > 0,
     lengths: batch.set.lengths !== undefined,
     slots: 0,
   };
-  const plan = planFor(shape, use, rows);
-  const free = { l2: 0, weightDecay: 0, clipValue: null, clipNorm: null };
-  const training = new Training(shape, plan, shop.take(plan.bytes), loss, [], free);
-  training.network.vector(plan.weights).set(weights);
-  const value = training.accumulate(batch.set, batch.samples, 1, batch.dropout);
-  return { loss: value, gradient: training.network.vector(plan.gradient).slice() };
+}
+
+/** By the WebAssembly kernels. */
+export function byShop(shop: MachineShop): Computer {
+  return (given, loss, rows) => {
+    const { shape, weights, batch } = given;
+    const plan = planFor(shape, useOf(given), rows);
+    const training = new Training(shape, plan, shop.take(plan.bytes), loss, [], free);
+    training.network.vector(plan.weights).set(weights);
+    const value = training.accumulate(batch.set, batch.samples, 1, batch.dropout);
+    return { loss: value, gradient: training.network.vector(plan.gradient).slice() };
+  };
+}
+
+/** By the native kernels. */
+export function byNative(library: NativeLibrary): Computer {
+  return (given, loss, rows) => {
+    const { shape, weights, batch } = given;
+    const { outputRate = 0, stateRate = 0 } = batch.dropout ?? {};
+    const objective = { loss, outputRate, stateRate, penalties: free };
+    const network = new NativeNetwork(library, shape, useOf(given), objective, rows);
+    network.put(0, weights);
+    const value = network.accumulate(batch.set, batch.samples, 1, batch.dropout);
+    const gradient = network.get(1);
+    network.dispose();
+    return { loss: value, gradient };
+  };
 }
 
 /** Largest difference, as a share of the largest value. */

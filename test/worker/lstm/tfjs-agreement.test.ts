@@ -20,7 +20,7 @@ function ten(engine: Engine, model: ModelSettings) {
 
 describe("ten steps of the fused engine", () => {
   let tfjs: Engine;
-  const engines = [new FusedEngine(), new FusedEngine(new MachineShop("plain", null))];
+  const engines = [new FusedEngine(), new FusedEngine(new MachineShop("plain"))];
   beforeAll(async () => {
     tfjs = await loadEngine("tfjs-cpu");
   });

@@ -1,4 +1,4 @@
-// Matrix products for when OpenBLAS is not there. All matrices are row-major f32; `ld*` count floats between rows.
+// Matrix products. All matrices are row-major f32; `ld*` count floats between rows.
 //
 // The right-hand matrix is packed into panels of 8 columns, [N/8][K][8], the last one filled up with zeros: the inner
 // loop then reads it in order, whatever its row length (rows of 4H floats would all fall into the same cache sets).

@@ -16,9 +16,9 @@ export class Layer {
   /** [F + H + 1, G]: kernel, recurrent kernel and bias, one below the other. */
   weights: usize;
   gradient: usize;
-  /** weights as panels (or unused with BLAS), made by `prepare`. */
+  /** weights as panels, made by `prepare`. */
   panels: usize;
-  /** The weights of the rows whose gradient is wanted, transposed: [G, ldDz] (panels or plain). */
+  /** The weights of the rows whose gradient is wanted, transposed: [G, ldDz] as panels. */
   transposed: usize;
   /** Scratch [G, ldDz] for making `transposed`. */
   scratch: usize;
@@ -66,12 +66,4 @@ export class Layer {
   recurrentMask: usize;
   /** Rows of each sample [B] (i32) or 0. */
   lengths: usize;
-  /** 1: matrix products by OpenBLAS, in blocks of so many columns and so much depth. */
-  blas: i32;
-  forwardColumns: i32;
-  forwardDepth: i32;
-  backwardColumns: i32;
-  backwardDepth: i32;
-  gradientColumns: i32;
-  gradientDepth: i32;
 }

@@ -1,7 +1,6 @@
 // What the cells share: the products around the gates, and where outputs go and gradients come from.
-import { packPanels, transpose } from "./gemm";
+import { gemm, gemmTransposed, packPanels, transpose } from "./gemm";
 import { Layer } from "./layer";
-import { addTransposedProduct, product } from "./product";
 
 /**
  * Brings the weights into the layouts of the products; call after every change of the weights. With `split` > 0 the
@@ -10,19 +9,15 @@ import { addTransposedProduct, product } from "./product";
 export function prepareWeights(l: Layer, training: bool, split: i32): void {
   const depth = l.inputs + l.units + 1;
   const width = l.gateWidth;
-  if (!l.blas) {
-    packPanels(depth, split || width, l.weights, width, l.panels);
-    if (split) packPanels(depth, width - split, l.weights + (split << 2), width, secondPanels(l, split));
-  }
+  packPanels(depth, split || width, l.weights, width, l.panels);
+  if (split) packPanels(depth, width - split, l.weights + (split << 2), width, secondPanels(l, split));
   if (!training) return;
   // Rows of [kernel; recurrent] whose input gradient is wanted: all, or the recurrent ones.
   const first = l.weights + (((l.inputs + l.units - l.dzWidth) * width) << 2);
-  const plain = l.blas ? l.transposed : l.scratch;
-  transpose(l.dzWidth, width, first, width, plain, l.ldDz);
-  if (l.blas) return;
-  packPanels(split || width, l.ldDz, plain, l.ldDz, l.transposed);
+  transpose(l.dzWidth, width, first, width, l.scratch, l.ldDz);
+  packPanels(split || width, l.ldDz, l.scratch, l.ldDz, l.transposed);
   const behind = (split * l.ldDz) << 2;
-  if (split) packPanels(width - split, l.ldDz, plain + behind, l.ldDz, l.transposed + behind);
+  if (split) packPanels(width - split, l.ldDz, l.scratch + behind, l.ldDz, l.transposed + behind);
 }
 
 /** Where the panels of the columns from `split` on begin. */
@@ -35,8 +30,7 @@ export function project(l: Layer, s: i32, a: usize, from: i32, to: i32): void {
   const width = l.gateWidth;
   const depth = l.inputs + l.units + 1;
   const c = l.gates + ((s * l.batch * width + from) << 2);
-  const b = l.blas ? l.weights + (from << 2) : from ? secondPanels(l, from) : l.panels;
-  product(l.blas, l.forwardColumns, l.forwardDepth, l.batch, to - from, depth, a, l.ldz, b, width, c, width, false);
+  gemm(l.batch, to - from, depth, a, l.ldz, from ? secondPanels(l, from) : l.panels, c, width, false);
 }
 
 /** dz [B, F + H or H] of step s = columns [from, to) of dGates [B, G] · those of [kernel; recurrent]ᵀ (or += that). */
@@ -46,40 +40,15 @@ export function projectBack(l: Layer, s: i32, from: i32, to: i32, accumulate: bo
   const a = l.gates + ((s * l.batch * width + from) << 2);
   const b = l.transposed + ((from * ld) << 2);
   const c = l.dz + s * l.dzStep;
-  const columns = l.blas ? l.dzWidth : ld;
-  product(
-    l.blas,
-    l.backwardColumns,
-    l.backwardDepth,
-    l.batch,
-    columns,
-    to - from,
-    a,
-    width,
-    b,
-    ld,
-    c,
-    ld,
-    accumulate,
-  );
+  gemm(l.batch, ld, to - from, a, width, b, c, ld, accumulate);
 }
 
 /** Columns [from, to) of gradient [F + H + 1, G] += aᵀ · those of dGates, over all steps and samples. */
 export function addGradient(l: Layer, a: usize, from: i32, to: i32): void {
-  addTransposedProduct(
-    l.blas,
-    l.gradientColumns,
-    l.gradientDepth,
-    l.inputs + l.units + 1,
-    to - from,
-    l.steps * l.batch,
-    a,
-    l.ldz,
-    l.gates + (from << 2),
-    l.gateWidth,
-    l.gradient + (from << 2),
-    l.gateWidth,
-  );
+  const gates = l.gates + (from << 2);
+  const rows = l.inputs + l.units + 1;
+  const width = l.gateWidth;
+  gemmTransposed(rows, to - from, l.steps * l.batch, a, l.ldz, gates, width, l.gradient + (from << 2), width);
 }
 
 /** States before the first step are 0. */
