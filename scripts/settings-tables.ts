@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { allowedAt } from "../orchestrator/config/allowed.ts";
 import { methods } from "../orchestrator/config/methods.ts";
 import { allRankingMetrics } from "../orchestrator/config/metrics.ts";
+import { dataSectionSchema } from "../orchestrator/config/sections.ts";
 import { pruners } from "../orchestrator/config/pruners.ts";
 import { dataSettingsSchema, unsearchableDataSettings } from "../worker/protocol/data-settings.ts";
 import { lossSchema, modelSettingsSchema } from "../worker/protocol/model-settings.ts";
@@ -18,8 +19,10 @@ export function withTables(markdown: string): string {
   );
 }
 
+const { inputs, predict } = dataSectionSchema.shape;
+
 const tables: Readonly<Record<string, () => string>> = {
-  data: () => settingsTable(dataSettingsSchema.shape, unsearchableDataSettings),
+  data: () => settingsTable({ ...dataSettingsSchema.shape, inputs, predict }, unsearchableDataSettings),
   model: () => settingsTable({ ...modelSettingsSchema.shape, loss: lossSchema }, new Set()),
   metrics: () =>
     rows(

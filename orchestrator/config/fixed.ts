@@ -7,7 +7,7 @@ import { checkLosses } from "./losses.ts";
 import { reportMixedSplit } from "./mixed-split.ts";
 import type { DraftParameter } from "./parameters.ts";
 import type { Report } from "./report.ts";
-import { dataSectionSchema, modelSectionSchema } from "./sections.ts";
+import { autoSettings, dataSectionSchema, modelSectionSchema } from "./sections.ts";
 import type { Sweep } from "./sweep.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -16,6 +16,7 @@ export interface FixedSettings {
   /** As written: relative to the sweep file's folder. */
   readonly file: string;
   readonly data: Sweep["data"]["settings"];
+  readonly auto: readonly (typeof autoSettings)[number][];
   readonly model: Sweep["model"];
 }
 
@@ -29,9 +30,16 @@ export function readFixed(
   const data = readData(report, top["data"]);
   const model = check(report, modelSectionSchema, "model" in top ? top["model"] : {}, ["model"]);
   if (data === undefined || model === undefined) return undefined;
-  const { file, ...settings } = data;
+  const { file, inputs = "auto", predict = "auto", ...others } = data;
+  const settings = {
+    ...others,
+    inputs: inputs === "auto" ? "value" : inputs,
+    predict: predict === "auto" ? "value" : predict,
+  } as const;
+  const searched = new Set(drafts.map(({ name }) => name));
+  const auto = autoSettings.filter((name) => !searched.has(name) && { inputs, predict }[name] === "auto");
   const loss = model.loss ?? lossesOf[settings.task ?? "regression"][0];
-  const fixed = { file, data: settings, model: { ...model, loss } };
+  const fixed = { file, data: settings, auto, model: { ...model, loss } };
   checkLosses(report, fixed, drafts);
   return fixed;
 }

@@ -44,7 +44,11 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
     method: readMethod(report, top["method"] === undefined ? "random" : top["method"]),
     metric: readMetric(report, top["metric"], fixed?.data.task),
     space,
-    data: fixed && { file: path.resolve(path.dirname(file), fixed.file), settings: fixed.data },
+    data: fixed && {
+      file: path.resolve(path.dirname(file), fixed.file),
+      settings: fixed.data,
+      ...(fixed.auto.length > 0 && { auto: [...fixed.auto] }),
+    },
     model: fixed?.model,
     budget: readBudget(report, top),
     workers: section(report, workersSchema, top, "workers", {}),

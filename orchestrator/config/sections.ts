@@ -33,7 +33,23 @@ const dataFileSchema = z.string().min(1).max(4096).describe("CSV file, relative 
 
 // Built from the fields alone: rules between fields can only be judged once the searched ones are known.
 export const fixedDataSchema = z.strictObject({ ...dataSettingsSchema.shape }).partial();
-export const dataSectionSchema = fixedDataSchema.extend({ file: dataFileSchema });
+
+/** Data settings that may be left open until the data are there. */
+export const autoSettings = ["inputs", "predict"] as const;
+
+const auto = "`auto` (default) takes change where the targets' levels drift within the training rows";
+
+export const dataSectionSchema = fixedDataSchema.extend({
+  file: dataFileSchema,
+  inputs: z
+    .enum(["auto", ...dataSettingsSchema.shape.inputs.unwrap().options])
+    .optional()
+    .describe(`${dataSettingsSchema.shape.inputs.description ?? ""}; ${auto}`),
+  predict: z
+    .enum(["auto", ...dataSettingsSchema.shape.predict.unwrap().options])
+    .optional()
+    .describe(`${dataSettingsSchema.shape.predict.description ?? ""}; ${auto}`),
+});
 export const modelSectionSchema = z
   .strictObject({ ...modelSettingsSchema.shape, loss: lossSchema })
   .partial();

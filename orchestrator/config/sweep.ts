@@ -11,7 +11,7 @@ import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
 import { rangeUseSchema } from "./range-test.ts";
-import { fixedDataSchema, modelSectionSchema } from "./sections.ts";
+import { autoSettings, fixedDataSchema, modelSectionSchema } from "./sections.ts";
 
 const valueSchema = z.union([
   z.string(),
@@ -88,7 +88,12 @@ const sweepSchema = z.strictObject({
   /** Range tests narrow the learning rate. */
   rangeTest: rangeUseSchema.exactOptional(),
   /** `file` is absolute. `settings` has every default; those of searched settings count for nothing (`settingsFor`). */
-  data: z.strictObject({ file: z.string(), settings: fixedDataSchema }),
+  data: z.strictObject({
+    file: z.string(),
+    settings: fixedDataSchema,
+    /** Settings that are left open until the data are there (orchestrator/run/settle-auto.ts). */
+    auto: z.array(z.enum(autoSettings)).exactOptional(),
+  }),
   /** As `data.settings`. */
   model: modelSectionSchema,
   budget: z.strictObject({

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import { tableOf } from "../../worker/data/prepare.ts";
 import { version } from "../../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
@@ -26,6 +27,7 @@ import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
+import { settleAuto } from "./settle-auto.ts";
 import { takeStudy } from "./take-study.ts";
 
 export interface RunOptions {
@@ -57,12 +59,18 @@ const never: Interrupts = { finish: new AbortController().signal, now: new Abort
  * taken (without one a fresh name is made), `DataError`, `StoreError`, `UserError`.
  */
 export async function runSweep(
-  sweep: Sweep,
+  given: Sweep,
   options: RunOptions & { readonly name?: string },
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
-  const bytes = await readData(sweep.data.file);
-  const { baselines, warnings } = await withDataFile(sweep.data.file, () => lookAtData(bytes, sweep));
+  const { file } = given.data;
+  const bytes = await readData(file);
+  const { baselines, warnings, sweep } = await withDataFile(file, () => {
+    const table = tableOf(bytes);
+    const settled = settleAuto(given, table);
+    const look = lookAtData(table, settled.sweep);
+    return { ...look, sweep: settled.sweep, warnings: [...listOf(settled.notice), ...look.warnings] };
+  });
   if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
@@ -206,6 +214,10 @@ async function modelAtEnd(
   if (home.kind === "written") events.emit({ ...home, kind: "model_written", at: clock.now() });
   if (home.kind === "not_written") events.emit({ ...home, kind: "model_not_written", at: clock.now() });
   return home;
+}
+
+function listOf<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
 }
 
 /** `etth1`, `etth1-2`, `etth1-3`, ... */

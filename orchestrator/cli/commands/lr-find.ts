@@ -9,6 +9,7 @@ import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
 import { askWorker } from "../../run/ask-worker.ts";
 import { findings, sentenceOf } from "../../config/check.ts";
+import { tableOf } from "../../../worker/data/prepare.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
 import { askLab } from "../../lab/ask-lab.ts";
@@ -23,6 +24,7 @@ import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count, dbOption, type DbOptions } from "../options.ts";
 import { showRangeTests } from "../show-range-tests.ts";
 import { readSetting, readValue } from "../settings-option.ts";
+import { settleAuto } from "../../run/settle-auto.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { lrFindText, type LrFindView } from "../text/lr-find.ts";
 
@@ -120,11 +122,13 @@ function isFile(target: string, io: Io): boolean {
   return /\.ya?ml$|[/\\]/i.test(target) || existsSync(path.resolve(io.cwd, target));
 }
 
-async function lrFind(sweep: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
+async function lrFind(given: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
   const test = readTest(flags);
-  const params = defaultParams(sweep, givenSettings(flags));
+  const params = defaultParams(given, givenSettings(flags));
   const lab = labOfRun(io, flags);
-  const bytes = await readData(sweep.data.file);
+  const { file } = given.data;
+  const bytes = await readData(file);
+  const { sweep } = await withDataFile(file, () => settleAuto(given, tableOf(bytes)));
   const signals = watchSignals(() => note(io, "\ninterrupted"));
   let view: LrFindView;
   try {

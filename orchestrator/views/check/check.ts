@@ -6,6 +6,7 @@ import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
 import { unitOf } from "../../lr-range/metric.ts";
 import { lookAtData, type DataLook } from "../../run/look-at-data.ts";
+import { settleAuto } from "../../run/settle-auto.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
@@ -19,11 +20,12 @@ import { timeEstimate } from "./workload.ts";
  * or one of its configurations, cannot use.
  */
 export function checkSweep(
-  sweep: Sweep,
+  given: Sweep,
   source: DataSource,
   processors: number = availableParallelism(),
 ): SweepCheck {
   const table = tableOf(source);
+  const { sweep, notice } = settleAuto(given, table);
   const cases = dataCases(table, sweep);
   const { summary } = cases[0];
   const inputs = mostFeatures(cases).length;
@@ -46,6 +48,7 @@ export function checkSweep(
     hidden: { advice: sizingAdvice(inputs, outputs), bound },
     time: Number.isFinite(trials) ? timeEstimate(sweep, trials, cases, processors) : null,
     warnings: [
+      ...(notice === null ? [] : [notice]),
       ...mergedWarnings(cases.map((each) => each.summary.warnings)),
       ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
     ],

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { settleAuto, type Settled } from "../../orchestrator/run/settle-auto.ts";
+import { rngFor } from "../../search/random.ts";
+import { readTable } from "../../worker/data/file/table.ts";
+import { sweepOf } from "./config/support.ts";
+
+const bytes = (values: readonly number[]): Uint8Array =>
+  new TextEncoder().encode(["y", ...values.map((value) => value.toFixed(5))].join("\n"));
+
+async function settle(values: readonly number[], data = "", parameters = ""): Promise<Settled> {
+  const sweep = await sweepOf(`data: {file: a.csv, targets: [y], horizon: 3, ${data}}
+parameters: {hidden: {values: [4, 8]}${parameters}}
+budget: {trials: 1}
+`);
+  return settleAuto(sweep, readTable(bytes(values)));
+}
+
+const random = rngFor(1, "walk");
+let level = 100;
+const walk = Array.from({ length: 600 }, () => (level += 1 + random.normal()));
+const wave = Array.from({ length: 600 }, (_, t) => Math.sin(t / 5) + 0.1 * random.normal());
+
+describe("inputs and predict: auto", () => {
+  it("take changes where levels leave the range of earlier rows, and say why", async () => {
+    const { sweep, notice } = await settle(walk);
+    expect(sweep.data.settings).toMatchObject({ inputs: "change", predict: "change" });
+    expect(notice).toMatch(
+      /^`inputs: change` and `predict: change` chosen: \d+ % of the values of "y" in a later third of the training rows lie outside/,
+    );
+  });
+
+  it("keep values where they do not", async () => {
+    const { sweep, notice } = await settle(wave, "inputs: auto, predict: auto");
+    expect(notice).toBeNull();
+    expect(sweep.data.settings).toMatchObject({ inputs: "value", predict: "value" });
+  });
+
+  it("leave alone what the sweep fixes or searches, and series that are differenced", async () => {
+    expect((await settle(walk, "predict: value")).sweep.data.settings).toMatchObject({
+      inputs: "change",
+      predict: "value",
+    });
+    const searched = await settle(walk, "inputs: value", ", predict: {values: [value, change]}");
+    expect(searched.notice).toBeNull();
+    expect((await settle(walk, "difference: 1")).notice).toBeNull();
+  });
+
+  it("show no changes to windows of one row, which have none", async () => {
+    const { sweep } = await settle(walk, "", ", window: {values: [1, 8]}");
+    expect(sweep.data.settings).toMatchObject({ inputs: "value", predict: "change" });
+  });
+});
