@@ -81,6 +81,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "show what a sweep would do (data, splits, baselines, search, largest model) without training",
     load: async () => (await import("./commands/check.ts")).checkCommand,
   },
+  translate: {
+    takes: "[options] <file>",
+    summary: "write the sweep of another tool (W&B, Katib, NNI) as one of seqtune",
+    load: async () => (await import("./commands/translate.ts")).translateCommand,
+  },
   doctor: {
     takes: "[options]",
     summary: "show what this machine offers: Node, SQLite, engines, GPU, nats-server, disk",

@@ -47,6 +47,13 @@ export function takesNumbers(schema: z.ZodType): boolean {
   return nodesAt(schema, []).some(({ type }) => type === "integer" || type === "number");
 }
 
+/** The texts a schema takes, where it lists them. */
+export function allowedValues(schema: z.ZodType): readonly string[] {
+  return nodesAt(schema, []).flatMap((node) =>
+    [node.const, ...(node.enum ?? [])].filter((value) => typeof value === "string"),
+  );
+}
+
 /** The smallest and the largest number a schema takes; ends that it excludes are among them. */
 export function numberBounds(schema: z.ZodType): { readonly min: number; readonly max: number } {
   const numbers = nodesAt(schema, []).filter(({ type }) => type === "integer" || type === "number");

@@ -133,7 +133,7 @@ const sentences: readonly { readonly words: string; readonly beside: string; rea
 
 /** What to say of a text that is none of `allowed`, as the end of a sentence; undefined when nothing is near. */
 export function explainUnknownValue(given: string, allowed: readonly string[]): string | undefined {
-  const word = given.toLowerCase().replace(/[\s./:-]+/g, "_");
+  const word = plain(given);
   const told = sentences.find(
     ({ words, beside }) => allowed.includes(beside) && words.split(" ").includes(word),
   );
@@ -142,11 +142,24 @@ export function explainUnknownValue(given: string, allowed: readonly string[]): 
   return isMetric ? explainMetric(given, word, allowed) : explainWord(given, word, allowed);
 }
 
-function explainWord(given: string, word: string, allowed: readonly string[]): string | undefined {
+/** The value of ours that another tool calls so; undefined when there is none. */
+export function ourValue(given: string, allowed: readonly string[]): string | undefined {
+  const word = plain(given);
   const bare = word.replaceAll("_", "");
-  const ours = [word, ...(synonyms.get(word) ?? []), bare, ...(synonyms.get(bare) ?? [])].find((one) =>
+  return [given, word, ...(synonyms.get(word) ?? []), bare, ...(synonyms.get(bare) ?? [])].find((one) =>
     allowed.includes(one),
   );
+}
+
+/** As `ourValue`, for a metric of the validation rows. */
+export function ourMetric(given: string, allowed: readonly string[]): string | undefined {
+  const { rows, called } = metricOf(plain(given), allowed);
+  return rows.startsWith("t") ? undefined : called;
+}
+
+function explainWord(given: string, word: string, allowed: readonly string[]): string | undefined {
+  const bare = word.replaceAll("_", "");
+  const ours = ourValue(given, allowed);
   if (ours !== undefined) return `it is called ${ours} here`;
   if (foreign.has(word) || foreign.has(bare)) return notSupported(given);
   const near = nearestName(given, allowed);
@@ -155,9 +168,7 @@ function explainWord(given: string, word: string, allowed: readonly string[]): s
 
 /** Metrics are told apart by few letters, so that a short name counts only by its synonyms. */
 function explainMetric(given: string, word: string, allowed: readonly string[]): string | undefined {
-  const [, rows = "val", stem = word] =
-    /^(?:(val|valid|validation|eval|dev|train|training|test)_)?(.+)$/.exec(word) ?? [];
-  const called = [`val_${stem}`, ...(synonyms.get(stem) ?? [])].find((one) => allowed.includes(one));
+  const { rows, stem, called } = metricOf(word, allowed);
   const isOther = rows.startsWith("t");
   if (called !== undefined) {
     return isOther
@@ -168,6 +179,21 @@ function explainMetric(given: string, word: string, allowed: readonly string[]):
   const near = nearestName(`val_${stem}`, allowed);
   if (near === undefined || (stem.length <= 4 && !sameLetters(near, `val_${stem}`))) return undefined;
   return `did you mean ${near}?`;
+}
+
+function plain(given: string): string {
+  return given.toLowerCase().replace(/[\s./:-]+/g, "_");
+}
+
+/** Which rows a metric is of, its name without them, and what it is called here. */
+function metricOf(
+  word: string,
+  allowed: readonly string[],
+): { readonly rows: string; readonly stem: string; readonly called: string | undefined } {
+  const [, rows = "val", stem = word] =
+    /^(?:(val|valid|validation|eval|dev|train|training|test)_)?(.+)$/.exec(word) ?? [];
+  const called = [`val_${stem}`, ...(synonyms.get(stem) ?? [])].find((one) => allowed.includes(one));
+  return { rows, stem, called };
 }
 
 function sameLetters(a: string, b: string): boolean {

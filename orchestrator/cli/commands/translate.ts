@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "commander";
+import { parse, YAMLParseError } from "yaml";
+import { formatSweepErrors } from "../../config/errors.ts";
+import { loadSweep } from "../../config/load.ts";
+import { readText } from "../../config/read-text.ts";
+import { UserError } from "../../errors.ts";
+import { asWandbSweep } from "../../translate/as-sweep.ts";
+import { translateSweep } from "../../translate/translate.ts";
+import { note, type Io } from "../io.ts";
+
+const examples = `
+Examples:
+  $ seqtune translate wandb.yaml > sweep.yaml
+  $ seqtune translate search_space.json --out sweep.yaml
+
+Reads sweeps of Weights & Biases, experiments of Katib and search spaces of NNI. Each line that changed has a comment, and what
+could not be kept is listed at the end. What still has to be filled in is said on standard error.
+`;
+
+export function translateCommand(program: Command, io: Io): void {
+  program
+    .command("translate")
+    .argument("<file>", "a sweep file of another tool (YAML or JSON)")
+    .option("--out <file>", "write it to a file that does not exist yet (default: standard output)")
+    .addHelpText("after", examples)
+    .action(async (file: string, { out }: { readonly out?: string }) => {
+      const text = await translated(path.resolve(io.cwd, file), file);
+      if (out === undefined) io.stdout.write(text);
+      else await write(path.resolve(io.cwd, out), text, io);
+      await sayWhatIsLeft(path.resolve(io.cwd, out ?? "sweep.yaml"), text, io);
+    });
+}
+
+async function translated(absolute: string, file: string): Promise<string> {
+  const read = await readText(absolute);
+  if (!read.ok) throw new UserError(`${file}: ${read.message}`);
+  const known = asWandbSweep(valueOf(read.text, file));
+  if (known === undefined) {
+    throw new UserError(
+      `${file} is no sweep of W&B (a mapping with parameters:), no experiment of Katib and no search space of NNI`,
+    );
+  }
+  return translateSweep(known.sweep, `${path.basename(file)} (${known.tool})`);
+}
+
+function valueOf(text: string, file: string): unknown {
+  try {
+    return parse(text, { logLevel: "error", maxAliasCount: 100 });
+  } catch (cause) {
+    const why =
+      cause instanceof YAMLParseError ? (cause.message.split("\n")[0] ?? "") : "it has too many aliases";
+    throw new UserError(`${file} is not YAML: ${why}`, { cause });
+  }
+}
+
+async function write(file: string, text: string, io: Io): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    const why = code === "EEXIST" ? "exists already" : `cannot be written (${code})`;
+    throw new UserError(`${file} ${why}; name another file with --out`, { cause });
+  }
+  note(io, `wrote ${file}`);
+}
+
+/** The errors the new file would have, which a person has to put right. */
+async function sayWhatIsLeft(file: string, text: string, io: Io): Promise<void> {
+  const loaded = await loadSweep(file, { readFile: () => Promise.resolve(new TextEncoder().encode(text)) });
+  if (!loaded.ok) note(io, `what is left to put right:\n${formatSweepErrors(loaded.errors)}`);
+}

@@ -1,0 +1,91 @@
+import { allowedValues } from "../config/allowed.ts";
+import { isMapping } from "../config/check.ts";
+import { settingSchema } from "../config/parameter-specs.ts";
+import { ourValue } from "../config/words/values.ts";
+
+/** An entry of `parameters:` as seqtune writes it, and what people should know of the change. */
+export type Translated =
+  | {
+      readonly ok: true;
+      readonly spec: Readonly<Record<string, unknown>>;
+      readonly changes: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** W&B's entry for the setting that is called `name` here (docs.wandb.ai, sweep configuration, parameters). */
+export function translateParameter(name: string, given: unknown): Translated {
+  if (!isMapping(given)) return { ok: false, reason: "it is no mapping" };
+  if ("value" in given) return listed(name, "value", [given["value"]], given);
+  const values = given["values"];
+  if (Array.isArray(values)) return listed(name, "values", values, given);
+  return range(given);
+}
+
+function listed(
+  name: string,
+  key: "value" | "values",
+  values: readonly unknown[],
+  { probabilities }: Readonly<Record<string, unknown>>,
+): Translated {
+  const allowed = allowedValues(settingSchema(name));
+  const ours = values.map((value) =>
+    typeof value === "string" ? (ourValue(value, allowed) ?? value) : value,
+  );
+  const changes = values.flatMap((value, index) =>
+    value === ours[index] ? [] : [`${String(value)} is ${String(ours[index])} here`],
+  );
+  const legal = ours.filter((value) => settingSchema(name).safeParse(value).success);
+  const unknown = ours.filter((value) => !legal.includes(value)).map((value) => JSON.stringify(value));
+  if (unknown.length > 0 && (legal.length === 0 || probabilities !== undefined)) {
+    return { ok: false, reason: `${name} cannot be ${unknown.join(", ")}` };
+  }
+  if (unknown.length > 0) changes.push(`without ${unknown.join(", ")}, which ${name} cannot be`);
+  const weights = Array.isArray(probabilities) ? { probabilities } : {};
+  return { ok: true, spec: key === "value" ? { value: legal[0] } : { values: legal, ...weights }, changes };
+}
+
+function range(given: Readonly<Record<string, unknown>>): Translated {
+  const { min, max, mu = 0, sigma = 1, q = 1 } = given;
+  const areWhole = Number.isInteger(min) && Number.isInteger(max);
+  const distribution = String(given["distribution"] ?? (areWhole ? "int_uniform" : "uniform"));
+  const changes: string[] = [];
+  switch (distribution) {
+    case "uniform":
+    case "log_uniform_values":
+      return { ok: true, spec: { min, max, distribution }, changes };
+    case "int_uniform":
+    case "log_int":
+      return { ok: true, spec: { min, max, distribution: distribution.replace("_uniform", "") }, changes };
+    case "log_uniform":
+    case "q_log_uniform":
+    case "q_log_uniform_values":
+    case "q_uniform":
+      return stepped(distribution, Number(min), Number(max), Number(q));
+    case "normal":
+    case "log_normal":
+      return { ok: true, spec: { distribution, mu, sigma }, changes };
+    case "q_normal":
+    case "q_log_normal":
+      return { ok: true, spec: { distribution, mu, sigma, q }, changes };
+    default:
+      return { ok: false, reason: `the distribution ${distribution} is not supported` };
+  }
+}
+
+/** Exponents become values, and steps begin at a multiple of `q`, as rounding to multiples does. */
+function stepped(distribution: string, min: number, max: number, q: number): Translated {
+  const isExponent = distribution.endsWith("log_uniform");
+  const [low, high] = isExponent ? [Math.exp(min), Math.exp(max)] : [min, max];
+  const changes = isExponent ? [`the exponents ${min} and ${max} are written as values`] : [];
+  const ours = isExponent ? `${distribution}_values` : distribution;
+  if (!distribution.startsWith("q_")) {
+    return { ok: true, spec: { min: short(low), max: short(high), distribution: ours }, changes };
+  }
+  const first = Math.max(Math.round(low / q), distribution === "q_uniform" ? -Infinity : 1);
+  const spec = { min: short(first * q), max: short(Math.round(high / q) * q), distribution: ours, step: q };
+  return { ok: true, spec, changes };
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(12));
+}

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { commandLineIn } from "../../support/command-line.ts";
+import { folder } from "../../support/folder-per-test.ts";
+import { sweepOf } from "../config/support.ts";
+
+async function translate(
+  text: string,
+  name = "wandb.yaml",
+): Promise<{ out: string; err: string; code: number }> {
+  writeFileSync(path.join(folder, name), text);
+  return await commandLineIn(folder)("translate", name);
+}
+
+const wandb = `program: train.py
+name: my sweep
+method: bayes
+metric: {name: val_rmse, goal: minimize}
+run_cap: 40
+early_terminate: {type: hyperband, max_iter: 27, s: 2}
+parameters:
+  lr: {distribution: log_uniform, min: -9.210340371976182, max: -2.302585092994046}
+  model:
+    parameters:
+      hidden_size: {values: [32, 64]}
+      num_layers: {min: 1, max: 3}
+  optimizer: {values: [adam, nag, adamax]}
+  batch: {distribution: q_uniform, min: 16, max: 128, q: 16}
+  dropout_rate: {distribution: normal, mu: 0.2, sigma: 0.1}
+  wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1}
+  pred_len: {value: 24}
+  foo: {values: [1, 2]}
+`;
+
+describe("a sweep of W&B", () => {
+  it("becomes a sweep of seqtune that means the same", async () => {
+    const { out, err, code } = await translate(wandb);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    const sweep = await sweepOf(out);
+    expect(sweep).toMatchObject({
+      name: "my-sweep",
+      method: { name: "bayes" },
+      metric: { name: "val_rmse" },
+      budget: { trials: 40, epochs: 27 },
+      earlyTerminate: [{ type: "asha", mode: "stop", min_epochs: 3, eta: 3 }],
+      data: { settings: { horizon: 24 } },
+    });
+    expect(sweep.space.parameters.map(({ name, domain }) => [name, domain])).toEqual([
+      ["learning_rate", { kind: "float", min: 0.0001, max: 0.1, scale: "log" }],
+      ["hidden", { kind: "categorical", values: [32, 64] }],
+      ["layers", { kind: "int", min: 1, max: 3, scale: "linear", step: 1 }],
+      ["optimizer", { kind: "categorical", values: ["adam", "nesterov"] }],
+      ["batch_size", { kind: "int", min: 16, max: 128, scale: "linear", step: 16 }],
+      ["dropout", { kind: "float", min: 0, max: 0.7, scale: "linear", normal: { mu: 0.2, sigma: 0.1 } }],
+    ]);
+  });
+
+  it("says at its line what changed, and at the end what could not be kept", async () => {
+    const { out } = await translate(wandb);
+    expect(out).toContain(
+      "# was lr; the exponents -9.210340371976182 and -2.302585092994046 are written as values",
+    );
+    expect(out).toContain('# nag is nesterov here; without "adamax", which optimizer cannot be');
+    expect(out).toContain("name: my-sweep # was my sweep");
+    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+      "# not kept: wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1} (the distribution inv_log_uniform_values is not supported)",
+      "# not kept: foo: {values: [1, 2]} (there is no such setting to search)",
+      "# not kept: program: train.py (seqtune trains the LSTM itself)",
+    ]);
+  });
+
+  it("tells what a person has to put right", async () => {
+    const { err } = await translate("method: grid\nparameters: {lr: {min: 0.1, max: 0.2}}\n");
+    expect(err).toContain("what is left to put right:");
+    expect(err).toContain("a grid needs a finite list, and learning_rate is a continuous range");
+  });
+});
+
+it("reads a search space of NNI", async () => {
+  const { out } = await translate(
+    JSON.stringify({
+      lr: { _type: "loguniform", _value: [0.0001, 0.1] },
+      units: { _type: "randint", _value: [8, 65] },
+      optimizer: { _type: "choice", _value: ["adam", "sgd"] },
+    }),
+    "search_space.json",
+  );
+  expect((await sweepOf(out)).space.parameters.map(({ name, domain }) => [name, domain])).toEqual([
+    ["learning_rate", { kind: "float", min: 0.0001, max: 0.1, scale: "log" }],
+    ["hidden", { kind: "int", min: 8, max: 64, scale: "linear", step: 1 }],
+    ["optimizer", { kind: "categorical", values: ["adam", "sgd"] }],
+  ]);
+});
+
+it("reads an experiment of Katib", async () => {
+  const { out } = await translate(`apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: tune-lstm}
+spec:
+  objective: {type: minimize, goal: 0.01, objectiveMetricName: loss}
+  algorithm: {algorithmName: tpe}
+  maxTrialCount: 12
+  parameters:
+    - {name: --lr, parameterType: double, feasibleSpace: {min: "0.01", max: "0.03"}}
+    - {name: num-layers, parameterType: int, feasibleSpace: {min: "2", max: "5"}}
+    - {name: optimizer, parameterType: categorical, feasibleSpace: {list: [sgd, adam]}}
+`);
+  expect(await sweepOf(out)).toMatchObject({
+    name: "tune-lstm",
+    method: { name: "tpe" },
+    metric: { name: "val_loss", goal: "minimize" },
+    budget: { trials: 12, target: 0.01 },
+    space: { parameters: [{ name: "learning_rate" }, { name: "layers" }, { name: "optimizer" }] },
+  });
+});
+
+it("writes a file, but over none", async () => {
+  writeFileSync(path.join(folder, "wandb.yaml"), wandb);
+  const tell = commandLineIn(folder);
+  expect(await tell("translate", "wandb.yaml", "--out", "sweep.yaml")).toMatchObject({ code: 0, out: "" });
+  expect(readFileSync(path.join(folder, "sweep.yaml"), "utf8")).toContain("name: my-sweep");
+  const again = await tell("translate", "wandb.yaml", "--out", "sweep.yaml");
+  expect(again).toMatchObject({ code: 1 });
+  expect(again.err).toMatch(/sweep.yaml exists already; name another file with --out\n$/);
+  expect(existsSync(path.join(folder, "sweep.yaml"))).toBe(true);
+});
+
+it.each([
+  ["", "is no sweep of W&B"],
+  ["a: [1", "is not YAML"],
+  ["- 1", "is no sweep of W&B"],
+  ["parameters: {a: &x {values: [1]}, b: *y}", "is not YAML"],
+])("refuses what it does not know in one sentence: %j", async (text, words) => {
+  const { code, err } = await translate(text);
+  expect(code).toBe(1);
+  expect(err).toContain(words);
+  expect(err.trim().split("\n")).toHaveLength(1);
+});
