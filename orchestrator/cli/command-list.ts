@@ -53,8 +53,13 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   export: {
     takes: "[options] [study] [trial]",
-    summary: "write a trial's model to a folder for TensorFlow.js and seqtune predict",
+    summary: "write a trial's model, or a whole study for Optuna, TensorBoard or as tables",
     load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  import: {
+    takes: "[options] <file>",
+    summary: "bring the trials of Optuna or of a table in, to look at and to learn from",
+    load: async () => (await import("./commands/import.ts")).importCommand,
   },
   predict: {
     takes: "[options] <model> <data>",

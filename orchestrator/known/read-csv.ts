@@ -1,33 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { CsvError, parse } from "csv-parse/sync";
-import { z } from "zod";
 import type { TrialState } from "../../search/history.ts";
 import { allRankingMetrics } from "../config/metrics.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
+import { ownColumns, readRows } from "./csv-rows.ts";
 import type { FoundResult, NoResult } from "./fit.ts";
 import { readCell } from "./read-cell.ts";
-
-const rowsSchema = z.array(z.record(z.string(), z.string()));
-
-/** Columns of `seqtune leaderboard --csv` that are not parameters. */
-const ownColumns: ReadonlySet<string> = new Set([
-  "number",
-  "outcome",
-  "value",
-  "metric",
-  "goal",
-  "skill",
-  "best_epoch",
-  "last_value",
-  "epochs",
-  "attempts",
-  "reason",
-  "repeats",
-  "repeats_mean",
-  "repeats_margin",
-  "repeats_standing",
-]);
 
 export interface CsvResults {
   readonly results: readonly (FoundResult | NoResult)[];
@@ -141,27 +118,4 @@ function number(text: string, column: string, where: string, file: string): numb
     );
   }
   return value;
-}
-
-async function readRows(file: string): Promise<z.infer<typeof rowsSchema>> {
-  try {
-    return rowsSchema.parse(
-      parse(await readFile(file, "utf8"), {
-        columns: (names: string[]) => demandDistinct(names, file),
-        bom: true,
-        trim: true,
-        skip_empty_lines: true,
-      }),
-    );
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    const why = cause instanceof CsvError ? `is not a CSV file: ${cause.message}` : "cannot be read";
-    throw new UserError(`the file of known results ${file} ${why}`, { cause });
-  }
-}
-
-function demandDistinct(names: string[], file: string): string[] {
-  const doubled = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
-  if (doubled === undefined) return names;
-  throw new UserError(`${file} has two columns called ${doubled}; keep the one that counts`);
 }

@@ -47,7 +47,8 @@ function listed(
 function range(given: Readonly<Record<string, unknown>>): Translated {
   const { min, max, mu = 0, sigma = 1, q = 1 } = given;
   const areWhole = Number.isInteger(min) && Number.isInteger(max);
-  const distribution = String(given["distribution"] ?? (areWhole ? "int_uniform" : "uniform"));
+  const said = given["distribution"];
+  const distribution = typeof said === "string" ? said : areWhole ? "int_uniform" : "uniform";
   const changes: string[] = [];
   switch (distribution) {
     case "uniform":

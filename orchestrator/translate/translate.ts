@@ -37,7 +37,7 @@ export function translateSweep(sweep: Mapping, from: string): string {
   const lines: Line[] = [];
   const lost: string[] = [];
   const keep = (text: string, comment = ""): void => void lines.push({ text, comment });
-  if (sweep["name"] !== undefined) keepName(String(sweep["name"]), keep);
+  if (sweep["name"] !== undefined) keepName(word(sweep["name"]), keep);
   if (typeof sweep["description"] === "string") keep(`description: ${inline(sweep["description"].trim())}`);
   keepMethod(sweep["method"], keep);
   const metric = isMapping(sweep["metric"]) ? sweep["metric"] : {};
@@ -76,7 +76,7 @@ function keepName(name: string, keep: Keep): void {
 }
 
 function keepMethod(given: unknown, keep: Keep): void {
-  const asked = String(given ?? "random");
+  const asked = word(given ?? "random");
   const ours = ourValue(asked, Object.keys(methods));
   if (ours === undefined) keep("method: bayes", `was ${asked}, which is not supported`);
   else keep(`method: ${ours}`, ours === asked ? "" : `was ${asked}`);
@@ -85,7 +85,7 @@ function keepMethod(given: unknown, keep: Keep): void {
 /** Keeps the metric, and returns what `data:` needs for it. */
 function keepMetric(metric: Mapping, keep: Keep): Mapping {
   if (metric["name"] === undefined) return {};
-  const name = String(metric["name"]);
+  const name = word(metric["name"]);
   const ours = ourMetric(
     name,
     allRankingMetrics.map((one) => one.name),
@@ -96,7 +96,7 @@ function keepMetric(metric: Mapping, keep: Keep): Mapping {
   }
   const { goal } = allRankingMetrics.find((one) => one.name === ours)!;
   const asked = metric["goal"] ?? goal;
-  const other = asked === goal ? "" : `; its goal was ${String(asked)}, and ${ours} is to ${goal}`;
+  const other = asked === goal ? "" : `; its goal was ${word(asked)}, and ${ours} is to ${goal}`;
   keep(`metric: {name: ${ours}}`, ours === name && other === "" ? "" : `was ${name}${other}`);
   return rankingMetrics("regression").some((one) => one.name === ours) ? {} : { task: "multiclass" };
 }
@@ -159,6 +159,11 @@ function flattened(section: unknown, path: readonly string[]): (readonly [readon
 
 function inline(value: unknown): string {
   return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false }).trim();
+}
+
+/** A single value as a word; anything else as it is written. */
+function word(value: unknown): string {
+  return typeof value === "string" ? value : inline(value);
 }
 
 function oneLine(text: string): string {

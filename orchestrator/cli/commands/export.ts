@@ -1,12 +1,16 @@
 import path from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { defaultPlace, exportStudy, studyFormats, type StudyFormat } from "../../exports/export-study.ts";
+import { readStudyRecord } from "../../exports/study-record.ts";
 import { exportModel, type ExportedModel } from "../../result/export-model.ts";
+import { plural } from "../../../worker/data/errors.ts";
 import { findStudy } from "../find-study.ts";
 import { findTrial } from "../find-trial.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { dbFile, dbOption, withStore, type DbOptions } from "../options.ts";
 
 interface ExportFlags extends DbOptions {
+  readonly to: "model" | StudyFormat;
   readonly out?: string;
   readonly json?: true;
 }
@@ -15,11 +19,15 @@ const examples = `
 Examples:
   $ seqtune export                         the best trial of the study that changed last
   $ seqtune export etth1 17 --out model
+  $ seqtune export etth1 --to optuna             the whole study as a file that Optuna opens
+  $ seqtune export etth1 --to tensorboard --out logs
 
-seqtune run and resume write that of the best trial by themselves.
+seqtune run and resume write the model of the best trial by themselves.
 
-Writes a folder: model.json and weights.bin for tf.loadLayersModel, model.safetensors for seqtune predict, how data is
-prepared, where the model comes from, and a model card (docs/models.md).
+--to model (default) writes a folder: model.json and weights.bin for tf.loadLayersModel, model.safetensors for seqtune predict, how data is
+prepared, where the model comes from, and a model card (docs/models.md). All others write the study with every trial and
+report: optuna (SQLite), optuna-journal (JSON lines), tensorboard (curves and hyperparameters), csv (a folder with
+the tables trials and reports), json (both in one file).
 `;
 
 export function exportCommand(program: Command, io: Io): void {
@@ -27,11 +35,18 @@ export function exportCommand(program: Command, io: Io): void {
     .command("export")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .argument("[trial]", "number of the trial, or best", "best")
-    .option("--out <folder>", "where to (default: STUDY-TRIAL in this folder)")
+    .addOption(
+      new Option("--to <format>", "what to write").choices(["model", ...studyFormats]).default("model"),
+    )
+    .option("--out <place>", "file or folder to write (default: named after the study, in this folder)")
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action(async (name: string | undefined, wanted: string, flags: ExportFlags) => {
+      if (flags.to !== "model") {
+        await exportWhole(io, name, flags.to, flags);
+        return;
+      }
       const { study, trial } = withStore(io, flags, (store, file) => {
         const found = findStudy(store, name, file);
         return { study: found, trial: findTrial(store, found, wanted, "export") };
@@ -41,6 +56,24 @@ export function exportCommand(program: Command, io: Io): void {
       if (flags.json === true) printJson(io, written);
       else print(io, exportText(io, written));
     });
+}
+
+async function exportWhole(
+  io: Io,
+  name: string | undefined,
+  format: StudyFormat,
+  flags: ExportFlags,
+): Promise<void> {
+  const record = withStore(io, flags, (store, file) => readStudyRecord(store, findStudy(store, name, file)));
+  const { study, trials } = record;
+  const place = path.resolve(io.cwd, flags.out ?? defaultPlace(study.name, format));
+  const files = await exportStudy(record, format, place);
+  if (flags.json === true) {
+    printJson(io, { study: study.name, format, place, files, trials: trials.length });
+    return;
+  }
+  const shown = path.relative(io.cwd, place) || ".";
+  print(io, `${io.colors.bold(shown)}  study ${study.name}, ${plural(trials.length, "trial")}, as ${format}`);
 }
 
 function exportText(io: Io, { folder, provenance }: ExportedModel): string {

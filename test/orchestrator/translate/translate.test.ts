@@ -2,15 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandLineIn } from "../../support/command-line.ts";
-import { folder } from "../../support/folder-per-test.ts";
+import { useFolder } from "../../support/use-folder.ts";
 import { sweepOf } from "../config/support.ts";
+
+const own = useFolder();
 
 async function translate(
   text: string,
   name = "wandb.yaml",
 ): Promise<{ out: string; err: string; code: number }> {
-  writeFileSync(path.join(folder, name), text);
-  return await commandLineIn(folder)("translate", name);
+  writeFileSync(path.join(own.folder, name), text);
+  return await commandLineIn(own.folder)("translate", name);
 }
 
 const wandb = `program: train.py
@@ -116,14 +118,14 @@ spec:
 });
 
 it("writes a file, but over none", async () => {
-  writeFileSync(path.join(folder, "wandb.yaml"), wandb);
-  const tell = commandLineIn(folder);
+  writeFileSync(path.join(own.folder, "wandb.yaml"), wandb);
+  const tell = commandLineIn(own.folder);
   expect(await tell("translate", "wandb.yaml", "--out", "sweep.yaml")).toMatchObject({ code: 0, out: "" });
-  expect(readFileSync(path.join(folder, "sweep.yaml"), "utf8")).toContain("name: my-sweep");
+  expect(readFileSync(path.join(own.folder, "sweep.yaml"), "utf8")).toContain("name: my-sweep");
   const again = await tell("translate", "wandb.yaml", "--out", "sweep.yaml");
   expect(again).toMatchObject({ code: 1 });
   expect(again.err).toMatch(/sweep.yaml exists already; name another file with --out\n$/);
-  expect(existsSync(path.join(folder, "sweep.yaml"))).toBe(true);
+  expect(existsSync(path.join(own.folder, "sweep.yaml"))).toBe(true);
 });
 
 it.each([

@@ -1,0 +1,94 @@
+import path from "node:path";
+import { Option, type Command } from "commander";
+import type { Goal } from "../../../search/scores.ts";
+import { readOptunaFile } from "../../../storage/optuna/read.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import { plural } from "../../../worker/data/errors.ts";
+import { systemClock } from "../../clock.ts";
+import { allRankingMetrics } from "../../config/metrics.ts";
+import { nameSchema } from "../../config/sections.ts";
+import { UserError } from "../../errors.ts";
+import { fromOptuna } from "../../imports/from-optuna.ts";
+import { fromTable } from "../../imports/from-table.ts";
+import type { ForeignHistory } from "../../imports/history.ts";
+import { importStudy } from "../../imports/import-study.ts";
+import { note, print, type Io } from "../io.ts";
+import { dbFile, dbHint, dbOption, type DbOptions } from "../options.ts";
+import { shellWord } from "../text/shell-word.ts";
+
+interface ImportFlags extends DbOptions {
+  readonly from: "optuna" | "csv";
+  readonly study?: string;
+  readonly name?: string;
+  readonly metric?: string;
+  readonly goal?: Goal;
+}
+
+const examples = `
+Examples:
+  $ seqtune import --from optuna optuna.db --metric val_mse
+  $ seqtune import --from csv results.csv --metric loss --goal minimize --name before
+
+The trials become a study that is complete: leaderboard, show, importance and export work on it, and a sweep learns from it
+with known: {study: NAME}. Parameters that are settings of seqtune under another name (lr) get seqtune's name.
+`;
+
+export function importCommand(program: Command, io: Io): void {
+  program
+    .command("import")
+    .argument("<file>", "a SQLite file of Optuna 3 or later, or a CSV file with one trial per line")
+    .addOption(new Option("--from <tool>", "what wrote it").choices(["optuna", "csv"]).makeOptionMandatory())
+    .option("--study <name>", "the study to take, where an Optuna file holds several")
+    .option("--name <name>", "name of the study here (default: the study's or the file's)")
+    .option("--metric <name>", "what the trials' value is (default: what the file says)")
+    .addOption(
+      new Option("--goal <goal>", "which is better (default: what the file or the metric says)").choices([
+        "minimize",
+        "maximize",
+      ]),
+    )
+    .addOption(dbOption())
+    .addHelpText("after", examples)
+    .action(async (given: string, flags: ImportFlags) => {
+      const file = path.resolve(io.cwd, given);
+      const history =
+        flags.from === "optuna"
+          ? fromOptuna(readOptunaFile(file, flags.study))
+          : await fromTable(file, flags.metric);
+      record(io, history, given, flags);
+    });
+}
+
+function record(io: Io, history: ForeignHistory, source: string, flags: ImportFlags): void {
+  const metric = flags.metric ?? history.metric;
+  if (metric === null)
+    throw new UserError(`${source} does not say what the value is; add --metric, as val_mse`);
+  const known = allRankingMetrics.find(({ name }) => name === metric);
+  const goal = flags.goal ?? history.goal ?? known?.goal;
+  if (goal === undefined)
+    throw new UserError(`say which ${metric} is better: --goal minimize or --goal maximize`);
+  if (known !== undefined && known.goal !== goal) {
+    throw new UserError(
+      `${metric} is to ${known.goal}, and ${source} has it to ${goal}; name another --metric`,
+    );
+  }
+  const name =
+    flags.name ??
+    (history.name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "imported");
+  if (!nameSchema.safeParse(name).success) {
+    throw new UserError(
+      `"${name}" cannot be a study's name: letters, digits, dots, - and _, at most 80; add --name`,
+    );
+  }
+  const store = openStore(dbFile(io, flags));
+  try {
+    const at = systemClock.now();
+    const { renamed } = importStudy(store, history, { name, metric, goal, source, at });
+    for (const text of history.notes) note(io, text);
+    for (const [theirs, ours] of renamed) note(io, `${theirs} is called ${ours} here`);
+    print(io, `${io.colors.bold(name)}  ${plural(history.trials.length, "trial")} by ${metric}, to ${goal}`);
+    print(io, `  seqtune leaderboard ${shellWord(name)}${dbHint(io, flags)}`);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,79 @@
+import type { ParamValue } from "../../search/space.ts";
+import { secondsOf, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
+
+/** `null`: nothing. Times are texts in ISO 8601. */
+export type Cell = string | number | boolean | null;
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A study as two tables: its trials, with a column per parameter; and its reports, with a column per metric. */
+export interface Tables {
+  readonly trials: Table;
+  readonly reports: Table;
+}
+
+export function tablesOf({ study, trials }: StudyRecord): Tables {
+  const params = distinct(trials.flatMap(({ trial }) => Object.keys(trial.params)));
+  const metrics = distinct(
+    trials.flatMap(({ curve }) => curve.flatMap((report) => Object.keys(report.metrics))),
+  );
+  return {
+    trials: {
+      columns: [...trialColumns.map(([name]) => name), "metric", "goal", ...params],
+      rows: trials.map((record) => [
+        ...trialColumns.map(([, read]) => read(record)),
+        study.metric,
+        study.goal,
+        ...params.map((name) => paramCell(record.trial.params[name])),
+      ]),
+    },
+    reports: {
+      columns: ["trial", "epoch", "attempt", "seconds", "at", ...metrics],
+      rows: trials.flatMap(({ curve }) =>
+        curve.map((report) => [
+          report.trial,
+          report.epoch,
+          report.attempt,
+          report.seconds,
+          time(report.at),
+          ...metrics.map((name) => report.metrics[name] ?? null),
+        ]),
+      ),
+    },
+  };
+}
+
+/** Named as `seqtune leaderboard --csv` names them. */
+const trialColumns: readonly (readonly [string, (record: TrialRecord) => Cell])[] = [
+  ["number", ({ trial }) => trial.number],
+  ["outcome", ({ trial }) => trial.state],
+  ["value", ({ trial }) => trial.value],
+  ["skill", (record) => record.skill],
+  ["best_epoch", ({ trial }) => trial.bestEpoch],
+  ["last_value", ({ trial }) => trial.lastValue],
+  ["epochs", ({ trial }) => trial.epochsDone],
+  ["seconds", secondsOf],
+  ["attempts", ({ trial }) => trial.attempts],
+  ["worker", workerOf],
+  ["trial_seed", ({ trial }) => trial.seed],
+  ["started", ({ trial }) => time(trial.at)],
+  ["ended", ({ trial }) => time(trial.endedAt)],
+  ["reason", ({ trial }) => trial.reason],
+];
+
+function paramCell(value: ParamValue | undefined): Cell {
+  if (value === undefined) return null;
+  if (value === null) return "null";
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}
+
+function time(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

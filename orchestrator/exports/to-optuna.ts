@@ -1,0 +1,118 @@
+import type { TrialState } from "../../search/history.ts";
+import { domainSize, valueAt } from "../../search/levels.ts";
+import { sameValue, type Domain, type ParamValue } from "../../search/space.ts";
+import type {
+  OptunaDistribution,
+  OptunaParam,
+  OptunaState,
+  OptunaStudy,
+  OptunaTrial,
+} from "../../storage/optuna/study.ts";
+import { version } from "../../worker/version.ts";
+import { rankingValue, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
+
+const states: Readonly<Record<TrialState, OptunaState>> = {
+  complete: "COMPLETE",
+  pruned: "PRUNED",
+  diverged: "FAIL",
+  failed: "FAIL",
+  cancelled: "FAIL",
+  running: "RUNNING",
+  paused: "RUNNING",
+};
+
+/**
+ * A study as Optuna has it. A complete trial has the value of its best epoch, as our leaderboard; a pruned one its last,
+ * as Optuna's own; steps are epochs.
+ */
+export function toOptuna({ study, parameters, trials }: StudyRecord): OptunaStudy {
+  const encoders = parameters.map(({ name, domain }) => ({ name, ...encoderOf(domain) }));
+  return {
+    name: study.name,
+    directions: [study.goal === "minimize" ? "MINIMIZE" : "MAXIMIZE"],
+    metricNames: [study.metric],
+    userAttrs: {
+      seqtune: version,
+      sweep: study.source,
+      baselines: Object.fromEntries(study.baselines.map(({ name, value }) => [name, value])),
+    },
+    trials: trials.map((record) => toTrial(record, study.metric, encoders)),
+  };
+}
+
+interface Encoder {
+  readonly distribution: OptunaDistribution;
+  /** The value as Optuna stores it; undefined for one the distribution does not have. */
+  readonly encode: (value: ParamValue) => number | undefined;
+}
+
+function toTrial(
+  record: TrialRecord,
+  metric: string,
+  encoders: readonly (Encoder & { readonly name: string })[],
+): OptunaTrial {
+  const { trial, curve } = record;
+  const state = states[trial.state];
+  const value = state === "PRUNED" ? trial.lastValue : state === "COMPLETE" ? trial.value : null;
+  return {
+    number: trial.number,
+    // Optuna cannot hold a complete trial without a value.
+    state: state === "COMPLETE" && value === null ? "FAIL" : state,
+    startedAt: trial.at,
+    completedAt: trial.endedAt,
+    values: value === null ? [] : [value],
+    params: encoders.flatMap(({ name, distribution, encode }): OptunaParam[] => {
+      const given = trial.params[name];
+      const internal = given === undefined ? undefined : encode(given);
+      return internal === undefined ? [] : [{ name, value: internal, distribution }];
+    }),
+    intermediate: curve.map((report) => [report.epoch, rankingValue(report, metric)] as const),
+    userAttrs: {
+      outcome: trial.state,
+      reason: trial.reason,
+      best_value: trial.value,
+      best_epoch: trial.bestEpoch,
+      skill: record.skill,
+      worker: workerOf(record),
+      seed: trial.seed,
+    },
+  };
+}
+
+function encoderOf(domain: Domain): Encoder {
+  if (domain.kind === "float" || domain.kind === "int") {
+    return {
+      distribution: rangeOf(domain),
+      encode: (value) => (typeof value === "number" ? value : undefined),
+    };
+  }
+  const values = domain.kind === "constant" ? [domain.value] : domain.values;
+  return {
+    distribution: { name: "CategoricalDistribution", attributes: { choices: values.map(choiceOf) } },
+    encode(value) {
+      const index = values.findIndex((other) => sameValue(other, value));
+      return index < 0 ? undefined : index;
+    },
+  };
+}
+
+/** Optuna refuses a step beside a logarithmic scale, and cuts a range whose steps do not arrive at its end. */
+function rangeOf(domain: Extract<Domain, { kind: "float" | "int" }>): OptunaDistribution {
+  const log = domain.scale === "log";
+  const levels = domainSize(domain);
+  const high = levels === Infinity ? domain.max : Number(valueAt(domain, levels - 1));
+  const { min: low } = domain;
+  if (domain.kind === "int") {
+    return { name: "IntDistribution", attributes: { log, step: log ? 1 : domain.step, low, high } };
+  }
+  return {
+    name: "FloatDistribution",
+    attributes: { step: log ? null : (domain.step ?? null), low, high, log },
+  };
+}
+
+/** Optuna's choices are single values; a list is written with commas. */
+function choiceOf(value: ParamValue): string | number | boolean | null {
+  if (value === null || typeof value !== "object") return value;
+  return value.join(",");
+}
