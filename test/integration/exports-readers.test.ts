@@ -33,7 +33,7 @@ print(json.dumps({
   "direction": study.direction.name,
   "best": study.best_value,
   "metric_names": study.metric_names,
-  "trials": [[t.state.name, t.value, t.params, {str(k): repr(v) for k, v in t.intermediate_values.items()},
+  "trials": [[t.state.name, t.value, t.params, {str(k): repr(float(v)) for k, v in t.intermediate_values.items()},
               {k: repr(v) for k, v in t.distributions.items()}] for t in study.trials],
   "started": study.trials[0].datetime_start.timestamp(),
 }))
@@ -109,7 +109,7 @@ print(json.dumps({
   "curves": curves,
   "infos": sorted(info.name for info in experiment.hparam_infos),
   "metrics": [info.name.tag for info in experiment.metric_infos],
-  "groups": sorted([[g.sessions[0].name, g.sessions[0].status, {m.name.tag: round(m.value, 6) for m in g.metric_values}] for g in groups.session_groups], key=lambda each: each[0]),
+  "groups": sorted([[g.sessions[0].name, g.sessions[0].status, {m.name.tag: round(m.value, 6) for m in g.metric_values if m.value == m.value}] for g in groups.session_groups], key=lambda each: each[0]),
 }))
 `;
 
