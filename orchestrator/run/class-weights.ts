@@ -11,7 +11,7 @@ export function requireClassWeights(
   const names =
     data.settings.task === "multilabel" && classes.length > 1
       ? classes.map(({ column }) => column)
-      : Object.keys(classes[0]!.counts);
+      : classes[0]!.counts.map(({ name }) => name);
   const domain = space.parameters.find(({ name }) => name === "class_weights")?.domain;
   const values =
     domain?.kind === "categorical"

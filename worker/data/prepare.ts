@@ -2,6 +2,7 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import { disguisedColumnWarnings } from "./checks/disguised-columns.ts";
 import { emptyColumnWarnings } from "./checks/empty-columns.ts";
 import { DataError } from "./errors.ts";
+import { leftOutWarnings } from "./checks/left-out.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
 import { prepareSamples } from "./samples.ts";
 import { prepareSeries } from "./series.ts";
@@ -58,7 +59,11 @@ function prepareOne(
   options: PrepareOptions,
   fold: number | undefined,
 ): PreparedData {
-  const warnings = [...emptyColumnWarnings(table, settings), ...disguisedColumnWarnings(table, settings)];
+  const warnings = [
+    ...emptyColumnWarnings(table, settings),
+    ...disguisedColumnWarnings(table, settings),
+    ...leftOutWarnings(table, settings),
+  ];
   const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
   const prepared = prepare(table, settings, options, fold);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };

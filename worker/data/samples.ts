@@ -2,6 +2,7 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./inputs/encode-features.ts";
 import { plural } from "./errors.ts";
+import { fitSeen } from "./inputs/fit-seen.ts";
 import { fitFeatures } from "./inputs/fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
@@ -73,6 +74,7 @@ export function prepareSamples(
       window,
       ...(stepColumns && { steps: [...stepColumns] }),
       features: [...fitted.features],
+      seen: fitSeen(source.steps, rows.rows.table, mapped(blocksOf(parts.train)), fitted.features),
       ...targets,
     },
     outputs,

@@ -4,6 +4,7 @@ import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./inputs/encode-features.ts";
 import { plural } from "./errors.ts";
 import { fitChanges } from "./inputs/fit-changes.ts";
+import { fitSeen } from "./inputs/fit-seen.ts";
 import { fitFeatures, type FittedInputs } from "./inputs/fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
 import type { PreparedData, PrepareOptions } from "./prepared.ts";
@@ -66,7 +67,13 @@ export function prepareSeries(
   };
   return assemble({
     settings,
-    pipeline: { task: settings.task, window: settings.window, features: [...fitted.features], ...targets },
+    pipeline: {
+      task: settings.task,
+      window: settings.window,
+      features: [...fitted.features],
+      seen: fitSeen(arranged, rows.rows.table, trained, fitted.features),
+      ...targets,
+    },
     outputs,
     parts,
     values: inputs.values(),

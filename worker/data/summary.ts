@@ -2,6 +2,7 @@ import type { DataSettings } from "../protocol/data-settings.ts";
 import { ClassOutputs } from "./outputs/class-outputs.ts";
 import { looksNumeric, type Column } from "./file/columns.ts";
 import { isEmpty } from "./checks/empty-columns.ts";
+import { sentinelWarnings } from "./checks/sentinels.ts";
 import { gapWarning, usualStep } from "./split/gaps.ts";
 import type { Outputs } from "./outputs/outputs.ts";
 import { prepareFold, tableOf, type DataSource } from "./prepare.ts";
@@ -38,10 +39,15 @@ export interface FoldSummary {
   readonly most: number;
 }
 
+export interface ClassCount {
+  readonly name: string;
+  readonly count: number;
+}
+
 export interface ClassSummary {
   readonly column: string;
-  /** Rows (layout series) or samples of each class in the training part. */
-  readonly counts: Readonly<Record<string, number>>;
+  /** Rows (layout series) or samples of each class in the training part, in order of the classes. */
+  readonly counts: readonly ClassCount[];
 }
 
 /** Plain facts about what the settings make of a file. Of the test part only its size is looked at. */
@@ -65,6 +71,9 @@ export interface DataSummary {
   readonly folds?: FoldSummary;
   readonly warnings: readonly string[];
 }
+
+const noTestWarning =
+  "`split` leaves nothing to test on: seqtune evaluate will have no rows to score, so leave some to the test part";
 
 type Specific = Pick<DataSummary, "series" | "classes" | "time" | "warnings"> & {
   readonly parts: Readonly<Record<SplitName, Omit<PartSummary, "samples">>>;
@@ -103,7 +112,12 @@ export function describeData(source: DataSource, settings: DataSettings): DataSu
         most: parts.train.rows ?? sampleCount(train),
       },
     }),
-    warnings: [...specific.warnings, ...warnings],
+    warnings: [
+      ...specific.warnings,
+      ...warnings,
+      ...sentinelWarnings(table, settings),
+      ...(testSamples === 0 ? [noTestWarning] : []),
+    ],
   };
 }
 
@@ -157,9 +171,7 @@ function classCounts(outputs: Outputs, trained: Iterable<number>): ClassSummary[
   const rows = [...trained];
   return outputs.labels.map(({ column, names, codes }) => ({
     column,
-    counts: Object.fromEntries(
-      names.map((name, code) => [name, rows.filter((row) => codes[row] === code).length]),
-    ),
+    counts: names.map((name, code) => ({ name, count: rows.filter((row) => codes[row] === code).length })),
   }));
 }
 

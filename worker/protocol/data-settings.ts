@@ -23,7 +23,12 @@ const splitSchema = z
       test: fraction.optional(),
       seed: splitSeed,
     }),
-    z.strictObject({ train: z.int().min(1), validation: z.int().min(1), test: z.int().min(0).optional() }),
+    z.strictObject({
+      train: z.int().min(1),
+      validation: z.int().min(1),
+      test: z.int().min(0).optional(),
+      unit: z.literal("rows").optional(),
+    }),
     z.strictObject({
       train_until: moment,
       validation_until: moment,

@@ -56,7 +56,7 @@ function dataEntries({ data }: SweepCheck): Entry[] {
   const range = time === null ? "" : `, ${time.from} to ${time.to}${step}`;
   const series = data.series > 1 ? `, ${whole(data.series)} ${cutFromRows(data) ? "series" : "samples"}` : "";
   const classes = data.classes.map(({ column, counts }): Entry => {
-    const list = Object.entries(counts).map(([name, count]) => `${clip(name, 24)} ${whole(count)}`);
+    const list = counts.map(({ name, count }) => `${clip(name, 24)} ${whole(count)}`);
     return ["classes", `${column} in training: ${list.join(", ")}`];
   });
   return [

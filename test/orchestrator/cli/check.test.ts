@@ -181,7 +181,10 @@ describe("check", () => {
   });
 
   it("lists the steps of samples in a row, and speaks of one configuration as one", async () => {
-    const samples = Array.from({ length: 60 }, (_, i) => `${i},${i % 3 === 0 ? "a" : "b"},${i * 2},${i % 7}`);
+    const samples = Array.from(
+      { length: 60 },
+      (_, i) => `${60 - i},${i % 3 === 0 ? "a" : "b"},${i * 2},${i % 7}`,
+    );
     file("steps.csv", ["id,label,s1,s2", ...samples]);
     const lines = (weights: string): string[] => [
       "data: { file: steps.csv, task: binary, layout: wide, targets: [label] }",

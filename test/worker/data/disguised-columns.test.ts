@@ -28,12 +28,14 @@ describe("a text column that is meant as numbers", () => {
     ]);
   });
 
-  it("is not spoken of where it is no input, nor is text that is no number", () => {
+  it("is not spoken of where it is no input; text that is no number is named as text", () => {
     const load = quoted((i) => `${i % 4},5`);
     expect(warnings({ y, load }, { features: ["y"] })).toEqual([]);
     expect(warnings({ y, load }, { categorical: ["load"] })).toEqual([]);
     const t = rows.map((i) => `2020-01-01 ${String(i % 24).padStart(2, "0")}:00`);
     const code = rows.map((i) => `${i % 9}A`);
-    expect(warnings({ y, t, code, name: quoted((i) => `Hall ${i}`) })).toEqual([]);
+    expect(warnings({ y, t, code, name: quoted((i) => `Hall ${i}`) })).toEqual([
+      'columns "t", "code", "name" are text and are left out of the inputs: name them under `categorical` to use them',
+    ]);
   });
 });

@@ -14,6 +14,9 @@ describe("the summary of a file", () => {
     split: { train: 10, validation: 5 },
   });
 
+  const leftOut =
+    'column "wind" is text and is left out of the inputs: name it under `categorical` to use it';
+
   it("says what there is and what becomes of it", () => {
     expect(describeData(csv(columns), given)).toEqual({
       rows: 20,
@@ -33,7 +36,7 @@ describe("the summary of a file", () => {
         validation: { rows: 5, samples: 4, from: "2020-01-11", to: "2020-01-15" },
         test: { rows: 5, samples: 4, from: "2020-01-16", to: "2020-01-20" },
       },
-      warnings: [],
+      warnings: [leftOut],
     });
   });
 
@@ -76,6 +79,7 @@ describe("the summary of a file", () => {
     const t = count(20).map((i) => day(i < 9 ? i : i + 3));
     expect(describeData(csv({ ...columns, t }), given).warnings).toEqual([
       "1 gap in time, the widest of about 3 rows after 2020-01-09 (line 10): windows run across as if no time had passed",
+      leftOut,
     ]);
   });
 });

@@ -29,6 +29,11 @@ export function disguisedColumnWarnings(table: Table, settings: DataSettings): r
   });
 }
 
+/** Most cells are meant as numbers, though they are text. */
+export function isDisguised(column: Column, rows: number): boolean {
+  return usualDisguise(column, rows) !== undefined;
+}
+
 /** Of most cells. */
 function usualDisguise(column: Column, rows: number): Disguise | undefined {
   const counts = { commas: 0, unit: 0, plain: 0 };

@@ -10,6 +10,8 @@ export interface Column {
   readonly counts: Readonly<Record<CellKind, number>>;
   /** First row (from 0) that holds such a cell, -1 when none does. */
   readonly first: Readonly<Record<CellKind, number>>;
+  /** Rises by one from each row of the file to the next, as a row number does. */
+  readonly running?: boolean;
 }
 
 export type CellKind = "number" | "missing" | "infinite" | "text";
@@ -73,7 +75,7 @@ export class ColumnBuilder {
     const { name, counts, first, rows } = this;
     const numbers = this.numbers.slice(0, rows);
     if (this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0)) this.takeCommasBack(numbers);
-    return { name, numbers, written: this.written.finish(rows), counts, first };
+    return { name, numbers, written: this.written.finish(rows), counts, first, running: isRunning(numbers) };
   }
 
   private keepNumber(text: string, value: number, comma: boolean): void {
@@ -102,6 +104,15 @@ export class ColumnBuilder {
     larger.set(this.numbers);
     this.numbers = larger;
   }
+}
+
+/** Fewer rows may rise by one by chance, or by design. */
+const leastRunning = 50;
+
+function isRunning(numbers: Float64Array): boolean {
+  if (numbers.length < leastRunning) return false;
+  for (let row = 1; row < numbers.length; row++) if (numbers[row]! - numbers[row - 1]! !== 1) return false;
+  return true;
 }
 
 /** Numbers with at most a stray text cell among them. */

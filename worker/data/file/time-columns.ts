@@ -1,7 +1,8 @@
 import { cellText, looksNumeric, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
 import { numbersOf, type Table } from "./table.ts";
-import { dateOf, parseTime, timeOfDay } from "./time.ts";
+import { dateOf, timeOfDay } from "./moments.ts";
+import { parseTime } from "./time.ts";
 
 /**
  * The time of every row from several columns: numbers in the order year, month, day, hour, minute, second

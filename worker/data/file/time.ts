@@ -1,12 +1,14 @@
 import { cellText, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
+import { dateOf, timeOfDay } from "./moments.ts";
 import { numbersOf, type Table } from "./table.ts";
+import { formatOf, fromNumber } from "./time-numbers.ts";
 
 const isoTime =
   /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|(\d{2})(\d{2})(?=[T ]))(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
 
 const allowed =
-  "write times as 2016-07-01, 2016-07-01 13:00:00, 20160701, a year, or seconds or milliseconds since 1970";
+  "write times as 2016-07-01, 2016-07-01 13:00:00, 20160701, 2016070113, a year, or seconds or milliseconds since 1970";
 
 /** Milliseconds since 1970 (UTC unless a zone is written), NaN when the text is not a time. */
 export function parseTime(text: string): number {
@@ -60,53 +62,6 @@ function timesOfNumbers(table: Table, column: Column): Float64Array {
   const numbers = numbersOf(table, column, "time");
   const format = formatOf(numbers);
   return numbers.map((value) => fromNumber(value, format));
-}
-
-type NumberFormat = "year" | "date" | "seconds" | "milliseconds" | "unknown";
-
-/** One format for the whole column: years up to 9999, YYYYMMDD below 10^8, seconds below 10^11. */
-function formatOf(numbers: ArrayLike<number>): NumberFormat {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < numbers.length; i++) {
-    low = Math.min(low, numbers[i]!);
-    high = Math.max(high, numbers[i]!);
-  }
-  if (low >= 1000 && high <= 9999) return "year";
-  if (low >= 1000_01_01 && high <= 9999_12_31) return "date";
-  if (low >= 1e11) return "milliseconds";
-  return low >= 1e8 && high < 1e11 ? "seconds" : "unknown";
-}
-
-function fromNumber(value: number, format: NumberFormat): number {
-  switch (format) {
-    case "year":
-      return Number.isInteger(value) ? dateOf(value, 1, 1) : Number.NaN;
-    case "date":
-      return dateOf(Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100);
-    case "seconds":
-      return value * 1000;
-    case "milliseconds":
-      return value;
-    case "unknown":
-      return Number.NaN;
-    default:
-      return format satisfies never;
-  }
-}
-
-/** Midnight UTC of a day of the calendar, NaN for the 31st of April and the like. */
-export function dateOf(year: number, month: number, day: number): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return same ? date.getTime() : Number.NaN;
-}
-
-/** Milliseconds since midnight; NaN beyond 24 hours. */
-export function timeOfDay(hour: number, minute: number, second: number): number {
-  const valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
-  return valid ? ((hour * 60 + minute) * 60 + second) * 1000 : Number.NaN;
 }
 
 function zoneOf(zone: string | undefined): number {

@@ -11,6 +11,7 @@ import { pacesOf, type Pace } from "./pace.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
 import { requireSomeStep, sampleTable } from "../split/sample-table.ts";
+import { farOutsideWarnings, requireSameStep } from "./unlike-training.ts";
 import type { SequenceSet } from "../outputs/sequences.ts";
 import { blockText } from "../split/series-split.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
@@ -98,6 +99,7 @@ function newWindows(
   const { window } = pipeline;
   const arranged = arrange(table, settings);
   const { blocks, times } = arranged;
+  requireSameStep(pipeline, arranged);
   const rowsSeen = inputRows(arranged, settings);
   const inputs = new Inputs(rowsSeen, pipeline.features, settings, blocks);
   const rows: number[] = [];
@@ -123,6 +125,10 @@ function newWindows(
     }
   }
   const origins = Int32Array.from(rows);
+  const looked = rowsSeen.rows.blocks.map(({ start, end }) => ({
+    start: from === "last" ? end - window : start,
+    end,
+  }));
   const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
   return {
@@ -130,11 +136,10 @@ function newWindows(
     samples,
     outputs: outputs.names,
     ...(times && { paces }),
-    warnings: unseenLevels(
-      known,
-      rowsSeen.rows,
-      rowsSeen.rows.blocks.map(({ start, end }) => ({ start: from === "last" ? end - window : start, end })),
-    ),
+    warnings: [
+      ...unseenLevels(known, rowsSeen.rows, looked),
+      ...farOutsideWarnings(pipeline, rowsSeen.rows.table, looked),
+    ],
     decode: (predictions) => outputs.decode(origins, predictions),
   };
 }
@@ -154,6 +159,7 @@ function newSamples(
   const lengths = Int32Array.from(rows.blocks, ({ start, end }) => Math.min(window, end - start));
   const outputs = plainOutputs(pipeline, source.samples);
   const numbers = Int32Array.from(lengths.keys());
+  const looked = rows.blocks.map(({ end }, i) => ({ start: end - lengths[i]!, end }));
   return {
     set: newSet(pipeline, outputs, {
       values: inputs.values(),
@@ -166,11 +172,7 @@ function newSamples(
       line: rows.table.lines[end - 1]!,
     })),
     outputs: outputs.names,
-    warnings: unseenLevels(
-      known,
-      rows,
-      rows.blocks.map(({ end }, i) => ({ start: end - lengths[i]!, end })),
-    ),
+    warnings: [...unseenLevels(known, rows, looked), ...farOutsideWarnings(pipeline, rows.table, looked)],
     decode: (predictions) => outputs.decode(numbers, predictions),
   };
 }

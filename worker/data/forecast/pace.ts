@@ -1,7 +1,7 @@
 import type { Arranged } from "../split/arrange.ts";
 import { usualStep } from "../split/gaps.ts";
 import type { RowRange } from "../split/split.ts";
-import { dateOf } from "../file/time.ts";
+import { dateOf } from "../file/moments.ts";
 
 /** How the rows of a series follow one another: by so many milliseconds, or by calendar months. */
 export type Pace =

@@ -1,5 +1,5 @@
 import { calendarParts, type CalendarPart, type DataSettings } from "../../protocol/data-settings.ts";
-import { dateOf } from "../file/time.ts";
+import { dateOf } from "../file/moments.ts";
 
 export function calendarOf({ calendar }: Pick<DataSettings, "calendar">): readonly CalendarPart[] {
   if (calendar === "none") return [];

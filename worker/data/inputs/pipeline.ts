@@ -33,6 +33,15 @@ const numberTargetSchema = z.strictObject({
 });
 export type NumberTarget = z.infer<typeof numberTargetSchema>;
 
+/** What new data are held against before they are predicted from. */
+const seenSchema = z.strictObject({
+  /** The usual distance between two rows of a series, in milliseconds. */
+  step: z.number().gt(0).optional(),
+  /** The smallest and largest value of each numeric input column in the training rows. */
+  ranges: z.array(z.strictObject({ column: z.string(), low: z.number(), high: z.number() })),
+});
+export type Seen = z.infer<typeof seenSchema>;
+
 /** Everything that was learned from the training rows: plain JSON, enough to prepare new data the same way. */
 export const pipelineSchema = z.strictObject({
   task: z.enum(taskNames),
@@ -41,6 +50,8 @@ export const pipelineSchema = z.strictObject({
   /** Layout wide: the columns that hold the steps, in order. */
   steps: z.array(z.string()).optional(),
   features: z.array(featureSchema),
+  /** Not in models of earlier versions. */
+  seen: seenSchema.optional(),
   /** Regression: one entry a target column. */
   numbers: z.array(numberTargetSchema),
   /** Classification: the class names by target column; a binary or multilabel column has [negative, positive]. */

@@ -24,10 +24,17 @@ function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
   if (features !== "numeric") return [...new Set(features)].map((name) => columnOf(table, name, "features"));
   const left = new Set([...helperColumns(settings), ...(layout === "series" ? [] : targets)]);
   const found = table.columns.filter((column) => looksNumeric(column) && !left.has(column.name));
+  const values = found.filter((column) => !isRowNumber(column, settings));
+  if (values.length > 0) return values;
   if (found.length > 0 || settings.categorical.length > 0) return found;
   throw new DataError("the file has no numeric column to learn from: name the input columns in `features`", {
     setting: "features",
   });
+}
+
+/** Numbers the rows: as an input it would say how late it is, and nothing else. */
+export function isRowNumber(column: Column, { targets }: DataSettings): boolean {
+  return column.running === true && !targets.includes(column.name);
 }
 
 function refuseAnswer(name: string, { layout, targets }: DataSettings): void {

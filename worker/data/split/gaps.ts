@@ -5,11 +5,12 @@ import { timeText } from "../file/time.ts";
 /** The usual distance between two rows, in milliseconds: the median. Undefined without times or with one row. */
 export function usualStep({ times, blocks }: Pick<Arranged, "times" | "blocks">): number | undefined {
   if (times === undefined) return undefined;
-  const steps: number[] = [];
+  const steps = new Float64Array(times.length);
+  let count = 0;
   for (const { start, end } of blocks) {
-    for (let row = start + 1; row < end; row++) steps.push(times[row]! - times[row - 1]!);
+    for (let row = start + 1; row < end; row++) steps[count++] = times[row]! - times[row - 1]!;
   }
-  return Float64Array.from(steps).sort()[Math.floor(steps.length / 2)];
+  return count === 0 ? undefined : steps.subarray(0, count).sort()[Math.floor(count / 2)];
 }
 
 /**

@@ -44,8 +44,12 @@ type Cuts = readonly [train: number, validation: number, test: number];
 function cuts(split: SplitSettings, rows: number, times: Float64Array | undefined): Cuts {
   if ("train_until" in split) return cutsByDate(split, times);
   if ("column" in split) throw new RangeError("a split by column is made by splitByColumn");
-  if (split.train < 1) return cutsByFraction(split, rows);
-  return cutsByCount(split, rows);
+  if (isCounts(split)) return cutsByCount(split, rows);
+  return cutsByFraction(split, rows);
+}
+
+function isCounts(split: Parts): split is Counts {
+  return split.train >= 1;
 }
 
 export interface Parts {
@@ -66,14 +70,23 @@ export function requireFractions({ train, validation, test }: Parts): number {
   );
 }
 
+type Counts = Extract<SplitSettings, { unit?: unknown }>;
+
 function cutsByFraction({ train, validation, test }: Parts, rows: number): Cuts {
   const sum = requireFractions({ train, validation, test });
   const end = test === undefined ? rows : Math.round(sum * rows);
   return [Math.round(train * rows), Math.round((train + validation) * rows), end];
 }
 
-function cutsByCount({ train, validation, test }: Parts, rows: number): Cuts {
+function cutsByCount({ train, validation, test, unit }: Counts, rows: number): Cuts {
   const wanted = train + validation + (test ?? 0);
+  if (wanted === 100 && rows > 100 && unit === undefined && test !== undefined) {
+    const shares = [train, validation, test].map((part) => part / 100);
+    throw new DataError(
+      `\`split\` would use 100 of the ${rows} rows: for shares write {train: ${shares[0]!}, validation: ${shares[1]!}, test: ${shares[2]!}}, for just these rows add \`unit: rows\``,
+      { setting: "split" },
+    );
+  }
   if (wanted > rows) {
     throw new DataError(`\`split\` asks for ${wanted} rows but the file has ${rows}: ask for fewer`, {
       setting: "split",
