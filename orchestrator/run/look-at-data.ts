@@ -23,8 +23,8 @@ export interface DataLook {
  * weights that do not fit them. `described`: what the most demanding configuration makes of the file, where it is known.
  */
 export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSummary): DataLook {
-  const table = tableOf(source);
   const settings = dataSettingsOf(sweep);
+  const table = tableOf(source, settings);
   const summary = described ?? describeData(table, settings);
   prepareMiddleFolds(table, settings);
   const metric = sweep.metric.name;

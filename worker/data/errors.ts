@@ -30,7 +30,12 @@ export function plural(count: number, noun: string): string {
 
 /** `"a", "b" and 3 more`: a list short enough for a sentence. */
 export function listed(names: readonly string[], limit = 12): string {
-  const shown = names.slice(0, limit).map((name) => JSON.stringify(name));
+  const shown = names.slice(0, limit).map((name) => JSON.stringify(shortened(name)));
   const rest = names.length - shown.length;
   return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+}
+
+/** What is no name may be very long. */
+export function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,4 +1,5 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
+import { readingOf } from "../protocol/file-settings.ts";
 import { disguisedColumnWarnings } from "./checks/disguised-columns.ts";
 import { emptyColumnWarnings } from "./checks/empty-columns.ts";
 import { DataError } from "./errors.ts";
@@ -11,8 +12,8 @@ import { readTable, type Table } from "./file/table.ts";
 /** The bytes of a CSV file, or the table read from them: keep the table where the same file is prepared often. */
 export type DataSource = Uint8Array | Table;
 
-export function tableOf(source: DataSource): Table {
-  return source instanceof Uint8Array ? readTable(source) : source;
+export function tableOf(source: DataSource, settings: DataSettings): Table {
+  return source instanceof Uint8Array ? readTable(source, readingOf(settings)) : source;
 }
 
 /**
@@ -25,7 +26,7 @@ export function prepareData(
   settings: DataSettings,
   options: PrepareOptions = {},
 ): PreparedData {
-  return prepareFold(tableOf(source), settings, options);
+  return prepareFold(tableOf(source, settings), settings, options);
 }
 
 /**
@@ -38,7 +39,7 @@ export function prepareFolds(
   settings: DataSettings,
   options: PrepareOptions = {},
 ): readonly PreparedData[] {
-  const table = tableOf(source);
+  const table = tableOf(source, settings);
   const count = settings.folds ?? 1;
   return Array.from({ length: count }, (_, fold) => prepareFold(table, settings, options, fold));
 }

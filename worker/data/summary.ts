@@ -3,7 +3,8 @@ import { ClassOutputs } from "./outputs/class-outputs.ts";
 import { looksNumeric, type Column } from "./file/columns.ts";
 import { isEmpty } from "./checks/empty-columns.ts";
 import { sentinelWarnings } from "./checks/sentinels.ts";
-import { gapWarning, usualStep } from "./split/gaps.ts";
+import { gapWarning } from "./split/gaps.ts";
+import { usualStep } from "./split/usual-step.ts";
 import type { Outputs } from "./outputs/outputs.ts";
 import { prepareFold, tableOf, type DataSource } from "./prepare.ts";
 import { fitSamples } from "./samples.ts";
@@ -84,7 +85,7 @@ type Specific = Pick<DataSummary, "series" | "classes" | "time" | "warnings"> & 
 
 /** With `folds`, what is said of the parts holds for the last fold. */
 export function describeData(source: DataSource, settings: DataSettings): DataSummary {
-  const table = tableOf(source);
+  const table = tableOf(source, settings);
   // The first fold has the least to train on: what it has enough rows for, all have.
   const first = settings.folds === undefined ? undefined : prepareFold(table, settings, {}, 0);
   const { train, validation, features, outputs, pipeline, warnings } = prepareFold(table, settings);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileSettingsShape } from "./file-settings.ts";
 
 const fraction = z.number().gt(0).lt(1);
 /** As text, or a plain year. */
@@ -6,12 +7,13 @@ const moment = z.union([z.string(), z.int()]);
 const splitSeed = z.int().min(0).max(0xffffffff).optional();
 
 /**
- * Where training, validation and test rows end. One of four forms:
+ * Where training, validation and test rows end. One of five forms:
  * fractions of all rows, in time order (test takes the rest);
  * row counts, in time order (test takes the rest);
  * dates, each the first time NOT in that part (test runs to `test_until` or to the end);
  * a column that says `train`, `validation` or `test` on every row. Where it never says `validation`, that
  * fraction of the training part is validated on: the latest rows of a series, or samples drawn by `seed`.
+ * a column `by` of units (machines, patients) of which each goes into one part as a whole, drawn by `seed`.
  * For the layouts `wide` and `long` a sample takes the place of a row, and fractions draw by `seed`, with the
  * classes in equal proportions.
  */
@@ -35,9 +37,16 @@ const splitSchema = z
       test_until: moment.optional(),
     }),
     z.strictObject({ column: z.string(), validation: fraction.default(0.2), seed: splitSeed }),
+    z.strictObject({
+      by: z.string(),
+      train: fraction,
+      validation: fraction,
+      test: fraction.optional(),
+      seed: splitSeed,
+    }),
   ])
   .describe(
-    "Fractions {train, validation, test}, row counts {train, validation, test}, dates {train_until, validation_until} or {column, validation}",
+    "Fractions {train, validation, test}, row counts {train, validation, test}, dates {train_until, validation_until} {column, validation} or {by, train, validation, test}",
   );
 export type SplitSettings = z.infer<typeof splitSchema>;
 
@@ -157,6 +166,7 @@ export const dataSettingsSchema = z.strictObject({
     .optional()
     .describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
   rows: z.int().min(1).optional().describe("Use only the last so many training rows (of each series)"),
+  ...fileSettingsShape,
 });
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 
@@ -173,6 +183,7 @@ export const unsearchableDataSettings: ReadonlySet<string> = new Set([
   "split",
   "folds",
   "season",
+  ...Object.keys(fileSettingsShape),
 ]);
 
 const seriesOnly = [
@@ -188,6 +199,11 @@ const seriesOnly = [
   "predict",
   "season",
   "rows",
+  "time_format",
+  "time_zone",
+  "duplicates",
+  "sort",
+  "gaps",
 ] as const satisfies readonly (keyof DataSettings)[];
 
 /** Settings that have no effect with this layout and task. */

@@ -2,6 +2,7 @@ import { prepareFolds } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import { readTable, type Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
+import { readingKey, readingOf } from "../protocol/file-settings.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
@@ -59,16 +60,18 @@ async function runOrder(
 
 /** The last data file as a table, and what the last trial's data settings made of it. */
 class DataShelf {
-  private file: { readonly sha256: string; readonly table: Table } | null = null;
+  private file: { readonly key: string; readonly table: Table } | null = null;
   private prepared: { readonly key: string; readonly folds: readonly PreparedData[] } | null = null;
 
   table(assignment: Assignment, bytes: Uint8Array | undefined): Table {
     const { sha256 } = assignment.data;
-    if (this.file?.sha256 === sha256) return this.file.table;
+    const { data } = assignment.settings;
+    const key = readingKey(sha256, data);
+    if (this.file?.key === key) return this.file.table;
     if (bytes === undefined)
       throw new Error(`the data file ${sha256.slice(0, 12)}… was not sent with the trial`);
     this.prepared = null;
-    this.file = { sha256, table: readTable(bytes) };
+    this.file = { key, table: readTable(bytes, readingOf(data)) };
     return this.file.table;
   }
 

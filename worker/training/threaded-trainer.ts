@@ -1,4 +1,5 @@
 import { SHARE_ENV, Worker } from "node:worker_threads";
+import { readingKey } from "../protocol/file-settings.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
@@ -99,13 +100,13 @@ class Thread {
   }
 
   run(assignment: Assignment, material: Material): void {
-    const { sha256 } = assignment.data;
+    const key = readingKey(assignment.data.sha256, assignment.settings.data);
     const order: RunOrder = {
       assignment,
-      ...(this.holds === sha256 ? {} : { data: material.data }),
+      ...(this.holds === key ? {} : { data: material.data }),
       ...(material.weights === undefined ? {} : { weights: material.weights }),
     };
-    this.holds = sha256;
+    this.holds = key;
     this.worker.postMessage(order);
   }
 }

@@ -5,7 +5,7 @@ import { bayesModel } from "../../../search/samplers/bayes.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
 import { unitOf } from "../../lr-range/metric.ts";
-import { lookAtData, type DataLook } from "../../run/look-at-data.ts";
+import { dataSettingsOf, lookAtData, type DataLook } from "../../run/look-at-data.ts";
 import { settleAuto } from "../../run/settle-auto.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
@@ -24,7 +24,7 @@ export function checkSweep(
   source: DataSource,
   processors: number = availableParallelism(),
 ): SweepCheck {
-  const table = tableOf(source);
+  const table = tableOf(source, dataSettingsOf(given));
   const { sweep, notice } = settleAuto(given, table);
   const cases = dataCases(table, sweep);
   const { summary } = cases[0];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cellText } from "../../../worker/data/file/columns.ts";
-import { maxRecordBytes, readCsv } from "../../../worker/data/file/csv.ts";
+import { readCsv } from "../../../worker/data/file/csv.ts";
+import { maxRecordBytes } from "../../../worker/data/file/csv-scanner.ts";
 import { bytes, count, dataError } from "./helpers.ts";
 
 describe("reading a CSV file", () => {

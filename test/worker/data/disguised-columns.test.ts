@@ -12,7 +12,7 @@ const warnings = (columns: Parameters<typeof csv>[0], more: Partial<Parameters<t
 describe("a text column that is meant as numbers", () => {
   it("is left out of the inputs with a warning", () => {
     expect(warnings({ y, load: quoted((i) => (i % 3 ? `${i},5` : `${i}`)) })).toEqual([
-      'column "load" holds numbers with commas ("1,5" on line 3), which is text, and is left out of the inputs: write numbers with a decimal point and nothing between thousands, or separate columns by semicolons or tabs, where decimal commas are read',
+      'column "load" holds numbers with commas ("1,5" on line 3), which is text, and is left out of the inputs: write numbers with a decimal point and nothing between thousands, or set `decimal` or `thousands` in `data`',
     ]);
     expect(warnings({ y, a: quoted((i) => `${i} %`), b: quoted((i) => `${i}.5 kW`) })).toEqual([
       expect.stringMatching(

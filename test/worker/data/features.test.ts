@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { phase } from "../../../worker/data/inputs/calendar.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
-import { parseTime } from "../../../worker/data/file/time.ts";
+import { parseTime } from "../../../worker/data/file/parse-time.ts";
 import { count, csv, dataError, sample, settings } from "./helpers.ts";
 
 const split = { train: 4, validation: 2 };

@@ -78,7 +78,7 @@ describe("the summary of a file", () => {
   it("warns of gaps in time", () => {
     const t = count(20).map((i) => day(i < 9 ? i : i + 3));
     expect(describeData(csv({ ...columns, t }), given).warnings).toEqual([
-      "1 gap in time, the widest of about 3 rows after 2020-01-09 (line 10): windows run across as if no time had passed",
+      "1 gap in time, the widest of about 3 rows after 2020-01-09 (line 10): windows run across as if no time had passed, unless you set `gaps` to cut or fill",
       leftOut,
     ]);
   });

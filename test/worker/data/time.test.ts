@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { arrange } from "../../../worker/data/split/arrange.ts";
 import { readTable } from "../../../worker/data/file/table.ts";
-import { parseTime, timeText } from "../../../worker/data/file/time.ts";
+import { parseTime } from "../../../worker/data/file/parse-time.ts";
+import { timeText } from "../../../worker/data/file/time.ts";
 import { bytes, csv, dataError, settings } from "./helpers.ts";
 
 const parsed = (text: string): string => timeText(parseTime(text));

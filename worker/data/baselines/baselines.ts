@@ -48,7 +48,7 @@ export function baselines(
   settings: DataSettings,
   split: ScoredSplit,
 ): readonly Baseline[] {
-  const table = tableOf(source);
+  const table = tableOf(source, settings);
   const { folds } = settings;
   const count = folds === undefined || split === "test" ? 1 : folds;
   const found = Array.from({ length: count }, (_, fold) =>

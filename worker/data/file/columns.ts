@@ -1,3 +1,4 @@
+import { isLongFraction, readNumber, type NumberBytes } from "./number-bytes.ts";
 import { isWhole, saysItAll, WrittenBuilder, type Written } from "./written.ts";
 
 /** One column of a file, typed by looking at its cells. */
@@ -30,12 +31,28 @@ function kindOf(text: string): CellKind {
 /** 1,234 may be a little more than one or a good thousand. */
 const maybeThousand = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
+/** 1234.5 for 1,234.5; the text itself where the marks do not stand between thousands. */
+function withoutThousands(text: string, mark: string): string {
+  const [whole = "", ...rest] = text.split(mark === "." ? "," : ".");
+  const groups = whole.replace(/^[+-]/, "").split(mark);
+  const right =
+    groups.length > 1 && groups.every((group, i) => (i === 0 ? /^\d{1,3}$/ : /^\d{3}$/).test(group));
+  if (!right || rest.length > 1) return text;
+  return [whole.replaceAll(mark, ""), ...rest].join(mark === "." ? "," : ".");
+}
+
 /** A longer fraction is a measurement in full precision. */
 const maxName = 15;
 
 export interface ColumnReading {
   /** Read 0,5 as a number: of files whose cells are not separated by commas. */
   readonly decimalCommas: boolean;
+  /** The decimal mark was said, not guessed. */
+  readonly certain: boolean;
+  /** The mark between thousands. */
+  readonly thousands?: string;
+  /** Further cells that stand for a missing value, as they are written and by value. */
+  readonly missing: { readonly texts: ReadonlySet<string>; readonly numbers: readonly number[] };
 }
 
 /** Collects the cells of one column in file order. */
@@ -46,6 +63,7 @@ export class ColumnBuilder {
   private readonly written = new WrittenBuilder();
   private rows = 0;
   private readonly counts = { number: 0, missing: 0, infinite: 0, text: 0 };
+  private readonly found: NumberBytes = { value: 0, plain: false };
   private readonly first = { number: -1, missing: -1, infinite: -1, text: -1 };
   /** Rows with a decimal comma, if it is one. */
   private readonly commas: number[] = [];
@@ -57,36 +75,87 @@ export class ColumnBuilder {
     this.reading = reading;
   }
 
+  /** The cell in these bytes, unquoted UTF-8. */
+  pushBytes(buffer: Buffer, start: number, end: number): void {
+    if (readNumber(buffer, start, end, this.found)) {
+      if (this.found.plain && !this.isMissing(this.found.value)) {
+        this.keep(this.found.value);
+        return;
+      }
+    } else if (isLongFraction(buffer, start, end)) {
+      const value = Number(buffer.toString("latin1", start, end));
+      if (!this.isMissing(value)) {
+        this.keep(value);
+        return;
+      }
+    }
+    this.push(buffer.toString("utf8", start, end));
+  }
+
   push(cell: string): void {
     const text = cell.trim();
-    const comma = this.reading.decimalCommas && commaNumber.test(text);
-    const asNumber = comma ? text.replace(",", ".") : text;
-    const kind = kindOf(asNumber);
+    const { missing } = this.reading;
+    const asNumber = this.asNumber(text);
+    const comma = asNumber.comma;
+    let kind = missing.texts.has(text) ? "missing" : kindOf(asNumber.text);
+    let value = kind === "number" ? Number(asNumber.text) : Number.NaN;
+    if (kind === "number" && this.isMissing(value)) {
+      kind = "missing";
+      value = Number.NaN;
+    }
+    this.keepAs(kind, value);
+    if (kind === "number") this.keepNumber(text, value, comma);
+    else if (kind !== "missing") this.written.add(this.rows - 1, text);
+  }
+
+  private asNumber(text: string): { readonly text: string; readonly comma: boolean } {
+    const { thousands, decimalCommas } = this.reading;
+    const plain = thousands === undefined ? text : withoutThousands(text, thousands);
+    const comma = decimalCommas && commaNumber.test(plain);
+    return { text: comma ? plain.replace(",", ".") : plain, comma };
+  }
+
+  private isMissing(value: number): boolean {
+    const { numbers } = this.reading.missing;
+    return numbers.length > 0 && numbers.includes(value);
+  }
+
+  /** A finite number whose value says all. */
+  private keep(value: number): void {
+    if (this.counts.number++ === 0) this.first.number = this.rows;
+    if (this.rows === this.numbers.length) this.grow();
+    this.numbers[this.rows++] = value;
+    if (this.reading.decimalCommas && !Number.isInteger(value)) this.points++;
+  }
+
+  private keepAs(kind: CellKind, value: number): void {
     if (this.counts[kind]++ === 0) this.first[kind] = this.rows;
     if (this.rows === this.numbers.length) this.grow();
-    const value = kind === "number" ? Number(asNumber) : Number.NaN;
-    this.numbers[this.rows] = value;
-    if (kind === "number") this.keepNumber(text, value, comma);
-    else if (kind !== "missing") this.written.add(this.rows, text);
-    this.rows++;
+    this.numbers[this.rows++] = value;
   }
 
   finish(): Column {
     const { name, counts, first, rows } = this;
     const numbers = this.numbers.slice(0, rows);
-    if (this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0)) this.takeCommasBack(numbers);
+    const guessed = !this.reading.certain;
+    if (guessed && this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0))
+      this.takeCommasBack(numbers);
     return { name, numbers, written: this.written.finish(rows), counts, first, running: isRunning(numbers) };
   }
 
   private keepNumber(text: string, value: number, comma: boolean): void {
     if (comma) {
-      this.commas.push(this.rows);
+      this.commas.push(this.rows - 1);
       if (!maybeThousand.test(text)) this.clearCommas++;
     } else if (this.reading.decimalCommas && text.includes(".")) this.points++;
+    if (comma && !this.reading.certain) {
+      this.written.add(this.rows - 1, text); // it may turn out to be text
+      return;
+    }
     const whole = isWhole(text);
     if ((text.length > maxName && !whole) || saysItAll(text, value)) return;
-    if (whole) this.written.add(this.rows, text);
-    else this.written.addFraction(this.rows, text);
+    if (whole) this.written.add(this.rows - 1, text);
+    else this.written.addFraction(this.rows - 1, text);
   }
 
   /** Commas are text where the same column has decimal points, or where all of them may be thousands. */

@@ -1,10 +1,10 @@
-import { isUtf8 } from "node:buffer";
-import { CsvError, parse } from "csv-parse/sync";
+import type { Reading } from "../../protocol/file-settings.ts";
 import { ColumnBuilder, type Column, type ColumnReading } from "./columns.ts";
+import { CsvScanner, type CellSink } from "./csv-scanner.ts";
+import { dialectOf } from "./dialect.ts";
 import { DataError, plural } from "../errors.ts";
-
-/** The longest record that is read. Anything longer is not a table, and must not cost its size in memory. */
-export const maxRecordBytes = 4 * 2 ** 20;
+import { columnNames, givenNames } from "./header.ts";
+import { textBytes } from "./text-bytes.ts";
 
 export interface CsvContent {
   readonly columns: readonly Column[];
@@ -14,170 +14,128 @@ export interface CsvContent {
 }
 
 /**
- * Reads a CSV file with a header line: UTF-8, or UTF-16 (little endian) with a byte order mark; cells separated by
- * comma, semicolon or tab (whichever the header uses most) or by what a first line `sep=;` says, quoted or not; lines
- * ended by CR LF, LF or CR, also mixed; blank lines skipped. Where commas do not separate cells, they may be decimal.
+ * Reads a CSV file: UTF-8, or UTF-16 with a byte order mark; cells separated by what `reading` or a first line `sep=;`
+ * says, or else by comma, semicolon, tab or bar, by looking; quoted or not; lines ended by CR LF, LF or CR, also mixed;
+ * blank lines skipped. Where commas do not separate cells, they may be decimal.
  */
-export function readCsv(bytes: Uint8Array): CsvContent {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length === 0) throw new DataError("the file is empty: give a CSV file with a header and rows");
-  refuseBinary(buffer);
-  const { delimiter, headerLine } = formatOf(buffer);
-  const reader = new Reader({ decimalCommas: delimiter !== "," });
-  try {
-    parse(buffer, {
-      bom: true,
-      delimiter,
-      // A header saved with one program over rows added by another has two kinds of line ends.
-      record_delimiter: ["\r\n", "\n", "\r"],
-      from_line: headerLine,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: maxRecordBytes,
-      on_record: (cells: string[], { lines }) => reader.take(cells, lines),
-    });
-  } catch (error) {
-    throw error instanceof CsvError ? inWords(error, reader.line) : error;
+export function readCsv(bytes: Uint8Array, reading: Reading = {}): CsvContent {
+  const buffer = textBytes(bytes);
+  const { delimiter, start, line } = dialectOf(buffer, reading);
+  const header = new HeaderCells(buffer);
+  const first = new CsvScanner(buffer, delimiter, header, start, line);
+  first.scan(1);
+  if (header.cells === undefined) {
+    throw new DataError("the file holds only blank lines: give a CSV file with a header and rows");
   }
-  return reader.finish();
+  const names = namesOf(header.cells, header.line, reading);
+  const rows = new Rows(buffer, names, columnReading(delimiter, reading));
+  const scanner =
+    reading.header === false ? new CsvScanner(buffer, delimiter, rows, start, line) : first.goOn(rows);
+  scanner.scan();
+  return rows.finish();
 }
 
-class Reader {
-  /** Line on which the newest record ended. */
-  line = 0;
-  private readonly reading: ColumnReading;
-  private builders: ColumnBuilder[] | undefined;
-  private readonly lines: number[] = [];
+function namesOf(cells: readonly string[], line: number, { header, columns }: Reading): readonly string[] {
+  if (columns !== undefined) return givenNames(columns, header === false ? cells.length : undefined, line);
+  return header === false ? cells.map((_, i) => `column ${i + 1}`) : columnNames(cells, line);
+}
 
-  constructor(reading: ColumnReading) {
-    this.reading = reading;
+function columnReading(
+  delimiter: string,
+  { decimal, thousands, missing_values = [] }: Reading,
+): ColumnReading {
+  return {
+    decimalCommas: decimal === undefined ? delimiter !== "," : decimal === ",",
+    certain: decimal !== undefined,
+    ...(thousands !== undefined && { thousands }),
+    missing: {
+      texts: new Set(missing_values.map((value) => `${value}`)),
+      numbers: missing_values.map(Number).filter((value) => !Number.isNaN(value)),
+    },
+  };
+}
+
+/** Takes one record as texts. */
+class HeaderCells implements CellSink {
+  cells: readonly string[] | undefined;
+  line = 0;
+  private readonly buffer: Buffer;
+  private readonly taken: string[] = [];
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
   }
 
-  /** Returns null: the parser need not keep the record. */
-  take(cells: string[], line: number): null {
+  bytes(start: number, end: number): void {
+    this.taken.push(this.buffer.toString("utf8", start, end));
+  }
+
+  text(cell: string): void {
+    this.taken.push(cell);
+  }
+
+  record(line: number): void {
+    this.cells = this.taken;
     this.line = line;
-    if (this.builders === undefined) this.builders = this.startColumns(cells, line);
-    else this.takeRow(this.builders, cells, line);
-    return null;
+  }
+}
+
+/** Takes the rows, one column builder for each cell of the header. */
+class Rows implements CellSink {
+  private readonly buffer: Buffer;
+  private readonly builders: readonly ColumnBuilder[];
+  private cell = 0;
+  /** The last cell was empty. */
+  private empty = false;
+  private rows = 0;
+  private lines = new Int32Array(1024);
+
+  constructor(buffer: Buffer, names: readonly string[], reading: ColumnReading) {
+    this.buffer = buffer;
+    this.builders = names.map((name) => new ColumnBuilder(name, reading));
+  }
+
+  bytes(start: number, end: number): void {
+    this.empty = start === end;
+    this.builders[this.cell++]?.pushBytes(this.buffer, start, end);
+  }
+
+  text(cell: string): void {
+    this.empty = false;
+    this.builders[this.cell++]?.push(cell);
+  }
+
+  record(line: number): void {
+    const width = this.builders.length;
+    // Some programs end each row, though not the header, with a separator.
+    if (this.cell !== width && !(this.cell === width + 1 && this.empty)) throw this.ragged(line);
+    this.cell = 0;
+    if (this.rows === this.lines.length) {
+      const longer = new Int32Array(2 * this.rows);
+      longer.set(this.lines);
+      this.lines = longer;
+    }
+    this.lines[this.rows++] = line;
   }
 
   finish(): CsvContent {
-    if (this.builders === undefined) {
-      throw new DataError("the file holds only blank lines: give a CSV file with a header and rows");
-    }
-    if (this.lines.length === 0) throw new DataError("the file has a header but no rows: add rows to it");
+    if (this.rows === 0) throw new DataError("the file has a header but no rows: add rows to it");
     const columns = this.builders.map((builder) => builder.finish());
-    return { columns, rows: this.lines.length, lines: Int32Array.from(this.lines) };
+    return { columns, rows: this.rows, lines: this.lines.slice(0, this.rows) };
   }
 
-  private startColumns(header: readonly string[], line: number): ColumnBuilder[] {
-    return columnNames(header, line).map((name) => new ColumnBuilder(name, this.reading));
-  }
-
-  private takeRow(builders: ColumnBuilder[], cells: string[], line: number): void {
-    if (cells.length !== builders.length) {
-      const found = plural(cells.length, "value");
-      throw new DataError(
-        `line ${line} has ${found} where the header names ${plural(builders.length, "column")}: correct that line`,
-        { line },
-      );
-    }
-    this.lines.push(line);
-    for (let i = 0; i < cells.length; i++) builders[i]!.push(cells[i]!);
-  }
-}
-
-function columnNames(header: readonly string[], line: number): readonly string[] {
-  // Spreadsheets and data frames write their row index without a name.
-  const names = header.map((cell, i) => cell.trim() || `column ${i + 1}`);
-  if (header.every((cell) => cell.trim() !== "" && Number.isFinite(Number(cell)))) {
-    throw new DataError(
-      `line ${line} holds numbers only: put a header line with column names above the rows`,
-      {
-        line,
-      },
+  private ragged(line: number): DataError {
+    const width = this.builders.length;
+    const found = plural(this.cell, "value");
+    const cause =
+      this.rows > 0 || this.cell < width
+        ? "correct that line"
+        : this.cell === width + 1
+          ? "if the rows begin with a name, as R writes them, name all columns in `columns`; otherwise correct that line"
+          : "if the names are on another line, give its number as `header`; otherwise correct that line";
+    return new DataError(
+      `line ${line} has ${found} where the header names ${plural(width, "column")}: ${cause}`,
+      { line },
     );
   }
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) {
-      throw new DataError(`the header names "${name}" twice: rename one of the columns`, {
-        line,
-        column: name,
-      });
-    }
-    seen.add(name);
-  }
-  return names;
 }
-
-/** NUL bytes early on mean UTF-16 without a mark, a spreadsheet, an archive, ... anything but text. */
-function refuseBinary(buffer: Buffer): void {
-  if (isUtf16(buffer)) return;
-  if (buffer.subarray(0, 4096).includes(0)) {
-    throw new DataError("the file is not text: save the table as CSV in UTF-8");
-  }
-  if (isUtf8(buffer)) return;
-  const line = lineOfBadByte(buffer);
-  throw new DataError(
-    `line ${line} is not UTF-8, in which letters such as é are written (Windows-1252 or Latin-1, probably): save the file as "CSV UTF-8"`,
-    { line },
-  );
-}
-
-function isUtf16(buffer: Buffer): boolean {
-  return buffer.length >= 2 && buffer[0] === 0xff && buffer[1] === 0xfe;
-}
-
-function lineOfBadByte(buffer: Buffer): number {
-  let line = 1;
-  let start = 0;
-  for (;;) {
-    const end = buffer.indexOf("\n", start);
-    if (end < 0 || !isUtf8(buffer.subarray(start, end))) return line;
-    line++;
-    start = end + 1;
-  }
-}
-
-interface Format {
-  readonly delimiter: string;
-  /** Line from which on the table is read. */
-  readonly headerLine: number;
-}
-
-function formatOf(buffer: Buffer): Format {
-  const head = buffer.subarray(0, 65_536).toString(isUtf16(buffer) ? "utf16le" : "utf8");
-  // What Excel writes, and reads, to say which separator is meant.
-  const said = /^\ufeff?"?sep=([^"\r\n])"?(?:\r?\n|\r)/i.exec(head)?.[1];
-  if (said !== undefined) return { delimiter: said, headerLine: 2 };
-  const firstLine = /^\s*([^\r\n]*)/.exec(head)?.[1] ?? "";
-  return { delimiter: likelyDelimiter(firstLine), headerLine: 1 };
-}
-
-function likelyDelimiter(header: string): string {
-  const unquoted = header.replaceAll(/"[^"]*"/g, "");
-  const count = (delimiter: string): number => unquoted.split(delimiter).length;
-  return [",", ";", "\t"].reduce((best, next) => (count(next) > count(best) ? next : best));
-}
-
-function inWords(error: CsvError, lineBefore: number): DataError {
-  const line = lineBefore + 1;
-  return new DataError(
-    problems[error.code]?.(line) ?? `line ${line} is not CSV (${error.message}): correct it`,
-    {
-      line,
-    },
-  );
-}
-
-const strayQuote = (line: number): string =>
-  `line ${line} has a quote in the middle of a value: double it or remove it`;
-
-const problems: Readonly<Record<string, (line: number) => string>> = {
-  CSV_MAX_RECORD_SIZE: (line) =>
-    `the record that starts on line ${line} is longer than ${maxRecordBytes / 2 ** 20} MiB: look for an open quote there, or give a CSV file with one row a line`,
-  CSV_QUOTE_NOT_CLOSED: (line) => `a quote opened on line ${line} or later is never closed: close it`,
-  CSV_INVALID_CLOSING_QUOTE: strayQuote,
-  INVALID_OPENING_QUOTE: strayQuote,
-};

@@ -15,6 +15,6 @@ export function disguiseOf(text: string): Disguise | undefined {
 
 export const unmasking: Readonly<Record<Disguise, string>> = {
   commas:
-    "write numbers with a decimal point and nothing between thousands, or separate columns by semicolons or tabs, where decimal commas are read",
+    "write numbers with a decimal point and nothing between thousands, or set `decimal` or `thousands` in `data`",
   unit: "write the number alone, without its unit",
 };

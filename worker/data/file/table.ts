@@ -1,3 +1,4 @@
+import type { Reading } from "../../protocol/file-settings.ts";
 import { distance } from "fastest-levenshtein";
 import { cellText, looksNumeric, takeRows, type Column } from "./columns.ts";
 import { readCsv } from "./csv.ts";
@@ -12,8 +13,9 @@ export interface Table {
   readonly lines: Int32Array;
 }
 
-export function readTable(bytes: Uint8Array): Table {
-  return readCsv(bytes);
+/** A table from the bytes of a CSV file. */
+export function readTable(bytes: Uint8Array, reading: Reading = {}): Table {
+  return readCsv(bytes, reading);
 }
 
 /** The column of that name; `setting` is the data setting that names it. */

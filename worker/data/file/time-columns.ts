@@ -2,21 +2,25 @@ import { cellText, looksNumeric, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
 import { numbersOf, type Table } from "./table.ts";
 import { dateOf, timeOfDay } from "./moments.ts";
-import { parseTime } from "./time.ts";
+import { timeReader, type TimeReader } from "./time-format.ts";
+import { parseTime } from "./parse-time.ts";
 
 /**
  * The time of every row from several columns: numbers in the order year, month, day, hour, minute, second
  * (as many as there are), or a date and a time of day as text.
  */
-export function combinedTimes(table: Table, columns: readonly Column[]): Float64Array {
-  const times = columns.every(looksNumeric) ? fromUnits(table, columns) : fromTexts(table, columns);
+export function combinedTimes(table: Table, columns: readonly Column[], format?: string): Float64Array {
+  const times =
+    format === undefined && columns.every(looksNumeric)
+      ? fromUnits(table, columns)
+      : fromTexts(table, columns, format === undefined ? parseTime : timeReader(format));
   const bad = times.findIndex(Number.isNaN);
   if (bad < 0) return times;
   const line = table.lines[bad]!;
   const found = columns.map((column) => cellText(column, bad) ?? "").join(" ");
   const names = columns.map((column) => column.name).join(", ");
   throw new DataError(
-    `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second, or a date and a time of day such as 2016-07-01 and 13:00`,
+    `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second, or a date and a time of day such as 2016-07-01 and 13:00 (or set \`time_format\` to the form that both have, a space between)`,
     { line, column: columns[0]!.name, setting: "time" },
   );
 }
@@ -32,8 +36,8 @@ function fromUnits(table: Table, columns: readonly Column[]): Float64Array {
   });
 }
 
-function fromTexts(table: Table, columns: readonly Column[]): Float64Array {
+function fromTexts(table: Table, columns: readonly Column[], read: TimeReader): Float64Array {
   return Float64Array.from({ length: table.rows }, (_, row) =>
-    parseTime(columns.map((column) => cellText(column, row) ?? "").join(" ")),
+    read(columns.map((column) => cellText(column, row) ?? "").join(" ")),
   );
 }

@@ -58,7 +58,7 @@ export function prepareNewData(
   pipeline: Pipeline,
   options: NewDataOptions = {},
 ): NewData {
-  const table = tableOf(source);
+  const table = tableOf(source, settings);
   const fixed = { ...settings, ...inputColumns(pipeline) };
   if (settings.missing === "error") refuseMissing(table, fixed);
   const prepare = settings.layout === "series" ? newWindows : newSamples;
@@ -108,6 +108,7 @@ function newWindows(
   const paces: (Pace | undefined)[] = [];
   for (const [b, block] of blocks.entries()) {
     const reach = inputs.reach(block, block.start, block.end);
+    if (block.continues === true && (from === "last" || reach < window)) continue;
     if (reach < window) {
       throw new DataError(
         `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
@@ -126,7 +127,7 @@ function newWindows(
   }
   const origins = Int32Array.from(rows);
   const looked = rowsSeen.rows.blocks.map(({ start, end }) => ({
-    start: from === "last" ? end - window : start,
+    start: from === "last" ? Math.max(start, end - window) : start,
     end,
   }));
   const starts = inputs.starts(origins, window);

@@ -1,5 +1,5 @@
 import type { Arranged } from "../split/arrange.ts";
-import { usualStep } from "../split/gaps.ts";
+import { usualStep } from "../split/usual-step.ts";
 import type { RowRange } from "../split/split.ts";
 import { dateOf } from "../file/moments.ts";
 

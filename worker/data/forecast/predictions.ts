@@ -2,6 +2,7 @@ import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { NewData, PredictedSample } from "./new-data.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { timeAfter } from "./pace.ts";
+import { Zone } from "../file/zone.ts";
 import { timeText } from "../file/time.ts";
 import type { CsvCell } from "../file/write-csv.ts";
 
@@ -54,7 +55,8 @@ interface Place {
 }
 
 /** Which series or sample is meant, the line that the model saw last, and the time so many steps after it. */
-function placeColumns({ samples, paces }: NewData, { group, series_id }: DataSettings): Place {
+function placeColumns({ samples, paces }: NewData, { group, series_id, time_zone }: DataSettings): Place {
+  const zone = time_zone === undefined ? undefined : new Zone(time_zone);
   const named = samples.some(({ name }) => name !== undefined);
   const timed = samples.some(({ time }) => time !== undefined);
   return {
@@ -64,9 +66,16 @@ function placeColumns({ samples, paces }: NewData, { group, series_id }: DataSet
     time: ({ time }, i, steps) => {
       if (!timed) return [];
       const pace = paces?.[i];
-      return [time === undefined || pace === undefined ? null : timeText(timeAfter(time, pace, steps))];
+      return [
+        time === undefined || pace === undefined ? null : momentText(timeAfter(time, pace, steps), zone),
+      ];
     },
   };
+}
+
+/** In a zone: what its clocks show, with their offset. */
+function momentText(time: number, zone: Zone | undefined): string {
+  return zone === undefined ? timeText(time) : zone.text(time);
 }
 
 /** The class of highest probability, or for yes/no outputs the second from 0.5 on; then the probabilities. */

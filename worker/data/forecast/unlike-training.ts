@@ -2,7 +2,7 @@ import { DataError, plural } from "../errors.ts";
 import type { Table } from "../file/table.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import type { Arranged } from "../split/arrange.ts";
-import { usualStep } from "../split/gaps.ts";
+import { usualStep } from "../split/usual-step.ts";
 import type { RowRange } from "../split/split.ts";
 
 /** Refuses rows that follow one another at another pace than those the model was trained on. */

@@ -1,5 +1,6 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { Arranged } from "../split/arrange.ts";
+import { Zone } from "../file/zone.ts";
 import { wave } from "./calendar.ts";
 import { cellText } from "../file/columns.ts";
 import { difference } from "./difference.ts";
@@ -69,8 +70,16 @@ export function encodeFeature(
       const column = columnOf(table, feature.column, "features");
       return { values: byRow(table.rows, (row) => (Number.isNaN(column.numbers[row]!) ? 1 : 0)) };
     }
-    case "calendar":
-      return { values: byRow(table.rows, (row) => wave(feature.wave, feature.part, times?.[row] ?? 0)) };
+    case "calendar": {
+      // Days and hours are those of the people and machines that the data are about.
+      const zone = settings.time_zone === undefined ? undefined : new Zone(settings.time_zone);
+      return {
+        values: byRow(table.rows, (row) => {
+          const time = times?.[row] ?? 0;
+          return wave(feature.wave, feature.part, time + (zone?.offset(time) ?? 0));
+        }),
+      };
+    }
     default:
       return feature satisfies never;
   }

@@ -64,6 +64,13 @@ function* laterRows(
 ): Generator<number> {
   const { start, end } = series[part];
   if (start + horizon > end) return;
+  if (start === series.block.start) {
+    // Nothing lies before: held out as a whole, or after a gap.
+    for (let t = start + 1; t + horizon <= end; t++) {
+      if (inputs.reach(series.block, start, t) >= window) yield t;
+    }
+    return;
+  }
   const reach = inputs.reach(series.block, series.block.start, start);
   if (reach < window) {
     throw new DataError(

@@ -2,23 +2,15 @@ import type { DataSettings } from "../../protocol/data-settings.ts";
 import { cellText, type Column } from "../file/columns.ts";
 import { DataError } from "../errors.ts";
 import { columnOf, rowsOf, type Table } from "../file/table.ts";
-import { requireRising, timesOf } from "../file/time.ts";
+import { timesOf } from "../file/time.ts";
 import { combinedTimes } from "../file/time-columns.ts";
+import type { Arranged, Block } from "./blocks.ts";
+import { momentsOf } from "./local-times.ts";
+import { cutRows, fillRows, mergeRows, sortRows, type Timed } from "./order-rows.ts";
+import { requireRising } from "./rising.ts";
+import { usualStep } from "./usual-step.ts";
 
-/** The rows of one series, in time order. `name` tells it apart; absent where the file holds one series. */
-export interface Block {
-  readonly name?: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A table whose series lie one after another, each in rising order of time. */
-export interface Arranged {
-  readonly table: Table;
-  readonly blocks: readonly Block[];
-  /** [rows] milliseconds since 1970. */
-  readonly times?: Float64Array;
-}
+export type { Arranged, Block };
 
 /** Puts the rows of each series together and checks that time rises within each. */
 export function arrange(file: Table, settings: DataSettings): Arranged {
@@ -26,9 +18,22 @@ export function arrange(file: Table, settings: DataSettings): Arranged {
   const names = timeColumns(settings);
   if (names.length === 0) return { table, blocks };
   const columns = names.map((name) => columnOf(table, name, "time"));
-  const times = columns.length === 1 ? timesOf(table, columns[0]!) : combinedTimes(table, columns);
-  for (const { start, end } of blocks) requireRising(table, times, names.join(", "), start, end);
-  return { table, blocks, times };
+  const { time_format: format, time_zone: zone } = settings;
+  const local =
+    columns.length === 1 ? timesOf(table, columns[0]!, format) : combinedTimes(table, columns, format);
+  const times = zone === undefined ? local : momentsOf(table, local, blocks, zone);
+  return orderRows({ table, blocks, times }, names.join(", "), settings);
+}
+
+/** What `sort`, `duplicates` and `gaps` ask for. */
+function orderRows(read: Timed, name: string, { sort, duplicates = "error", gaps }: DataSettings): Timed {
+  const sorted = sort === true ? sortRows(read) : read;
+  const merged = mergeRows(sorted, duplicates);
+  const { table, blocks, times } = merged;
+  requireRising(table, times, name, blocks);
+  const step = (block: Block): number | undefined => usualStep({ times, blocks: [block] });
+  if (gaps === "fill") return fillRows(merged, step);
+  return gaps === "cut" ? cutRows(merged, step) : merged;
 }
 
 /** Names of the columns that hold the time, none when rows are taken in file order. */

@@ -27,6 +27,9 @@ function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
   const values = found.filter((column) => !isRowNumber(column, settings));
   if (values.length > 0) return values;
   if (found.length > 0 || settings.categorical.length > 0) return found;
+  // A target that is meant as a number says best what is wrong with it.
+  if (settings.task === "regression")
+    for (const name of targets) numbersOf(table, columnOf(table, name, "targets"), "targets");
   throw new DataError("the file has no numeric column to learn from: name the input columns in `features`", {
     setting: "features",
   });
@@ -53,7 +56,7 @@ export function helperColumns(settings: DataSettings): readonly string[] {
     group,
     series_id,
     step,
-    "column" in split ? split.column : undefined,
+    "column" in split ? split.column : "by" in split ? split.by : undefined,
   ];
   return names.filter((name) => name !== undefined);
 }

@@ -3,6 +3,7 @@ import { cellText } from "../file/columns.ts";
 import { drawFold, drawParts, drawValidation, unusedParts, type Drawn, type Part } from "./draw-samples.ts";
 import { DataError, plural } from "../errors.ts";
 import { partOf, splitColumn } from "./split-column.ts";
+import { dealUnits, unitAt, unitsOf } from "./deal-units.ts";
 import { splitRows, type SplitName } from "./split.ts";
 import { columnOf, type Table } from "../file/table.ts";
 
@@ -19,6 +20,11 @@ export function splitSamples(samples: Table, settings: DataSettings, fold?: numb
   const drawn: Drawn = { strata, labels, mixed: settings.task === "multilabel" };
   const parts = firstSplit(samples, settings.split, drawn);
   const { folds } = settings;
+  if (folds !== undefined && "by" in settings.split) {
+    throw new DataError("`folds` does not go with `split: {by: …}`: leave one of them out", {
+      setting: "folds",
+    });
+  }
   if (folds !== undefined) drawFold(parts, drawn, folds, fold ?? folds - 1, seedOf(settings.split));
   const of = (part: SplitName): Int32Array =>
     Int32Array.from(parts.keys()).filter((sample) => parts[sample] === part);
@@ -54,6 +60,10 @@ function firstSplit(samples: Table, split: SplitSettings, drawn: Drawn): Part[] 
     const parts = Array.from({ length: samples.rows }, (_, row): Part => partOf(samples, column, row));
     if (!parts.includes("validation")) drawValidation(parts, drawn, split.validation, seedOf(split));
     return parts;
+  }
+  if ("by" in split) {
+    const part = dealUnits(unitsOf(samples, split.by), split);
+    return Array.from({ length: samples.rows }, (_, row): Part => part(unitAt(samples, split.by, row)));
   }
   if ("train_until" in split) {
     throw new DataError("samples have no common time to split by: use fractions or a `split` column", {

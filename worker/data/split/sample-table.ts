@@ -108,8 +108,9 @@ export function requireOneTruth(
       task === "regression" ? (row: number) => column.numbers[row] : (row: number) => cellText(column, row);
     requireOneValue(table, blocks, column, "targets", valueOf);
   }
-  if ("column" in split) {
-    const column = columnOf(table, split.column, "split");
+  const parted = "column" in split ? split.column : "by" in split ? split.by : undefined;
+  if (parted !== undefined) {
+    const column = columnOf(table, parted, "split");
     requireOneValue(table, blocks, column, "split", (row) => cellText(column, row));
   }
 }

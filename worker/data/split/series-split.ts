@@ -1,6 +1,7 @@
 import type { DataSettings, SplitSettings } from "../../protocol/data-settings.ts";
 import type { Arranged, Block } from "./arrange.ts";
 import { DataError } from "../errors.ts";
+import { splitByUnit } from "./split-units.ts";
 import { splitByColumn } from "./split-column.ts";
 import { length, splitRows, type RowRange, type SplitRanges } from "./split.ts";
 
@@ -43,6 +44,13 @@ export function splitSeries(
   const { split, folds } = settings;
   const ofFold = (ranges: SplitRanges): SplitRanges =>
     folds === undefined || fold === undefined ? ranges : foldRanges(ranges, folds, fold);
+  if (blocks.some(({ continues }) => continues === true)) return splitSegments(arranged, settings, fold);
+  if ("by" in split) {
+    if (folds === undefined) return splitByUnit(arranged, split);
+    throw new DataError("`folds` does not go with `split: {by: …}`: leave one of them out", {
+      setting: "folds",
+    });
+  }
   if ("column" in split) {
     return blocks.map((block) => ({ block, ...ofFold(splitByColumn(table, split, block)) }));
   }
@@ -58,6 +66,35 @@ export function splitSeries(
   }
   if (times !== undefined) return splitAtMoments(arranged, times, split, ofFold);
   return blocks.map((block) => ({ block, ...shifted(ofFold(splitRows(split, length(block))), block.start) }));
+}
+
+/** Splits whole series, then gives each stretch between two gaps what falls into it. */
+function splitSegments(arranged: Arranged, settings: DataSettings, fold?: number): readonly SplitBlock[] {
+  const segments: Block[][] = [[]];
+  for (const block of arranged.blocks) {
+    segments.at(-1)!.push(block);
+    if (block.continues !== true) segments.push([]);
+  }
+  segments.pop();
+  const whole = segments.map((blocks): Block => {
+    const { name, start } = blocks[0]!;
+    return { ...(name !== undefined && { name }), start, end: blocks.at(-1)!.end };
+  });
+  const parts = splitSeries({ ...arranged, blocks: whole }, settings, fold);
+  return parts.flatMap(({ train, validation, test }, i) =>
+    segments[i]!.map((block) => ({
+      block,
+      train: within(train, block),
+      validation: within(validation, block),
+      test: within(test, block),
+    })),
+  );
+}
+
+/** The part of `range` that lies in `block`, empty at its edge where none does. */
+function within({ start, end }: RowRange, block: Block): RowRange {
+  const first = Math.min(Math.max(start, block.start), block.end);
+  return { start: first, end: Math.max(first, Math.min(end, block.end)) };
 }
 
 /** Cuts the rows of all series, sorted by time, and each series at the moments found. */

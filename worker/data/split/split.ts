@@ -1,6 +1,7 @@
 import type { SplitSettings } from "../../protocol/data-settings.ts";
 import { DataError, plural } from "../errors.ts";
-import { parseTime, timeText } from "../file/time.ts";
+import { parseTime } from "../file/parse-time.ts";
+import { timeText } from "../file/time.ts";
 
 /** Rows from `start` up to, not including, `end`. */
 export interface RowRange {
@@ -44,6 +45,7 @@ type Cuts = readonly [train: number, validation: number, test: number];
 function cuts(split: SplitSettings, rows: number, times: Float64Array | undefined): Cuts {
   if ("train_until" in split) return cutsByDate(split, times);
   if ("column" in split) throw new RangeError("a split by column is made by splitByColumn");
+  if ("by" in split) throw new RangeError("a split by units is made by dealUnits");
   if (isCounts(split)) return cutsByCount(split, rows);
   return cutsByFraction(split, rows);
 }

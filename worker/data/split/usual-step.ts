@@ -1,0 +1,18 @@
+import type { RowRange } from "./split.ts";
+
+/** The usual distance between two rows, in milliseconds: the median. Undefined without times or with one row. */
+export function usualStep({
+  times,
+  blocks,
+}: {
+  readonly times?: Float64Array;
+  readonly blocks: readonly RowRange[];
+}): number | undefined {
+  if (times === undefined) return undefined;
+  const steps = new Float64Array(times.length);
+  let count = 0;
+  for (const { start, end } of blocks) {
+    for (let row = start + 1; row < end; row++) steps[count++] = times[row]! - times[row - 1]!;
+  }
+  return count === 0 ? undefined : steps.subarray(0, count).sort()[Math.floor(count / 2)];
+}
