@@ -51,7 +51,7 @@ interface Rooms {
 const rooms: readonly Rooms[] = [
   {
     folder: "worker/data",
-    order: ["file", "split", "inputs", "outputs", "checks", "baselines", "forecast"],
+    order: ["file", "formats", "split", "inputs", "outputs", "checks", "baselines", "forecast"],
     useFolder: ["baselines", "forecast"], // they start from prepared data
   },
   { folder: "worker/protocol/nats", order: ["link", "server", "worker", "coordinator"] },

@@ -29,7 +29,13 @@ export const metricSchema = z.strictObject({
   goal: z.enum(["minimize", "maximize"]).optional().describe("Default: the metric's own direction"),
 });
 
-const dataFileSchema = z.string().min(1).max(4096).describe("CSV file, relative to the folder of this file");
+const dataFileSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .describe(
+    "Data file, relative to the folder of this file: CSV (also .gz, .zst), Parquet, Excel, JSON lines, .ts or .arff; or a pattern for several (data/*.csv)",
+  );
 
 // Built from the fields alone: rules between fields can only be judged once the searched ones are known.
 export const fixedDataSchema = z.strictObject({ ...dataSettingsSchema.shape }).partial();

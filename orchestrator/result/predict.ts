@@ -39,7 +39,7 @@ export async function predict(
   const file = await modelFile(model);
   const bytes = await readFile(file);
   const trained = trainedModel(file, bytes);
-  const data = await readData(dataFile);
+  const data = await readData(dataFile, trained.settings.data);
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-predict-"));
   try {
     const blobs = fileBlobs(folder);

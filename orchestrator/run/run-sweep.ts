@@ -64,9 +64,9 @@ export async function runSweep(
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
   const { file } = given.data;
-  const bytes = await readData(file);
+  const bytes = await readData(file, given.data.settings);
   const { baselines, warnings, sweep } = await withDataFile(file, () => {
-    const table = tableOf(bytes);
+    const table = tableOf(bytes, given.data.settings);
     const settled = settleAuto(given, table);
     const look = lookAtData(table, settled.sweep);
     return { ...look, sweep: settled.sweep, warnings: [...listOf(settled.notice), ...look.warnings] };

@@ -1,5 +1,5 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
-import { readingOf } from "../protocol/file-settings.ts";
+import { readingOf, type Reading } from "../protocol/file-settings.ts";
 import { disguisedColumnWarnings } from "./checks/disguised-columns.ts";
 import { emptyColumnWarnings } from "./checks/empty-columns.ts";
 import { DataError } from "./errors.ts";
@@ -12,7 +12,7 @@ import { readTable, type Table } from "./file/table.ts";
 /** The bytes of a CSV file, or the table read from them: keep the table where the same file is prepared often. */
 export type DataSource = Uint8Array | Table;
 
-export function tableOf(source: DataSource, settings: DataSettings): Table {
+export function tableOf(source: DataSource, settings: Reading): Table {
   return source instanceof Uint8Array ? readTable(source, readingOf(settings)) : source;
 }
 

@@ -27,7 +27,7 @@ export function checkCommand(program: Command, io: Io): void {
     .action(async (file: string, flags: CheckFlags) => {
       const sweep = await readSweepFile(file, io);
       const data = sweep.data.file;
-      const bytes = await readData(data);
+      const bytes = await readData(data, sweep.data.settings);
       const check = await withDataFile(data, () => checkSweep(sweep, bytes));
       const known = await knownOf(sweep, bytes, flags, io);
       if (flags.json) printJson(io, { ...check, known });

@@ -127,8 +127,8 @@ async function lrFind(given: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
   const params = defaultParams(given, givenSettings(flags));
   const lab = labOfRun(io, flags);
   const { file } = given.data;
-  const bytes = await readData(file);
-  const { sweep } = await withDataFile(file, () => settleAuto(given, tableOf(bytes)));
+  const bytes = await readData(file, given.data.settings);
+  const { sweep } = await withDataFile(file, () => settleAuto(given, tableOf(bytes, given.data.settings)));
   const signals = watchSignals(() => note(io, "\ninterrupted"));
   let view: LrFindView;
   try {

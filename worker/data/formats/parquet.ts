@@ -1,0 +1,35 @@
+import { DataError } from "../errors.ts";
+import { csvOf, type Cell } from "./text-table.ts";
+
+/** A Parquet file as CSV: its columns of numbers, texts, booleans and times. */
+export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
+  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
+    import("hyparquet"),
+    import("hyparquet-compressors"),
+  ]);
+  const file = new Uint8Array(bytes).buffer;
+  let rows: Record<string, unknown>[];
+  try {
+    rows = await parquetReadObjects({ file, compressors });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(
+      `the file is no Parquet file that can be read (${why.replaceAll("\n", " ")}): save it again, or as CSV`,
+    );
+  }
+  const header = Object.keys(rows[0] ?? {});
+  return csvOf(
+    header,
+    rows.map((row, i) => header.map((name) => cellOf(row[name], name, i + 1))),
+  );
+}
+
+function cellOf(value: unknown, column: string, row: number): Cell {
+  if (value === null || value === undefined || value instanceof Date) return value;
+  if (typeof value === "number") return Number.isNaN(value) ? null : value;
+  if (typeof value === "string" || typeof value === "bigint" || typeof value === "boolean") return value;
+  throw new DataError(
+    `row ${row}, column "${column}", holds a list or a structure: give every value a column of its own`,
+    { column },
+  );
+}
