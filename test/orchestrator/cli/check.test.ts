@@ -64,7 +64,7 @@ describe("check", () => {
       time           very roughly (time) if no trial is stopped early (counted from the models' sizes for the fused engine on this machine; the first trials tell better)
 
       warning: \`inputs: change\` and \`predict: change\` chosen: 20 % of the values of "y" in a later third of the training rows lie outside the range of the rows before; set inputs and predict to choose otherwise
-      warning: 1 gap in time, the widest of about 10 rows after 2026-01-09 07:00:00 (line 201): windows run across as if no time had passed
+      warning: 1 gap in time, the widest of about 10 rows after 2026-01-09 07:00:00 (line 201): windows run across as if no time had passed, unless you set \`gaps\` to cut or fill
       warning: column "same" is constant in the training rows: as an input it is always 0
       warning: 256 hidden units can learn 273 training samples by heart (rule of thumb: at most 34): watch the gap between training and validation loss, or use dropout
 

@@ -39,9 +39,11 @@ function rowOf(line: string, number: number, width: number): string[] {
       line: number,
     });
   }
-  const cells = [...line.matchAll(/\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|$)/g)]
-    .map((found) => (found[1] ?? found[2] ?? found[3] ?? "").trim())
-    .slice(0, line.endsWith(",") ? undefined : -1 || undefined);
+  const found = [...line.matchAll(/\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|$)/g)];
+  // After a last value the end of the line matches once more.
+  const cells = (line.endsWith(",") ? found : found.slice(0, -1)).map((match) =>
+    (match[1] ?? match[2] ?? match[3] ?? "").trim(),
+  );
   if (cells.length === width) return cells;
   throw new DataError(
     `line ${number} has ${cells.length} values where there are ${width} attributes: correct that line`,
