@@ -23,7 +23,7 @@ describe("a look at the data before a study begins", () => {
   it("warns of gaps in time", async () => {
     const gap = file(Math.sin, (i) => (i < 20 ? i : i + 5));
     expect((await look(gap, "horizon: 1")).warnings).toEqual([
-      "1 gap in time, the widest of about 5 rows after 2020-01-20 (line 21): windows run across as if no time had passed",
+      "1 gap in time, the widest of about 5 rows after 2020-01-20 (line 21): windows run across as if no time had passed, unless you set `gaps` to cut or fill",
     ]);
   });
 
