@@ -43,14 +43,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("predict, beside its predictions,", () => {
   it("says on standard error that it met values that training never saw, and names series as the file does", async () => {
     const known = await seqtune("predict", "seqtune.db.models/notes", "known.csv");
-    expect(known).toMatchObject({ code: 0, err: "2 predictions\n" });
+    expect(known).toMatchObject({ code: 0, err: expect.stringMatching(/(^|\n)2 predictions\n$/) });
     expect(known.out).toMatch(/^g,line,step,time,y\r\n-1,41,1,.*\r\n\+2,81,1,.*\r\n$/);
 
     const file = series("gale.csv", "gale");
     const gale = await seqtune("predict", "seqtune.db.models/notes", file);
     expect(gale).toMatchObject({
       code: 0,
-      err: `warning: ${file}: 4 rows hold values of "wind" that the training rows do not have ("gale"): all its inputs are 0 there\n2 predictions\n`,
+      err: expect.stringContaining(
+        `warning: ${file}: 4 rows hold values of "wind" that the training rows do not have ("gale"): all its inputs are 0 there\n`,
+      ),
     });
     expect(gale.out).toMatch(/^g,line,step,time,y\r\n-1,41,/);
   });
