@@ -1,6 +1,6 @@
 // Compiles worker/lstm/native (C) to worker/lstm/build/native-*.so, one for each instruction set, with the C compiler
 // that CC names, else cc, gcc or clang. Without a compiler, or when it fails, one line says so and the WebAssembly
-// kernels serve. What is built already, from the same sources by the same compiler, stays.
+// kernels serve; `node scripts/build-native.mjs FOLDER FLAG...` builds elsewhere. What is built already, from the same sources by the same compiler, stays.
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -10,9 +10,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const sources = path.join(root, "worker", "lstm", "native");
+const sources = "worker/lstm/native";
 const run = promisify(execFile);
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 const common = [
   "-std=gnu11",
@@ -43,13 +43,13 @@ export async function buildNative(folder = path.join(root, "worker", "lstm", "bu
 async function build(compiler, folder, target, flags) {
   const file = path.join(folder, `native-${target}.so`);
   const mark = path.join(folder, `native-${target}.key`);
-  const args = [...common, ...flags, path.join(sources, "native.c"), "-lm"];
+  const args = [...common, ...flags, `${sources}/native.c`, "-lm"];
   const key = keyOf(compiler, args);
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === key) return true;
   // Written beside and renamed, so that nobody loads half a file.
   const fresh = path.join(folder, `${process.pid}.native-${target}.so`);
   try {
-    await run(compiler.command, [...args, "-o", fresh], { timeout: patienceMs });
+    await run(compiler.command, [...args, "-o", fresh], { cwd: root, timeout: patienceMs });
     renameSync(fresh, file);
     writeFileSync(mark, key);
     return true;
@@ -76,8 +76,12 @@ function findCompiler() {
 
 function keyOf({ version }, args) {
   const hash = createHash("sha256").update(version).update(args.join(" "));
-  for (const name of readdirSync(sources).sort()) hash.update(readFileSync(path.join(sources, name)));
+  for (const name of readdirSync(path.join(root, sources)).sort())
+    hash.update(readFileSync(path.join(root, sources, name)));
   return hash.digest("hex");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildNative();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder, ...extra] = process.argv.slice(2);
+  await buildNative(folder, extra);
+}

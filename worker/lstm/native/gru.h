@@ -5,47 +5,44 @@
 #include "recurrent.h"
 
 // [z r] = sigmoid([x, m h(s-1)] * W0), and the row [x, r m h(s-1)] for n.
-INLINE void gru_reset_tile(const int R, const Network *n, const Direction *d, int s, int p, int r0) {
-  vf a[TALL2][4];
-  const Block *k = &d->blocks[0];
-  const float *z = z_of(n, d, s) + (size_t)r0 * d->ldz;
-  float *resets = d->resets + (z - d->z), *gates = d->gates[0] + row_of(n, d, s, p, r0, 2 * VW);
-  multiply(R, 2, a, z, d->ldz, k->w + (size_t)p * panel_floats(k), k->inputs);
-  for (int r = 0; r < R; r++) {
-    const size_t state = (size_t)r * d->ldz + d->inputs + p * VW;
-    const vf reset = sigmoid(a[r][1]);
-    store(gates + r * 2 * VW, sigmoid(a[r][0]));
-    store(gates + (r * 2 + 1) * VW, reset);
-    store(resets + state, reset * load(z + state));
-  }
+static void gru_reset(const Network *n, const Direction *d, int s) {
+  const float *z = z_of(n, d, s);
+  float *resets = d->resets + (z - d->z), *gates = d->gates[0] + row_of(n, d, s, 0, 0, 2 * VW);
+  forward_product(&d->blocks[0], z, d->ldz, n->batch, gates);
+  for (int b = 0; b < n->batch; b++)
+    memcpy(resets + (size_t)b * d->ldz, z + (size_t)b * d->ldz, d->inputs * sizeof(float));
+  for (int p = 0; p < d->panels; p++)
+    for (int b = 0; b < n->batch; b++, gates += 2 * VW) {
+      const size_t state = (size_t)b * d->ldz + d->inputs + p * VW;
+      const vf reset = sigmoid(load(gates + VW));
+      store(gates, sigmoid(load(gates)));
+      store(gates + VW, reset);
+      store(resets + state, reset * load(z + state));
+    }
 }
 
 // n = tanh([x, r m h(s-1)] * W1);  h(s) = z h(s-1) + (1-z) n
-INLINE void gru_state_tile(const int R, const Network *n, const Direction *d, const Outlet *out, int s, int p, int r0) {
-  vf a[TALL1][4];
-  const Block *k = &d->blocks[1];
-  const float *from = d->resets + ((size_t)s * n->batch + r0) * d->ldz;
-  multiply(R, 1, a, from, d->ldz, k->w + (size_t)p * panel_floats(k), k->inputs);
-  const float *update = d->gates[0] + row_of(n, d, s, p, r0, 2 * VW), *before = d->cells + row_of(n, d, s, p, r0, VW);
-  float *gates = d->gates[1] + row_of(n, d, s, p, r0, VW), *after = d->cells + row_of(n, d, s + 1, p, r0, VW);
-  for (int r = 0; r < R; r++) {
-    const vf new = tanh_(a[r][0]), was = load(before + r * VW), z = load(update + r * 2 * VW);
-    const vf h = is_over(n, d, s, r0 + r) ? was : fma_(z, was - new, new);
-    store(gates + r * VW, new);
-    store(after + r * VW, h);
-    emit(out, r0 + r, p, h);
-  }
+static void gru_state(const Network *n, const Direction *d, const Outlet *out, int s) {
+  const float *from = d->resets + (size_t)s * n->batch * d->ldz;
+  const float *update = d->gates[0] + row_of(n, d, s, 0, 0, 2 * VW), *before = d->cells + row_of(n, d, s, 0, 0, VW);
+  float *gates = d->gates[1] + row_of(n, d, s, 0, 0, VW), *after = d->cells + row_of(n, d, s + 1, 0, 0, VW);
+  forward_product(&d->blocks[1], from, d->ldz, n->batch, gates);
+  for (int p = 0; p < d->panels; p++)
+    for (int b = 0; b < n->batch; b++, gates += VW, update += 2 * VW, before += VW, after += VW) {
+      const vf new = tanh_(load(gates)), was = load(before), z = load(update);
+      const vf h = is_over(n, d, s, b) ? was : fma_(z, was - new, new);
+      store(gates, new);
+      store(after, h);
+      emit(out, b, p, h);
+    }
 }
 
 static void gru_forward(const Network *n, const Direction *d) {
   memset(d->cells, 0, (size_t)n->batch * d->padded * sizeof(float));
   for (int s = 0; s < n->window; s++) {
     const Outlet out = outlet_of(n, d, s);
-    const float *z = z_of(n, d, s);
-    for (int b = 0; b < n->batch; b++)
-      memcpy(d->resets + (z - d->z) + (size_t)b * d->ldz, z + (size_t)b * d->ldz, d->inputs * sizeof(float));
-    for (int p = 0; p < d->panels; p++) TILES(TALL2, n->batch, gru_reset_tile(R, n, d, s, p, r0))
-    for (int p = 0; p < d->panels; p++) TILES(TALL1, n->batch, gru_state_tile(R, n, d, &out, s, p, r0))
+    gru_reset(n, d, s);
+    gru_state(n, d, &out, s);
   }
 }
 

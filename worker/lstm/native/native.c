@@ -23,20 +23,11 @@ typedef struct {
 } Data;
 
 // y = x * W, and its first `outputs` columns to flat_y [B][outputs].
-INLINE void dense_tile(const int R, const Network *n, int p, int r0) {
-  vf a[TALL1][4];
-  const int D = n->dense_inputs;
-  multiply(R, 1, a, n->x + (size_t)r0 * D, D, n->dense.w + (size_t)p * panel_floats(&n->dense), D);
-  for (int r = 0; r < R; r++) store(n->y + ((size_t)p * n->batch + r0 + r) * VW, a[r][0]);
-}
-
 static void dense_forward(const Network *n) {
-  for (int p = 0; p < n->dense.panels; p++) {
-    TILES(TALL1, n->batch, dense_tile(R, n, p, r0))
-    for (int b = 0; b < n->batch; b++)
-      for (int j = p * VW; j < (p + 1) * VW && j < n->outputs; j++)
-        n->flat_y[(size_t)b * n->outputs + j] = n->y[((size_t)p * n->batch + b) * VW + j % VW];
-  }
+  forward_product(&n->dense, n->x, n->dense_inputs, n->batch, n->y);
+  for (int b = 0; b < n->batch; b++)
+    for (int j = 0; j < n->outputs; j++)
+      n->flat_y[(size_t)b * n->outputs + j] = n->y[((size_t)(j / VW) * n->batch + b) * VW + j % VW];
 }
 
 // dW += x^T * dy;  dx = dy * W^T

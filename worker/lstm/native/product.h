@@ -38,6 +38,27 @@ INLINE void multiply(const int R, const int G, vf a[][4], const float *z, int ld
   }
 }
 
+INLINE void forward_tile(const int R, const int G, const float *z, int ldz, const float *w, int inputs, float *to) {
+  vf a[12][4];
+  multiply(R, G, a, z, ldz, w, inputs);
+#pragma GCC unroll 12
+  for (int r = 0; r < R; r++)
+#pragma GCC unroll 4
+    for (int g = 0; g < G; g++) store(to + (r * G + g) * VW, a[r][g]);
+}
+
+// to [P][batch][G * VW] = bias + z [batch, K] * W, for one or two gates.
+static void forward_product(const Block *k, const float *z, int ldz, int batch, float *to) {
+  for (int p = 0; p < k->panels; p++, to += (size_t)batch * k->gates * VW) {
+    const float *w = k->w + (size_t)p * panel_floats(k);
+    if (k->gates == 2) {
+      TILES(TALL2, batch, forward_tile(R, 2, z + (size_t)r0 * ldz, ldz, w, k->inputs, to + (size_t)r0 * 2 * VW))
+    } else {
+      TILES(TALL1, batch, forward_tile(R, 1, z + (size_t)r0 * ldz, ldz, w, k->inputs, to + (size_t)r0 * VW))
+    }
+  }
+}
+
 // dz [R, N vectors] = da * W^T, or += that. da [P][batch][G * VW], rows r0 on.
 INLINE void back_tile(const int R, const int N, const float *da, int batch, int width, int panels, const float *wt,
                       float *to, int ld, int add) {

@@ -4,23 +4,19 @@
 #include "recurrent.h"
 
 // h(s) = tanh([x(s), h(s-1)] * W)
-INLINE void rnn_tile(const int R, const Network *n, const Direction *d, const Outlet *out, int s, int p, int r0) {
-  vf a[TALL1][4];
-  const Block *k = &d->blocks[0];
-  multiply(R, 1, a, z_of(n, d, s) + (size_t)r0 * d->ldz, d->ldz, k->w + (size_t)p * panel_floats(k), k->inputs);
-  float *states = d->gates[0] + row_of(n, d, s, p, r0, VW);
-  for (int r = 0; r < R; r++) {
-    vf h = tanh_(a[r][0]);
-    if (is_over(n, d, s, r0 + r)) h = s ? load(states + r * VW - row_of(n, d, 1, 0, 0, VW)) : zero();
-    store(states + r * VW, h);
-    emit(out, r0 + r, p, h);
-  }
-}
-
 static void rnn_forward(const Network *n, const Direction *d) {
+  const size_t step = row_of(n, d, 1, 0, 0, VW);
   for (int s = 0; s < n->window; s++) {
     const Outlet out = outlet_of(n, d, s);
-    for (int p = 0; p < d->panels; p++) TILES(TALL1, n->batch, rnn_tile(R, n, d, &out, s, p, r0))
+    float *states = d->gates[0] + row_of(n, d, s, 0, 0, VW);
+    forward_product(&d->blocks[0], z_of(n, d, s), d->ldz, n->batch, states);
+    for (int p = 0; p < d->panels; p++)
+      for (int b = 0; b < n->batch; b++, states += VW) {
+        vf h = tanh_(load(states));
+        if (is_over(n, d, s, b)) h = s ? load(states - step) : zero();
+        store(states, h);
+        emit(&out, b, p, h);
+      }
   }
 }
 

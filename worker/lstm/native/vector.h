@@ -11,15 +11,15 @@
 #define VW 16
 #elif defined(__AVX2__)
 #define VW 8
-#else
+#elif !defined(VW)  // tests define it, to go through the layouts of wide vectors on any CPU
 #define VW 4
 #endif
 
 // TALLn: rows of a tile n vectors wide, so that its sums, one row of factors and a broadcast fit into the registers.
-#if defined(__AVX512F__) || defined(__aarch64__)
+#if VW == 16 || defined(__aarch64__)
 #define TALL4 6
-#define TALL2 12
-#define TALL1 8
+#define TALL2 11
+#define TALL1 12
 #else
 #define TALL4 3
 #define TALL2 6
@@ -54,7 +54,11 @@ INLINE vf sqrt_(vf a) { return _mm256_sqrt_ps(a); }
 INLINE vf guess(vf a) { return _mm256_rcp_ps(a); }
 #define HAS_GUESS 1
 #else
-INLINE vf set1(float x) { return (vf){x, x, x, x}; }
+INLINE vf set1(float x) {
+  vf v;
+  for (int i = 0; i < VW; i++) v[i] = x;
+  return v;
+}
 #if defined(__aarch64__)
 #include <arm_neon.h>
 INLINE vf fma_(vf a, vf b, vf c) { return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
@@ -80,29 +84,20 @@ INLINE vf reciprocal(vf x) {
 #endif
 }
 
-// Runs `call` on rows [r0, r0 + R) for tiles of nearly equal height, at most `limit`; R is a constant in `call`.
-#define TILE_CASE(n, limit, call) \
-  case n:                         \
-    if (n <= (limit)) {           \
-      enum { R = n };             \
-      call;                       \
-    }                             \
-    break;
-#define TILES(limit, rows, call)                                             \
-  for (int tile_ = 0, tiles_ = ((rows) + (limit)-1) / (limit); tile_ < tiles_; tile_++) { \
-    const int r0 = (int)((int64_t)tile_ * (rows) / tiles_);                  \
-    switch ((int)((int64_t)(tile_ + 1) * (rows) / tiles_) - r0) {            \
-      TILE_CASE(1, limit, call)                                              \
-      TILE_CASE(2, limit, call)                                              \
-      TILE_CASE(3, limit, call)                                              \
-      TILE_CASE(4, limit, call)                                              \
-      TILE_CASE(5, limit, call)                                              \
-      TILE_CASE(6, limit, call)                                              \
-      TILE_CASE(7, limit, call)                                              \
-      TILE_CASE(8, limit, call)                                              \
-      TILE_CASE(9, limit, call)                                              \
-      TILE_CASE(10, limit, call)                                             \
-      TILE_CASE(11, limit, call)                                             \
-      TILE_CASE(12, limit, call)                                             \
-    }                                                                        \
+// Runs `call` for tiles of rows [r0, r0 + R) that cover all, R a constant in `call`: nearly equal heights, limit or
+// one less, where that works out, else 4, 2 or 1. Few heights, because the compiler takes its time over each.
+#define TILE(n, call) \
+  {                   \
+    enum { R = n };   \
+    call;             \
+    r0 += R;          \
+  }
+#define TILES(limit, rows, call)                                                     \
+  for (int r0 = 0; r0 < (rows);) {                                                   \
+    const int left_ = (rows)-r0, high_ = left_ / ((left_ + (limit)-1) / (limit));    \
+    if (left_ % ((left_ + (limit)-1) / (limit)) ? high_ + 1 == (limit) : high_ == (limit)) TILE(limit, call) \
+    else if (high_ >= (limit)-1) TILE((limit)-1, call)                               \
+    else if (high_ >= 4 && (limit) > 5) TILE(4, call)                                \
+    else if (high_ >= 2 && (limit) > 3) TILE(2, call)                                \
+    else TILE(1, call)                                                               \
   }
