@@ -37,6 +37,10 @@ const further: Shape[] = [
   { window: 32, hidden: 32, layers: 1, batch: 256, features },
   { window: 32, hidden: 8, layers: 1, batch: 8, features },
   { window: 32, hidden: 256, layers: 1, batch: 256, features },
+  { window: 32, hidden: 64, layers: 2, batch: 32, features, cell: "gru" },
+  { window: 32, hidden: 64, layers: 2, batch: 32, features, cell: "rnn" },
+  { window: 32, hidden: 64, layers: 2, batch: 32, features, bidirectional: true },
+  { window: 32, hidden: 64, layers: 2, batch: 32, features, lengths: true },
 ];
 
 const shop = new MachineShop();
@@ -63,7 +67,7 @@ for (const shape of options.all ? [...shapes, ...further] : shapes) {
   const [ours, wasmTiming, py, tf] = await measure(shape);
   const { window, hidden, layers, batch } = shape;
   const cells = [
-    `T${window} H${hidden} L${layers} B${batch}`,
+    `T${window} H${hidden} L${layers} B${batch}${kindOf(shape)}`,
     ...[ours, wasmTiming, py, tf].map(shown),
     times(py, ours),
     times(py, wasmTiming),
@@ -79,6 +83,14 @@ async function measure(shape: Shape): Promise<(Timing | undefined)[]> {
   const timings = await takeTurns(contenders, Number(options.rounds), Number(options.seconds) * 1000);
   for (const contender of contenders) contender.dispose();
   return ["native", "WebAssembly", "PyTorch", "tf.layers"].map((name) => timings.get(name));
+}
+
+function kindOf({ cell, bidirectional, lengths }: Shape): string {
+  const words = [cell?.toUpperCase(), bidirectional && "both directions", lengths && "lengths"];
+  return words
+    .filter(Boolean)
+    .map((word) => ` ${String(word)}`)
+    .join("");
 }
 
 function shown(timing: Timing | undefined): string {

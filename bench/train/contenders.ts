@@ -14,6 +14,11 @@ export interface Shape {
   readonly layers: number;
   readonly batch: number;
   readonly features: number;
+  /** Default lstm. */
+  readonly cell?: "lstm" | "gru" | "rnn";
+  readonly bidirectional?: boolean;
+  /** Samples of 1 to `window` rows. */
+  readonly lengths?: boolean;
 }
 
 /** Something that trains the same network on the same amount of data. */
@@ -53,12 +58,12 @@ function stepping(name: string, shape: Shape, stepper: Stepper): Contender {
 }
 
 function jobOf(shape: Shape) {
-  const { hidden, layers, batch } = shape;
-  const model = modelSettingsSchema.parse({ hidden, layers, batch_size: batch });
+  const { hidden, layers, batch, cell = "lstm", bidirectional = false } = shape;
+  const model = modelSettingsSchema.parse({ hidden, layers, batch_size: batch, cell, bidirectional });
   return { model, train: noise(shape), seed: 1, epochs: 1 };
 }
 
-function noise({ window, features, batch }: Shape): SequenceSet {
+function noise({ window, features, batch, lengths }: Shape): SequenceSet {
   const rng = rngFor(1, "bench");
   const normals = (length: number): Float32Array => Float32Array.from({ length }, () => rng.normal());
   return {
@@ -66,6 +71,7 @@ function noise({ window, features, batch }: Shape): SequenceSet {
     features,
     window,
     starts: Int32Array.from({ length: batch }, (_, index) => index),
+    ...(lengths && { lengths: Int32Array.from({ length: batch }, () => 1 + rng.int(window)) }),
     targets: normals(batch),
     outputs: 1,
   };

@@ -1,6 +1,6 @@
 """Training steps by PyTorch on one thread. Reads one request a line, answers with one line of JSON.
 
-{"setup": {"window", "hidden", "layers", "batch", "features"}}  ->  {}
+{"setup": {"window", "hidden", "layers", "batch", "features", "cell", "bidirectional", "lengths"}}  ->  {}
 {"steps": n}  ->  milliseconds of each of n steps (forward, backward, Adam) on a batch in memory
 """
 
@@ -15,20 +15,27 @@ torch.manual_seed(1)
 
 
 class Model(torch.nn.Module):
-    def __init__(self, features, hidden, layers):
+    def __init__(self, features, hidden, layers, cell, bidirectional):
         super().__init__()
-        self.lstm = torch.nn.LSTM(features, hidden, layers)
-        self.head = torch.nn.Linear(hidden, 1)
+        kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
+        self.cell = kind(features, hidden, layers, bidirectional=bidirectional)
+        self.head = torch.nn.Linear(hidden * (2 if bidirectional else 1), 1)
+        self.directions = 2 if bidirectional else 1
 
     def forward(self, x):
-        return self.head(self.lstm(x)[0][-1])
+        state = self.cell(x)[1]
+        h = state[0] if isinstance(state, tuple) else state
+        return self.head(torch.cat(list(h[-self.directions :]), 1))
 
 
-def setup(window, hidden, layers, batch, features):
-    model = Model(features, hidden, layers)
+def setup(window, hidden, layers, batch, features, cell, bidirectional, lengths):
+    model = Model(features, hidden, layers, cell, bidirectional)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     x = torch.randn(window, batch, features)
     y = torch.randn(batch, 1)
+    if lengths:
+        ends = torch.randint(1, window + 1, (batch,))
+        x = torch.nn.utils.rnn.pack_padded_sequence(x, ends, enforce_sorted=False)
 
     def step():
         optimizer.zero_grad()

@@ -37,8 +37,10 @@ export class Torch {
     return new Torch(torch, ask, end);
   }
 
-  async contender({ window, hidden, layers, batch, features }: Shape): Promise<Contender> {
-    await this.ask({ setup: { window, hidden, layers, batch, features } });
+  async contender(shape: Shape): Promise<Contender> {
+    const { window, hidden, layers, batch, features, cell = "lstm" } = shape;
+    const { bidirectional = false, lengths = false } = shape;
+    await this.ask({ setup: { window, hidden, layers, batch, features, cell, bidirectional, lengths } });
     return {
       name: "PyTorch",
       steps: async (count) => (await this.ask({ steps: count })) as number[],

@@ -28,8 +28,9 @@ function runSuites(env: Record<string, string>): string {
   });
 }
 
+const compiler = process.env["CC"] ?? "cc";
 const runtime = (name: string): string =>
-  execFileSync("gcc", [`-print-file-name=${name}`], { encoding: "utf8" }).trim();
+  execFileSync(compiler, [`-print-file-name=${name}`], { encoding: "utf8" }).trim();
 
 describe.runIf(process.platform === "linux")("the native kernels", () => {
   it("read and write nothing that is not theirs, and do nothing undefined", () => {

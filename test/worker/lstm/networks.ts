@@ -107,13 +107,14 @@ export function byShop(shop: MachineShop): Computer {
   };
 }
 
-/** By the native kernels. */
+/** By the native kernels; with room for this batch and no more, so that a sanitizer sees what goes beyond. */
 export function byNative(library: NativeLibrary): Computer {
   return (given, loss, rows) => {
     const { shape, weights, batch } = given;
     const { outputRate = 0, stateRate = 0 } = batch.dropout ?? {};
     const objective = { loss, outputRate, stateRate, penalties: free };
-    const network = new NativeNetwork(library, shape, useOf(given), objective, rows);
+    const most = rows ?? batch.samples.length;
+    const network = new NativeNetwork(library, shape, useOf(given), objective, most);
     network.put(0, weights);
     const value = network.accumulate(batch.set, batch.samples, 1, batch.dropout);
     const gradient = network.get(1);
