@@ -4,8 +4,9 @@ import { spawnSync } from "node:child_process";
 export function pythonWith(...modules: readonly string[]): string | null {
   const named = process.env["SEQTUNE_PYTHON"];
   const candidates = named === undefined || named === "" ? ["python3"] : [named];
+  const env = { KERAS_BACKEND: "torch", ...process.env };
   const imports = modules.map((name) => `import ${name}`).join("\n");
-  return candidates.find((python) => spawnSync(python, ["-c", imports]).status === 0) ?? null;
+  return candidates.find((python) => spawnSync(python, ["-c", imports], { env }).status === 0) ?? null;
 }
 
 /** What a program in Python prints, as JSON. */

@@ -31,7 +31,7 @@ const defaultLearningRates: Readonly<Record<OptimizerName, number>> = {
 /** AdaGrad's sums of squared gradients start here (Keras, TF.js). */
 export const adagradInitial = 0.1;
 
-/** Dozat's constants in Nadam's momentum schedule (PyTorch and Keras agree on them). */
+/** In Nadam's momentum schedule (Dozat 2016), as in PyTorch; Keras 3 has the bare step in its place. */
 const nadamDecay = 0.004;
 
 export function optimizerSpec(model: ModelSettings): OptimizerSpec {

@@ -22,7 +22,15 @@ export interface LayersModelOptions {
 /** A value that no scaled input takes. */
 export const shortSampleFill = -1e6;
 
-type Layer = { readonly name: string; readonly class_name: string; readonly config: object };
+type Layer = {
+  readonly name: string;
+  readonly module: string;
+  readonly class_name: string;
+  readonly config: object;
+};
+
+/** Where Keras 3 finds the class of a layer. */
+const kerasLayers = "keras.layers";
 type PlacedLayer = Layer & { readonly inbound_nodes: readonly unknown[] };
 
 /**
@@ -74,7 +82,8 @@ function modelJson(
     generatedBy: "seqtune",
     convertedBy: null,
     modelTopology: {
-      class_name: "Model",
+      class_name: "Functional",
+      module: "keras.src.models.functional", // by which Keras 3 knows its own classes; TF.js reads past it
       config,
       keras_version: "tfjs-layers 4.22.0",
       backend: "tensor_flow.js",
@@ -130,15 +139,17 @@ function recurrentLayer(
     ...zeros,
     ...(model.cell === "rnn" ? {} : { recurrent_activation: "sigmoid" }),
     ...(model.cell === "lstm" ? { unit_forget_bias: false } : {}),
+    // Keras otherwise expects the reset gate after the recurrent product, with a second bias.
+    ...(model.cell === "gru" ? { reset_after: false } : {}),
   };
   const className = classNames[model.cell];
   if (!model.bidirectional) return layer(prefix + name, className, config);
-  const inner = { class_name: className, config: { name, ...config } };
+  const inner = { module: kerasLayers, class_name: className, config: { name, ...config } };
   return layer(prefix + name, "Bidirectional", { merge_mode: "concat", layer: inner });
 }
 
 function layer(name: string, className: string, config: object): Layer {
-  return { name, class_name: className, config };
+  return { name, module: kerasLayers, class_name: className, config };
 }
 
 /** `lstm0/recurrent` → `fold1_lstm0/recurrent_kernel`, `lstm0/reverse/bias` → `fold1_lstm0/backward_lstm0/bias`. */

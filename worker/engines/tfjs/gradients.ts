@@ -21,10 +21,17 @@ export function squaresOf(gradients: readonly tf.Tensor[]): ArrayLike<number> {
   return numbers;
 }
 
-/** Every element within ±limit; null: unchanged. */
+/**
+ * Every element within ±limit; null: unchanged. A NaN stays one, so that a diverged trial is seen to diverge: on
+ * WebAssembly TF.js 4.22 clips it to the lower limit.
+ */
 export function valuesClipped(gradients: readonly tf.Tensor[], limit: number | null): readonly tf.Tensor[] {
   if (limit === null) return gradients;
-  return tf.tidy(() => gradients.map((gradient) => tf.clipByValue(gradient, -limit, limit)));
+  return tf.tidy(() =>
+    gradients.map((gradient) =>
+      tf.where(tf.isNaN(gradient), gradient, tf.clipByValue(gradient, -limit, limit)),
+    ),
+  );
 }
 
 /** All gradients × limit / norm where their common norm is larger than the limit; null: unchanged. */
