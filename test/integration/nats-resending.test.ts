@@ -25,8 +25,10 @@ it("reports that nobody commits are published at waits that double, and arrive w
   const published = new Map<number, number>();
   link.nc.subscribe(studyReports(namesFor(), "s1"), {
     callback: (_error, msg) => {
-      const { n } = workerMessageSchema.parse(msg.json());
-      published.set(n, (published.get(n) ?? 0) + 1);
+      for (const one of [msg.json()].flat()) {
+        const { n } = workerMessageSchema.parse(one);
+        published.set(n, (published.get(n) ?? 0) + 1);
+      }
     },
   });
   await link.nc.flush();

@@ -65,15 +65,15 @@ describe("a spool", () => {
   it("sends in order, and again as a repeat only what the server had", () => {
     const spool = new AttemptSpool(root, ref, onProblem);
     for (const n of [1, 2, 3]) add(spool, report(n));
-    spool.next()!.state = "stored";
-    expect(spool.next()?.n).toBe(2);
+    spool.next(0)[0]!.state = "stored";
+    expect(spool.next(0)[0]?.n).toBe(2);
     spool.resend();
     expect(spool.messages.map(({ n, again }) => [n, again])).toEqual([
       [1, true],
       [2, false],
       [3, false],
     ]);
-    expect(spool.next()?.n).toBe(1);
+    expect(spool.next(0)[0]?.n).toBe(1);
   });
 
   it("goes on in memory when the disk refuses, and says so", () => {
@@ -81,7 +81,7 @@ describe("a spool", () => {
     writeFileSync(readOnly, "not a folder");
     const spool = new AttemptSpool(path.join(readOnly, "below"), ref, onProblem);
     add(spool, report(1));
-    expect(spool.next()?.n).toBe(1);
+    expect(spool.next(0)[0]?.n).toBe(1);
     expect(problems[0]?.message).toMatch(/cannot write .*s1\.4\.2\.jsonl/);
   });
 });

@@ -19,16 +19,28 @@ export class ReportBatch {
     return this.pending;
   }
 
-  /** Takes a message, or says what is wrong with it; its place counts as read either way. */
-  add(names: Names, message: JsMsg): Error | null {
+  /**
+   * Takes what a publish holds, a message or a list of an attempt's next ones, and says what is wrong with the others;
+   * its place counts as read either way.
+   */
+  add(names: Names, message: JsMsg): readonly Error[] {
     this.last = message.seq;
     this.pending = message.info.pending;
-    const parsed = workerMessageSchema.safeParse(parseJson(message.string()));
-    if (parsed.success && message.subject === reportSubject(names, parsed.data.ref)) {
-      this.messages.push(parsed.data);
-      return null;
+    const value = parseJson(message.string());
+    const problems: Error[] = [];
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const reason = this.take(names, message.subject, one);
+      if (reason !== null)
+        problems.push(new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`));
     }
-    const reason = parsed.success ? "it speaks of another attempt" : firstIssue(parsed.error);
-    return new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`);
+    return problems;
+  }
+
+  private take(names: Names, subject: string, value: unknown): string | null {
+    const parsed = workerMessageSchema.safeParse(value);
+    if (!parsed.success) return firstIssue(parsed.error);
+    if (subject !== reportSubject(names, parsed.data.ref)) return "it speaks of another attempt";
+    this.messages.push(parsed.data);
+    return null;
   }
 }

@@ -155,8 +155,7 @@ export class ReportReader {
   private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
-      const problem = this.batch.add(this.options.names, message);
-      if (problem !== null) this.options.onProblem(problem);
+      for (const problem of this.batch.add(this.options.names, message)) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();
     }

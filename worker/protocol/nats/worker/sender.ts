@@ -21,9 +21,13 @@ export interface SenderOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
+/** What is published as one, bytes of JSON: a quarter of the smallest message limit servers have by default. */
+const batchBytes = 256 * 1024;
+
 /**
- * Publishes what is spooled, attempt by attempt in turn, one message of an attempt at a time: the next one goes
- * only when the server has stored the one before, so the stream holds them in order whatever fails.
+ * Publishes what is spooled, attempt by attempt in turn, one publish of an attempt at a time: the next one goes
+ * only when the server has stored the one before, so the stream holds them in order whatever fails. What was spooled
+ * meanwhile goes together.
  *
  * A message is kept until the committed watermark covers it, and until then sent again: after every reconnect,
  * when the coordinator asks for it, and then after 30 seconds, a minute, two, … up to an hour. A publish whose
@@ -98,25 +102,28 @@ export class Sender {
     }
   }
 
-  /** One message of every attempt. False: there was none. */
+  /** What waits of every attempt, as far as it goes as one. False: there was none. */
   private async sendRound(signal: AbortSignal): Promise<boolean> {
     let sent = false;
     for (const spool of this.unsettled.spools()) {
       if (this.unsettled.someInDoubt || signal.aborted) return true;
-      const message = spool.next();
-      if (message === undefined) continue;
-      await this.publish(spool, message);
+      const messages = spool.next(batchBytes);
+      if (messages.length === 0) continue;
+      await this.publish(spool, messages);
       sent = true;
     }
     return sent;
   }
 
-  private async publish(spool: AttemptSpool, message: Spooled): Promise<void> {
+  private async publish(spool: AttemptSpool, messages: readonly Spooled[]): Promise<void> {
     const { link, names, timings, onStored, onProblem } = this.options;
-    const id = message.again ? {} : { msgID: `${refKey(spool.ref)}.${message.n}` };
+    const [first, last] = [messages[0]!, messages.at(-1)!];
+    const which = first === last ? `${first.n}` : `${first.n}-${last.n}`;
+    const id = first.again ? {} : { msgID: `${refKey(spool.ref)}.${which}` };
+    const json = first === last ? first.json : `[${messages.map((one) => one.json).join()}]`;
     try {
-      await link.ask(() => link.js.publish(reportSubject(names, spool.ref), message.json, id));
-      message.state = "stored";
+      await link.ask(() => link.js.publish(reportSubject(names, spool.ref), json, id));
+      for (const message of messages) message.state = "stored";
       onStored(spool.ref);
     } catch (error) {
       if (!isPassing(error) && !isOutOfRoom(error)) throw error;

@@ -77,9 +77,9 @@ export class AttemptSpool {
 
   /** Everything up to `n` is in the database: forget it, and the file too when that was all. Returns how many went. */
   committed(n: number): number {
-    const before = this.messages.length;
-    while (this.messages.length > 0 && this.messages[0]!.n <= n) this.messages.shift();
-    const gone = before - this.messages.length;
+    const left = this.messages.findIndex((message) => message.n > n);
+    const gone = left === -1 ? this.messages.length : left;
+    this.messages.splice(0, gone);
     if (this.messages.length === 0 && this.ended) this.remove();
     return gone;
   }
@@ -92,8 +92,25 @@ export class AttemptSpool {
     }
   }
 
-  next(): Spooled | undefined {
-    return this.messages.find((message) => message.state === "waiting");
+  get hasWaiting(): boolean {
+    return this.messages.some(({ state }) => state === "waiting");
+  }
+
+  /**
+   * The next messages to publish as one: as many as follow each other and take `limitBytes` together, one at least. Those
+   * that were stored before are not mixed with those that were not.
+   */
+  next(limitBytes: number): readonly Spooled[] {
+    const start = this.messages.findIndex(({ state }) => state === "waiting");
+    if (start === -1) return [];
+    const first = this.messages[start]!;
+    let end = start + 1;
+    for (let bytes = first.json.length; end < this.messages.length; end++) {
+      const { state, again, json } = this.messages[end]!;
+      bytes += json.length + 1;
+      if (state !== "waiting" || again !== first.again || bytes > limitBytes) break;
+    }
+    return this.messages.slice(start, end);
   }
 
   /** Closes the file and leaves it to the next process. */

@@ -50,7 +50,7 @@ export class Unsettled {
   }
 
   hasUnsent(): boolean {
-    return [...this.spools()].some((spool) => spool.next() !== undefined);
+    return [...this.spools()].some((spool) => spool.hasWaiting);
   }
 
   /** Everything of the attempt up to message `n` is in the database. */
