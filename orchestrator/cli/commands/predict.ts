@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import { predict } from "../../result/predict.ts";
 import { note, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
-import { printable } from "../text/width.ts";
+import { printable } from "../../views/text-width.ts";
 
 interface PredictFlags {
   readonly every?: true;

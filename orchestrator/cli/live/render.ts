@@ -4,7 +4,7 @@ import { paramLine } from "../../views/params.ts";
 import { duration, figure, percent } from "../../views/numbers.ts";
 import { skill } from "../../views/skill.ts";
 import { fold } from "../text/fold.ts";
-import { clip, displayWidth, printable } from "../text/width.ts";
+import { clip, displayWidth, printable } from "../../views/text-width.ts";
 import { sparkline } from "./sparkline.ts";
 import { endedTrials, type LiveState, type RunningTrial } from "./state.ts";
 

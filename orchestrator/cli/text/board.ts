@@ -14,7 +14,7 @@ import type { BoardStyle } from "./board-style.ts";
 import { fold } from "./fold.ts";
 import { shortName } from "./short-names.ts";
 import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
-import { clip, printable } from "./width.ts";
+import { clip, printable } from "../../views/text-width.ts";
 
 /** A longer value is cut: lists of columns can be very long. */
 const widestParam = 32;

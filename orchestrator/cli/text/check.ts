@@ -5,7 +5,7 @@ import type { Colors } from "../io.ts";
 import { fold } from "./fold.ts";
 import { nextCommands } from "./next-commands.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
-import { clip, printable } from "./width.ts";
+import { clip, printable } from "../../views/text-width.ts";
 
 export interface CheckStyle {
   readonly columns: number;

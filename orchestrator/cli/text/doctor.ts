@@ -1,7 +1,7 @@
 import type { Finding, FindingStatus } from "../doctor/finding.ts";
 import type { Colors } from "../io.ts";
 import { fold } from "./fold.ts";
-import { printable } from "./width.ts";
+import { printable } from "../../views/text-width.ts";
 
 const statusWidth = "missing".length + 2;
 

@@ -1,4 +1,4 @@
-import { displayWidth } from "./width.ts";
+import { displayWidth } from "../../views/text-width.ts";
 
 /** A sentence in lines no wider than `width`, broken between words; what follows the first is indented. */
 export function fold(text: string, width: number, indent = "  "): string[] {

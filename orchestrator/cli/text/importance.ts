@@ -5,7 +5,7 @@ import type { Colors } from "../io.ts";
 import { sparkline } from "../live/sparkline.ts";
 import { fold } from "./fold.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
-import { clip } from "./width.ts";
+import { clip } from "../../views/text-width.ts";
 
 type Known = Extract<Importance, { kind: "importance" }>;
 

@@ -1,5 +1,5 @@
 import type { Colors } from "../io.ts";
-import { displayWidth } from "./width.ts";
+import { displayWidth } from "../../views/text-width.ts";
 
 /** A command worth typing now, without `seqtune`, and what it is good for. */
 export interface NextCommand {

@@ -1,4 +1,4 @@
-import { clip, displayWidth, printable } from "./width.ts";
+import { clip, displayWidth, printable } from "../../views/text-width.ts";
 
 export interface Column {
   readonly head: string;

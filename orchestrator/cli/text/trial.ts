@@ -5,7 +5,7 @@ import type { Colors } from "../io.ts";
 import { curvePlot, type PlotSeries } from "./curve-plot.ts";
 import { fold } from "./fold.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
-import { printable } from "./width.ts";
+import { printable } from "../../views/text-width.ts";
 
 export interface TrialStyle {
   readonly columns: number;

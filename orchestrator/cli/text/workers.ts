@@ -5,7 +5,7 @@ import type { Colors } from "../io.ts";
 import { protocolVersion } from "../../../worker/protocol/assignment.ts";
 import { fold } from "./fold.ts";
 import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
-import { printable } from "./width.ts";
+import { printable } from "../../views/text-width.ts";
 
 const columns: readonly Column[] = [
   { head: "host" },

@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { fold } from "../../../orchestrator/cli/text/fold.ts";
 import { renderTable } from "../../../orchestrator/cli/text/table.ts";
-import { clip, displayWidth, printable } from "../../../orchestrator/cli/text/width.ts";
+import { clip, displayWidth, printable } from "../../../orchestrator/views/text-width.ts";
 
 describe("width of a text", () => {
   it("counts two places for wide characters and none for marks", () => {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { leaderboard } from "../../../orchestrator/views/leaderboard.ts";
+import { readPlotStudy } from "../../../orchestrator/views/plot-study/read.ts";
+import type { Plot } from "../../../orchestrator/views/plots/plot.ts";
+import {
+  curvesPlot,
+  edfPlot,
+  historyPlot,
+  parallelPlot,
+  slicePlot,
+} from "../../../orchestrator/views/plots/plots.ts";
+import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
+import { renderSvg } from "../../../orchestrator/views/plots/svg/render.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { Study, StudyStore } from "../../../storage/store.ts";
+import { db } from "../../support/folder-per-test.ts";
+import { began, oddStudies } from "../../support/odd-studies.ts";
+
+const draw: Readonly<Record<string, (study: PlotStudy) => Plot>> = {
+  history: historyPlot,
+  "history over time": (study) => historyPlot(study, { over: "time" }),
+  curves: curvesPlot,
+  parallel: parallelPlot,
+  slice: slicePlot,
+  edf: edfPlot,
+};
+
+function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): T {
+  const store = openStore(db);
+  try {
+    const { name } = oddStudies[odd]!(store);
+    return look(store, store.findStudy(name)!);
+  } finally {
+    store.close();
+  }
+}
+
+const plotsOf = (odd: string): readonly Plot[] =>
+  withOdd(odd, (store, study) => {
+    const read = readPlotStudy(store, study, began + 60_000);
+    return Object.values(draw).map((one) => one(read));
+  });
+
+describe.each(Object.keys(oddStudies))("a study with %s", (odd) => {
+  it("has a sentence for every plot, and a panel or no marks at all", () => {
+    for (const plot of plotsOf(odd)) {
+      expect(plot.sentence).toMatch(/^\S.*\.$/);
+      expect(plot.sentence).not.toMatch(/undefined|NaN|null|Infinity/);
+      expect(plot.panels.length === 0).toBe(plot.table.rows.length === 0);
+    }
+  });
+
+  it("is drawn without numbers that are none, and without markup of its names", () => {
+    for (const plot of plotsOf(odd)) {
+      const svg = renderSvg(plot);
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      for (const foreign of ["<script", "<b>", "\u001b", "\u202e"]) expect(svg).not.toContain(foreign);
+      // Every tag is closed: the markup of a hostile name would not be.
+      expect(svg.match(/<text/g)?.length ?? 0).toBe(svg.match(/<\/text>/g)?.length ?? 0);
+    }
+  });
+
+  it("shows the values of the leaderboard", () => {
+    const [board, history] = withOdd(odd, (store, study) => [
+      leaderboard(store, study, { sort: "number" }),
+      historyPlot(readPlotStudy(store, study, began + 60_000)),
+    ]);
+    const valued = board.trials.filter(({ value }) => value !== null);
+    expect(history.table.rows.map(([trial, outcome, value]) => [trial, outcome, value])).toEqual(
+      valued.map(({ number, outcome, value }) => [number, outcome, value]),
+    );
+  });
+});
+
+describe("axes", () => {
+  it("leave out the one trial that would flatten all others, and say so", () => {
+    const [history] = plotsOf("an outlier");
+    const panel = history!.panels[0]!;
+    expect(panel.outside).toBe("1 trial outside");
+    expect(panel.kind === "xy" && panel.y.scale.high).toBeLessThan(1);
+  });
+
+  it("never leave out the best", () => {
+    const panel = plotsOf("wide values")[0]!.panels[0]!;
+    expect(panel.kind === "xy" && panel.y.scale).toMatchObject({ kind: "log" });
+    expect(panel.kind === "xy" && panel.y.scale.low).toBeLessThanOrEqual(1e-9);
+  });
+});
