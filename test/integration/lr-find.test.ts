@@ -79,7 +79,7 @@ describe("seqtune lr-find", () => {
   it.each([
     { args: ["--from", "1", "--to", "0.1"], words: "--from is 1, not below --to: 0.1" },
     { args: ["--set", "learning_rate=1"], words: "a range test goes through all learning rates" },
-    { args: ["--set", "hiden=3"], words: "Did you mean hidden?" },
+    { args: ["--set", "hiden=3"], words: "did you mean hidden?" },
     { args: ["--rule", "best"], words: "Allowed choices are minimum_over_3" },
     { args: ["--layers", "99"], words: "layers: found 99; allowed: a whole number from 0 to 8" },
     { args: ["--engine", "abacus"], words: "abacus" },

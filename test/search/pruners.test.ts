@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { History } from "../../search/history.ts";
 import type { Pruner, Verdict } from "../../search/pruner.ts";
 import { anyOf } from "../../search/pruners/any-of.ts";
+import { ashaPruner } from "../../search/pruners/halving.ts";
 import { patiencePruner } from "../../search/pruners/patience.ts";
 import { medianPruner, percentilePruner } from "../../search/pruners/percentile.ts";
 import { thresholdPruner } from "../../search/pruners/threshold.ts";
@@ -37,6 +38,24 @@ function judgeLast(pruner: Pruner, history: History): Verdict {
 
 const stopped = (reason: string): Verdict => ({ kind: "stop", reason });
 const goesOn: Verdict = { kind: "continue" };
+
+describe("asha", () => {
+  const asha = ashaPruner("val_mse", { epochs: 9, eta: 3 });
+
+  it("lets one in three go on, rounded down, but always the best", () => {
+    expect(judgeLast(asha, curves([[0.1], [0.5], [0.4], [0.3], [0.2]]))).toEqual(
+      stopped("val_mse 0.2 is number 2 of the 5 trials that reached epoch 1; only the best one goes on"),
+    );
+    expect(judgeLast(asha, curves([[0.1], [0.5], [0.4], [0.3], [0.6], [0.2]]))).toEqual(goesOn);
+    expect(judgeLast(asha, curves([[0.5], [0.2]]))).toEqual(goesOn);
+  });
+
+  it("places the earlier of two equal trials first", () => {
+    const equal = curves([[0.2], [0.2], [0.9]]);
+    expect(asha.judge(equal, equal.trials[0]!)).toEqual(goesOn);
+    expect(asha.judge(equal, equal.trials[1]!).kind).toBe("stop");
+  });
+});
 
 describe("median", () => {
   it("judges the first wave: nothing has completed, four others run", () => {

@@ -122,6 +122,19 @@ budget: {trials: 1, target: -1}
     expect(await errorsOf(text.replace("target: -1", "target: 1.1"))).toContain("val_mcc is never above 1");
   });
 
+  test("a target that smape reaches at once: its worst is 200", async () => {
+    const text = `metric: {name: val_smape}
+data: {file: a.csv, targets: [y]}
+parameters:
+  dropout: {min: 0.1, max: 0.5}
+budget: {trials: 1, target: 200}
+`;
+    expect(await errorsOf(text)).toContain("every trial reaches 200 at once: val_smape is never above 200");
+    await expect(errorsOf(text.replace("target: 200", "target: 150"))).rejects.toThrow(
+      "the sweep was accepted",
+    );
+  });
+
   test("rules that do not fit the budget, and two that exclude each other", async () => {
     const text = `data: {file: a.csv, targets: [y]}
 parameters:

@@ -57,6 +57,12 @@ describe("a verdict", () => {
     expect(text).toContain("loses to repeat last by 29 times its error");
   });
 
+  it("calls a model useless that only matches a naive forecast", () => {
+    expect(worthOf(judged({ ...last, own: 2 }))).toBe("useless");
+    expect(worthOf(judged({ ...last, own: 2.2 }))).toBe("useless");
+    expect(worthOf(judged({ ...last, own: 1.98 }))).toBe("level");
+  });
+
   it("does not tell apart what the samples do not", () => {
     expect(said({ ...linear, own: 0.9, error: 0.3 }, { ...last, own: 0.9 })).toContain(
       "looks 10 % better than linear, but it may be anything from 74 % better to 54 % worse",

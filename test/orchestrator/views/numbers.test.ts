@@ -46,6 +46,7 @@ it.each([
   [850, "850 ms"],
   [12_345, "12.3 s"],
   [245_000, "4 min 05 s"],
+  [5_400_000, "1 h 30 min"],
   [7_800_000, "2 h 10 min"],
 ])("duration(%j) is %s", (ms, text) => {
   expect(duration(ms)).toBe(text);

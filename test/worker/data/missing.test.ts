@@ -62,6 +62,21 @@ describe("missing inputs", () => {
     expect(sample(data.train, 0)).toEqual([[5]]);
   });
 
+  it("before the first value of a series take that mean, too, not the last value of the series before", () => {
+    const data = prepareData(
+      csv({ unit: [..."aaaaaabbbbbb"], x: [2, 4, 6, 8, 1, 9, "", 4, 6, 0, 3, 3], y: count(12) }),
+      settings({
+        ...given,
+        group: "unit",
+        window: 1,
+        missing: "ffill",
+        split: { train: 0.67, validation: 0.33 },
+      }),
+    );
+    // Training rows of x: 2, 4, 6, 8 and 4, 6, 0; windows of the first series predict its rows 1 to 3.
+    expect(sample(data.train, 3)).toEqual([[Math.fround(30 / 7)]]);
+  });
+
   it("no value that a window ends before can be told from its inputs, whatever is done about gaps", () => {
     const cell = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: -9, max: 9 }) }, fc.constant(""));
     const rows = 24;

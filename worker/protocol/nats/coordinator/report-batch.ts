@@ -3,6 +3,9 @@ import { workerMessageSchema, type WorkerMessage } from "../../messages.ts";
 import { firstIssue, parseJson } from "../server/bucket.ts";
 import { reportSubject, type Names } from "../server/names.ts";
 
+/** The part of a stream's message that is read. */
+type Arrived = Pick<JsMsg, "seq" | "subject" | "string"> & { readonly info: { readonly pending: number } };
+
 /** Messages read and not committed. */
 export class ReportBatch {
   readonly messages: WorkerMessage[] = [];
@@ -23,7 +26,7 @@ export class ReportBatch {
    * Takes what a publish holds, a message or a list of an attempt's next ones, and says what is wrong with the others;
    * its place counts as read either way.
    */
-  add(names: Names, message: JsMsg): readonly Error[] {
+  add(names: Names, message: Arrived): readonly Error[] {
     this.last = message.seq;
     this.pending = message.info.pending;
     const value = parseJson(message.string());
