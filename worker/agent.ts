@@ -42,7 +42,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     bus.announce(idle);
     if (couldFetch) waitMs = firstWaitMs;
     else {
-      onProblem(new Error(`files of trials cannot be fetched here; no other trial for ${waitMs / 1000} s`));
+      onProblem(new Error(`cannot download trial files; pausing this worker for ${waitMs / 1000} s`));
       await wait(waitMs, ending);
       waitMs = Math.min(waitMs * 2, longestWaitMs);
     }

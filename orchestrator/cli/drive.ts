@@ -29,16 +29,16 @@ export interface ViewOptions extends NatsFlags {
 
 export function viewOptions(command: Command): Command {
   return command
-    .option("--plain", "lines instead of the live view (as when piped)")
-    .option("--quiet", "nothing but the leaderboard and the model's place at the end")
-    .option("--json", "every event as a line of JSON, nothing else on standard output")
+    .option("--plain", "print lines instead of the live view (as when piped)")
+    .option("--quiet", "print only the leaderboard and the model's folder at the end")
+    .option("--json", "print every event as one line of JSON, and nothing else, on standard output")
     .addOption(
       new Option(
         "--model-out <folder>",
         "where the best trial's model goes (default: the folder DATABASE.models/STUDY)",
       ).conflicts("model"),
     )
-    .option("--no-model", "write no model at the end; seqtune export does so later");
+    .option("--no-model", "do not write the model at the end (seqtune export can later)");
 }
 
 type Drive = (run: Pick<RunOptions, "events" | "interrupts" | "model">) => Promise<StudyResult>;

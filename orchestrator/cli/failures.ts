@@ -29,6 +29,6 @@ export function failureOf(error: unknown, debug: boolean): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  const advice = debug ? "" : "\nThis is a fault of seqtune; SEQTUNE_DEBUG=1 shows where it happened.";
+  const advice = debug ? "" : "\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.";
   return { text: `seqtune: unexpected: ${message}${stack}${advice}`, exitCode: exitCodes.internal };
 }

@@ -45,11 +45,11 @@ export function natsOptions(
     .option("--nats <url>", `NATS server of the lab, ${what}`)
     .option("--creds <file>", "credentials of seqtune nats-config, an nkey seed, or a NATS .creds file")
     .option("--nats-user <name>", "user name (its password: SEQTUNE_NATS_PASSWORD or --lab)")
-    .option("--tls-ca <file>", "authority that signed the server's certificate, PEM")
-    .option("--tls-cert <file>", "this client's certificate, where the server asks for one")
-    .option("--tls-key <file>", "and its key")
-    .option("--nats-prefix <name>", "first part of every name on the server (default: seqtune)")
-    .option("--lab <file>", "YAML file with all of these")
-    .addOption(new Option("--allow-open-server", "use a server that asks nobody for credentials"))
+    .option("--tls-ca <file>", "certificate authority of the server, PEM")
+    .option("--tls-cert <file>", "client certificate, if the server requires one")
+    .option("--tls-key <file>", "private key of --tls-cert")
+    .option("--nats-prefix <name>", "prefix of every name on the server (default: seqtune)")
+    .option("--lab <file>", "YAML file with all these settings")
+    .addOption(new Option("--allow-open-server", "use a server that requires no credentials"))
     .addHelpText("after", byFlag ? environment + onlyByFlag : environment);
 }

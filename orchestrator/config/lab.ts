@@ -14,7 +14,7 @@ export const labSchema = z
       .max(1000)
       .default(1)
       .describe("Weight against other studies: 2 gets twice the workers of 1"),
-    max_workers: z.int().min(1).max(100_000).optional().describe("Never more than so many at a time"),
+    max_workers: z.int().min(1).max(100_000).optional().describe("Maximum number of workers at a time"),
     requires: z
       .record(z.string().regex(/^[A-Za-z][\w.-]{0,39}$/), labelSchema)
       .default({})

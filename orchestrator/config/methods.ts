@@ -89,7 +89,7 @@ export const methods: Readonly<Record<string, Method>> = {
         .min(1)
         .max(10_000)
         .default(128)
-        .describe("Configurations drawn, of which the best is tried"),
+        .describe("Candidate configurations per suggestion; the best is tried"),
     }),
     about:
       "prefers configurations that resemble good ones more than bad ones (tree-structured Parzen estimator)",

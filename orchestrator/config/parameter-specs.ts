@@ -57,7 +57,7 @@ export const choiceSpecSchema = z.strictObject({
     .array(z.number().gt(0).max(1))
     .min(1)
     .optional()
-    .describe("How probable each value is when it is drawn; they sum to 1 (default: all alike)"),
+    .describe("Probability of each value; they sum to 1 (default: equal)"),
   ...when,
 });
 

@@ -49,9 +49,15 @@ const halving = {
   mode: z
     .enum(["promote", "stop"])
     .default("promote")
-    .describe("promote: every trial pauses at a rung, the best go on later; stop: the others end there"),
+    .describe(
+      "promote: every trial pauses at a rung and the best continue later; stop: the others end there",
+    ),
   min_epochs: z.int().min(1).default(2).describe("The first rung"),
-  eta: etaSchema.default(4).describe("One trial in so many goes on; the next rung is so many times further"),
+  eta: etaSchema
+    .default(4)
+    .describe(
+      "Keep the best 1/eta of the trials at each rung; each rung is eta times as far as the one before",
+    ),
 };
 
 /** Every rule of early termination by its name in `type:`. */
@@ -64,15 +70,15 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
   percentile: rule({
     settings: z.strictObject({
       type: z.literal("percentile"),
-      percentile: z.number().min(0).max(100).describe("Trials among the best so many per cent go on"),
+      percentile: z.number().min(0).max(100).describe("Keep the top N percent"),
       ...comparison,
     }),
-    about: "stops a trial that is not among the best so many per cent at that epoch",
+    about: "stops a trial outside the top N percent at that epoch",
     create: ({ metric }, settings) => stopping(percentilePruner(metric, settings)),
   }),
   asha: rule({
     settings: z.strictObject({ type: z.literal("asha"), ...halving }),
-    about: "asynchronous successive halving: compares trials at rungs, and one in `eta` goes on to the next",
+    about: "asynchronous successive halving: compares trials at rungs and continues the best 1/`eta`",
     create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
       mode === "stop"
         ? stopping(ashaPruner(metric, { epochs, min_epochs, eta }))
@@ -80,7 +86,7 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
   }),
   hyperband: rule({
     settings: z.strictObject({ type: z.literal("hyperband"), ...halving }),
-    about: "several successive halvings side by side, whose first rungs lie further and further out",
+    about: "several successive halvings side by side, each with a later first rung",
     create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
       mode === "stop"
         ? stopping(hyperbandPruner(metric, { epochs, min_epochs, eta }))
@@ -96,11 +102,13 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
         .min(0)
         .max(1)
         .default(0.05)
-        .describe("A trial goes on while its chance to become the best is at least this"),
+        .describe("Stop a trial when its chance to become the best falls below this"),
       min_epochs: z.int().min(1).default(2).describe("No trial is stopped before this epoch"),
-      eta: etaSchema.default(3).describe("The best one in so many at an epoch goes on whatever its chance"),
+      eta: etaSchema
+        .default(3)
+        .describe("Keep the best 1/eta of the trials at an epoch whatever their chance"),
     }),
-    about: "forecasts each curve from the others, and stops a trial that will hardly become the best",
+    about: "forecasts each curve from the others and stops trials unlikely to become the best",
     create: ({ metric, epochs }, { min_chance, min_epochs, eta }) =>
       stopping(chancePruner(metric, { epochs, min_chance, min_epochs, eta })),
   }),
@@ -108,17 +116,15 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
     settings: z.strictObject({
       type: z.literal("thaw"),
       min_epochs: z.int().min(1).default(2).describe("The first pause"),
-      eta: etaSchema
-        .default(3)
-        .describe("Of the trials at a pause, one in so many goes on by its place alone"),
+      eta: etaSchema.default(3).describe("Continue the best 1/eta of the trials at a pause by rank alone"),
       share: z
         .number()
         .min(0)
         .max(1)
         .default(0.15)
-        .describe("Share of all epochs for the trials whose forecast promises most"),
+        .describe("Share of all epochs spent on the most promising forecasts"),
     }),
-    about: "pauses trials often, and goes on with those whose forecast curves promise most",
+    about: "pauses trials often and continues those with the most promising forecasts",
     create: ({ metric, epochs, trials }, { min_epochs, eta, share }) =>
       scheduling((inner) => thaw(inner, metric, { epochs, min_epochs, eta, share, ...limit(trials) })),
   }),
@@ -135,7 +141,7 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
   patience: rule({
     settings: z.strictObject({
       type: z.literal("patience"),
-      patience: z.int().min(1).describe("Epochs without improvement that are borne"),
+      patience: z.int().min(1).describe("Epochs without improvement to tolerate"),
       min_delta: z
         .number()
         .min(0)

@@ -7,7 +7,7 @@ import type { Report } from "./report.ts";
 
 const factor = z.number().gte(1).max(1e6).default(4);
 
-const ruleSchema = z.enum(ruleNames).default(defaultRule).describe("Whose suggestion counts");
+const ruleSchema = z.enum(ruleNames).default(defaultRule).describe("Rule whose suggestion is used");
 
 /** How range tests narrow the learning rate of a sweep. */
 export const rangeUseSchema = z.strictObject({

@@ -25,13 +25,13 @@ export function sweepJsonSchema(): Readonly<Record<string, unknown>> {
       description: descriptionSchema.optional(),
       seed: seedSchema.optional(),
       method: methodSchema().optional(),
-      metric: metricSchema.optional().describe("What trials are ranked by"),
+      metric: metricSchema.optional().describe("Metric to rank trials by"),
       data: dataSectionSchema
         .required({ file: true, targets: true })
         .describe("The data and how it is cut into windows"),
       model: modelSectionSchema.optional().describe("Settings that are the same for all trials"),
       parameters: parametersSchema(),
-      budget: budgetSchema.optional().describe("When a trial and the study end"),
+      budget: budgetSchema.optional().describe("When to end a trial, and the study"),
       early_terminate: earlyTerminateSchema().optional(),
       enqueue: enqueueSchema.optional(),
       known: knownSchema.optional(),

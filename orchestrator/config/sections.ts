@@ -25,7 +25,7 @@ export const metricSchema = z.strictObject({
   name: z
     .enum(allRankingMetrics.map(({ name }) => name))
     .optional()
-    .describe("What trials are ranked by; default: val_mse, or val_accuracy for classes"),
+    .describe("Metric to rank trials by; default: val_mse, or val_accuracy for classes"),
   goal: z.enum(["minimize", "maximize"]).optional().describe("Default: the metric's own direction"),
 });
 
@@ -92,7 +92,7 @@ const workerCountSchema = z.int().min(1).max(256);
 
 const workerOptionsSchema = z.strictObject({
   count: workerCountSchema.default(2).describe("Local worker processes, each trains one trial at a time"),
-  engine: z.enum(engineChoices).default("auto").describe("What computes; auto takes the fastest found"),
+  engine: z.enum(engineChoices).default("auto").describe("Training engine; auto takes the fastest available"),
 });
 
 export const workersSchema = z
@@ -107,7 +107,7 @@ export const repeatsSchema = z
       .min(1)
       .max(1000)
       .default(3)
-      .describe("How often each is trained again, each time with another seed"),
+      .describe("Times to train each again, each time with another seed"),
   })
   .describe("Train the best again with other seeds when the search is over");
 

@@ -163,7 +163,7 @@ export class Coordinator {
     const poll = clock.every(pollMs, () => this.poll());
     const { wallTimeMs } = plan.budget;
     if (wallTimeMs === undefined) return [poll];
-    const reason = "the budget's wall time is over";
+    const reason = "wall-time budget exhausted";
     return [poll, clock.after(wallTimeMs, () => this.end({ state: "complete", reason }))];
   }
 

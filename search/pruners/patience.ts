@@ -5,7 +5,7 @@ import { numberWithin, wholeNumber } from "../settings.ts";
 import { counted, shownNumber, shownScore } from "./words.ts";
 
 export interface PatienceSettings {
-  /** Epochs without improvement that are borne. */
+  /** Epochs without improvement to tolerate. */
   readonly patience: number;
   /** What counts as an improvement: better by more than this, in units of the metric. Default 0. */
   readonly min_delta?: number;

@@ -85,7 +85,7 @@ it("a study whose time is over does not wait for what it wanted to measure befor
   const plan = { prepare, budget: { trials: 2, epochs: 1, wallTimeMs: 300 } };
   expect(await runScripted(db, { trials: 2, plan })).toEqual({
     state: "complete",
-    reason: "the budget's wall time is over",
+    reason: "wall-time budget exhausted",
   });
 });
 

@@ -114,7 +114,7 @@ describe("files that are not to be had", () => {
       goOn();
     }
     expect(waits.map((ms) => ms / 1000)).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
-    expect(told[0]).toBe("files of trials cannot be fetched here; no other trial for 30 s");
+    expect(told[0]).toBe("cannot download trial files; pausing this worker for 30 s");
 
     await rm(broken);
     await fileBlobs(broken).put(new TextEncoder().encode("y\n1\n2\n"));

@@ -84,8 +84,10 @@ export const dataSettingsSchema = z.strictObject({
   group: z
     .string()
     .optional()
-    .describe("Column that tells several series in one file apart; no window crosses from one to another"),
-  series_id: z.string().optional().describe("Layout long: column that tells the samples apart"),
+    .describe(
+      "Column that names the series when a file holds several; no window crosses from one to another",
+    ),
+  series_id: z.string().optional().describe("Layout long: column that names the sample"),
   step: z
     .string()
     .optional()
@@ -165,7 +167,7 @@ export const dataSettingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Rows in one season, for the seasonal baseline (24: daily in hourly data)"),
-  rows: z.int().min(1).optional().describe("Use only the last so many training rows (of each series)"),
+  rows: z.int().min(1).optional().describe("Use only this many of the last training rows (of each series)"),
   ...fileSettingsShape,
 });
 export type DataSettings = z.infer<typeof dataSettingsSchema>;

@@ -18,7 +18,7 @@ export const fileSettingsShape = {
   header: z
     .union([z.literal(false), z.int().min(1)])
     .optional()
-    .describe("Line with the column names; lines before it are passed over; false: there is none"),
+    .describe("Line with the column names; lines before it are skipped; false: there is none"),
   columns: z
     .array(z.string().min(1))
     .min(1)

@@ -79,7 +79,7 @@ const optimizerSettings = {
     .max(1e6)
     .optional()
     .describe("Share of each kernel taken off per unit of learning rate (default 0.01 for adamw, else 0)"),
-  l2: z.number().min(0).max(1e6).default(0).describe("Adds l2 × sum of squared kernels to what is minimised"),
+  l2: z.number().min(0).max(1e6).default(0).describe("Add l2 × sum of squared kernels to the loss"),
   clip_norm: z
     .number()
     .gt(0)
@@ -138,7 +138,7 @@ const lossSettings = {
     .min(1)
     .nullable()
     .default(null)
-    .describe("End the trial as complete after this many epochs without a better score"),
+    .describe("End a trial as complete after this many epochs without improvement"),
 };
 
 /**

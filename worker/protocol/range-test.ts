@@ -12,13 +12,13 @@ const fields = {
     .min(0)
     .max(0.999)
     .default(defaultReading.smoothing)
-    .describe("Share of the past in the moving average of the loss"),
+    .describe("Weight of the past in the moving average of the loss"),
   divergence: z
     .number()
     .gt(1)
     .max(1e6)
     .default(defaultReading.divergence)
-    .describe("The test ends where the average exceeds this many times its least"),
+    .describe("Stop when the averaged loss exceeds this many times its minimum"),
 };
 
 /** What a learning-rate range test does (docs/lr-range.md). */

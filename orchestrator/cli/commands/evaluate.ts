@@ -30,10 +30,10 @@ const whereToEvaluate =
 export function evaluateCommand(program: Command, io: Io): void {
   program
     .command("evaluate")
-    .argument("[study]", "name of the study (default: the one changed last)")
+    .argument("[study]", "name of the study (default: the one that changed last)")
     .addOption(dbOption())
     .option("--top <k>", "how many of the best trials", count, 1)
-    .option("--engine <name>", "what computes (default: the sweep's)")
+    .option("--engine <name>", "training engine (default: from the sweep file)")
     .option("--json", "one JSON object")
     .addOption(new Option("--nats <url>").hideHelp())
     .addHelpText("after", examples)

@@ -36,7 +36,7 @@ export function exportCommand(program: Command, io: Io): void {
     .argument("[study]", "name of the study (default: the one that changed last)")
     .argument("[trial]", "number of the trial, or best", "best")
     .addOption(
-      new Option("--to <format>", "what to write").choices(["model", ...studyFormats]).default("model"),
+      new Option("--to <format>", "format to write").choices(["model", ...studyFormats]).default("model"),
     )
     .option("--out <place>", "file or folder to write (default: named after the study, in this folder)")
     .option("--json", "one JSON object")

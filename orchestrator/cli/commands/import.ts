@@ -37,12 +37,16 @@ export function importCommand(program: Command, io: Io): void {
   program
     .command("import")
     .argument("<file>", "a SQLite file of Optuna 3 or later, or a CSV file with one trial per line")
-    .addOption(new Option("--from <tool>", "what wrote it").choices(["optuna", "csv"]).makeOptionMandatory())
+    .addOption(
+      new Option("--from <tool>", "tool that wrote the file")
+        .choices(["optuna", "csv"])
+        .makeOptionMandatory(),
+    )
     .option("--study <name>", "the study to take, where an Optuna file holds several")
     .option("--name <name>", "name of the study here (default: the study's or the file's)")
-    .option("--metric <name>", "what the trials' value is (default: what the file says)")
+    .option("--metric <name>", "metric of the trials' values (default: from the file)")
     .addOption(
-      new Option("--goal <goal>", "which is better (default: what the file or the metric says)").choices([
+      new Option("--goal <goal>", "direction (default: from the file or the metric)").choices([
         "minimize",
         "maximize",
       ]),

@@ -35,7 +35,7 @@ export function leaderboardCommand(program: Command, io: Io): void {
     )
     .option("--sort <by>", "value, number, or a parameter's name", "value")
     .addOption(new Option("--json", "one JSON object").conflicts(["csv", "markdown"]))
-    .addOption(new Option("--csv", "a line a trial, for spreadsheets").conflicts(["json", "markdown"]))
+    .addOption(new Option("--csv", "one line per trial, for spreadsheets").conflicts(["json", "markdown"]))
     .addOption(new Option("--markdown", "a table for reports and issues").conflicts(["json", "csv"]))
     .addOption(dbOption());
   natsOptions(command, "to read a study that is run elsewhere", { byFlag: true })

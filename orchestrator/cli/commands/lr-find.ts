@@ -75,17 +75,24 @@ export function lrFindCommand(program: Command, io: Io): void {
     .option("--from <rate>", "learning rate of the first step", positive, defaultWalk.from)
     .option("--to <rate>", "learning rate of the last step", positive, defaultWalk.to)
     .option("--steps <n>", "steps, one batch each", count, defaultWalk.steps)
-    .option("--smoothing <share>", "share of the past in the averaged loss", number, defaultReading.smoothing)
+    .option(
+      "--smoothing <share>",
+      "weight of the past in the averaged loss",
+      number,
+      defaultReading.smoothing,
+    )
     .option(
       "--divergence <factor>",
-      "ends where the averaged loss exceeds its least so many times",
+      "stop when the averaged loss exceeds this many times its minimum",
       number,
       defaultReading.divergence,
     )
-    .addOption(new Option("--rule <name>", "whose suggestion counts").choices(ruleNames).default(defaultRule))
+    .addOption(
+      new Option("--rule <name>", "rule whose suggestion is used").choices(ruleNames).default(defaultRule),
+    )
     .option("--validate", "train briefly with each suggestion and show the scores")
     .option("--epochs <n>", "epochs of --validate (default: the sweep's, at most 10)", count)
-    .option("--engine <name>", "what computes (default: the sweep's)")
+    .option("--engine <name>", "training engine (default: from the sweep file)")
     .option("--svg <file>", "write the curve as a picture")
     .option("--json", "one JSON object");
   natsOptions(command, "to test on one of its workers")

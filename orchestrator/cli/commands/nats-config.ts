@@ -36,16 +36,16 @@ export function natsConfigCommand(program: Command, io: Io): void {
     .option("--listen <host:port>", "where the server listens", listenAddress, "0.0.0.0:4222")
     .option(
       "--host <name>",
-      "name or address others reach the server by; may be given again (always: localhost)",
+      "name or address by which others reach the server; may be repeated (always: localhost)",
       several,
     )
     .option(
       "--worker <name>",
-      "a credentials file of that name; may be given again (default: worker)",
+      "write a credentials file of that name; may be repeated (default: worker)",
       several,
     )
-    .option("--nats-prefix <name>", "first part of every name on the server (default: seqtune)")
-    .option("--no-tls", "no certificates: everything but the keys travels readable")
+    .option("--nats-prefix <name>", "prefix of every name on the server (default: seqtune)")
+    .option("--no-tls", "no TLS: everything but the keys is sent in the clear")
     .addHelpText("after", examples)
     .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "out" | "listen" | "tls">) => {
       const folder = path.resolve(io.cwd, flags.out);

@@ -30,7 +30,7 @@ export function predictCommand(program: Command, io: Io): void {
     .argument("<data>", "CSV file")
     .option("--every", "of a series: predict after every row, not only after the last")
     .option("--out <file>", "write the CSV there instead of to standard output")
-    .option("--engine <name>", "what computes", "auto")
+    .option("--engine <name>", "training engine (default: auto)", "auto")
     .addHelpText("after", examples)
     .action(async (model: string, data: string, flags: PredictFlags) => {
       const signals = watchSignals(() => note(io, "\ninterrupted"));

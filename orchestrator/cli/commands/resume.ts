@@ -27,10 +27,10 @@ Works after any kind of end, a crash or a power cut too: everything comes from t
 export function resumeCommand(program: Command, io: Io): void {
   const command = program
     .command("resume")
-    .argument("[study]", "name of the study (default: the one changed last)")
+    .argument("[study]", "name of the study (default: the one that changed last)")
     .addOption(dbOption())
-    .option("--workers <n>", "local worker processes (default: the sweep's)", count)
-    .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
+    .option("--workers <n>", "local worker processes (default: from the sweep file)", count)
+    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)");
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: ResumeFlags) => {

@@ -31,9 +31,9 @@ export function runCommand(program: Command, io: Io): void {
     .command("run")
     .argument("<sweep.yaml>", "the sweep file (docs/sweep-file.md)")
     .addOption(dbOption())
-    .option("--name <study>", "name of the study (default: the sweep's name, made fresh)", studyName)
-    .option("--workers <n>", "local worker processes (default: the sweep's)", count)
-    .option("--engine <name>", "what computes (default: the sweep's; see seqtune doctor)");
+    .option("--name <study>", "name of the study (default: the sweep's name, numbered if taken)", studyName)
+    .option("--workers <n>", "local worker processes (default: from the sweep file)", count)
+    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)");
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {

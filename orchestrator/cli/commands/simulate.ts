@@ -40,7 +40,7 @@ export function simulateCommand(program: Command, io: Io): void {
     .requiredOption("--curves <from>", "a study, or a .json file of recorded curves")
     .option("--compare <list>", "methods and rules to compare, as in none,median,tpe+asha", "sweep")
     .option("--workers <n>", "virtual workers", count, 1)
-    .option("--seeds <n>", "studies a strategy", count, 20)
+    .option("--seeds <n>", "studies per strategy", count, 20)
     .option("--same-epochs", "as many epochs for each strategy instead of as many trials")
     .option("--json", "one JSON object")
     .addOption(dbOption())

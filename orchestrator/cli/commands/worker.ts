@@ -34,24 +34,20 @@ once hands running trials back with their checkpoints and ends; twice ends at on
 export function workerCommand(program: Command, io: Io): void {
   const command = program
     .command("worker")
-    .option(
-      "--slots <n>",
-      "trials at a time, each in a process of its own (default: one a GPU, else 1)",
-      count,
-    )
-    .option("--gpu <list>", "GPUs the slots take in turn, as nvidia-smi numbers them: 0,1", gpuList)
-    .option("--label <key=value>", "what a sweep may require of a worker; may be given again", addLabel)
-    .option("--engine <name>", "what computes (default: auto; with --gpu tfjs-node-gpu)", engineName)
+    .option("--slots <n>", "trials at a time, each in its own process (default: one per GPU, else 1)", count)
+    .option("--gpu <list>", "GPUs to use in turn, numbered as by nvidia-smi: 0,1", gpuList)
+    .option("--label <key=value>", "label that a sweep may require; may be repeated", addLabel)
+    .option("--engine <name>", "training engine (default: auto; with --gpu: tfjs-node-gpu)", engineName)
     .option(
       "--cache <dir>",
-      "unsent reports and copies of files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
+      "folder for unsent reports and cached files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
     )
     .option(
       "--cache-size <GB>",
-      "what the copies may take; those not used for longest go first (default: 10)",
+      "limit for cached files; the least recently used go first (default: 10)",
       gigabytes,
     )
-    .option("--drain", "end when the study it works or waits for is over");
+    .option("--drain", "exit when the study it works or waits for ends");
   natsOptions(command, "such as nats://lab:4222")
     .addHelpText("after", examples)
     .action(async (flags: WorkerFlags) => {

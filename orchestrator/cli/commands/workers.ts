@@ -17,7 +17,7 @@ A worker that is not heard for half a minute is left out.
 `;
 
 export function workersCommand(program: Command, io: Io): void {
-  const command = program.command("workers").option("--json", "a JSON array, one object a slot");
+  const command = program.command("workers").option("--json", "a JSON array, one object per slot");
   natsOptions(command, "such as nats://lab:4222")
     .addHelpText("after", examples)
     .action(async (flags: NatsFlags & { readonly json?: true }) => {

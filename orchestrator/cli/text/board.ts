@@ -162,7 +162,7 @@ function footLines(
   texts.push(...droppedWords(dropped));
   if (board.repeats > 0) {
     texts.push(
-      "repeats: mean of the trainings with other seeds ± its 95 % confidence interval; * the best, = not worse as far as they tell",
+      "repeats: mean over retrainings with other seeds ± its 95 % confidence interval; * the best, = statistically tied with the best",
     );
   }
   if (board.known > 0)

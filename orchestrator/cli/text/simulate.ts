@@ -55,7 +55,7 @@ function head({ recording, metric, goal, bestRecorded, seeds, workers }: Compari
   return [
     `${recording.name}: ${recording.curves} recorded curves of up to ${recording.epochs} epochs; ${metric}, ` +
       `${direction} is better, best recorded ${figure(bestRecorded)}`,
-    `${seeds} ${seeds === 1 ? "study" : "studies"} a strategy, ${workers} virtual ${workers === 1 ? "worker" : "workers"}`,
+    `${seeds} ${seeds === 1 ? "study" : "studies"} per strategy, ${workers} virtual ${workers === 1 ? "worker" : "workers"}`,
   ];
 }
 

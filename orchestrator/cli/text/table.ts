@@ -17,17 +17,17 @@ export interface Cell {
 
 export interface RenderedTable {
   readonly lines: readonly string[];
-  /** Heads of the columns there was no room for. */
+  /** Heads of the columns that did not fit. */
   readonly dropped: readonly string[];
 }
 
 const gap = 2;
 
-/** Below a table: which columns its terminal had no room for; nothing where all are there. */
+/** Below a table: which columns did not fit its terminal; nothing where all did. */
 export function droppedWords(dropped: readonly string[]): string[] {
   return dropped.length === 0
     ? []
-    : [`no room for ${dropped.join(", ")}: widen the terminal, or pipe through less -S`];
+    : [`hidden columns: ${dropped.join(", ")} (widen the terminal, or pipe through less -S)`];
 }
 
 /** A table without lines, no wider than `width`: heads are shortened first, then columns left out. */

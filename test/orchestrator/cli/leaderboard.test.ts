@@ -61,8 +61,8 @@ describe("leaderboard for people", () => {
              3  failed               –      –      0       1
 
       the same in all: batch_size=256
-      no room for hidden, optimizer, learning_rate: widen the
-        terminal, or pipe through less -S
+      hidden columns: hidden, optimizer, learning_rate (widen
+        the terminal, or pipe through less -S)
       (in brackets) baselines on the same rows
       results in /lab/seqtune.db
 

@@ -41,16 +41,16 @@ describe("on a narrow terminal", () => {
   it("workers says which columns were left out, and is no wider", () => {
     const text = workersText([slot], { now: 5_000, width: 80, colors });
     expect(text).not.toContain("h100");
-    expect(text).toMatch(/\nno room for GPU, epoch, epochs\/s, labels: widen the terminal, or pipe/);
+    expect(text).toMatch(/\nhidden columns: GPU, epoch, epochs\/s, labels \(widen the terminal, or pipe/);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-    expect(workersText([slot], { now: 5_000, width: Infinity, colors })).not.toContain("no room for");
+    expect(workersText([slot], { now: 5_000, width: Infinity, colors })).not.toContain("hidden columns");
   });
 
   it("studies says which columns were left out, and is no wider", () => {
     const text = studiesText([study], 70, colors);
-    expect(text).toMatch(/\nno room for outcomes, started: widen the terminal/);
+    expect(text).toMatch(/\nhidden columns: outcomes, started \(widen the terminal/);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(70);
-    expect(studiesText([study], Infinity, colors)).not.toContain("no room for");
+    expect(studiesText([study], Infinity, colors)).not.toContain("hidden columns");
   });
 });
 

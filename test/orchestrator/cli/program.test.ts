@@ -130,7 +130,7 @@ describe("failures", () => {
   it("are ours where nobody expected them, with the stack only when asked for", () => {
     const error = new TypeError("x is not a function");
     expect(failureOf(error, false)).toEqual({
-      text: "seqtune: unexpected: x is not a function\nThis is a fault of seqtune; SEQTUNE_DEBUG=1 shows where it happened.",
+      text: "seqtune: unexpected: x is not a function\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.",
       exitCode: 3,
     });
     expect(failureOf(error, true).text).toContain("program.test.ts");

@@ -122,7 +122,7 @@ it("prints a table", async () => {
     "4",
   );
   expect(out).toContain("made up: 40 recorded curves of up to 10 epochs; val_loss, lower is better");
-  expect(out).toContain("2 studies a strategy, 4 virtual workers");
+  expect(out).toContain("2 studies per strategy, 4 virtual workers");
   expect(out).toMatch(/^strategy +best val_loss +regret 25% +regret 50% +regret 100% +rank/m);
   expect(out).toMatch(/^sweep +\d/m);
   expect(out).toContain("not recorded, so without effect here: hidden");

@@ -64,7 +64,7 @@ describe("missing inputs", () => {
 
   it("before the first value of a series take that mean, too, not the last value of the series before", () => {
     const data = prepareData(
-      csv({ unit: [..."aaaaaabbbbbb"], x: [2, 4, 6, 8, 1, 9, "", 4, 6, 0, 3, 3], y: count(12) }),
+      csv({ unit: "aaaaaabbbbbb".split(""), x: [2, 4, 6, 8, 1, 9, "", 4, 6, 0, 3, 3], y: count(12) }),
       settings({
         ...given,
         group: "unit",
