@@ -13,7 +13,9 @@ import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
 import { renderSvg } from "../../../orchestrator/views/plots/svg/render.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
-import { db } from "../../support/folder-per-test.ts";
+import { useFolder } from "../../support/use-folder.ts";
+
+const place = useFolder();
 import { began, oddStudies } from "../../support/odd-studies.ts";
 
 const draw: Readonly<Record<string, (study: PlotStudy) => Plot>> = {
@@ -26,7 +28,7 @@ const draw: Readonly<Record<string, (study: PlotStudy) => Plot>> = {
 };
 
 function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): T {
-  const store = openStore(db);
+  const store = openStore(place.db);
   try {
     const { name } = oddStudies[odd]!(store);
     return look(store, store.findStudy(name)!);
