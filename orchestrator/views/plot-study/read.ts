@@ -1,7 +1,7 @@
 import { halvingSettings, geometricRungs } from "../../../search/pruners/rungs.ts";
 import type { Space } from "../../../search/space.ts";
 import type { Report, Study, StudyStore, Trial } from "../../../storage/store.ts";
-import { bestPossible } from "../../config/metrics.ts";
+import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
 import type { PlotStudy, PlotTrial } from "../plots/study.ts";
@@ -23,6 +23,7 @@ export function readPlotStudy(store: StudyStore, study: Study, now: number): Plo
     metric: study.metric,
     goal: study.goal,
     perfect: bestPossible(study.metric, study.goal),
+    goals: Object.fromEntries(allRankingMetrics.map(({ name, goal }) => [name, goal])),
     baselines: study.baselines,
     space: spaceOf(sweep, trials),
     epochs: sweep?.budget.epochs ?? trials.reduce((most, { curve }) => Math.max(most, curve.length), 1),

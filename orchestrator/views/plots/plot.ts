@@ -69,6 +69,8 @@ export interface BarMark {
   readonly tone: Tone;
   /** Written after the end of the bar, or in it where there is room. */
   readonly label?: string;
+  /** Written above the bar. */
+  readonly above?: string;
   readonly trial?: number;
 }
 
@@ -96,6 +98,8 @@ export interface XyPanel {
   readonly kind: "xy";
   /** Empty where the plot has one panel. */
   readonly title: string;
+  /** Takes a row of its own where there are several. */
+  readonly wide?: boolean;
   readonly x: Axis;
   readonly y: Axis;
   /** In the order in which they are painted. */

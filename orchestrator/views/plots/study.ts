@@ -11,6 +11,8 @@ export interface PlotStudy {
   readonly goal: Goal;
   /** The value of a perfect model. */
   readonly perfect: number;
+  /** The direction in which recorded metrics get better; of others nothing is known. */
+  readonly goals: Readonly<Record<string, Goal>>;
   readonly baselines: readonly Baseline[];
   readonly space: Space;
   /** Epochs of a complete trial. */

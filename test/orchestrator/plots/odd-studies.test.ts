@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { leaderboard } from "../../../orchestrator/views/leaderboard.ts";
 import { readPlotStudy } from "../../../orchestrator/views/plot-study/read.ts";
-import type { Plot } from "../../../orchestrator/views/plots/plot.ts";
-import {
-  curvesPlot,
-  edfPlot,
-  historyPlot,
-  parallelPlot,
-  slicePlot,
-} from "../../../orchestrator/views/plots/plots.ts";
-import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
+import { plotKinds, type Plot } from "../../../orchestrator/views/plots/plot.ts";
+import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
 import { renderSvg } from "../../../orchestrator/views/plots/svg/render.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
@@ -17,15 +10,6 @@ import { useFolder } from "../../support/use-folder.ts";
 
 const place = useFolder();
 import { began, oddStudies } from "../../support/odd-studies.ts";
-
-const draw: Readonly<Record<string, (study: PlotStudy) => Plot>> = {
-  history: historyPlot,
-  "history over time": (study) => historyPlot(study, { over: "time" }),
-  curves: curvesPlot,
-  parallel: parallelPlot,
-  slice: slicePlot,
-  edf: edfPlot,
-};
 
 function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): T {
   const store = openStore(place.db);
@@ -40,7 +24,7 @@ function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): 
 const plotsOf = (odd: string): readonly Plot[] =>
   withOdd(odd, (store, study) => {
     const read = readPlotStudy(store, study, began + 60_000);
-    return Object.values(draw).map((one) => one(read));
+    return [...plotKinds.map((kind) => plotOf(kind, read)), plotOf("history", read, { over: "time" })];
   });
 
 describe.each(Object.keys(oddStudies))("a study with %s", (odd) => {
@@ -65,7 +49,7 @@ describe.each(Object.keys(oddStudies))("a study with %s", (odd) => {
   it("shows the values of the leaderboard", () => {
     const [board, history] = withOdd(odd, (store, study) => [
       leaderboard(store, study, { sort: "number" }),
-      historyPlot(readPlotStudy(store, study, began + 60_000)),
+      plotOf("history", readPlotStudy(store, study, began + 60_000)),
     ]);
     const valued = board.trials.filter(({ value }) => value !== null);
     expect(history.table.rows.map(([trial, outcome, value]) => [trial, outcome, value])).toEqual(

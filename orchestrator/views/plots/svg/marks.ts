@@ -118,6 +118,8 @@ function bar(pen: Pen, box: Box, mark: BarMark, at: Place): string {
   const [top, height] = [Math.min(y0, y1), Math.abs(y1 - y0)];
   const title = mark.trial === undefined ? "" : `<title>trial ${mark.trial}</title>`;
   const rect = `<rect x="${round(left)}" y="${round(top)}" width="${round(Math.max(0.8, width))}" height="${round(height)}" ${fill(pen, mark.tone)}>${title}</rect>`;
+  if (mark.above !== undefined)
+    return rect + text(pen, left + width / 2, top - 4, mark.above, { anchor: "middle", size: 10 });
   if (mark.label === undefined || mark.label === "") return rect;
   const needs = textWidth(mark.label, 11) + 6;
   if (mark.trial !== undefined)

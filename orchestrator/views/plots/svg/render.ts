@@ -108,37 +108,42 @@ function rampOf(pen: Pen, { label, best, worst }: NonNullable<Plot["ramp"]>, x: 
   ].join("");
 }
 
-/** One panel takes the whole width; several stand in two or three columns. */
+/** One panel takes the whole width; several stand in two or three columns, wide ones in a row of their own. */
 function panelsOf(
   pen: Pen,
   panels: readonly Panel[],
   width: number,
   top: number,
 ): { body: string[]; bottom: number } {
-  if (panels.length === 0) return { body: [], bottom: top + 10 };
+  const narrow = panels.filter((panel) => !isWide(panel)).length;
   const fits = Math.max(1, Math.floor(width / 270));
-  const columns = Math.min(fits, panels.length === 1 ? 1 : panels.length <= 4 ? 2 : 3);
+  const columns = Math.min(fits, narrow <= 1 ? 1 : narrow <= 4 ? 2 : 3);
   const cell = (width - edge) / columns;
-  const height = columns === 1 ? Math.min(440, Math.max(260, width * 0.5)) : Math.max(220, cell * 0.72);
+  const single = Math.min(440, Math.max(260, width * 0.5));
+  const usual = columns === 1 ? single : Math.max(220, cell * 0.72);
+  let [column, y, next] = [0, top, top];
   const body = panels.map((panel, i) => {
-    const [column, row] = [i % columns, Math.floor(i / columns)];
-    const [left, upper] = [column * cell, top + row * height];
-    return drawPanel({ ...pen, id: `${pen.id}-${i}` }, panel, {
-      left,
-      right: left + cell,
-      top: upper,
-      bottom: upper + ownHeight(panel, height),
-    });
+    const wide = isWide(panel) || columns === 1;
+    if (wide || column === columns) [column, y] = [0, next];
+    const left = wide ? 0 : column * cell;
+    const height = wide ? ownHeight(panel, single) : usual;
+    next = y + height + (wide ? 6 : 0);
+    column = wide ? columns : column + 1;
+    const outer = { left, right: wide ? width - edge : left + cell, top: y, bottom: y + height };
+    return drawPanel({ ...pen, id: `${pen.id}-${i}` }, panel, outer);
   });
-  const rows = Math.ceil(panels.length / columns);
-  const lowest = panels.length === 1 ? ownHeight(panels[0]!, height) : height;
-  return { body, bottom: top + (rows - 1) * height + lowest + 6 };
+  return { body, bottom: next + 10 };
+}
+
+function isWide(panel: Panel): boolean {
+  return panel.kind === "parallel" || panel.wide === true;
 }
 
 /** Bars on a band need no more than some pixels each, and no less. */
 function ownHeight(panel: Panel, usual: number): number {
-  if (panel.kind !== "xy" || panel.y.scale.kind !== "band") return usual;
-  return Math.min(1600, 70 + 26 * panel.y.scale.ticks.length);
+  if (panel.kind !== "xy" || panel.y.scale.kind !== "band" || panel.x.scale.kind === "band") return usual;
+  const isBars = panel.marks.every(({ kind }) => kind === "bar");
+  return isBars ? Math.min(1600, 70 + 26 * panel.y.scale.ticks.length) : usual;
 }
 
 function drawPanel(pen: Pen, panel: Panel, outer: Box): string {

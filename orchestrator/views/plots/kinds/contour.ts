@@ -1,0 +1,141 @@
+import type { Parameter } from "../../../../search/space.ts";
+import { figure, paramText } from "../../numbers.ts";
+import { emptyPlot, type CellsMark, type Plot, type Scale } from "../plot.ts";
+import { rankRamp, rankTones } from "../ramp.ts";
+import { paramAxis, place } from "../scales.ts";
+import { ranked, whyNoValue, type PlotStudy, type PlotTrial } from "../study.ts";
+import { cellOf, chosenParameters, jitter } from "./params.ts";
+
+export interface ContourOptions {
+  /** Two names; default: the two that matter most, or the first two. */
+  readonly params?: readonly string[];
+  readonly importance?: readonly string[];
+}
+
+const columns = 48;
+const rows = 36;
+/** Below this sum of weights no trial is near. */
+const leastWeight = 0.25;
+
+/** The metric over two parameters: shades between the trials, every trial a ring. */
+export function contourPlot(study: PlotStudy, options: ContourOptions = {}): Plot {
+  const trials = ranked(study);
+  const [across, up] = twoOf(study, options);
+  const heading =
+    across === undefined || up === undefined
+      ? `${study.metric} over two parameters`
+      : `${study.metric} over ${across.name} and ${up.name}`;
+  if (trials.length === 0) return emptyPlot("contour", heading, whyNoValue(study));
+  if (across === undefined || up === undefined) {
+    const count = chosenParameters(study, undefined, undefined, Infinity).length;
+    const sentence = `A contour needs two parameters that vary; ${study.name} has ${count === 0 ? "none" : count}.`;
+    return emptyPlot("contour", heading, sentence);
+  }
+  const both = trials.filter(
+    ({ params }) => params[across.name] !== undefined && params[up.name] !== undefined,
+  );
+  if (both.length === 0) {
+    const sentence = `No trial of ${study.name} that has a value has both ${across.name} and ${up.name}.`;
+    return emptyPlot("contour", heading, sentence);
+  }
+  const [x, y] = [paramAxis(across.name, across.domain), paramAxis(up.name, up.domain)];
+  const tones = rankTones(study, both);
+  const points = both.map((trial) => ({
+    trial,
+    x: x.at(trial.params[across.name]),
+    y: y.at(trial.params[up.name]),
+    tone: tones.get(trial.number)!,
+  }));
+  const best = both.find(({ number }) => tones.get(number) === 0) ?? both[0]!;
+  const [xBand, yBand] = [x.axis.scale.kind === "band", y.axis.scale.kind === "band"];
+  return {
+    kind: "contour",
+    heading,
+    sentence: `Shades are the mean rank of the trials near a place, empty where none is near; the best of ${both.length} rings, ${figure(best.value)}, has ${across.name} ${paramText(best.params[across.name])} and ${up.name} ${paramText(best.params[up.name])}.`,
+    panels: [
+      {
+        kind: "xy",
+        title: "",
+        x: x.axis,
+        y: y.axis,
+        marks: [
+          cellsOf(points, x.axis.scale, y.axis.scale),
+          {
+            kind: "points",
+            xs: points.map((point) => jitter(point.x, point.trial.number, xBand)),
+            ys: points.map((point) => jitter(point.y, point.trial.number + 7, yBand)),
+            tone: "muted",
+            shape: "ring",
+            trials: both.map(({ number }) => number),
+          },
+          {
+            kind: "points",
+            xs: [jitter(x.at(best.params[across.name]), best.number, xBand)],
+            ys: [jitter(y.at(best.params[up.name]), best.number + 7, yBand)],
+            tone: "bad",
+            shape: "cross",
+            trials: [best.number],
+          },
+        ],
+        outside: "",
+      },
+    ],
+    ramp: rankRamp(study),
+    legend: [
+      { label: "trial", tone: "muted", mark: "ring" },
+      { label: "best", tone: "bad", mark: "cross" },
+    ],
+    table: {
+      columns: ["trial", across.name, up.name, study.metric],
+      rows: both.map(({ number, params, value }) => [
+        number,
+        cellOf(params[across.name]),
+        cellOf(params[up.name]),
+        value,
+      ]),
+    },
+  };
+}
+
+function twoOf(study: PlotStudy, { params, importance }: ContourOptions): readonly (Parameter | undefined)[] {
+  return chosenParameters(study, params, importance, 2);
+}
+
+interface Point {
+  readonly trial: PlotTrial;
+  readonly x: number;
+  readonly y: number;
+  readonly tone: number;
+}
+
+/**
+ * At each place the mean of the trials' ranks with Gaussian weights of their distance, both axes from 0 to 1, and Scott's
+ * bandwidth n^(-1/6) times the deviation of a uniform (Scott 1992, Multivariate Density Estimation, section 6.3.3). On an
+ * axis of categories only trials of the same one count.
+ */
+function cellsOf(points: readonly Point[], x: Scale, y: Scale): CellsMark {
+  const size = {
+    columns: x.kind === "band" ? x.ticks.length : columns,
+    rows: y.kind === "band" ? y.ticks.length : rows,
+  };
+  const bandwidth = Math.sqrt(1 / 12) * points.length ** (-1 / 6);
+  const placed = points.map((point) => ({ tone: point.tone, x: place(x, point.x), y: place(y, point.y) }));
+  const near = (scale: Scale, distance: number, cells: number): number => {
+    if (scale.kind === "band") return Math.abs(distance) * cells < 0.5 ? 1 : 0;
+    return Math.exp(-0.5 * (distance / bandwidth) ** 2);
+  };
+  const values = Array.from({ length: size.rows * size.columns }, (_, i) => {
+    const at = {
+      x: ((i % size.columns) + 0.5) / size.columns,
+      y: (Math.floor(i / size.columns) + 0.5) / size.rows,
+    };
+    let [sum, weights] = [0, 0];
+    for (const point of placed) {
+      const weight = near(x, point.x - at.x, size.columns) * near(y, point.y - at.y, size.rows);
+      sum += weight * point.tone;
+      weights += weight;
+    }
+    return weights < leastWeight ? Number.NaN : sum / weights;
+  });
+  return { kind: "cells", ...size, values };
+}
