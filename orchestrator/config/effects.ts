@@ -1,6 +1,8 @@
 import { domainContains } from "../../search/domain.ts";
 import type { Parameter, ParamValue, Space } from "../../search/space.ts";
-import { lossNames, optimizerNames, scheduleNames } from "../../worker/protocol/model-settings.ts";
+import { lossNames, scheduleNames } from "../../worker/protocol/model-settings.ts";
+import { optimizersWith } from "../../worker/protocol/optimizer.ts";
+import { optimizerNames, ownSettings } from "../../worker/protocol/optimizers.ts";
 import { idleDataSettings } from "../../worker/protocol/data-settings.ts";
 import { isMapping } from "./check.ts";
 import type { KeyPath } from "./plain-value.ts";
@@ -25,9 +27,12 @@ const effects: readonly Effect[] = [
     used: layerCounts.slice(1),
     all: layerCounts,
   },
-  { settings: ["momentum"], by: "optimizer", used: ["momentum", "nesterov", "rmsprop"], all: optimizerNames },
-  { settings: ["beta1", "beta2"], by: "optimizer", used: ["adam", "adamw", "nadam"], all: optimizerNames },
-  { settings: ["rho"], by: "optimizer", used: ["rmsprop", "adadelta"], all: optimizerNames },
+  ...ownSettings.map((name) => ({
+    settings: [name],
+    by: "optimizer",
+    used: optimizersWith(name),
+    all: optimizerNames,
+  })),
   { settings: ["schedule_epochs"], by: "schedule", used: ["cosine", "one_cycle"], all: scheduleNames },
   { settings: ["schedule_every"], by: "schedule", used: ["step"], all: scheduleNames },
   { settings: ["schedule_factor"], by: "schedule", used: ["step", "reduce_on_plateau"], all: scheduleNames },

@@ -1,3 +1,4 @@
+import { optimizerNames } from "../../worker/protocol/optimizers.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { Engine, EpochResult, LiveModel, TrainEnd, TrainingState } from "../../worker/engines/engine.ts";
@@ -5,11 +6,7 @@ import { initialWeights } from "../../worker/engines/init.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/checkpoint-file.ts";
 import { epochOrder } from "../../worker/engines/order.ts";
 import { dimsOf } from "../../worker/engines/weights.ts";
-import {
-  type ModelSettings,
-  modelSettingsSchema,
-  optimizerNames,
-} from "../../worker/protocol/model-settings.ts";
+import { type ModelSettings, modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { plainForward } from "../support/plain-network.ts";
 import { autoregressive, meanSquaredError, naiveLoss } from "../support/sequence-problems.ts";
 

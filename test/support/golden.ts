@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import type { NamedWeights, TrainingState } from "../../worker/engines/engine.ts";
-import { adagradInitial, optimizerSpec, slotNames } from "../../worker/engines/optimizer-defaults.ts";
+import { optimizerOf } from "../../worker/protocol/optimizer.ts";
 import { type ModelSettings, modelSettingsSchema } from "../../worker/protocol/model-settings.ts";
 import { weightShapes } from "../../worker/protocol/model-shape.ts";
 
@@ -78,13 +78,12 @@ export function goldenProblem(name: string, overrides: Readonly<Record<string, u
 }
 
 function freshState(model: ModelSettings, set: SequenceSet, weights: readonly NamedWeights[]): TrainingState {
-  const spec = optimizerSpec(model);
-  const start = spec.kind === "adagrad" ? adagradInitial : 0;
-  const optimizer = slotNames(spec).flatMap((slot) =>
+  const { slots, fill } = optimizerOf(model);
+  const optimizer = slots.flatMap((slot) =>
     weightShapes(model, set).map(({ name, shape }, index) => ({
       name: `${slot}/${name}`,
       shape,
-      data: new Float32Array(weights[index]!.data.length).fill(start),
+      data: new Float32Array(weights[index]!.data.length).fill(fill),
     })),
   );
   return { epoch: 0, step: 0, weights, optimizer };

@@ -2,15 +2,14 @@ import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Machine, MachineShop } from "../lstm/machine.ts";
 import { type Plan, planFor } from "../lstm/plan.ts";
 import { Training } from "../lstm/training.ts";
-import type { Update } from "../lstm/update.ts";
 import { type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
+import { type Optimizer, optimizerOf } from "../protocol/optimizer.ts";
 import { classWeights } from "./class-weights.ts";
 import type { NamedWeights, TrainJob } from "./engine.ts";
-import { dropoutOf, fusedLoss, networkShape, updateRule, weightSpans } from "./fused-model.ts";
+import { dropoutOf, fusedLoss, networkShape, weightSpans } from "./fused-model.ts";
 import { predictWith } from "./fused-predict.ts";
 import { loadFlat, namedFlat, slotShapes } from "./fused-weights.ts";
 import { initialWeights } from "./init.ts";
-import { adagradInitial, optimizerSpec, slotNames } from "./optimizer-defaults.ts";
 import type { Batch, Stepper } from "./stepper.ts";
 import { dimsOf } from "./weights.ts";
 
@@ -24,12 +23,12 @@ export class FusedStepper implements Stepper {
   private readonly machine: Machine;
   private readonly plan: Plan;
   private readonly training: Training;
-  private readonly updateFor: (rate: number, step: number) => Update;
+  private readonly updateFor: Optimizer["updateFor"];
 
   constructor(job: TrainJob, shop: MachineShop) {
     const { model, train, from } = job;
-    const spec = optimizerSpec(model);
-    const slots = slotNames(spec);
+    const optimizer = optimizerOf(model);
+    const { slots } = optimizer;
     this.job = job;
     this.shop = shop;
     this.dims = dimsOf(train);
@@ -47,13 +46,13 @@ export class FusedStepper implements Stepper {
     const loss = fusedLoss(model, classWeights(model, train));
     this.training = new Training(shape, this.plan, this.machine, loss, weightSpans(this.shapes), {
       l2: model.l2,
-      weightDecay: spec.weightDecay,
+      weightDecay: optimizer.weightDecay,
       clipValue: model.clip_value,
       clipNorm: model.clip_norm,
     });
-    this.updateFor = updateRule(spec);
+    this.updateFor = optimizer.updateFor;
     this.load(from?.weights ?? initialWeights(model, this.dims, job.seed), from?.optimizer);
-    if (!from && spec.kind === "adagrad") this.vector(this.plan.slots[0]!).fill(adagradInitial);
+    if (!from) for (const slot of this.plan.slots) this.vector(slot).fill(optimizer.fill);
   }
 
   accumulate(batch: Batch): number {

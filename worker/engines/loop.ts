@@ -1,3 +1,4 @@
+import { optimizerOf } from "../protocol/optimizer.ts";
 import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import { Breather } from "./breather.ts";
 import { divergenceBound } from "./divergence.ts";
@@ -11,7 +12,6 @@ import type {
   TrainJob,
 } from "./engine.ts";
 import { GradientNorms } from "./gradient-norms.ts";
-import { optimizerSpec } from "./optimizer-defaults.ts";
 import { epochOrder, inOrder } from "./order.ts";
 import { LearningRate } from "./schedule.ts";
 import type { Batch, Stepper } from "./stepper.ts";
@@ -62,7 +62,7 @@ class Run {
     this.rate = new LearningRate(
       model,
       {
-        learningRate: optimizerSpec(model).learningRate,
+        learningRate: optimizerOf(model).learningRate,
         stepsPerEpoch: this.fullBatch ? 1 : Math.ceil(this.samples / model.batch_size),
         epochs: model.schedule_epochs ?? job.epochs,
       },

@@ -2,15 +2,14 @@ import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Loss } from "../lstm/losses.ts";
 import type { NativeLibrary } from "../lstm/native.ts";
 import { NativeNetwork } from "../lstm/native-network.ts";
-import type { Update } from "../lstm/update.ts";
 import { type WeightShape, weightShapes } from "../protocol/model-shape.ts";
+import { type Optimizer, optimizerOf } from "../protocol/optimizer.ts";
 import { classWeights } from "./class-weights.ts";
 import type { NamedWeights, TrainJob } from "./engine.ts";
-import { dropoutOf, fusedLoss, networkShape, updateRule } from "./fused-model.ts";
+import { dropoutOf, fusedLoss, networkShape } from "./fused-model.ts";
 import { predictWith } from "./fused-predict.ts";
 import { loadFlat, namedFlat, slotShapes } from "./fused-weights.ts";
 import { initialWeights } from "./init.ts";
-import { adagradInitial, optimizerSpec, slotNames } from "./optimizer-defaults.ts";
 import type { Batch, Stepper } from "./stepper.ts";
 import { dimsOf } from "./weights.ts";
 
@@ -23,18 +22,18 @@ export class NativeStepper implements Stepper {
   private readonly shapes: readonly WeightShape[];
   private readonly slotShapes: readonly WeightShape[][];
   private readonly network: NativeNetwork;
-  private readonly updateFor: (rate: number, step: number) => Update;
+  private readonly updateFor: Optimizer["updateFor"];
   private readonly predictedLoss: Loss;
 
   constructor(job: TrainJob, library: NativeLibrary) {
     const { model, train, from } = job;
-    const spec = optimizerSpec(model);
+    const optimizer = optimizerOf(model);
     const dims = dimsOf(train);
-    const slots = slotNames(spec);
+    const { slots } = optimizer;
     this.job = job;
     this.shapes = weightShapes(model, dims);
     this.slotShapes = slotShapes(this.shapes, slots);
-    this.updateFor = updateRule(spec);
+    this.updateFor = optimizer.updateFor;
     this.predictedLoss = fusedLoss(model, null);
     this.network = new NativeNetwork(
       library,
@@ -52,7 +51,7 @@ export class NativeStepper implements Stepper {
         stateRate: model.recurrent_dropout,
         penalties: {
           l2: model.l2,
-          weightDecay: spec.weightDecay,
+          weightDecay: optimizer.weightDecay,
           clipValue: model.clip_value,
           clipNorm: model.clip_norm,
         },
@@ -64,8 +63,9 @@ export class NativeStepper implements Stepper {
       this.network.dispose();
       throw error;
     }
-    if (!from && spec.kind === "adagrad") {
-      this.network.put(firstSlot, new Float32Array(this.network.size).fill(adagradInitial));
+    if (!from && optimizer.fill !== 0) {
+      const fill = new Float32Array(this.network.size).fill(optimizer.fill);
+      for (const slot of slots.keys()) this.network.put(firstSlot + slot, fill);
     }
   }
 

@@ -62,42 +62,20 @@ export interface Kernels {
     perBlock: number,
     perRow: number,
   ): void;
-  sgd(n: number, w: number, g: number, rate: number): void;
-  momentum(n: number, w: number, g: number, v: number, rate: number, decay: number, nesterov: boolean): void;
-  adam(
+  /** A step of the rule with this code, with its numbers in their order. */
+  update(
+    code: number,
     n: number,
     w: number,
     g: number,
-    m: number,
-    v: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    correction: number,
-    momentShare: number,
-    gradientShare: number,
-  ): void;
-  rmsprop(
-    n: number,
-    w: number,
-    g: number,
-    s: number,
-    v: number,
-    rate: number,
-    rho: number,
-    decay: number,
-    epsilon: number,
-  ): void;
-  adagrad(n: number, w: number, g: number, s: number, rate: number, epsilon: number): void;
-  adadelta(
-    n: number,
-    w: number,
-    g: number,
-    s: number,
-    u: number,
-    rate: number,
-    rho: number,
-    epsilon: number,
+    first: number,
+    second: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
   ): void;
   /** sigmoid (kind 0) or tanh (kind 1) of n values (a multiple of 4), for tests. */
   mapValues(kind: number, from: number, to: number, n: number): void;

@@ -17,15 +17,6 @@ const losses: Readonly<Record<Loss["kind"], number>> = {
   binary_crossentropy: 3,
   categorical_crossentropy: 4,
 };
-const updates: Readonly<Record<Update["kind"], number>> = {
-  sgd: 0,
-  momentum: 1,
-  adam: 2,
-  rmsprop: 3,
-  adagrad: 4,
-  adadelta: 5,
-};
-
 /** A network computed by the native kernels, in memory of its own that `dispose` gives back. */
 export class NativeNetwork {
   /** Samples computed at once, at most. */
@@ -36,7 +27,7 @@ export class NativeNetwork {
   private readonly shape: NetworkShape;
   private readonly penalties: Penalties;
   private readonly squares: Float64Array;
-  private readonly numbers = new Float64Array(15);
+  private readonly numbers = new Float64Array(11);
   private readonly batch = new Uint32Array(4);
   private readonly classWeights: Float32Array | null;
   private handle: number;
@@ -179,34 +170,6 @@ function classWeightsOf(loss: Loss): Float32Array | null {
 /** The fields of `Update` in native/optimizers.h. */
 function numbersOf(update: Update, penalties: Penalties, learningRate: number): number[] {
   const { l2, weightDecay, clipValue, clipNorm } = penalties;
-  const numbers = {
-    rate: 0,
-    momentum: 0,
-    nesterov: false,
-    beta1: 0,
-    beta2: 0,
-    epsilon: 0,
-    correction: 0,
-    momentShare: 0,
-    gradientShare: 0,
-    rho: 0,
-    ...update,
-  };
-  return [
-    l2,
-    1 - learningRate * weightDecay,
-    clipValue ?? Infinity,
-    clipNorm ?? Infinity,
-    updates[update.kind],
-    numbers.rate,
-    numbers.momentum,
-    Number(numbers.nesterov),
-    numbers.beta1,
-    numbers.beta2,
-    numbers.epsilon,
-    numbers.correction,
-    numbers.momentShare,
-    numbers.gradientShare,
-    numbers.rho,
-  ];
+  const limits = [clipValue ?? Infinity, clipNorm ?? Infinity];
+  return [l2, 1 - learningRate * weightDecay, ...limits, update.code, ...update.numbers];
 }

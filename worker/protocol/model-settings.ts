@@ -1,22 +1,10 @@
 import { z } from "zod";
 import type { Task } from "./data-settings.ts";
+import { ownSettingText } from "./optimizer.ts";
+import { optimizerNames } from "./optimizers.ts";
 
 export const cellNames = ["lstm", "gru", "rnn"] as const;
 export type CellName = (typeof cellNames)[number];
-
-export const optimizerNames = [
-  "adam",
-  "adamw",
-  "nadam",
-  "sgd",
-  "momentum",
-  "nesterov",
-  "rmsprop",
-  "adagrad",
-  "adadelta",
-  "gradient_descent",
-] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
 
 export const lossNames = ["mse", "mae", "huber", "binary_crossentropy", "categorical_crossentropy"] as const;
 export type LossName = (typeof lossNames)[number];
@@ -62,11 +50,11 @@ const networkSettings = {
 const optimizerSettings = {
   optimizer: z.enum(optimizerNames).default("adam"),
   learning_rate: z.number().gt(0).max(1e6).optional().describe("Step size; default depends on the optimizer"),
-  momentum: decay.optional().describe("momentum and nesterov (default 0.9), rmsprop (default 0)"),
-  beta1: decay.optional().describe("adam, adamw, nadam: decay of the first moment (default 0.9)"),
-  beta2: decay.optional().describe("adam, adamw, nadam: decay of the second moment (default 0.999)"),
-  rho: decay.optional().describe("rmsprop, adadelta: decay of the squared gradients (default 0.9, 0.95)"),
-  epsilon: z.number().gt(0).optional().describe("Keeps divisions finite (default 1e-7)"),
+  momentum: decay.optional().describe(ownSettingText("momentum", "Decay of the velocity")),
+  beta1: decay.optional().describe(ownSettingText("beta1", "Decay of the first moment")),
+  beta2: decay.optional().describe(ownSettingText("beta2", "Decay of the second moment")),
+  rho: decay.optional().describe(ownSettingText("rho", "Decay of the squared gradients")),
+  epsilon: z.number().gt(0).optional().describe(ownSettingText("epsilon", "Keeps divisions finite")),
   batch_size: z
     .int()
     .min(1)

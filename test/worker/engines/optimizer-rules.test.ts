@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { adagradInitial, optimizerSpec, slotNames } from "../../../worker/engines/optimizer-defaults.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
-import { optimizerRule } from "../../../worker/engines/tfjs/optimizer-rules.ts";
+import { tensorArithmetic } from "../../../worker/engines/tfjs/arithmetic.ts";
 import { modelSettingsSchema } from "../../../worker/protocol/model-settings.ts";
+import { optimizerOf } from "../../../worker/protocol/optimizer.ts";
 
 const start = [0.5, -1.2, 3, 1e-4];
 
@@ -13,13 +13,12 @@ const gradient = tf.grad(loss);
 
 /** Ten steps of our rule. */
 function ours(settings: object): Float32Array {
-  const spec = optimizerSpec(modelSettingsSchema.parse(settings));
-  const rule = optimizerRule(spec);
-  const fill = spec.kind === "adagrad" ? adagradInitial : 0;
+  const rule = optimizerOf(modelSettingsSchema.parse(settings));
   let x: tf.Tensor = tf.tensor1d(start);
-  let slots: readonly tf.Tensor[] = slotNames(spec).map(() => tf.mul(tf.onesLike(x), fill));
+  let slots: readonly tf.Tensor[] = rule.slots.map(() => tf.mul(tf.onesLike(x), rule.fill));
   for (let step = 1; step <= 10; step++) {
-    const next = rule(gradient(x), slots, spec.learningRate, step);
+    const { numbers } = rule.updateFor(rule.learningRate, step);
+    const next = rule.change(tensorArithmetic, gradient(x), slots, numbers);
     x = tf.sub(x, next.change);
     slots = next.slots;
   }

@@ -1,3 +1,4 @@
+import { optimizerNames } from "../../../worker/protocol/optimizers.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { settings, train } from "../../contracts/engine.ts";
 import { autoregressive, signs } from "../../support/sequence-problems.ts";
@@ -5,7 +6,7 @@ import type { Engine } from "../../../worker/engines/engine.ts";
 import { FusedEngine } from "../../../worker/engines/fused.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
 import { MachineShop } from "../../../worker/lstm/machine.ts";
-import { type ModelSettings, optimizerNames } from "../../../worker/protocol/model-settings.ts";
+import { type ModelSettings } from "../../../worker/protocol/model-settings.ts";
 import { difference } from "./networks.ts";
 
 const numbers = autoregressive(64, 3);

@@ -1,33 +1,30 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ModelSettings } from "../../protocol/model-settings.ts";
 import type { WeightShape } from "../../protocol/model-shape.ts";
+import { type Optimizer as Rule, optimizerOf } from "../../protocol/optimizer.ts";
 import type { NamedWeights } from "../engine.ts";
-import { adagradInitial, type OptimizerSpec, optimizerSpec, slotNames } from "../optimizer-defaults.ts";
 import { checkedWeights } from "../weights.ts";
-import { optimizerRule, type Rule } from "./optimizer-rules.ts";
+import { tensorArithmetic } from "./arithmetic.ts";
 import { named } from "./tensors.ts";
 
 /** Changes variables by their gradients; keeps what the rule remembers, slot by slot, weight by weight. */
 export class Optimizer {
-  private readonly spec: OptimizerSpec;
   private readonly rule: Rule;
   private readonly names: readonly string[];
   private readonly slotCount: number;
   private readonly memory: readonly tf.Variable[];
 
   constructor(model: ModelSettings, weights: readonly WeightShape[], stored?: readonly NamedWeights[]) {
-    this.spec = optimizerSpec(model);
-    this.rule = optimizerRule(this.spec);
-    const slots = slotNames(this.spec);
+    this.rule = optimizerOf(model);
+    const { slots, fill } = this.rule;
     const shapes = slots.flatMap((slot) =>
       weights.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })),
     );
-    const start = this.spec.kind === "adagrad" ? adagradInitial : 0;
     const checked = stored && checkedWeights(shapes, stored);
     this.slotCount = slots.length;
     this.names = shapes.map(({ name }) => name);
     this.memory = shapes.map(({ shape }, index) =>
-      tf.tidy(() => tf.variable(checked ? tensorOf(checked[index]!) : tf.mul(tf.ones([...shape]), start))),
+      tf.tidy(() => tf.variable(checked ? tensorOf(checked[index]!) : tf.mul(tf.ones([...shape]), fill))),
     );
   }
 
@@ -39,11 +36,12 @@ export class Optimizer {
     learningRate: number,
     step: number,
   ): void {
+    const { numbers } = this.rule.updateFor(learningRate, step);
     for (const [index, variable] of variables.entries()) {
       const slots = this.slotsOf(index, variables.length);
       tf.tidy(() => {
-        const { change, slots: next } = this.rule(gradients[index]!, slots, learningRate, step);
-        const kept = decays[index] ? 1 - learningRate * this.spec.weightDecay : 1;
+        const { change, slots: next } = this.rule.change(tensorArithmetic, gradients[index]!, slots, numbers);
+        const kept = decays[index] ? 1 - learningRate * this.rule.weightDecay : 1;
         variable.assign(tf.sub(kept === 1 ? variable : tf.mul(variable, kept), change));
         for (const [slot, tensor] of next.entries()) slots[slot]!.assign(tensor);
       });

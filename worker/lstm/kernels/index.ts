@@ -8,7 +8,7 @@ import { rnnBackward, rnnForward } from "./rnn";
 export { denseBackward, denseForward, denseGradient } from "./dense";
 export { mapValues } from "./math";
 export { dropoutMask } from "./philox";
-export { adadelta, adagrad, adam, momentum, rmsprop, sgd } from "./optimizers";
+export { update } from "./optimizers";
 export { addScaled, scaleAndClamp, scatterRows, sumSquares } from "./vectors";
 
 /** A cell is known by its number of gates. */

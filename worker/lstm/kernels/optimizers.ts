@@ -3,8 +3,41 @@
 // so that 1 - 0.999 keeps its digits.
 import { madd, nmadd } from "./simd";
 
+/** A step of the rule with this code; its numbers are those of worker/protocol/optimizers.ts, in their order. */
+export function update(
+  code: i32,
+  n: i32,
+  w: usize,
+  g: usize,
+  first: usize,
+  second: usize,
+  a: f64,
+  b: f64,
+  c: f64,
+  d: f64,
+  e: f64,
+  f: f64,
+): void {
+  switch (code) {
+    case 0:
+      return sgd(n, w, g, <f32>a);
+    case 1:
+      return momentum(n, w, g, first, <f32>a, <f32>b, c != 0);
+    case 2:
+      return adam(n, w, g, first, second, a, b, <f32>c, <f32>d, <f32>e, <f32>f);
+    case 3:
+      return rmsprop(n, w, g, first, second, <f32>a, b, <f32>c, <f32>d);
+    case 4:
+      return adagrad(n, w, g, first, <f32>a, <f32>b);
+    case 5:
+      return adadelta(n, w, g, first, second, <f32>a, b, <f32>c);
+    default:
+      unreachable();
+  }
+}
+
 /** w -= rate·g */
-export function sgd(n: i32, w: usize, g: usize, rate: f32): void {
+function sgd(n: i32, w: usize, g: usize, rate: f32): void {
   const lr = f32x4.splat(rate);
   for (const end = w + (n << 2); w < end; w += 16, g += 16) {
     v128.store(w, nmadd(lr, v128.load(g), v128.load(w)));
@@ -12,7 +45,7 @@ export function sgd(n: i32, w: usize, g: usize, rate: f32): void {
 }
 
 /** v = momentum·v + g;  w -= rate·v, or rate·(g + momentum·v) for Nesterov's. */
-export function momentum(n: i32, w: usize, g: usize, v: usize, rate: f32, decay: f32, nesterov: bool): void {
+function momentum(n: i32, w: usize, g: usize, v: usize, rate: f32, decay: f32, nesterov: bool): void {
   const lr = f32x4.splat(rate);
   const mu = f32x4.splat(decay);
   for (const end = w + (n << 2); w < end; w += 16, g += 16, v += 16) {
@@ -29,7 +62,7 @@ export function momentum(n: i32, w: usize, g: usize, v: usize, rate: f32, decay:
  * Adam: momentShare = rate / (1 - beta1^t), gradientShare = 0; both with correction = 1 / (1 - beta2^t).
  * Nadam (Dozat 2016): momentShare = rate·mu(t+1) / (1 - Πmu(1…t+1)), gradientShare = rate·(1-mu(t)) / (1 - Πmu(1…t)).
  */
-export function adam(
+function adam(
   n: i32,
   w: usize,
   g: usize,
@@ -63,7 +96,7 @@ export function adam(
 }
 
 /** s = rho·s + (1-rho)·g²;  v = momentum·v + rate·g / √(s + epsilon);  w -= v. Without momentum v is not kept (0). */
-export function rmsprop(
+function rmsprop(
   n: i32,
   w: usize,
   g: usize,
@@ -93,7 +126,7 @@ export function rmsprop(
 }
 
 /** s += g²;  w -= rate·g / √(s + epsilon) */
-export function adagrad(n: i32, w: usize, g: usize, s: usize, rate: f32, epsilon: f32): void {
+function adagrad(n: i32, w: usize, g: usize, s: usize, rate: f32, epsilon: f32): void {
   const lr = f32x4.splat(rate);
   const eps = f32x4.splat(epsilon);
   for (const end = w + (n << 2); w < end; w += 16, g += 16, s += 16) {
@@ -106,7 +139,7 @@ export function adagrad(n: i32, w: usize, g: usize, s: usize, rate: f32, epsilon
 }
 
 /** s = rho·s + (1-rho)·g²;  d = √(u + epsilon) / √(s + epsilon)·g;  u = rho·u + (1-rho)·d²;  w -= rate·d */
-export function adadelta(
+function adadelta(
   n: i32,
   w: usize,
   g: usize,

@@ -2,32 +2,33 @@
 #pragma once
 #include "network.h"
 
-enum { SGD, MOMENTUM, ADAM, RMSPROP, ADAGRAD, ADADELTA };
-
-// What ../native.ts passes: penalties, then the optimizer's numbers for this step.
+// What ../native-network.ts passes: penalties, then the rule's code and its numbers for this step, which are those of
+// worker/protocol/optimizers.ts, in their order.
 typedef struct {
   double l2, kept, clip_value, clip_norm;  // kept: share of the weights left by weight decay; limits may be infinite
-  double kind, rate, momentum, nesterov, beta1, beta2, epsilon, correction, moment_share, gradient_share, rho;
+  double code, numbers[6];
 } Update;
 
-static void sgd(size_t n, float *w, const float *g, const Update *u) {
-  const vf rate = set1(-(float)u->rate);
+static void sgd(size_t n, float *w, const float *g, const double *numbers) {
+  const vf rate = set1(-(float)numbers[0]);
   for (size_t i = 0; i < n; i += VW) store(w + i, fma_(rate, load(g + i), load(w + i)));
 }
 
-static void momentum(size_t n, float *w, const float *g, float *v, const Update *u) {
-  const vf rate = set1(-(float)u->rate), mu = set1((float)u->momentum);
+static void momentum(size_t n, float *w, const float *g, float *v, const double *numbers) {
+  const vf rate = set1(-(float)numbers[0]), mu = set1((float)numbers[1]);
+  const int nesterov = numbers[2] != 0;
   for (size_t i = 0; i < n; i += VW) {
     const vf gradient = load(g + i), velocity = fma_(mu, load(v + i), gradient);
     store(v + i, velocity);
-    store(w + i, fma_(rate, u->nesterov != 0 ? fma_(mu, velocity, gradient) : velocity, load(w + i)));
+    store(w + i, fma_(rate, nesterov ? fma_(mu, velocity, gradient) : velocity, load(w + i)));
   }
 }
 
-static void adam(size_t n, float *w, const float *g, float *m, float *v, const Update *u) {
-  const vf b1 = set1((float)u->beta1), rest1 = set1((float)(1 - u->beta1)), b2 = set1((float)u->beta2);
-  const vf rest2 = set1((float)(1 - u->beta2)), epsilon = set1((float)u->epsilon), unbias = set1((float)u->correction);
-  const vf share = set1((float)u->moment_share), direct = set1((float)u->gradient_share);
+static void adam(size_t n, float *w, const float *g, float *m, float *v, const double *numbers) {
+  const vf b1 = set1((float)numbers[0]), rest1 = set1((float)(1 - numbers[0]));
+  const vf b2 = set1((float)numbers[1]), rest2 = set1((float)(1 - numbers[1]));
+  const vf epsilon = set1((float)numbers[2]), unbias = set1((float)numbers[3]);
+  const vf share = set1((float)numbers[4]), direct = set1((float)numbers[5]);
   for (size_t i = 0; i < n; i += VW) {
     const vf gradient = load(g + i), first = fma_(b1, load(m + i), rest1 * gradient);
     const vf second = fma_(b2, load(v + i), rest2 * (gradient * gradient));
@@ -37,9 +38,9 @@ static void adam(size_t n, float *w, const float *g, float *m, float *v, const U
   }
 }
 
-static void rmsprop(size_t n, float *w, const float *g, float *s, float *v, const Update *u) {
-  const vf rho = set1((float)u->rho), rest = set1((float)(1 - u->rho)), mu = set1((float)u->momentum);
-  const vf rate = set1((float)u->rate), epsilon = set1((float)u->epsilon);
+static void rmsprop(size_t n, float *w, const float *g, float *s, float *v, const double *numbers) {
+  const vf rate = set1((float)numbers[0]), rho = set1((float)numbers[1]), rest = set1((float)(1 - numbers[1]));
+  const vf mu = set1((float)numbers[2]), epsilon = set1((float)numbers[3]);
   for (size_t i = 0; i < n; i += VW) {
     const vf gradient = load(g + i), square = fma_(rho, load(s + i), rest * (gradient * gradient));
     store(s + i, square);
@@ -52,8 +53,8 @@ static void rmsprop(size_t n, float *w, const float *g, float *s, float *v, cons
   }
 }
 
-static void adagrad(size_t n, float *w, const float *g, float *s, const Update *u) {
-  const vf rate = set1((float)u->rate), epsilon = set1((float)u->epsilon);
+static void adagrad(size_t n, float *w, const float *g, float *s, const double *numbers) {
+  const vf rate = set1((float)numbers[0]), epsilon = set1((float)numbers[1]);
   for (size_t i = 0; i < n; i += VW) {
     const vf gradient = load(g + i), sum = fma_(gradient, gradient, load(s + i));
     store(s + i, sum);
@@ -61,9 +62,9 @@ static void adagrad(size_t n, float *w, const float *g, float *s, const Update *
   }
 }
 
-static void adadelta(size_t n, float *w, const float *g, float *s, float *d, const Update *u) {
-  const vf rho = set1((float)u->rho), rest = set1((float)(1 - u->rho));
-  const vf rate = set1(-(float)u->rate), epsilon = set1((float)u->epsilon);
+static void adadelta(size_t n, float *w, const float *g, float *s, float *d, const double *numbers) {
+  const vf rate = set1(-(float)numbers[0]), rho = set1((float)numbers[1]), rest = set1((float)(1 - numbers[1]));
+  const vf epsilon = set1((float)numbers[2]);
   for (size_t i = 0; i < n; i += VW) {
     const vf gradient = load(g + i), square = fma_(rho, load(s + i), rest * (gradient * gradient)), moved = load(d + i);
     store(s + i, square);
@@ -75,13 +76,13 @@ static void adadelta(size_t n, float *w, const float *g, float *s, float *d, con
 
 static void optimize(Network *n, const Update *u) {
   float *w = n->vectors[0], *g = n->vectors[1], *first = n->vectors[2], *second = n->vectors[3];
-  switch ((int)u->kind) {
-    case SGD: sgd(n->weights, w, g, u); break;
-    case MOMENTUM: momentum(n->weights, w, g, first, u); break;
-    case ADAM: adam(n->weights, w, g, first, second, u); break;
-    case RMSPROP: rmsprop(n->weights, w, g, first, second, u); break;
-    case ADAGRAD: adagrad(n->weights, w, g, first, u); break;
-    case ADADELTA: adadelta(n->weights, w, g, first, second, u); break;
+  switch ((int)u->code) {
+    case 0: sgd(n->weights, w, g, u->numbers); break;
+    case 1: momentum(n->weights, w, g, first, u->numbers); break;
+    case 2: adam(n->weights, w, g, first, second, u->numbers); break;
+    case 3: rmsprop(n->weights, w, g, first, second, u->numbers); break;
+    case 4: adagrad(n->weights, w, g, first, u->numbers); break;
+    case 5: adadelta(n->weights, w, g, first, second, u->numbers); break;
   }
 }
 
