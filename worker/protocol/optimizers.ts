@@ -113,6 +113,15 @@ const meanUpdate: Rule = {
   },
 };
 
+/** Chen et al. 2023 (arXiv 2302.06675), Algorithm 2: w -= rate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g */
+const signOfMomentum: Rule = {
+  code: 6,
+  change: (ops, g, [m], [rate, beta1, beta2]) => ({
+    change: ops.times(ops.sign(average(ops, m!, g, beta1!)), rate!),
+    slots: [average(ops, m!, g, beta2!)],
+  }),
+};
+
 /** decay · old + (1 - decay) · now */
 function average<T>(ops: Arithmetic<T>, old: T, now: T, decay: number): T {
   return ops.add(ops.times(old, decay), ops.times(now, 1 - decay));
@@ -208,6 +217,15 @@ export const optimizers = {
     numbers:
       ({ rho, epsilon }) =>
       (rate) => [rate, rho, epsilon],
+  },
+  lion: {
+    learningRate: 0.0001, // the paper: a third to a tenth of adam's
+    settings: { beta1: 0.9, beta2: 0.99 },
+    slots: () => ["m"],
+    rule: signOfMomentum,
+    numbers:
+      ({ beta1, beta2 }) =>
+      (rate) => [rate, beta1, beta2],
   },
   gradient_descent: sgd, // on one batch: all samples
 } satisfies Readonly<Record<string, OptimizerRecord>>;

@@ -112,7 +112,7 @@ features: {values: [[a], [a], numeric]}`);
       sweep.yaml:6:30: parameters.optimizer.values[1]: found "addam"; did you mean adam?
         6 |   optimizer: {values: [adam, addam]}
           |                              ^^^^^
-        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, gradient_descent
+        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, lion, gradient_descent
 
       sweep.yaml:7:28: parameters.features.values[1]: ["a"] is in the list already; remove one
         7 |   features: {values: [[a], [a], numeric]}
@@ -161,12 +161,12 @@ optimizer: {min: 1, max: 2}`);
       sweep.yaml:10:20: parameters.optimizer.min: found 1
         10 |   optimizer: {min: 1, max: 2}
            |                    ^
-        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, gradient_descent
+        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, lion, gradient_descent
 
       sweep.yaml:10:28: parameters.optimizer.max: found 2
         10 |   optimizer: {min: 1, max: 2}
            |                            ^
-        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, gradient_descent"
+        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, lion, gradient_descent"
     `);
   });
 

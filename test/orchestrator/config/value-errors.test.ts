@@ -42,7 +42,7 @@ budget: {trials: 1}
       sweep.yaml:2:45: model.optimizer: found "admm"; did you mean adam?
         2 | model: {layers: two, dropout: 1, optimizer: admm, hidden: [8, 0], clip_norm: -1}
           |                                             ^^^^
-        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, gradient_descent
+        allowed: adam, adamw, nadam, sgd, momentum, nesterov, rmsprop, adagrad, adadelta, lion, gradient_descent
 
       sweep.yaml:2:63: model.hidden[1]: found 0
         2 | model: {layers: two, dropout: 1, optimizer: admm, hidden: [8, 0], clip_norm: -1}

@@ -32,6 +32,23 @@ function theirs(optimizer: tf.Optimizer): Float32Array {
   return x.dataSync<"float32">();
 }
 
+it("lion moves as its paper says", async () => {
+  await loadEngine("tfjs-cpu");
+  // Chen et al. 2023, Algorithm 2, in plain numbers.
+  const slopes = [0.5, 2, 5, 1].map((half) => 2 * half);
+  const x = [...start];
+  const m = start.map(() => 0);
+  for (let step = 1; step <= 10; step++) {
+    for (const i of x.keys()) {
+      const g = slopes[i]! * x[i]!;
+      x[i]! -= 0.01 * Math.sign(0.8 * m[i]! + 0.2 * g);
+      m[i] = 0.95 * m[i]! + 0.05 * g;
+    }
+  }
+  const settings = { optimizer: "lion", learning_rate: 0.01, beta1: 0.8, beta2: 0.95 };
+  for (const [i, value] of ours(settings).entries()) expect(value).toBeCloseTo(x[i]!, 5);
+});
+
 // AdaDelta is missing: TF.js divides by the mean square before the newest gradient, the paper and PyTorch by the
 // one after; ours follows the paper (test/reference has PyTorch's figures).
 describe("our optimizers move like TF.js's own", () => {

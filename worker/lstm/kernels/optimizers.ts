@@ -31,6 +31,8 @@ export function update(
       return adagrad(n, w, g, first, <f32>a, <f32>b);
     case 5:
       return adadelta(n, w, g, first, second, <f32>a, b, <f32>c);
+    case 6:
+      return lion(n, w, g, first, <f32>a, b, c);
     default:
       unreachable();
   }
@@ -162,5 +164,26 @@ function adadelta(
     const step = f32x4.mul(size, gradient);
     v128.store(u, madd(r, updates, f32x4.mul(rest, f32x4.mul(step, step))));
     v128.store(w, nmadd(lr, step, v128.load(w)));
+  }
+}
+
+/** w -= rate·sign(beta1·m + (1-beta1)·g);  m = beta2·m + (1-beta2)·g. The sign of 0 is 0, that of NaN is NaN. */
+function lion(n: i32, w: usize, g: usize, m: usize, rate: f32, beta1: f64, beta2: f64): void {
+  const b1 = f32x4.splat(<f32>beta1);
+  const b2 = f32x4.splat(<f32>beta2);
+  const rest1 = f32x4.splat(<f32>(1.0 - beta1));
+  const rest2 = f32x4.splat(<f32>(1.0 - beta2));
+  const lr = f32x4.splat(rate);
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (const end = w + (n << 2); w < end; w += 16, g += 16, m += 16) {
+    const gradient = v128.load(g);
+    const momentum = v128.load(m);
+    const push = madd(b1, momentum, f32x4.mul(rest1, gradient));
+    const up = v128.and(f32x4.gt(push, zero), one);
+    const down = v128.and(f32x4.lt(push, zero), one);
+    const sign = v128.bitselect(f32x4.sub(up, down), push, f32x4.eq(push, push));
+    v128.store(m, madd(b2, momentum, f32x4.mul(rest2, gradient)));
+    v128.store(w, nmadd(lr, sign, v128.load(w)));
   }
 }

@@ -74,6 +74,19 @@ static void adadelta(size_t n, float *w, const float *g, float *s, float *d, con
   }
 }
 
+static void lion(size_t n, float *w, const float *g, float *m, const double *numbers) {
+  const float rate = (float)numbers[0];
+  const vf b1 = set1((float)numbers[1]), rest1 = set1((float)(1 - numbers[1]));
+  const vf b2 = set1((float)numbers[2]), rest2 = set1((float)(1 - numbers[2]));
+  for (size_t i = 0; i < n; i += VW) {
+    const vf gradient = load(g + i), momentum = load(m + i);
+    float push[VW];
+    store(push, fma_(b1, momentum, rest1 * gradient));
+    for (int j = 0; j < VW; j++) w[i + j] -= rate * (push[j] > 0 ? 1 : push[j] < 0 ? -1 : push[j]);  // NaN stays NaN
+    store(m + i, fma_(b2, momentum, rest2 * gradient));
+  }
+}
+
 static void optimize(Network *n, const Update *u) {
   float *w = n->vectors[0], *g = n->vectors[1], *first = n->vectors[2], *second = n->vectors[3];
   switch ((int)u->code) {
@@ -83,6 +96,7 @@ static void optimize(Network *n, const Update *u) {
     case 3: rmsprop(n->weights, w, g, first, second, u->numbers); break;
     case 4: adagrad(n->weights, w, g, first, u->numbers); break;
     case 5: adadelta(n->weights, w, g, first, second, u->numbers); break;
+    case 6: lion(n->weights, w, g, first, u->numbers); break;
   }
 }
 
