@@ -76,6 +76,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "show which parameters matter, alone and together, and their best ranges",
     load: async () => (await import("./commands/importance.ts")).importanceCommand,
   },
+  plot: {
+    takes: "[options] <kind> [study]",
+    summary: "show a study as a picture: history, curves, importance, parallel, contour, ...",
+    load: async () => (await import("./commands/plot.ts")).plotCommand,
+  },
   simulate: {
     takes: "[options] <sweep.yaml>",
     summary: "replay a sweep's search and pruning on recorded curves, in seconds",

@@ -32,9 +32,15 @@ export function decompose(leaves: readonly Leaf[], counts: readonly number[]): D
     return marginal;
   });
   const single = Float64Array.from(marginals, (marginal) => varianceOf(marginal, mean));
+  // A dimension that the tree never splits has no part in it. Of many dimensions most trees split few.
+  const isSplit = counts.map((_, d) => shares.some((share) => share[d]! < 1));
   const pairs: number[] = [];
   for (let a = 1; a < counts.length; a++) {
     for (let b = 0; b < a; b++) {
+      if (!isSplit[a] || !isSplit[b]) {
+        pairs.push(0);
+        continue;
+      }
       const joint = jointMarginal(leaves, shares, volumes, counts, a, b);
       pairs.push(Math.max(varianceOf(joint, mean) - single[a]! - single[b]!, 0));
     }

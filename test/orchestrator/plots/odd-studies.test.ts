@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { leaderboard } from "../../../orchestrator/views/leaderboard.ts";
+import { plotImportance } from "../../../orchestrator/views/plot-study/importance.ts";
 import { readPlotStudy } from "../../../orchestrator/views/plot-study/read.ts";
 import { plotKinds, type Plot } from "../../../orchestrator/views/plots/plot.ts";
 import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
 import { renderSvg } from "../../../orchestrator/views/plots/svg/render.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
+import { began, oddStudies } from "../../support/odd-studies.ts";
 import { useFolder } from "../../support/use-folder.ts";
 
 const place = useFolder();
-import { began, oddStudies } from "../../support/odd-studies.ts";
 
 function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): T {
   const store = openStore(place.db);
@@ -24,7 +25,11 @@ function withOdd<T>(odd: string, look: (store: StudyStore, study: Study) => T): 
 const plotsOf = (odd: string): readonly Plot[] =>
   withOdd(odd, (store, study) => {
     const read = readPlotStudy(store, study, began + 60_000);
-    return [...plotKinds.map((kind) => plotOf(kind, read)), plotOf("history", read, { over: "time" })];
+    const importance = plotImportance(store, study, read);
+    return [
+      ...plotKinds.map((kind) => plotOf(kind, read, { importance })),
+      plotOf("history", read, { over: "time" }),
+    ];
   });
 
 describe.each(Object.keys(oddStudies))("a study with %s", (odd) => {

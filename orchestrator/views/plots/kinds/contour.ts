@@ -12,8 +12,8 @@ export interface ContourOptions {
   readonly importance?: readonly string[];
 }
 
-const columns = 48;
-const rows = 36;
+const columns = 96;
+const rows = 72;
 /** Below this sum of weights no trial is near. */
 const leastWeight = 0.25;
 
@@ -64,7 +64,7 @@ export function contourPlot(study: PlotStudy, options: ContourOptions = {}): Plo
             kind: "points",
             xs: points.map((point) => jitter(point.x, point.trial.number, xBand)),
             ys: points.map((point) => jitter(point.y, point.trial.number + 7, yBand)),
-            tone: "muted",
+            tone: "ink",
             shape: "ring",
             trials: both.map(({ number }) => number),
           },
@@ -82,7 +82,7 @@ export function contourPlot(study: PlotStudy, options: ContourOptions = {}): Plo
     ],
     ramp: rankRamp(study),
     legend: [
-      { label: "trial", tone: "muted", mark: "ring" },
+      { label: "trial", tone: "ink", mark: "ring" },
       { label: "best", tone: "bad", mark: "cross" },
     ],
     table: {

@@ -34,8 +34,8 @@ export function importancePlot(study: PlotStudy, importance: Importance): Plot {
   const first = parameters[0]!;
   const trust =
     explained < shaky
-      ? `it explains only ${percentOf(explained)} of unseen trials, so take this with care`
-      : `it explains ${percentOf(explained)} of unseen trials`;
+      ? `it foresees only ${percentOf(explained)} of what trials it has not seen come to, so take this with care`
+      : `it foresees ${percentOf(explained)} of what trials it has not seen come to`;
   return {
     kind: "importance",
     heading,

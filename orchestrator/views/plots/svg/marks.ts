@@ -2,20 +2,21 @@ import { figure } from "../../numbers.ts";
 import type { AreaMark, BarMark, CellsMark, LineMark, PointsMark, Tone, XyPanel } from "../plot.ts";
 import { xAt, yAt, type Box } from "./box.ts";
 import { clipTo, escape, fill, round, stroke, text, textWidth, type Pen } from "./markup.ts";
-import { toneName } from "./theme.ts";
+import { rampStep, toneName } from "./theme.ts";
 
 type Place = (x: number, y: number) => readonly [number, number];
 
 /** The marks of a panel but for its rules, in their order. */
 export function drawMarks(pen: Pen, box: Box, { marks, x, y }: XyPanel): string {
   const at: Place = (a, b) => [xAt(box, x.scale, a), yAt(box, y.scale, b)];
+  const onCells = marks.some(({ kind }) => kind === "cells");
   return marks
     .map((mark) => {
       switch (mark.kind) {
         case "line":
           return line(pen, mark, at);
         case "points":
-          return points(pen, mark, at, y.label);
+          return (onCells ? edge(pen, mark, at) : "") + points(pen, mark, at, y.label);
         case "bar":
           return bar(pen, box, mark, at);
         case "area":
@@ -101,6 +102,15 @@ function points(pen: Pen, mark: PointsMark, at: Place, metric: string): string {
     .join("");
 }
 
+/** An edge in the colour of the ground, to be seen on any shade. */
+function edge(pen: Pen, mark: PointsMark, at: Place): string {
+  const drawn = Array.from({ length: mark.xs.length }, (_, i) => {
+    const [x, y] = at(mark.xs[i]!, mark.ys[i]!);
+    return Number.isFinite(x) && Number.isFinite(y) ? shape(mark, [bounded(x), bounded(y), i], "") : "";
+  });
+  return `<g fill="none" stroke-width="3.6" stroke-opacity="0.75" class="s-back" stroke="${pen.theme.background}">${drawn.join("")}</g>`;
+}
+
 const radius = { dot: 3.6, small: 1.8, ring: 3.2, cross: 3.2 } as const;
 
 function shape(mark: PointsMark, [x, y]: readonly [number, number, number], title: string): string {
@@ -151,13 +161,22 @@ function area(pen: Pen, { xs, lows, highs, tone }: AreaMark, at: Place): string 
   return `<path d="M${[...there, ...back].join("L")}Z" fill-opacity="0.18" ${fill(pen, tone)}/>`;
 }
 
+/** Neighbours of one colour in a row are one box. */
 function cells(pen: Pen, { left, right, top, bottom }: Box, { columns, rows, values }: CellsMark): string {
   const [width, height] = [(right - left) / columns, (bottom - top) / rows];
-  const drawn = Array.from({ length: rows * columns }, (_, i) => {
-    const value = values[i]!;
-    if (Number.isNaN(value)) return "";
-    const [row, column] = [Math.floor(i / columns), i % columns];
-    return `<rect x="${round(left + column * width)}" y="${round(bottom - (row + 1) * height)}" width="${round(width + 0.4)}" height="${round(height + 0.4)}" ${fill(pen, value)}/>`;
-  });
+  const drawn: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns;) {
+      const value = values[row * columns + column]!;
+      let end = column + 1;
+      const isSame = (other: number): boolean =>
+        Number.isNaN(value) ? Number.isNaN(other) : rampStep(other) === rampStep(value);
+      while (end < columns && isSame(values[row * columns + end]!)) end++;
+      const size = `width="${round((end - column) * width + 0.4)}" height="${round(height + 0.4)}"`;
+      const [x, y] = [round(left + column * width), round(bottom - (row + 1) * height)];
+      if (!Number.isNaN(value)) drawn.push(`<rect x="${x}" y="${y}" ${size} ${fill(pen, value)}/>`);
+      column = end;
+    }
+  }
   return `<g shape-rendering="crispEdges">${drawn.join("")}</g>`;
 }

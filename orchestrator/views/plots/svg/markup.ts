@@ -75,7 +75,7 @@ export function segment(
 export function wrap(words: string, width: number, size: number, most: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of printable(words).split(" ")) {
+  for (const word of printable(words).replaceAll(" %", "\u00a0%").split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && textWidth(longer, size) > width) {
       lines.push(line);
