@@ -84,7 +84,7 @@ for (const [ours, words] of Object.entries(called)) {
 /** Words with a meaning of their own that none of our words has, so that no word of ours is offered for them. */
 const foreign: ReadonlySet<string> = new Set(
   [
-    "adamax amsgrad adafactor adabelief adan lion lamb lars radam ftrl rprop lbfgs l_bfgs asgd muon shampoo sophia sparseadam yogi novograd",
+    "adamax amsgrad adafactor adabelief adan lamb lars radam ftrl rprop lbfgs l_bfgs asgd muon shampoo sophia sparseadam yogi novograd",
     "logcosh log_cosh msle mean_squared_logarithmic_error quantile pinball quantile_loss hinge focal focal_loss kl kld",
     "kl_divergence kldivloss poisson cosine_similarity gaussian_nll nll nllloss ctc triplet dice contrastive",
     "mape mean_absolute_percentage_error map map50 map_50 mean_average_precision average_precision precision recall iou miou jaccard perplexity ppl",
