@@ -11,6 +11,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**", "test/faults/**"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: "100%",
           isolate: false, // they leave nothing behind, and a process a file takes twice the time
         },

@@ -244,7 +244,7 @@ export interface EvaluationRow {
 }
 
 export interface TrialQuery {
-  /** "rank": best first, trials without a value last, ties by number. Default "number". */
+  /** "rank": best first, cancelled trials behind the others, trials without a value last, ties by number. Default "number". */
   readonly order?: "number" | "rank";
   readonly limit?: number;
 }

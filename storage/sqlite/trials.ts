@@ -36,7 +36,11 @@ type TrialRow = readonly [
 ];
 
 /** Both orders are those of an index, so a limit bounds the work. */
-const ORDERS = { number: "number", rank: "score NULLS LAST, number" };
+const ORDERS = {
+  number: "number",
+  // Read off the index trials_by_rank, whose expression this is.
+  rank: "CASE WHEN score IS NULL THEN 2 WHEN state = 'cancelled' THEN 1 ELSE 0 END, score, number",
+};
 
 export function listTrials(db: Connection, study: number, query: TrialQuery): readonly Trial[] {
   const order = ORDERS[query.order ?? "number"];

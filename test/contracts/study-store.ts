@@ -357,6 +357,17 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         expect(store.trials(study.id, { limit: 3 }).map((t) => t.number)).toEqual([0, 1, 2]);
       });
 
+      test("puts a cancelled trial behind those that ended by the rules, before those without a value", () => {
+        record(
+          ...wholeTrial(0, [0.01], "cancelled"),
+          ...wholeTrial(1, [0.5]),
+          ...wholeTrial(2, [0.4], "pruned"),
+        );
+        record(...wholeTrial(3, [0.3], "failed"), ...wholeTrial(4, [0.02], "cancelled"));
+        expect(rank(study.id)).toEqual([2, 1, 0, 4, 3]);
+        expect(store.trial(study.id, 0)?.value).toBe(0.01);
+      });
+
       test("puts the highest first when the goal is to maximize", () => {
         const other = store.createStudy(newStudy({ name: "up", goal: "maximize", metric: "val_r2" }));
         const writes = [
