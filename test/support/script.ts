@@ -28,7 +28,9 @@ export function startScript(
 ): Script {
   const node = [process.execPath, "--import", "tsx", fileURLToPath(file), ...args] as const;
   const [command, ...rest] = wrap === null ? node : [...wrap, ...node];
-  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  // A test run in colors asks its child processes for colors, too; what they print is compared as plain text.
+  const env = { ...process.env, NO_COLOR: "1" };
+  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   const stderr: string[] = [];

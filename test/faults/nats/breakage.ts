@@ -102,8 +102,8 @@ export function broken(how: Breakage, study: number, parts: Parts): Parts {
     case "no-attempt-check": {
       const current = (message: WorkerMessage): WorkerMessage => {
         const attempt = store.trial(study, message.ref.trial)?.attempts ?? message.ref.attempt;
-        // Message numbers of two attempts must not meet, or the key would save the day.
-        return { ...message, ref: { ...message.ref, attempt }, n: message.n + 1000 * message.ref.attempt };
+        // Message numbers of two attempts must not meet, or the key would save the day; nor be absurdly high.
+        return { ...message, ref: { ...message.ref, attempt }, n: message.n + 50 * message.ref.attempt };
       };
       return { ...parts, bus: committing(bus, (messages, commit) => commit(messages.map(current))) };
     }
