@@ -1,5 +1,6 @@
 import type { EvaluationRow } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isComparisons, isNumbers, isNumbersByName } from "./checks.ts";
 import { fromJson, numbersFromJson, numbersToJson, toJson } from "./json.ts";
 
 /** A later evaluation of the same trial and split replaces the earlier. */
@@ -28,9 +29,9 @@ export function listEvaluations(db: Connection, study: number): readonly Evaluat
     .all(study)
     .map((row) => ({
       ...row,
-      metrics: numbersFromJson(row.metrics) as Record<string, number>,
-      baselines: numbersFromJson(row.baselines) as Record<string, Record<string, number>>,
-      comparisons: fromJson(row.comparisons) as EvaluationRow["comparisons"],
+      metrics: numbersFromJson(row.metrics, "evaluations.metrics", isNumbers),
+      baselines: numbersFromJson(row.baselines, "evaluations.baselines", isNumbersByName),
+      comparisons: fromJson(row.comparisons, "evaluations.comparisons", isComparisons),
     }));
 }
 

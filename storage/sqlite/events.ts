@@ -1,5 +1,6 @@
 import type { EventRow } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isAnything } from "./checks.ts";
 import { fromJson, toJson } from "./json.ts";
 
 export function insertEvent(db: Connection, study: number, event: Omit<EventRow, "id">): void {
@@ -15,5 +16,5 @@ export function listEvents(db: Connection, study: number, after: number): readon
       "SELECT id, name, data, at FROM events WHERE study = ? AND id > ? ORDER BY id",
     )
     .all(study, after)
-    .map((row) => ({ ...row, data: fromJson(row.data) }));
+    .map((row) => ({ ...row, data: fromJson(row.data, "events.data", isAnything) }));
 }

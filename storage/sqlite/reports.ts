@@ -1,5 +1,6 @@
 import type { Report } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isNumbers } from "./checks.ts";
 import { numbersFromJson } from "./json.ts";
 
 interface ReportRow extends Omit<Report, "metrics"> {
@@ -22,8 +23,12 @@ export function* readReports(db: Connection, study: number): Generator<Report> {
   );
   const last = db.read(() => lastEpochs(db, study));
   for (let place = 0; ;) {
-    const rows = db.read(() => page.all(study, place, PAGE));
-    yield* rows.filter(({ trial, epoch }) => epoch <= (last.get(trial) ?? 0)).map(toReport);
+    const { rows, reports } = db.read(() => {
+      const found = page.all(study, place, PAGE);
+      const possible = found.filter(({ trial, epoch }) => epoch <= (last.get(trial) ?? 0));
+      return { rows: found, reports: possible.map(toReport) };
+    });
+    yield* reports;
     if (rows.length < PAGE) return;
     place = rows.at(-1)!.place;
   }
@@ -74,7 +79,7 @@ function toReport(row: ReportRow): Report {
     n: row.n,
     epoch: row.epoch,
     value: row.value,
-    metrics: numbersFromJson(row.metrics) as Record<string, number>,
+    metrics: numbersFromJson(row.metrics, "reports.metrics", isNumbers),
     seconds: row.seconds,
     at: row.at,
   };

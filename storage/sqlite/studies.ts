@@ -1,14 +1,8 @@
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
-import {
-  StudyExists,
-  type Baseline,
-  type NewStudy,
-  type Study,
-  type StudyState,
-  type StudySummary,
-} from "../store.ts";
+import { StudyExists, type NewStudy, type Study, type StudyState, type StudySummary } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isAnything, isBaselines, isTexts } from "./checks.ts";
 import { fromJson, toJson } from "./json.ts";
 
 interface StudyRow {
@@ -139,10 +133,10 @@ function toStudy(row: StudyRow | undefined): Study | null {
     metric: row.metric,
     seed: row.seed,
     source: row.source,
-    config: fromJson(row.config),
+    config: fromJson(row.config, "studies.config", isAnything),
     data: { sha256: row.data_sha256, bytes: row.data_bytes, file: row.data_file },
-    versions: fromJson(row.versions) as Record<string, string>,
-    baselines: fromJson(row.baselines) as Baseline[],
+    versions: fromJson(row.versions, "studies.versions", isTexts),
+    baselines: fromJson(row.baselines, "studies.baselines", isBaselines),
     at: row.created_at,
     state: row.state,
     reason: row.reason,

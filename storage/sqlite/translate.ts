@@ -1,7 +1,12 @@
 import { StoreError } from "../errors.ts";
+import { DamagedColumn } from "./json.ts";
 
 /** The error in words, when it is one of SQLite or of the file system that a user can do something about. */
 export function translate(error: unknown, file: string): unknown {
+  if (error instanceof DamagedColumn) {
+    const message = `${file} is damaged (${error.message}); restore it from a copy, or choose another --db`;
+    return new StoreError("damaged", file, message, { cause: error });
+  }
   const code = codeOf(error);
   if (code === null || error instanceof StoreError) return error;
   const cause = { cause: error };

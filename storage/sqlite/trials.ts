@@ -1,7 +1,7 @@
 import type { TrialState } from "../../search/history.ts";
-import type { Params } from "../../search/space.ts";
 import type { BlobPointer, Trial, TrialQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isParams } from "./checks.ts";
 import { fromJson } from "./json.ts";
 
 const SELECT = `
@@ -84,7 +84,7 @@ function toTrial([
 ]: TrialRow): Trial {
   return {
     number,
-    params: fromJson(params) as Params,
+    params: fromJson(params, "trials.params", isParams),
     seed,
     epochs,
     origin,

@@ -1,5 +1,6 @@
 import type { WorkerRow } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isTexts } from "./checks.ts";
 import { fromJson, toJson } from "./json.ts";
 
 /** Inserts or updates by id. When a worker was first seen does not change. */
@@ -19,5 +20,5 @@ export function listWorkers(db: Connection, study: number): readonly WorkerRow[]
       SELECT id, host, pid, version, engine, labels, first_seen AS firstSeen, last_seen AS lastSeen
       FROM workers WHERE study = ? ORDER BY first_seen, id`)
     .all(study)
-    .map((row) => ({ ...row, labels: fromJson(row.labels) as Record<string, string> }));
+    .map((row) => ({ ...row, labels: fromJson(row.labels, "workers.labels", isTexts) }));
 }
