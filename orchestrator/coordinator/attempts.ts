@@ -109,6 +109,7 @@ export class Attempts {
       this.supersede({ ...this.open.ref(trial), attempt: foreign });
     trial.attempt = attempt;
     trial.newestReport = undefined;
+    trial.startedAt = undefined;
     trial.worker = null;
     trial.order = null;
     this.offer(trial);

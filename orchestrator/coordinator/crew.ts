@@ -1,6 +1,6 @@
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
-import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import type { WorkerInfo, WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { WorkerRow } from "../../storage/store.ts";
 import { allWorkers, type Capacity } from "./capacity.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -65,7 +65,7 @@ export class Crew {
     const at = clock.now();
     if (change.kind === "seen") {
       if (!this.capacity.serves(change.worker)) return;
-      const { id: worker, engine, before } = change.worker;
+      const { id: worker, engine } = change.worker;
       const noted = this.workers.note(change);
       if (noted === "new") {
         const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
@@ -73,9 +73,7 @@ export class Crew {
         events.emit({ kind: "worker_joined", worker, engine: words, at });
       }
       // What an earlier process of this worker held is over; also if this coordinator never heard that process.
-      if (noted === "restarted" || (noted === "new" && before !== undefined)) {
-        this.processEnded(worker, before);
-      }
+      if (noted !== "known") this.processEnded(change.worker, noted === "restarted");
       const { running = null } = change.worker;
       if (running !== null) this.deps.heardOf(running);
       this.holds(worker, running);
@@ -131,15 +129,19 @@ export class Crew {
   }
 
   /**
-   * The process that spoke for this worker ended; what it held will not go on. Its supervisor says how it died: the
-   * trial may have caused that. Without such a word supervisor and process went together, with their machine.
+   * What this worker held before its process began will not go on. A supervisor that lives says how the process before
+   * died: the trial may have caused that. Without such a word both went together, with their machine.
    */
-  private processEnded(worker: string, death: string | undefined): void {
-    const now = this.deps.clock.monotonic();
-    const reason = death ?? "its worker was started again, most likely with its machine";
+  private processEnded({ id, before, up }: WorkerInfo, heardBefore: boolean): void {
+    const { clock } = this.deps;
+    const began = up === undefined ? null : clock.now() - up * 1000;
+    const reason = before ?? "its worker was started again, most likely with its machine";
     for (const trial of this.open.all()) {
-      if (trial.worker !== worker) continue;
-      this.desertions.ended(this.open.ref(trial), { reason, died: death !== undefined }, now);
+      if (trial.worker !== id) continue;
+      const { startedAt } = trial;
+      const isOlder = startedAt === undefined || began === null ? before !== undefined : startedAt < began;
+      if (!heardBefore && !isOlder) continue;
+      this.desertions.ended(this.open.ref(trial), { reason, died: before !== undefined }, clock.monotonic());
     }
   }
 

@@ -26,6 +26,8 @@ export interface OpenTrial {
   worker: string | null;
   checkpoint: BlobPointer | null;
   order: StandingOrder | null;
+  /** When its attempt was recorded as started, for one of an earlier coordinator. */
+  startedAt?: number | undefined;
   /** The newest report of its attempt since this process took it up. */
   newestReport?: NewestReport | undefined;
   /** Frees the slot: the trial ended, was paused, or was handed back. */

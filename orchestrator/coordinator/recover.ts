@@ -70,6 +70,7 @@ function openTrial(trial: Trial, attempts: readonly Attempt[], order: StandingOr
     pauses: pausesOf(attempts),
     failures: attempts.filter((attempt) => attempt.state === "failed").length,
     worker: attempts.at(-1)?.worker ?? null,
+    startedAt: attempts.at(-1)?.startedAt ?? undefined,
     checkpoint: trial.checkpoint,
     order,
     release: () => {},

@@ -81,4 +81,9 @@ export const faultRows: readonly FaultRow[] = [
     fault: "a trial that kills its worker each time",
     tests: ["faults/nats/poison", "integration/coordinator"],
   },
+  {
+    row: 23,
+    fault: "coordinator, server and workers killed in one moment, back under their old names",
+    tests: ["faults/nats/all-at-once"],
+  },
 ];
