@@ -5,7 +5,7 @@ import type { Params } from "../search/space.ts";
 export type StudyState = "running" | "interrupted" | "complete" | "stopped" | "failed";
 
 /** A figure to compare with: "repeat last", "ridge", ... `naive` ones are what skill is measured against. */
-export interface Baseline {
+export interface StudyBaseline {
   readonly name: string;
   readonly value: number | null;
   readonly naive: boolean;
@@ -24,7 +24,7 @@ export interface NewStudy {
   readonly config: unknown;
   readonly data: { readonly sha256: string; readonly bytes: number; readonly file: string };
   readonly versions: Readonly<Record<string, string>>;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly StudyBaseline[];
   readonly at: number;
 }
 

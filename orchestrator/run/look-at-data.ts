@@ -6,14 +6,14 @@ import type { Table } from "../../worker/data/file/table.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../../search/space.ts";
 import { isActive } from "../../search/space.ts";
-import type { Baseline } from "../../storage/store.ts";
+import type { StudyBaseline } from "../../storage/store.ts";
 import { requireClassWeights } from "./class-weights.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 
 export interface DataLook {
   /** In the sweep's ranking metric. */
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly StudyBaseline[];
   /** Sentences on what people may not know of their data. */
   readonly warnings: readonly string[];
 }

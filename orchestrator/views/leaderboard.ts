@@ -4,7 +4,7 @@ import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import { recordedRepeats, type Repeat } from "../repeats/recorded.ts";
 import { repeatedTrials, type Repeated } from "../repeats/repeated.ts";
-import type { Baseline, Study, StudyState, StudyStore, Trial, TrialQuery } from "../../storage/store.ts";
+import type { StudyBaseline, Study, StudyState, StudyStore, Trial, TrialQuery } from "../../storage/store.ts";
 import { bestNaive, skill } from "./skill.ts";
 import { sortTrials } from "./sort-trials.ts";
 
@@ -40,7 +40,7 @@ export interface Leaderboard {
   readonly goal: Goal;
   /** The best naive forecast, which skill is measured against. */
   readonly baseline: { readonly name: string; readonly value: number } | null;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly StudyBaseline[];
   readonly counts: Readonly<Record<TrialState, number>>;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

@@ -1,9 +1,9 @@
 import type { Goal } from "../../search/scores.ts";
-import type { Baseline } from "../../storage/store.ts";
+import type { StudyBaseline } from "../../storage/store.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 
 /** The best of the naive baselines: what skill is measured against. `null` when none has a value. */
-export function bestNaive(baselines: readonly Baseline[], goal: Goal): Baseline | null {
+export function bestNaive(baselines: readonly StudyBaseline[], goal: Goal): StudyBaseline | null {
   const naive = baselines.filter((baseline) => baseline.naive && baseline.value !== null);
   naive.sort((a, b) => compareScores(toScore(a.value, goal), toScore(b.value, goal)));
   return naive[0] ?? null;

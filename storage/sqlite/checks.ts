@@ -1,5 +1,5 @@
 import type { ParamValue, Params } from "../../search/space.ts";
-import type { Baseline, ComparisonRow } from "../store.ts";
+import type { StudyBaseline, ComparisonRow } from "../store.ts";
 import type { Check } from "./json.ts";
 
 /*
@@ -18,8 +18,8 @@ export const isNumbersByName: Check<Readonly<Record<string, Readonly<Record<stri
   mapOf(isNumbers);
 export const isParams: Check<Params> = mapOf(isParamValue);
 
-export const isBaselines: Check<readonly Baseline[]> = listOf(
-  (value): value is Baseline =>
+export const isBaselines: Check<readonly StudyBaseline[]> = listOf(
+  (value): value is StudyBaseline =>
     isObject(value) &&
     isText(value["name"]) &&
     isNumberOrNull(value["value"]) &&

@@ -87,7 +87,7 @@ export function roundUp(n: number, multiple: number): number {
 }
 
 /** Hands out addresses one after the other, each at the start of a cache line. The first page stays with the kernels. */
-class Ground {
+class Arena {
   bytes = 65536;
 
   floats(count: number): number {
@@ -103,31 +103,31 @@ class Ground {
 
 function planOf(shape: NetworkShape, use: NetworkUse, rows: number): Plan {
   const layout = layoutOf(shape);
-  const ground = new Ground();
+  const arena = new Arena();
   const padded = roundUp(layout.weights, 4);
-  const weights = ground.floats(padded);
-  const gradient = ground.floatsIf(use.training, padded);
-  const slots = Array.from({ length: use.training ? use.slots : 0 }, () => ground.floats(padded));
-  const lengths = ground.floatsIf(use.lengths, rows);
-  const windows = ground.floats(rows * shape.window * shape.features);
-  const masks = planMasks(shape, use, rows, ground);
+  const weights = arena.floats(padded);
+  const gradient = arena.floatsIf(use.training, padded);
+  const slots = Array.from({ length: use.training ? use.slots : 0 }, () => arena.floats(padded));
+  const lengths = arena.floatsIf(use.lengths, rows);
+  const windows = arena.floats(rows * shape.window * shape.features);
+  const masks = planMasks(shape, use, rows, arena);
   const directions = layout.directions.map((direction) => {
     const at = {
       weights: weights + direction.offset * 4,
       gradient: gradient && gradient + direction.offset * 4,
     };
     const mask = masks[direction.layer]!;
-    return planDirection(shape, use, rows, direction, { ...at, mask }, ground);
+    return planDirection(shape, use, rows, direction, { ...at, mask }, arena);
   });
-  const dense = planDense(shape, use, rows, layout.denseInputs, ground, {
+  const dense = planDense(shape, use, rows, layout.denseInputs, arena, {
     weights: weights + layout.denseOffset * 4,
     gradient: gradient && gradient + layout.denseOffset * 4,
   });
-  const scratch = ground.floats(
+  const scratch = arena.floats(
     Math.max(0, ...directions.map(({ units, ldDz }) => gates[shape.cell] * units * ldDz)),
   );
   return {
-    bytes: ground.bytes,
+    bytes: arena.bytes,
     rows,
     padded,
     weights,
@@ -141,11 +141,11 @@ function planOf(shape: NetworkShape, use: NetworkUse, rows: number): Plan {
   };
 }
 
-function planMasks(shape: NetworkShape, use: NetworkUse, rows: number, ground: Ground): number[] {
+function planMasks(shape: NetworkShape, use: NetworkUse, rows: number, arena: Arena): number[] {
   const last = shape.hidden.length - 1;
   return shape.hidden.map((units, layer) => {
     const steps = layer === last ? 1 : shape.window;
-    return ground.floatsIf(use.dropout, steps * rows * units * (shape.bidirectional ? 2 : 1));
+    return arena.floatsIf(use.dropout, steps * rows * units * (shape.bidirectional ? 2 : 1));
   });
 }
 
@@ -155,7 +155,7 @@ function planDirection(
   rows: number,
   direction: Direction,
   given: { readonly weights: number; readonly gradient: number; readonly mask: number },
-  ground: Ground,
+  arena: Arena,
 ): DirectionPlan {
   const { inputs, units, layer } = direction;
   const steps = shape.window;
@@ -168,23 +168,23 @@ function planDirection(
   return {
     ...direction,
     ...given,
-    record: ground.floats(layerRecordBytes / 4),
+    record: arena.floats(layerRecordBytes / 4),
     // A GRU packs its two kinds of gates apart.
-    panels: ground.floats(depth * (roundUp(width, 8) + (gru ? 8 : 0))),
-    transposed: ground.floatsIf(training, width * ldDz),
-    z: ground.floats((steps + 1) * rows * depth),
+    panels: arena.floats(depth * (roundUp(width, 8) + (gru ? 8 : 0))),
+    transposed: arena.floatsIf(training, width * ldDz),
+    z: arena.floats((steps + 1) * rows * depth),
     ldz: depth,
-    gates: ground.floats(steps * rows * width),
-    cells: ground.floatsIf(shape.cell !== "rnn", (steps + 1) * rows * units),
-    tanhs: ground.floatsIf(shape.cell === "lstm", steps * rows * units),
-    resets: ground.floatsIf(gru, steps * rows * depth),
-    dz: ground.floatsIf(training, (layer > 0 ? steps : 1) * rows * ldDz),
+    gates: arena.floats(steps * rows * width),
+    cells: arena.floatsIf(shape.cell !== "rnn", (steps + 1) * rows * units),
+    tanhs: arena.floatsIf(shape.cell === "lstm", steps * rows * units),
+    resets: arena.floatsIf(gru, steps * rows * depth),
+    dz: arena.floatsIf(training, (layer > 0 ? steps : 1) * rows * ldDz),
     ldDz,
     dzWidth,
-    dCells: ground.floatsIf(training && shape.cell !== "rnn", rows * units),
-    held: ground.floatsIf(training && use.lengths && !gru, rows * units),
-    dhRow: ground.floatsIf(training, units),
-    recurrentMask: ground.floatsIf(use.recurrentDropout, rows * units),
+    dCells: arena.floatsIf(training && shape.cell !== "rnn", rows * units),
+    held: arena.floatsIf(training && use.lengths && !gru, rows * units),
+    dhRow: arena.floatsIf(training, units),
+    recurrentMask: arena.floatsIf(use.recurrentDropout, rows * units),
   };
 }
 
@@ -193,7 +193,7 @@ function planDense(
   use: NetworkUse,
   rows: number,
   inputs: number,
-  ground: Ground,
+  arena: Arena,
   given: { readonly weights: number; readonly gradient: number },
 ): DensePlan {
   const { outputs } = shape;
@@ -202,12 +202,12 @@ function planDense(
   return {
     ...given,
     inputs,
-    x: ground.floats(rows * (inputs + 1)),
-    panels: ground.floats(Math.max((inputs + 1) * roundUp(outputs, 8), ldDx * outputs)),
-    scratch: ground.floatsIf(needsDx, outputs * ldDx),
-    y: ground.floats(rows * outputs),
-    dy: ground.floatsIf(use.training, rows * outputs),
-    dx: ground.floatsIf(needsDx, rows * ldDx),
+    x: arena.floats(rows * (inputs + 1)),
+    panels: arena.floats(Math.max((inputs + 1) * roundUp(outputs, 8), ldDx * outputs)),
+    scratch: arena.floatsIf(needsDx, outputs * ldDx),
+    y: arena.floats(rows * outputs),
+    dy: arena.floatsIf(use.training, rows * outputs),
+    dx: arena.floatsIf(needsDx, rows * ldDx),
     ldDx,
   };
 }

@@ -1,5 +1,5 @@
 import type { Goal } from "../../../search/scores.ts";
-import type { Baseline } from "../../../storage/store.ts";
+import type { StudyBaseline } from "../../../storage/store.ts";
 import type { ClassSummary, PartSummary } from "../../../worker/data/summary.ts";
 import type { SizingAdvice } from "../../../worker/protocol/sizing.ts";
 import type { Span } from "./data-check.ts";
@@ -34,7 +34,7 @@ export interface SweepCheck {
     readonly folds: { readonly count: number; readonly train: Span } | null;
     readonly parts: Readonly<Record<"train" | "validation" | "test", PartCheck>>;
   };
-  readonly baselines: readonly (Baseline & { readonly skill: number | null })[];
+  readonly baselines: readonly (StudyBaseline & { readonly skill: number | null })[];
   readonly search: {
     readonly method: string;
     /** The model that method bayes takes, and why; `null` for other methods. */

@@ -1,7 +1,7 @@
 import type { TrialState } from "../../../search/history.ts";
 import type { Goal } from "../../../search/scores.ts";
 import type { Params, Space } from "../../../search/space.ts";
-import type { AttemptState, Baseline, StudyState } from "../../../storage/store.ts";
+import type { AttemptState, StudyBaseline, StudyState } from "../../../storage/store.ts";
 
 /** A study as plots read it: plain data that can be sent to a browser. Times are milliseconds since 1970. */
 export interface PlotStudy {
@@ -13,7 +13,7 @@ export interface PlotStudy {
   readonly perfect: number;
   /** The direction in which recorded metrics get better; of others nothing is known. */
   readonly goals: Readonly<Record<string, Goal>>;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly StudyBaseline[];
   readonly space: Space;
   /** Epochs of a complete trial. */
   readonly epochs: number;

@@ -1,17 +1,17 @@
 import { InvalidWrite } from "../../errors.ts";
 import type { AttemptState, Write, Written } from "../../store.ts";
-import { requireOffered, requireTrial, type Ledger, type OpenTrial } from "./ledger.ts";
+import { requireOffered, requireTrial, type Recording, type TrialStanding } from "./recording.ts";
 import { requireNoOpenAttempt } from "./trials.ts";
 
 type WriteOf<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
 
-export function offerAttempt(ledger: Ledger, write: WriteOf<"attempt_offered">): Written {
+export function offerAttempt(recording: Recording, write: WriteOf<"attempt_offered">): Written {
   const what = `the offer of trial ${write.trial}, attempt ${write.attempt}`;
-  const { state, attempts } = requireTrial(ledger, write.trial, what);
+  const { state, attempts } = requireTrial(recording, write.trial, what);
   if (write.attempt !== attempts + 1) throw new InvalidWrite(what, `attempt ${attempts + 1} to be next`);
   if (state !== "running") throw new InvalidWrite(what, `a running trial, it is ${state}`);
-  requireNoOpenAttempt(ledger, write.trial, what);
-  const { db, study } = ledger;
+  requireNoOpenAttempt(recording, write.trial, what);
+  const { db, study } = recording;
   db.sql(`
     INSERT INTO attempts (study, trial, attempt, state, from_epoch, to_epoch, offered_at)
     VALUES (@study, @trial, @attempt, 'offered', @fromEpoch, @toEpoch, @at)`).run({ ...write, study });
@@ -23,50 +23,50 @@ export function offerAttempt(ledger: Ledger, write: WriteOf<"attempt_offered">):
   return "recorded";
 }
 
-export function startAttempt(ledger: Ledger, write: WriteOf<"attempt_started">): Written {
-  const found = requireAttempt(ledger, write, "the start");
+export function startAttempt(recording: Recording, write: WriteOf<"attempt_started">): Written {
+  const found = requireAttempt(recording, write, "the start");
   if (write.attempt < found.attempts) return "stale";
-  const { changes } = ledger.db
+  const { changes } = recording.db
     .sql(`
       UPDATE attempts SET state = 'running', worker = @worker, engine = @engine, started_at = @at
       WHERE study = @study AND trial = @trial AND attempt = @attempt AND state = 'offered'`)
-    .run({ ...write, study: ledger.study });
+    .run({ ...write, study: recording.study });
   return changes === 1 ? "recorded" : "duplicate";
 }
 
-export function endAttempt(ledger: Ledger, write: WriteOf<"attempt_ended">): Written {
-  const found = requireAttempt(ledger, write, "the end");
+export function endAttempt(recording: Recording, write: WriteOf<"attempt_ended">): Written {
+  const found = requireAttempt(recording, write, "the end");
   if (write.attempt < found.attempts) return "stale";
-  const { changes } = ledger.db
+  const { changes } = recording.db
     .sql<{ study: number; state: AttemptState; reason: string | null }>(`
       UPDATE attempts SET state = @state, reason = @reason, ended_at = @at
       WHERE study = @study AND trial = @trial AND attempt = @attempt AND state IN ('offered', 'running')`)
-    .run({ ...write, study: ledger.study });
+    .run({ ...write, study: recording.study });
   return changes === 1 ? "recorded" : "duplicate";
 }
 
 /** Messages may come again after newer ones: within an attempt a checkpoint only moves forward. */
-export function saveCheckpoint(ledger: Ledger, write: WriteOf<"checkpoint">): Written {
-  const found = requireAttempt(ledger, write, "a checkpoint");
+export function saveCheckpoint(recording: Recording, write: WriteOf<"checkpoint">): Written {
+  const found = requireAttempt(recording, write, "a checkpoint");
   if (write.attempt < found.attempts) return "stale";
   const isNewer =
     write.attempt !== found.checkpoint_attempt || write.checkpoint.epoch > (found.checkpoint_epoch ?? 0);
   if (!isNewer) return "duplicate";
-  ledger.db
+  recording.db
     .sql(`
       UPDATE trials SET checkpoint_sha256 = @sha256, checkpoint_bytes = @bytes, checkpoint_epoch = @epoch,
         checkpoint_attempt = @attempt
       WHERE study = @study AND number = @trial`)
-    .run({ ...write.checkpoint, study: ledger.study, trial: write.trial, attempt: write.attempt });
+    .run({ ...write.checkpoint, study: recording.study, trial: write.trial, attempt: write.attempt });
   return "recorded";
 }
 
 function requireAttempt(
-  ledger: Ledger,
+  recording: Recording,
   { trial, attempt }: { readonly trial: number; readonly attempt: number },
   what: string,
-): OpenTrial {
-  const found = requireTrial(ledger, trial, what);
+): TrialStanding {
+  const found = requireTrial(recording, trial, what);
   requireOffered(found, trial, attempt, what);
   return found;
 }

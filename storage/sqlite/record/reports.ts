@@ -2,59 +2,62 @@ import { isBetter, toScore, toValue } from "../../../search/scores.ts";
 import type { Report, Write, Written } from "../../store.ts";
 import { numbersToJson } from "../json.ts";
 import { clearValue, hasNoValue } from "./trials.ts";
-import { isEnded, requireOffered, requireTrial, type Ledger, type OpenTrial } from "./ledger.ts";
+import { isEnded, requireOffered, requireTrial, type Recording, type TrialStanding } from "./recording.ts";
 
 /**
  * A report counts when, at the moment it is recorded, its attempt is the newest of its trial and the trial has
  * not ended. Later attempts do not take that away: what they report again replaces it epoch by epoch.
  */
-export function addReport(ledger: Ledger, report: Report): Written {
+export function addReport(recording: Recording, report: Report): Written {
   const what = `report ${report.n}`;
-  const trial = requireTrial(ledger, report.trial, what);
+  const trial = requireTrial(recording, report.trial, what);
   requireOffered(trial, report.trial, report.attempt, what);
   const stale = report.attempt < trial.attempts || isEnded(trial.state);
-  if (!insert(ledger, report, stale)) return "duplicate";
+  if (!insert(recording, report, stale)) return "duplicate";
   if (stale) return "stale";
-  if (report.epoch > trial.top_epoch) advance(ledger, trial, report);
-  else recount(ledger, report.trial);
+  if (report.epoch > trial.top_epoch) advance(recording, trial, report);
+  else recount(recording, report.trial);
   return "recorded";
 }
 
 /** The report stays as one that came too late to count, and the trial's figures follow from the others. */
-export function disownReport(ledger: Ledger, write: Extract<Write, { kind: "report_disowned" }>): Written {
-  const { state } = requireTrial(ledger, write.trial, "a disowned report");
-  const { changes } = ledger.db
+export function disownReport(
+  recording: Recording,
+  write: Extract<Write, { kind: "report_disowned" }>,
+): Written {
+  const { state } = requireTrial(recording, write.trial, "a disowned report");
+  const { changes } = recording.db
     .sql(`
       UPDATE reports SET stale = 1
       WHERE study = @study AND trial = @trial AND attempt = @attempt AND n = @n AND stale = 0`)
-    .run({ ...write, study: ledger.study });
+    .run({ ...write, study: recording.study });
   if (changes === 0) return "duplicate";
-  recount(ledger, write.trial);
-  if (isEnded(state) && hasNoValue(state)) clearValue(ledger, write.trial);
+  recount(recording, write.trial);
+  if (isEnded(state) && hasNoValue(state)) clearValue(recording, write.trial);
   return "recorded";
 }
 
 /** False when the primary key was there already. */
-function insert(ledger: Ledger, report: Report, stale: boolean): boolean {
-  const { changes } = ledger.db
+function insert(recording: Recording, report: Report, stale: boolean): boolean {
+  const { changes } = recording.db
     .sql(`
       INSERT INTO reports (study, trial, attempt, n, place, stale, epoch, value, metrics, seconds, at)
       VALUES (@study, @trial, @attempt, @n, @place, @stale, @epoch, @value, @metrics, @seconds, @at)
       ON CONFLICT (study, trial, attempt, n) DO NOTHING`)
     .run({
       ...report,
-      study: ledger.study,
-      place: ledger.reports + 1,
+      study: recording.study,
+      place: recording.reports + 1,
       stale: stale ? 1 : 0,
       value: finite(report.value),
       metrics: numbersToJson(report.metrics),
     });
-  ledger.reports += changes;
+  recording.reports += changes;
   return changes === 1;
 }
 
 /** The common case, an epoch above all others: the trial's figures follow from the ones before. */
-function advance({ db, study, goal }: Ledger, trial: OpenTrial, report: Report): void {
+function advance({ db, study, goal }: Recording, trial: TrialStanding, report: Report): void {
   const value = finite(report.value);
   db.sql<[number, number | null, number, number]>(`
     UPDATE trials SET epochs_done = epochs_done + 1, top_epoch = ?, last_value = ?
@@ -67,7 +70,7 @@ function advance({ db, study, goal }: Ledger, trial: OpenTrial, report: Report):
 }
 
 /** An epoch was reported again, by a later attempt: its figures follow from the whole curve. */
-function recount({ db, study, goal }: Ledger, trial: number): void {
+function recount({ db, study, goal }: Recording, trial: number): void {
   const reports = db
     .sql<[number, number], { epoch: number; value: number | null }>(`
       SELECT epoch, value FROM reports

@@ -2,11 +2,11 @@ import type { OutcomeKind } from "../../../search/history.ts";
 import { InvalidWrite } from "../../errors.ts";
 import type { Write, Written } from "../../store.ts";
 import { toJson } from "../json.ts";
-import { isEnded, requireTrial, type Ledger } from "./ledger.ts";
+import { isEnded, requireTrial, type Recording } from "./recording.ts";
 
 type WriteOf<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
 
-export function addTrial({ db, study }: Ledger, { trial }: WriteOf<"trial_added">): Written {
+export function addTrial({ db, study }: Recording, { trial }: WriteOf<"trial_added">): Written {
   const next = db
     .sql<[number], { next: number }>(
       "SELECT coalesce(max(number), -1) + 1 AS next FROM trials WHERE study = ?",
@@ -24,58 +24,58 @@ export function addTrial({ db, study }: Ledger, { trial }: WriteOf<"trial_added"
   return "recorded";
 }
 
-export function pauseTrial(ledger: Ledger, write: WriteOf<"trial_paused">): Written {
-  requireState(ledger, write.trial, "running", "a pause");
-  ledger.db
+export function pauseTrial(recording: Recording, write: WriteOf<"trial_paused">): Written {
+  requireState(recording, write.trial, "running", "a pause");
+  recording.db
     .sql(`
       UPDATE trials SET state = 'paused', reason = @reason,
         model_sha256 = @sha256, model_bytes = @bytes, model_epoch = @epoch
       WHERE study = @study AND number = @trial`)
     .run({
       ...(write.model ?? { sha256: null, bytes: null, epoch: null }),
-      study: ledger.study,
+      study: recording.study,
       trial: write.trial,
       reason: write.reason,
     });
   return "recorded";
 }
 
-export function continueTrial(ledger: Ledger, write: WriteOf<"trial_continued">): Written {
-  requireState(ledger, write.trial, "paused", "a continuation");
-  ledger.db
+export function continueTrial(recording: Recording, write: WriteOf<"trial_continued">): Written {
+  requireState(recording, write.trial, "paused", "a continuation");
+  recording.db
     .sql<[number, number, number]>(
       "UPDATE trials SET state = 'running', reason = NULL, epochs = ? WHERE study = ? AND number = ?",
     )
-    .run(write.epochs, ledger.study, write.trial);
+    .run(write.epochs, recording.study, write.trial);
   return "recorded";
 }
 
-export function endTrial(ledger: Ledger, write: WriteOf<"trial_ended">): Written {
-  const { state } = requireTrial(ledger, write.trial, "the end");
+export function endTrial(recording: Recording, write: WriteOf<"trial_ended">): Written {
+  const { state } = requireTrial(recording, write.trial, "the end");
   if (isEnded(state))
     throw new InvalidWrite(`the end of trial ${write.trial}`, `one end, but it is ${state}`);
-  requireNoOpenAttempt(ledger, write.trial, `the end of trial ${write.trial}`);
-  ledger.ended += 1;
-  ledger.db
+  requireNoOpenAttempt(recording, write.trial, `the end of trial ${write.trial}`);
+  recording.ended += 1;
+  recording.db
     .sql(`
       UPDATE trials SET state = @outcome, reason = @reason, ended_at = @at, ended_order = @order,
         model_sha256 = @sha256, model_bytes = @bytes, model_epoch = @epoch
       WHERE study = @study AND number = @trial`)
     .run({
       ...(write.model ?? { sha256: null, bytes: null, epoch: null }),
-      study: ledger.study,
+      study: recording.study,
       trial: write.trial,
       outcome: write.outcome,
       reason: write.reason,
       at: write.at,
-      order: ledger.ended,
+      order: recording.ended,
     });
-  if (hasNoValue(write.outcome)) clearValue(ledger, write.trial);
+  if (hasNoValue(write.outcome)) clearValue(recording, write.trial);
   return "recorded";
 }
 
 /** Throws `InvalidWrite` while the newest attempt of the trial has not ended. */
-export function requireNoOpenAttempt({ db, study }: Ledger, trial: number, what: string): void {
+export function requireNoOpenAttempt({ db, study }: Recording, trial: number, what: string): void {
   const open = db
     .sql<[number, number], { attempt: number; state: string }>(`
       SELECT attempt, state FROM attempts
@@ -86,8 +86,8 @@ export function requireNoOpenAttempt({ db, study }: Ledger, trial: number, what:
   }
 }
 
-function requireState(ledger: Ledger, trial: number, wanted: "running" | "paused", what: string): void {
-  const { state } = requireTrial(ledger, trial, what);
+function requireState(recording: Recording, trial: number, wanted: "running" | "paused", what: string): void {
+  const { state } = requireTrial(recording, trial, what);
   if (state !== wanted)
     throw new InvalidWrite(`${what} of trial ${trial}`, `a ${wanted} trial, it is ${state}`);
 }
@@ -97,7 +97,7 @@ export function hasNoValue(outcome: OutcomeKind): boolean {
   return outcome === "diverged" || outcome === "failed";
 }
 
-export function clearValue({ db, study }: Ledger, trial: number): void {
+export function clearValue({ db, study }: Recording, trial: number): void {
   db.sql<[number, number]>(
     "UPDATE trials SET value = NULL, score = NULL, best_epoch = NULL WHERE study = ? AND number = ?",
   ).run(study, trial);

@@ -28,14 +28,14 @@ export type Failpoint = (typeof failpoints)[number];
 export const breakages = ["ack-first", "no-key", "no-attempt-check"] as const;
 export type Breakage = (typeof breakages)[number];
 
-export interface Parts {
+export interface StudyParts {
   readonly store: StudyStore;
   readonly bus: CoordinatorBus;
   readonly sampler: Sampler;
 }
 
 /** Dies (SIGKILL) at the `count`-th time it comes to `point`. */
-export function dyingAt(point: Failpoint, count: number, { store, bus, sampler }: Parts): Parts {
+export function dyingAt(point: Failpoint, count: number, { store, bus, sampler }: StudyParts): StudyParts {
   let left = count;
   const pass = (here: Failpoint): void => {
     if (here === point && --left <= 0) process.kill(process.pid, "SIGKILL");
@@ -84,7 +84,7 @@ export function counting(store: StudyStore, onRepeats: (count: number) => void):
 /** Longer than the time after which what is acknowledged is removed from the server, or its copy saves the day. */
 const lateMs = 1500;
 
-export function broken(how: Breakage, study: number, parts: Parts): Parts {
+export function broken(how: Breakage, study: number, parts: StudyParts): StudyParts {
   const { store, bus } = parts;
   switch (how) {
     case "ack-first":

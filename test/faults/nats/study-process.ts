@@ -17,7 +17,7 @@ import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { setWallClockOff } from "../../support/wall-clock.ts";
 import { scriptedSpace } from "../../support/scripted-study.ts";
-import { breakages, broken, counting, dyingAt, failpoints, type Parts } from "./breakage.ts";
+import { breakages, broken, counting, dyingAt, failpoints, type StudyParts } from "./breakage.ts";
 import { credentialsIn } from "./credentials.ts";
 import { processTimings } from "./fault-timings.ts";
 
@@ -72,7 +72,7 @@ const study =
     at: Date.now(),
   });
 
-let parts: Parts = {
+let parts: StudyParts = {
   store: counting(store, (repeats) => console.log(`repeats ${repeats}`)),
   bus: natsBus,
   sampler: randomSampler(scriptedSpace),

@@ -1,6 +1,6 @@
 import { rngFor, shuffle } from "../../../search/random.ts";
 import { dealByLabel } from "./deal-labels.ts";
-import { requireFractions, type Parts, type SplitName } from "./split.ts";
+import { requireFractions, type SplitShares, type SplitName } from "./split.ts";
 
 /** Samples may be left out of all three. */
 export type Part = SplitName | "unused";
@@ -22,7 +22,7 @@ export function unusedParts(samples: number): Part[] {
 /** Cuts every stratum by the fractions of `split`. */
 export function drawParts(
   samples: number,
-  split: Parts,
+  split: SplitShares,
   { strata, labels, mixed }: Drawn,
   seed: number,
 ): Part[] {
@@ -64,7 +64,7 @@ interface Share {
 }
 
 /** The parts that make up the whole: the last takes the rest. */
-function sharesOf({ train, validation, test }: Parts): readonly Share[] {
+function sharesOf({ train, validation, test }: SplitShares): readonly Share[] {
   requireFractions({ train, validation, test });
   const rest = Math.max(0, 1 - train - validation - (test ?? 0));
   const shares: Share[] = [

@@ -50,18 +50,18 @@ function cuts(split: SplitSettings, rows: number, times: Float64Array | undefine
   return cutsByFraction(split, rows);
 }
 
-function isCounts(split: Parts): split is Counts {
+function isCounts(split: SplitShares): split is Counts {
   return split.train >= 1;
 }
 
-export interface Parts {
+export interface SplitShares {
   readonly train: number;
   readonly validation: number;
   readonly test?: number | undefined;
 }
 
 /** Refuses more than the whole. Returns the sum. */
-export function requireFractions({ train, validation, test }: Parts): number {
+export function requireFractions({ train, validation, test }: SplitShares): number {
   const sum = train + validation + (test ?? 0);
   if (sum <= 1 + 1e-9) return sum;
   throw new DataError(
@@ -74,7 +74,7 @@ export function requireFractions({ train, validation, test }: Parts): number {
 
 type Counts = Extract<SplitSettings, { unit?: unknown }>;
 
-function cutsByFraction({ train, validation, test }: Parts, rows: number): Cuts {
+function cutsByFraction({ train, validation, test }: SplitShares, rows: number): Cuts {
   const sum = requireFractions({ train, validation, test });
   const end = test === undefined ? rows : Math.round(sum * rows);
   return [Math.round(train * rows), Math.round((train + validation) * rows), end];

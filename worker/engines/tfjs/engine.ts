@@ -4,7 +4,7 @@ import type { ModelSettings } from "../../protocol/model-settings.ts";
 import type { Engine, NamedWeights, TrainEnd, TrainHooks, TrainJob } from "../engine.ts";
 import { trainLoop } from "../loop.ts";
 import { dimsOf } from "../weights.ts";
-import { Network } from "./network.ts";
+import { TfjsNetwork } from "./network.ts";
 import { predictAll } from "./predict.ts";
 import { TfjsStepper } from "./stepper.ts";
 
@@ -26,7 +26,7 @@ export class TfjsEngine implements Engine {
     set: SequenceSet,
     signal: AbortSignal,
   ): Promise<Float32Array> {
-    const network = new Network(model, dimsOf(set), weights);
+    const network = new TfjsNetwork(model, dimsOf(set), weights);
     try {
       return await predictAll(network, set, signal);
     } finally {

@@ -16,7 +16,7 @@ export interface Circumstances {
 }
 
 /** The model on tensors: tf.layers' recurrent layers and a dense head, as variables in the engines' common order. */
-export class Network {
+export class TfjsNetwork {
   readonly variables: readonly tf.Variable[];
   private readonly names: readonly string[];
   private readonly recurrent: readonly RecurrentLayer[];

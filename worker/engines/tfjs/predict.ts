@@ -3,14 +3,14 @@ import { type SequenceSet, sampleCount } from "../../data/outputs/sequences.ts";
 import { Breather } from "../breather.ts";
 import { gatherInputs, gatherSteps } from "../gather.ts";
 import { inOrder } from "../order.ts";
-import type { Network } from "./network.ts";
+import type { TfjsNetwork } from "./network.ts";
 
 /** Always the same, so that a sample's prediction does not depend on the batch size trained with. */
 const predictionBatch = 256;
 
 /** Predictions of all samples [samples, outputs]. Throws the signal's reason when it fires. */
 export async function predictAll(
-  network: Network,
+  network: TfjsNetwork,
   set: SequenceSet,
   signal: AbortSignal,
 ): Promise<Float32Array> {
@@ -26,7 +26,7 @@ export async function predictAll(
   return predictions;
 }
 
-function predictBatch(network: Network, set: SequenceSet, samples: Int32Array): Float32Array {
+function predictBatch(network: TfjsNetwork, set: SequenceSet, samples: Int32Array): Float32Array {
   const predicted = tf.tidy(() => {
     const inputs = tf.tensor3d(gatherInputs(set, samples), [samples.length, set.window, set.features]);
     const steps = gatherSteps(set, samples);

@@ -11,7 +11,7 @@ import type { Batch, Stepper } from "../stepper.ts";
 import { checkedWeights, dimsOf } from "../weights.ts";
 import { gathered, normClipped, squaresOf, valuesClipped } from "./gradients.ts";
 import { type TensorLoss, tensorLoss } from "./losses.ts";
-import { Network } from "./network.ts";
+import { TfjsNetwork } from "./network.ts";
 import { Optimizer } from "./optimizer.ts";
 import { predictAll } from "./predict.ts";
 import type { LayerMasks } from "./recurrent-layer.ts";
@@ -20,7 +20,7 @@ import type { LayerMasks } from "./recurrent-layer.ts";
 export class TfjsStepper implements Stepper {
   private readonly job: TrainJob;
   private readonly dims: ModelDims;
-  private readonly network: Network;
+  private readonly network: TfjsNetwork;
   private readonly optimizer: Optimizer;
   private readonly loss: TensorLoss;
   /** Which weights l2 and weight decay apply to: kernels, not biases. */
@@ -37,7 +37,7 @@ export class TfjsStepper implements Stepper {
     // Everything is checked before the first tensor is made, so that a refusal leaves none behind.
     const weights = checkedWeights(shapes, from?.weights ?? initialWeights(model, this.dims, job.seed));
     this.optimizer = new Optimizer(model, shapes, from?.optimizer);
-    this.network = new Network(model, this.dims, weights);
+    this.network = new TfjsNetwork(model, this.dims, weights);
   }
 
   accumulate(batch: Batch): number {

@@ -6,7 +6,7 @@ import type { AttemptRef } from "../../ids.ts";
 import type { Order } from "../../messages.ts";
 import { openBuckets } from "../server/buckets.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
-import { coordinatorParts, type CoordinatorParts, type Ground } from "./coordinator-parts.ts";
+import { coordinatorParts, type CoordinatorParts, type ServerAccess } from "./coordinator-parts.ts";
 import { explain } from "../link/explain.ts";
 import { Link, type LinkState } from "../link/link.ts";
 import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
@@ -24,8 +24,8 @@ export async function createCoordinatorBus(options: CoordinatorBusOptions): Prom
   const link = await Link.connect({ ...options, name: `seqtune coordinator ${options.study}` }, timings);
   try {
     const streams = await ensureStreams(link, names, options.replicas ?? 1);
-    const ground = { link, names, timings, buckets: await openBuckets(link, names) };
-    return new NatsCoordinatorBus(options, ground, streams);
+    const access = { link, names, timings, buckets: await openBuckets(link, names) };
+    return new NatsCoordinatorBus(options, access, streams);
   } catch (error) {
     await link.close();
     throw explain(error, link.servers);
@@ -46,7 +46,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   /** The connection, for what else this process tells the lab. It ends with the bus. */
   readonly link: Link;
   private readonly options: CoordinatorBusOptions;
-  private readonly ground: Ground;
+  private readonly access: ServerAccess;
   private readonly parts: CoordinatorParts;
   private readonly server: ServerRepair;
   private handlers: CoordinatorHandlers | null = null;
@@ -55,25 +55,29 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private told: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
 
-  constructor(options: CoordinatorBusOptions, ground: Ground, streams: ReadonlyMap<string, StreamInfo>) {
+  constructor(
+    options: CoordinatorBusOptions,
+    access: ServerAccess,
+    streams: ReadonlyMap<string, StreamInfo>,
+  ) {
     const problem = (error: Error): void => options.onProblem?.(error);
     this.options = options;
-    this.ground = ground;
-    this.link = ground.link;
-    this.parts = coordinatorParts(options, ground, {
+    this.access = access;
+    this.link = access.link;
+    this.parts = coordinatorParts(options, access, {
       commit: (messages) => this.handlers?.commit(messages),
       claimed: (ref, worker) => this.handlers?.claimed?.(ref, worker),
       superseded: (error) => this.superseded(error),
       problem,
     });
     this.blobs = this.parts.files;
-    this.server = new ServerRepair(options, ground, this.parts, streams, this.closing.signal);
+    this.server = new ServerRepair(options, access, this.parts, streams, this.closing.signal);
     this.link.onProblem(problem);
     this.link.onState((state) => this.stateChanged(state));
   }
 
   async open(handlers: CoordinatorHandlers): Promise<void> {
-    const { link, names, timings } = this.ground;
+    const { link, names, timings } = this.access;
     const { lock, reader } = this.parts;
     this.handlers = handlers;
     await lock.acquire(this.closing.signal);
@@ -122,7 +126,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   async drain(): Promise<void> {
-    if (this.link.isOpen) this.link.nc.publish(drainSubject(this.ground.names, this.options.study));
+    if (this.link.isOpen) this.link.nc.publish(drainSubject(this.access.names, this.options.study));
   }
 
   /** Commits what came, gives the study back and leaves. Workers go on with what they hold. */

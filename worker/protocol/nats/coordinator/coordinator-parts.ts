@@ -8,7 +8,7 @@ import type { Buckets } from "../server/buckets.ts";
 import { Claims } from "../server/claims.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import type { Link } from "../link/link.ts";
-import { StudyLock } from "./lock.ts";
+import { StudyLease } from "./lock.ts";
 import { poolOf, type Names } from "../server/names.ts";
 import { Offers } from "./offers.ts";
 import { OrderBook } from "./order-book.ts";
@@ -16,7 +16,7 @@ import { ReportReader } from "./report-reader.ts";
 import type { Timings } from "../link/timings.ts";
 
 /** What a coordinator stands on: its connection and what it knows of the server. */
-export interface Ground {
+export interface ServerAccess {
   readonly link: Link;
   readonly names: Names;
   readonly timings: Timings;
@@ -32,7 +32,7 @@ export interface CoordinatorHooks {
 }
 
 export interface CoordinatorParts {
-  readonly lock: StudyLock;
+  readonly lock: StudyLease;
   readonly reader: ReportReader;
   readonly acknowledger: Acknowledger;
   readonly offers: Offers;
@@ -43,12 +43,12 @@ export interface CoordinatorParts {
 /** Makes the parts of a coordinator and ties them together; none does anything yet. */
 export function coordinatorParts(
   options: CoordinatorBusOptions,
-  ground: Ground,
+  access: ServerAccess,
   hooks: CoordinatorHooks,
 ): CoordinatorParts {
   const { study } = options;
-  const { link, names, timings, buckets } = ground;
-  const lock = new StudyLock({
+  const { link, names, timings, buckets } = access;
+  const lock = new StudyLease({
     link,
     state: buckets.state,
     study,

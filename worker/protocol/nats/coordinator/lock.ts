@@ -43,7 +43,7 @@ export interface LockOptions {
  * it watches for the lease on its own monotonic clock, so neither a wrong clock nor a server that was down for
  * an hour takes it from a living holder. Each holder counts the epoch one on.
  */
-export class StudyLock {
+export class StudyLease {
   private readonly options: LockOptions;
   private readonly holder = randomUUID();
   private readonly owner: string;

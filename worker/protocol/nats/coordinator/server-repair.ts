@@ -1,7 +1,7 @@
 import type { StreamInfo } from "@nats-io/jetstream";
 import { pause } from "../../waits.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
-import type { CoordinatorParts, Ground } from "./coordinator-parts.ts";
+import type { CoordinatorParts, ServerAccess } from "./coordinator-parts.ts";
 import { makePool } from "../server/make-pool.ts";
 import { bucketStream, resendSubject, type Names } from "../server/names.ts";
 import { persist } from "../link/retry.ts";
@@ -13,20 +13,20 @@ import { creationOf, ensureStreams, type Creation } from "../server/streams.ts";
  */
 export class ServerRepair {
   private readonly options: CoordinatorBusOptions;
-  private readonly ground: Ground;
+  private readonly access: ServerAccess;
   private readonly parts: CoordinatorParts;
   private readonly closing: AbortSignal;
   private created: Creation;
 
   constructor(
     options: CoordinatorBusOptions,
-    ground: Ground,
+    access: ServerAccess,
     parts: CoordinatorParts,
     streams: ReadonlyMap<string, StreamInfo>,
     closing: AbortSignal,
   ) {
     this.options = options;
-    this.ground = ground;
+    this.access = access;
     this.parts = parts;
     this.created = creationOf(streams);
     this.closing = closing;
@@ -34,18 +34,18 @@ export class ServerRepair {
 
   /** Checks and mends, as often as it takes. */
   async run(): Promise<void> {
-    const { link, timings } = this.ground;
+    const { link, timings } = this.access;
     await persist(link, timings, () => this.mend(), this.closing);
   }
 
   /** The queue of the workers this study asks for. */
   async makePool(): Promise<void> {
-    const { link, names, buckets, timings } = this.ground;
+    const { link, names, buckets, timings } = this.access;
     await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
   }
 
   private async mend(): Promise<void> {
-    const { link, names } = this.ground;
+    const { link, names } = this.access;
     const { lock, offers, orders } = this.parts;
     const before = this.created;
     const created = creationOf(await ensureStreams(link, names, this.options.replicas ?? 1));
@@ -67,7 +67,7 @@ export class ServerRepair {
     this.options.onProblem?.(
       new Error("the NATS server lost what it kept; making it again from here and from the workers"),
     );
-    const { link, names, timings } = this.ground;
+    const { link, names, timings } = this.access;
     this.parts.reader.hold();
     this.parts.acknowledger.forgetPlaces();
     link.nc.publish(resendSubject(names, this.options.study));

@@ -5,7 +5,7 @@ import type { Connection } from "../connection.ts";
 import { markChanged } from "../studies.ts";
 
 /** What one call of `record` knows and keeps while it works through its list, within its transaction. */
-export interface Ledger {
+export interface Recording {
   readonly db: Connection;
   readonly study: number;
   readonly goal: Goal;
@@ -14,7 +14,7 @@ export interface Ledger {
   ended: number;
 }
 
-export function openLedger(db: Connection, study: number): Ledger {
+export function beginRecording(db: Connection, study: number): Recording {
   const row = db
     .sql<[number], { goal: Goal; reports: number; ended: number }>(
       "SELECT s.goal, p.reports, p.ended FROM studies s JOIN progress p ON p.study = s.id WHERE s.id = ?",
@@ -24,7 +24,7 @@ export function openLedger(db: Connection, study: number): Ledger {
   return { db, study, ...row };
 }
 
-export function closeLedger({ db, study, reports, ended }: Ledger): void {
+export function endRecording({ db, study, reports, ended }: Recording): void {
   db.sql<[number, number, number]>("UPDATE progress SET reports = ?, ended = ? WHERE study = ?").run(
     reports,
     ended,
@@ -34,7 +34,7 @@ export function closeLedger({ db, study, reports, ended }: Ledger): void {
 }
 
 /** The part of a trial that decides what may be written to it. */
-export interface OpenTrial {
+export interface TrialStanding {
   readonly state: TrialState;
   readonly attempts: number;
   readonly epochs: number;
@@ -45,9 +45,9 @@ export interface OpenTrial {
 }
 
 /** Throws `InvalidWrite` when the study has no such trial. */
-export function requireTrial({ db, study }: Ledger, trial: number, what: string): OpenTrial {
+export function requireTrial({ db, study }: Recording, trial: number, what: string): TrialStanding {
   const row = db
-    .sql<[number, number], OpenTrial>(`
+    .sql<[number, number], TrialStanding>(`
       SELECT state, attempts, epochs, score, top_epoch, checkpoint_attempt, checkpoint_epoch
       FROM trials WHERE study = ? AND number = ?`)
     .get(study, trial);
@@ -56,7 +56,7 @@ export function requireTrial({ db, study }: Ledger, trial: number, what: string)
 }
 
 /** Throws `InvalidWrite` unless the attempt was offered. */
-export function requireOffered(found: OpenTrial, trial: number, attempt: number, what: string): void {
+export function requireOffered(found: TrialStanding, trial: number, attempt: number, what: string): void {
   if (attempt >= 1 && attempt <= found.attempts) return;
   throw new InvalidWrite(
     `${what} of trial ${trial}, attempt ${attempt}`,
