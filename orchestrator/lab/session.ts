@@ -16,6 +16,7 @@ import type { LabTerms } from "../config/lab.ts";
 import { byteSize } from "../views/numbers.ts";
 import { LabCapacity } from "./capacity.ts";
 import type { LabConnection } from "./connection.ts";
+import { ProblemLines } from "./problem-lines.ts";
 
 /** Silence after which a worker's attempts are given to others. Heartbeats come every 10 s. */
 const defaultLeaseMs = 60_000;
@@ -44,9 +45,10 @@ export class LabSession {
   readonly capacity: LabCapacity;
   readonly leaseMs: number;
   private readonly notice: (message: string) => void;
+  private readonly problems: ProblemLines;
   private readonly files: HeldFiles;
 
-  private constructor(bus: NatsCoordinatorBus, options: LabSessionOptions) {
+  private constructor(bus: NatsCoordinatorBus, options: LabSessionOptions, problems: ProblemLines) {
     const { lab, terms, study, clock } = options;
     this.bus = bus;
     this.names = namesFor(lab.prefix);
@@ -54,12 +56,14 @@ export class LabSession {
     this.capacity = new LabCapacity(bus.link, this.names, this.timings.heartbeatMs, terms, study, clock);
     this.leaseMs = lab.leaseMs ?? defaultLeaseMs;
     this.notice = options.notice;
+    this.problems = problems;
     this.files = new HeldFiles(bus.link, this.names, study);
   }
 
   /** Throws `NatsBusError` when the lab cannot be used. */
   static async enter(options: LabSessionOptions): Promise<LabSession> {
-    const { lab, study, db, folder, terms, notice, onSuperseded } = options;
+    const { lab, study, db, folder, terms, clock, notice, onSuperseded } = options;
+    const problems = new ProblemLines(clock, notice);
     const entering = createCoordinatorBus({
       ...lab,
       requires: terms?.requires ?? {},
@@ -71,13 +75,13 @@ export class LabSession {
         const words = connectionWords(state);
         if (words !== null) notice(words);
       },
-      onProblem: (problem) => notice(problem.message),
+      onProblem: (problem) => problems.tell(problem),
       onSuperseded,
     });
     const bus = await entering.catch((error: unknown) => {
       throw error instanceof LimitsReached ? error.asEnd() : error;
     });
-    return new LabSession(bus, options);
+    return new LabSession(bus, options, problems);
   }
 
   /** Sends the data to the lab, unless it has it. `held`: hashes of what else the study has there. */
@@ -116,6 +120,7 @@ export class LabSession {
   /** `superseded`: without a word, because the study is somebody else's. */
   async leave(superseded: boolean): Promise<void> {
     this.capacity.stop();
+    this.problems.end();
     if (superseded) await this.bus.abandon();
     else await this.bus.close();
   }

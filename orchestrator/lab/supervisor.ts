@@ -3,6 +3,7 @@ import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
 import type { Interrupts } from "../run/local-run.ts";
+import { printable } from "../views/text-width.ts";
 import type { LabConnection } from "./connection.ts";
 import { leftReports } from "./left-reports.ts";
 import { takeSeats, type Seat } from "./machine.ts";
@@ -49,7 +50,7 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
     let last: string | null = null;
     const onNews = (news: SlotNews): void => {
       const line = slotLine(news);
-      if (line !== null && line !== last) say(`${name}${line}`);
+      if (line !== null && line !== last) say(`${name}${printable(line)}`);
       last = line ?? last;
       if (news.kind !== "fatal") return;
       fatal ??= news.message;

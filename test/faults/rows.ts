@@ -86,4 +86,10 @@ export const faultRows: readonly FaultRow[] = [
     fault: "coordinator, server and workers killed in one moment, back under their old names",
     tests: ["faults/nats/all-at-once"],
   },
+  {
+    row: 24,
+    fault: "the stream of reports filled up for studies that do not exist",
+    tests: ["faults/nats/crowded"],
+  },
+  { row: 25, fault: "thousands of messages that are none", tests: ["faults/nats/crowded"] },
 ];

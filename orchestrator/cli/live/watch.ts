@@ -5,6 +5,7 @@ import type { StudyEvent, StudyEvents } from "../../events.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
 import { bestNaive } from "../../views/skill.ts";
 import { note, print, type Io } from "../io.ts";
+import { printable } from "../../views/text-width.ts";
 import { plainLine } from "./plain.ts";
 import { renderFrame } from "./render.ts";
 import { reduce, startState, type LiveState } from "./state.ts";
@@ -35,7 +36,9 @@ export function watchStudy(events: StudyEvents, kind: ViewKind, io: Io, target: 
     case "lines":
       return { stop: events.on((event) => printLine(io, event, target.metric)) };
     case "quiet":
-      return { stop: events.on((event) => event.kind === "notice" && note(io, `note: ${event.message}`)) };
+      return {
+        stop: events.on((event) => event.kind === "notice" && note(io, `note: ${printable(event.message)}`)),
+      };
     case "live":
       return new LiveView(events, target, io);
     default:
@@ -45,7 +48,7 @@ export function watchStudy(events: StudyEvents, kind: ViewKind, io: Io, target: 
 
 function printLine(io: Io, event: StudyEvent, metric: string): void {
   const line = plainLine(event, metric);
-  if (line !== null) print(io, line);
+  if (line !== null) print(io, printable(line));
 }
 
 /** Redraws a few lines in place while the study runs. */

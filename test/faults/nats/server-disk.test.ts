@@ -61,7 +61,7 @@ it("a server whose disk is full: the command line says so, and after a repair no
   });
 });
 
-it("a server that has no room for reports: the worker says so, waits, and loses none", async () => {
+it("a stream of reports that takes no more: the worker says whose limit that is, waits, and loses none", async () => {
   await inLab(size, async (lab) => {
     const coordinator = lab.coordinate();
     const worker = lab.work("one");
@@ -70,7 +70,7 @@ it("a server that has no room for reports: the worker says so, waits, and loses 
     const link = await Link.connect({ servers: lab.server.url, name: "test" }, defaultTimings);
     const { config } = await link.jsm.streams.info("SEQTUNE_REPORTS");
     await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: 2_000 });
-    await worker.line("problem: the NATS server has no room for a worker's reports; free disk space");
+    await worker.line("problem: stream SEQTUNE_REPORTS on the NATS server has reached its own limit");
     await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: config.max_bytes });
     await link.close();
     expect(await lab.verdict(lab.coordinate())).toEqual([]);

@@ -33,7 +33,7 @@ describe("a batch of reports", () => {
     const batch = new ReportBatch();
     const forged = report(2, { ...ref, trial: 4 });
     expect(batch.add(names, arrived(5, [report(1), forged, report(3)])).map(String)).toEqual([
-      `Error: a message on ${reportSubject(names, ref)} is not valid and was dropped: it speaks of another attempt`,
+      `MessageDropped: a message on ${reportSubject(names, ref)} is not valid and was dropped: it speaks of another attempt`,
     ]);
     expect(batch.messages).toHaveLength(2);
     expect(batch.end).toBe(5);

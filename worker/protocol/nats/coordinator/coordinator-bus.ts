@@ -94,6 +94,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const known = await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
     if (!known) link.nc.publish(resendSubject(names, this.options.study)); // workers also say that they are here
     this.check = setInterval(() => void this.repair(), timings.checkMs);
+    void this.quietly(() => this.server.makeRoom());
     void this.quietly(() => removeOrphans(link, names, timings.orphanMs));
   }
 

@@ -1,6 +1,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { workerMessageSchema, type WorkerMessage } from "../../messages.ts";
 import { firstIssue, parseJson } from "../server/bucket.ts";
+import { MessageDropped } from "../link/traffic-errors.ts";
 import { reportSubject, type Names } from "../server/names.ts";
 
 /** The part of a stream's message that is read. */
@@ -33,8 +34,7 @@ export class ReportBatch {
     const problems: Error[] = [];
     for (const one of Array.isArray(value) ? value : [value]) {
       const reason = this.take(names, message.subject, one);
-      if (reason !== null)
-        problems.push(new Error(`a message on ${message.subject} is not valid and was dropped: ${reason}`));
+      if (reason !== null) problems.push(new MessageDropped(message.subject, reason));
     }
     return problems;
   }

@@ -5,6 +5,7 @@ import type { CoordinatorParts, ServerAccess } from "./coordinator-parts.ts";
 import { makePool } from "../server/make-pool.ts";
 import { bucketStream, resendSubject, type Names } from "../server/names.ts";
 import { persist } from "../link/retry.ts";
+import { ReportRoom } from "./report-room.ts";
 import { creationOf, ensureStreams, type Creation } from "../server/streams.ts";
 
 /**
@@ -16,6 +17,7 @@ export class ServerRepair {
   private readonly access: ServerAccess;
   private readonly parts: CoordinatorParts;
   private readonly closing: AbortSignal;
+  private readonly room: ReportRoom;
   private created: Creation;
 
   constructor(
@@ -30,6 +32,7 @@ export class ServerRepair {
     this.parts = parts;
     this.created = creationOf(streams);
     this.closing = closing;
+    this.room = new ReportRoom(access.link, access.names, access.buckets.state, options.study);
   }
 
   /** Checks and mends, as often as it takes. */
@@ -42,6 +45,12 @@ export class ServerRepair {
   async makePool(): Promise<void> {
     const { link, names, buckets, timings } = this.access;
     await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
+  }
+
+  /** Makes room where messages that nobody reads fill the stream of all studies' reports. */
+  async makeRoom(): Promise<void> {
+    const crowded = await this.room.keep();
+    if (crowded !== null) this.options.onProblem?.(crowded);
   }
 
   private async mend(): Promise<void> {
@@ -57,6 +66,7 @@ export class ServerRepair {
     await orders.store(); // given while the server was away
     await orders.forgetSettled();
     this.created = created;
+    await this.makeRoom();
   }
 
   /**

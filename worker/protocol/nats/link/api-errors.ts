@@ -23,6 +23,11 @@ export function isOutOfRoom(error: unknown): boolean {
   return outOfRoomCodes.has(error.code) || /maximum (bytes|messages) exceeded/.test(error.message);
 }
 
+/** A stream's own limit is reached, not one of the server or its disk. */
+export function isStreamFull(error: unknown): boolean {
+  return error instanceof JetStreamApiError && /^maximum (bytes|messages) exceeded/.test(error.message);
+}
+
 const alreadyThere = /maximum messages per subject exceeded/;
 
 /** A write-once subject holds its message already. */

@@ -5,7 +5,7 @@ import { sha256Schema, type BlobRef } from "../../ids.ts";
 import { refOf } from "../../local/file-blobs.ts";
 import { pause } from "../../waits.ts";
 import { parseJson } from "./bucket.ts";
-import { LimitsReached } from "../link/errors.ts";
+import { noRoom } from "../link/no-room.ts";
 import type { Link } from "../link/link.ts";
 import type { Names } from "./names.ts";
 import { NearCopies } from "./near-copies.ts";
@@ -121,7 +121,7 @@ export class NatsBlobs implements BlobStore {
       } catch (error) {
         if (isAlreadyThere(error)) return;
         if (!isOutOfRoom(error)) throw error;
-        const problem = new LimitsReached("files (data, checkpoints, models)", error);
+        const problem = noRoom(this.options.names.blobs, "files (data, checkpoints, models)", error);
         onProblem(problem);
         if (performance.now() > deadline) throw problem;
         await pause(timings.retryLimitMs);

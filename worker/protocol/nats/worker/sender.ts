@@ -1,12 +1,12 @@
 import { refKey, type AttemptRef } from "../../ids.ts";
 import { pause } from "../../waits.ts";
-import { LimitsReached } from "../link/errors.ts";
 import { explain } from "../link/explain.ts";
 import type { Link } from "../link/link.ts";
 import { reportSubject, type Names } from "../server/names.ts";
 import { isPassing } from "../link/retry.ts";
 import type { AttemptSpool, Spooled } from "./spool.ts";
 import { isOutOfRoom } from "../link/api-errors.ts";
+import { noRoom } from "../link/no-room.ts";
 import type { Timings } from "../link/timings.ts";
 import { Unsettled } from "./unsettled.ts";
 import type { Watermarks } from "./watermarks.ts";
@@ -127,7 +127,7 @@ export class Sender {
       onStored(spool.ref);
     } catch (error) {
       if (!isPassing(error) && !isOutOfRoom(error)) throw error;
-      if (isOutOfRoom(error)) onProblem(new LimitsReached("a worker's reports", error));
+      if (isOutOfRoom(error)) onProblem(noRoom(names.reports, "a worker's reports", error));
       if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
     }
   }
