@@ -240,6 +240,8 @@ export interface EvaluationRow {
   readonly comparisons: readonly ComparisonRow[];
   /** Share of the values to predict that lie outside the range of the training rows; `null` where nobody looked. */
   readonly outside: number | null;
+  /** What the model predicts, in as much detail as plots show (worker/protocol/evaluation-detail.ts); `null` where an older version evaluated. */
+  readonly detail: unknown;
   readonly at: number;
 }
 

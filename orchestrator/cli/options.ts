@@ -39,6 +39,21 @@ export function withStore<T>(io: Io, options: DbOptions, read: (store: StudyStor
   }
 }
 
+/** The same for reading that takes time. */
+export async function withStoreUntil<T>(
+  io: Io,
+  options: DbOptions,
+  read: (store: StudyStore, file: string) => Promise<T>,
+): Promise<T> {
+  const file = dbFile(io, options);
+  const store = openStore(file, { readonly: true });
+  try {
+    return await read(store, file);
+  } finally {
+    store.close();
+  }
+}
+
 /** Reads an option that is a whole number of at least 1. */
 export function count(text: string): number {
   const value = Number(text);

@@ -1,5 +1,6 @@
 import type { EvaluationRow, Study, Trial } from "../../storage/store.ts";
 import type { EvaluateAssignment } from "../../worker/protocol/assignment.ts";
+import type { EvaluationDetail } from "../../worker/protocol/evaluation-detail.ts";
 import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -14,6 +15,11 @@ export interface Wanted {
   /** With a model. */
   readonly trial: Trial;
   readonly split: EvaluationRow["split"];
+}
+
+/** As it is recorded. */
+export interface Evaluated extends EvaluationRow {
+  readonly detail: EvaluationDetail | null;
 }
 
 export interface EvaluateTrialsOptions {
@@ -33,7 +39,7 @@ export async function evaluateTrials(
   sweep: Sweep,
   wanted: readonly Wanted[],
   { db, engine, signal, at }: EvaluateTrialsOptions,
-): Promise<readonly EvaluationRow[]> {
+): Promise<readonly Evaluated[]> {
   const assignments = wanted.map((one) => assignmentOf(study, sweep, one));
   const answers = await withDataFile(study.data.file, () =>
     askWorker(assignments, blobFolderOf(db), engine, signal),
@@ -59,7 +65,7 @@ function assignmentOf(study: Study, sweep: Sweep, { trial, split }: Wanted): Eva
   };
 }
 
-function toRow({ trial, split }: Wanted, messages: readonly WorkerMessage[], at: number): EvaluationRow {
+function toRow({ trial, split }: Wanted, messages: readonly WorkerMessage[], at: number): Evaluated {
   const found = messages.find((message) => message.kind === "evaluated");
   if (found === undefined)
     throw new UserError(`trial ${trial.number} could not be evaluated: its worker sent no result`);
@@ -74,6 +80,7 @@ function toRow({ trial, split }: Wanted, messages: readonly WorkerMessage[], at:
     windows: found.windows,
     comparisons: found.comparisons ?? [],
     outside: found.outside ?? null,
+    detail: found.detail ?? null,
     at,
   };
 }

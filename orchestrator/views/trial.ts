@@ -65,7 +65,7 @@ export interface TrialView {
   readonly curve: readonly CurvePoint[];
   readonly attempts: readonly AttemptRow[];
   /** On the test rows, where `seqtune evaluate` has scored the trial. */
-  readonly evaluations: readonly EvaluationRow[];
+  readonly evaluations: readonly Omit<EvaluationRow, "detail">[];
   /** Weights of the best epoch. `file` is `null` where they were not kept: only those of the best trials are. */
   readonly model: (BlobPointer & { readonly file: string | null }) | null;
 }
@@ -99,7 +99,10 @@ export function trialView(
     endedAt: trial.endedAt,
     curve: store.curve(study.id, trial.number).map(toPoint),
     attempts: store.attempts(study.id, trial.number).map(toAttempt),
-    evaluations: store.evaluations(study.id).filter((row) => row.trial === trial.number),
+    evaluations: store
+      .evaluations(study.id)
+      .filter((row) => row.trial === trial.number)
+      .map(({ detail: _plots, ...row }) => row),
     model: trial.model === null ? null : { ...trial.model, file: blobFile(trial.model.sha256) },
   };
 }

@@ -572,6 +572,7 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
           },
         ],
         outside: 0.25,
+        detail: { windows: [], targets: 1 },
         at: 20,
       };
       store.saveEvaluation(study.id, { ...test0, trial: 1 });

@@ -18,6 +18,7 @@ const evaluation: EvaluationRow = {
     { baseline: "repeat last", naive: true, kind: "squared", own: 1, other: 2, error: null, blocks: 3 },
   ],
   outside: 0.5,
+  detail: null,
   at: 1,
 };
 const worker = {

@@ -92,6 +92,7 @@ function useAllOf(file: string): void {
     windows: 1,
     comparisons: [],
     outside: null,
+    detail: null,
     at,
   });
   store.evaluations(id);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evaluationDetailSchema } from "./evaluation-detail.ts";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
 import { wireNumberSchema } from "./numbers.ts";
 
@@ -98,6 +99,7 @@ const evaluatedSchema = z.strictObject({
   comparisons: z.array(comparisonSchema).max(100).optional(),
   /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
   outside: z.number().min(0).max(1).nullable().optional(),
+  detail: evaluationDetailSchema.optional(),
 });
 
 /** Answer to a `predict` assignment, before its `ended`: a CSV file. */

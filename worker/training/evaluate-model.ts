@@ -13,6 +13,7 @@ import type { EvaluateAssignment } from "../protocol/assignment.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
 import type { TrialSettings } from "../protocol/settings.ts";
+import { evaluationDetail } from "./evaluation-detail.ts";
 import { committeePredictions, preparedFor } from "./committee.ts";
 import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
@@ -45,6 +46,7 @@ export async function evaluateModel({
     windows: scored.reduce((sum, { baselines: { rows } }) => sum + rows.length, 0),
     comparisons: comparisons(scored, lossKindOf(settings.data.task, metric ?? "")),
     outside: scored[0]!.baselines.outside ?? null,
+    detail: evaluationDetail(scored),
   });
   return { end: { kind: "complete" } };
 }

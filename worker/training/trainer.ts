@@ -1,5 +1,6 @@
 import type { Comparison } from "../data/baselines/compare.ts";
 import type { Assignment } from "../protocol/assignment.ts";
+import type { EvaluationDetail } from "../protocol/evaluation-detail.ts";
 import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
 
 /** What an assignment needs, fetched and checked by hash. */
@@ -26,6 +27,7 @@ export type Progress =
       readonly comparisons: readonly Comparison[];
       /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
       readonly outside: number | null;
+      readonly detail: EvaluationDetail;
     }
   | {
       readonly kind: "predicted";

@@ -10,8 +10,13 @@ import { paretoChoices } from "../../views/plots/kinds/pareto.ts";
 import { plotOf, type PlotOptions } from "../../views/plots/plots.ts";
 import { dark, light } from "../../views/plots/svg/theme.ts";
 import { findStudy } from "../find-study.ts";
+import { findTrial } from "../find-trial.ts";
+import { watchSignals } from "../live/interrupts.ts";
+import { trialNumber } from "../trial-number.ts";
+import { studyForecast } from "../../run/study-forecast.ts";
+import type { PlotForecast } from "../../views/plots/kinds/forecast.ts";
 import { note, print, type Io } from "../io.ts";
-import { count, dbOption, withStore, type DbOptions } from "../options.ts";
+import { count, dbOption, withStoreUntil, type DbOptions } from "../options.ts";
 import { plotText } from "../text/plot/plot.ts";
 
 interface PlotFlags extends DbOptions {
@@ -24,6 +29,7 @@ interface PlotFlags extends DbOptions {
   readonly all?: true;
   readonly dark?: true;
   readonly width: number;
+  readonly trial?: number;
 }
 
 const examples = `
@@ -32,6 +38,7 @@ Examples:
   $ seqtune plot curves etth1 --top 20 --out curves.svg
   $ seqtune plot contour etth1 --params learning_rate,hidden --out contour.png
   $ seqtune plot pareto --metrics "seconds of training,val_mae"
+  $ seqtune plot forecast --trial 12 --out forecast.html
   $ seqtune plot edf monday --with tuesday,friday --out both.html
 
 Kinds: history, curves, importance, parallel, slice, contour, forecast (against truth), timeline (who ran what),
@@ -54,6 +61,7 @@ export function plotCommand(program: Command, io: Io): void {
         .choices(["trials", "time"])
         .default("trials"),
     )
+    .option("--trial <number>", "whose model forecasts; default: the best (forecast)", trialNumber)
     .option("--top <n>", "only the best so many (curves)", count)
     .option("--with <studies>", "other studies beside it, divided by commas (edf)", list)
     .option("--all", "axes that reach the last outlier; without it they show the central 98 % and the best")
@@ -62,7 +70,7 @@ export function plotCommand(program: Command, io: Io): void {
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action(async (kind: PlotKind, name: string | undefined, flags: PlotFlags) => {
-      const plot = withStore(io, flags, (store, file) =>
+      const plot = await withStoreUntil(io, flags, (store, file) =>
         plotStudy(store, findStudy(store, name, file), kind, flags, file),
       );
       if (flags.out === undefined) {
@@ -87,7 +95,13 @@ function list(text: string): readonly string[] {
 /** Kinds that show parameters, of which the most important are chosen where there are many. */
 const byImportance: readonly PlotKind[] = ["importance", "parallel", "slice", "contour"];
 
-function plotStudy(store: StudyStore, found: Study, kind: PlotKind, flags: PlotFlags, file: string): Plot {
+async function plotStudy(
+  store: StudyStore,
+  found: Study,
+  kind: PlotKind,
+  flags: PlotFlags,
+  file: string,
+): Promise<Plot> {
   const now = Date.now();
   const study = readPlotStudy(store, found, now);
   const names = kind === "pareto" ? flags.metrics : flags.params;
@@ -103,10 +117,27 @@ function plotStudy(store: StudyStore, found: Study, kind: PlotKind, flags: PlotF
     ...(names === undefined ? {} : { names }),
     ...(flags.top === undefined ? {} : { top: flags.top }),
     ...(others === undefined ? {} : { others }),
+    ...(kind === "forecast" ? { forecast: await forecastFor(store, found, flags, file) } : {}),
     over: flags.over,
     all: flags.all ?? false,
   };
   return plotOf(kind, study, options);
+}
+
+async function forecastFor(
+  store: StudyStore,
+  study: Study,
+  { trial }: PlotFlags,
+  db: string,
+): Promise<PlotForecast> {
+  const signals = watchSignals(() => {});
+  try {
+    const options = { db, signal: signals.finish, at: Date.now() };
+    const chosen = trial === undefined ? {} : { trial: findTrial(store, study, String(trial), "plot") };
+    return await studyForecast(store, study, { ...options, ...chosen });
+  } finally {
+    signals.stop();
+  }
 }
 
 function refuseMetrics(given: readonly string[], known: readonly string[]): void {

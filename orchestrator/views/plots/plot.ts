@@ -90,6 +90,8 @@ export interface CellsMark {
   readonly rows: number;
   /** [rows × columns], row by row. */
   readonly values: ArrayLike<number>;
+  /** Written in the cells, as many as `values`. */
+  readonly labels?: readonly string[];
 }
 
 export type Mark = LineMark | PointsMark | RuleMark | BarMark | AreaMark | CellsMark;

@@ -32,6 +32,10 @@ export interface PlotOptions {
   readonly others?: readonly PlotStudy[];
 }
 
+function notAsked({ name }: PlotStudy): PlotForecast {
+  return { kind: "unknown", reason: `What the models of ${name} predict was not looked at.` };
+}
+
 /** The plot of a kind. `importance` and `forecast` need what is computed elsewhere: without it they say so. */
 export function plotOf(kind: PlotKind, study: PlotStudy, options: PlotOptions = {}): Plot {
   const { importance, names = [], all = false } = options;
@@ -55,7 +59,7 @@ export function plotOf(kind: PlotKind, study: PlotStudy, options: PlotOptions = 
     case "contour":
       return contourPlot(study, some);
     case "forecast":
-      return forecastPlot(study, options.forecast ?? null);
+      return forecastPlot(study, options.forecast ?? notAsked(study), all);
     case "timeline":
       return timelinePlot(study);
     case "lr":

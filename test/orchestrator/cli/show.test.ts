@@ -159,6 +159,7 @@ describe("show", () => {
       windows: 2857,
       comparisons: [],
       outside: null,
+      detail: null,
       at: 1,
     });
     store.close();

@@ -24,6 +24,7 @@ const row = (...comparisons: readonly ComparisonRow[]): EvaluationRow => ({
   windows: 2857,
   comparisons,
   outside: 0,
+  detail: null,
   at: 1,
 });
 const judged = (...comparisons: readonly ComparisonRow[]): Judgement => judge(row(...comparisons))!;

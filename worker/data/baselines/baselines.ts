@@ -1,5 +1,6 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { blocksOfWindows } from "./blocks.ts";
+import { placesOf, type SamplePlace } from "./places.ts";
 import { classAgo, majority } from "./class-baselines.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 import { DataError } from "../errors.ts";
@@ -36,6 +37,8 @@ export interface PartBaselines {
   readonly blockOf?: Int32Array;
   /** Share of the values to predict that lie outside the range of the training rows; absent for classes. */
   readonly outside?: number;
+  /** Where a window of a series lies, by its row; absent for samples. */
+  readonly placeOf?: (row: number) => SamplePlace;
 }
 
 /**
@@ -102,6 +105,7 @@ function seriesBaselines(
     rows,
     found,
     blockOf: blocksOfWindows(fitted, rows),
+    placeOf: placesOf(fitted),
     ...(outputs instanceof NumberOutputs && {
       outside: shareOutside(
         outputs,

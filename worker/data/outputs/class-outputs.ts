@@ -55,15 +55,19 @@ export class ClassOutputs implements Outputs {
     return Float64Array.from(predictions);
   }
 
-  losses(rows: Int32Array, decoded: ArrayLike<number>): Float64Array {
+  /** The class predicted for each sample in target column `j`, as an index into its names. */
+  predictedCodes(rows: Int32Array, decoded: ArrayLike<number>, j: number): Int32Array {
     const width = this.names.length;
-    const wrong = (sample: number, row: number, j: number): boolean => {
-      const code = this.labels[j]!.codes[row]!;
-      if (this.task === "multiclass") return highest(decoded, sample * width, width) !== code;
-      return (decoded[sample * width + j]! >= 0.5 ? 1 : 0) !== code;
-    };
+    return rows.map((_, sample) => {
+      if (this.task === "multiclass") return highest(decoded, sample * width, width);
+      return decoded[sample * width + j]! >= 0.5 ? 1 : 0;
+    });
+  }
+
+  losses(rows: Int32Array, decoded: ArrayLike<number>): Float64Array {
+    const predicted = this.labels.map((_, j) => this.predictedCodes(rows, decoded, j));
     return Float64Array.from(rows, (row, sample) => {
-      const mistakes = this.labels.filter((_, j) => wrong(sample, row, j)).length;
+      const mistakes = this.labels.filter(({ codes }, j) => predicted[j]![sample] !== codes[row]).length;
       return mistakes / this.labels.length;
     });
   }
@@ -75,7 +79,7 @@ export class ClassOutputs implements Outputs {
       const { codes, names } = this.labels[0]!;
       return scored({
         truth: rows.map((row) => codes[row]!),
-        predicted: rows.map((_, sample) => highest(predictions, sample * width, width)),
+        predicted: this.predictedCodes(rows, predictions, 0),
         classes: names.length,
         scores: (sample, cls) => predictions[sample * width + cls]!,
       });
@@ -84,7 +88,7 @@ export class ClassOutputs implements Outputs {
       this.labels.map(({ codes }, j) =>
         scored({
           truth: rows.map((row) => codes[row]!),
-          predicted: rows.map((_, sample) => (predictions[sample * width + j]! >= 0.5 ? 1 : 0)),
+          predicted: this.predictedCodes(rows, predictions, j),
           classes: 2,
           scores: (sample) => predictions[sample * width + j]!,
         }),

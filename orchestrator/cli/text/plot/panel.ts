@@ -148,6 +148,12 @@ function shade({ grid, columns, rows }: Frame, cells: CellsMark): void {
       grid.put(column, row, shades[Math.min(4, Math.floor(value * 5))]!, value);
     }
   }
+  for (const [i, label] of (cells.labels ?? []).entries()) {
+    const words = clip(label, Math.floor(columns / cells.columns));
+    const middle = (((i % cells.columns) + 0.5) / cells.columns) * columns;
+    const row = Math.floor((1 - (Math.floor(i / cells.columns) + 0.5) / cells.rows) * rows);
+    grid.write(Math.max(0, Math.round(middle - displayWidth(words) / 2)), row, ` ${words} `, null);
+  }
 }
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;

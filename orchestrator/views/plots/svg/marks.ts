@@ -162,7 +162,8 @@ function area(pen: Pen, { xs, lows, highs, tone }: AreaMark, at: Place): string 
 }
 
 /** Neighbours of one colour in a row are one box. */
-function cells(pen: Pen, { left, right, top, bottom }: Box, { columns, rows, values }: CellsMark): string {
+function cells(pen: Pen, box: Box, { columns, rows, values, labels }: CellsMark): string {
+  const { left, right, top, bottom } = box;
   const [width, height] = [(right - left) / columns, (bottom - top) / rows];
   const drawn: string[] = [];
   for (let row = 0; row < rows; row++) {
@@ -178,5 +179,25 @@ function cells(pen: Pen, { left, right, top, bottom }: Box, { columns, rows, val
       column = end;
     }
   }
-  return `<g shape-rendering="crispEdges">${drawn.join("")}</g>`;
+  const words = labels === undefined ? "" : cellLabels(pen, box, { columns, rows, values, labels });
+  return `<g shape-rendering="crispEdges">${drawn.join("")}</g>${words}`;
+}
+
+/** In the colour of the ground where the cell is dark against it, which the best half of the ramp is. */
+function cellLabels(
+  pen: Pen,
+  { left, right, top, bottom }: Box,
+  { columns, rows, values, labels }: Omit<Required<CellsMark>, "kind">,
+): string {
+  const [width, height] = [(right - left) / columns, (bottom - top) / rows];
+  const size = Math.max(7, Math.min(13, height * 0.6));
+  return labels
+    .map((label, i) => {
+      if (textWidth(label, size) > width - 2) return "";
+      const x = left + ((i % columns) + 0.5) * width;
+      const y = bottom - (Math.floor(i / columns) + 0.5) * height + size * 0.35;
+      const colour = values[i]! <= 0.5 ? `class="f-back" fill="${pen.theme.background}"` : fill(pen, "ink");
+      return `<text x="${round(x)}" y="${round(y)}" font-size="${round(size)}" text-anchor="middle" ${colour}>${escape(label)}</text>`;
+    })
+    .join("");
 }

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const name = z.string().max(300);
+/** `null`: missing, or not finite. */
+const values = z.array(z.number().nullable()).max(5000);
+
+/** What was forecast in one place, beside what came, in the data's units. */
+const windowSchema = z.strictObject({
+  target: name,
+  /** The row before the first that is forecast, as a person names it: its series, its time or its line. */
+  origin: name,
+  /** Values before the forecast; empty where `rolling`. */
+  past: values,
+  truth: values,
+  forecast: values,
+  /** Each value was forecast from the row before it, not all of them from one row. */
+  rolling: z.boolean(),
+});
+export type ForecastWindow = z.infer<typeof windowSchema>;
+
+/** Root mean squared error of one target by step of the horizon, over all samples. */
+const stepErrorsSchema = z.strictObject({
+  target: name,
+  model: values,
+  baselines: z.array(z.strictObject({ name, naive: z.boolean(), errors: values })).max(20),
+});
+export type StepErrors = z.infer<typeof stepErrorsSchema>;
+
+/** Samples that are not in order in time: what was predicted for each, beside the truth. */
+const pairsSchema = z.strictObject({ target: name, truth: values, predicted: values });
+export type PredictedPairs = z.infer<typeof pairsSchema>;
+
+/** Samples by true class (row) and predicted class (column). */
+const confusionSchema = z.strictObject({
+  column: name,
+  classes: z.array(name).max(1000),
+  counts: z.array(z.array(z.int().min(0))).max(1000),
+});
+export type Confusion = z.infer<typeof confusionSchema>;
+
+/** What a model predicts for the samples of one part, in as much detail as a plot shows. */
+export const evaluationDetailSchema = z.strictObject({
+  windows: z.array(windowSchema).max(50),
+  errors: z.array(stepErrorsSchema).max(50),
+  pairs: z.array(pairsSchema).max(50),
+  confusions: z.array(confusionSchema).max(50),
+  /** Targets of the data, of which only the first few are detailed. */
+  targets: z.int().min(1),
+});
+export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>;
