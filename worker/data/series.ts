@@ -56,6 +56,8 @@ export function prepareSeries(
   const asChanges = settings.inputs === "change";
   const fitted = asChanges ? fitChanges(levelInputs, cuts.train.rows, levels, settings) : levels;
   const inputs = asChanges ? inputsBy(fitted) : levelInputs;
+  const windows = cuts.train.rows.length + cuts.validation.rows.length + (cuts.test?.rows.length ?? 0);
+  inputs.reserve(windows, settings.window);
   const part = ({ rows }: Windows): Part => ({
     rows,
     starts: inputs.starts(rows, settings.window),

@@ -27,15 +27,12 @@ export function fitChanges(
     );
   }
   const every = Math.ceil((trained.length * window) / mostFitted);
-  const starts = levels.starts(
-    trained.filter((_, i) => i % every === 0),
-    window,
-  );
-  const values = levels.values();
+  const rows = trained.filter((_, i) => i % every === 0);
+  const room = new Float64Array(rows.length * (window - 1));
   const warnings = [...fitted.warnings];
   const features = fitted.features.map((feature, f): FittedFeature => {
     if (feature.kind !== "numeric") return feature;
-    const { scale } = fitScaler(normalise, changesOf(values, starts, window, levels.features, f));
+    const { scale } = fitScaler(normalise, levels.allButLast(f, rows, window, room));
     if (feature.scale > 0 && scale === 0) {
       warnings.push(
         `column "${feature.column}" never changes within a training window: with \`inputs: change\` it is always 0`,
@@ -44,20 +41,4 @@ export function fitChanges(
     return { ...feature, scale: feature.scale * scale };
   });
   return { features, warnings };
-}
-
-/** Changes of input `f` in all rows but the last, where they are 0. */
-function changesOf(
-  values: Float32Array,
-  starts: Int32Array,
-  window: number,
-  width: number,
-  f: number,
-): Float64Array {
-  const changes = new Float64Array(starts.length * (window - 1));
-  let index = 0;
-  for (const start of starts) {
-    for (let row = start; row < start + window - 1; row++) changes[index++] = values[row * width + f]!;
-  }
-  return changes;
 }

@@ -66,7 +66,8 @@ export class Inputs {
   private readonly before: Int32Array;
   private readonly lost: number;
   private readonly shared: Float32Array;
-  private readonly copies: Float32Array[] = [];
+  /** The private copies, and how many of its numbers are in use. */
+  private copies = new Float32Array(0);
   private copied = 0;
 
   /**
@@ -105,11 +106,33 @@ export class Inputs {
     return Math.max(0, this.before[t]! - first);
   }
 
+  /** Makes room for so many windows at once, where each is copied. */
+  reserve(windows: number, window: number): void {
+    if (!this.relative) return;
+    const numbers = this.copied + windows * window * this.features;
+    if (numbers > maxCopied) throw tooManyChanges(numbers);
+    this.makeRoom(numbers);
+  }
+
   /** First rows, in `values()`, of the windows of `window` input rows that end before each of `rows`. */
   starts(rows: Int32Array, window: number): Int32Array {
-    const numbers = this.copied + rows.length * window * this.features;
-    if (this.relative && numbers > maxCopied) throw tooManyChanges(numbers);
+    this.reserve(rows.length, window);
     return rows.map((row) => this.start(row, window));
+  }
+
+  /**
+   * Of input `f`, the rows but the last of every window that `starts` would give, one window after another.
+   * Fills and returns the front of `into`.
+   */
+  allButLast(f: number, rows: Int32Array, window: number, into: Float64Array): Float64Array {
+    const column = this.columns[f]!;
+    const one = new Float32Array(window);
+    for (const [index, row] of rows.entries()) {
+      const end = this.before[row]!;
+      copyColumn(column, end - window, end, one, 0, 1);
+      into.set(one.subarray(0, window - 1), index * (window - 1));
+    }
+    return into.subarray(0, rows.length * (window - 1));
   }
 
   private start(t: number, window: number): number {
@@ -120,38 +143,56 @@ export class Inputs {
 
   /** [rows, features], the shared table and after it the private copies made so far. */
   values(): Float32Array {
-    if (this.copies.length === 0) return this.shared;
-    const all = new Float32Array(this.shared.length + this.copied);
+    const copies = this.copies.subarray(0, this.copied);
+    if (copies.length === 0) return this.shared;
+    if (this.shared.length === 0) return copies;
+    const all = new Float32Array(this.shared.length + copies.length);
     all.set(this.shared);
-    let offset = this.shared.length;
-    for (const copy of this.copies) {
-      all.set(copy, offset);
-      offset += copy.length;
-    }
+    all.set(copies, this.shared.length);
     return all;
   }
 
-  /**
-   * A window of its own. Changes to the last row differ from window to window. And interpolation draws on the
-   * value after a gap: a window that ends within one must not see it, and gets the open gap filled forward.
-   */
+  /** A window of its own: changes to the last row differ from window to window, and so does an open gap. */
   private copyWindow(start: number, end: number): number {
     const width = this.features;
-    const copy = new Float32Array((end - start) * width);
-    for (const [f, { values, causal, relative }] of this.columns.entries()) {
-      let gap = end;
-      while (gap > start && causal?.missing(gap - 1)) gap--;
-      const atEnd = causal !== undefined && gap < end ? causal.values : values;
-      const origin = relative ? atEnd[end - 1]! : 0;
-      for (let row = start; row < gap; row++) copy[(row - start) * width + f] = values[row]! - origin;
-      for (let row = gap; row < end; row++) copy[(row - start) * width + f] = atEnd[row]! - origin;
-    }
-    const at = (this.shared.length + this.copied) / width;
-    this.copies.push(copy);
-    this.copied += copy.length;
-    if (this.copied > maxCopied) throw tooManyGaps();
-    return at;
+    const at = this.copied;
+    const length = (end - start) * width;
+    if (at + length > maxCopied) throw tooManyGaps();
+    if (at + length > this.copies.length) this.makeRoom(2 * (at + length));
+    for (const [f, column] of this.columns.entries())
+      copyColumn(column, start, end, this.copies, at + f, width);
+    this.copied += length;
+    return (this.shared.length + at) / width;
   }
+
+  private makeRoom(numbers: number): void {
+    if (numbers <= this.copies.length) return;
+    const larger = new Float32Array(numbers);
+    larger.set(this.copies.subarray(0, this.copied));
+    this.copies = larger;
+  }
+}
+
+/**
+ * Rows `start` to `end` of a column, as a window that ends there sees them, to every `stride`-th number of `into` from
+ * `at` on. Interpolation draws on the value after a gap: a window that ends within one must not see it, and gets the
+ * open gap filled forward.
+ */
+function copyColumn(
+  { values, causal, relative }: InputColumn,
+  start: number,
+  end: number,
+  into: Float32Array,
+  at: number,
+  stride: number,
+): void {
+  let gap = end;
+  while (gap > start && causal?.missing(gap - 1)) gap--;
+  const atEnd = causal !== undefined && gap < end ? causal.values : values;
+  const origin = relative ? atEnd[end - 1]! : 0;
+  let place = at;
+  for (let row = start; row < gap; row++, place += stride) into[place] = values[row]! - origin;
+  for (let row = gap; row < end; row++, place += stride) into[place] = atEnd[row]! - origin;
 }
 
 function tooManyChanges(numbers: number): DataError {

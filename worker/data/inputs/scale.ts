@@ -47,8 +47,11 @@ export function extent(values: Float64Array): { readonly low: number; readonly h
   return { low, high };
 }
 
-/** The values that are not NaN. Plain loops here and below: a million windows are no rarity. */
+/** The values that are not NaN: themselves, where all are. Plain loops: a million windows are no rarity. */
 function known(values: Float64Array): Float64Array {
+  let first = 0;
+  while (first < values.length && !Number.isNaN(values[first]!)) first++;
+  if (first === values.length) return values;
   const present = new Float64Array(values.length);
   let count = 0;
   for (const value of values) if (!Number.isNaN(value)) present[count++] = value;
