@@ -245,6 +245,34 @@ export interface EvaluationRow {
   readonly at: number;
 }
 
+/** How far a reader of a study has come; all 0: it knows nothing yet. */
+export interface Place {
+  /** Place of the last report it knows. */
+  readonly reports: number;
+  /** Trials that had ended. */
+  readonly ended: number;
+  /** Trials there were. */
+  readonly trials: number;
+}
+
+/** What may have changed in a study since a place. */
+export interface StudyChanges {
+  readonly place: Place;
+  /** New trials, those that have ended since, and all that have not ended, by number. */
+  readonly trials: readonly Trial[];
+  /** By trial, the lowest epoch that has a new counted report. */
+  readonly reported: ReadonlyMap<number, number>;
+}
+
+/** A counted report without its metrics. */
+export type CurveRow = readonly [
+  trial: number,
+  epoch: number,
+  value: number | null,
+  seconds: number,
+  at: number,
+];
+
 export interface TrialQuery {
   /** "rank": best first, cancelled trials behind the others, trials without a value last, ties by number. Default "number". */
   readonly order?: "number" | "rank";
@@ -271,6 +299,7 @@ export interface StudyStore {
   /** Throws `StudyExists` when the name is taken. */
   createStudy(study: NewStudy): Study;
   findStudy(name: string): Study | null;
+  studyOfKey(key: string): Study | null;
   /** The study changed last (created, state, recorded, evaluated), `null` in an empty database. */
   latestStudy(): Study | null;
   /** In the order they were created. */
@@ -286,6 +315,10 @@ export interface StudyStore {
   lostAttempts(study: number): readonly Pick<Attempt, "trial" | "attempt">[];
   /** The curve of one trial, by epoch. */
   curve(study: number, trial: number): readonly Report[];
+  /** The curves of trials `from` to before `to`, for many at once: where an epoch comes twice, the later row counts. */
+  curveRows(study: number, from: number, to: number): readonly CurveRow[];
+  /** The metrics of the best epochs of trials `from` to before `to`. */
+  bestMetrics(study: number, from: number, to: number): ReadonlyMap<number, Readonly<Record<string, number>>>;
   /** Every counted report of the study in the order it was recorded, for rebuilding a history. */
   reports(study: number): IterableIterator<Report>;
   /**
@@ -295,6 +328,11 @@ export interface StudyStore {
   impossibleReports(study: number, range?: { readonly min: number; readonly max: number }): readonly Report[];
   /** Events with an id above `after`, by id. */
   events(study: number, after?: number): readonly EventRow[];
+
+  /** A number that changes whenever somebody else has written to the database. */
+  dataVersion(): number;
+  /** What a reader that knows all up to `since` has to read again. */
+  changes(study: number, since: Place): StudyChanges;
 
   /** Asks the coordinator of a study to stop it, or one trial. Read back by `stopRequests`. */
   requestStop(study: number, trial: number | null, at: number): void;

@@ -81,6 +81,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "show a study as a picture: history, curves, importance, parallel, contour, ...",
     load: async () => (await import("./commands/plot.ts")).plotCommand,
   },
+  dashboard: {
+    takes: "[options]",
+    summary: "show the studies live in the browser",
+    load: async () => (await import("./commands/dashboard.ts")).dashboardCommand,
+  },
   simulate: {
     takes: "[options] <sweep.yaml>",
     summary: "replay a sweep's search and pruning on recorded curves, in seconds",

@@ -1,12 +1,15 @@
 import type { TrialState } from "../../search/history.ts";
 import type {
   Attempt,
+  CurveRow,
   Durability,
   EvaluationRow,
   EventRow,
   NewStudy,
+  Place,
   Report,
   Study,
+  StudyChanges,
   StudyState,
   StudyStore,
   StudySummary,
@@ -17,6 +20,7 @@ import type {
   Written,
 } from "../store.ts";
 import { listAttempts, listLostAttempts } from "./attempts.ts";
+import { dataVersion, readBestMetrics, readChanges, readCurveRows } from "./changes.ts";
 import { connect, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
@@ -31,6 +35,7 @@ import {
   latestStudy,
   listStudies,
   markChanged,
+  studyOfKey,
   updateStudyState,
 } from "./studies.ts";
 import { findTrial, listTrials } from "./trials.ts";
@@ -64,6 +69,10 @@ class SqliteStore implements StudyStore {
 
   findStudy(name: string): Study | null {
     return this.db.read(() => findStudy(this.db, name));
+  }
+
+  studyOfKey(key: string): Study | null {
+    return this.db.read(() => studyOfKey(this.db, key));
   }
 
   latestStudy(): Study | null {
@@ -105,6 +114,26 @@ class SqliteStore implements StudyStore {
 
   curve(study: number, trial: number): readonly Report[] {
     return this.db.read(() => readCurve(this.db, study, trial));
+  }
+
+  curveRows(study: number, from: number, to: number): readonly CurveRow[] {
+    return this.db.read(() => readCurveRows(this.db, study, from, to));
+  }
+
+  bestMetrics(
+    study: number,
+    from: number,
+    to: number,
+  ): ReadonlyMap<number, Readonly<Record<string, number>>> {
+    return this.db.read(() => readBestMetrics(this.db, study, from, to));
+  }
+
+  dataVersion(): number {
+    return this.db.read(() => dataVersion(this.db));
+  }
+
+  changes(study: number, since: Place): StudyChanges {
+    return this.db.read(() => readChanges(this.db, study, since));
   }
 
   reports(study: number): IterableIterator<Report> {

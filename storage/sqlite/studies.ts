@@ -60,6 +60,10 @@ export function findStudy(db: Connection, name: string): Study | null {
   return toStudy(db.sql<[string], StudyRow>(`${SELECT} WHERE s.name = ?`).get(name));
 }
 
+export function studyOfKey(db: Connection, key: string): Study | null {
+  return toStudy(db.sql<[string], StudyRow>(`${SELECT} WHERE s.key = ?`).get(key));
+}
+
 export function latestStudy(db: Connection): Study | null {
   return toStudy(db.sql<[], StudyRow>(`${SELECT} ORDER BY p.changed DESC LIMIT 1`).get());
 }

@@ -1,5 +1,5 @@
 import type { TrialState } from "../../search/history.ts";
-import type { BlobPointer, Trial, TrialQuery } from "../store.ts";
+import type { BlobPointer, Place, Trial, TrialQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { isParams } from "./checks.ts";
 import { fromJson } from "./json.ts";
@@ -57,6 +57,21 @@ export function findTrial(db: Connection, study: number, trial: number): Trial |
     .raw()
     .get(study, trial);
   return row === undefined ? null : toTrial(row);
+}
+
+/** Trials that may have changed since: new ones, those that ended since, and all that have not ended. */
+export function trialsChanged(
+  db: Connection,
+  study: number,
+  { trials, ended }: Pick<Place, "trials" | "ended">,
+): readonly Trial[] {
+  return db
+    .sql<[number, number, number], TrialRow>(
+      `${SELECT} WHERE study = ? AND (number >= ? OR ended_order > ? OR state IN ('running', 'paused')) ORDER BY number`,
+    )
+    .raw()
+    .all(study, trials, ended)
+    .map(toTrial);
 }
 
 function toTrial([

@@ -345,6 +345,70 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
       expect(count).toBe(2500);
     });
 
+    describe("a reader that follows", () => {
+      const begin = { reports: 0, ended: 0, trials: 0 };
+      const numbers = (trials: readonly { readonly number: number }[]) => trials.map(({ number }) => number);
+
+      test("hears of everything at first, then of what is new, ended or still open", () => {
+        record(...wholeTrial(0, [0.5, 0.4]), added(1), offered(1, 1), reported(1, 1, 0, 0.7));
+        const first = store.changes(study.id, begin);
+        expect(first.place).toEqual({ reports: 3, ended: 1, trials: 2 });
+        expect(numbers(first.trials)).toEqual([0, 1]);
+        expect([...first.reported]).toEqual([
+          [0, 1],
+          [1, 1],
+        ]);
+        const nothing = store.changes(study.id, first.place);
+        expect([numbers(nothing.trials), nothing.reported.size, nothing.place]).toEqual([
+          [1],
+          0,
+          first.place,
+        ]);
+        record(reported(1, 1, 1, 0.6), reported(1, 1, 2, 0.5), attemptEnded(1, 1), ended(1), added(2));
+        const then = store.changes(study.id, first.place);
+        expect([numbers(then.trials), [...then.reported]]).toEqual([[1, 2], [[1, 2]]]);
+        expect(numbers(store.changes(study.id, then.place).trials)).toEqual([2]);
+      });
+
+      test("sees by a number that somebody else has written", () => {
+        const reader = open();
+        const before = reader.dataVersion();
+        expect(reader.dataVersion()).toBe(before);
+        record(added(0));
+        expect(reader.dataVersion()).not.toBe(before);
+      });
+
+      test("reads many curves at once, the newer attempt last, without late reports", () => {
+        record(added(0), offered(0, 1), reported(0, 1, 0, 0.5), reported(0, 1, 1, null));
+        record(attemptEnded(0, 1, "lost"), offered(0, 2), reported(0, 1, 2, 0.1), reported(0, 2, 0, 0.4));
+        record(...wholeTrial(1, [0.9]), ...wholeTrial(2, [0.8]));
+        expect(store.curveRows(study.id, 0, 2)).toEqual([
+          [0, 1, 0.5, 0.5, 3],
+          [0, 2, null, 0.5, 3],
+          [0, 1, 0.4, 0.5, 3],
+          [1, 1, 0.9, 0.5, 3],
+        ]);
+        expect(store.curveRows(study.id, 2, 9)).toEqual([[2, 1, 0.8, 0.5, 3]]);
+      });
+
+      test("reads the metrics of best epochs, of the attempt that counts", () => {
+        const metrics = (val_mae: number) => ({ metrics: { val_mae } });
+        record(added(0), offered(0, 1), reported(0, 1, 0, 0.5, metrics(1)), attemptEnded(0, 1, "lost"));
+        record(
+          offered(0, 2),
+          reported(0, 2, 0, 0.4, metrics(2)),
+          reported(0, 2, 1, 0.6, metrics(Number.NaN)),
+        );
+        record(added(1));
+        expect([...store.bestMetrics(study.id, 0, 9)]).toEqual([[0, { val_mae: 2 }]]);
+      });
+
+      test("finds a study by its key", () => {
+        expect(store.studyOfKey(study.key)).toEqual(study);
+        expect(store.studyOfKey("none")).toBeNull();
+      });
+    });
+
     describe("ranking", () => {
       const rank = (id: number, limit?: number) =>
         store.trials(id, { order: "rank", ...(limit === undefined ? {} : { limit }) }).map((t) => t.number);

@@ -47,7 +47,7 @@ export function readPlotStudy(store: StudyStore, study: Study, now: number): Plo
 }
 
 /** What is recorded of trials counts where they come from elsewhere and have more parameters than the sweep. */
-function spaceOf(sweep: Sweep | null, trials: readonly PlotTrial[]): Space {
+export function spaceOf(sweep: Sweep | null, trials: readonly Pick<PlotTrial, "params">[]): Space {
   const observed = observedSpace(trials.map(({ params }) => params));
   if (sweep === null) return observed;
   const known = new Set(sweep.space.parameters.map(({ name }) => name));
@@ -57,7 +57,7 @@ function spaceOf(sweep: Sweep | null, trials: readonly PlotTrial[]): Space {
 }
 
 /** Of successive halving; other rules look at every epoch. */
-function rungsOf({ earlyTerminate, budget: { epochs } }: Sweep): readonly number[] {
+export function rungsOf({ earlyTerminate, budget: { epochs } }: Sweep): readonly number[] {
   const rungs = earlyTerminate.flatMap(({ type, ...settings }) => {
     if (type !== "asha" && type !== "hyperband") return [];
     const { min_epochs, eta } = settings as { readonly min_epochs?: number; readonly eta?: number };

@@ -1,0 +1,179 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Hono, type Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import { StoreError } from "../../storage/errors.ts";
+import type { Study, StudyStore } from "../../storage/store.ts";
+import { blobFile } from "../../worker/protocol/local/file-blobs.ts";
+import { blobFolderOf } from "../run/blob-folder.ts";
+import { leaderboard } from "../views/leaderboard.ts";
+import { curveBlock, metricColumns } from "../views/page/curves.ts";
+import { StudyList } from "../views/page/studies.ts";
+import { studySnapshot } from "../views/page/study.ts";
+import type { AttemptList } from "../views/page/wire.ts";
+import { plotImportance } from "../views/plot-study/importance.ts";
+import { readPlotStudy } from "../views/plot-study/read.ts";
+import { trialView } from "../views/trial.ts";
+import type { Feed, Message } from "./feed.ts";
+import { Feeds } from "./feeds.ts";
+import { Recent } from "./recent.ts";
+import type { Source } from "./source.ts";
+
+/** Pages that may listen at once. */
+const mostListeners = 500;
+/** So often something is sent, or proxies take the line for dead. */
+const pingMs = 15_000;
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What the page asks for. Everything only reads. */
+export function apiRoutes(source: Source): Hono {
+  const list = new StudyList();
+  const feeds = new Feeds(source, list);
+  const recent = new Recent();
+  const app = new Hono();
+
+  app.get("/studies", (c) => {
+    const store = source.storeIfAny();
+    return c.json(store === null ? [] : list.read(store, (study) => source.isDriven(study)));
+  });
+  app.get("/live", (c) => (isFull(feeds) ? tooMany(c) : listen(c, feeds.studies)));
+
+  app.get("/studies/:key", (c) =>
+    ofStudy(c, source, (store, study) =>
+      json(
+        recent.text(`study ${study.key}`, store.dataVersion(), () =>
+          JSON.stringify(studySnapshot(store, study, source.isDriven(study))),
+        ),
+      ),
+    ),
+  );
+  app.get("/studies/:key/live", (c) =>
+    ofStudy(c, source, (_store, study) =>
+      isFull(feeds) ? tooMany(c) : listen(c, feeds.ofStudy(study.key), c.req.query("after")),
+    ),
+  );
+  app.get("/studies/:key/curves", (c) =>
+    ofStudy(c, source, async (store, study) => {
+      const block = await recent.of(`curves ${study.key}`, store.dataVersion(), () =>
+        curveBlock(store, study.id, breathe),
+      );
+      return c.body(new Uint8Array(block.buffer as ArrayBuffer), 200, {
+        "Content-Type": "application/octet-stream",
+      });
+    }),
+  );
+  app.get("/studies/:key/metrics", (c) =>
+    ofStudy(c, source, async (store, study) => c.json(await metricColumns(store, study.id, breathe))),
+  );
+  app.get("/studies/:key/attempts", (c) =>
+    ofStudy(c, source, (store, study) => {
+      const list: AttemptList = store
+        .attempts(study.id)
+        .map(({ trial, attempt, worker, state, startedAt, endedAt, reason }) => ({
+          trial,
+          attempt,
+          worker,
+          state,
+          startedAt,
+          endedAt,
+          reason,
+        }));
+      return c.json(list);
+    }),
+  );
+  app.get("/studies/:key/importance", (c) =>
+    ofStudy(c, source, (store, study) =>
+      json(
+        recent.text(`importance ${study.key}`, store.dataVersion(), () =>
+          JSON.stringify(plotImportance(store, study, readPlotStudy(store, study, Date.now()))),
+        ),
+      ),
+    ),
+  );
+  app.get("/studies/:key/ranges", (c) =>
+    ofStudy(c, source, (store, study) => c.json(readPlotStudy(store, study, Date.now()).ranges)),
+  );
+  app.get("/studies/:key/leaderboard", (c) =>
+    ofStudy(c, source, (store, study) =>
+      c.json(leaderboard(store, study, { driven: source.isDriven(study) })),
+    ),
+  );
+  app.get("/studies/:key/trials/:number{[0-9]{1,9}}", (c) =>
+    ofStudy(c, source, (store, study) => {
+      const trial = store.trial(study.id, Number(c.req.param("number")));
+      if (trial === null)
+        return c.json({ error: `${study.name} has no trial ${c.req.param("number")}` }, 404);
+      return c.json(trialView(store, study, trial, weightsOf(source.file)));
+    }),
+  );
+  app.all("*", (c) => c.json({ error: "there is nothing at this address" }, 404));
+  app.onError((error, c) => {
+    if (error instanceof StoreError) return c.json({ error: error.message }, 503);
+    return c.json({ error: `unexpected: ${error.message}` }, 500);
+  });
+  return app;
+}
+
+function weightsOf(file: string): (sha256: string) => string | null {
+  const blobs = path.resolve(blobFolderOf(file));
+  return (sha256) => {
+    const weights = blobFile(blobs, sha256);
+    return existsSync(weights) ? weights : null;
+  };
+}
+
+function json(text: string): Response {
+  return new Response(text, { headers: { "Content-Type": "application/json" } });
+}
+
+async function ofStudy(
+  c: Context,
+  source: Source,
+  answer: (store: StudyStore, study: Study) => Response | Promise<Response>,
+): Promise<Response> {
+  const key = c.req.param("key") ?? "";
+  const study = source.study(key);
+  if (study === null) return c.json({ error: `there is no study "${key}" in ${source.file}` }, 404);
+  return await answer(source.store(), study);
+}
+
+function isFull(feeds: Feeds): boolean {
+  return feeds.size >= mostListeners;
+}
+
+function tooMany(c: Context): Response {
+  return c.json({ error: `${mostListeners} pages are open already` }, 503);
+}
+
+/** A stream of events that goes on where the browser's last event, or `after`, was. */
+function listen(c: Context, feed: Feed, after = ""): Response {
+  const place = c.req.header("last-event-id") ?? after;
+  c.header("X-Accel-Buffering", "no");
+  return streamSSE(c, async (stream) => {
+    const waiting: Message[] = [];
+    let wake = (): void => {};
+    const stop = feed.listen(place, (message) => {
+      waiting.push(message);
+      wake();
+    });
+    stream.onAbort(() => {
+      stop();
+      wake();
+    });
+    await stream.write("retry: 1000\n\n");
+    while (!stream.aborted) {
+      for (const message of waiting.splice(0)) await stream.writeSSE({ ...message });
+      if (waiting.length > 0 || stream.aborted) continue;
+      const timer = setTimeout(() => {
+        wake();
+      }, pingMs);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      clearTimeout(timer);
+      if (waiting.length === 0 && !stream.aborted) await stream.write(": still here\n\n");
+    }
+    stop();
+  });
+}
