@@ -6,6 +6,7 @@
  *
  * Prints Markdown (bench/results/folds.md).
  */
+import { protocolVersion } from "../worker/protocol/assignment.ts";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -56,7 +57,7 @@ async function trained(bytes: Uint8Array, settings: TrialSettings, seed: number)
       data: bytes,
       assignment: {
         kind: "trial",
-        version: 1,
+        version: protocolVersion,
         ref: { study: "bench", trial: 0, attempt: 1 },
         settings,
         data: { sha256, bytes: bytes.byteLength },

@@ -1,3 +1,4 @@
+import { protocolVersion } from "../../worker/protocol/assignment.ts";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -81,7 +82,7 @@ function common(problem: Problem, seed: number, params: Params) {
   const bytes = bytesOf(problem);
   const sha256 = createHash("sha256").update(problem.file).digest("hex");
   return {
-    version: 1,
+    version: protocolVersion,
     ref: { study: "bench", trial: 0, attempt: 1 },
     settings: settingsOf(problem, params),
     data: { sha256, bytes: bytes.length },

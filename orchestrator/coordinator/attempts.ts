@@ -3,7 +3,7 @@ import { seedFor } from "../../search/random.ts";
 import { toValue } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import type { Write } from "../../storage/store.ts";
-import type { Assignment, TrialAssignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type Assignment, type TrialAssignment } from "../../worker/protocol/assignment.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Repeats } from "../repeats/repeats.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -216,7 +216,7 @@ export class Attempts {
     const { plan, study } = this.deps;
     const { checkpoint } = trial;
     const common = {
-      version: 1,
+      version: protocolVersion,
       ref: this.open.ref(trial),
       settings: plan.settingsFor(trial.params),
       data: plan.data,

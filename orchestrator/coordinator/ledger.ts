@@ -251,7 +251,9 @@ export class Ledger {
         const report = toReport(message, this.deps.study.metric, at);
         const { n, epoch } = report;
         draft.epochs.set(trial, Math.max(epoch, draft.epochs.get(trial) ?? 0));
-        if (open !== undefined) draft.newestReports.set(open, { n, epoch });
+        const newest = open && (draft.newestReports.get(open) ?? open.newestReport);
+        if (open !== undefined && !(newest !== undefined && n < newest.n))
+          draft.newestReports.set(open, { n, epoch });
         draft.add({ kind: "report", report }, (written) => this.reported(report, written));
         return;
       }
@@ -344,7 +346,8 @@ export class Ledger {
     const { history, events, open } = this.deps;
     const { trial, attempt, epoch, value, metrics, seconds, at } = report;
     const current = open.get(trial);
-    if (current?.attempt === attempt) current.newestReport = { n: report.n, epoch };
+    if (current?.attempt === attempt && report.n >= (current.newestReport?.n ?? 0))
+      current.newestReport = { n: report.n, epoch };
     // How many epochs are trained while the verdict is on its way is chance: they are recorded, and decide nothing.
     const counts = !isPruned(current?.order);
     if (counts) history.apply({ kind: "reported", trial, epoch, value });

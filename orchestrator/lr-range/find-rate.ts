@@ -5,7 +5,7 @@ import { analyseRange, type RangeAnalysis } from "../../search/lr-range/analyse.
 import { seedFor } from "../../search/random.ts";
 import { isBetter, toScore } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type Assignment } from "../../worker/protocol/assignment.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
@@ -50,7 +50,12 @@ export async function findRate(options: FindRateOptions): Promise<RangeFinding> 
   try {
     const data = await fileBlobs(folder).put(options.bytes);
     const ask = (assignments: readonly Assignment[]): Promise<Answers> => options.ask(assignments, folder);
-    const common = { version: 1, data, seed: seedFor(sweep.seed, "train", 0), settings } as const;
+    const common = {
+      version: protocolVersion,
+      data,
+      seed: seedFor(sweep.seed, "train", 0),
+      settings,
+    } as const;
     const [answer = []] = await ask([{ ...common, kind: "lr_range_test", ref: refOf(0), test }]);
     const analysis = analyseRange(rangeCurveOf(answer), test);
     const { validationEpochs } = options;

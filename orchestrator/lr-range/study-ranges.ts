@@ -6,7 +6,7 @@ import { rangeAround, rateDomain, type KnownRange, type RateRange } from "../../
 import { seedFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
-import type { RangeTestAssignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type RangeTestAssignment } from "../../worker/protocol/assignment.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import type { Clock } from "../clock.ts";
@@ -121,7 +121,7 @@ export class StudyRanges {
     const { from, to, steps, smoothing, divergence } = use;
     return {
       kind: "lr_range_test",
-      version: 1,
+      version: protocolVersion,
       ref: { study: study.key, trial: 0, attempt: 1 },
       settings: this.deps.settingsFor(params),
       data: { sha256: study.data.sha256, bytes: study.data.bytes },

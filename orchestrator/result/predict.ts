@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { TensorFileDamaged } from "../../worker/model/safetensors.ts";
 import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-model.ts";
-import type { PredictAssignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
@@ -45,7 +45,7 @@ export async function predict(
     const blobs = fileBlobs(folder);
     const assignment: PredictAssignment = {
       kind: "predict",
-      version: 1,
+      version: protocolVersion,
       ref: {
         study: `predict-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}`,
         trial: 0,

@@ -1,5 +1,5 @@
 import type { EvaluationRow, Study, Trial } from "../../storage/store.ts";
-import type { EvaluateAssignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type EvaluateAssignment } from "../../worker/protocol/assignment.ts";
 import type { EvaluationDetail } from "../../worker/protocol/evaluation-detail.ts";
 import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
@@ -53,7 +53,7 @@ function assignmentOf(study: Study, sweep: Sweep, { trial, split }: Wanted): Eva
   const data = { sha256: study.data.sha256, bytes: study.data.bytes };
   return {
     kind: "evaluate",
-    version: 1,
+    version: protocolVersion,
     // Attempts of their own: both parts may be asked for at once.
     ref: { study: study.key, trial: trial.number, attempt: split === "test" ? 1 : 2 },
     settings: planOf(sweep, data).settingsFor(trial.params),

@@ -83,13 +83,13 @@ function epochOf(message: WorkerMessage): number | null {
   return Math.max("epoch" in message.end ? message.end.epoch : 0, message.model?.epoch ?? 0);
 }
 
-/** Within an attempt epochs rise with the messages' numbers. */
+/** Within an attempt epochs rise with the messages' numbers, whichever of them comes first. */
 function misplaced(
   { ref, n, epoch }: Extract<WorkerMessage, { kind: "report" }>,
   known: Known,
 ): string | null {
   const newest = known.newestReport(ref.trial, ref.attempt);
-  if (newest === undefined || n <= newest.n || epoch > newest.epoch) return null;
+  if (newest === undefined || Math.sign(n - newest.n) === Math.sign(epoch - newest.epoch)) return null;
   return `its report ${n} is of epoch ${epoch}, and report ${newest.n} was of epoch ${newest.epoch} already`;
 }
 

@@ -92,4 +92,9 @@ export const faultRows: readonly FaultRow[] = [
     tests: ["faults/nats/crowded"],
   },
   { row: 25, fault: "thousands of messages that are none", tests: ["faults/nats/crowded"] },
+  {
+    row: 26,
+    fault: "damaged and forged messages, every kind and every field, among genuine ones",
+    tests: ["faults/study/mutants"],
+  },
 ];

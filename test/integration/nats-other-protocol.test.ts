@@ -24,7 +24,7 @@ async function speaker(): Promise<{ say: (id: string, value: object) => void; li
 const info: Omit<WorkerInfo, "id"> = { host: "gpu-box", pid: 7, version: "0.1.0", labels: {} };
 const other = protocolVersion + 1;
 
-it("are named once for their machine and are nobody's workers; a heartbeat that says no version is read", async () => {
+it("are named once for their machine and are nobody's workers; a heartbeat that says no version is one of version 1", async () => {
   const memory = new Memory();
   const { say, link } = await speaker();
   const coordinator = await lab.coordinator("s1");
@@ -32,30 +32,33 @@ it("are named once for their machine and are nobody's workers; a heartbeat that 
   say("new-1", { ...info, protocol: other });
   say("new-2", { ...info, protocol: other });
   say("new-3", { host: "far", protocol: other, everything: "else is different" });
-  say("old", info);
-  await until(() => memory.changes.length > 0, "the old worker");
-  await until(() => lab.problems.length > 1, "the others to be told");
+  say("ours", { ...info, protocol: protocolVersion });
+  say("oldest", { ...info, host: "attic" });
+  await until(() => memory.changes.length > 0, "the worker of this version");
+  await until(() => lab.problems.length > 2, "the others to be told");
   say("new-1", { ...info, protocol: other });
-  say("old", { ...info, protocol: protocolVersion });
+  say("ours", { ...info, protocol: protocolVersion });
   await until(() => memory.changes.length > 1, "its next heartbeat");
   expect(new Set(memory.changes.map((change) => change.kind === "seen" && change.worker.id))).toEqual(
-    new Set(["old"]),
+    new Set(["ours"]),
   );
   expect(lab.problems.map(({ message }) => message)).toEqual([
     `worker new-1 on gpu-box speaks protocol ${other}, this is ${protocolVersion}: it gets no trials; install the same seqtune there`,
     `worker new-3 on far speaks protocol ${other}, this is ${protocolVersion}: it gets no trials; install the same seqtune there`,
+    `worker oldest on attic speaks protocol 1, this is ${protocolVersion}: it gets no trials; install the same seqtune there`,
   ]);
 
   let rows: WorkerRow[] = [];
   await until(async () => {
     rows = ((await listWorkers(link, names)) ?? []).map((worker) => workerRow(worker, new Map()));
-    return rows.length === 4 && rows[3]?.version === "0.1.0";
+    return rows.length === 5;
   }, "all to be listed");
   expect(rows.map(({ worker, protocol, compatible }) => [worker, protocol, compatible])).toEqual([
+    ["oldest", 1, false],
     ["new-3", other, false],
     ["new-1", other, false],
     ["new-2", other, false],
-    ["old", protocolVersion, true],
+    ["ours", protocolVersion, true],
   ]);
   await link.close();
 });
@@ -65,7 +68,7 @@ it("that take the place of one that was here end it", async () => {
   const coordinator = await lab.coordinator("s1");
   await coordinator.open(memory);
   const { say, link } = await speaker();
-  say("w1", info);
+  say("w1", { ...info, protocol: protocolVersion });
   await until(() => memory.changes.at(-1)?.kind === "seen", "the worker");
   say("w1", { ...info, pid: 8, protocol: other });
   await until(() => memory.changes.at(-1)?.kind === "gone", "its end");

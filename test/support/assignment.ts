@@ -1,4 +1,4 @@
-import type { Assignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type Assignment } from "../../worker/protocol/assignment.ts";
 import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
 
 const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
@@ -7,7 +7,7 @@ const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {}
 export function assignment(study: string, trial: number, attempt = 1): Assignment {
   return {
     kind: "trial",
-    version: 1,
+    version: protocolVersion,
     ref: { study, trial, attempt },
     settings,
     data: { sha256: "a".repeat(64), bytes: 10 },

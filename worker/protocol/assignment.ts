@@ -3,8 +3,11 @@ import { attemptRefSchema, blobRefSchema } from "./ids.ts";
 import { rangeTestSchema } from "./range-test.ts";
 import { trialSettingsSchema } from "./settings.ts";
 
-/** Bumped when a worker of one version cannot serve a coordinator of another. */
-export const protocolVersion = 1;
+/**
+ * Bumped when a worker of one version cannot serve a coordinator of another. 2: what a worker publishes may be a list of
+ * messages.
+ */
+export const protocolVersion = 2;
 
 const common = {
   version: z.literal(protocolVersion),

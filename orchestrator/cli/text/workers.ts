@@ -44,7 +44,7 @@ function isFree({ running, compatible }: WorkerRow): boolean {
   return running === null && compatible;
 }
 
-/** `2 slots on gpu-box speak protocol 2, this is 1: install the same seqtune there` */
+/** `2 slots on gpu-box speak protocol 3, this is 2: install the same seqtune there` */
 function foreignWords(rows: readonly WorkerRow[]): string[] {
   const installs = new Map<string, WorkerRow[]>();
   for (const row of rows) {

@@ -1,3 +1,4 @@
+import { protocolVersion } from "../../../worker/protocol/assignment.ts";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { rngFor } from "../../../search/random.ts";
 import { prepareFolds } from "../../../worker/data/prepare.ts";
@@ -163,7 +164,7 @@ async function evaluate(
     {
       assignment: {
         kind: "evaluate",
-        version: 1,
+        version: protocolVersion,
         ref: { study: "s", trial: 0, attempt: 1 },
         settings: smallSettings(options),
         data: blobOf(csv),

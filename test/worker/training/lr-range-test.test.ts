@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { rateAt } from "../../../search/lr-range/curve.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
-import type { RangeTestAssignment } from "../../../worker/protocol/assignment.ts";
+import { protocolVersion, type RangeTestAssignment } from "../../../worker/protocol/assignment.ts";
 import { assignmentSchema } from "../../../worker/protocol/assignment.ts";
 import { fromWire } from "../../../worker/protocol/numbers.ts";
 import { rangeTestSchema } from "../../../worker/protocol/range-test.ts";
@@ -15,7 +15,7 @@ const data = new TextEncoder().encode(`y\n${rows.join("\n")}\n`);
 function assignment(test: object, model: object = {}): RangeTestAssignment {
   const parsed = assignmentSchema.parse({
     kind: "lr_range_test",
-    version: 1,
+    version: protocolVersion,
     ref: { study: "s", trial: 0, attempt: 1 },
     settings: { data: { targets: ["y"], window: 8 }, model: { hidden: 4, batch_size: 16, ...model } },
     data: { sha256: "0".repeat(64), bytes: data.length },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Engine } from "../../../worker/engines/engine.ts";
-import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
+import { protocolVersion, type TrialAssignment } from "../../../worker/protocol/assignment.ts";
 import type { BlobRef } from "../../../worker/protocol/ids.ts";
 import { fromWire } from "../../../worker/protocol/numbers.ts";
 import { trialSettingsSchema, type TrialSettings } from "../../../worker/protocol/settings.ts";
@@ -42,7 +42,7 @@ export async function runTrial(engine: Engine, csv: Uint8Array, options: TrialOp
   const metric = options.metric ?? "val_mse";
   const assignment: TrialAssignment = {
     kind: "trial",
-    version: 1,
+    version: protocolVersion,
     ref: { study: "s", trial: 0, attempt: 1 },
     settings: smallSettings(options),
     data: blobOf(csv),
