@@ -26,7 +26,7 @@ function csvCell(cell: Cell, delimiter: string): string {
 }
 
 /** Without a zone: these formats know moments of no place. */
-function momentText(moment: Date): string {
+export function momentText(moment: Date): string {
   return Number.isNaN(moment.getTime())
     ? ""
     : moment

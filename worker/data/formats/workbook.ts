@@ -1,5 +1,6 @@
 import { DataError, listed } from "../errors.ts";
 import { csvOf, type Cell } from "./text-table.ts";
+import { plainMoments } from "./workbook-times.ts";
 
 /** One sheet of an Excel workbook (.xlsx) as CSV: the values as they are stored, times without a zone. */
 export async function workbookToCsv(bytes: Uint8Array, wanted: string | undefined): Promise<Buffer> {
@@ -25,7 +26,7 @@ export async function workbookToCsv(bytes: Uint8Array, wanted: string | undefine
   const [header = [], ...rows] = found.data.map((row) => row.map(cellOf));
   return csvOf(
     header.map((name) => (name === null || name === undefined ? "" : String(name))),
-    rows.filter((row) => row.some((value) => value !== null)),
+    plainMoments(rows.filter((row) => row.some((value) => value !== null))),
   );
 }
 
