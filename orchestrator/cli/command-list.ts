@@ -71,6 +71,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "run a learning-rate range test: show the curve and the rate each rule suggests",
     load: async () => (await import("./commands/lr-find.ts")).lrFindCommand,
   },
+  report: {
+    takes: "[options] [study]",
+    summary: "write a study as one page to mail: verdict, best, forecasts, plots, how to reproduce",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
   importance: {
     takes: "[options] [study]",
     summary: "show which parameters matter, alone and together, and their best ranges",

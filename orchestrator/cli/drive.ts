@@ -14,6 +14,7 @@ import { shownPath } from "./text/shell-word.ts";
 import { note, print, type Io } from "./io.ts";
 import { labHint, type NatsFlags } from "./nats-options.ts";
 import { dbHint } from "./options.ts";
+import { reportFile, reportPlace } from "./report-file.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { watchStudy, type ViewKind } from "./live/watch.ts";
 
@@ -23,6 +24,7 @@ export interface ViewOptions extends NatsFlags {
   readonly plain?: boolean;
   readonly quiet?: boolean;
   readonly modelOut?: string;
+  readonly report?: string;
   /** `false`: --no-model. */
   readonly model?: boolean;
 }
@@ -38,6 +40,7 @@ export function viewOptions(command: Command): Command {
         "where the best trial's model goes (default: the folder DATABASE.models/STUDY)",
       ).conflicts("model"),
     )
+    .option("--report <file>", "write the study as one page (.html) at the end", reportFile)
     .option("--no-model", "do not write the model at the end (seqtune export can later)");
 }
 
@@ -53,6 +56,7 @@ export async function driveAndShow(
 ): Promise<void> {
   const events = new StudyEvents();
   const view = viewKind(io, flags);
+  const report = flags.report === undefined ? null : reportPlace(io.cwd, flags.report);
   const { trials, epochs } = sweep.budget;
   const watching = watchStudy(events, view, io, {
     db,
@@ -74,6 +78,13 @@ export async function driveAndShow(
     signals.stop();
   }
   showResult(io, flags, db, result, view);
+  if (report !== null) await showReport(io, report, result.study, db);
+}
+
+async function showReport(io: Io, file: string, study: string, db: string): Promise<void> {
+  const { writeReport } = await import("../run/write-report.ts");
+  await writeReport(study, file, { db, signal: new AbortController().signal, at: Date.now() });
+  note(io, `report in ${shownPath(io.cwd, file)}`);
 }
 
 function modelPlace(io: Io, { model, modelOut }: ViewOptions): Pick<RunOptions, "model"> {

@@ -30,7 +30,7 @@ const css = `
 @media(prefers-color-scheme:dark){:root{--back:${dark.background};--ink:${dark.tones.ink};--soft:${dark.tones.muted};--line:${dark.tones.faint};--box:#182129;--good:${dark.tones.good};--bad:${dark.tones.bad}}${themeCss(dark, "svg ")}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,"DejaVu Sans","Liberation Sans",Arial,sans-serif}
-main{max-width:920px;margin:0 auto;padding:28px 20px 60px}
+main{max-width:980px;margin:0 auto;padding:28px 20px 60px}
 h1{font-size:26px;line-height:1.2;margin:0 0 6px;overflow-wrap:anywhere}
 h2{font-size:19px;margin:38px 0 4px}
 p{margin:6px 0}
@@ -39,12 +39,13 @@ p{margin:6px 0}
 .verdict.best{border-color:var(--good)}.verdict.useless,.verdict.beaten{border-color:var(--bad)}
 .picture{overflow-x:auto;margin:8px 0}
 .picture svg{max-width:100%;height:auto;display:block}
+@media(max-width:640px){.picture svg{max-width:none;width:640px}}
 .table{overflow:auto;max-height:460px;margin:8px 0}
 table{border-collapse:collapse;font-size:13.5px}
 th,td{text-align:left;padding:3px 12px 3px 0;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap;unicode-bidi:isolate}
 td.long{white-space:normal;overflow-wrap:anywhere}
 th{color:var(--soft);font-weight:600}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums}
 tr.baseline td{color:var(--soft)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 18px;margin:8px 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;unicode-bidi:isolate}
