@@ -15,8 +15,17 @@ export interface Batch {
   readonly completesStep: boolean;
 }
 
+/** A model between two epochs. */
+export interface ModelAtRest {
+  /** Copies. */
+  weights(): readonly NamedWeights[];
+  /** Copies of the optimizer's memory. */
+  slots(): readonly NamedWeights[];
+  predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array>;
+}
+
 /** One model in training on one set, as `trainLoop` drives it: what an engine has to supply. */
-export interface Stepper {
+export interface Stepper extends ModelAtRest {
   /**
    * Adds batch.share × the gradient of the batch's mean loss to what is gathered; returns that loss, measured
    * before any update, without penalties.
@@ -28,10 +37,5 @@ export interface Stepper {
    * (l2 included, before clipping), in the order of the weights.
    */
   update(learningRate: number, step: number): ArrayLike<number>;
-  /** Copies. */
-  weights(): readonly NamedWeights[];
-  /** Copies of the optimizer's memory. */
-  slots(): readonly NamedWeights[];
-  predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array>;
   dispose(): void;
 }
