@@ -31,7 +31,7 @@ if (compiled.status !== 0) {
 
 await bundleCli(fresh);
 
-const assets = ["storage/migrations", "worker/lstm/build"];
+const assets = ["storage/migrations", "worker/lstm/build", "worker/lstm/cuda/kernels.ptx"];
 for (const asset of assets) {
   const target = path.join(fresh, asset);
   mkdirSync(path.dirname(target), { recursive: true });

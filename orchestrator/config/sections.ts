@@ -81,6 +81,7 @@ export const engineChoices = [
   "native-avx2",
   "native-plain",
   "wasm",
+  "cuda",
   "tfjs",
   "tfjs-node-gpu",
   "tfjs-node",

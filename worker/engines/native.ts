@@ -1,5 +1,6 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
-import { loadNative, type NativeLibrary, type NativeTarget, NativeUnavailable } from "../lstm/native.ts";
+import { NativeUnavailable } from "../lstm/koffi.ts";
+import { loadNative, type NativeLibrary, type NativeTarget } from "../lstm/native.ts";
 import { NativeNetwork } from "../lstm/native-network.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";

@@ -26,6 +26,13 @@ const gpu: Provider = {
   note: "untested: seqtune's tests have not run on a GPU with this engine",
 };
 
+/** Not in "auto" before it has run on a GPU. */
+const cuda: Provider = {
+  name: "cuda",
+  load: async () => (await import("./cuda.ts")).loadCuda(),
+  note: "untested: no test of it has run on a GPU",
+};
+
 const native: readonly Provider[] = nativeTargets.map((target) => ({
   name: `native-${target}`,
   load: async () => (await import("./native.ts")).loadNativeEngine(target),
@@ -39,11 +46,13 @@ const wasm: Provider = {
 const allTfjs: readonly Provider[] = [gpu, tfjs("tfjs-node"), tfjs("tfjs-wasm"), tfjs("tfjs-cpu")];
 
 /** In the order "auto" tries them. */
-const providers: readonly Provider[] = [...native, wasm, ...allTfjs];
+const automatic: readonly Provider[] = [...native, wasm, ...allTfjs];
+
+const providers: readonly Provider[] = [...native, wasm, cuda, ...allTfjs];
 
 /** Names that stand for the first of several that runs. */
 const groups: Readonly<Record<string, readonly Provider[]>> = {
-  auto: providers,
+  auto: automatic,
   fused: [...native, wasm],
   native,
   tfjs: allTfjs,

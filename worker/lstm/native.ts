@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Koffi, loadKoffi, NativeUnavailable } from "./koffi.ts";
 
 /** Builds of worker/lstm/native, fastest first; `plain` runs on any CPU (with NEON on ARM). */
 export const nativeTargets = ["avx512", "avx2", "plain"] as const;
@@ -67,16 +67,6 @@ export interface NativeLibrary extends NativeCalls {
   addressOf(array: NodeJS.TypedArray): number;
 }
 
-/** Why a build cannot be used here, and what to do about it. */
-export class NativeUnavailable extends Error {
-  readonly remedy: string;
-  constructor(reason: string, remedy: string, options?: ErrorOptions) {
-    super(reason, options);
-    this.name = "NativeUnavailable";
-    this.remedy = remedy;
-  }
-}
-
 /** SEQTUNE_NATIVE: a folder with other builds. */
 const folder = (): string =>
   process.env["SEQTUNE_NATIVE"] ?? fileURLToPath(new URL("./build", import.meta.url));
@@ -106,16 +96,7 @@ const instructions: Readonly<Record<NativeTarget, string>> = {
   plain: "vectors of its own",
 };
 
-type Koffi = typeof import("koffi");
 type Library = ReturnType<Koffi["load"]>;
-
-function loadKoffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
-  } catch (cause) {
-    throw new NativeUnavailable("koffi is not installed", "npm install koffi", { cause });
-  }
-}
 
 function open(koffi: Koffi, target: NativeTarget): Library {
   const file = path.join(folder(), `native-${target}.so`);

@@ -137,7 +137,7 @@ workers: {count: 0, engine: tfsj}
       sweep.yaml:4:29: workers.engine: found "tfsj"; did you mean tfjs?
         4 | workers: {count: 0, engine: tfsj}
           |                             ^^^^
-        allowed: auto, fused, native, native-avx512, native-avx2, native-plain, wasm, tfjs, tfjs-node-gpu, tfjs-node, tfjs-wasm, tfjs-cpu"
+        allowed: auto, fused, native, native-avx512, native-avx2, native-plain, wasm, cuda, tfjs, tfjs-node-gpu, tfjs-node, tfjs-wasm, tfjs-cpu"
     `);
   });
 

@@ -1,0 +1,58 @@
+import type { SequenceSet } from "../data/outputs/sequences.ts";
+import { Deck } from "../lstm/cuda/deck.ts";
+import type { CudaDevice } from "../lstm/cuda/device.ts";
+import { openDevice } from "../lstm/cuda/driver-device.ts";
+import { CudaTrouble } from "../lstm/cuda/trouble.ts";
+import { NativeUnavailable } from "../lstm/koffi.ts";
+import type { EngineInfo } from "../protocol/messages.ts";
+import type { ModelSettings } from "../protocol/model-settings.ts";
+import { CudaLane } from "./cuda-lane.ts";
+import { CudaRun } from "./cuda-run.ts";
+import type { Engine, NamedWeights, TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
+import { EngineUnavailable } from "./unavailable.ts";
+
+/** Throws `EngineUnavailable` where there is no GPU that it can use. */
+export function loadCuda(): Engine {
+  try {
+    return new CudaEngine(openDevice());
+  } catch (cause) {
+    if (!(cause instanceof NativeUnavailable || cause instanceof CudaTrouble)) throw cause;
+    throw new EngineUnavailable("cuda", cause.message, cause.remedy, { cause });
+  }
+}
+
+/** Our own kernels on a GPU (worker/lstm/cuda, docs/gpu.md). Trainings that run at the same time share its launches. */
+export class CudaEngine implements Engine {
+  readonly info: EngineInfo;
+  private readonly device: CudaDevice;
+  private readonly deck: Deck;
+
+  constructor(device: CudaDevice) {
+    this.device = device;
+    this.deck = new Deck(device);
+    this.info = { engine: "fused", backend: "cuda", version: device.description, device: device.name };
+  }
+
+  async train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd> {
+    return await new CudaRun(this.deck, job, hooks, signal).toEnd();
+  }
+
+  async predict(
+    model: ModelSettings,
+    weights: readonly NamedWeights[],
+    set: SequenceSet,
+    signal: AbortSignal,
+  ): Promise<Float32Array> {
+    const lane = await this.deck.between(() => CudaLane.forPredictions(this.deck, model, set, weights));
+    try {
+      return await lane.predict(set, signal);
+    } finally {
+      await this.deck.between(() => lane.dispose());
+    }
+  }
+
+  dispose(): void {
+    this.deck.dispose();
+    this.device.close();
+  }
+}

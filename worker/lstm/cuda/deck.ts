@@ -1,0 +1,167 @@
+import type { CudaDevice } from "./device.ts";
+import type { Lane, LaneWork } from "./lane.ts";
+import { type LaneExtent, turnOf } from "./launches.ts";
+import { laneBytes } from "./record.ts";
+import { Room, Tables } from "./tables.ts";
+
+/** Something for a lane to compute. */
+export interface DeckJob {
+  readonly lane: Lane;
+  readonly work: LaneWork;
+  /** Called now and then while the device rests: so many pieces are done. False: leave the rest. */
+  readonly progress: (done: number) => boolean;
+}
+
+export interface DeckOptions {
+  /** Milliseconds of launches between two looks at what the lanes want. */
+  readonly sliceMs?: number;
+  readonly now?: () => number;
+}
+
+interface Place {
+  readonly job: DeckJob;
+  readonly extent: LaneExtent;
+  done: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export const mostLanes = 1024;
+/** Turns of a slice, at most. */
+const mostTurns = 1024;
+
+/**
+ * Lets lanes compute together: each launch serves all of them. Launches go out in slices of some milliseconds; between
+ * two slices the device rests, and everything that touches it happens then: new lanes begin, ended ones are read. While
+ * a slice computes, JavaScript is free to score what the last one ended.
+ */
+export class Deck {
+  readonly device: CudaDevice;
+  readonly tables: Tables;
+  private readonly sliceMs: number;
+  private readonly now: () => number;
+  private readonly records: Room;
+  private readonly places: (Place | null)[] = [];
+  /** To do before the next slice. */
+  private waiting: (() => void)[] = [];
+  private running = false;
+  private turns = 1;
+
+  constructor(device: CudaDevice, options: DeckOptions = {}) {
+    this.device = device;
+    this.tables = new Tables(device);
+    this.sliceMs = options.sliceMs ?? 20;
+    this.now = options.now ?? (() => performance.now());
+    this.records = new Room(device);
+  }
+
+  /** Does something with the device while it rests. */
+  between<T>(act: () => T): Promise<T> {
+    return this.whenAtRest((resolve: (value: T) => void) => resolve(act()));
+  }
+
+  /** Computes all pieces of the job, or as many as `progress` wants; then, with the device at rest, `finish`. */
+  run<T>(job: DeckJob, finish: () => T): Promise<T> {
+    return this.whenAtRest((resolve: (value: T) => void, reject) =>
+      this.admit({
+        job,
+        extent: job.lane.extent(job.work.pieces),
+        done: 0,
+        resolve: () => resolve(finish()),
+        reject,
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.records.dispose();
+  }
+
+  private whenAtRest<T>(
+    act: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push(() => {
+        try {
+          act(resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      if (!this.running) void this.loop();
+    });
+  }
+
+  private async loop(): Promise<void> {
+    this.running = true;
+    // What is asked for in one turn of the event loop starts together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    for (;;) {
+      for (const act of this.waiting.splice(0)) act();
+      if (!this.places.some((place) => place !== null)) break;
+      try {
+        await this.slice();
+      } catch (error) {
+        this.places.forEach((place, index) => {
+          place?.reject(error);
+          this.places[index] = null;
+        });
+      }
+    }
+    this.running = false;
+  }
+
+  private admit(place: Place): void {
+    const free = this.places.indexOf(null);
+    const index = free < 0 ? this.places.length : free;
+    if (index >= mostLanes) throw new RangeError(`more than ${mostLanes} lanes`);
+    const at = this.records.atLeast(mostLanes * laneBytes);
+    this.device.put(at + index * laneBytes, place.job.lane.prepare(place.job.work));
+    this.places[index] = place;
+  }
+
+  private async slice(): Promise<void> {
+    const started = this.now();
+    const turns = Math.min(this.turns, Math.max(...this.places.map(leftOf)));
+    this.launch(turns);
+    do await new Promise<void>((resolve) => setImmediate(resolve));
+    while (!this.device.idle());
+    const spent = Math.max(this.now() - started, 1e-3);
+    this.turns = Math.max(1, Math.min(mostTurns, 2 * turns, Math.floor((turns * this.sliceMs) / spent)));
+    for (const [index, place] of this.places.entries()) {
+      if (place !== null) this.look(index, place, Math.min(turns, leftOf(place)));
+    }
+  }
+
+  /** The same launches again and again until a lane has nothing left to do. */
+  private launch(turns: number): void {
+    const at = this.records.at;
+    for (let done = 0; done < turns;) {
+      const active = this.places.map((place) => (leftOf(place) > done ? place : null));
+      const last = active.findLastIndex((place) => place !== null);
+      const launches = turnOf(active.slice(0, last + 1).map((place) => place?.extent ?? null));
+      const least = Math.min(...active.flatMap((place) => (place === null ? [] : [leftOf(place)])));
+      for (const until = Math.min(turns, least); done < until; done++) {
+        for (const { kernel, grid, layer } of launches) this.device.launch(kernel, grid, at, layer);
+      }
+    }
+  }
+
+  private look(index: number, place: Place, turns: number): void {
+    place.done += turns;
+    try {
+      const goesOn = place.job.progress(place.done);
+      if (goesOn && leftOf(place) > 0) return;
+      this.places[index] = null;
+      if (leftOf(place) > 0) this.device.clear(this.records.at + index * laneBytes, laneBytes);
+      place.resolve();
+    } catch (error) {
+      this.places[index] = null;
+      place.reject(error);
+    }
+  }
+}
+
+function leftOf(place: Place | null): number {
+  return place === null ? 0 : place.job.work.pieces.length - place.done;
+}

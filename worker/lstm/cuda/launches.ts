@@ -1,0 +1,107 @@
+import { type Grid, type KernelName, threads } from "./device.ts";
+import { type LanePlan, tileRows } from "./plan.ts";
+
+/** How much a lane has to do in a launch: the grid of a launch is that of its largest lane. */
+export interface LaneExtent {
+  readonly plan: LanePlan;
+  /** Samples of its largest piece. */
+  readonly count: number;
+  /** Named weights, and the numbers of the longest one. */
+  readonly spans: number;
+  readonly longestSpan: number;
+  readonly masked: boolean;
+  readonly trains: boolean;
+}
+
+export interface Launch {
+  readonly kernel: KernelName;
+  readonly grid: Grid;
+  readonly layer: number;
+}
+
+const denseRows = 16;
+const weightTile = { k: 32, u: 16 };
+/** Blocks over one weight in an update; each goes on until the weight is done. */
+const mostUpdateBlocks = 64;
+
+/** Blocks along x of one lane's part in a launch. */
+type Blocks = (extent: LaneExtent, layer: number) => number;
+
+const over = (count: number, size: number): number => Math.ceil(count / size);
+
+/** Both directions of a layer have the same sizes. */
+const sizesOf = ({ plan }: LaneExtent, layer: number) => {
+  const { inputs, units } = plan.directions[layer * (plan.shape.bidirectional ? 2 : 1)]!;
+  return { inputs, units };
+};
+
+const throughTime: Blocks = (extent, layer) => over(extent.count, tileRows(sizesOf(extent, layer).units));
+
+const blocks: Readonly<Record<KernelName, Blocks>> = {
+  transpose: (extent, layer) => {
+    const { inputs, units } = sizesOf(extent, layer);
+    return over((inputs + units) * units, threads);
+  },
+  masks: (extent, layer) => {
+    const { layers, shape } = extent.plan;
+    const steps = layer === layers.length - 1 ? 1 : shape.window;
+    return extent.masked ? over(steps * extent.count * over(sizesOf(extent, layer).units, 4), threads) : 0;
+  },
+  forward: throughTime,
+  dense: ({ count }) => over(count, denseRows),
+  backward: throughTime,
+  below: ({ plan, count }, layer) => {
+    const { width } = plan.layers[layer - 1]!;
+    return over(plan.shape.window * count, tileRows(width));
+  },
+  weights: (extent, layer) => {
+    const { inputs, units } = sizesOf(extent, layer);
+    return over(units, weightTile.u) * over(inputs + units + 1, weightTile.k);
+  },
+  denseWeights: ({ plan }) => over((plan.denseInputs + 1) * plan.shape.outputs, threads),
+  measure: ({ spans }) => spans,
+  update: ({ longestSpan }) => Math.min(mostUpdateBlocks, over(longestSpan, threads)),
+  advance: () => 1,
+};
+
+const perDirection = new Set<KernelName>(["transpose", "masks", "forward", "backward", "weights"]);
+const perLayer = new Set<KernelName>([...perDirection, "below"]);
+const always = new Set<KernelName>(["forward", "dense", "advance"]);
+
+/** The launches of one turn: a piece of every lane, and the optimizer's step of those whose piece completes one. */
+export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[] {
+  const depth = Math.max(0, ...lanes.map((extent) => extent?.plan.layers.length ?? 0));
+  const up = Array.from({ length: depth }, (_, layer) => layer);
+  const down = up.toReversed();
+  const steps: readonly (readonly [KernelName, number])[] = [
+    ...up.flatMap((layer) => [["transpose", layer] as const, ["masks", layer] as const]),
+    ...up.map((layer) => ["forward", layer] as const),
+    ["dense", 0],
+    ...down.flatMap((layer) => [
+      ["backward", layer] as const,
+      ["weights", layer] as const,
+      ...(layer > 0 ? [["below", layer] as const] : []),
+    ]),
+    ["denseWeights", 0],
+    ["measure", 0],
+    ["update", 0],
+    ["advance", 0],
+  ];
+  return steps.flatMap(([kernel, layer]) => {
+    const grid = gridOf(kernel, layer, lanes);
+    return grid[0] > 0 ? [{ kernel, grid, layer }] : [];
+  });
+}
+
+function gridOf(kernel: KernelName, layer: number, lanes: readonly (LaneExtent | null)[]): Grid {
+  let x = 0;
+  let z = 1;
+  for (const extent of lanes) {
+    if (extent === null || (!extent.trains && !always.has(kernel))) continue;
+    if (perLayer.has(kernel) && layer >= extent.plan.layers.length) continue;
+    x = Math.max(x, blocks[kernel](extent, layer));
+    if (kernel === "update") z = Math.max(z, extent.spans);
+    else if (perDirection.has(kernel) && extent.plan.shape.bidirectional) z = 2;
+  }
+  return [x, lanes.length, z];
+}
