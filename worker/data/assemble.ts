@@ -32,16 +32,20 @@ export interface Assembly {
 /** Puts the pieces together that both layouts share. */
 export function assemble(assembly: Assembly): PreparedData {
   const { settings, pipeline, outputs, parts, warnings } = assembly;
-  const rowsOf = (split: ScoredSplit, predictions: ArrayLike<number>): Int32Array => {
+  const rows = (split: ScoredSplit): Int32Array => {
     const part = parts[split];
     if (part === undefined) throw new RangeError("the test samples were not prepared");
-    const expected = part.rows.length * outputs.names.length;
+    return part.rows;
+  };
+  const rowsOf = (split: ScoredSplit, predictions: ArrayLike<number>): Int32Array => {
+    const found = rows(split);
+    const expected = found.length * outputs.names.length;
     if (predictions.length !== expected) {
       throw new RangeError(
         `${predictions.length} predictions for ${expected} outputs of the ${split} samples`,
       );
     }
-    return part.rows;
+    return found;
   };
   const decode = (split: ScoredSplit, predictions: Float32Array): Float64Array =>
     outputs.decode(rowsOf(split, predictions), predictions);
@@ -55,6 +59,7 @@ export function assemble(assembly: Assembly): PreparedData {
     features: pipeline.features.map(featureName),
     outputs: outputs.names,
     pipeline,
+    rows,
     warnings,
     score: (split, predictions) => scoreDecoded(split, decode(split, predictions)),
     scoreDecoded,

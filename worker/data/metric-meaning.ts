@@ -40,7 +40,7 @@ function validationTruth(
 ): { readonly outputs: Outputs; readonly rows: Int32Array } {
   if (settings.layout === "series") {
     const { split, outputs } = fitSeries(table, settings, fold);
-    return { outputs, rows: scoredRows("validation", split, outputs, settings.horizon) };
+    return { outputs, rows: scoredRows("validation", split, outputs, settings) };
   }
   const { parts, outputs } = fitSamples(table, settings, fold);
   return { outputs, rows: parts.validation };

@@ -22,6 +22,8 @@ export interface PreparedData {
   readonly outputs: readonly string[];
   /** What was learned from the training rows, as plain JSON. */
   readonly pipeline: Pipeline;
+  /** The samples of a part by their rows (series: the first row after the window), in the order of predictions. */
+  rows(split: ScoredSplit): Int32Array;
   /** Sentences for people: constant columns, unseen levels, windows left out. */
   readonly warnings: readonly string[];
   /**
@@ -36,7 +38,7 @@ export interface PreparedData {
 }
 
 export interface Baseline {
-  /** `repeat last`, `season ago`, `mean`, `majority class`, `linear`. */
+  /** See `FittedBaseline` (baselines/fitted.ts). */
   readonly name: string;
   /** Naive: knows nothing but the past values or the class counts. Skill is measured against the best of these. */
   readonly naive: boolean;

@@ -152,7 +152,7 @@ function ofSeries(table: Table, settings: DataSettings): Specific {
     ...(settings.folds !== undefined && { firstRows: trainingRows(splitSeries(arranged, settings, 0)) }),
     warnings: gaps === undefined ? [] : [gaps],
     parts: { train: part("train"), validation: part("validation"), test: part("test") },
-    testSamples: scoredRows("test", split, outputs, settings.horizon).length,
+    testSamples: scoredRows("test", split, outputs, settings).length,
   };
 }
 

@@ -1,4 +1,4 @@
-import { baselines, predictBaselines, type PartBaselines } from "../data/baselines/baselines.ts";
+import { meanBaselines, predictBaselines, type PartBaselines } from "../data/baselines/baselines.ts";
 import { compare, type Comparison } from "../data/baselines/compare.ts";
 import { DataError } from "../data/errors.ts";
 import { lossKindOf } from "../data/outputs/losses.ts";
@@ -38,7 +38,10 @@ export async function evaluateModel({
   const { settings, split, metric } = assignment;
   const { members } = decodeModel(weights);
   const scored = await scoredParts(engine, table, settings, members, split);
-  const found = baselines(table, settings.data, split);
+  const found = meanBaselines(
+    scored.map((part) => part.baselines),
+    split,
+  );
   hooks.progress({
     kind: "evaluated",
     metrics: wireMetrics(meanOver(scored.map(({ metrics }) => metrics))),
@@ -73,7 +76,7 @@ async function scoredParts(
     for (const [fold, weights] of members.entries()) {
       const prepared = folds[fold]!;
       const decoded = await committeePredictions(engine, settings, [weights], [prepared], split);
-      const found = predictBaselines(table, settings.data, split, fold);
+      const found = predictBaselines(table, settings.data, split, { fold, rows: prepared.rows(split) });
       parts.push({ decoded, metrics: prepared.scoreDecoded(split, decoded), baselines: found });
     }
     return parts;
@@ -85,7 +88,7 @@ async function scoredParts(
       setting: "split",
     });
   const decoded = await committeePredictions(engine, settings, members, prepared, split);
-  const found = predictBaselines(table, settings.data, split);
+  const found = predictBaselines(table, settings.data, split, { rows: last.rows(split) });
   return [{ decoded, metrics: last.scoreDecoded(split, decoded), baselines: found }];
 }
 
@@ -99,10 +102,13 @@ function comparisons(parts: readonly ScoredPart[], kind: Comparison["kind"]): Co
   };
   const own = joined(({ baselines: { outputs, rows }, decoded }) => outputs.losses(rows, decoded, kind));
   const blockOf = parts.length === 1 ? parts[0]!.baselines.blockOf : undefined;
+  const inAll = (name: string): boolean =>
+    parts.every(({ baselines: { found } }) => found.some((one) => one.name === name));
   return parts[0]!.baselines.found
-    .map(({ name: baseline, naive }, i) => {
+    .filter(({ name }) => inAll(name))
+    .map(({ name: baseline, naive }) => {
       const other = joined(({ baselines: { outputs, rows, found } }) =>
-        outputs.losses(rows, found[i]!.decoded, kind),
+        outputs.losses(rows, found.find(({ name }) => name === baseline)!.decoded, kind),
       );
       return compare({ baseline, naive, kind, own, other, blockOf });
     })

@@ -52,7 +52,9 @@ describe("check", () => {
       baseline     val_mse  skill
       repeat last   0.1405   -64%
       season ago   0.08578     0%
-      linear       3.59e-9  +100%
+      drift        0.07514   +12%
+      ets           0.1603   -87%
+      linear       2.87e-9  +100%
       on the validation rows; lower is better
 
       search         random over 5 parameters, 2,000 configurations
@@ -95,6 +97,8 @@ describe("check", () => {
       baselines: [
         { name: "repeat last", naive: true },
         { name: "season ago" },
+        { name: "drift", naive: false },
+        { name: "ets", naive: false },
         { name: "linear", naive: false },
       ],
       search: {

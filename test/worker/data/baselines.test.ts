@@ -53,6 +53,8 @@ describe("baselines of a series", () => {
     expect(found.map(({ name, naive }) => [name, naive])).toEqual([
       ["repeat last", true],
       ["season ago", true],
+      ["drift", false],
+      ["ets", false],
       ["linear", false],
     ]);
   });

@@ -1,28 +1,29 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { blocksOfWindows } from "./blocks.ts";
-import { placesOf, type SamplePlace } from "./places.ts";
-import { classAgo, majority } from "./class-baselines.ts";
+import { classShares } from "./class-baselines.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
+import { fitConvolutionRidge } from "./convolution-ridge.ts";
 import { DataError } from "../errors.ts";
-import { linearPredictions } from "./linear-model.ts";
+import type { FittedBaseline } from "./fitted.ts";
+import { fitNumberBaselines } from "./number-baselines.ts";
 import { meanOver, named, type ScoredSplit } from "../outputs/metrics.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
+import { placesOf, type SamplePlace } from "./places.ts";
+import { fitPooledLinear } from "./pooled-linear.ts";
+import { predictFitted, type Asked } from "./predict-fitted.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
-import type { Baseline } from "../prepared.ts";
+import type { Baseline, PreparedData } from "../prepared.ts";
 import { fitSamples, prepareSamples } from "../samples.ts";
 import { baselineWindow, rowsBefore, scoredRows } from "../outputs/scored-rows.ts";
-import { sampleCount } from "../outputs/sequences.ts";
 import { shareOutside } from "./outside.ts";
-import { linear, repeatLast, seasonAgo } from "./series-baselines.ts";
 import { fitSeries, prepareSeries, type FittedSeries } from "../series.ts";
+import { splitSeries } from "../split/series-split.ts";
 import type { Table } from "../file/table.ts";
 import { usedRows } from "../outputs/windows.ts";
 
 /** What a simple method says of each sample of a part. */
-export interface BaselinePredictions {
-  readonly name: string;
-  readonly naive: boolean;
+interface BaselinePredictions extends FittedBaseline {
   /** [samples, outputs] in the data's own units, or probabilities. */
   readonly decoded: Float64Array;
 }
@@ -33,6 +34,8 @@ export interface PartBaselines {
   /** The samples, as `outputs` knows them, in the order in which trials predict them. */
   readonly rows: Int32Array;
   readonly found: readonly BaselinePredictions[];
+  /** The inputs that methods looked at, in their own preparation; absent where none did. */
+  readonly inputs?: PreparedData;
   /** The block of each sample (blocks.ts); absent where samples are independent. */
   readonly blockOf?: Int32Array;
   /** Share of the values to predict that lie outside the range of the training rows; absent for classes. */
@@ -54,14 +57,22 @@ export function baselines(
   const table = tableOf(source, settings);
   const { folds } = settings;
   const count = folds === undefined || split === "test" ? 1 : folds;
-  const found = Array.from({ length: count }, (_, fold) =>
-    scored(predictBaselines(table, settings, split, count === 1 ? undefined : fold), split),
+  return meanBaselines(
+    Array.from({ length: count }, (_, fold) =>
+      predictBaselines(table, settings, split, count === 1 ? {} : { fold }),
+    ),
+    split,
   );
-  return found[0]!.map(({ name, naive }, i) => ({
-    name,
-    naive,
-    metrics: meanOver(found.map((ofFold) => ofFold[i]!.metrics)),
-  }));
+}
+
+/** Scores, the mean over parts; only of methods that say something of each. */
+export function meanBaselines(parts: readonly PartBaselines[], split: ScoredSplit): readonly Baseline[] {
+  const found = parts.map((part) => scored(part, split));
+  return found[0]!.flatMap(({ name, naive }) => {
+    const ofEach = found.map((part) => part.find((one) => one.name === name));
+    const metrics = ofEach.flatMap((one) => (one === undefined ? [] : [one.metrics]));
+    return metrics.length < found.length ? [] : [{ name, naive, metrics: meanOver(metrics) }];
+  });
 }
 
 function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): readonly Baseline[] {
@@ -72,38 +83,44 @@ function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): re
   }));
 }
 
-/** Fold `fold` (from 0) of `folds`, by default the last. */
+export interface BaselineOptions {
+  /** Fold (from 0) of `folds`, by default the last. */
+  readonly fold?: number;
+  /** The samples to predict, by row; default: all that can be scored. */
+  readonly rows?: Int32Array;
+}
+
 export function predictBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  fold?: number,
+  options: BaselineOptions = {},
 ): PartBaselines {
   const find = settings.layout === "series" ? seriesBaselines : sampleBaselines;
-  return find(table, settings, part, fold);
+  return find(table, settings, part, options);
 }
 
 function seriesBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  fold?: number,
+  { fold, rows: given }: BaselineOptions,
 ): PartBaselines {
   const fitted = fitSeries(table, settings, fold);
-  const { outputs, split } = fitted;
-  const rows = scoredRows(part, split, outputs, settings.horizon);
+  const { outputs, split, arranged } = fitted;
+  const rows = given ?? scoredRows(part, split, outputs, settings);
   requireSeason(fitted, part);
-  const found =
+  const first = (fold === undefined ? split : splitSeries(arranged, settings, 0)).map(({ train }) => train);
+  const { found, inputs } =
     outputs instanceof NumberOutputs
-      ? numberBaselines(outputs, fitted, part, rows)
-      : outputs instanceof ClassOutputs
-        ? classBaselines(outputs, fitted, part, rows, table, fold)
-        : [];
-  const { horizon } = settings;
+      ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold })
+      : fitClassBaselines(outputs, fitted, part, table, fold);
+  const asked: Asked = { outputs, rows, blocks: arranged.blocks, ...(inputs && inputsAsked(inputs, part)) };
   return {
     outputs,
     rows,
-    found,
+    found: found.map((one) => ({ ...one, decoded: predictFitted(one.fitted, asked) })),
+    ...(inputs && { inputs }),
     blockOf: blocksOfWindows(fitted, rows),
     placeOf: placesOf(fitted),
     ...(outputs instanceof NumberOutputs && {
@@ -111,34 +128,29 @@ function seriesBaselines(
         outputs,
         split.map(({ train }) => train),
         rows,
-        horizon,
+        settings.horizon,
       ),
     }),
   };
 }
 
-function numberBaselines(
-  outputs: NumberOutputs,
-  { split, settings: { season } }: FittedSeries,
-  part: ScoredSplit,
-  rows: Int32Array,
-): readonly BaselinePredictions[] {
-  const ridge = linear(outputs, part, split, rows);
-  return [
-    naive("repeat last", repeatLast(outputs, rows)),
-    ...(season === undefined ? [] : [naive("season ago", seasonAgo(outputs, rows, season))]),
-    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, decoded: ridge }]),
-  ];
+function inputsAsked(data: PreparedData, part: ScoredSplit): Pick<Asked, "inputs"> {
+  return { inputs: { set: data[part]!, decode: (predictions) => data.decode(part, predictions) } };
 }
 
-function classBaselines(
-  outputs: ClassOutputs,
-  { split, arranged, settings }: FittedSeries,
+interface Fits {
+  readonly found: readonly FittedBaseline[];
+  readonly inputs?: PreparedData;
+}
+
+function fitClassBaselines(
+  outputs: Outputs,
+  { split, settings }: FittedSeries,
   part: ScoredSplit,
-  rows: Int32Array,
   table: Table,
   fold: number | undefined,
-): readonly BaselinePredictions[] {
+): Fits {
+  if (!(outputs instanceof ClassOutputs)) return { found: [] };
   const { season } = settings;
   const trained = Int32Array.from(
     split.flatMap((series) => {
@@ -146,30 +158,31 @@ function classBaselines(
       return Array.from({ length: end - start }, (_, i) => start + i).filter((row) => outputs.observed(row));
     }),
   );
-  const window = Math.min(64, baselineWindow(part, split, 1));
-  const ridge = linearOnClasses(table, { ...settings, window, stride: 1 }, part, fold);
-  return [
-    naive("majority class", majority(outputs, trained, rows)),
-    naive("repeat last", classAgo(outputs, arranged, rows, 1)),
-    ...(season === undefined ? [] : [naive("season ago", classAgo(outputs, arranged, rows, season))]),
-    ...(ridge === undefined ? [] : [{ name: "linear", naive: false, decoded: ridge }]),
+  const window = Math.min(64, baselineWindow(part, split, settings));
+  const inputs = classInputs(table, { ...settings, window, stride: 1 }, part, fold);
+  const shares = classShares(outputs, trained);
+  const found: FittedBaseline[] = [
+    { name: "majority class", naive: true, fitted: { method: "constant", outputs: shares } },
+    { name: "repeat last", naive: true, fitted: { method: "repeat last" } },
+    ...(season === undefined
+      ? []
+      : [{ name: "season ago", naive: true, fitted: { method: "season ago", season } } as const]),
   ];
+  if (inputs === undefined) return { found };
+  const linear = fitPooledLinear(inputs.train, [inputs[part]!], (_, place) => place >= 0.8);
+  return { found: [...found, { name: "linear", naive: false, fitted: linear }], inputs };
 }
 
 /** Undefined where windows of this length cannot be had, though those of trials may. */
-function linearOnClasses(
+function classInputs(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
   fold: number | undefined,
-): Float64Array | undefined {
+): PreparedData | undefined {
   if (settings.window < 1) return undefined;
   try {
-    const data = prepareSeries(table, settings, { test: part === "test" }, fold);
-    return data.decode(
-      part,
-      linearPredictions(data.train, data[part]!, (_, place) => place >= 0.8),
-    );
+    return prepareSeries(table, settings, { test: part === "test" }, fold);
   } catch (error) {
     if (error instanceof DataError && error.setting === "window") return undefined;
     throw error;
@@ -180,38 +193,45 @@ function sampleBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  fold?: number,
+  { fold }: BaselineOptions,
 ): PartBaselines {
-  const { outputs, parts } = fitSamples(table, settings, fold);
-  const data = prepareSamples(table, settings, { test: part === "test" }, fold);
-  const set = data[part]!;
-  const rows = parts[part];
-  const ridge = linearPredictions(data.train, set, (sample) => sample % 5 === 4);
+  const { outputs, parts, source } = fitSamples(table, settings, fold);
+  const inputs = prepareSamples(table, settings, { test: part === "test" }, fold);
+  const { train } = inputs;
+  const others = [inputs[part]!];
+  const held = (sample: number): boolean => sample % 5 === 4;
+  const convolutions = fitConvolutionRidge(train, others, held);
   const simple =
     outputs instanceof ClassOutputs
-      ? naive("majority class", majority(outputs, parts.train, rows))
-      : naive("mean", data.decode(part, meanPrediction(data.train, sampleCount(set))));
+      ? { name: "majority class", outputs: classShares(outputs, parts.train) }
+      : { name: "mean", outputs: meanTargets(train) };
+  const found: FittedBaseline[] = [
+    { name: simple.name, naive: true, fitted: { method: "constant", outputs: simple.outputs } },
+    { name: "linear", naive: false, fitted: fitPooledLinear(train, others, held) },
+    ...(convolutions === undefined
+      ? []
+      : [{ name: "random convolutions", naive: false, fitted: convolutions }]),
+  ];
+  const rows = parts[part];
+  const asked: Asked = { outputs, rows, blocks: source.steps.blocks, ...inputsAsked(inputs, part) };
   return {
     outputs,
     rows,
-    found: [simple, { name: "linear", naive: false, decoded: data.decode(part, ridge) }],
+    found: found.map((one) => ({ ...one, decoded: predictFitted(one.fitted, asked) })),
+    inputs,
   };
 }
 
-/** The mean training target of each output, for every sample. */
-function meanPrediction(train: { targets: Float32Array; outputs: number }, samples: number): Float32Array {
-  const { targets, outputs } = train;
-  const means = new Float64Array(outputs);
+/** The mean training target of each output. */
+function meanTargets({ targets, outputs }: { targets: Float32Array; outputs: number }): number[] {
+  const means = Array.from({ length: outputs }, () => 0);
   for (let i = 0; i < targets.length; i++) means[i % outputs]! += (targets[i]! * outputs) / targets.length;
-  return Float32Array.from({ length: samples * outputs }, (_, i) => means[i % outputs]!);
+  return means;
 }
 
-function naive(name: string, decoded: Float64Array): BaselinePredictions {
-  return { name, naive: true, decoded };
-}
-
-function requireSeason({ split, settings: { season, horizon } }: FittedSeries, part: ScoredSplit): void {
-  const before = rowsBefore(part, split, horizon);
+function requireSeason({ split, settings }: FittedSeries, part: ScoredSplit): void {
+  const { season } = settings;
+  const before = rowsBefore(part, split, settings);
   if (season === undefined || before >= season) return;
   throw new DataError(
     `a \`season\` of ${season} rows does not fit into the ${before} rows before the ${part} rows: shorten it or move \`split\``,

@@ -1,12 +1,12 @@
 import type { Arranged } from "../split/arrange.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 
-/** Every sample gets the shares of the classes among the training samples: the commonest class wins. */
-export function majority(outputs: ClassOutputs, trained: Int32Array, rows: Int32Array): Float64Array {
+/** The shares of the classes among the training samples: the commonest class wins. */
+export function classShares(outputs: ClassOutputs, trained: Int32Array): number[] {
   const { targets, outputs: width } = outputs.encode(trained);
-  const shares = new Float64Array(width);
+  const shares = Array.from({ length: width }, () => 0);
   for (let i = 0; i < targets.length; i++) shares[i % width]! += targets[i]! / trained.length;
-  return Float64Array.from({ length: rows.length * width }, (_, i) => shares[i % width]!);
+  return shares;
 }
 
 /** The newest class known `back` rows before each row (1: the row before). */

@@ -6,8 +6,7 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   const l = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= l[i * n + k]! * l[j * n + k]!;
+      const sum = a[i * n + j]! - dot(l, i * n, l, j * n, j);
       if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
       else if (sum > 0) l[i * n + i] = Math.sqrt(sum);
       else return undefined;
@@ -16,23 +15,41 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   return l;
 }
 
+/** Σ x[i + k] y[j + k] over `count` numbers: four sums at a time, which the processor works on side by side. */
+export function dot(x: Float64Array, i: number, y: Float64Array, j: number, count: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    a += x[i + k]! * y[j + k]!;
+    b += x[i + k + 1]! * y[j + k + 1]!;
+    c += x[i + k + 2]! * y[j + k + 2]!;
+    d += x[i + k + 3]! * y[j + k + 3]!;
+  }
+  for (; k < count; k++) a += x[i + k]! * y[j + k]!;
+  return a + b + c + d;
+}
+
 /** Solves L Lᵀ X = B for B [n, m], in place. */
 export function choleskySolve(l: Float64Array, n: number, b: Float64Array, m: number): Float64Array {
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) subtractRow(b, i, k, l[i * n + k]!, m);
-    divideRow(b, i, l[i * n + i]!, m);
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) subtractRow(b, i, k, l[k * n + i]!, m);
-    divideRow(b, i, l[i * n + i]!, m);
+  const column = new Float64Array(n);
+  for (let c = 0; c < m; c++) {
+    for (let i = 0; i < n; i++) column[i] = b[i * m + c]!;
+    for (let i = 0; i < n; i++) column[i] = (column[i]! - dot(l, i * n, column, 0, i)) / l[i * n + i]!;
+    for (let i = n - 1; i >= 0; i--) {
+      const value = column[i]! / l[i * n + i]!;
+      column[i] = value;
+      for (let k = 0; k < i; k++) column[k]! -= l[i * n + k]! * value;
+    }
+    for (let i = 0; i < n; i++) b[i * m + c] = column[i]!;
   }
   return b;
 }
 
-function subtractRow(b: Float64Array, to: number, from: number, factor: number, m: number): void {
-  for (let c = 0; c < m; c++) b[to * m + c]! -= factor * b[from * m + c]!;
-}
-
-function divideRow(b: Float64Array, row: number, divisor: number, m: number): void {
-  for (let c = 0; c < m; c++) b[row * m + c]! /= divisor;
+/** [columns, rows] of [rows, columns]. */
+export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = a[i * columns + j]!;
+  }
+  return result;
 }

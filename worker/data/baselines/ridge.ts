@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve } from "./linear-algebra.ts";
+import { cholesky, choleskySolve, dot, transposed } from "./linear-algebra.ts";
 
 /** The sums that a least-squares fit of Y on X needs. */
 export interface Moments {
@@ -23,44 +23,76 @@ export function ridge({ xx, xy, inputs: n, outputs: m }: Moments, strength: numb
   return l === undefined ? new Float64Array(n * m) : choleskySolve(l, n, xy.slice(), m);
 }
 
-/** Sum of squared errors of the weights [n, m] on the samples of these moments. */
-export function squaredError({ xx, xy, yy, inputs: n, outputs: m }: Moments, weights: Float64Array): number {
-  let sum = yy.reduce((total, value) => total + value, 0);
-  const product = new Float64Array(m);
-  for (let i = 0; i < n; i++) {
-    product.fill(0);
-    for (let k = 0; k < n; k++) {
-      const factor = xx[i * n + k]!;
-      for (let c = 0; c < m; c++) product[c]! += factor * weights[k * m + c]!;
+/** Sum of squared errors of the weights [n, m] on the samples of these moments, by output. */
+export function squaredErrors(
+  { xx, xy, yy, inputs: n, outputs: m }: Moments,
+  weights: Float64Array,
+): Float64Array {
+  const sums = yy.slice();
+  const columns = transposed(weights, n, m);
+  for (let c = 0; c < m; c++) {
+    for (let i = 0; i < n; i++) {
+      sums[c]! += columns[c * n + i]! * (dot(xx, i * n, columns, c * n, n) - 2 * xy[i * m + c]!);
     }
-    for (let c = 0; c < m; c++) sum += weights[i * m + c]! * (product[c]! - 2 * xy[i * m + c]!);
   }
-  return sum;
+  return sums;
+}
+
+/** The same, of all outputs together. */
+export function squaredError(moments: Moments, weights: Float64Array): number {
+  return squaredErrors(moments, weights).reduce((total, value) => total + value, 0);
 }
 
 /** Strengths tried, from hardly any shrinking to a lot. */
-const strengths = [1e-3, 1e-2, 1e-1, 1];
+const strengths: readonly number[] = [1e-3, 1e-2, 1e-1, 1];
 /** Outputs by which a strength is chosen: a few of many horizon steps tell as much as all. */
-const judgedOutputs = 24;
+const judgedOutputs = 12;
 
-/** Ridge weights [n, m] on all samples, with the strength whose fit to `fitted` errs least on `held`. */
-export function tunedRidge(fitted: Moments, held: Moments): Float64Array {
-  const few = fewOutputs(fitted);
-  const judge = fewOutputs(held);
-  const errors = strengths.map((strength) => squaredError(judge, ridge(few, strength)));
-  const best = errors.indexOf(Math.min(...errors));
-  return ridge(addMoments(fitted, held), strengths[Math.max(best, 0)]!);
+/** Weights, and how well they are expected to do. */
+export interface TunedRidge {
+  /** [n, m], from all samples. */
+  readonly weights: Float64Array;
+  readonly strength: number;
+  /** Squared error on the held samples by weights that have not seen them, of the outputs `judged`. */
+  readonly heldErrors: Float64Array;
+  readonly judged: readonly number[];
 }
 
-function fewOutputs(moments: Moments): Moments {
+/** Ridge weights on all samples, with the strength whose fit to `fitted` errs least on `held`. Outputs are step-major. */
+export function tunedRidge(fitted: Moments, held: Moments, targets = 1): TunedRidge {
+  const judged = fewOutputs(fitted.outputs, targets);
+  const few = someOutputs(fitted, judged);
+  const judge = someOutputs(held, judged);
+  const tried = strengths.map((strength) => squaredErrors(judge, ridge(few, strength)));
+  const totals = tried.map((errors) => errors.reduce((sum, value) => sum + value, 0));
+  const best = Math.max(totals.indexOf(Math.min(...totals)), 0);
+  const strength = strengths[best]!;
+  return {
+    weights: ridge(addMoments(fitted, held), strength),
+    strength,
+    heldErrors: tried[best]!,
+    judged,
+  };
+}
+
+/** Outputs by which fits are compared: all, or some that are spread over the steps, of every target. */
+function fewOutputs(outputs: number, targets: number): readonly number[] {
+  const steps = outputs / targets;
+  const count = Math.min(steps, Math.max(1, Math.floor(judgedOutputs / targets)));
+  return Array.from({ length: count }, (_, i) => Math.floor((i * steps) / count)).flatMap((step) =>
+    Array.from({ length: targets }, (_, j) => step * targets + j),
+  );
+}
+
+/** The moments of some of the outputs. */
+function someOutputs(moments: Moments, chosen: readonly number[]): Moments {
   const { xx, xy, yy, inputs, outputs } = moments;
-  if (outputs <= judgedOutputs) return moments;
-  const chosen = Array.from({ length: judgedOutputs }, (_, i) => Math.floor((i * outputs) / judgedOutputs));
-  const some = new Float64Array(inputs * judgedOutputs);
+  if (chosen.length === outputs) return moments;
+  const some = new Float64Array(inputs * chosen.length);
   for (let i = 0; i < inputs; i++) {
-    for (let c = 0; c < judgedOutputs; c++) some[i * judgedOutputs + c] = xy[i * outputs + chosen[c]!]!;
+    for (const [c, output] of chosen.entries()) some[i * chosen.length + c] = xy[i * outputs + output]!;
   }
-  return { xx, xy: some, yy: Float64Array.from(chosen, (c) => yy[c]!), inputs, outputs: judgedOutputs };
+  return { xx, xy: some, yy: Float64Array.from(chosen, (c) => yy[c]!), inputs, outputs: chosen.length };
 }
 
 /** The moments of two sets of samples together. */
