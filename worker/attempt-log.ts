@@ -69,7 +69,8 @@ export class AttemptLog {
     const blob = finished.model === undefined ? null : await this.store(finished.model.bytes);
     const model =
       blob === null || finished.model === undefined ? {} : { model: { blob, epoch: finished.model.epoch } };
-    this.send({ kind: "ended", end: await this.endWithFiles(finished), ...model });
+    const log = finished.log === undefined ? {} : { log: finished.log };
+    this.send({ kind: "ended", end: await this.endWithFiles(finished), ...model, ...log });
   }
 
   private afterFiles(task: () => Promise<void>): void {

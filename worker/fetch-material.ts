@@ -11,6 +11,9 @@ export type Fetched =
   /** Another worker may well be able to fetch it. */
   | { readonly kind: "not_here"; readonly end: AttemptEnd };
 
+/** Programs find their own data. */
+const none = new Uint8Array();
+
 /** Fetches what assignments need. Keeps the data file of the last one for the next. */
 export class MaterialShelf {
   private readonly blobs: BlobStore;
@@ -22,7 +25,7 @@ export class MaterialShelf {
 
   async fetch(assignment: Assignment, signal: AbortSignal): Promise<Fetched> {
     try {
-      const data = await this.data(assignment.data, signal);
+      const data = assignment.kind === "program" ? none : await this.data(assignment.data, signal);
       const needed = neededWeights(assignment);
       if (needed === undefined) return { kind: "material", material: { data } };
       return { kind: "material", material: { data, weights: await this.blobs.get(needed, signal) } };
@@ -42,12 +45,14 @@ export class MaterialShelf {
 
 /** The last epoch that an assignment need not train again. */
 function startOf(assignment: Assignment): number {
-  return assignment.kind === "trial" ? (assignment.from?.epoch ?? 0) : 0;
+  const { kind } = assignment;
+  return kind === "trial" || kind === "program" ? (assignment.from?.epoch ?? 0) : 0;
 }
 
 function neededWeights(assignment: Assignment): BlobRef | undefined {
   switch (assignment.kind) {
     case "trial":
+    case "program":
       return assignment.from?.checkpoint;
     case "evaluate":
     case "predict":
@@ -61,7 +66,8 @@ function neededWeights(assignment: Assignment): BlobRef | undefined {
 
 function whyNot(assignment: Assignment, error: unknown): Fetched {
   if (error instanceof BlobMissing || error instanceof BlobDamaged) {
-    const failure = error.ref.sha256 === assignment.data.sha256 ? "bad_data" : "error";
+    const isData = assignment.kind !== "program" && error.ref.sha256 === assignment.data.sha256;
+    const failure = isData ? "bad_data" : "error";
     return { kind: "over", end: { kind: "failed", failure, message: error.message } };
   }
   const reason = error instanceof Error ? error.message : String(error);

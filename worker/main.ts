@@ -6,6 +6,7 @@ import { runAgent } from "./agent.ts";
 import { fileBlobs } from "./protocol/local/file-blobs.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
 import { LocalWorkerBus } from "./protocol/local/worker-end.ts";
+import { ownProgram, ProgramTrainer } from "./program/program-trainer.ts";
 import { ThreadedTrainer } from "./training/threaded-trainer.ts";
 
 const heartbeatMs = 2000;
@@ -28,7 +29,8 @@ process.on("SIGINT", () => {});
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 
-const trainer = new ThreadedTrainer(values.engine);
+const trainer =
+  values.engine === "program" ? new ProgramTrainer(ownProgram) : new ThreadedTrainer(values.engine);
 const bus = new LocalWorkerBus(channel, fileBlobs(values.blobs), heartbeatMs);
 const info = { id: values.id, host: hostname(), pid: process.pid, version, labels: {} };
 await runAgent({ bus, trainer, info, signal: stop.signal });

@@ -107,14 +107,14 @@ export class ObservedBus implements WorkerBus {
 }
 
 function startOf(assignment: Assignment): number {
-  return assignment.kind === "trial" ? (assignment.from?.epoch ?? 0) : 0;
+  return "from" in assignment && typeof assignment.from === "object" ? assignment.from.epoch : 0;
 }
 
 function progressOf({ assignment, epoch, seconds }: Watched): NonNullable<WorkerInfo["progress"]> {
   const total = seconds.reduce((sum, one) => sum + one, 0);
   return {
     epoch,
-    epochs: assignment.kind === "trial" ? assignment.epochs : epoch,
+    epochs: "epochs" in assignment ? assignment.epochs : epoch,
     epochs_per_second: total > 0 ? seconds.length / total : 0,
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadEngine } from "../../worker/engines/registry.ts";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
+import type { EngineAssignment } from "../../worker/protocol/assignment.ts";
 import type { WireMetrics } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../worker/protocol/range-test.ts";
@@ -63,7 +63,7 @@ export function stepsPerEpoch(problem: Problem, params: Params): number {
   return Math.ceil(sampleCount(prepareData(bytesOf(problem), data).train) / model.batch_size);
 }
 
-async function reportsOf(problem: Problem, assignment: Assignment): Promise<WireMetrics[]> {
+async function reportsOf(problem: Problem, assignment: EngineAssignment): Promise<WireMetrics[]> {
   const reports: WireMetrics[] = [];
   const finished = await session.run(
     { assignment, data: bytesOf(problem) },

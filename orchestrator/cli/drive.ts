@@ -6,6 +6,7 @@ import type { Sweep } from "../config/sweep.ts";
 import { exitCodes } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import type { HomeModel } from "../result/home-model.ts";
+import { isProgramStudy } from "../result/program-output.ts";
 import type { RunOptions, StudyResult } from "../run/run-sweep.ts";
 import { homeModelText } from "./text/home-model.ts";
 import { leaderboardText } from "./text/leaderboard.ts";
@@ -112,15 +113,15 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const lab = hint === "" ? undefined : { hint, isHere: true };
     print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
     if (result.verdict !== null) print(io, `\n${verdictText(result.verdict, io.colors)}`);
-    showModel(io, result.model, study.data.file);
+    showModel(io, result.model, isProgramStudy(study) ? null : study.data.file);
   } finally {
     store.close();
   }
 }
 
-/** With the data of the study as an example of what to predict from, if it is still there. */
-function showModel(io: Io, model: HomeModel, file: string): void {
-  const data = existsSync(file) ? shownPath(io.cwd, file) : "new-data.csv";
+/** With the data of the study, where it has some, as an example of what to predict from, if it is still there. */
+function showModel(io: Io, model: HomeModel, file: string | null): void {
+  const data = file === null ? null : existsSync(file) ? shownPath(io.cwd, file) : "new-data.csv";
   const text = homeModelText(model, { cwd: io.cwd, data });
   if (text === null) return;
   if (model.kind === "not_written") note(io, text);

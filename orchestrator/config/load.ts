@@ -3,7 +3,11 @@ import { parseDocument } from "./document.ts";
 import type { SweepError } from "./errors.ts";
 import { readText, type ReadBytes } from "./read-text.ts";
 import { readSweep } from "./read-sweep.ts";
-import { Report } from "./report.ts";
+import { isMapping } from "./check.ts";
+import { settingSchema } from "./parameter-specs.ts";
+import { programSetting } from "./program.ts";
+import { Report, type Searchable } from "./report.ts";
+import { searchableSettings } from "../../worker/protocol/settings.ts";
 import type { Sweep } from "./sweep.ts";
 
 export type LoadedSweep =
@@ -27,11 +31,19 @@ export async function loadSweep(file: string, { readFile }: LoadOptions = {}): P
   if (!parsed.ok) {
     return failed(parsed.problems.map((problem) => ({ severity: "error", file, path: "", ...problem })));
   }
-  const report = new Report(file, parsed.document);
-  const sweep = readSweep(report, parsed.document.value, absolute, read.text);
+  const { value } = parsed.document;
+  const report = new Report(
+    file,
+    parsed.document,
+    isMapping(value) && isMapping(value["program"]) ? ofProgram : ofModel,
+  );
+  const sweep = readSweep(report, value, absolute, read.text);
   if (sweep === undefined) return failed(report.errors);
   return { ok: true, sweep, warnings: report.warnings };
 }
+
+const ofModel: Searchable = { names: searchableSettings, schemaOf: settingSchema };
+const ofProgram: Searchable = { names: undefined, schemaOf: programSetting };
 
 function failed(errors: readonly SweepError[]): LoadedSweep {
   return { ok: false, errors };

@@ -2,7 +2,7 @@ import type { Domain } from "../../search/space.ts";
 import { allowedAt, numberBounds, takesOnlyWholeNumbers } from "./allowed.ts";
 import { quoted } from "./check.ts";
 import { normalNames } from "./distributions.ts";
-import { settingSchema, type NormalSpec } from "./parameter-specs.ts";
+import type { NormalSpec } from "./parameter-specs.ts";
 import type { Report } from "./report.ts";
 
 /** Beyond so many deviations nothing is drawn: one value in two million would lie there. */
@@ -14,7 +14,7 @@ const reach = 5;
  */
 export function normalDomain(report: Report, name: string, spec: NormalSpec): Domain | undefined {
   const { mu, sigma, distribution } = spec;
-  const schema = settingSchema(name);
+  const schema = report.searchable.schemaOf(name);
   const isWhole = takesOnlyWholeNumbers(schema);
   const step = spec.step ?? spec.q ?? (isWhole ? 1 : undefined);
   const scale = distribution.includes("log") ? "log" : "linear";

@@ -108,6 +108,12 @@ export function parametersSchema(): z.ZodType {
     .describe("Settings to search, by name");
 }
 
+/** `parameters:` of a program, which may have any name. */
+export function programParametersSchema(): z.ZodType {
+  const spec = z.union([constantSpecSchema, choiceSpecSchema, rangeSpecSchema, normalSpecSchema]);
+  return z.record(z.string(), spec).describe("What to search, by the names the program knows");
+}
+
 function specSchema(name: string): z.ZodType {
   const field = settingSchema(name);
   const constant = constantSpecSchema.extend({ value: field });

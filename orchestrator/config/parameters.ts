@@ -9,12 +9,12 @@ import {
   constantSpecSchema,
   normalSpecSchema,
   rangeSpecSchema,
-  settingSchema,
   specKeys,
 } from "./parameter-specs.ts";
 import { isNormalSpec, normalDomain, probabilitiesFit } from "./normals.ts";
 import type { KeyPath } from "./plain-value.ts";
 import { rangeDomain } from "./ranges.ts";
+import { isProgramParameter } from "./program.ts";
 import { readRangeUse, type RangeUse } from "./range-test.ts";
 import type { Report } from "./report.ts";
 import { fromCall, fromTyped } from "./words/dialects.ts";
@@ -46,8 +46,11 @@ export function readParameters(report: Report, section: unknown): DraftParameter
     report.error({ path, at: "key", message });
   }
   return Object.entries(mapping).flatMap(([name, spec]) => {
-    if (searchableSettings.includes(name)) return [readParameter(report, name, spec)];
+    const { names } = report.searchable;
+    if (names === undefined ? isProgramParameter(name) : names.includes(name))
+      return [readParameter(report, name, spec)];
     if (isMapping(spec) && isMapping(spec["parameters"])) reportGroup(report, name, spec["parameters"]);
+    else if (names === undefined) reportBadName(report, name);
     else reportUnsearchable(report, name);
     return [];
   });
@@ -55,7 +58,12 @@ export function readParameters(report: Report, section: unknown): DraftParameter
 
 function readParameter(report: Report, name: string, spec: unknown): DraftParameter {
   const path = ["parameters", name];
-  if (name === "learning_rate" && isMapping(spec) && Object.hasOwn(spec, "range_test"))
+  if (
+    name === "learning_rate" &&
+    report.searchable.names !== undefined &&
+    isMapping(spec) &&
+    Object.hasOwn(spec, "range_test")
+  )
     return readTestedRate(report, name, spec);
   const none: DraftParameter = { name, domain: undefined, when: [] };
   if (!isMapping(spec)) {
@@ -158,7 +166,7 @@ function choiceDomain(report: Report, name: string, values: readonly unknown[]):
 
 /** A value the setting can take and a search can handle (it may be null), or undefined after an error. */
 function checkValue(report: Report, name: string, value: unknown, path: KeyPath): ParamValue | undefined {
-  if (check(report, settingSchema(name), value, path) === undefined) return undefined;
+  if (check(report, report.searchable.schemaOf(name), value, path) === undefined) return undefined;
   if (isParamValue(value)) return value;
   report.error({
     path,
@@ -191,6 +199,15 @@ function reportUnsearchable(report: Report, name: string): void {
     const message = `${name} cannot be searched: scores of trials that differ in it do not compare; give it one value under data:`;
     report.error({ path, at: "key", message });
   } else reportUnknownKey(report, path, searchableSettings);
+}
+
+function reportBadName(report: Report, name: string): void {
+  report.error({
+    path: ["parameters", name],
+    at: "key",
+    message: "this cannot be the name of a parameter",
+    allowed: "letters, digits, _, - and dots, beginning with a letter or _, at most 60 characters",
+  });
 }
 
 /** W&B's groups: `model: {parameters: {hidden_size: …}}`. */

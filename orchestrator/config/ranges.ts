@@ -2,7 +2,7 @@ import type { Domain } from "../../search/space.ts";
 import { numberBounds, takesOnlyWholeNumbers } from "./allowed.ts";
 import { check, quoted } from "./check.ts";
 import { distributions, type Distribution } from "./distributions.ts";
-import { settingSchema, type RangeSpec } from "./parameter-specs.ts";
+import type { RangeSpec } from "./parameter-specs.ts";
 import type { Report } from "./report.ts";
 
 interface Range {
@@ -34,11 +34,11 @@ export function rangeDomain(report: Report, name: string, spec: RangeSpec): Doma
   if (!scaleFits(report, range) || !endsAllowed(report, range)) return undefined;
   if (!kindFits(report, range) || !stepFits(report, range)) return undefined;
   warnOfExponents(report, name, spec);
-  return min === max ? { kind: "constant", value: min } : domainOf(range);
+  return min === max ? { kind: "constant", value: min } : domainOf(report, range);
 }
 
 function endsAllowed(report: Report, { name, min, max }: Range): boolean {
-  const schema = settingSchema(name);
+  const schema = report.searchable.schemaOf(name);
   const ends = Object.entries({ min, max }).map(([key, end]) =>
     check(report, schema, end, ["parameters", name, key]),
   );
@@ -47,7 +47,7 @@ function endsAllowed(report: Report, { name, min, max }: Range): boolean {
 
 /** As in W&B: whole ends make whole numbers, and 1.0 is not written as one. The setting has a say, too: layers are whole in any case. */
 function inferred(report: Report, name: string, { min, max, step, q }: RangeSpec): Distribution {
-  if (onlyWhole(name)) return distributions.int;
+  if (onlyWhole(report, name)) return distributions.int;
   const path = ["parameters", name];
   if (![min, max, step ?? q ?? 1].every(Number.isInteger)) return distributions.uniform;
   if (["min", "max"].some((key) => report.written([...path, key]).includes(".")))
@@ -62,7 +62,7 @@ function scaleFits(report: Report, { name, min, max, distribution }: Range): boo
   if (distribution.scale === "linear" || min > 0) return true;
   const example = `${shortNumber(Math.exp(min))} and max: ${shortNumber(Math.exp(max))}`;
   const exponents =
-    min < 0 || areExponents(name, min, max)
+    min < 0 || areExponents(report, name, min, max)
       ? `; min and max are values here, not exponents: for e^${min} to e^${max} write min: ${example}`
       : "";
   report.error({
@@ -74,8 +74,8 @@ function scaleFits(report: Report, { name, min, max, distribution }: Range): boo
 }
 
 /** Could the ends be exponents, the range between their powers be worth a logarithmic scale, and both be legal? */
-function areExponents(name: string, min: number, max: number): boolean {
-  const schema = settingSchema(name);
+function areExponents(report: Report, name: string, min: number, max: number): boolean {
+  const schema = report.searchable.schemaOf(name);
   const { min: least, max: most } = numberBounds(schema);
   return max - min > Math.LN2 && Math.exp(max) <= most && Math.exp(min) >= least;
 }
@@ -87,7 +87,7 @@ function warnOfExponents(report: Report, name: string, { min, max, distribution 
   if (distribution === undefined || !ofExponents.has(distribution)) return;
   // A logarithmic scale within one decade above 1 is rarely worth it, and is what exponents look like.
   if (min < 1 || max / min > 10) return;
-  if (!areExponents(name, min, max)) return;
+  if (!areExponents(report, name, min, max)) return;
   const powers = `${shortNumber(Math.exp(min))} to ${shortNumber(Math.exp(max))}`;
   report.warn({
     path: ["parameters", name, "distribution"],
@@ -110,7 +110,7 @@ function kindFits(report: Report, { name, min, max, step, stepKey, distribution 
     }
     return ends.length === 0;
   }
-  if (!onlyWhole(name) || Number.isInteger(step)) return true;
+  if (!onlyWhole(report, name) || Number.isInteger(step)) return true;
   report.error({
     path: [...path, "distribution"],
     message: `${name} takes whole numbers only`,
@@ -133,13 +133,13 @@ function stepFits(report: Report, { name, min, max, step }: Range): boolean {
   return false;
 }
 
-function domainOf({ name, min, max, step, distribution: { kind, scale } }: Range): Domain {
-  if (kind === "int" || onlyWhole(name)) return { kind: "int", min, max, scale, step: step ?? 1 };
+function domainOf(report: Report, { name, min, max, step, distribution: { kind, scale } }: Range): Domain {
+  if (kind === "int" || onlyWhole(report, name)) return { kind: "int", min, max, scale, step: step ?? 1 };
   return { kind: "float", min, max, scale, ...(step === undefined ? {} : { step }) };
 }
 
-function onlyWhole(name: string): boolean {
-  return takesOnlyWholeNumbers(settingSchema(name));
+function onlyWhole(report: Report, name: string): boolean {
+  return takesOnlyWholeNumbers(report.searchable.schemaOf(name));
 }
 
 function shortNumber(value: number): string {

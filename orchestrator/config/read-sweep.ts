@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { z } from "zod";
-import { check, checkMapping, isMapping, reportUnknownKey } from "./check.ts";
+import { checkMapping, found, isMapping, reportUnknownKey } from "./check.ts";
 import { orderedSpace } from "./conditions.ts";
 import { warnOfNoEffect } from "./effects.ts";
 import { readFixed } from "./fixed.ts";
@@ -13,10 +12,19 @@ import { readEnqueue } from "./read-enqueue.ts";
 import { readMetric } from "./read-metric.ts";
 import { readParameters } from "./parameters.ts";
 import type { Report } from "./report.ts";
+import { readProgramSweep } from "./read-program-sweep.ts";
 import {
-  budgetSchema,
+  given,
+  nameFrom,
+  readBudget,
+  readKnown,
+  readOptional,
+  section,
+  whole,
+  type Mapping,
+} from "./section.ts";
+import {
   descriptionSchema,
-  knownSchema,
   nameSchema,
   repeatsSchema,
   seedSchema,
@@ -25,12 +33,16 @@ import {
 } from "./sections.ts";
 import type { Sweep } from "./sweep.ts";
 
-type Mapping = Readonly<Record<string, unknown>>;
-
 /** The sweep that a file's plain values describe, or undefined when `report` has errors. `file`: absolute path. */
 export function readSweep(report: Report, value: unknown, file: string, source: string): Sweep | undefined {
   const top = checkMapping(report, value, [], `a mapping of ${sweepKeys.join(", ")}`);
   if (top === undefined) return undefined;
+  if (isMapping(top["program"])) return readProgramSweep(report, top, file, source);
+  if ("program" in top) reportPlainProgram(report, top["program"]);
+  if ("baselines" in top) {
+    const message = "this is for programs: baselines of your data are computed from it";
+    report.error({ path: ["baselines"], at: "key", message });
+  }
   const unknown = Object.keys(top).filter((key) => !sweepKeys.includes(key));
   for (const key of unknown) reportUnknownKey(report, [key], sweepKeys);
 
@@ -73,73 +85,15 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
   return report.errors.length === 0 ? sweep : undefined;
 }
 
-/** A section as its schema reads it; `absent` stands for one that is not in the file. */
-function section<T>(
-  report: Report,
-  schema: z.ZodType<T>,
-  top: Mapping,
-  key: string,
-  absent: unknown,
-): T | undefined {
-  return check(report, schema, top[key] === undefined ? absent : top[key], [key]);
-}
-
-/** As `section`, for a key that has no default. */
-function readOptional<T>(report: Report, schema: z.ZodType<T>, top: Mapping, key: string): T | undefined {
-  return key in top ? section(report, schema, top, key, null) : undefined;
-}
-
-function readKnown(report: Report, top: Mapping, file: string): Sweep["known"] {
-  const given = top["known"];
-  if (isMapping(given) && "csv" in given === "study" in given) {
-    const message = "csv" in given ? "found csv and study" : "neither csv nor study is given";
-    const allowed = "one of the two, csv: a CSV file, or study: another study of the same database";
-    report.error({ path: ["known"], at: "key", message, allowed });
-    const keys = ["csv", "study"];
-    for (const key of Object.keys(given).filter((name) => !keys.includes(name)))
-      reportUnknownKey(report, ["known", key], keys);
-    return undefined;
-  }
-  const read = readOptional(report, knownSchema, top, "known");
-  return read !== undefined && "csv" in read ? { csv: path.resolve(path.dirname(file), read.csv) } : read;
-}
-
-function readBudget(report: Report, top: Mapping): Sweep["budget"] | undefined {
-  const read = section(report, budgetSchema, top, "budget", {});
-  if (read === undefined) return undefined;
-  const { trials, epochs, wall_time, target } = read;
-  return {
-    epochs,
-    ...(trials === undefined ? {} : { trials }),
-    ...(wall_time === undefined ? {} : { wallTimeMs: wall_time }),
-    ...(target === undefined ? {} : { target }),
-  };
-}
-
-/** The file's name without its ending, as far as a study may be called so. */
-function nameFrom(file: string): string {
-  const base = path.basename(file).replace(/\.ya?ml$/i, "");
-  return (
-    base
-      .replace(/[^A-Za-z0-9._-]+/g, "-")
-      .replace(/^[^A-Za-z0-9]+/, "")
-      .slice(0, 80) || "sweep"
-  );
+/** As in W&B: `program: train.py`. */
+function reportPlainProgram(report: Report, program: unknown): void {
+  const words = Array.isArray(program)
+    ? program.map(String)
+    : ["python3", typeof program === "string" ? program : "train.py"];
+  const message = `${found(program)}; write program: {command: [${words.join(", ")}, "\${args}"]} to run it as the trial, or remove it to train models of seqtune`;
+  report.error({ path: ["program"], message });
 }
 
 function isFixed(top: Mapping, name: string): boolean {
   return [top["model"], top["data"]].some((given) => isMapping(given) && Object.hasOwn(given, name));
-}
-
-type Whole<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** The parts that are there. */
-function given<T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as typeof parts &
-    object;
-}
-
-/** The parts when none is missing. */
-function whole<T extends object>(parts: T): Whole<T> | undefined {
-  return Object.values(parts).includes(undefined) ? undefined : (parts as Whole<T>);
 }

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { SweepDocument } from "./document.ts";
 import { sortByPlace, type SweepError } from "./errors.ts";
 import type { KeyPath } from "./plain-value.ts";
@@ -10,15 +11,25 @@ export interface Finding {
   readonly allowed?: string | undefined;
 }
 
+/** What can be searched in a sweep: the settings of our models, or whatever a program takes. */
+export interface Searchable {
+  /** `undefined`: any name a parameter can have. */
+  readonly names: readonly string[] | undefined;
+  /** What the parameter's value can be. */
+  readonly schemaOf: (name: string) => z.ZodType;
+}
+
 /** Collects what is wrong with one sweep file. */
 export class Report {
   private readonly file: string;
   private readonly document: SweepDocument;
+  readonly searchable: Searchable;
   private readonly found: SweepError[] = [];
 
-  constructor(file: string, document: SweepDocument) {
+  constructor(file: string, document: SweepDocument, searchable: Searchable) {
     this.file = file;
     this.document = document;
+    this.searchable = searchable;
   }
 
   error(finding: Finding): void {

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { methods } from "./methods.ts";
-import { parametersSchema } from "./parameter-specs.ts";
+import {
+  programBaselinesSchema,
+  programBudgetSchema,
+  programMetricSchema,
+  programSectionSchema,
+} from "./program.ts";
+import { parametersSchema, programParametersSchema } from "./parameter-specs.ts";
 import { pruners } from "./pruners.ts";
 import { labSchema } from "./lab.ts";
 import {
@@ -19,28 +25,67 @@ import {
 
 /** The JSON Schema of sweep files, for editors: what `seqtune schema` prints. */
 export function sweepJsonSchema(): Readonly<Record<string, unknown>> {
-  const file = z
+  const { properties, ...rest } = z.toJSONSchema(fileSchema(), { io: "input" });
+  const { model, program, ...common } = properties ?? {};
+  const { [ofModels]: models, [ofPrograms]: programs, ...shared } = common;
+  return {
+    title: "seqtune sweep",
+    ...rest,
+    properties: { ...shared, model, program },
+    if: { required: ["program"] },
+    // oxlint-disable-next-line no-thenable -- JSON Schema calls it so
+    then: keysOnly(programs),
+    else: keysOnly(models),
+  };
+}
+
+/** Keys whose values depend on what is trained stand in two parts of their own, which become the schema's branches. */
+const ofModels = "of models";
+const ofPrograms = "of programs";
+
+function fileSchema(): z.ZodType {
+  const parameters = z.unknown().describe("What is searched, by name");
+  return z
     .strictObject({
       name: nameSchema.optional(),
       description: descriptionSchema.optional(),
       seed: seedSchema.optional(),
       method: methodSchema().optional(),
-      metric: metricSchema.optional().describe("Metric to rank trials by"),
+      metric: z.unknown().optional().describe("Metric to rank trials by"),
       data: dataSectionSchema
         .required({ file: true, targets: true })
+        .optional()
         .describe("The data and how it is cut into windows"),
       model: modelSectionSchema.optional().describe("Settings that are the same for all trials"),
-      parameters: parametersSchema(),
-      budget: budgetSchema.optional().describe("When to end a trial, and the study"),
+      program: programSectionSchema.optional(),
+      baselines: programBaselinesSchema.optional(),
+      parameters,
+      budget: z.unknown().optional().describe("When to end a trial, and the study"),
       early_terminate: earlyTerminateSchema().optional(),
       enqueue: enqueueSchema.optional(),
       known: knownSchema.optional(),
       repeats: repeatsSchema.optional(),
       workers: workersSchema.optional(),
       lab: labSchema.optional(),
+      [ofModels]: z.object({
+        metric: metricSchema.optional(),
+        data: z.unknown(),
+        parameters: parametersSchema(),
+        budget: budgetSchema.optional(),
+      }),
+      [ofPrograms]: z.object({
+        metric: programMetricSchema,
+        parameters: programParametersSchema(),
+        budget: programBudgetSchema.optional(),
+      }),
     })
+    .required({ parameters: true })
     .describe("A sweep of seqtune");
-  return { title: "seqtune sweep", ...z.toJSONSchema(file, { io: "input" }) };
+}
+
+function keysOnly(branch: unknown): unknown {
+  const { properties, required } = z.object({ properties: z.unknown(), required: z.unknown() }).parse(branch);
+  return { properties, required };
 }
 
 function methodSchema(): z.ZodType {

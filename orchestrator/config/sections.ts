@@ -137,6 +137,8 @@ export const sweepKeys: readonly string[] = [
   "metric",
   "data",
   "model",
+  "program",
+  "baselines",
   "parameters",
   "budget",
   "early_terminate",

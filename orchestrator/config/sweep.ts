@@ -6,6 +6,7 @@ import {
   trialSettingsSchema,
   type TrialSettings,
 } from "../../worker/protocol/settings.ts";
+import { programSpecSchema } from "../../worker/protocol/program/spec.ts";
 import { findings, sentenceOf } from "./check.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
@@ -96,6 +97,10 @@ const sweepSchema = z.strictObject({
   }),
   /** As `data.settings`. */
   model: modelSectionSchema,
+  /** What is run as a trial; then `data` and `model` say nothing. */
+  program: programSpecSchema.exactOptional(),
+  /** Given figures to compare with. */
+  baselines: z.record(z.string(), z.number()).exactOptional(),
   budget: z.strictObject({
     trials: z.int().min(1).exactOptional(),
     /** A trial's epochs, unless it is stopped earlier. */

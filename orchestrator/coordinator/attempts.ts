@@ -1,9 +1,14 @@
 import type { History } from "../../search/history.ts";
 import { seedFor } from "../../search/random.ts";
 import { toValue } from "../../search/scores.ts";
-import type { Params } from "../../search/space.ts";
+import type { Params, ParamValue } from "../../search/space.ts";
 import type { Write } from "../../storage/store.ts";
-import { protocolVersion, type Assignment, type TrialAssignment } from "../../worker/protocol/assignment.ts";
+import {
+  protocolVersion,
+  type Assignment,
+  type ProgramAssignment,
+  type TrialAssignment,
+} from "../../worker/protocol/assignment.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Repeats } from "../repeats/repeats.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -215,26 +220,44 @@ export class Attempts {
   private assignment(trial: OpenTrial): Assignment {
     const { plan, study } = this.deps;
     const { checkpoint } = trial;
+    const blob = checkpoint === null ? null : { sha256: checkpoint.sha256, bytes: checkpoint.bytes };
+    const from =
+      checkpoint === null || blob === null ? {} : { from: { epoch: checkpoint.epoch, checkpoint: blob } };
+    const metric = { name: study.metric, goal: study.goal };
+    const every = { version: protocolVersion, ref: this.open.ref(trial), seed: trial.seed } as const;
+    if (plan.program !== undefined) {
+      const params = plainParams(trial.params);
+      const { epoch: reported } = this.history.trial(trial.number);
+      return {
+        ...every,
+        kind: "program",
+        program: plan.program,
+        params,
+        reported,
+        ...this.stop(trial),
+        metric,
+        ...from,
+      };
+    }
     const common = {
-      version: protocolVersion,
-      ref: this.open.ref(trial),
+      ...every,
       settings: plan.settingsFor(trial.params),
       data: plan.data,
-      seed: trial.seed,
     } as const;
     if (plan.rangeTest) return { ...common, kind: "lr_range_test", test: plan.rangeTest };
-    const blob = checkpoint === null ? null : { sha256: checkpoint.sha256, bytes: checkpoint.bytes };
-    return {
-      ...common,
-      kind: "trial",
-      ...this.stop(trial),
-      metric: { name: study.metric, goal: study.goal },
-      checkpoint_seconds: plan.checkpointSeconds,
-      ...(checkpoint === null || blob === null
-        ? {}
-        : { from: { epoch: checkpoint.epoch, checkpoint: blob } }),
-    };
+    const { checkpointSeconds: checkpoint_seconds } = plan;
+    return { ...common, kind: "trial", ...this.stop(trial), metric, checkpoint_seconds, ...from };
   }
+}
+
+/** As messages carry them. */
+function plainParams(params: Params): ProgramAssignment["params"] {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mutable(value)]));
+}
+
+function mutable(value: ParamValue): ProgramAssignment["params"][string] {
+  if (typeof value !== "object" || value === null) return value;
+  return [...value] as number[] | string[]; // of one kind, as it was before
 }
 
 type Seed = Pick<OpenTrial, "number" | "params" | "seed" | "epochs" | "attempt"> &

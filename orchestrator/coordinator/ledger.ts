@@ -16,6 +16,7 @@ import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
 import { oddityOf, type Known, type NewestReport, type Oddity } from "../study/admission.ts";
+import { programLogEvent } from "../study/program-log.ts";
 import type { Aside } from "../study/aside.ts";
 import { offersOf } from "../study/offers.ts";
 import type { OpenTrial, OpenTrials } from "./open-trials.ts";
@@ -289,6 +290,11 @@ export class Ledger {
       draft.add({ kind: "checkpoint", trial: trial.number, attempt: trial.attempt, checkpoint }, () => {
         trial.checkpoint = checkpoint;
       });
+    }
+    const { log } = message;
+    if (log !== undefined) {
+      const data = { trial: trial.number, attempt: trial.attempt, ...log };
+      draft.add({ kind: "event", name: programLogEvent, data, at: this.deps.clock.now() });
     }
     const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
     this.draftSettlement(draft, trial, this.settlementOf(draft, trial, message), model, checkpoint);

@@ -2,6 +2,7 @@ import type { Pruner } from "../../search/pruner.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
+import type { ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import type { Bounds } from "../study/admission.ts";
@@ -41,6 +42,8 @@ export interface StudyPlan {
   readonly bounds?: ReadonlyMap<string, Bounds>;
   /** May a trial with these values be complete before its last epoch, and why? Default: none may. */
   readonly endsEarly?: ((params: Params) => EarlyEnd | null) | undefined;
+  /** Trials are runs of this program, instead of trainings; `settingsFor` is not asked then. */
+  readonly program?: ProgramSpec | undefined;
   /** Trials are range tests that do this, instead of trainings. */
   readonly rangeTest?: RangeTestSettings | null;
   /**

@@ -114,6 +114,7 @@ function settleFailure(
 ): Settlement {
   const where = failure === "bad_data" && dataFile !== "" ? `${dataFile}: ` : "";
   const reason = `${failure}: ${where}${message}`;
+  if (failure === "program") return { kind: "end", state: "failed", outcome: "failed", reason: message };
   if (failure === "bad_settings" || failure === "bad_data") {
     return { kind: "end", state: "failed", outcome: "failed", reason };
   }

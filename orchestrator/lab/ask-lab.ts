@@ -6,7 +6,7 @@ import { keepAll } from "../../search/pruner.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
-import type { Assignment } from "../../worker/protocol/assignment.ts";
+import type { EngineAssignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/link/errors.ts";
 import { pause } from "../../worker/protocol/waits.ts";
@@ -39,7 +39,10 @@ export interface AskLabOptions {
  * order. They are the trials of a study that is forgotten afterwards, so that they wait their turn, and survive
  * their workers, as all trials do. Throws `DataError` when one fails by its data, `UserError` when it fails otherwise.
  */
-export async function askLab(assignments: readonly Assignment[], options: AskLabOptions): Promise<Answers> {
+export async function askLab(
+  assignments: readonly EngineAssignment[],
+  options: AskLabOptions,
+): Promise<Answers> {
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-ask-"));
   const db = path.join(folder, "questions.db");
   const store = openStore(db);
@@ -54,7 +57,7 @@ export async function askLab(assignments: readonly Assignment[], options: AskLab
 
 /** As `askLab`, for a study under way: where the server is away it waits, as the study does. */
 export async function askLabPatiently(
-  assignments: readonly Assignment[],
+  assignments: readonly EngineAssignment[],
   options: AskLabOptions,
 ): Promise<Answers> {
   for (;;) {
@@ -68,7 +71,7 @@ export async function askLabPatiently(
 }
 
 async function ask(
-  assignments: readonly Assignment[],
+  assignments: readonly EngineAssignment[],
   study: Study,
   store: StudyStore,
   db: string,
@@ -120,7 +123,7 @@ function check(ending: Ending, answers: Answers, study: Study, store: StudyStore
   if (failed !== undefined) throw new UserError(failed.reason ?? "a worker of the lab failed");
 }
 
-function questionStudy(store: StudyStore, assignments: readonly Assignment[]): Study {
+function questionStudy(store: StudyStore, assignments: readonly EngineAssignment[]): Study {
   const { data } = assignments[0]!;
   return store.createStudy({
     name: "questions",
@@ -138,7 +141,7 @@ function questionStudy(store: StudyStore, assignments: readonly Assignment[]): S
 }
 
 /** A trial for each assignment; what its worker gets is the assignment itself (QuestionBus). */
-function questionPlan(assignments: readonly Assignment[]): StudyPlan {
+function questionPlan(assignments: readonly EngineAssignment[]): StudyPlan {
   const { data, settings } = assignments[0]!;
   const trials = assignments.length;
   return {
@@ -154,7 +157,7 @@ function questionPlan(assignments: readonly Assignment[]): StudyPlan {
 }
 
 /** Reports a worker sends at most. */
-function stepsOf(assignment: Assignment): number {
-  if (assignment.kind === "trial") return assignment.epochs;
+function stepsOf(assignment: EngineAssignment): number {
+  if ("epochs" in assignment) return assignment.epochs;
   return assignment.kind === "lr_range_test" ? assignment.test.steps : 1;
 }

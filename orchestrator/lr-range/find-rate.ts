@@ -5,7 +5,7 @@ import { analyseRange, type RangeAnalysis } from "../../search/lr-range/analyse.
 import { seedFor } from "../../search/random.ts";
 import { isBetter, toScore } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
-import { protocolVersion, type Assignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type EngineAssignment } from "../../worker/protocol/assignment.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
@@ -25,7 +25,7 @@ export interface FindRateOptions {
   /** Trains this many epochs with each suggestion; `null`: not at all. */
   readonly validationEpochs: number | null;
   /** Gives assignments to workers, whose data lies in the folder. */
-  readonly ask: (assignments: readonly Assignment[], blobFolder: string) => Promise<Answers>;
+  readonly ask: (assignments: readonly EngineAssignment[], blobFolder: string) => Promise<Answers>;
 }
 
 export interface RangeFinding {
@@ -49,7 +49,8 @@ export async function findRate(options: FindRateOptions): Promise<RangeFinding> 
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-lr-"));
   try {
     const data = await fileBlobs(folder).put(options.bytes);
-    const ask = (assignments: readonly Assignment[]): Promise<Answers> => options.ask(assignments, folder);
+    const ask = (assignments: readonly EngineAssignment[]): Promise<Answers> =>
+      options.ask(assignments, folder);
     const common = {
       version: protocolVersion,
       data,
@@ -61,7 +62,7 @@ export async function findRate(options: FindRateOptions): Promise<RangeFinding> 
     const { validationEpochs } = options;
     if (validationEpochs === null) return { settings, analysis, validations: [] };
     const rates = suggestedRates(analysis);
-    const trials = rates.map((rate, index): Assignment => {
+    const trials = rates.map((rate, index): EngineAssignment => {
       const model = { ...settings.model, learning_rate: rate };
       return {
         ...common,

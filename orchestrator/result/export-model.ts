@@ -9,6 +9,7 @@ import { blobFolderOf } from "../run/blob-folder.ts";
 import { UserError } from "../errors.ts";
 import { modelCard } from "./model-card.ts";
 import { modelFileName, pipelineFile, tensorFlowFiles } from "./model-files.ts";
+import { isProgramStudy, programContent, type ProgramProvenance } from "./program-output.ts";
 import { provenanceOf, type Provenance } from "./provenance.ts";
 
 export interface ExportOptions {
@@ -22,20 +23,23 @@ export interface ExportOptions {
 export interface ExportedModel {
   readonly folder: string;
   readonly files: readonly string[];
-  readonly provenance: Provenance;
+  readonly provenance: Provenance | ProgramProvenance;
 }
 
 /** What lies in a model's folder: the files by name, and where the model comes from. */
 export interface ModelContent {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  readonly provenance: Provenance;
+  readonly provenance: Provenance | ProgramProvenance;
 }
 
 /** Writes a trial's model as a folder. Throws `UserError`. */
 export async function exportModel({ folder, ...of }: ExportOptions): Promise<ExportedModel> {
   const { files, provenance } = await modelContent(of);
   await requireEmpty(folder);
-  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), content);
+  }
   return { folder, files: Object.keys(files), provenance };
 }
 
@@ -49,6 +53,7 @@ export async function modelContent({
   trial,
 }: Omit<ExportOptions, "folder">): Promise<ModelContent> {
   const bytes = await modelBytes(db, study, trial);
+  if (isProgramStudy(study)) return programContent(study, trial, bytes);
   const model = readTrainedModel(bytes);
   const provenance = withStore(db, (store) => provenanceOf(store, study, trial, model));
   const pipeline = pipelineFile(model);

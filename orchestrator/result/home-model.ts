@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { bestTrial } from "../views/best-trial.ts";
 import { modelContent } from "./export-model.ts";
+import { isProgramStudy } from "./program-output.ts";
 import { occupantOf, replaceFolder } from "./replace-folder.ts";
 
 /** Where a study's best model goes when it ends. */
@@ -39,7 +40,7 @@ export async function takeModelHome(
   place: ModelPlace,
 ): Promise<HomeModel> {
   const best = unitOf(study.metric) === "step" ? null : bestTrial(store, study);
-  if (best === null) return { kind: "none" };
+  if (best === null || (best.model === null && isProgramStudy(study))) return { kind: "none" };
   const trial = best.number;
   const folder = place.kind === "folder" ? place.folder : modelFolderOf(db, study.name);
   const elsewhere = `write it elsewhere with: seqtune export ${study.name} ${trial} --out FOLDER`;

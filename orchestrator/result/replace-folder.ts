@@ -12,7 +12,12 @@ export type Occupant =
   | { readonly kind: "model"; readonly study: string }
   | { readonly kind: "other" };
 
-const provenanceSchema = z.object({ seqtune: z.string(), study: z.object({ key: z.string() }) });
+const provenanceSchema = z.object({
+  seqtune: z.string(),
+  study: z.object({ key: z.string() }),
+  /** Of a program: what lies beside this. */
+  files: z.array(z.string()).optional(),
+});
 
 /** Looks at a place where a model's files are to be written. Throws what the file system throws. */
 export async function occupantOf(folder: string, files: Files): Promise<Occupant> {
@@ -25,13 +30,15 @@ export async function occupantOf(folder: string, files: Files): Promise<Occupant
     throw error;
   }
   if (names.length === 0) return { kind: "nothing" };
-  if (!names.includes("provenance.json") || names.some((name) => !Object.hasOwn(files, name))) {
-    return { kind: "other" };
-  }
+  if (!names.includes("provenance.json")) return { kind: "other" };
   const read = provenanceSchema.safeParse(
     parsed(await readFile(path.join(folder, "provenance.json"), "utf8")),
   );
-  return read.success ? { kind: "model", study: read.data.study.key } : { kind: "other" };
+  const listed = [...Object.keys(files), ...(read.data?.files ?? [])];
+  const ours = new Set(listed.map((name) => name.split("/")[0]!));
+  return read.success && names.every((name) => ours.has(name))
+    ? { kind: "model", study: read.data.study.key }
+    : { kind: "other" };
 }
 
 /**
@@ -46,6 +53,7 @@ export async function replaceFolder(folder: string, files: Files): Promise<void>
   try {
     await mkdir(fresh);
     for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(fresh, name)), { recursive: true });
       await writeFile(path.join(fresh, name), content, { flush: true });
     }
     const moved = await moveAway(place, old);

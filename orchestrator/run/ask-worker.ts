@@ -17,7 +17,7 @@ const interrupted = "interrupted";
 
 /**
  * Gives assignments that belong to no study's run (evaluate, …) to one worker process, one after another, and
- * returns each one's messages in order. Throws `DataError` when an assignment fails by its data, `UserError` when it
+ * returns each one's messages in order; a program that failed is an answer, too. Throws `DataError` when an assignment fails by its data, `UserError` when it
  * fails by something else, the worker dies or the signal fires.
  */
 export async function askWorker(
@@ -52,7 +52,7 @@ export async function askWorker(
           for (const message of messages) {
             answers.get(refKey(message.ref))?.push(message);
             if (message.kind !== "ended") continue;
-            if (message.end.kind === "failed") failed(message.end);
+            if (message.end.kind === "failed" && message.end.failure !== "program") failed(message.end);
             waiting -= 1;
             if (waiting === 0) resolve();
           }

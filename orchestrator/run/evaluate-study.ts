@@ -37,6 +37,11 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
     const study = requireStudy(store, name, options.db);
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
+    if (stored.sweep.program !== undefined) {
+      throw new UserError(
+        `study ${study.name} runs a program, which has test rows of its own: let the program score them, with what it put into its output folder`,
+      );
+    }
     const finalists = findFinalists(store, study, options.top);
     const found = await evaluateTrials(study, stored.sweep, wantedOf(store, study, finalists), {
       db: options.db,

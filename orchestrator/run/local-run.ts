@@ -5,6 +5,7 @@ import { WorkerPool } from "../../worker/protocol/local/pool.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
+import { watchForAlikeFailures } from "./alike-failures.ts";
 import { StudyFiles } from "./study-files.ts";
 import { sweepFiles } from "./sweep-files.ts";
 
@@ -67,6 +68,12 @@ export async function driveLocally(
     });
   };
   interrupts.now.addEventListener("abort", onNow, { once: true });
+  const stopWatching =
+    deps.plan.program === undefined
+      ? () => {}
+      : watchForAlikeFailures(events, (reason) => {
+          coordinator.abandon({ state: "failed", reason: `the first trials failed alike: ${reason}` });
+        });
   await sweep();
   pool.start();
   try {
@@ -75,6 +82,7 @@ export async function driveLocally(
     await sweep();
     return ending;
   } finally {
+    stopWatching();
     interrupts.now.removeEventListener("abort", onNow);
     await bus.drain();
     await bus.close();

@@ -1,5 +1,6 @@
 import type { Params } from "../../search/space.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
+import type { ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import { rangeTestOf } from "../config/range-study.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { rankingMetrics } from "../config/metrics.ts";
@@ -17,12 +18,30 @@ function earlyEnd(sweep: Sweep, params: Params): EarlyEnd | null {
   return patience === null ? null : { reason: `no better score for ${patience} epochs (early_stopping)` };
 }
 
+/** Its trials are complete when it says so; what it reports may be any number. */
+function programPlan(sweep: Sweep, program: ProgramSpec, data: BlobRef): StudyPlan {
+  return {
+    seed: sweep.seed,
+    budget: sweep.budget,
+    ...searchOf(sweep),
+    repeats: sweep.repeats,
+    program,
+    endsEarly: () => ({ reason: null }),
+    data,
+    checkpointSeconds: null,
+    settingsFor: () => {
+      throw new Error("a program has no settings of ours");
+    },
+  };
+}
+
 /** What a coordinator needs to run this sweep on that data. `ranges`: the study's range tests, where it has them. */
 export function planOf(
   sweep: Sweep,
   data: BlobRef,
   ranges?: Pick<StudyRanges, "known" | "prepare">,
 ): StudyPlan {
+  if (sweep.program !== undefined) return programPlan(sweep, sweep.program, data);
   const { budget } = sweep;
   const rangeTest = rangeTestOf(sweep);
   return {

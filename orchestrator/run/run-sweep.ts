@@ -2,12 +2,10 @@ import { randomBytes } from "node:crypto";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { tableOf } from "../../worker/data/prepare.ts";
 import { version } from "../../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
-import { lookAtData } from "./look-at-data.ts";
-import { readData, withDataFile } from "./data-file.ts";
+import { withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
@@ -27,7 +25,7 @@ import { planOf } from "./plan-of.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
-import { settleAuto } from "./settle-auto.ts";
+import { studyStart } from "./study-start.ts";
 import { takeStudy } from "./take-study.ts";
 
 export interface RunOptions {
@@ -63,14 +61,7 @@ export async function runSweep(
   options: RunOptions & { readonly name?: string },
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
-  const { file } = given.data;
-  const bytes = await readData(file, given.data.settings);
-  const { baselines, warnings, sweep } = await withDataFile(file, () => {
-    const table = tableOf(bytes, given.data.settings);
-    const settled = settleAuto(given, table);
-    const look = lookAtData(table, settled.sweep);
-    return { ...look, sweep: settled.sweep, warnings: [...listOf(settled.notice), ...look.warnings] };
-  });
+  const { sweep, bytes, baselines, warnings } = await studyStart(given);
   if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
@@ -78,7 +69,7 @@ export async function runSweep(
     const name = options.name ?? freshName(sweep.name, store);
     const at = clock.now();
     const notice = (message: string): void => options.events?.emit({ kind: "notice", message, at });
-    for (const warning of warnings) notice(`${sweep.data.file}: ${warning}`);
+    for (const warning of warnings) notice(warning);
     const known = await readKnownResults(sweep, blob, store);
     const config = known === null ? sweep : { ...sweep, knownResults: known.results };
     if (known !== null) notice(known.notice);
@@ -132,7 +123,8 @@ async function drive(
     const events = options.events ?? new StudyEvents();
     const clock = options.clock ?? systemClock;
     const folder = blobFolderOf(options.db);
-    const { count, engine } = { ...sweep.workers, ...options.workers };
+    const workers = { ...sweep.workers, ...options.workers, ...engineOf(sweep) };
+    const { count, engine } = workers;
     const { lab } = options;
     const home = fileBlobs(folder);
     const ask: StudyRangesDeps["ask"] = async (assignment, signal) => {
@@ -161,7 +153,6 @@ async function drive(
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
     const deps = { study, plan, store, events, clock, lastStopRequest };
-    const workers = { ...sweep.workers, ...options.workers };
     const interrupts = options.interrupts ?? never;
     const ending = await withDatabase(store, options.db, study.name, clock, interrupts, async (either) =>
       lab === undefined
@@ -191,6 +182,7 @@ async function verdictAtEnd(
   { db, engine, signal, events, clock }: Told & { readonly engine: string; readonly signal: AbortSignal },
 ): Promise<Verdict | null> {
   if (isResumable(ending)) return null;
+  if (sweep.program !== undefined) return null;
   const at = clock.now();
   const judging = await judgeBest(store, study, sweep, { db, engine, signal, at });
   if (judging.kind === "failed") {
@@ -216,8 +208,9 @@ async function modelAtEnd(
   return home;
 }
 
-function listOf<T>(value: T | null): readonly T[] {
-  return value === null ? [] : [value];
+/** Workers that run programs load no engine. */
+function engineOf({ program }: Sweep): { readonly engine?: string } {
+  return program === undefined ? {} : { engine: "program" };
 }
 
 /** `etth1`, `etth1-2`, `etth1-3`, ... */

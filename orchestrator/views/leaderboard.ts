@@ -53,6 +53,8 @@ export interface Leaderboard {
   readonly repeats: number;
   /** Results from elsewhere the search learned from. */
   readonly known: number;
+  /** What its trials are: trainings of models, or runs of a program. */
+  readonly tunes: "models" | "program";
 }
 
 export interface LeaderboardQuery {
@@ -90,6 +92,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     })),
     repeats: repeats.length,
     known: knownResults(study),
+    tunes: "program" in configOf(study) ? "program" : "models",
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   StudyStore,
   Trial,
 } from "../../storage/store.ts";
+import { newestLog, type RecordedLog } from "../study/program-log.ts";
 import { baselineOf, type Leaderboard } from "./leaderboard.ts";
 import { skill } from "./skill.ts";
 
@@ -66,6 +67,8 @@ export interface TrialView {
   readonly attempts: readonly AttemptRow[];
   /** On the test rows, where `seqtune evaluate` has scored the trial. */
   readonly evaluations: readonly Omit<EvaluationRow, "detail">[];
+  /** A program's last lines, and what was odd about its reports; `null` where no program ran, or its end was not heard. */
+  readonly log: RecordedLog | null;
   /** Weights of the best epoch. `file` is `null` where they were not kept: only those of the best trials are. */
   readonly model: (BlobPointer & { readonly file: string | null }) | null;
 }
@@ -103,6 +106,7 @@ export function trialView(
       .evaluations(study.id)
       .filter((row) => row.trial === trial.number)
       .map(({ detail: _plots, ...row }) => row),
+    log: newestLog(store.events(study.id), trial.number),
     model: trial.model === null ? null : { ...trial.model, file: blobFile(trial.model.sha256) },
   };
 }

@@ -1,10 +1,10 @@
-import { protocolVersion, type Assignment } from "../../worker/protocol/assignment.ts";
+import { protocolVersion, type TrialAssignment } from "../../worker/protocol/assignment.ts";
 import { trialSettingsSchema } from "../../worker/protocol/settings.ts";
 
 const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
 
 /** A short training, for tests that only carry it about. */
-export function assignment(study: string, trial: number, attempt = 1): Assignment {
+export function assignment(study: string, trial: number, attempt = 1): TrialAssignment {
   return {
     kind: "trial",
     version: protocolVersion,

@@ -65,7 +65,7 @@ function work(blobs: BlobStore, more: Partial<AgentOptions> = {}): void {
 }
 
 function trial(number: number, more: Partial<Extract<Assignment, { kind: "trial" }>> = {}): Assignment {
-  return { ...assignment("s1", number), data, ...more } as Assignment;
+  return { ...assignment("s1", number), data, ...more };
 }
 
 function ends(): AttemptEnd[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { programSpecSchema } from "./program/spec.ts";
 import { rangeTestSchema } from "./range-test.ts";
 import { trialSettingsSchema } from "./settings.ts";
 
@@ -9,15 +10,22 @@ import { trialSettingsSchema } from "./settings.ts";
  */
 export const protocolVersion = 2;
 
-const common = {
+const everyKind = {
   version: z.literal(protocolVersion),
   ref: attemptRefSchema,
-  settings: trialSettingsSchema,
-  /** The data file, to be fetched by hash. */
-  data: blobRefSchema,
   /** Seeds weights, shuffles and dropout. The same for every attempt of a trial. */
   seed: z.int().min(0).max(0xffffffff),
 };
+
+/** What every kind says that an engine works on. */
+const common = {
+  ...everyKind,
+  settings: trialSettingsSchema,
+  /** The data file, to be fetched by hash. */
+  data: blobRefSchema,
+};
+
+const metric = z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) });
 
 /** Train one trial. */
 const trialAssignmentSchema = z.strictObject({
@@ -28,7 +36,7 @@ const trialAssignmentSchema = z.strictObject({
   /** These are not all epochs of the trial: it ends as paused, with a checkpoint to go on from. */
   pauses: z.literal(true).optional(),
   from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
-  metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
+  metric,
   /** Seconds between checkpoints while training; null: none but at the end. */
   checkpoint_seconds: z.number().gt(0).nullable(),
 });
@@ -67,10 +75,33 @@ const rangeTestAssignmentSchema = z.strictObject({
 });
 export type RangeTestAssignment = z.infer<typeof rangeTestAssignmentSchema>;
 
+/** Run a program as one trial. `from`: what was in its folder for checkpoints. */
+const programAssignmentSchema = z.strictObject({
+  ...everyKind,
+  kind: z.literal("program"),
+  program: programSpecSchema,
+  params: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.number()), z.array(z.string())]),
+  ),
+  /** As in a trial. */
+  epochs: z.int().min(1),
+  /** Reports of the trial up to this epoch are recorded: one that starts from scratch makes them again, for nothing. */
+  reported: z.int().min(0),
+  pauses: z.literal(true).optional(),
+  from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
+  metric,
+});
+export type ProgramAssignment = z.infer<typeof programAssignmentSchema>;
+
 export const assignmentSchema = z.discriminatedUnion("kind", [
   trialAssignmentSchema,
   evaluateAssignmentSchema,
   predictAssignmentSchema,
   rangeTestAssignmentSchema,
+  programAssignmentSchema,
 ]);
 export type Assignment = z.infer<typeof assignmentSchema>;
+
+/** What an engine works on: it has data and settings. */
+export type EngineAssignment = Exclude<Assignment, ProgramAssignment>;

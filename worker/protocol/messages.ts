@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { evaluationDetailSchema } from "./evaluation-detail.ts";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { programLogSchema } from "./program/spec.ts";
 import { wireNumberSchema } from "./numbers.ts";
 
 /** Metrics of one epoch by name: `train_loss`, `val_loss`, `val_mse`, ... */
@@ -38,7 +39,7 @@ const attemptEndSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("failed"),
-    failure: z.enum(["bad_settings", "bad_data", "out_of_memory", "error"]),
+    failure: z.enum(["bad_settings", "bad_data", "out_of_memory", "program", "error"]),
     message: z.string().max(4000),
   }),
 ]);
@@ -77,6 +78,8 @@ const endedSchema = z.strictObject({
   kind: z.literal("ended"),
   end: attemptEndSchema,
   model: modelSchema.optional(),
+  /** Of a program. */
+  log: programLogSchema.optional(),
 });
 /** The model beside a baseline on the same samples (worker/data/baselines/compare.ts). */
 const comparisonSchema = z.strictObject({

@@ -3,7 +3,7 @@ import type { PreparedData } from "../data/prepared.ts";
 import { readTable, type Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
 import { readingKey, readingOf } from "../protocol/file-settings.ts";
-import type { Assignment } from "../protocol/assignment.ts";
+import type { EngineAssignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
 import type { SessionHooks } from "./hooks.ts";
@@ -63,7 +63,7 @@ class DataShelf {
   private file: { readonly key: string; readonly table: Table } | null = null;
   private prepared: { readonly key: string; readonly folds: readonly PreparedData[] } | null = null;
 
-  table(assignment: Assignment, bytes: Uint8Array | undefined): Table {
+  table(assignment: EngineAssignment, bytes: Uint8Array | undefined): Table {
     const { sha256 } = assignment.data;
     const { data } = assignment.settings;
     const key = readingKey(sha256, data);
@@ -75,7 +75,7 @@ class DataShelf {
     return this.file.table;
   }
 
-  folds(table: Table, { settings, data }: Assignment): readonly PreparedData[] {
+  folds(table: Table, { settings, data }: EngineAssignment): readonly PreparedData[] {
     const key = `${data.sha256} ${JSON.stringify(settings.data)}`;
     if (this.prepared?.key !== key) this.prepared = { key, folds: prepareFolds(table, settings.data) };
     return this.prepared.folds;

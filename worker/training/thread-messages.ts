@@ -1,10 +1,10 @@
-import type { Assignment } from "../protocol/assignment.ts";
+import type { EngineAssignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { Finished, Interruption, Progress } from "./trainer.ts";
 
 /** To the training thread. `data` is sent only when it differs from the file sent before. */
 export interface RunOrder {
-  readonly assignment: Assignment;
+  readonly assignment: EngineAssignment;
   readonly data?: Uint8Array;
   readonly weights?: Uint8Array;
 }

@@ -1,6 +1,6 @@
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { readingKey } from "../protocol/file-settings.ts";
-import type { Assignment } from "../protocol/assignment.ts";
+import type { Assignment, EngineAssignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
 import type { Finished, Interruption, Material, Progress, Running, Trainer } from "./trainer.ts";
@@ -37,6 +37,10 @@ export class ThreadedTrainer implements Trainer {
   }
 
   run(assignment: Assignment, material: Material, onProgress: (news: Progress) => void): Running {
+    if (assignment.kind === "program") {
+      const message = "this worker trains models and runs no programs";
+      return { finished: Promise.resolve(failed("error", message)), interrupt: () => {} };
+    }
     Atomics.store(this.flag, 0, 0);
     const finished = new Promise<Finished>((resolve) => {
       this.job = { onProgress, resolve };
@@ -99,7 +103,7 @@ class Thread {
     this.engine = engine;
   }
 
-  run(assignment: Assignment, material: Material): void {
+  run(assignment: EngineAssignment, material: Material): void {
     const key = readingKey(assignment.data.sha256, assignment.settings.data);
     const order: RunOrder = {
       assignment,

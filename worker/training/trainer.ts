@@ -2,6 +2,7 @@ import type { Comparison } from "../data/baselines/compare.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EvaluationDetail } from "../protocol/evaluation-detail.ts";
 import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
+import type { ProgramLog } from "../protocol/program/spec.ts";
 
 /** What an assignment needs, fetched and checked by hash. */
 export interface Material {
@@ -43,6 +44,8 @@ export interface Finished {
   readonly end: PlainEnd;
   /** Weights of the best epoch. */
   readonly model?: { readonly epoch: number; readonly bytes: Uint8Array };
+  /** What a program said. */
+  readonly log?: ProgramLog;
   /** Where the trial can go on, for `paused` and `handed_back`. */
   readonly checkpoint?: { readonly epoch: number; readonly bytes: Uint8Array };
 }

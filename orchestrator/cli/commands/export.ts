@@ -77,8 +77,11 @@ async function exportWhole(
 }
 
 function exportText(io: Io, { folder, provenance }: ExportedModel): string {
-  const { study, trial, epoch, networks } = provenance;
+  const { study, trial, epoch } = provenance;
   const shown = path.relative(io.cwd, folder) || ".";
+  if (!("networks" in provenance))
+    return `${io.colors.bold(shown)}  study ${study.name}, trial ${trial}, output of epoch ${epoch}`;
+  const { networks } = provenance;
   const what = networks === 1 ? "" : `, a committee of ${networks} networks`;
   return [
     `${io.colors.bold(shown)}  study ${study.name}, trial ${trial}, weights of epoch ${epoch}${what}`,

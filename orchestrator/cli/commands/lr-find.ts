@@ -130,6 +130,8 @@ function isFile(target: string, io: Io): boolean {
 }
 
 async function lrFind(given: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
+  if (given.program !== undefined)
+    throw new UserError("a range test trains a model of ours, and this sweep runs a program");
   const test = readTest(flags);
   const params = defaultParams(given, givenSettings(flags));
   const lab = labOfRun(io, flags);

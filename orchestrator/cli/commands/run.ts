@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { runSweep } from "../../run/run-sweep.ts";
 import { dataSettingsOf } from "../../run/look-at-data.ts";
+import { UserError } from "../../errors.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
@@ -38,9 +39,11 @@ export function runCommand(program: Command, io: Io): void {
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {
       const sweep = await readSweepFile(file, io);
-      dataSettingsOf(sweep);
+      if (sweep.program === undefined) dataSettingsOf(sweep);
       const db = dbFile(io, flags);
       const lab = labOfRun(io, flags);
+      if (sweep.program !== undefined && lab !== null)
+        throw new UserError("programs run on this machine only, for now: leave out --nats");
       const options = {
         db,
         ...(lab === null ? {} : { lab }),

@@ -23,8 +23,10 @@ function reaching(commands: readonly NextCommand[], style: BoardStyle): string[]
   return nextCommands(known, { ...style, dbHint: lab.hint });
 }
 
-function aboutFirst({ metric }: Leaderboard, rank: number | null): string {
+function aboutFirst({ metric, tunes }: Leaderboard, rank: number | null): string {
   if (unitOf(metric) === "step") return "its curve over the learning rates";
+  if (tunes === "program")
+    return rank === 1 ? "curve, attempts and log of the best" : "curve, attempts and log";
   return rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
 }
 
@@ -41,7 +43,7 @@ function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextComma
   // Range tests keep no weights that could be scored.
   if (unitOf(board.metric) === "step") {
     commands.push({ command: `lr-find ${name}`, about: "a learning rate for each configuration" });
-  } else if (first?.rank === 1 && standing !== "running") {
+  } else if (first?.rank === 1 && board.tunes === "models" && standing !== "running") {
     commands.push({ command: `evaluate ${name} --top 3`, about: "score the best on the test rows" });
   }
   const more = lines.find((line) => line.kind === "more");

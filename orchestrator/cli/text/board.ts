@@ -171,7 +171,10 @@ function footLines(
         ? "the search also knew 1 result from elsewhere, which does not rank"
         : `the search also knew ${board.known} results from elsewhere, which do not rank`,
     );
-  if (lines.some(({ kind }) => kind === "baseline")) texts.push("(in brackets) baselines on the same rows");
+  if (lines.some(({ kind }) => kind === "baseline"))
+    texts.push(
+      `(in brackets) ${board.tunes === "program" ? "figures given by the sweep" : "baselines on the same rows"}`,
+    );
   const reason = commonReason(board);
   if (reason !== null) texts.push(reason);
   texts.push(`results in ${db}`);

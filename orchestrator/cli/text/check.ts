@@ -21,10 +21,10 @@ export function checkText(check: SweepCheck, style: CheckStyle): string {
   const { columns, colors } = style;
   const parts = [
     [colors.bold(`${check.name} can run; nothing was trained`)],
-    entries(dataEntries(check), columns, colors),
+    checkEntries(dataEntries(check), columns, colors),
     splitTable(check, columns, colors),
     baselineTable(check, columns, colors),
-    entries(
+    checkEntries(
       [...searchEntries(check), ...knownEntries(style), ...modelEntries(check), timeEntry(check)],
       columns,
       colors,
@@ -38,11 +38,11 @@ export function checkText(check: SweepCheck, style: CheckStyle): string {
     .join("\n\n");
 }
 
-type Entry = readonly [name: string, text: string];
+export type Entry = readonly [name: string, text: string];
 
 const nameWidth = 15;
 
-function entries(list: readonly Entry[], columns: number, colors: Colors): string[] {
+export function checkEntries(list: readonly Entry[], columns: number, colors: Colors): string[] {
   return list.flatMap(([name, text]) =>
     fold(`${name.padEnd(nameWidth)}${printable(text)}`, columns, " ".repeat(nameWidth)).map((line) =>
       line.startsWith(name) ? `${colors.bold(name)}${line.slice(name.length)}` : line,
@@ -125,7 +125,7 @@ function baselineTable(check: SweepCheck, columns: number, colors: Colors): read
   ];
 }
 
-function searchEntries({ search }: SweepCheck): Entry[] {
+export function searchEntries({ search }: Pick<SweepCheck, "search">): Entry[] {
   const { parameters, size, trials, epochs, unit, wallTimeMs, target, pruners, repeats } = search;
   const method = methodText(search);
   const space = size === null ? "a continuous space" : counted(size, "configuration");

@@ -21,6 +21,8 @@ export function trialText(view: TrialView, style: TrialStyle): string {
     metricLines(view, style),
     attemptLines(view, style),
     testLines(view, style),
+    noteLines(view, style),
+    logLines(view, style),
     modelLines(view, style),
   ];
   return parts
@@ -174,8 +176,28 @@ function testLines({ evaluations }: TrialView, { columns, colors }: TrialStyle):
   });
 }
 
-function modelLines({ model }: TrialView, { columns, colors }: TrialStyle): string[] {
+function noteLines({ log }: TrialView, { columns, colors }: TrialStyle): string[] {
+  if (log === null) return [];
+  return log.notes.flatMap((note) => fold(`note: ${printable(note)}`, columns).map(colors.yellow));
+}
+
+function logLines({ log }: TrialView, { colors }: TrialStyle): string[] {
+  if (log === null || log.lines.length === 0) return [];
+  return [
+    colors.bold(`what attempt ${log.attempt} printed last`),
+    ...log.lines.map((line) => colors.dim(`  ${printable(line)}`)),
+  ];
+}
+
+function modelLines({ model, log }: TrialView, { columns, colors }: TrialStyle): string[] {
   if (model === null) return [];
+  if (log !== null) {
+    const where =
+      model.file === null
+        ? "was not kept: only that of the best trials is"
+        : `(${byteSize(model.bytes)}): seqtune export`;
+    return fold(`its output folder ${where}`, columns).map(colors.dim);
+  }
   const text =
     model.file === null
       ? `the weights of epoch ${model.epoch} were not kept: only those of the best trials are`

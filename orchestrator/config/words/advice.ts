@@ -1,6 +1,7 @@
 /** Advice for words that belong somewhere else, or nowhere, by the place where people put them: `section.word`, or `word`. */
 
-const trainsItself = "seqtune trains the LSTM itself, so there is no program to name; remove it";
+const ofProgram =
+  'to run a program write it under program, as in program: {command: [python3, train.py, "${args}"]}';
 const onThisMachine = "studies are kept in a database on this machine, under their name; remove it";
 const asRanges =
   "write the range itself, min: and max:, with distribution: log_uniform for a logarithmic scale";
@@ -12,12 +13,11 @@ const texts: Readonly<Record<string, string>> = {
   "top.n_trials": "it is called budget.trials here",
   "top.num_samples": "it is called budget.trials here",
   "top.time_budget_s": "it is called budget.wall_time here",
-  "top.program": trainsItself,
-  "top.command": trainsItself,
-  "top.trial_command": trainsItself,
-  "top.trialcommand": trainsItself,
-  "top.trial_code_directory": trainsItself,
-  "top.trial_template": trainsItself,
+  "top.command": ofProgram,
+  "top.trial_command": ofProgram,
+  "top.trialcommand": ofProgram,
+  "top.trial_code_directory": ofProgram,
+  "top.trial_template": ofProgram,
   "top.project": onThisMachine,
   "top.entity": onThisMachine,
   "top.storage": onThisMachine,

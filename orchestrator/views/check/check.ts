@@ -87,7 +87,7 @@ function baselineSection(
   return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, best) }));
 }
 
-function searchSection(
+export function searchSection(
   { method, metric, space, budget, workers, earlyTerminate, repeats }: Sweep,
   size: number,
 ): SweepCheck["search"] {

@@ -52,9 +52,9 @@ parameters: {lr: {value: 0.1}}
 budget: {trials: 1}
 `;
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:1: program: there is no such key; seqtune trains the LSTM itself, so there is no program to name; remove it
+      "sweep.yaml:1:10: program: found "train.py"; write program: {command: [python3, train.py, "\${args}"]} to run it as the trial, or remove it to train models of seqtune
         1 | program: train.py
-          | ^^^^^^^
+          |          ^^^^^^^^
 
       sweep.yaml:2:1: project: there is no such key; studies are kept in a database on this machine, under their name; remove it
         2 | project: lstm

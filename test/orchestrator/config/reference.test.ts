@@ -46,7 +46,7 @@ function completed(example: string): string {
   if (example.startsWith("split:"))
     return completed(`data: {file: a.csv, targets: [y], ${firstLine(example)}}`);
   const others = [
-    "data: {file: a.csv, targets: [y]}",
+    ...(example.startsWith("program:") ? [] : ["data: {file: a.csv, targets: [y]}"]),
     "parameters: {l2: {values: [0, 1]}}",
     "budget: {trials: 1}",
   ];

@@ -20,7 +20,8 @@ describe("the JSON Schema", () => {
   test("knows every key and every setting that can be searched, each described", () => {
     const schema = sweepJsonSchema() as { properties: Record<string, { properties?: object }> };
     expect(Object.keys(schema.properties).sort()).toEqual([...sweepKeys].sort());
-    const parameters = schema.properties["parameters"]?.properties ?? {};
+    const { else: models } = schema as unknown as { else: typeof schema };
+    const parameters = models.properties["parameters"]?.properties ?? {};
     expect(Object.keys(parameters).sort()).toEqual([...new Set(searchableSettings)].sort());
     for (const section of Object.values(schema.properties)) expect(section).toHaveProperty("description");
   });

@@ -1,0 +1,290 @@
+/** One attempt at a trial by a program: real processes, well-behaved, broken and hostile. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, describe, it } from "vitest";
+import { protocolVersion, type ProgramAssignment } from "../../worker/protocol/assignment.ts";
+import { readArchive } from "../../worker/protocol/program/archive.ts";
+import { ProgramRun } from "../../worker/program/run-program.ts";
+import type { Finished, Progress } from "../../worker/training/trainer.ts";
+import { isAlive } from "../support/alive.ts";
+import { folder } from "../support/folder-per-test.ts";
+import { startScript } from "../support/script.ts";
+import { until } from "../support/until.ts";
+
+interface Attempt {
+  readonly run: ProgramRun;
+  readonly news: readonly Progress[];
+}
+
+interface Options extends Partial<ProgramAssignment> {
+  readonly timeoutMs?: number;
+  readonly graceMs?: number;
+  readonly checkpoint?: Uint8Array;
+}
+
+function start(
+  command: readonly string[],
+  { timeoutMs, graceMs = 5000, checkpoint, ...more }: Options = {},
+): Attempt {
+  const news: Progress[] = [];
+  const assignment: ProgramAssignment = {
+    version: protocolVersion,
+    kind: "program",
+    ref: { study: "s", trial: 4, attempt: 2 },
+    seed: 7,
+    program: { graceMs },
+    params: {},
+    epochs: 3,
+    reported: 0,
+    metric: { name: "val_loss", goal: "minimize" },
+    ...more,
+  };
+  const program = {
+    command,
+    folder,
+    env: { PATH: process.env["PATH"] ?? "" },
+    timeoutMs: timeoutMs ?? null,
+    graceMs,
+  };
+  return { run: new ProgramRun(assignment, program, checkpoint, (one) => news.push(one)), news };
+}
+
+const shell = (script: string, options?: Options): Attempt => start(["/bin/sh", "-c", script], options);
+const node = (script: string, options?: Options): Attempt => start([process.execPath, "-e", script], options);
+
+async function endOf({ run }: Attempt): Promise<Finished> {
+  return await run.finished;
+}
+
+function values({ news }: Attempt): [number, unknown][] {
+  return news.flatMap((one) => (one.kind === "report" ? [[one.epoch, one.metrics["val_loss"]]] : []));
+}
+
+/** A file the program makes. */
+const made = (name: string): string => path.join(folder, name);
+const written = (name: string): string => readFileSync(made(name), "utf8");
+const pidIn = (name: string): number => Number(written(name));
+
+describe("a program", () => {
+  it("gets its parameters as arguments, as a file and by name, and its variables", async () => {
+    const script = `for a in "$@"; do echo "$a" >>args; done; cat "$SEQTUNE_PARAMS" >params; env | grep ^SEQTUNE_ | sort >vars; echo '{"val_loss": 1}'`;
+    const params = { lr: 0.01, name: "a b", layers: [8, 4], deep: true };
+    const command = ["/bin/sh", "-c", script, "sh", "${args}", "rate ${lr}", "${absent}", "--of=${params}"];
+    expect((await endOf(start(command, { params }))).end).toEqual({ kind: "complete" });
+    const [lr, name, layers, deep, rate, of] = written("args").split("\n");
+    expect([lr, name, layers, deep, rate]).toEqual([
+      "--lr=0.01",
+      "--name=a b",
+      "--layers=[8,4]",
+      "--deep=true",
+      "rate 0.01",
+    ]);
+    expect(of).toMatch(/^--of=\/.*params.json$/);
+    expect(JSON.parse(written("params"))).toEqual(params);
+    const variables = written("vars");
+    expect(variables).toContain("SEQTUNE_TRIAL=4\n");
+    expect(variables).toContain("SEQTUNE_ATTEMPT=2\n");
+    expect(variables).toContain("SEQTUNE_SEED=7\n");
+    expect(variables).toContain("SEQTUNE_EPOCHS=3\nSEQTUNE_FROM_EPOCH=0\n");
+    expect(variables).toContain("SEQTUNE_METRIC=val_loss\n");
+  });
+
+  it("reports in the file or on standard output; the rest is its log", async () => {
+    const attempt = shell(`
+      echo 'loading…'; echo '{"level": "info", "message": "not a report"}'
+      echo '{"epoch": 1, "val_loss": 3}'; printf '{"epoch": 2, "val_loss": NaN}\\r\\n' >>"$SEQTUNE_REPORTS"
+      echo 'a warning' >&2; sleep 0.3; printf '{"epoch": 3, "val_loss": 1}'`);
+    const { end, log } = await endOf(attempt);
+    expect(end).toEqual({ kind: "complete" });
+    expect(values(attempt)).toEqual([
+      [1, 3],
+      [2, "NaN"],
+      [3, 1],
+    ]);
+    expect(log).toEqual({
+      lines: expect.arrayContaining([
+        "loading…",
+        '{"level": "info", "message": "not a report"}',
+        "a warning",
+      ]),
+      notes: [],
+    });
+  });
+
+  it("is told of a torn last line in its file of reports, and keeps what came before", async () => {
+    const attempt = shell(`printf '{"epoch": 1, "val_loss": 3}\\n{"epoch": 2, "val_l' >>"$SEQTUNE_REPORTS"`, {
+      epochs: 1,
+    });
+    const { end, log } = await endOf(attempt);
+    expect(end).toEqual({ kind: "complete" });
+    expect(log?.notes).toEqual(['a line of the file of reports is no JSON object: {"epoch": 2, "val_l']);
+  });
+
+  it("goes on from what it left in its checkpoint folder, and leaves its output folder", async () => {
+    const script = `
+      from=$(cat "$SEQTUNE_CHECKPOINT/state" 2>/dev/null || echo 0); test "$from" = "$SEQTUNE_FROM_EPOCH" || exit 9
+      for e in $(seq $((from + 1)) "$SEQTUNE_EPOCHS"); do echo "{\\"epoch\\": $e, \\"val_loss\\": 0.$e}"; echo $e >"$SEQTUNE_CHECKPOINT/state"; done
+      mkdir "$SEQTUNE_OUTPUT/w"; echo weights >"$SEQTUNE_OUTPUT/w/a"`;
+    const first = await endOf(shell(script, { epochs: 2, pauses: true }));
+    expect(first.end).toEqual({ kind: "paused", epoch: 2 });
+    const from = { epoch: 2, checkpoint: { sha256: "0".repeat(64), bytes: 1 } };
+    const attempt = shell(script, { epochs: 4, from, reported: 2, checkpoint: first.checkpoint!.bytes });
+    const second = await endOf(attempt);
+    expect(second.end).toEqual({ kind: "complete" });
+    expect(values(attempt)).toEqual([
+      [3, 0.3],
+      [4, 0.4],
+    ]);
+    expect(new TextDecoder().decode(readArchive(second.model!.bytes)["w/a"])).toBe("weights\n");
+  });
+
+  it("that cannot be started fails with what is wrong", async () => {
+    expect((await endOf(start(["no-such-program"]))).end).toEqual({
+      kind: "failed",
+      failure: "program",
+      message: `no-such-program cannot be started in ${folder}: there is no such program, or no such folder`,
+    });
+  });
+
+  it("says which of its numbers came when it forgot the metric", async () => {
+    expect((await endOf(shell(`echo '{"epoch": 1, "loss": 3, "acc": 0.5}'`))).end).toMatchObject({
+      message: "it said nothing about val_loss; it said: loss, acc",
+    });
+  });
+});
+
+describe("an order", () => {
+  const loop = `trap 'cat "$SEQTUNE_STOP" >why; exit 0' TERM; echo '{"epoch": 1, "val_loss": 1}'; echo 1 >"$SEQTUNE_CHECKPOINT/s"; while :; do sleep 0.01; done`;
+
+  it.each([
+    ["stop", { kind: "stopped" }],
+    ["pause", { kind: "paused", epoch: 1 }],
+    ["hand_back", { kind: "handed_back", epoch: 1 }],
+  ] as const)("to %s is said by a signal and a file", async (how, expected) => {
+    const attempt = shell(loop);
+    await until(() => attempt.news.length > 0, "the first report");
+    attempt.run.interrupt(how);
+    const { end, checkpoint } = await endOf(attempt);
+    expect(end).toEqual(expected);
+    expect(written("why")).toBe(`${how}\n`);
+    expect(checkpoint === undefined).toBe(how === "stop");
+  });
+
+  it("before the program has begun keeps it from beginning", async () => {
+    const attempt = shell(`touch begun`);
+    attempt.run.interrupt("stop");
+    expect((await endOf(attempt)).end).toEqual({ kind: "stopped" });
+  });
+
+  it("that is ignored is followed by the end of the whole group", async () => {
+    const attempt = shell(
+      `trap '' TERM; (trap '' TERM; sh -c 'echo $$ >child; exec sleep 1000') & echo $$ >parent; echo '{"val_loss": 1}'; while :; do sleep 0.01; done`,
+      { graceMs: 200 },
+    );
+    await until(() => existsSync(made("child")) && attempt.news.length > 0, "both processes");
+    attempt.run.interrupt("stop");
+    expect((await endOf(attempt)).end).toEqual({ kind: "stopped" });
+    expect([isAlive(pidIn("parent")), isAlive(pidIn("child"))]).toEqual([false, false]);
+  });
+
+  it("of time: what takes too long fails", async () => {
+    expect((await endOf(shell("sleep 1000", { timeoutMs: 300 }))).end).toMatchObject({
+      message: "it took longer than its timeout, 0.3 s",
+    });
+  });
+});
+
+describe("a hostile program", () => {
+  const said = `console.log(JSON.stringify({ val_loss: 1 }));`;
+
+  it("that leaves 200 processes behind leaves none", async () => {
+    const attempt = shell(
+      `for i in $(seq 200); do sleep 1000 & echo $! >>pids; done; echo '{"val_loss": 1}'`,
+    );
+    const { end, log } = await endOf(attempt);
+    expect(end).toEqual({ kind: "complete" });
+    expect(log?.notes).toEqual(["it left 200 processes behind when it ended, which were ended"]);
+    const pids = written("pids").trim().split("\n").map(Number);
+    expect(pids).toHaveLength(200);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "that hides a process in a session of its own leaves none",
+    async () => {
+      const attempt = shell(
+        `setsid sh -c 'echo $$ >hidden; exec sleep 1000' >/dev/null 2>&1 & sleep 0.2; echo '{"val_loss": 1}'`,
+      );
+      expect((await endOf(attempt)).end).toEqual({ kind: "complete" });
+      expect(isAlive(pidIn("hidden"))).toBe(false);
+    },
+  );
+
+  it("that prints 300 MB, 100 MB of it in one line, costs time and no memory", async () => {
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    const attempt = shell(
+      `echo '{"val_loss": 1}'; head -c 100000000 /dev/zero | tr '\\0' x; echo; yes 'a line of nothing in particular' | head -c 200000000; echo end`,
+    );
+    const { end, log } = await endOf(attempt);
+    clearInterval(watch);
+    expect(end).toEqual({ kind: "complete" });
+    expect(log?.lines).toHaveLength(200);
+    expect(log?.lines.at(-1)).toMatch(/end$/);
+    expect(most - before).toBeLessThan(150e6);
+  });
+
+  it("that closes its standard output goes on by its file of reports", async () => {
+    const attempt = shell(
+      `exec >&- 2>&-; for e in 1 2 3; do echo "{\\"epoch\\": $e, \\"val_loss\\": $e}" >>"$SEQTUNE_REPORTS"; sleep 0.05; done`,
+    );
+    expect((await endOf(attempt)).end).toEqual({ kind: "complete" });
+    expect(values(attempt)).toHaveLength(3);
+  });
+
+  it("that writes a checkpoint of 10 GB is told that it is not kept", async () => {
+    const attempt = node(
+      `const fs = require("fs"); const file = process.env.SEQTUNE_CHECKPOINT + "/big";
+       fs.writeFileSync(file, ""); fs.truncateSync(file, 10e9); ${said}`,
+      { epochs: 1, pauses: true },
+    );
+    const { end, checkpoint, log } = await endOf(attempt);
+    expect(end).toEqual({ kind: "paused", epoch: 0 });
+    expect(checkpoint).toBeUndefined();
+    expect(log?.notes[0]).toMatch(/^the checkpoint folder was not kept: it holds .* of 10.0 GB/);
+  });
+
+  it("that prints terminal escapes shows none", async () => {
+    const { log } = await endOf(
+      shell(`printf '\\033[2J\\033]0;title\\007\\033[31mred\\033[0m\\n'; echo '{"val_loss": 1}'`),
+    );
+    expect(log?.lines).toEqual(["red"]);
+  });
+
+  it("that floods its reports is heard until its trial is over", async () => {
+    const attempt = node(
+      `const fs = require("fs"); for (let e = 1; e <= 50000; e++) fs.appendFileSync(process.env.SEQTUNE_REPORTS, JSON.stringify({ epoch: e, val_loss: e }) + "\\n");`,
+      { epochs: 100, graceMs: 100 },
+    );
+    const { end } = await endOf(attempt);
+    expect(end).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining("it reported epoch 101, and a trial has 100 epochs"),
+    });
+    expect(values(attempt)).toHaveLength(100);
+  });
+
+  it("dies with its worker, also of kill -9", async () => {
+    writeFileSync(
+      made("loop.sh"),
+      `echo $$ >program; sleep 1000 & echo $! >child; trap '' TERM; while :; do sleep 0.05; done`,
+    );
+    const worker = startScript(new URL("../support/program-host.ts", import.meta.url), [folder]);
+    await until(() => existsSync(made("child")) && written("child") !== "", "the program");
+    const pids = [pidIn("program"), pidIn("child")];
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    worker.kill("SIGKILL");
+    await until(() => !pids.some(isAlive), "the program's end", 10_000);
+  });
+});
