@@ -1,4 +1,4 @@
-import type { Baseline } from "../../storage/store.ts";
+import type { StudyBaseline } from "../../storage/store.ts";
 import { tableOf } from "../../worker/data/prepare.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { readData, withDataFile } from "./data-file.ts";
@@ -11,7 +11,7 @@ export interface StudyStart {
   readonly sweep: Sweep;
   /** The data as trials get them; empty for a program, which finds its own. */
   readonly bytes: Uint8Array;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly StudyBaseline[];
   /** Sentences for people. */
   readonly warnings: readonly string[];
 }
