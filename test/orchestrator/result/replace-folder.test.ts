@@ -53,8 +53,8 @@ describe("a folder put in another's place", () => {
 
   it("does not come at all where one of its files cannot be written: the old one stays", async () => {
     await replaceFolder(folder, files);
-    const broken = { "model.json": "[]", "no/such/folder.bin": "" };
-    await expect(replaceFolder(folder, broken)).rejects.toThrow("ENOENT");
+    const broken = { "model.json": "[]", "model.json/within.bin": "" };
+    await expect(replaceFolder(folder, broken)).rejects.toThrow("EEXIST");
     expect(await readFile(path.join(folder, "model.json"), "utf8")).toBe("{}");
     expect(await readdir(path.dirname(folder))).toEqual(["etth1"]);
   });
