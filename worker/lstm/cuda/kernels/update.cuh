@@ -3,15 +3,14 @@
 #include "lane.cuh"
 #include "rules.cuh"
 
-// Sum over the block, the same tree for every lane; valid in thread 0.
+// Sum over the block, the same tree for every lane, for thread 0 alone. `part` is free again after the next barrier.
 static __device__ double blockSum(double* part, double value) {
-  __syncthreads();  // what lay here has been read
   part[threadIdx.x] = value;
   for (unsigned half = THREADS / 2; half > 0; half /= 2) {
     __syncthreads();
     if (threadIdx.x < half) part[threadIdx.x] += part[threadIdx.x + half];
   }
-  return part[0];
+  return threadIdx.x == 0 ? *(volatile double*)part : 0.0;
 }
 
 // Of weight i: its gradient with that of the penalty.
@@ -33,6 +32,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) measure(const Lane* lanes)
     clamped += (double)limited * limited;
   }
   raw = blockSum(part, raw);
+  __syncthreads();  // the sum has been read
   clamped = blockSum(part, clamped);
   if (threadIdx.x > 0) return;
   lane.squares[(size_t)lane.step * lane.spanCount + blockIdx.x] = raw;

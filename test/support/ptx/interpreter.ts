@@ -1,0 +1,110 @@
+import { compileFunction } from "node:vm";
+import {
+  type Address,
+  type CudaDevice,
+  type Grid,
+  type KernelName,
+  threads as threadsPerBlock,
+} from "../../../worker/lstm/cuda/device.ts";
+import { emit } from "./emit.ts";
+import { KernelFault, Memory, type Thread } from "./memory.ts";
+import { numbers } from "./numbers.ts";
+import { type Kernel, parsePtx } from "./parse.ts";
+
+/** A thread's run: yields the position of each barrier it waits at. */
+type Run = Generator<number, void, void>;
+type Start = (t: Thread, m: Memory, n: typeof numbers, args: readonly number[]) => Run;
+
+export interface InterpreterOptions {
+  readonly bytes?: number;
+  /** Threads run from the last one to the first. */
+  readonly backwards?: boolean;
+}
+
+/**
+ * A device that runs PTX text on the CPU, block after block, threads in turns between barriers, and looks at everything they
+ * do (memory.ts). Threads that wait at different barriers, or for threads that have ended, are a fault.
+ */
+export class PtxInterpreter implements CudaDevice {
+  readonly name = "PTX interpreter";
+  readonly description = "in JavaScript";
+  readonly multiprocessors = 1;
+  private readonly memory: Memory;
+  private readonly kernels: ReadonlyMap<string, Kernel>;
+  private readonly starts = new Map<string, Start>();
+  private readonly backwards: boolean;
+
+  constructor(text: string, { bytes = 8 << 20, backwards = false }: InterpreterOptions = {}) {
+    this.memory = new Memory(bytes);
+    this.kernels = parsePtx(text);
+    this.backwards = backwards;
+  }
+
+  freeBytes(): number {
+    return Infinity;
+  }
+
+  alloc(bytes: number): Address {
+    return this.memory.alloc(bytes);
+  }
+
+  release(address: Address): void {
+    this.memory.release(address);
+  }
+
+  put(address: Address, from: NodeJS.TypedArray): void {
+    const bytes = new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
+    this.memory.bytes(address, bytes.length, true).set(bytes);
+  }
+
+  take(address: Address, to: NodeJS.TypedArray): void {
+    const bytes = this.memory.bytes(address, to.byteLength, false);
+    new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(bytes);
+  }
+
+  clear(address: Address, bytes: number): void {
+    this.memory.bytes(address, bytes, true).fill(0);
+  }
+
+  launch(name: KernelName, [x, y, z]: Grid, lanes: Address, layer: number): void {
+    const kernel = this.kernels.get(name)!;
+    this.memory.beginLaunch((at) => `${name}: ${kernel.instructions[at]!.text}`);
+    for (let block = 0; block < x * y * z; block++) {
+      this.memory.beginBlock(kernel.sharedBytes);
+      const ctaid = { x: block % x, y: Math.floor(block / x) % y, z: Math.floor(block / (x * y)) };
+      const runs = Array.from({ length: threadsPerBlock }, (_, thread) => {
+        const t = { tid: one(thread), ctaid, nctaid: { x, y, z }, ntid: one(threadsPerBlock) };
+        return this.startOf(kernel)(t, this.memory, numbers, [lanes, layer]);
+      });
+      this.runBlock(kernel, this.backwards ? runs.toReversed() : runs);
+    }
+  }
+
+  idle(): boolean {
+    return true;
+  }
+
+  close(): void {}
+
+  private runBlock(kernel: Kernel, runs: readonly Run[]): void {
+    for (;;) {
+      const stops = new Set(runs.map((run) => run.next().value ?? "the end"));
+      if (stops.size > 1)
+        throw new KernelFault(`${kernel.name}: threads wait at ${[...stops].join(" and ")}`);
+      if (stops.has("the end")) return;
+      this.memory.barrier();
+    }
+  }
+
+  private startOf(kernel: Kernel): Start {
+    const known = this.starts.get(kernel.name);
+    if (known) return known;
+    const start = (compileFunction(emit(kernel)) as () => Start)();
+    this.starts.set(kernel.name, start);
+    return start;
+  }
+}
+
+function one(x: number): { readonly x: number; readonly y: number; readonly z: number } {
+  return { x, y: 0, z: 0 };
+}
