@@ -58,12 +58,13 @@ export async function driveAndShow(
   const events = new StudyEvents();
   const view = viewKind(io, flags);
   const report = flags.report === undefined ? null : reportPlace(io.cwd, flags.report);
-  const { trials, epochs } = sweep.budget;
+  const { trials, epochs, wallTimeMs } = sweep.budget;
   const watching = watchStudy(events, view, io, {
     db,
     metric: sweep.metric.name,
     trials: trials ?? null,
     epochs,
+    wallTimeMs: wallTimeMs ?? null,
     inLab: lab !== undefined,
   });
   const signals = watchSignals((count) => {

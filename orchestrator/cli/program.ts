@@ -3,6 +3,7 @@ import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
 import { commands, type Entry } from "./command-list.ts";
 import { failureOf } from "./failures.ts";
+import { firstSign } from "./first-sign.ts";
 import type { Io } from "./io.ts";
 
 const footer = `
@@ -22,6 +23,8 @@ Start here:
   $ seqtune run configs/quickstart.yaml
 `;
 
+type Asked = Entry & { readonly name: string };
+
 /** The program without its commands. */
 function bareProgram(io: Io): Command {
   return new Command("seqtune")
@@ -40,9 +43,14 @@ function bareProgram(io: Io): Command {
 }
 
 /** The command line with the one command that is asked for: the others' code is not loaded. */
-async function programOf(io: Io, name: string, { load, summary }: Entry): Promise<Command> {
+async function programOf(io: Io, args: readonly string[], { name, load, summary }: Asked): Promise<Command> {
   const program = bareProgram(io);
-  (await load())(program, io);
+  const clear = firstSign(io, name, args);
+  try {
+    (await load())(program, io);
+  } finally {
+    clear();
+  }
   program.commands.find((command) => command.name() === name)?.description(summary);
   return program;
 }
@@ -68,7 +76,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
     const asked = askedCommand(args) ?? "";
     const entry = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
-    const program = entry === undefined ? programOfNames(io) : await programOf(io, asked, entry);
+    const program =
+      entry === undefined ? programOfNames(io) : await programOf(io, args, { ...entry, name: asked });
     await program.parseAsync(args, { from: "user" });
     return io.exitCode;
   } catch (error) {

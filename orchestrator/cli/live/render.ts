@@ -1,119 +1,150 @@
 import { bestPossible } from "../../config/metrics.ts";
-import pc from "picocolors";
-import { paramLine } from "../../views/params.ts";
+import type { StudyEvent } from "../../events.ts";
+import { countsText } from "../../views/counts.ts";
 import { duration, figure, percent } from "../../views/numbers.ts";
-import { skill } from "../../views/skill.ts";
-import { fold } from "../text/fold.ts";
+import { paramLine } from "../../views/params.ts";
+import { bestNaive, skill } from "../../views/skill.ts";
+import type { SeenTrial, Snapshot } from "../../views/snapshot.ts";
 import { clip, displayWidth, printable } from "../../views/text-width.ts";
+import type { Colors } from "../io.ts";
+import { fold } from "../text/fold.ts";
+import { bestSoFarLines } from "./best-so-far.ts";
+import { rankingLines } from "./ranking.ts";
 import { sparkline } from "./sparkline.ts";
-import { endedTrials, type LiveState, type RunningTrial } from "./state.ts";
 
 export interface Frame {
-  readonly state: LiveState;
-  readonly metric: string;
-  readonly trials: number | null;
-  readonly epochs: number;
-  readonly baseline: { readonly name: string; readonly value: number } | null;
+  readonly snapshot: Snapshot;
+  readonly notice: Extract<StudyEvent, { kind: "notice" }> | null;
   readonly now: number;
   readonly columns: number;
+  /** Lines of the terminal. */
+  readonly rows: number;
+  readonly colors: Colors;
   /** Workers are of a lab: nobody starts them here. */
-  readonly inLab?: boolean;
+  readonly inLab: boolean;
 }
 
 const barWidth = 28;
 const leastBarWidth = 10;
 const curveWidth = 16;
+/** Running trials take this share of the screen at most, and never more than so many lines. */
+const runningShare = 0.3;
 const mostRunningRows = 12;
+const widestPicture = 130;
 
-/** The live view as lines no longer than the terminal is wide; notices, which say what to do, are never cut. */
+/**
+ * The live view as lines no longer than the terminal is wide, and one fewer than it is high; notices, which say what to do, are
+ * never cut.
+ */
 export function renderFrame(frame: Frame): string {
-  const { state, columns } = frame;
-  const lines = [headline(frame), progressLine(frame), bestLine(frame), ""];
-  const running = [...state.running.values()].sort((a, b) => a.number - b.number);
-  for (const trial of running.slice(0, mostRunningRows)) lines.push(runningLine(trial, frame));
-  if (running.length > mostRunningRows) lines.push(pc.dim(`  … ${running.length - mostRunningRows} more`));
-  if (running.length === 0) lines.push(pc.dim(idleWords(frame)));
-  if (state.notice !== null)
-    lines.push(...fold(`  ! ${printable(state.notice.message)}`, columns, "    ").map(pc.yellow));
-  lines.push(
-    "",
-    pc.dim(clip("Ctrl-C hands running trials back and ends; `seqtune resume` goes on.", columns)),
+  const { columns, rows, colors, notice } = frame;
+  const head = headLines(frame);
+  const running = runningLines(
+    frame,
+    Math.min(mostRunningRows, Math.max(3, Math.floor(rows * runningShare))),
   );
-  return lines.join("\n");
+  const words =
+    notice === null ? [] : fold(`  ! ${printable(notice.message)}`, columns, "    ").map(colors.yellow);
+  const foot = ["", colors.dim(clip(footer(frame), columns))];
+  const fixed = head.length + running.length + words.length + foot.length + 2;
+  const ranking = rankingLines(frame.snapshot, { columns, colors, rows: rows - 1 - fixed });
+  const apart = ranking.length === 0 ? [] : [...ranking, ""];
+  const spare = rows - 1 - fixed - ranking.length;
+  const picture = bestSoFarLines(frame.snapshot, Math.min(columns, widestPicture), spare - 1, colors);
+  const drawn = picture.length === 0 ? [] : ["", ...picture];
+  return [...head, "", ...apart, ...running, ...words, ...drawn, ...foot].join("\n");
 }
 
-function idleWords({ state, inLab }: Frame): string {
-  if (state.workers > 0) return "  no trial runs now";
-  return inLab === true ? "  waiting for a worker" : "  workers are starting …";
+function footer({ snapshot }: Frame): string {
+  return snapshot.ended === null
+    ? "Ctrl-C hands running trials back and ends; `seqtune resume` goes on."
+    : `study ${printable(snapshot.ended.words)}`;
 }
 
-function headline({ state, now, metric, columns }: Frame): string {
-  const workers = `${state.workers} worker${state.workers === 1 ? "" : "s"}`;
-  const study = clip(state.study, columns);
-  const rest = `  ${metric}, ${state.goal} · ${workers} · ${duration(now - state.startedAt)}`;
-  return pc.bold(study) + pc.dim(clip(rest, columns - displayWidth(study)));
+/** Name, progress and best. */
+export function headLines(frame: Pick<Frame, "snapshot" | "now" | "columns" | "colors">): string[] {
+  return [headline(frame), progressLine(frame), bestLine(frame)];
 }
 
-function progressLine(frame: Frame): string {
-  const { state, trials, columns } = frame;
-  const done = endedTrials(state);
-  const counts = Object.entries(state.counts)
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count]) => `${count} ${outcome}`)
-    .join(", ");
-  const repeats = repeatsWords(state);
-  if (trials === null) return clip(`${done} trials ended${repeats} (${counts || "none yet"})`, columns);
-  const share = Math.min(1, (done + partsDone(frame)) / trials);
-  const head = ` ${done}/${trials} trials${repeats}`;
-  const outcomes = counts === "" ? "" : ` (${counts})`;
-  const left = eta(frame, done);
+type HeadFrame = Parameters<typeof headLines>[0];
+
+function headline({ snapshot, now, columns, colors }: HeadFrame): string {
+  const { workers, metric, goal, startedAt, ended } = snapshot;
+  const study = clip(printable(snapshot.study), columns);
+  const spent = duration(Math.max(0, (ended?.at ?? now) - startedAt));
+  const rest = `  ${metric}, ${goal} · ${workers} worker${workers === 1 ? "" : "s"} · ${spent}`;
+  return colors.bold(study) + colors.dim(clip(rest, columns - displayWidth(study)));
+}
+
+function progressLine({ snapshot, columns, colors }: HeadFrame): string {
+  const { done, budget, counts, repeats, repeatsEnded, left, ended } = snapshot;
+  const outcomes = countsText({ ...counts, running: 0, paused: 0 }, true);
+  const again = repeats === 0 ? "" : `, ${repeatsEnded} of ${repeats} repeats so far`;
+  const time = ended !== null || left === null || left === 0 ? "" : ` · about ${duration(left)} left`;
+  if (budget === null)
+    return clip(`${done} trials ended${again} (${outcomes || "none yet"})${time}`, columns);
+  const share = Math.min(1, (done + partsDone(snapshot)) / budget);
+  const head = ` ${done}/${budget} trials${again}`;
+  const words = outcomes === "" ? "" : ` (${outcomes})`;
   // The bar gives way first, then how trials ended; how long it takes stays.
-  const room = columns - head.length - left.length;
-  const width = Math.max(leastBarWidth, Math.min(barWidth, room - outcomes.length));
+  const room = columns - head.length - time.length;
+  const width = Math.max(leastBarWidth, Math.min(barWidth, room - words.length));
   const filled = Math.round(share * width);
   const bar = `${"█".repeat(filled)}${"░".repeat(width - filled)}`;
-  return pc.cyan(bar) + clip(head + clip(outcomes, room - width), columns - width) + pc.dim(left);
+  return colors.cyan(bar) + clip(head + clip(words, room - width), columns - width) + colors.dim(time);
 }
 
-/** Repeats race each other, so nobody knows how many there will be. */
-function repeatsWords({ repeats, repeatsEnded }: LiveState): string {
-  return repeats.size === 0 ? "" : `, ${repeatsEnded} of ${repeats.size} repeats so far`;
+/** Running trials by the share of their epochs. */
+function partsDone({ running, epochs }: Snapshot): number {
+  return running.reduce((sum, trial) => sum + Math.min(1, trial.epochs / epochs), 0);
 }
 
-/** Running trials of the search by the share of their epochs. */
-function partsDone({ state, epochs }: Frame): number {
-  const searched = [...state.running.values()].filter(({ number }) => !state.repeats.has(number));
-  return searched.reduce((sum, trial) => sum + trial.epoch / epochs, 0);
-}
-
-function eta({ state, trials, now }: Frame, done: number): string {
-  const here = done - state.before;
-  if (trials === null || here < 3 || done >= trials) return "";
-  return ` · about ${duration(((now - state.startedAt) / here) * (trials - done))} left`;
-}
-
-function bestLine({ state, metric, baseline, columns }: Frame): string {
-  const { best } = state;
-  if (best === null) return pc.dim(clip(`best ${metric}: none yet${baselineWords(baseline)}`, columns));
-  const gain = skill(best.value, baseline?.value ?? null, bestPossible(metric, state.goal));
+function bestLine({ snapshot, columns, colors }: HeadFrame): string {
+  const { metric, goal, ranked, baselines } = snapshot;
+  const naive = bestNaive(baselines, goal);
+  const [best] = ranked;
+  if (best === undefined) {
+    const beside = naive === null ? "" : `; ${naive.name} ${figure(naive.value)}`;
+    return colors.dim(clip(`best ${metric}: none yet${beside}`, columns));
+  }
+  const gain = skill(best.value, naive?.value ?? null, bestPossible(metric, goal));
   const words =
-    gain === null
+    gain === null || naive === null
       ? ""
-      : ` (skill ${percent(gain)} against ${baseline?.name} ${figure(baseline?.value ?? null)})`;
+      : ` (skill ${percent(gain)} against ${naive.name} ${figure(naive.value)})`;
   const head = `best ${metric} ${figure(best.value)}`;
   const rest = `${words} · trial ${best.number}: ${paramLine(best.params)}`;
-  return `${pc.green(pc.bold(head))}${clip(rest, columns - head.length)}`;
+  return `${colors.green(colors.bold(head))}${clip(rest, columns - head.length)}`;
 }
 
-function baselineWords(baseline: Frame["baseline"]): string {
-  return baseline === null ? "" : `; ${baseline.name} ${figure(baseline.value)}`;
+/** Trials on a worker, or why there are none. */
+export function runningLines(
+  frame: Pick<Frame, "snapshot" | "columns" | "colors" | "inLab">,
+  most: number,
+): string[] {
+  const { snapshot, colors } = frame;
+  const { running, workers, ended } = snapshot;
+  if (running.length === 0) {
+    if (ended !== null) return [];
+    const words =
+      workers > 0 ? "no trial runs now" : frame.inLab ? "waiting for a worker" : "workers are starting …";
+    return [colors.dim(`  ${words}`)];
+  }
+  const lines = running.slice(0, most).map((trial) => runningLine(trial, frame));
+  if (running.length > most) lines.push(colors.dim(`  … ${running.length - most} more`));
+  return lines;
 }
 
-function runningLine(trial: RunningTrial, { epochs, columns }: Frame): string {
+function runningLine(
+  trial: SeenTrial,
+  { snapshot, columns, colors }: Parameters<typeof runningLines>[0],
+): string {
+  const { epochs } = snapshot;
   const number = `#${trial.number}`.padStart(6);
-  const epoch = `${trial.epoch}/${epochs}`.padStart(String(epochs).length * 2 + 1);
+  const epoch = `${trial.epochs}/${epochs}`.padStart(String(epochs).length * 2 + 1);
   const curve = sparkline(trial.curve, curveWidth).padEnd(curveWidth);
   const value = figure(trial.curve.at(-1) ?? null).padStart(9);
   const used = number.length + epoch.length + curveWidth + value.length + 6;
-  return `${number}  ${epoch} ${pc.cyan(curve)} ${value}  ${pc.dim(clip(paramLine(trial.params), columns - used))}`;
+  const on = trial.worker === null ? "" : `${trial.worker}  `;
+  return `${number}  ${epoch} ${colors.cyan(curve)} ${value}  ${colors.dim(clip(`${on}${paramLine(trial.params)}`, columns - used))}`;
 }

@@ -1,21 +1,13 @@
 import type { OutcomeKind } from "../../../search/history.ts";
-import { isBetter, toScore, type Goal } from "../../../search/scores.ts";
+import { compareScores, isBetter, toScore, type Goal } from "../../../search/scores.ts";
 import type { Params } from "../../../search/space.ts";
 import type { StudyEvent } from "../../events.ts";
+import type { SeenTrial } from "../../views/snapshot.ts";
 
-export interface RunningTrial {
-  readonly number: number;
-  readonly params: Params;
-  readonly worker: string | null;
-  readonly epoch: number;
-  /** Values of the ranking metric, epoch by epoch. */
-  readonly curve: readonly (number | null)[];
-}
-
-export interface BestTrial {
-  readonly number: number;
-  readonly value: number;
-  readonly params: Params;
+/** A trial that began and has not ended. */
+export interface OpenTrial extends SeenTrial {
+  /** A worker has it now; false once it was handed back, lost or failed and waits for another. */
+  readonly isOn: boolean;
 }
 
 /** What a watcher of a running study wants to know at a glance. */
@@ -24,51 +16,34 @@ export interface LiveState {
   readonly goal: Goal;
   readonly startedAt: number;
   readonly workers: number;
-  readonly running: ReadonlyMap<number, RunningTrial>;
+  readonly open: ReadonlyMap<number, OpenTrial>;
   /** Outcomes, those of repeats among them. */
   readonly counts: Readonly<Record<OutcomeKind, number>>;
   /** Trials that train one of the search again: they are none of the budget's, and never the best. */
   readonly repeats: ReadonlySet<number>;
   readonly repeatsEnded: number;
-  /** Trials that ended before this run (a resumed study), for an honest estimate. */
-  readonly before: number;
-  readonly best: BestTrial | null;
+  /** The best trials of the search, running ones among them, the best first. */
+  readonly ranked: readonly SeenTrial[];
+  /** Trials of the search that ended, by the epochs they had. */
+  readonly lengths: ReadonlyMap<number, number>;
+  /** Epochs reported since `startedAt`. */
   readonly epochs: number;
   readonly notice: Extract<StudyEvent, { kind: "notice" }> | null;
+  /** What the study says at its end. */
+  readonly ending: string | null;
 }
 
-export interface LiveStart {
-  readonly goal: Goal;
-  readonly counts: Readonly<Record<OutcomeKind, number>>;
-  readonly repeats: ReadonlySet<number>;
-  readonly repeatsEnded: number;
-  readonly best: BestTrial | null;
-  readonly at: number;
-}
+export type LiveStart = Pick<
+  LiveState,
+  "goal" | "counts" | "repeats" | "repeatsEnded" | "ranked" | "lengths" | "startedAt"
+>;
 
-export function startState({ goal, counts, repeats, repeatsEnded, best, at }: LiveStart): LiveState {
-  return {
-    study: "",
-    goal,
-    startedAt: at,
-    workers: 0,
-    running: new Map(),
-    counts,
-    repeats,
-    repeatsEnded,
-    before: searched(counts, repeatsEnded),
-    best,
-    epochs: 0,
-    notice: null,
-  };
+export function startState(start: LiveStart): LiveState {
+  return { study: "", workers: 0, open: new Map(), epochs: 0, notice: null, ending: null, ...start };
 }
 
 /** Trials of the search that ended. */
 export function endedTrials({ counts, repeatsEnded }: LiveState): number {
-  return searched(counts, repeatsEnded);
-}
-
-function searched(counts: LiveState["counts"], repeatsEnded: number): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0) - repeatsEnded;
 }
 
@@ -86,31 +61,29 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "worker_gone":
       return { ...state, workers: Math.max(0, state.workers - 1) };
     case "trial_started": {
-      const { trial: number, params, repeatOf } = event;
-      const started = withRunning(state, { number, params, worker: null, epoch: 0, curve: [] });
-      return repeatOf === null ? started : { ...started, repeats: new Set([...state.repeats, number]) };
+      const { trial, params, repeatOf } = event;
+      const started = withOpen(state, newTrial(trial, params));
+      return repeatOf === null ? started : { ...started, repeats: new Set([...state.repeats, trial]) };
     }
     case "attempt_started": {
-      const known = state.running.get(event.trial);
-      const trial = known ?? { number: event.trial, params: paramsOf(event.trial), epoch: 0, curve: [] };
-      return withRunning(state, { ...trial, worker: event.worker });
+      const known = state.open.get(event.trial) ?? newTrial(event.trial, paramsOf(event.trial));
+      return withOpen(state, { ...known, worker: event.worker, isOn: true });
     }
+    case "attempt_ended":
+      return afterAttempt(state, event.trial);
     case "report":
       return afterReport(state, event);
     case "trial_paused":
-      return withoutRunning(state, event.trial);
-    case "trial_ended": {
-      const counts = { ...state.counts, [event.outcome]: state.counts[event.outcome] + 1 };
-      const repeatsEnded = state.repeatsEnded + (state.repeats.has(event.trial) ? 1 : 0);
-      return { ...withoutRunning(state, event.trial), counts, repeatsEnded };
-    }
+      return withoutOpen(state, event.trial);
+    case "trial_ended":
+      return afterTrial(state, event);
     case "notice":
       return { ...state, notice: event };
+    case "study_ended":
+      return { ...state, ending: `${event.state}: ${event.reason}` };
     case "ordered":
-    case "attempt_ended":
     case "trial_continued":
     case "best":
-    case "study_ended":
     case "verdict":
     case "model_written":
     case "model_not_written":
@@ -120,23 +93,77 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
   }
 }
 
+function newTrial(number: number, params: Params): OpenTrial {
+  return {
+    number,
+    params,
+    state: "running",
+    value: null,
+    bestEpoch: null,
+    epochs: 0,
+    curve: [],
+    worker: null,
+    isOn: true,
+  };
+}
+
+/** Handed back, lost, failed: it goes on elsewhere or not at all, but nobody trains it now. */
+function afterAttempt(state: LiveState, number: number): LiveState {
+  const trial = state.open.get(number);
+  return trial === undefined ? state : withOpen(state, { ...trial, worker: null, isOn: false });
+}
+
 function afterReport(state: LiveState, event: Extract<StudyEvent, { kind: "report" }>): LiveState {
-  const trial = state.running.get(event.trial);
+  const trial = state.open.get(event.trial);
   if (trial === undefined) return state;
-  const next = { ...trial, epoch: event.epoch, curve: [...trial.curve, event.value] };
-  const after = { ...withRunning(state, next), epochs: state.epochs + 1 };
-  if (state.repeats.has(event.trial)) return after;
-  const bestScore = state.best === null ? Number.NaN : toScore(state.best.value, state.goal);
-  if (event.value === null || !isBetter(toScore(event.value, state.goal), bestScore)) return after;
-  return { ...after, best: { number: event.trial, value: event.value, params: trial.params } };
+  const { value, epoch } = event;
+  const improves =
+    value !== null &&
+    (trial.value === null || isBetter(toScore(value, state.goal), toScore(trial.value, state.goal)));
+  const next = {
+    ...trial,
+    epochs: epoch,
+    curve: [...trial.curve, value],
+    ...(improves ? { value, bestEpoch: epoch } : {}),
+  };
+  const after = { ...withOpen(state, next), epochs: state.epochs + 1 };
+  return state.repeats.has(event.trial) ? after : { ...after, ranked: rankedWith(after, next) };
 }
 
-function withRunning(state: LiveState, trial: RunningTrial): LiveState {
-  return { ...state, running: new Map(state.running).set(trial.number, trial) };
+function afterTrial(state: LiveState, event: Extract<StudyEvent, { kind: "trial_ended" }>): LiveState {
+  const { trial: number, outcome, value, bestEpoch, epochs } = event;
+  const counts = { ...state.counts, [outcome]: state.counts[outcome] + 1 };
+  const after = { ...withoutOpen(state, number), counts };
+  if (state.repeats.has(number)) return { ...after, repeatsEnded: state.repeatsEnded + 1 };
+  const lengths = new Map(state.lengths).set(epochs, (state.lengths.get(epochs) ?? 0) + 1);
+  const known = state.open.get(number) ?? state.ranked.find((one) => one.number === number);
+  if (known === undefined) return { ...after, lengths };
+  const ended: SeenTrial = { ...known, state: outcome, value, bestEpoch, epochs, worker: null };
+  return { ...after, lengths, ranked: rankedWith(after, ended) };
 }
 
-function withoutRunning(state: LiveState, number: number): LiveState {
-  const running = new Map(state.running);
-  running.delete(number);
-  return { ...state, running };
+/** Trials kept in the ranking: more than any screen shows, so that those that drop out are not missed. */
+const mostRanked = 200;
+
+/** The ranking with the newest of one trial. */
+function rankedWith({ ranked, goal }: LiveState, trial: SeenTrial): readonly SeenTrial[] {
+  const others = ranked.filter(({ number }) => number !== trial.number);
+  if (trial.value === null) return others;
+  // As in the database: a cancelled trial stands behind those that ended by the rules.
+  const isBefore = (one: SeenTrial, other: SeenTrial): boolean =>
+    one.state === "cancelled" || other.state === "cancelled"
+      ? one.state !== "cancelled"
+      : compareScores(toScore(one.value, goal), toScore(other.value, goal)) < 0;
+  const place = others.findIndex((other) => isBefore(trial, other));
+  return others.toSpliced(place < 0 ? others.length : place, 0, trial).slice(0, mostRanked);
+}
+
+function withOpen(state: LiveState, trial: OpenTrial): LiveState {
+  return { ...state, open: new Map(state.open).set(trial.number, trial) };
+}
+
+function withoutOpen(state: LiveState, number: number): LiveState {
+  const open = new Map(state.open);
+  open.delete(number);
+  return { ...state, open };
 }

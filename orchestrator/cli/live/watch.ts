@@ -1,23 +1,24 @@
 import { createLogUpdate } from "log-update";
 import type { Params } from "../../../search/space.ts";
+import type { StudyBaseline } from "../../../storage/store.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyEvent, StudyEvents } from "../../events.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
-import { bestNaive } from "../../views/skill.ts";
+import { duration } from "../../views/numbers.ts";
+import { lengthsOf, SnapshotReader } from "../../views/read-snapshot.ts";
+import { clip } from "../../views/text-width.ts";
 import { note, print, type Io } from "../io.ts";
 import { printable } from "../../views/text-width.ts";
 import { plainLine } from "./plain.ts";
 import { renderFrame } from "./render.ts";
+import { snapshotOf, type LiveTarget } from "./snapshot-of.ts";
 import { reduce, startState, type LiveState } from "./state.ts";
 
 /** How a running study is shown: redrawn on a terminal, line by line elsewhere, or as JSON lines for programs. */
 export type ViewKind = "live" | "lines" | "json" | "quiet";
 
-export interface WatchTarget {
+export interface WatchTarget extends LiveTarget {
   readonly db: string;
-  readonly metric: string;
-  readonly trials: number | null;
-  readonly epochs: number;
   /** Trained by the workers of a lab. */
   readonly inLab: boolean;
 }
@@ -58,14 +59,16 @@ class LiveView implements Watching {
   private readonly draw = createLogUpdate(process.stdout, { showCursor: true });
   private readonly timer: NodeJS.Timeout;
   private readonly unlisten: () => void;
+  private readonly beganAt = Date.now();
   private state: LiveState | null = null;
-  private baseline: { readonly name: string; readonly value: number } | null = null;
+  private baselines: readonly StudyBaseline[] = [];
   private readonly known = new Map<number, Params>();
 
   constructor(events: StudyEvents, target: WatchTarget, io: Io) {
     this.target = target;
     this.io = io;
     this.unlisten = events.on((event) => this.see(event));
+    this.redraw();
     this.timer = setInterval(() => this.redraw(), frameMs);
   }
 
@@ -78,42 +81,47 @@ class LiveView implements Watching {
 
   private see(event: StudyEvent): void {
     // Nothing is drawn yet that it would be seen in.
-    if (event.kind === "notice" && this.state === null) note(this.io, `note: ${event.message}`);
+    if (event.kind === "notice" && this.state === null) {
+      this.draw.clear();
+      note(this.io, `note: ${event.message}`);
+    }
     if (event.kind === "study_started") this.start(event.study, event.at);
     if (event.kind === "trial_started") this.known.set(event.trial, event.params);
     if (this.state !== null) this.state = reduce(this.state, event, (trial) => this.known.get(trial) ?? {});
   }
 
   /** What was there before: a resumed study has history. */
-  private start(name: string, at: number): void {
+  private start(name: string, startedAt: number): void {
     const store = openStore(this.target.db, { readonly: true });
     try {
       const study = store.findStudy(name);
       if (study === null) return;
-      const naive = bestNaive(study.baselines, study.goal);
-      if (naive !== null && naive.value !== null) this.baseline = { name: naive.name, value: naive.value };
-      const { running: _running, paused: _paused, ...counts } = store.counts(study.id);
+      this.baselines = study.baselines;
+      const trials = store.trials(study.id);
+      const before = new SnapshotReader(store).read(study, { driven: true, now: startedAt });
+      const { running: _running, paused: _paused, ...counts } = before.counts;
       const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
-      const trials = store.trials(study.id, { order: "rank" });
-      const first = trials.find(({ number }) => !repeats.has(number));
-      const value = first?.value ?? null;
-      const best =
-        first === undefined || value === null ? null : { number: first.number, value, params: first.params };
-      const repeatsEnded = trials.filter(
-        ({ number, endedAt }) => repeats.has(number) && endedAt !== null,
-      ).length;
+      const ended = trials.filter(({ number, endedAt }) => endedAt !== null && !repeats.has(number));
       for (const trial of trials) this.known.set(trial.number, trial.params);
-      this.state = startState({ goal: study.goal, counts, repeats, repeatsEnded, best, at });
+      const { goal, ranked, repeatsEnded } = before;
+      const lengths = lengthsOf(ended);
+      this.state = startState({ goal, counts, repeats, repeatsEnded, ranked, lengths, startedAt });
     } finally {
       store.close();
     }
   }
 
   private redraw(): void {
-    if (this.state === null) return;
-    const { metric, trials, epochs, inLab } = this.target;
-    const columns = process.stdout.columns ?? 80;
-    const { state, baseline } = this;
-    this.draw(renderFrame({ state, metric, trials, epochs, baseline, now: Date.now(), columns, inLab }));
+    const { state, target, baselines, io } = this;
+    const [columns, rows] = [process.stdout.columns ?? 80, process.stdout.rows ?? 24];
+    const now = Date.now();
+    if (state === null) {
+      const words = `preparing the study … ${duration(now - this.beganAt)}`;
+      this.draw(io.colors.dim(clip(words, columns)));
+      return;
+    }
+    const snapshot = snapshotOf(state, target, baselines, now);
+    const { inLab } = target;
+    this.draw(renderFrame({ snapshot, notice: state.notice, now, columns, rows, colors: io.colors, inLab }));
   }
 }

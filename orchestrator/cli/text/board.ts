@@ -2,7 +2,7 @@ import type { TrialState } from "../../../search/history.ts";
 import type { Params } from "../../../search/space.ts";
 import { unitOf } from "../../lr-range/metric.ts";
 import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
-import { countsText, totalTrials } from "../../views/counts.ts";
+import { countsText, stateText, totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
@@ -24,13 +24,14 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
   const { varying, shared } = varyingParams(board.trials.map(({ params }) => params));
   const lines = boardLines(board);
   const repeats = board.repeats > 0;
+  const goes = standingOf(board) === "running";
   const columns = [
     ...withoutSkill(board, fixedColumns(board)),
     ...(repeats ? [repeatsColumn] : []),
     ...varying.map((name) => paramColumn(name, board)),
   ];
   const rows = lines.map((line) => [
-    ...withoutSkill(board, fixedCells(line, style.colors)),
+    ...withoutSkill(board, fixedCells(line, goes, style.colors)),
     ...(repeats ? [repeatsCell(line, style.colors)] : []),
     ...paramCells(varying, line),
   ]);
@@ -62,11 +63,12 @@ function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): st
 }
 
 /** `24 trials: 12 complete, 10 pruned, 2 diverged` */
-function countsLine({ counts, repeats }: Leaderboard): string {
+function countsLine(board: Leaderboard): string {
+  const { counts, repeats } = board;
   const total = totalTrials(counts);
   if (total === 0) return "no trials yet";
   const again = repeats === 0 ? "" : `; ${repeats} of them repeats of the best with other seeds`;
-  return `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(counts)}${again}`;
+  return `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(counts, standingOf(board) === "running")}${again}`;
 }
 
 function metricLine({ metric, goal, baseline }: Leaderboard): string {
@@ -107,7 +109,7 @@ function paramColumn(name: string, { trials }: Leaderboard): Column {
   return { head: name, short: shortName(name), align: isText ? "left" : "right", optional: true };
 }
 
-function fixedCells(line: BoardLine, colors: Colors): Cell[] {
+function fixedCells(line: BoardLine, goes: boolean, colors: Colors): Cell[] {
   if (line.kind === "more") return cells("", "…", `${line.trials} more`, "", "", "").map(styled(colors.dim));
   if (line.kind === "baseline") {
     const texts = cells("", "", `(${line.name})`, digits(line.value), percent(line.skill), "");
@@ -119,7 +121,7 @@ function fixedCells(line: BoardLine, colors: Colors): Cell[] {
   return [
     { text: rank === null ? "" : String(rank), ...styleOf(best) },
     { text: String(row.number), ...styleOf(best) },
-    { text: row.outcome, ...styleOf(outcomeStyle(row.outcome, colors)) },
+    { text: stateText(row.outcome, goes), ...styleOf(outcomeStyle(row.outcome, colors)) },
     { text: digits(row.value), ...styleOf(best) },
     { text: percent(row.skill), ...styleOf(row.skill !== null && row.skill < 0 ? colors.red : best) },
     { text: epoch },

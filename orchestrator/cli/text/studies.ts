@@ -32,7 +32,7 @@ function studyCells(row: StudyRow, colors: Colors): Cell[] {
     { text: figure(row.best) },
     { text: row.metric, style: colors.dim },
     { text: String(row.trials) },
-    { text: countsText(row.counts), style: colors.dim },
+    { text: countsText(row.counts, standing === "running"), style: colors.dim },
     { text: localTime(row.startedAt), style: colors.dim },
   ];
 }

@@ -3,7 +3,7 @@ import { unitOf } from "../../lr-range/metric.ts";
 import { clause } from "../../verdict/words.ts";
 import type { Judgement } from "../../verdict/verdict.ts";
 import { boardLines, varyingParams } from "../../views/board-lines.ts";
-import { countsText, totalTrials } from "../../views/counts.ts";
+import { countsText, stateText, totalTrials } from "../../views/counts.ts";
 import { digits, duration, figure, localTime, paramText, percent } from "../../views/numbers.ts";
 import { escape } from "../../views/plots/svg/markup.ts";
 import { repeatsText } from "../../views/repeats-text.ts";
@@ -26,7 +26,7 @@ export function headSection({ study, sweep, board, cost, plotted }: StudyReport)
   const trials =
     total === 0
       ? "no trial yet"
-      : `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(board.counts)}`;
+      : `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(board.counts, standing === "running")}`;
   return `<header><h1>${escape(study.name)}</h1>${asked === "" ? "" : `<p>${escape(asked)}</p>`}<p>${escape(question)}</p>${facts(
     [
       ["state", `${standingText(standing, study.name)}${why}`],
@@ -108,7 +108,7 @@ export function rankingSection({ board, study }: StudyReport): Html {
           cells: [
             rank === null ? "" : String(rank),
             String(row.number),
-            row.outcome,
+            stateText(row.outcome, standingOf(board) === "running"),
             digits(row.value),
             percent(row.skill),
             epoch,

@@ -14,7 +14,7 @@ describe("studies", () => {
     expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "(time)")).toMatchInlineSnapshot(`
       "study  state                                       best  metric   trials  outcomes                                    started
       etth1  complete                                     0.3  val_mse       5  2 complete, 1 pruned, 1 diverged, 1 failed  (time)
-      night  ended without a word: seqtune resume night     –  val_mse       1  1 running                                   (time)
+      night  ended without a word: seqtune resume night     –  val_mse       1  1 unfinished                                (time)
       "
     `);
   });

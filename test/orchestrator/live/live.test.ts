@@ -1,9 +1,12 @@
+import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { renderFrame } from "../../../orchestrator/cli/live/render.ts";
+import { renderFrame, type Frame } from "../../../orchestrator/cli/live/render.ts";
 import { plainLine } from "../../../orchestrator/cli/live/plain.ts";
+import { snapshotOf } from "../../../orchestrator/cli/live/snapshot-of.ts";
 import { sparkline } from "../../../orchestrator/cli/live/sparkline.ts";
 import { reduce, startState, type LiveState } from "../../../orchestrator/cli/live/state.ts";
 import type { StudyEvent } from "../../../orchestrator/events.ts";
+import type { OutcomeKind } from "../../../search/history.ts";
 
 const counts = { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0 };
 
@@ -13,42 +16,104 @@ function play(events: readonly StudyEvent[]): LiveState {
     counts,
     repeats: new Set(),
     repeatsEnded: 0,
-    best: null,
-    at: 0,
+    ranked: [],
+    lengths: new Map(),
+    startedAt: 0,
   });
   return events.reduce((state, event) => reduce(state, event, () => ({})), start);
+}
+
+const baselines = [
+  { name: "repeat last", value: 0.8, naive: true },
+  { name: "season ago", value: 0.95, naive: true },
+  { name: "linear", value: 0.35, naive: false },
+];
+
+function draw(state: LiveState, target: { readonly trials: number }, frame: Partial<Frame> = {}): string[] {
+  const given = { metric: "val_mse", epochs: 2, wallTimeMs: null, ...target };
+  const snapshot = snapshotOf(state, given, baselines, 5000);
+  const colors = pc.createColors(false);
+  const whole = { snapshot, notice: null, now: 5000, columns: 80, rows: 24, colors, inLab: false };
+  return renderFrame({ ...whole, ...frame }).split("\n");
 }
 
 const report = (trial: number, epoch: number, value: number | null): StudyEvent => {
   return { kind: "report", trial, attempt: 1, epoch, value, metrics: {}, seconds: 1, at: epoch };
 };
+const started = (trial: number, repeatOf: number | null = null): StudyEvent => {
+  return { kind: "trial_started", trial, params: { layers: trial + 1 }, origin: null, repeatOf, at: 1 };
+};
+const ended = (trial: number, value: number | null, outcome: OutcomeKind = "complete"): StudyEvent => {
+  return { kind: "trial_ended", trial, outcome, value, bestEpoch: 2, epochs: 2, reason: null, at: 3 };
+};
+const attemptEnded = (trial: number, state: string): StudyEvent => {
+  return { kind: "attempt_ended", trial, attempt: 1, state, reason: null, at: 4 };
+};
+const attemptStarted = (trial: number, worker: string): StudyEvent => {
+  return { kind: "attempt_started", trial, attempt: 1, worker, at: 4 };
+};
 
 const story: readonly StudyEvent[] = [
   { kind: "study_started", study: "etth1", resumed: false, at: 0 },
   { kind: "worker_joined", worker: "local-1", engine: "fused/wasm", at: 1 },
-  { kind: "trial_started", trial: 0, params: { layers: 1 }, origin: "random", repeatOf: null, at: 1 },
+  started(0),
   report(0, 1, 0.9),
   report(0, 2, 0.4),
-  {
-    kind: "trial_ended",
-    trial: 0,
-    outcome: "complete",
-    value: 0.4,
-    bestEpoch: 2,
-    epochs: 2,
-    reason: null,
-    at: 3,
-  },
-  { kind: "trial_started", trial: 1, params: { layers: 2 }, origin: "random", repeatOf: null, at: 3 },
+  ended(0, 0.4),
+  started(1),
+  attemptStarted(1, "local-1"),
   report(1, 1, null),
 ];
 
 describe("the live view", () => {
-  it("follows the best, the running trials and the counts", () => {
-    const state = play(story);
-    expect(state.best).toEqual({ number: 0, value: 0.4, params: { layers: 1 } });
-    expect([...state.running.keys()]).toEqual([1]);
-    expect(state.counts.complete).toBe(1);
+  it("shows the ranking so far with every baseline at its place, and what runs", () => {
+    expect(draw(play(story), { trials: 4 }).join("\n")).toMatchInlineSnapshot(`
+      "etth1  val_mse, minimize · 1 worker · 5.0 s
+      ███████████░░░░░░░░░░░░░░░░░ 1/4 trials (1 complete)
+      best val_mse 0.4 (skill +50% against repeat last 0.8) · trial 0: layers=1
+
+      #  trial  state          val_mse  skill  epoch  curve  layers
+                (linear)        0.3500   +56%
+      1      0  complete        0.4000   +50%    2/2  █▁          1
+                (repeat last)   0.8000     0%
+                (season ago)    0.9500   -19%
+
+          #1  1/2 ×                        –  local-1  layers=2
+
+      Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
+    `);
+  });
+
+  it("ranks running trials by their best epoch, never the last, and cancelled ones behind", () => {
+    const more = [
+      report(1, 2, 0.3),
+      report(1, 3, 0.7),
+      started(2),
+      report(2, 1, 0.1),
+      ended(2, 0.1, "cancelled"),
+    ];
+    const { ranked } = play([...story, ...more]);
+    expect(ranked.map(({ number, value, state }) => [number, value, state])).toEqual([
+      [1, 0.3, "running"],
+      [0, 0.4, "complete"],
+      [2, 0.1, "cancelled"],
+    ]);
+  });
+
+  it("drops trials that diverged from the ranking", () => {
+    const diverged = [report(1, 2, 0.2), ended(1, null, "diverged")];
+    expect(play([...story, ...diverged]).ranked.map(({ number }) => number)).toEqual([0]);
+  });
+
+  it.each(["handed_back", "lost", "failed"])("lists no trial as running once its attempt is %s", (state) => {
+    const after = play([...story, attemptEnded(1, state)]);
+    const lines = draw(after, { trials: 4 });
+    expect(lines.join("\n")).not.toContain("#1");
+    expect(lines).toContain("  no trial runs now");
+    const again = play([...story, attemptEnded(1, state), attemptStarted(1, "local-2")]);
+    expect(draw(again, { trials: 4 }).join("\n")).toContain(
+      "#1  1/2 ×                        –  local-2  layers=2",
+    );
   });
 
   it("says that workers are missing only while they are, and anything else until there is other news", () => {
@@ -60,58 +125,65 @@ describe("the live view", () => {
     expect(play([warning, joined]).notice).toEqual(warning);
   });
 
-  it("is drawn in lines that fit the terminal", () => {
-    const baseline = { name: "repeat last", value: 0.8 };
-    const frame = {
-      state: play(story),
-      metric: "val_mse",
-      trials: 4,
-      epochs: 2,
-      baseline,
-      now: 5000,
-      columns: 70,
-    };
-    const text = renderFrame(frame).replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
-    expect(text).toMatchInlineSnapshot(`
-      "etth1  val_mse, minimize · 1 worker · 5.0 s
-      ███████████░░░░░░░░░░░░░░░░░ 1/4 trials (1 complete)
-      best val_mse 0.4 (skill +50% against repeat last 0.8) · trial 0: laye…
+  it("uses a large terminal: the best so far is drawn where lines are left", () => {
+    const many = Array.from({ length: 40 }, (_, i) => [
+      started(i),
+      report(i, 1, 0.9 - i / 100),
+      ended(i, 0.9 - i / 100),
+    ]);
+    const lines = draw(
+      play([...story.slice(0, 2), ...many.flat()]),
+      { trials: 60 },
+      { columns: 160, rows: 50 },
+    );
+    expect(lines.length).toBeLessThan(50);
+    expect(lines.filter((line) => line.trim() !== "").length).toBeGreaterThan(40);
+    const few = draw(
+      play([...story.slice(0, 2), ...many.slice(0, 10).flat()]),
+      { trials: 60 },
+      { columns: 160, rows: 50 },
+    );
+    expect(few).toContain("Best val_mse so far");
+    expect(few.join("\n")).toMatch(/╌.* repeat last 0\.8/);
+    expect(few.filter((line) => line.trim() !== "").length).toBeGreaterThan(38);
+  });
 
-          #1  1/2 ×                        –  layers=2
-
-      Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
-    `);
-    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  it.each([
+    [40, 12],
+    [60, 16],
+    [80, 24],
+    [160, 50],
+    [300, 80],
+  ])("fits a terminal of %d × %d", (columns, rows) => {
+    const many = Array.from({ length: 30 }, (_, i) => [started(i), report(i, 1, 0.9 - i / 100)]);
+    const lines = draw(play([...story.slice(0, 2), ...many.flat()]), { trials: 60 }, { columns, rows });
+    expect(lines.length).toBeLessThan(rows);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
   });
 
   it("counts repeats beside the trials of the budget, and never as the best", () => {
     const again: StudyEvent = {
-      kind: "trial_started",
-      trial: 2,
-      params: { layers: 1 },
+      ...started(2, 0),
       origin: "repeat of 0 (seed 1)",
-      repeatOf: 0,
-      at: 4,
-    };
+      params: { layers: 1 },
+    } as StudyEvent;
     const state = play([...story, again, report(2, 1, 0.1)]);
     expect(plainLine(again, "val_mse")).toBe("trial 2 started: trial 0 again with another seed, layers=1");
-    expect(state.best).toMatchObject({ number: 0, value: 0.4 });
-    const frame = { state, metric: "val_mse", trials: 1, epochs: 2, baseline: null, now: 5000, columns: 70 };
-    expect(renderFrame(frame)).toContain("1/1 trials, 0 of 1 repeats so far (1 complete)");
-    const ended = { ...frame, state: play([...story, again, { ...story[5]!, trial: 2 } as StudyEvent]) };
-    expect(renderFrame(ended)).toContain("1/1 trials, 1 of 1 repeats so far (2 complete)");
+    expect(state.ranked[0]).toMatchObject({ number: 0, value: 0.4 });
+    expect(draw(state, { trials: 1 })[1]).toContain("1/1 trials, 0 of 1 repeats so far (1 complete)");
+    const over = play([...story, again, ended(2, 0.1)]);
+    expect(draw(over, { trials: 1 })[1]).toContain("1/1 trials, 1 of 1 repeats so far (2 complete)");
   });
 
   it("calls the steps of range tests steps", () => {
-    expect(plainLine(story[5]!, "smoothed_loss")).toBe(
+    expect(plainLine(ended(0, 0.4), "smoothed_loss")).toBe(
       "trial 0 complete after 2 steps: smoothed_loss 0.4 (step 2)",
     );
   });
 
   it("speaks of one epoch as one", () => {
-    const ended = story.find((event) => event.kind === "trial_ended")!;
-    const once = { ...ended, epochs: 1, value: null, reason: null };
-    expect(plainLine(once, "val_mse")).toBe(`trial ${ended.trial} ${ended.outcome} after 1 epoch`);
+    const once = { ...ended(0, null), epochs: 1 } as StudyEvent;
+    expect(plainLine(once, "val_mse")).toBe("trial 0 complete after 1 epoch");
   });
 
   it("is one line an event in a pipe, and silent about single epochs", () => {
@@ -123,6 +195,7 @@ describe("the live view", () => {
       null,
       "trial 0 complete after 2 epochs: val_mse 0.4 (epoch 2)",
       "trial 1 started: layers=2",
+      null,
       null,
     ]);
   });

@@ -1,5 +1,7 @@
+import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { renderFrame, type Frame } from "../../../orchestrator/cli/live/render.ts";
+import { snapshotOf } from "../../../orchestrator/cli/live/snapshot-of.ts";
 import { startState, type LiveState } from "../../../orchestrator/cli/live/state.ts";
 
 const advice =
@@ -12,29 +14,24 @@ function lines(more: Partial<LiveState>, frame: Partial<Frame> = {}): string[] {
       counts: { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0 },
       repeats: new Set(),
       repeatsEnded: 0,
-      best: null,
-      at: 0,
+      ranked: [],
+      lengths: new Map(),
+      startedAt: 0,
     }),
     study: "a-study-whose-name-is-longer-than-others",
     ...more,
   };
-  const baseline = { name: "repeat last", value: 0.8 };
-  const text = renderFrame({
-    state,
-    metric: "val_mse",
-    trials: 40,
-    epochs: 2,
-    baseline,
-    now: 90_000,
-    columns: 80,
-    ...frame,
-  });
-  return text.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "").split("\n");
+  const baselines = [{ name: "repeat last", value: 0.8, naive: true }];
+  const target = { metric: "val_mse", trials: 40, epochs: 2, wallTimeMs: null };
+  const colors = pc.createColors(false);
+  const snapshot = snapshotOf(state, target, baselines, 90_000);
+  const whole = { snapshot, notice: null, now: 90_000, columns: 80, rows: 24, colors, inLab: false };
+  return renderFrame({ ...whole, ...frame }).split("\n");
 }
 
 describe("the live view on 80 columns", () => {
   it("tells the whole of a notice, in lines", () => {
-    const shown = lines({ notice: { kind: "notice", message: advice, at: 0 } });
+    const shown = lines({}, { notice: { kind: "notice", message: advice, at: 0 } });
     expect(shown.map((line) => line.trim()).join(" ")).toContain(`! ${advice}`);
     for (const line of shown) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -42,7 +39,7 @@ describe("the live view on 80 columns", () => {
   it("has no line that is wider, and keeps how long it takes", () => {
     const counts = { complete: 10, pruned: 12, diverged: 2, failed: 1, cancelled: 1 };
     for (const columns of [60, 80, 100, 200]) {
-      const shown = lines({ counts, workers: 12 }, { columns });
+      const shown = lines({ counts, workers: 12, epochs: 40, lengths: new Map([[2, 26]]) }, { columns });
       for (const line of shown) expect(line.length).toBeLessThanOrEqual(columns);
       expect(shown[1]).toMatch(/█+░+ 26\/40 trials.* · about .* left$/);
     }

@@ -1,0 +1,16 @@
+import type { Io } from "./io.ts";
+
+/** Commands with a live view, whose code takes a while to load. */
+const slow = new Set(["run", "resume", "watch"]);
+const otherViews = new Set(["--json", "--quiet", "--plain", "--once", "--help", "-h"]);
+
+/** Shows on a terminal at once that a command has begun. Returns what takes it away again. */
+export function firstSign(io: Io, command: string, args: readonly string[]): () => void {
+  const isLive = slow.has(command) && Number.isFinite(io.columns) && !args.some((arg) => otherViews.has(arg));
+  if (!isLive) return () => {};
+  io.stdout.write(io.colors.dim("starting …"));
+  return () => {
+    // Back to the start of the line, and the line is empty.
+    io.stdout.write("\r\u001b[2K");
+  };
+}

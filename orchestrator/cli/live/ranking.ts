@@ -1,0 +1,99 @@
+import { bestPossible } from "../../config/metrics.ts";
+import { unitOf } from "../../lr-range/metric.ts";
+import { compareScores, toScore } from "../../../search/scores.ts";
+import { varyingParams } from "../../views/board-lines.ts";
+import { digits, paramText, percent } from "../../views/numbers.ts";
+import { bestNaive, skill } from "../../views/skill.ts";
+import type { SeenTrial, Snapshot } from "../../views/snapshot.ts";
+import type { Colors } from "../io.ts";
+import { shortName } from "../text/short-names.ts";
+import { renderTable, type Cell, type Column } from "../text/table.ts";
+import { sparkline } from "./sparkline.ts";
+
+const curveWidth = 14;
+/** A longer value is cut. */
+const widestParam = 14;
+
+export interface RankingOptions {
+  readonly columns: number;
+  /** Lines, the heads among them. */
+  readonly rows: number;
+  readonly colors: Colors;
+  /** Trials in place of the ranking: sorted otherwise, baselines left out. */
+  readonly trials?: readonly SeenTrial[];
+  /** Number of the trial that is marked. */
+  readonly selected?: number | null;
+}
+
+type Line =
+  | { readonly kind: "trial"; readonly trial: SeenTrial; readonly rank: number | null }
+  | { readonly kind: "baseline"; readonly name: string; readonly value: number };
+
+/** The best trials so far, and every baseline at the place its value deserves; no more lines than there is room. */
+export function rankingLines(snapshot: Snapshot, options: RankingOptions): readonly string[] {
+  const { columns, rows, colors, trials, selected } = options;
+  const lines = trials === undefined ? rankedLines(snapshot, rows - 1) : listed(trials, rows - 1);
+  if (lines.length === 0 || rows < 2) return [];
+  const shown = lines.flatMap((line) => (line.kind === "trial" ? [line.trial] : []));
+  const { varying } = varyingParams(shown.map(({ params }) => params));
+  const unit = unitOf(snapshot.metric);
+  const heads: Column[] = [
+    { head: "#", align: "right" },
+    { head: "trial", align: "right" },
+    { head: "state" },
+    { head: snapshot.metric, align: "right" },
+    { head: "skill", align: "right" },
+    { head: unit, align: "right" },
+    { head: "curve", optional: true },
+    ...varying.map((name): Column => ({
+      head: name,
+      short: shortName(name),
+      align: "right",
+      optional: true,
+    })),
+  ];
+  const naive = bestNaive(snapshot.baselines, snapshot.goal)?.value ?? null;
+  const best = bestPossible(snapshot.metric, snapshot.goal);
+  const gain = (value: number | null): string => percent(skill(value, naive, best));
+  const cells = lines.map((line): Cell[] => {
+    if (line.kind === "baseline") {
+      const own = ["", "", `(${line.name})`, digits(line.value), gain(line.value), "", ""];
+      return [...own, ...varying.map(() => "")].map((text) => ({ text, style: colors.dim }));
+    }
+    const { trial, rank } = line;
+    const mark = trial.number === selected ? colors.inverse : undefined;
+    const style = mark ?? (rank === 1 ? colors.green : trial.state === "running" ? colors.cyan : undefined);
+    const texts = [
+      rank === null ? "" : String(rank),
+      String(trial.number),
+      trial.state,
+      digits(trial.value),
+      gain(trial.value),
+      `${trial.bestEpoch ?? "–"}/${trial.epochs}`,
+      sparkline(trial.curve, curveWidth),
+      ...varying.map((name) => paramText(trial.params[name]).slice(0, widestParam)),
+    ];
+    return texts.map((text) => (style === undefined ? { text } : { text, style }));
+  });
+  return renderTable(heads, cells, columns, colors.bold).lines;
+}
+
+function listed(trials: readonly SeenTrial[], room: number): readonly Line[] {
+  return trials.slice(0, room).map((trial) => ({ kind: "trial", trial, rank: null }));
+}
+
+/** All baselines have a line; trials take the rest. */
+function rankedLines({ ranked, baselines, goal }: Snapshot, room: number): readonly Line[] {
+  const known = baselines.flatMap(({ name, value }) =>
+    value === null ? [] : [{ kind: "baseline" as const, name, value }],
+  );
+  const trials = ranked
+    .slice(0, Math.max(1, room - known.length))
+    .map((trial, i) => ({ kind: "trial" as const, trial, rank: i + 1 }));
+  const scoreOf = (line: Line): number =>
+    toScore(line.kind === "trial" ? line.trial.value : line.value, goal);
+  // A trial stands before a baseline of the same value.
+  return [...trials, ...known]
+    .toSorted((a, b) => compareScores(scoreOf(a), scoreOf(b)))
+    .slice(0, Math.max(0, room));
+}
