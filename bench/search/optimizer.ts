@@ -1,17 +1,20 @@
+import { bestByBelief } from "../../search/best.ts";
 import { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import type { Sampler } from "../../search/sampler.ts";
-import type { Params } from "../../search/space.ts";
+import type { Params, Space } from "../../search/space.ts";
 
 /** A search that is asked for configurations and told how they came out. Larger values are better. */
 export interface Optimizer {
   /** The configuration of trial `trial`; numbers rise from 0. */
   ask(trial: number): Params | Promise<Params>;
   tell(trial: number, value: number): void;
+  /** Number of the trial it would name as its best; without it the one with the best value. */
+  best?(): number | undefined;
 }
 
 /** One of our samplers, with the history that the coordinator would keep. */
-export function ours(sampler: Sampler, seed: number): Optimizer {
+export function ours(sampler: Sampler, seed: number, space?: Space): Optimizer {
   const history = new History("maximize");
   return {
     ask(trial) {
@@ -24,5 +27,6 @@ export function ours(sampler: Sampler, seed: number): Optimizer {
       history.apply({ kind: "reported", trial, epoch: 1, value });
       history.apply({ kind: "ended", trial, outcome: Number.isFinite(value) ? "complete" : "diverged" });
     },
+    ...(space === undefined ? {} : { best: () => bestByBelief(space, history) }),
   };
 }

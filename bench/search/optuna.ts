@@ -8,7 +8,12 @@ import type { Optimizer } from "./optimizer.ts";
 
 export const OPTUNA_SAMPLERS = ["tpe", "gp"] as const;
 
-const PARAMS = z.record(z.string(), z.number());
+/** Its TPE both ways, whatever its default is, and its Gaussian process told that values are noisy. */
+export const OPTUNA_NOISY = ["tpe-multivariate", "tpe-independent", "gp"] as const;
+
+export type OptunaSampler = (typeof OPTUNA_SAMPLERS)[number] | (typeof OPTUNA_NOISY)[number];
+
+const PARAMS = z.record(z.string(), z.union([z.number(), z.string()]));
 
 /** A Python process with Optuna that plays one study after another (optuna_ask.py). */
 export class Optuna {
@@ -27,8 +32,8 @@ export class Optuna {
     this.child.stdin!.on("error", () => undefined);
   }
 
-  study(sampler: (typeof OPTUNA_SAMPLERS)[number], space: Space, seed: number): Optimizer {
-    const parameters = space.parameters.map(({ name, domain }) => ({ name, ...domain }));
+  study(sampler: OptunaSampler, space: Space, seed: number): Optimizer {
+    const parameters = space.parameters.map(({ name, domain, when }) => ({ name, ...domain, when }));
     this.send({ new: sampler, seed, space: parameters });
     return {
       ask: async (trial) => {

@@ -55,10 +55,14 @@ export function solveUpper(l: Float64Array, n: number, b: Float64Array, size = n
   }
 }
 
-/** Lower triangle of (L Lᵀ)⁻¹, n × n, from the factor. */
-export function inverseFromFactor(l: Float64Array, n: number): Float64Array {
-  // Row c of `columns` is column c of L⁻¹ (zero before its diagonal), so that both loops run along rows.
-  const columns = new Float64Array(n * n);
+/** Writes the lower triangle of (L Lᵀ)⁻¹, n × n, from the factor. `columns`: room for L⁻¹, n × n. */
+export function inverseFromFactor(
+  l: Float64Array,
+  n: number,
+  columns: Float64Array,
+  inverse: Float64Array,
+): void {
+  // Row c of `columns` is column c of L⁻¹ from its diagonal on, so that both loops run along rows.
   for (let c = 0; c < n; c++) {
     const row = c * n;
     columns[row + c] = 1 / l[row + c]!;
@@ -66,9 +70,7 @@ export function inverseFromFactor(l: Float64Array, n: number): Float64Array {
       columns[row + i] = -dot(l, i * n + c, columns, row + c, i - c) / l[i * n + i]!;
     }
   }
-  const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) inverse[i * n + j] = dot(columns, i * n + i, columns, j * n + i, n - i);
   }
-  return inverse;
 }

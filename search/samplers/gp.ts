@@ -7,7 +7,7 @@ import { Encoding } from "./bayes/encoding.ts";
 import { Observer, type Observation } from "./bayes/observations.ts";
 import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
-import { acquisitionFrom } from "./gp/model.ts";
+import { Model } from "./gp/model.ts";
 import { propose } from "./gp/propose.ts";
 import { sobolProposals } from "./sobol.ts";
 
@@ -24,10 +24,11 @@ const INCUMBENTS = 5;
 /**
  * Bayesian optimisation with a Gaussian process (Jones et al. 1998, Efficient Global Optimization of Expensive Black-Box
  * Functions, Journal of Global Optimization 13; Snoek et al. 2012, arXiv 1206.2944): Matérn 5/2, one length a dimension,
- * Hamming distance between choices, fitted anew for every suggestion (gp/fit.ts), and the logarithm of the expected
- * improvement (LogEI, gp/acquisition.ts) as the criterion. Scores are warped (gp/warp.ts), what running trials will come out
- * as is drawn several times (gp/posterior.ts), diverged ones feed a model of feasibility, pruned ones count with a
- * comparable estimate of their score and more noise (gp/model.ts). Starts with a Sobol sequence.
+ * Hamming distance between choices, and the logarithm of the expected improvement (LogEI) as the criterion. How noisy scores are is
+ * learned from the study (gp/fit.ts), and improved on is what is expected of the best trial without noise, not the luckiest score
+ * (gp/acquisition.ts). What running trials will come out as is drawn several times (gp/posterior.ts). Scores are
+ * warped (gp/warp.ts), diverged ones feed a model of feasibility, pruned ones count with a comparable estimate of their score and
+ * more noise (gp/model.ts). Starts with a Sobol sequence.
  */
 export function gpSampler(space: Space, settings: GpSettings): Sampler {
   const { startup_trials = 6 } = settings;
@@ -35,6 +36,7 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
   wholeNumber("startup_trials", startup_trials, 1);
   const encoding = new Encoding(space);
   const observer = new Observer(encoding);
+  const model = new Model(encoding.dimensions);
   const distinct = new Distinct(space);
   const first = sobolProposals(space, seed);
   return {
@@ -46,12 +48,7 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
         isStart(startup_trials, finished.length, running.length) || encoding.dimensions.length === 0;
       const proposals = atStart
         ? []
-        : propose(
-            encoding,
-            acquisitionFrom(observations, encoding.dimensions, rng),
-            incumbents(finished),
-            rng,
-          );
+        : propose(encoding, model.acquisition(observations, rng), incumbents(finished), rng);
       const drawn = first(trial, rng);
       let next = 0;
       const params = distinct.choose(history, rng, () =>

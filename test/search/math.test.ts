@@ -83,7 +83,8 @@ describe("linear algebra", () => {
   it("gives the inverse's lower triangle", () => {
     const l = a.slice();
     cholesky(l, n);
-    const inverse = inverseFromFactor(l, n);
+    const inverse = new Float64Array(n * n);
+    inverseFromFactor(l, n, new Float64Array(n * n), inverse);
     const whole = inverse.map(
       (_, at) => inverse[Math.max(Math.floor(at / n), at % n) * n + Math.min(Math.floor(at / n), at % n)]!,
     );

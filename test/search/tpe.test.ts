@@ -106,7 +106,14 @@ describe("tpe", () => {
 describe("split", () => {
   const observe = (scores: readonly number[], share = 1): ReturnType<typeof split> =>
     split(
-      scores.map((score, trial) => ({ trial, x: Float64Array.of(trial), score, partial: share < 1, share })),
+      scores.map((score, trial) => ({
+        trial,
+        x: Float64Array.of(trial),
+        score,
+        partial: share < 1,
+        share,
+        ended: trial,
+      })),
       0.15,
       25,
     );

@@ -13,6 +13,8 @@ export interface Observation {
   readonly partial: boolean;
   /** Of a complete training: its epochs as a share of the longest trial's when it is partial, else 1. */
   readonly share: number;
+  /** Its place among the trials that have ended, in the order they did; Infinity: it is paused. */
+  readonly ended: number;
 }
 
 export interface Observations {
@@ -39,6 +41,7 @@ export class Observer {
     const encoded = this.encode(history);
     const learned = history.trials.filter(teaches);
     const scores = comparableScores(learned);
+    const ended = new Map(history.ended.map((number, place) => [number, place]));
     const longest = learned.reduce((most, record) => Math.max(most, record.scores.length), 1);
     return {
       finished: learned.map((record, i) => ({
@@ -47,6 +50,7 @@ export class Observer {
         score: scores[i]!,
         partial: record.state !== "complete",
         share: isWhole(record) ? 1 : record.scores.length / longest,
+        ended: ended.get(record.number) ?? Infinity,
       })),
       running: [...history.running].toSorted((a, b) => a - b).map((number) => encoded[number]!),
     };

@@ -4,22 +4,24 @@ import {
   logNormalCdf,
   normalPdf,
 } from "../../math/normal.ts";
-import type { Posterior } from "./posterior.ts";
+import type { Imagined, Posterior } from "./posterior.ts";
 
 /** Logarithm of the probability that a configuration trains to the end without diverging. */
 export class Feasibility {
   private readonly posterior: Posterior;
   private readonly mean: number;
+  private readonly noise: number;
 
-  /** `posterior` predicts +1 for feasible and -1 for infeasible, less `mean`. */
-  constructor(posterior: Posterior, mean: number) {
+  /** `posterior` predicts +1 for feasible and -1 for infeasible, less `mean`; `noise`: variance of a label around that. */
+  constructor(posterior: Posterior, mean: number, noise: number) {
     this.posterior = posterior;
     this.mean = mean;
+    this.noise = noise;
   }
 
   add(x: Float64Array, gradient: Float64Array | undefined): number {
     const predicted = this.posterior.predict(x);
-    const spread = Math.sqrt(predicted.variance + 0.1);
+    const spread = Math.sqrt(predicted.variance + this.noise);
     const z = (predicted.means[0]! + this.mean) / spread;
     const log = logNormalCdf(z);
     if (gradient !== undefined) {
@@ -33,20 +35,22 @@ export class Feasibility {
 }
 
 /**
- * Logarithm of the expected improvement on `incumbent` (lower is better), times the probability of being
- * feasible: LogEI of Ament et al. 2023 (arXiv 2310.20708) with the constraint weighting of Gardner et al. 2014 (Bayesian
- * Optimization with Inequality Constraints, ICML). The improvement is the mean over the posterior's futures, in each of
- * which a pending point may have become the incumbent (Snoek et al. 2012, arXiv 1206.2944, section 3.2).
+ * Logarithm of the expected improvement, times the probability of being feasible. To improve on is not the lowest score but the lowest
+ * value that is expected of a trial without its noise (expected improvement with plug-in: Picheny et al. 2013, A Benchmark of
+ * Kriging-Based Infill Criteria for Noisy Optimization, Structural and Multidisciplinary Optimization 48): what was measured by luck
+ * is no better than its neighbours say, and where noise leaves much open, another look is worth it. The mean over futures, in each of
+ * which a pending point may have become the best. Logarithm: Ament et al. 2023, arXiv 2310.20708; the constraint: Gardner et al. 2014,
+ * Bayesian Optimization with Inequality Constraints, ICML.
  */
 export class Acquisition {
   private readonly posterior: Posterior;
-  /** In each future. */
+  /** To improve on, in each future. */
   private readonly incumbents: Float64Array;
   private readonly feasibility: Feasibility | undefined;
 
-  constructor(posterior: Posterior, incumbent: number, feasibility: Feasibility | undefined) {
+  constructor({ posterior, lowest }: Imagined, feasibility: Feasibility | undefined) {
     this.posterior = posterior;
-    this.incumbents = posterior.lowestPending.map((lowest) => Math.min(lowest, incumbent));
+    this.incumbents = lowest.map((value) => (Number.isFinite(value) ? value : 0));
     this.feasibility = feasibility;
   }
 

@@ -5,14 +5,17 @@ import { Likelihood } from "./likelihood.ts";
 import { thinned, type TrainingSet } from "./training-set.ts";
 
 /** A normal prior of a logarithm. */
-interface LogPrior {
+export interface LogPrior {
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** Targets are standardised: the function's variance is about 1. The noise is log-normal with location -4, mode e⁻⁵. */
+/** Targets are standardised: the function's variance is about 1. */
 const VARIANCE_PRIOR: LogPrior = { mean: 0, deviation: 0.5 };
-const NOISE_PRIOR: LogPrior = { mean: -5, deviation: 1 };
+/** Of scores: anything from nothing to as much as the function, which only the study can tell. Its mode is e⁻⁵. */
+const NOISE_PRIOR: LogPrior = { mean: -5, deviation: 2 };
+/** Of labels, which a repeated training would seldom change. */
+export const LABEL_NOISE_PRIOR: LogPrior = { mean: -5, deviation: 1 };
 
 /**
  * Lengths grow with the root of the number of dimensions: log-normal of location √2 + log √D and scale √3 (Hvarfner et
@@ -22,25 +25,38 @@ function lengthPrior(dimensions: number): LogPrior {
   return { mean: Math.SQRT2 + Math.log(dimensions) / 2 - 3, deviation: Math.sqrt(3) };
 }
 
-/** Both starting points are tried on so many points; the better end is then improved on all of them. */
+/** All starting points are tried on a few of the points; the best end is then improved on more of them. */
 const ROUGH_POINTS = 64;
+const FINE_POINTS = 150;
 const ROUGH_ITERATIONS = 40;
 const FINE_ITERATIONS = 12;
-/** Lengths to start from, in roots of the number of dimensions: a rough function and a smooth one. */
-const STARTS = [0.15, 0.5];
+/**
+ * Where to start from: lengths in roots of the number of dimensions, and the noise in deviations from its prior. What looks rough without
+ * noise may be smooth with it: the likelihood has an optimum for either.
+ */
+const STARTS = [
+  { length: 0.15, noise: 0 },
+  { length: 0.5, noise: 0 },
+  { length: 0.5, noise: 2 },
+];
 
 /**
  * Maximum a posteriori fit by L-BFGS with analytic gradients over the logarithms of lengths, variance and noise. A
  * function of the data alone, so that a resumed study fits the same: the start for the whole data comes from fits
  * of a part of it, not from the fit before.
  */
-export function fit(data: TrainingSet, dimensions: readonly Dimension[]): Hyperparameters {
+export function fit(
+  data: TrainingSet,
+  dimensions: readonly Dimension[],
+  noise: LogPrior = NOISE_PRIOR,
+): Hyperparameters {
   const n = dimensions.length;
-  const rough = negativeLogPosterior(thinned(data, ROUGH_POINTS), dimensions);
-  const ends = STARTS.map((length) => search(rough, startFrom(length * Math.sqrt(n), n), ROUGH_ITERATIONS));
+  const rough = negativeLogPosterior(thinned(data, ROUGH_POINTS), dimensions, noise);
+  const ends = STARTS.map((start) => search(rough, startFrom(start, n, noise), ROUGH_ITERATIONS));
   const best = ends.reduce((a, b) => (b.value < a.value ? b : a));
   if (data.xs.length <= ROUGH_POINTS) return fromLogs(best.x);
-  return fromLogs(search(negativeLogPosterior(data, dimensions), best.x, FINE_ITERATIONS).x);
+  const fine = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, noise);
+  return fromLogs(search(fine, best.x, FINE_ITERATIONS).x);
 }
 
 function search(f: Objective, start: Float64Array, maxIterations: number): Minimum {
@@ -48,10 +64,14 @@ function search(f: Objective, start: Float64Array, maxIterations: number): Minim
   return minimize(f, start, bounds(start.length - 2), options);
 }
 
-function startFrom(length: number, dimensions: number): Float64Array {
-  const theta = new Float64Array(dimensions + 2).fill(Math.log(length));
+function startFrom(
+  { length, noise }: (typeof STARTS)[number],
+  dimensions: number,
+  prior: LogPrior,
+): Float64Array {
+  const theta = new Float64Array(dimensions + 2).fill(Math.log(length * Math.sqrt(dimensions)));
   theta[dimensions] = VARIANCE_PRIOR.mean;
-  theta[dimensions + 1] = NOISE_PRIOR.mean;
+  theta[dimensions + 1] = prior.mean + noise * prior.deviation;
   return theta;
 }
 
@@ -63,10 +83,14 @@ function bounds(dimensions: number): Box {
   return { lower, upper };
 }
 
-function negativeLogPosterior(data: TrainingSet, dimensions: readonly Dimension[]): Objective {
+function negativeLogPosterior(
+  data: TrainingSet,
+  dimensions: readonly Dimension[],
+  noise: LogPrior,
+): Objective {
   const likelihood = new Likelihood(data, dimensions);
   const lengths = lengthPrior(dimensions.length);
-  const priors = [...dimensions.map(() => lengths), VARIANCE_PRIOR, NOISE_PRIOR];
+  const priors = [...dimensions.map(() => lengths), VARIANCE_PRIOR, noise];
   return (theta, gradient) => {
     let value = likelihood.negative(theta, gradient);
     for (const [i, { mean, deviation }] of priors.entries()) {

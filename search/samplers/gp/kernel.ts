@@ -1,6 +1,6 @@
 import type { Dimension } from "../bayes/encoding.ts";
 
-const SQRT5 = Math.sqrt(5);
+export const SQRT5 = Math.sqrt(5);
 
 /** Matérn 5/2 correlation at squared scaled distance r2 (Rasmussen and Williams 2006, equation 4.17). */
 export function matern52(r2: number): number {

@@ -1,6 +1,6 @@
 import { cholesky, dot, inverseFromFactor, solveLower, solveUpper } from "../../math/linalg.ts";
 import type { Dimension } from "../bayes/encoding.ts";
-import { difference, matern52, matern52Slope, MIN_NOISE } from "./kernel.ts";
+import { difference, MIN_NOISE, SQRT5 } from "./kernel.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /**
@@ -16,6 +16,8 @@ export class Likelihood {
   private readonly slopes: Float64Array;
   /** [n × n], reused by every evaluation. */
   private readonly factor: Float64Array;
+  private readonly columns: Float64Array;
+  private readonly inverse: Float64Array;
 
   constructor(data: TrainingSet, dimensions: readonly Dimension[]) {
     const n = data.xs.length;
@@ -26,6 +28,8 @@ export class Likelihood {
     this.correlations = new Float64Array(pairs);
     this.slopes = new Float64Array(pairs);
     this.factor = new Float64Array(n * n);
+    this.columns = new Float64Array(n * n);
+    this.inverse = new Float64Array(n * n);
     let at = 0;
     for (let i = 1; i < n; i++) {
       for (let j = 0; j < i; j++) {
@@ -60,8 +64,11 @@ export class Likelihood {
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = 0; j < i; j++, pair++) {
         const r2 = dot(this.squares, pair * this.dimensions, inverseSquares, 0, this.dimensions);
-        this.correlations[pair] = matern52(r2);
-        this.slopes[pair] = matern52Slope(r2);
+        // matern52 and matern52Slope, with one exponential.
+        const a = SQRT5 * Math.sqrt(r2);
+        const decay = Math.exp(-a);
+        this.correlations[pair] = (1 + a + (5 / 3) * r2) * decay;
+        this.slopes[pair] = (5 / 3) * (1 + a) * decay;
         this.factor[i * n + j] = variance * this.correlations[pair]!;
       }
       this.factor[i * n + i] = variance + noise + MIN_NOISE + extraNoise[i]!;
@@ -77,8 +84,8 @@ export class Likelihood {
     noise: number,
   ): void {
     const n = alpha.length;
-    const { dimensions, squares } = this;
-    const inverse = inverseFromFactor(this.factor, n);
+    const { dimensions, squares, inverse } = this;
+    inverseFromFactor(this.factor, n, this.columns, inverse);
     gradient.fill(0);
     let trace = 0;
     let correlation = 0;

@@ -4,9 +4,10 @@ import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
-import { fit } from "./fit.ts";
+import { fit, LABEL_NOISE_PRIOR } from "./fit.ts";
 import { fillAbsent } from "./kernel.ts";
-import { NOTHING_PENDING, Posterior, type Pending } from "./posterior.ts";
+import { imagined, measured, NOTHING_PENDING, type Pending } from "./posterior.ts";
+import { fittedTrials, Refit } from "./refit.ts";
 import type { TrainingSet } from "./training-set.ts";
 import { warp } from "./warp.ts";
 
@@ -19,31 +20,81 @@ const PARTIAL_NOISE = 0.05;
 
 /**
  * What the history says about where to look: a Gaussian process of the warped scores, and where trials diverged or
- * failed a second one of +1 (trained to its end) and -1. What running trials will come out as is drawn with `rng`.
+ * failed a second one of +1 (trained to its end) and -1. It remembers fits between calls (refit.ts).
  */
-export function acquisitionFrom(
-  { finished, running }: Observations,
+export class Model {
+  private readonly dimensions: readonly Dimension[];
+  private readonly scores: Refit;
+  private readonly feasibility: Refit;
+
+  constructor(dimensions: readonly Dimension[]) {
+    this.dimensions = dimensions;
+    this.scores = new Refit(dimensions);
+    this.feasibility = new Refit(dimensions, LABEL_NOISE_PRIOR);
+  }
+
+  /** What running trials will come out as is drawn with `rng`. */
+  acquisition({ finished, running }: Observations, rng: Rng): Acquisition {
+    const { dimensions } = this;
+    const kept = keep(finished);
+    const fitted = keep(firstEnded(finished));
+    const feasible = kept.filter(isFeasible);
+    const scored = trainingSet(feasible, dimensions);
+    const theta = this.scores.fit(trainingSet(fitted.filter(isFeasible), dimensions));
+    const pending = running.map((x) => fillAbsent(x, dimensions));
+    return new Acquisition(
+      imagined(scored, draw(pending, rng), dimensions, theta),
+      feasible.length === kept.length ? undefined : this.feasible(kept, fitted),
+    );
+  }
+
+  private feasible(kept: readonly Observation[], fitted: readonly Observation[]): Feasibility {
+    const { data, mean } = labels(kept, this.dimensions);
+    const theta = this.feasibility.fit(labels(fitted, this.dimensions).data);
+    return new Feasibility(measured(data, this.dimensions, theta), mean, theta.noise);
+  }
+}
+
+/** Those that ended first, as many as are fitted to; in the order of trial numbers. */
+function firstEnded(finished: readonly Observation[]): readonly Observation[] {
+  return finished
+    .toSorted((a, b) => a.ended - b.ended || a.trial - b.trial)
+    .slice(0, fittedTrials(finished.length))
+    .sort((a, b) => a.trial - b.trial);
+}
+
+/** What the model believes of a trial: the mean of its warped score without the noise. */
+export interface Belief {
+  readonly trial: number;
+  readonly partial: boolean;
+  readonly mean: number;
+}
+
+/** Of every trial with a score that the model is fitted to. */
+export function believed(
+  finished: readonly Observation[],
   dimensions: readonly Dimension[],
-  rng: Rng,
-): Acquisition {
-  const kept = keep(finished);
-  const feasible = kept.filter(({ score }) => Number.isFinite(score));
-  const pending = draw(
-    running.map((x) => fillAbsent(x, dimensions)),
-    rng,
-  );
-  const scored: TrainingSet = {
+): readonly Belief[] {
+  const feasible = keep(finished).filter(isFeasible);
+  const data = trainingSet(feasible, dimensions);
+  const posterior = measured(data, dimensions, fit(data, dimensions));
+  return feasible.map(({ trial, partial }, i) => ({
+    trial,
+    partial,
+    mean: posterior.predict(data.xs[i]!).means[0]!,
+  }));
+}
+
+function isFeasible({ score }: Observation): boolean {
+  return Number.isFinite(score);
+}
+
+function trainingSet(feasible: readonly Observation[], dimensions: readonly Dimension[]): TrainingSet {
+  return {
     xs: feasible.map(({ x }) => fillAbsent(x, dimensions)),
     ys: warp(Float64Array.from(feasible, ({ score }) => score)),
     extraNoise: Float64Array.from(feasible, ({ partial }) => (partial ? PARTIAL_NOISE : 0)),
   };
-  const posterior = new Posterior(scored, pending, dimensions, fit(scored, dimensions));
-  const incumbent = scored.ys.reduce((best, y) => Math.min(best, y), Infinity);
-  return new Acquisition(
-    posterior,
-    Number.isFinite(incumbent) ? incumbent : 0,
-    feasible.length === kept.length ? undefined : feasibility(kept, dimensions),
-  );
 }
 
 /** Quasi-random draws, which represent a distribution better than as many random ones. */
@@ -56,15 +107,21 @@ function draw(xs: readonly Float64Array[], rng: Rng): Pending {
   return { xs, futures };
 }
 
-function feasibility(observations: readonly Observation[], dimensions: readonly Dimension[]): Feasibility {
-  const labels = Float64Array.from(observations, ({ score }) => (Number.isFinite(score) ? 1 : -1));
-  const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
-  const data: TrainingSet = {
-    xs: observations.map(({ x }) => fillAbsent(x, dimensions)),
-    ys: labels.map((label) => label - mean),
-    extraNoise: new Float64Array(labels.length),
+/** +1 for what trained to its end and -1 for what did not, less their mean. */
+function labels(
+  observations: readonly Observation[],
+  dimensions: readonly Dimension[],
+): { readonly data: TrainingSet; readonly mean: number } {
+  const labels = Float64Array.from(observations, (each) => (isFeasible(each) ? 1 : -1));
+  const mean = labels.reduce((sum, label) => sum + label, 0) / Math.max(1, labels.length);
+  return {
+    mean,
+    data: {
+      xs: observations.map(({ x }) => fillAbsent(x, dimensions)),
+      ys: labels.map((label) => label - mean),
+      extraNoise: new Float64Array(labels.length),
+    },
   };
-  return new Feasibility(new Posterior(data, NOTHING_PENDING, dimensions, fit(data, dimensions)), mean);
 }
 
 /** All, or of a long history the better half of what fits and the others evenly thinned. In their order. */

@@ -1,0 +1,164 @@
+/**
+ * Search where it is hard: the true value of the trial that is named best.
+ *
+ *   npx tsx bench/search-hard.ts [--parts noise,irrelevant,branches] [--levels 0,5,10,20] [--seeds 15] [--first 0]
+ *     [--problems hartmann6,bowl] [--only bayes] [--benchmarks DIR] [--python PYTHON] [--cache FILE]
+ *
+ * noise: as the validation losses of small networks have it, normal, of a deviation in percent of the problem's range (--levels).
+ * irrelevant: 12 parameters of which 4 matter. branches: a narrow well in one of four branches of the space.
+ * With --benchmarks noise also has LCBench (bench/search.ts says where it comes from), with --python Optuna plays beside ours. --cache keeps
+ * the runs of Optuna in a file and takes them from there. Prints Markdown.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { bayesSampler } from "../search/samplers/bayes.ts";
+import { gpSampler } from "../search/samplers/gp.ts";
+import { randomSampler } from "../search/samplers/random.ts";
+import { tpeSampler } from "../search/samplers/tpe.ts";
+import type { Sampler } from "../search/sampler.ts";
+import type { Space } from "../search/space.ts";
+import { machineLine } from "./machine.ts";
+import { HARD_CHECKPOINTS, runHard, type HardRun } from "./search/hard-run.ts";
+import { loadLcBench } from "./search/lcbench.ts";
+import { lcBenchProblem } from "./search/lcbench-problem.ts";
+import { ours, type Optimizer } from "./search/optimizer.ts";
+import { Optuna, OPTUNA_NOISY } from "./search/optuna.ts";
+import { BRANCHES, IRRELEVANT_PROBLEMS, NOISY_PROBLEMS, type Problem } from "./search/problems.ts";
+import { CHOICE_TASKS } from "./search/references.ts";
+import { meanWithError, table } from "./search/table.ts";
+
+const { values } = parseArgs({
+  options: {
+    parts: { type: "string", default: "noise,irrelevant,branches" },
+    levels: { type: "string", default: "0,5,10,20" },
+    seeds: { type: "string", default: "15" },
+    first: { type: "string", default: "0" },
+    problems: { type: "string" },
+    only: { type: "string", default: "tpe,bayes" },
+    benchmarks: { type: "string" },
+    python: { type: "string" },
+    cache: { type: "string" },
+  },
+});
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.first) + i);
+const optuna = values.python === undefined ? undefined : new Optuna(values.python);
+
+interface Contender {
+  readonly name: string;
+  readonly cached: boolean;
+  start(space: Space, seed: number): Optimizer;
+}
+
+const samplers: Readonly<Record<string, (space: Space, seed: number) => Sampler>> = {
+  random: randomSampler,
+  tpe: (space, seed) => tpeSampler(space, { seed }),
+  gp: (space, seed) => gpSampler(space, { seed }),
+  bayes: (space, seed) => bayesSampler(space, { seed, trials: 50 }),
+};
+
+const contenders: readonly Contender[] = [
+  ...Object.entries(samplers).map(([name, make]) => ({
+    name,
+    cached: false,
+    start: (space: Space, seed: number) => ours(make(space, seed), seed, space),
+  })),
+  ...OPTUNA_NOISY.map((name) => ({
+    name: `Optuna ${name}`,
+    cached: true,
+    start: (space: Space, seed: number) => {
+      if (optuna === undefined) throw new NotCached();
+      return optuna.study(name, space, seed);
+    },
+  })),
+].filter(({ name }) => values.only.split(",").includes(name) || (name.startsWith("Optuna") && values.cache));
+
+/** Not in the cache, and no Python to play it. */
+class NotCached extends Error {}
+
+const RUN = z.object({ observed: z.array(z.number()), named: z.array(z.number()) });
+const cache: Record<string, HardRun> =
+  values.cache !== undefined && existsSync(values.cache)
+    ? z.record(z.string(), RUN).parse(JSON.parse(readFileSync(values.cache, "utf8")))
+    : {};
+
+/** `undefined`: there is no such run. */
+async function play(
+  contender: Contender,
+  problem: Problem,
+  level: number,
+  seed: number,
+): Promise<HardRun | undefined> {
+  const key = [contender.name, problem.name, level, seed].join("/");
+  const known = contender.cached ? cache[key] : undefined;
+  if (known !== undefined) return known;
+  try {
+    const run = await runHard(problem, level / 100, seed, contender.start(problem.space, seed));
+    if (contender.cached && values.cache !== undefined) {
+      cache[key] = run;
+      writeFileSync(values.cache, JSON.stringify(cache));
+    }
+    return run;
+  } catch (error) {
+    if (error instanceof NotCached) return undefined;
+    throw error;
+  }
+}
+
+/** A value at most this far above the floor counts as found. */
+const FOUND = 0.1;
+
+async function show(title: string, problems: readonly Problem[], levels: readonly number[]): Promise<void> {
+  const head = ["problem", "noise %", "sampler", ...HARD_CHECKPOINTS.map((n) => `named, ${n} trials`)];
+  const rows: string[][] = [];
+  for (const level of levels) {
+    for (const problem of problems) {
+      if (!(values.problems?.split(",").includes(problem.name) ?? true)) continue;
+      for (const contender of contenders) {
+        const runs: HardRun[] = [];
+        for (const seed of seeds) {
+          const run = await play(contender, problem, level, seed);
+          if (run !== undefined) runs.push(run);
+        }
+        if (runs.length === 0) continue;
+        const last = runs.map(({ named }) => named.at(-1)!);
+        rows.push([
+          problem.name,
+          String(level),
+          contender.name,
+          ...HARD_CHECKPOINTS.map((_, at) => meanWithError(runs.map(({ named }) => named[at]!))),
+          meanWithError(runs.map(({ observed }) => observed.at(-1)!)),
+          String(last.filter((value) => value <= problem.floor + FOUND).length),
+          String(runs.length),
+        ]);
+        console.error(rows.at(-1)!.join(" | "));
+      }
+    }
+  }
+  console.log(`\n## ${title}\n`);
+  console.log(table([...head, "luckiest, 50", `found within ${FOUND}`, "seeds"], rows));
+}
+
+for (const part of values.parts.split(",")) {
+  switch (part) {
+    case "noise":
+      await show("Noise", noisy(), values.levels.split(",").map(Number));
+      break;
+    case "irrelevant":
+      await show("12 parameters of which 4 matter", IRRELEVANT_PROBLEMS, [0]);
+      break;
+    case "branches":
+      await show("A narrow well in one of four branches", [BRANCHES], [0]);
+      break;
+    default:
+      throw new Error(`--parts knows noise, irrelevant and branches, not "${part}"`);
+  }
+}
+optuna?.close();
+console.log(machineLine());
+
+function noisy(): readonly Problem[] {
+  const { benchmarks } = values;
+  if (benchmarks === undefined) return NOISY_PROBLEMS;
+  return [...NOISY_PROBLEMS, lcBenchProblem("lcbench", loadLcBench(benchmarks), CHOICE_TASKS.slice(2, 7))];
+}

@@ -1,0 +1,48 @@
+import type { Dimension } from "../bayes/encoding.ts";
+import { fit, type LogPrior } from "./fit.ts";
+import type { Hyperparameters } from "./kernel.ts";
+import type { TrainingSet } from "./training-set.ts";
+
+/** Fits from here on: later ones wait until there is a twelfth more to learn from. */
+const EVERY_TRIAL_UP_TO = 24;
+
+/** Of `trials` finished ones, the model's lengths and noise are fitted to the first so many: 2, 4, 8, ... at a time. */
+export function fittedTrials(trials: number): number {
+  if (trials < EVERY_TRIAL_UP_TO) return trials;
+  const step = 2 ** Math.floor(Math.log2(trials / (EVERY_TRIAL_UP_TO / 2)));
+  return Math.floor(trials / step) * step;
+}
+
+/** Remembers the last fit, which most suggestions can use again. What it gives depends on the data alone. */
+export class Refit {
+  private readonly dimensions: readonly Dimension[];
+  private readonly noise: LogPrior | undefined;
+  private data: TrainingSet | undefined;
+  private fitted: Hyperparameters | undefined;
+
+  constructor(dimensions: readonly Dimension[], noise?: LogPrior) {
+    this.dimensions = dimensions;
+    this.noise = noise;
+  }
+
+  fit(data: TrainingSet): Hyperparameters {
+    if (this.fitted === undefined || this.data === undefined || !same(this.data, data)) {
+      this.fitted = fit(data, this.dimensions, this.noise);
+      this.data = data;
+    }
+    return this.fitted;
+  }
+}
+
+function same(a: TrainingSet, b: TrainingSet): boolean {
+  return (
+    a.xs.length === b.xs.length &&
+    a.xs.every((x, i) => sameNumbers(x, b.xs[i]!)) &&
+    sameNumbers(a.ys, b.ys) &&
+    sameNumbers(a.extraNoise, b.extraNoise)
+  );
+}
+
+function sameNumbers(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
