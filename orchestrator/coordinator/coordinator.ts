@@ -1,23 +1,19 @@
-import type { History } from "../../search/history.ts";
 import { keepAll } from "../../search/pruner.ts";
-import { compareScores, toScore } from "../../search/scores.ts";
-import { StoreError } from "../../storage/errors.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
-import type { AttemptRef } from "../../worker/protocol/ids.ts";
-import { recordedRepeats } from "../repeats/recorded.ts";
-import { Repeats } from "../repeats/repeats.ts";
-import { Aside } from "../study/aside.ts";
-import { Attempts, superseded } from "./attempts.ts";
+import type { WorkerMessage } from "../../worker/protocol/messages.ts";
+import { Driver } from "../study/driver.ts";
+import { searchFailed } from "../study/judge.ts";
+import { rebuild } from "../study/rebuild.ts";
+import type { StudyState } from "../study/state.ts";
+import type { Effect, MachineEvent } from "../study/step.ts";
 import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { disownImpossible } from "./disown.ts";
+import { Effects } from "./effects.ts";
 import { isResumable, type Ending } from "./ending.ts";
-import { closePaused, completion, dismissLost } from "./finish.ts";
-import { Ledger } from "./ledger.ts";
-import type { OpenTrial, OpenTrials } from "./open-trials.ts";
-import { recover, type Recovered } from "./recover.ts";
+import { completion, dismissLost } from "./finish.ts";
+import { deliver, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
-import { settleLoss, type Settlement } from "./settle.ts";
 import { Slots } from "./slots.ts";
 import { Supply } from "./supply.ts";
 
@@ -29,108 +25,61 @@ export function newestStopRequest(store: StudyStore, { id }: Study): number {
 }
 
 /**
- * Drives one study: asks the sampler when a slot is free, offers attempts, records what comes back, lets the
- * pruner judge, and ends when a budget is met.
- *
- * Life of a trial: started → (attempt offered → running → ended)+ → complete | pruned | diverged | failed |
- * cancelled, with pauses in between. Every step is in the database before it has consequences, so `run` on a
- * study whose coordinator died goes on where it was.
+ * Drives one study: a shell of bus, clock and database around its machine (orchestrator/study/machine.ts). What workers
+ * say, free slots, silence and requests become events; what an event asks for is recorded, and only then does it have
+ * consequences. So `run` on a study whose coordinator died goes on where it was.
  */
 export class Coordinator {
   private readonly deps: CoordinatorDeps;
-  private readonly history: History;
-  private readonly open: OpenTrials;
-  private readonly unfinished: Recovered["unfinished"];
-  private readonly attempts: Attempts;
-  private readonly ledger: Ledger;
+  private readonly state: StudyState;
+  private readonly driver: Driver;
+  private readonly effects: Effects;
   private readonly slots: Slots;
   private readonly crew: Crew;
-  private readonly repeats: Repeats;
-  private readonly aside: Aside;
   private readonly refusals: Refusals;
   private readonly supply: Supply;
   private readonly over = new AbortController();
   /** What of the records cannot be and is not counted, in a sentence. */
   private readonly disowned: string | null;
-  private ending: Ending | null = null;
   private lastStopRequest: number;
+  /** `run` has ended: what comes later is for the next coordinator. */
+  private isDone = false;
 
   constructor(deps: CoordinatorDeps) {
+    const { bus, plan, store, study } = deps;
     this.deps = deps;
-    this.lastStopRequest = deps.lastStopRequest ?? newestStopRequest(deps.store, deps.study);
+    this.lastStopRequest = deps.lastStopRequest ?? newestStopRequest(store, study);
     this.disowned = disownImpossible(deps);
-    const { history, open, unfinished } = recover(deps.store, deps.study);
-    this.history = history;
-    this.open = open;
-    this.unfinished = unfinished;
-    this.repeats = new Repeats(deps.plan.repeats, recordedRepeats(deps.store, deps.study.id));
-    this.aside = new Aside(deps.study.key, deps.store.events(deps.study.id));
-    this.attempts = new Attempts(
-      deps,
-      history,
-      open,
-      (trial, settlement) => this.refusals.guarded(() => this.ledger.settleSoon(trial, settlement)),
-      this.repeats,
-      this.aside,
-    );
-    this.slots = new Slots((error) => this.fail(error));
-    this.refusals = new Refusals((error) => this.attempts.notice(error));
-    this.ledger = new Ledger({
-      ...deps,
-      history,
-      open,
-      aside: this.aside,
-      remote: deps.bus.survivesCoordinator,
-      judged: deps.plan.pruner !== keepAll,
-      ranks: (trial) => !this.repeats.has(trial),
-      onSettled: (trial, settlement, next) => this.settled(trial, settlement, next),
-      onStaleEnd: (ref) => {
-        if (ref.study === deps.study.key) this.tell(deps.bus.settle(ref));
-      },
-      onReport: (trial) => this.reported(trial),
-    });
-    this.supply = new Supply({
-      ...deps,
-      history,
-      open,
-      attempts: this.attempts,
-      repeats: this.repeats,
-      refusals: this.refusals,
-      over: this.over.signal,
-    });
-    this.crew = new Crew({
-      ...deps,
-      open,
-      slots: this.slots,
-      settle: (trial, settlement) => this.ledger.settle(trial, settlement),
-      heardOf: (ref) => this.heardOf(ref),
-      wantedTrials: () => this.supply.wanted(),
-    });
+    const state = rebuild(store, study, plan, bus.survivesCoordinator);
+    const record = recorderOf(store, study.id);
+    const driver = new Driver(state, { record, act: (effect) => this.act(effect) });
+    const slots = new Slots((error) => this.fail(error));
+    const notice = (error: unknown): void => this.notice(error);
+    const refusals = new Refusals(notice);
+    this.state = state;
+    this.driver = driver;
+    this.slots = slots;
+    this.refusals = refusals;
+    this.effects = new Effects({ ...deps, state, notice, answer: (event) => this.send(event) });
+    this.supply = new Supply({ ...deps, state, driver, slots, refusals, over: this.over.signal });
+    const { trials } = state;
+    this.crew = new Crew({ ...deps, trials, driver, slots, wantedTrials: () => this.supply.wanted() });
   }
 
   /** Runs the study to its end. `interrupt` hands running trials back and leaves the study resumable. */
   async run(interrupt: AbortSignal): Promise<Ending> {
-    const { bus, clock, store, study, events } = this.deps;
+    const { clock, store, study, events } = this.deps;
     store.setStudyState(study.id, "running", null, clock.now());
-    const resumed = this.history.trials.length > 0;
+    const resumed = this.state.history.trials.length > 0;
     events.emit({ kind: "study_started", study: study.name, resumed, at: clock.now() });
-    if (this.disowned !== null) this.attempts.notice(new Error(this.disowned));
+    if (this.disowned !== null) this.notice(new Error(this.disowned));
     const onInterrupt = (): void =>
       this.end({ state: "interrupted", reason: "by Ctrl-C or a signal; nothing recorded is lost" });
     interrupt.addEventListener("abort", onInterrupt, { once: true });
     const timers = this.startTimers();
     try {
-      await bus.open({
-        commit: (messages) => {
-          this.refusals.passing(() => this.ledger.commit(messages));
-          this.crew.heard(messages);
-        },
-        worker: (change) => this.refusals.guarded(() => this.crew.workerChanged(change)),
-        claimed: (ref, worker) => this.crew.holds(worker, ref),
-        connection: (state) => this.crew.connection(state),
-      });
-      this.takeUpUnfinished();
-      for (const trial of this.history.trials) this.checkTarget(trial.number);
+      await this.openBus();
+      this.takeUp();
       if (interrupt.aborted) onInterrupt();
       await this.slots.feed(
         () => this.supply.search(),
@@ -144,7 +93,7 @@ export class Coordinator {
       await this.slots.idle();
     } catch (error) {
       if (interrupt.aborted) onInterrupt();
-      if (this.ending === null) throw error; // else what it waited for is wanted no more
+      if (this.state.ending === null) throw error; // else what it waited for is wanted no more
     } finally {
       interrupt.removeEventListener("abort", onInterrupt);
       for (const stop of timers) stop();
@@ -155,7 +104,7 @@ export class Coordinator {
   /** Ends at once without waiting for anybody; the study can be resumed. */
   abandon(ending: Ending): void {
     this.end(ending);
-    for (const trial of this.open.all()) this.open.close(trial);
+    this.slots.abandon();
   }
 
   private startTimers(): readonly (() => void)[] {
@@ -167,132 +116,122 @@ export class Coordinator {
     return [poll, clock.after(wallTimeMs, () => this.end({ state: "complete", reason }))];
   }
 
-  /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest anew. */
-  private takeUpUnfinished(): void {
-    for (const trial of this.open.all()) {
-      this.slots.occupy(() => this.supply.released(trial));
-      const attempt = this.unfinished.get(trial.number);
-      if (attempt === undefined) this.attempts.offerNext(trial);
-      else if (attempt.state === "offered") this.attempts.offer(trial);
-      else if (this.deps.bus.survivesCoordinator) this.crew.expect(attempt.worker ?? "unknown");
-      else this.ledger.settle(trial, settleLoss(trial, "the coordinator ended while it ran"));
+  private async openBus(): Promise<void> {
+    await this.deps.bus.open({
+      commit: (messages) => this.commit(messages),
+      worker: (change) => this.refusals.guarded(() => this.crew.workerChanged(change)),
+      claimed: (ref, worker) => this.crew.holds(worker, ref),
+      connection: (state) => this.crew.connection(state),
+    });
+  }
+
+  private commit(messages: readonly WorkerMessage[]): void {
+    const { clock, plan } = this.deps;
+    const judged = plan.pruner !== keepAll;
+    this.refusals.passing(() => deliver(this.driver, messages, judged, clock.now()));
+    this.crew.heard(messages);
+  }
+
+  /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest again. */
+  private takeUp(): void {
+    const { trials } = this.state;
+    for (const { number, rest } of trials.all()) {
+      if (rest !== null) continue;
+      this.driver.send({ kind: "take_up", trial: number, at: this.deps.clock.now() });
+      if (trials.isOpen(number)) this.slots.occupy(() => this.supply.released(number));
+    }
+    this.driver.send({ kind: "look_back", at: this.deps.clock.now() });
+  }
+
+  /** What the machine says is to be done. */
+  private act(effect: Exclude<Effect, { kind: "then" }>): void {
+    switch (effect.kind) {
+      case "free":
+        this.slots.free(effect.trial);
+        return;
+      case "wake":
+        this.supply.wake();
+        return;
+      case "expect":
+        this.crew.expect(effect.worker);
+        return;
+      case "ending":
+        this.over.abort();
+        this.slots.finish();
+        return;
+      case "settle":
+        this.crew.settled(effect.ref);
+        this.effects.do(effect);
+        return;
+      case "tell":
+      case "offer":
+      case "order":
+      case "withdraw":
+        this.effects.do(effect);
+        return;
+      default:
+        effect satisfies never;
     }
   }
 
-  /** A worker names an attempt: one that the database does not know was handed out by its lost future. */
-  private heardOf(ref: AttemptRef): void {
-    if (ref.attempt > this.open.newestAttempt(ref.trial)) this.aside.heardOf(ref);
-  }
-
-  private settled(trial: OpenTrial, settlement: Settlement, next: number): void {
-    const ref = this.open.ref(trial);
-    this.crew.settled(ref);
-    // A lost worker may come back: its order to stop must outlive the attempt.
-    const { bus } = this.deps;
-    this.tell(bus.settle(ref, settlement.state === "lost" ? superseded : undefined));
-    if (settlement.kind !== "again") this.attempts.close(trial, settlement);
-    else {
-      if (settlement.failure) trial.failures += 1;
-      this.attempts.advance(trial, next);
-      if (this.ending !== null) this.endTrial(trial, this.ending);
-    }
-    this.supply.wake();
-  }
-
-  /** Throws when the verdict cannot be recorded now; another error is a fault of the rule. */
-  private reported(trial: OpenTrial): void {
-    try {
-      this.judge(trial);
-    } catch (error) {
-      if (error instanceof StoreError) throw error;
-      this.fail(error);
-    }
-  }
-
-  private judge(trial: OpenTrial): void {
-    this.checkTarget(trial.number);
-    // A repeat shows what the whole training comes to.
-    if (this.repeats.has(trial.number)) return;
-    // Who is to hand it back because the study is interrupted may have come to the next rung: that it waits there counts.
-    if (trial.order !== null && trial.order.outcome !== "interrupted") return;
-    const { budget, pruner } = this.deps.plan;
-    const record = this.history.trial(trial.number);
-    const verdict = pruner.judge(this.history, record);
-    // What has trained its last epoch is complete: nothing is left that a verdict could spare.
-    if (verdict.kind !== "continue" && record.epoch < budget.epochs) {
-      const outcome = verdict.kind === "stop" ? "pruned" : "paused";
-      this.attempts.order(trial, { ...verdict, outcome });
-    }
-    this.supply.wake();
-  }
-
-  private checkTarget(number: number): void {
-    const { target } = this.deps.plan.budget;
-    if (target === undefined || this.ending !== null || this.repeats.haveBegun) return;
-    const wanted = toScore(target, this.history.goal);
-    if (!(compareScores(this.history.trial(number).best, wanted) <= 0)) return;
-    const running = this.open.get(number);
-    const reason = `reached the target ${target}`;
-    if (running?.order === null) this.attempts.order(running, { kind: "stop", reason, outcome: "complete" });
-    this.end({ state: "complete", reason: `trial ${number} ${reason}` });
+  /** Tells the machine; what the disk refuses now is said once. */
+  private send(event: MachineEvent): void {
+    if (!this.isDone) this.refusals.guarded(() => this.driver.send(event));
   }
 
   /** No new trials; running ones are stopped, or, when interrupted, handed back with their checkpoint. */
   private end(ending: Ending): void {
-    if (this.ending !== null) return;
-    this.ending = ending;
-    this.over.abort();
-    for (const trial of this.open.all()) this.endTrial(trial, ending);
-    this.slots.finish();
-    this.supply.wake();
+    this.refusals.guarded(() => this.driver.end(ending, this.deps.clock.now()));
   }
 
-  private endTrial(trial: OpenTrial, ending: Ending): void {
-    this.tell(this.attempts.end(trial, ending, this.ledger));
+  private fail(error: unknown): void {
+    this.end(searchFailed(error));
   }
 
   private poll(): void {
     this.refusals.guarded(() => {
-      this.ledger.followUp();
+      this.driver.followUp();
       this.crew.look();
       this.obeyStopRequests();
     });
-    if (this.ending === null) return;
-    for (const trial of this.open.all()) this.endTrial(trial, this.ending);
+    if (this.state.ending !== null) this.endOpenTrials();
   }
 
-  private obeyStopRequests(): void {
-    const { store, study } = this.deps;
-    const reason = "stopped by `seqtune stop`";
-    for (const request of store.stopRequests(study.id, this.lastStopRequest)) {
-      const trial = request.trial === null ? undefined : this.open.get(request.trial);
-      if (request.trial === null) this.end({ state: "stopped", reason });
-      else if (trial !== undefined)
-        this.attempts.order(trial, { kind: "stop", reason, outcome: "cancelled" });
-      this.lastStopRequest = request.id; // not before the order is recorded
+  /** Again and again until none is open: the server may be away, the disk full. */
+  private endOpenTrials(): void {
+    const { trials } = this.state;
+    for (const trial of trials.open()) {
+      const ref = trials.ref(trial);
+      this.send({ kind: "end_trial", ref, withdrawn: null, at: this.deps.clock.now() });
     }
   }
 
-  /** Something is wrong with the search itself: going on would only repeat it. What runs is handed back. */
-  private fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.end({ state: "failed", reason: `the search failed: ${message}` });
+  private obeyStopRequests(): void {
+    const { clock, store, study } = this.deps;
+    const reason = "stopped by `seqtune stop`";
+    for (const { id, trial } of store.stopRequests(study.id, this.lastStopRequest)) {
+      if (trial === null) this.end({ state: "stopped", reason });
+      else this.driver.send({ kind: "stop_trial", trial, reason, at: clock.now() });
+      this.lastStopRequest = id; // not before the order is recorded
+    }
   }
 
-  private tell(sent: Promise<unknown>): void {
-    sent.catch((error: unknown) => this.attempts.notice(error));
+  private notice(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.deps.events.emit({ kind: "notice", message, at: this.deps.clock.now() });
   }
 
   private finish(): Ending {
     const { clock, events, store, study, plan } = this.deps;
-    const searched = this.history.trials.length - this.repeats.size;
-    const ending = this.ending ?? completion(plan.budget, searched, this.repeats.haveBegun);
+    const { aside, history, repeats } = this.state;
+    const searched = history.trials.length - repeats.size;
+    const ending = this.state.ending ?? completion(plan.budget, searched, repeats.haveBegun);
     if (!isResumable(ending)) {
-      closePaused(this.deps, this.history);
-      this.tell(dismissLost(this.deps));
+      this.driver.send({ kind: "close", at: clock.now() });
+      this.effects.sent(dismissLost(this.deps));
     }
-    if (this.aside.count > 1)
-      this.attempts.notice(new Error(`${this.aside.count} messages were kept aside in all`));
+    this.isDone = true;
+    if (aside.count > 1) this.notice(new Error(`${aside.count} messages were kept aside in all`));
     store.saveWorkers(study.id, this.crew.rows());
     store.setStudyState(study.id, ending.state, ending.reason, clock.now());
     events.emit({ kind: "study_ended", ...ending, at: clock.now() });

@@ -5,18 +5,17 @@ import type { WorkerRow } from "../../storage/store.ts";
 import { allWorkers, type Capacity } from "./capacity.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { Desertions } from "./deserted.ts";
-import type { OpenTrial, OpenTrials } from "./open-trials.ts";
-import { settleDeath, settleLoss, type Settlement } from "./settle.ts";
 import type { Slots } from "./slots.ts";
+import type { Driver } from "../study/driver.ts";
+import type { LiveTrial } from "../study/live-trial.ts";
+import type { Trials } from "../study/trials.ts";
 import { Workers } from "./workers.ts";
 
 export interface CrewDeps extends CoordinatorDeps {
-  readonly open: OpenTrials;
+  /** Of the study's machine, which records what is said here of their attempts. */
+  readonly trials: Trials;
+  readonly driver: Pick<Driver, "send" | "note">;
   readonly slots: Slots;
-  /** Records how an attempt ended that can no longer speak for itself. */
-  readonly settle: (trial: OpenTrial, settlement: Settlement) => void;
-  /** A worker says that it runs this. */
-  readonly heardOf: (ref: AttemptRef) => void;
   /** Trials that could be open now; `null`: without end. */
   readonly wantedTrials: () => number | null;
 }
@@ -27,7 +26,7 @@ export interface CrewDeps extends CoordinatorDeps {
  */
 export class Crew {
   private readonly deps: CrewDeps;
-  private readonly open: OpenTrials;
+  private readonly trials: Trials;
   private readonly slots: Slots;
   private readonly workers: Workers;
   private readonly capacity: Capacity;
@@ -36,7 +35,7 @@ export class Crew {
 
   constructor(deps: CrewDeps) {
     this.deps = deps;
-    this.open = deps.open;
+    this.trials = deps.trials;
     this.slots = deps.slots;
     this.workers = new Workers(deps.clock);
     this.capacity = deps.capacity ?? allWorkers;
@@ -75,7 +74,7 @@ export class Crew {
       // What an earlier process of this worker held is over; also if this coordinator never heard that process.
       if (noted !== "known") this.processEnded(change.worker, noted === "restarted");
       const { running = null } = change.worker;
-      if (running !== null) this.deps.heardOf(running);
+      if (running !== null) this.deps.driver.note({ kind: "heard_of", ref: running });
       this.holds(worker, running);
       this.resize();
       return;
@@ -86,13 +85,12 @@ export class Crew {
     this.workers.forget(worker);
     this.resize();
     events.emit({ kind: "worker_gone", worker, reason, at });
-    this.loseWorker(worker, (trial) => settleDeath(trial, reason));
+    this.loseWorker(worker, true, reason);
   }
 
   /** A worker has an attempt, known before its first message came through. */
   holds(worker: string, ref: AttemptRef | null): void {
-    const trial = ref === null ? undefined : this.open.current(ref);
-    if (trial !== undefined) trial.worker ??= worker;
+    if (ref !== null) this.deps.driver.note({ kind: "claimed", ref, worker });
   }
 
   /** These messages are recorded. */
@@ -117,8 +115,8 @@ export class Crew {
   }
 
   private resizeNow(): void {
-    const open = this.open.size;
-    const running = this.open.all().filter((trial) => trial.worker !== null).length;
+    const open = this.trials.openCount;
+    const running = this.trials.open().filter((trial) => trial.worker !== null).length;
     const demand = { workers: this.workers.all(), running, open, wanted: this.deps.wantedTrials() };
     this.slots.resize(this.capacity.slots(demand));
   }
@@ -136,19 +134,29 @@ export class Crew {
     const { clock } = this.deps;
     const began = up === undefined ? null : clock.now() - up * 1000;
     const reason = before ?? "its worker was started again, most likely with its machine";
-    for (const trial of this.open.all()) {
+    for (const trial of this.trials.open()) {
       if (trial.worker !== id) continue;
       const { startedAt } = trial;
-      const isOlder = startedAt === undefined || began === null ? before !== undefined : startedAt < began;
+      const isOlder = startedAt === null || began === null ? before !== undefined : startedAt < began;
       if (!heardBefore && !isOlder) continue;
-      this.desertions.ended(this.open.ref(trial), { reason, died: before !== undefined }, clock.monotonic());
+      this.desertions.ended(
+        this.trials.ref(trial),
+        { reason, died: before !== undefined },
+        clock.monotonic(),
+      );
     }
   }
 
-  private loseWorker(worker: string, settle: (trial: OpenTrial) => Settlement): void {
-    for (const trial of this.open.all()) {
-      if (trial.worker === worker) this.deps.settle(trial, settle(trial));
+  private loseWorker(worker: string, died: boolean, reason: string): void {
+    for (const trial of this.trials.open()) {
+      if (trial.worker === worker) this.desert(trial, died, reason);
     }
+  }
+
+  /** Records that nobody trains the attempt any more, which can no longer speak for itself. */
+  private desert(trial: LiveTrial, died: boolean, reason: string): void {
+    const at = this.deps.clock.now();
+    this.deps.driver.send({ kind: "deserted", ref: this.trials.ref(trial), died, reason, at });
   }
 
   /**
@@ -156,11 +164,11 @@ export class Crew {
    * another machine may only not have been heard yet, so its lease begins.
    */
   private reclaimOrphans(): void {
-    for (const trial of this.open.all()) {
+    for (const trial of this.trials.open()) {
       const { worker } = trial;
       if (worker === null || this.workers.has(worker)) continue;
       if (this.deps.bus.survivesCoordinator) this.workers.expect(worker);
-      else this.deps.settle(trial, settleDeath(trial, `worker ${worker} is gone`));
+      else this.desert(trial, true, `worker ${worker} is gone`);
     }
   }
 
@@ -168,15 +176,14 @@ export class Crew {
   private reclaimDeserted(): void {
     if (!this.deps.bus.survivesCoordinator) return;
     const now = this.deps.clock.monotonic();
-    for (const trial of this.open.all()) {
+    for (const trial of this.trials.open()) {
       const info = trial.worker === null ? null : this.workers.info(trial.worker);
       if (info === null) continue;
-      const ref = this.open.ref(trial);
+      const ref = this.trials.ref(trial);
       const isNamed = info.running !== undefined && refKey(info.running) === refKey(ref);
       const deserted = this.desertions.look(ref, isNamed, now);
       if (deserted === null) continue;
-      const { died, reason } = deserted;
-      this.deps.settle(trial, died ? settleDeath(trial, reason) : settleLoss(trial, reason));
+      this.desert(trial, deserted.died, deserted.reason);
     }
   }
 
@@ -185,7 +192,7 @@ export class Crew {
     for (const worker of this.workers.expire(leaseMs)) {
       const reason = `worker ${worker} was not heard of for ${Math.round(leaseMs / 1000)} s`;
       events.emit({ kind: "worker_gone", worker, reason, at: clock.now() });
-      this.loseWorker(worker, (trial) => settleLoss(trial, reason));
+      this.loseWorker(worker, false, reason);
       this.resize();
     }
   }

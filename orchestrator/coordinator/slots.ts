@@ -8,6 +8,9 @@ export class Slots {
   private readonly queue = new PQueue({ concurrency: 1, autoStart: false });
   private readonly onError: (error: unknown) => void;
   private closed = false;
+  /** How to free the slot of a trial, by number. */
+  private readonly held = new Map<number, () => void>();
+  private abandoned = false;
 
   constructor(onError: (error: unknown) => void) {
     this.onError = onError;
@@ -34,6 +37,23 @@ export class Slots {
       void this.queue.add(task).catch(this.onError);
       await this.queue.onSizeLessThan(1);
     }
+  }
+
+  /** Settles when the trial frees its slot. */
+  async hold(trial: number): Promise<void> {
+    if (this.abandoned) return;
+    await new Promise<void>((resolve) => this.held.set(trial, resolve));
+  }
+
+  free(trial: number): void {
+    this.held.get(trial)?.();
+    this.held.delete(trial);
+  }
+
+  /** Nobody waits for any trial from here on. */
+  abandon(): void {
+    this.abandoned = true;
+    for (const trial of this.held.keys()) this.free(trial);
   }
 
   /** No more decisions: what waits is let through (it finds the study ended). */

@@ -1,7 +1,7 @@
 import { importance, type Importance } from "../../search/importance.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
-import { replay } from "../coordinator/recover.ts";
+import { replay } from "../study/rebuild.ts";
 import { UserError } from "../errors.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 

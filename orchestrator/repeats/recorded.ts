@@ -10,7 +10,7 @@ export interface Repeat {
 }
 
 /** Name of the event that is recorded with each repeat. */
-const repeatEvent = "repeat";
+export const repeatEvent = "repeat";
 
 const repeatSchema = z.object({ trial: z.int(), of: z.int(), seed: z.int() });
 
@@ -18,10 +18,14 @@ export function repeatWrite(repeat: Repeat, at: number): Write {
   return { kind: "event", name: repeatEvent, data: repeat, at };
 }
 
+export function readRepeat(data: unknown): Repeat {
+  return repeatSchema.parse(data);
+}
+
 /** Every repeat of the study in the order in which they began. */
 export function recordedRepeats(store: StudyStore, study: number): readonly Repeat[] {
   return store
     .events(study)
     .filter(({ name }) => name === repeatEvent)
-    .map(({ data }) => repeatSchema.parse(data));
+    .map(({ data }) => readRepeat(data));
 }

@@ -5,12 +5,18 @@ import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { Oddity } from "./admission.ts";
 
-const asideEvent = "set_aside";
+/** Name of the event that keeps such a message. */
+export const asideEvent = "set_aside";
 
 /** Messages kept in the database; what comes beyond is counted only. */
 const keptLimit = 1000;
 
 const rowSchema = z.object({ message: z.object({ ref: attemptRefSchema, n: z.int() }) });
+const recordSchema = z.object({
+  ...rowSchema.shape,
+  kind: z.enum(["unknown_study", "unknown_trial", "unknown_attempt", "impossible", "unrecordable"]),
+  why: z.string(),
+});
 
 /**
  * Messages that cannot be meant for the study as it is: kept as events of the study, counted, and said once per
@@ -50,8 +56,14 @@ export class Aside {
     return { kind: "event", name: asideEvent, data, at };
   }
 
+  /** The message is recorded with this data, as `draft` wrote it. Returns what is to be said of it. */
+  keptAs(data: unknown): string | null {
+    const { kind, why, message } = recordSchema.parse(data);
+    return this.kept(message, { kind, words: why });
+  }
+
   /** The message is recorded, or need not be. Returns what is to be said of it. */
-  kept(message: WorkerMessage, { kind, words }: Oddity): string | null {
+  kept(message: Pick<WorkerMessage, "ref" | "n">, { kind, words }: Oddity): string | null {
     if (this.seen.has(keyOf(message))) return null;
     if (this.seen.size < keptLimit) this.seen.add(keyOf(message));
     this.total += 1;

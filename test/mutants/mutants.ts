@@ -272,6 +272,35 @@ export const mutants: readonly Mutant[] = [
   },
   // orchestrator
   {
+    bug: "the report that a verdict followed is dropped on resume",
+    file: "orchestrator/study/rebuild.ts",
+    find: "    if (passed.has(trial) || isLater(report, verdicts.get(trial))) continue;\n    if (isFollowed(report, verdicts.get(trial))) passed.add(trial);",
+    replace:
+      "    if (isFollowed(report, verdicts.get(trial))) passed.add(trial);\n    if (passed.has(trial) || isLater(report, verdicts.get(trial))) continue;",
+    tests: ["test/orchestrator/study/rebuild.test.ts"],
+  },
+  {
+    bug: "the epoch that an old verdict followed is dropped on resume",
+    file: "orchestrator/study/rebuild.ts",
+    find: "epoch > verdict.epoch",
+    replace: "epoch >= verdict.epoch",
+    tests: ["test/orchestrator/study"],
+  },
+  {
+    bug: "an older checkpoint that comes again takes the place of a newer one",
+    file: "orchestrator/study/transition.ts",
+    find: 'if (trial !== undefined && written === "recorded") trial.checkpoint',
+    replace: "if (trial !== undefined) trial.checkpoint",
+    tests: ["test/orchestrator/study"],
+  },
+  {
+    bug: "what a trial reports after its pruning counts",
+    file: "orchestrator/study/transition.ts",
+    find: "if (isPruned(state.trials.get(trial)?.order)) return effects;",
+    replace: "",
+    tests: ["test/orchestrator/study"],
+  },
+  {
     bug: "90 minutes are shown as 2 h 30 min",
     file: "orchestrator/views/numbers.ts",
     find: "`${Math.floor(minutes / 60)} h",

@@ -43,8 +43,9 @@ describe("results known from elsewhere", () => {
       trial === 1 && epoch === 2 ? null : scoreOf({ epoch, trial });
     const judge = (history: History): { kind: "pause"; reason: string } | { kind: "continue" } =>
       history.trials.length === 3 ? { kind: "pause", reason: "later" } : { kind: "continue" };
+    const sampler = withKnown(known, spy);
     const { history, events } = play({
-      sampler: withKnown(known, spy),
+      sampler,
       pruner: { name: "third", judge },
       curve,
       trials: 5,
@@ -52,6 +53,7 @@ describe("results known from elsewhere", () => {
       workers: 2,
       goal: "maximize",
     });
+    sampler.suggest(history, history.trials.length, rngFor(1));
     withKnown(known, spy).suggest(replay(events, "maximize"), history.trials.length, rngFor(1));
     for (const mirror of [seen.at(-2)!, seen.at(-1)!]) {
       const own = mirror.trials.slice(3).map((record) => ({ ...record, number: record.number - 3 }));

@@ -1,5 +1,6 @@
+import { VirtualStudy, type VirtualSetup } from "../../orchestrator/simulate/virtual-study.ts";
 import { History, type HistoryEvent } from "../../search/history.ts";
-import type { Pruner, Verdict } from "../../search/pruner.ts";
+import { keepAll, type Pruner, type Verdict } from "../../search/pruner.ts";
 import { rngFor } from "../../search/random.ts";
 import type { Sampler, Suggestion } from "../../search/sampler.ts";
 import type { Goal } from "../../search/scores.ts";
@@ -30,58 +31,51 @@ export interface Played {
   readonly exhausted: boolean;
 }
 
-/** A study without workers or clock: every slot is filled, then every running trial reports one epoch, and again. */
+/**
+ * A study of the machine of real ones, whose workers train nothing and take equally long for each epoch. A value that is
+ * not finite ends no trial here.
+ */
 export function play(setup: Setup): Played {
-  const { sampler, pruner, curve, trials, epochs = 1, workers = 1, seed = 1, goal = "minimize" } = setup;
-  const history = new History(goal);
-  const events: HistoryEvent[] = [];
+  const { sampler, pruner = keepAll, curve, trials, epochs = 1, workers = 1, seed = 1 } = setup;
+  const goal = setup.goal ?? "minimize";
+  const history = new LoggedHistory(goal);
+  const { events } = history;
   const verdicts: Verdict[] = [];
   const suggestions: { after: number; suggestion: Suggestion }[] = [];
-  let exhausted = false;
-
-  const record = (event: HistoryEvent): void => {
-    history.apply(event);
-    events.push(event);
+  const search = {
+    sampler: {
+      name: sampler.name,
+      suggest: (...asked: Parameters<Sampler["suggest"]>) => {
+        const suggestion = sampler.suggest(...asked);
+        suggestions.push({ after: events.length, suggestion });
+        return suggestion;
+      },
+    },
+    pruner: {
+      name: pruner.name,
+      judge: (...asked: Parameters<Pruner["judge"]>) => {
+        const verdict = pruner.judge(...asked);
+        verdicts.push(verdict);
+        return verdict;
+      },
+    },
   };
+  const train: VirtualSetup["train"] = (params, epoch, trial) => {
+    return { value: curve(params, epoch, trial), seconds: 1 };
+  };
+  const study = new VirtualStudy({ search, seed, goal, epochs, trials, workers, train, history });
+  while (study.advance());
+  const exhausted = suggestions.at(-1)?.suggestion.kind === "exhausted";
+  return { history, events, verdicts, suggestions, exhausted };
+}
 
-  /** Is there a reason to ask again? */
-  function fillSlot(): boolean {
-    const trial = history.trials.length;
-    const suggestion = sampler.suggest(history, trial, rngFor(seed, "trial", trial));
-    suggestions.push({ after: events.length, suggestion });
-    switch (suggestion.kind) {
-      case "new":
-        if (trial >= trials) return false;
-        record({ kind: "started", trial, params: suggestion.params, epochs });
-        return true;
-      case "continue":
-        record({ kind: "continued", trial: suggestion.trial, epochs: suggestion.toEpoch });
-        return true;
-      case "exhausted":
-        exhausted = true;
-        return false;
-      case "wait":
-        return false;
-      default:
-        return suggestion satisfies never;
-    }
-  }
+/** Remembers what was applied to it. */
+class LoggedHistory extends History {
+  readonly events: HistoryEvent[] = [];
 
-  function step(number: number): void {
-    const trial = history.trial(number);
-    const epoch = trial.epoch + 1;
-    record({ kind: "reported", trial: number, epoch, value: curve(trial.params, epoch, number) });
-    const verdict: Verdict = pruner?.judge(history, trial) ?? { kind: "continue" };
-    verdicts.push(verdict);
-    if (epoch === epochs) record({ kind: "ended", trial: number, outcome: "complete" });
-    else if (verdict.kind === "stop") record({ kind: "ended", trial: number, outcome: "pruned" });
-    else if (verdict.kind === "pause") record({ kind: "paused", trial: number });
-  }
-
-  for (;;) {
-    while (history.running.size < workers && fillSlot());
-    if (history.running.size === 0) return { history, events, verdicts, suggestions, exhausted };
-    for (const number of history.running) step(number);
+  override apply(event: HistoryEvent): void {
+    super.apply(event);
+    this.events.push(event);
   }
 }
 

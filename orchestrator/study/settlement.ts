@@ -1,9 +1,12 @@
 import type { OutcomeKind } from "../../search/history.ts";
 import type { AttemptState } from "../../storage/store.ts";
 import type { AttemptEnd } from "../../worker/protocol/messages.ts";
-import { isResumable, type Ending } from "./ending.ts";
-import type { OpenTrial, StandingOrder } from "./open-trials.ts";
-import { attemptLimit, failureLimit, type EarlyEnd } from "./plan.ts";
+import { isResumable, type Ending } from "../coordinator/ending.ts";
+import { attemptLimit, failureLimit, type EarlyEnd } from "../coordinator/plan.ts";
+import type { LiveTrial, StandingOrder } from "./live-trial.ts";
+
+/** What of a trial decides what an end makes of it. */
+type Judged = Pick<LiveTrial, "order" | "attempt" | "pauses" | "failures">;
 
 type EndedState = Exclude<AttemptState, "offered" | "running">;
 
@@ -34,7 +37,7 @@ export interface EndContext {
 }
 
 /** An attempt's end as its worker put it. */
-export function settleEnd(trial: OpenTrial, end: AttemptEnd, context: EndContext): Settlement {
+export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): Settlement {
   if (isPruned(trial.order)) return settleStop(trial.order); // also when it ended before it heard so
   switch (end.kind) {
     case "complete":
@@ -55,7 +58,7 @@ export function settleEnd(trial: OpenTrial, end: AttemptEnd, context: EndContext
 }
 
 /** A worker's word alone makes no trial complete: its last epoch is here, or it may end early. */
-function settleComplete(trial: OpenTrial, context: EndContext): Settlement {
+function settleComplete(trial: Judged, context: EndContext): Settlement {
   const { epoch, lastEpoch } = context;
   if (epoch >= lastEpoch) return complete(null);
   const early = context.early();
@@ -73,18 +76,19 @@ export function isPruned(order: StandingOrder | null | undefined): order is Stan
 }
 
 /** The worker process ended without a word: counts as a failure, for the trial may have caused it. */
-export function settleDeath(trial: OpenTrial, reason: string): Settlement {
+export function settleDeath(trial: Judged, reason: string): Settlement {
   return again(trial, "failed", reason, true);
 }
 
 /** The machine was not heard of for a lease: not the trial's doing. */
-export function settleLoss(trial: OpenTrial, reason: string): Settlement {
+export function settleLoss(trial: Judged, reason: string): Settlement {
   return again(trial, "lost", reason, false);
 }
 
 /** Nobody had claimed it when the study ended. */
-export function settleUnclaimed(ending: Ending): Settlement {
+export function settleUnclaimed({ order }: Pick<Judged, "order">, ending: Ending): Settlement {
   const { reason } = ending;
+  if (order?.kind === "stop") return settleStop(order); // it was wanted no more before that
   if (isResumable(ending)) return { kind: "shelve", state: "handed_back", reason };
   return { kind: "end", state: "stopped", outcome: "cancelled", reason };
 }
@@ -108,7 +112,7 @@ function settlePause(order: StandingOrder | null): Settlement {
 }
 
 function settleFailure(
-  trial: OpenTrial,
+  trial: Judged,
   { failure, message }: Extract<AttemptEnd, { kind: "failed" }>,
   dataFile: string,
 ): Settlement {
@@ -121,7 +125,7 @@ function settleFailure(
   return again(trial, "failed", reason, true);
 }
 
-function again(trial: OpenTrial, state: EndedState, reason: string, failure: boolean): Settlement {
+function again(trial: Judged, state: EndedState, reason: string, failure: boolean): Settlement {
   if (trial.order?.kind === "stop") return settleStop(trial.order);
   if (trial.order?.outcome === "interrupted") return settlePause(trial.order);
   const failures = trial.failures + (failure ? 1 : 0);
@@ -133,7 +137,7 @@ function again(trial: OpenTrial, state: EndedState, reason: string, failure: boo
       reason: `gave up after ${failures} failed attempts: ${reason}`,
     };
   }
-  if (trial.attempt - (trial.pauses ?? 0) >= attemptLimit) {
+  if (trial.attempt - trial.pauses >= attemptLimit) {
     return {
       kind: "end",
       state,

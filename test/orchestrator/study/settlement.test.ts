@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { OpenTrial, StandingOrder } from "../../../orchestrator/coordinator/open-trials.ts";
 import {
   settleDeath,
   settleEnd,
@@ -7,31 +6,22 @@ import {
   settleUnclaimed,
   type EndContext,
   type Settlement,
-} from "../../../orchestrator/coordinator/settle.ts";
+} from "../../../orchestrator/study/settlement.ts";
 import type { EarlyEnd } from "../../../orchestrator/coordinator/plan.ts";
+import type { LiveTrial, StandingOrder } from "../../../orchestrator/study/live-trial.ts";
+import { newTrial } from "../../../orchestrator/study/live-trial.ts";
 import type { AttemptEnd } from "../../../worker/protocol/messages.ts";
 
-function trial(parts: Partial<OpenTrial> = {}): OpenTrial {
-  return {
-    number: 0,
-    params: {},
-    seed: 1,
-    epochs: 10,
-    attempt: 1,
-    failures: 0,
-    worker: "w1",
-    checkpoint: null,
-    order: null,
-    release: () => {},
-    ...parts,
-  };
+function trial(parts: Partial<LiveTrial> = {}): LiveTrial {
+  const fixed = { number: 0, params: {}, seed: 1, epochs: 10 };
+  return newTrial({ ...fixed, attempt: 1, attemptState: "running", worker: "w1", ...parts });
 }
 
 const file = "/home/me/data.csv";
 const context = (epoch: number, early: EarlyEnd | null = null): EndContext => {
   return { dataFile: file, epoch, lastEpoch: 10, early: () => early };
 };
-const endOf = (of: OpenTrial, end: AttemptEnd): Settlement =>
+const endOf = (of: LiveTrial, end: AttemptEnd): Settlement =>
   settleEnd(of, end, context(end.kind === "complete" ? 10 : 3));
 
 const pruned: StandingOrder = { kind: "stop", reason: "worse than the median", outcome: "pruned" };
@@ -135,8 +125,17 @@ describe("what an attempt's end makes of its trial", () => {
     expect(settleDeath(trial({ order: interrupted }), "killed")).toMatchObject({ kind: "shelve" });
   });
 
-  it("an unclaimed offer is cancelled when the study ends, and kept when it can be resumed", () => {
-    expect(settleUnclaimed({ state: "complete", reason: "over" })).toMatchObject({ outcome: "cancelled" });
-    expect(settleUnclaimed({ state: "interrupted", reason: "Ctrl-C" })).toMatchObject({ kind: "shelve" });
+  it("an unclaimed offer is cancelled when the study ends, and kept when it can be resumed, unless it was to stop", () => {
+    expect(settleUnclaimed(trial(), { state: "complete", reason: "over" })).toMatchObject({
+      outcome: "cancelled",
+    });
+    expect(settleUnclaimed(trial(), { state: "interrupted", reason: "Ctrl-C" })).toMatchObject({
+      kind: "shelve",
+    });
+    const order: StandingOrder = { kind: "stop", reason: "asked for", outcome: "cancelled" };
+    expect(settleUnclaimed(trial({ order }), { state: "interrupted", reason: "Ctrl-C" })).toMatchObject({
+      outcome: "cancelled",
+      reason: "asked for",
+    });
   });
 });
