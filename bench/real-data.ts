@@ -20,6 +20,7 @@ import { realDataReport, type SeedResult } from "./real-data-report.ts";
 
 const sweeps = [
   "quickstart",
+  "linear-wins",
   "etth1",
   "etth1-multivariate",
   "beijing-pm25",
