@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
@@ -7,6 +7,7 @@ import { BlobDamaged, BlobMissing } from "../../worker/protocol/blobs.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { blobFolderOf } from "../run/blob-folder.ts";
 import { UserError } from "../errors.ts";
+import { requireEmptyFolder } from "./empty-folder.ts";
 import { modelCard } from "./model-card.ts";
 import { modelFileName, pipelineFile, tensorFlowFiles } from "./model-files.ts";
 import { isProgramStudy, programContent, type ProgramProvenance } from "./program-output.ts";
@@ -35,7 +36,7 @@ export interface ModelContent {
 /** Writes a trial's model as a folder. Throws `UserError`. */
 export async function exportModel({ folder, ...of }: ExportOptions): Promise<ExportedModel> {
   const { files, provenance } = await modelContent(of);
-  await requireEmpty(folder);
+  await requireEmptyFolder(folder);
   for (const [name, content] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), content);
@@ -93,16 +94,6 @@ function withStore<T>(db: string, read: (store: StudyStore) => T): T {
   } finally {
     store.close();
   }
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).length === 0) return;
-  } catch (cause) {
-    throw new UserError(`the folder ${folder} cannot be made: give another with --out`, { cause });
-  }
-  throw new UserError(`the folder ${folder} is not empty: remove it, or give another with --out`);
 }
 
 function json(value: unknown): string {

@@ -2,6 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import {
+  baselineFileSchema,
+  predictByBaseline,
+  type BaselineFile,
+} from "../../worker/data/forecast/baseline-file.ts";
+import { toCsv } from "../../worker/data/file/write-csv.ts";
+import { tableOf } from "../../worker/data/prepare.ts";
 import { TensorFileDamaged } from "../../worker/model/safetensors.ts";
 import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-model.ts";
 import { protocolVersion, type PredictAssignment } from "../../worker/protocol/assignment.ts";
@@ -9,6 +16,7 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
+import { baselineFileName } from "./export-baseline.ts";
 import { worthBeside, type KnownWorth } from "./known-worth.ts";
 import { modelFileName } from "./model-files.ts";
 
@@ -38,6 +46,7 @@ export async function predict(
 ): Promise<Predictions> {
   const file = await modelFile(model);
   const bytes = await readFile(file);
+  if (file.endsWith(".json")) return await baselinePredictions(file, bytes, dataFile, options);
   const trained = trainedModel(file, bytes);
   const data = await readData(dataFile, trained.settings.data);
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-predict-"));
@@ -75,11 +84,42 @@ export async function predict(
   }
 }
 
+/** A baseline needs no engine, and so no worker. */
+async function baselinePredictions(
+  file: string,
+  bytes: Uint8Array,
+  dataFile: string,
+  { from = "last" }: PredictOptions,
+): Promise<Predictions> {
+  const baseline = readBaseline(file, bytes);
+  const data = await readData(dataFile, baseline.settings);
+  const { rows, samples, warnings } = await withDataFile(dataFile, () =>
+    predictByBaseline(tableOf(data, baseline.settings), baseline, { from }),
+  );
+  return { csv: toCsv(rows), samples, warnings, worth: null };
+}
+
+function readBaseline(file: string, bytes: Uint8Array): BaselineFile {
+  let content: unknown = null;
+  try {
+    content = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    // said below
+  }
+  const read = baselineFileSchema.safeParse(content);
+  if (read.success) return read.data;
+  throw new UserError(
+    `${file} is no baseline that seqtune export has written, or is damaged: export it again`,
+  );
+}
+
 async function modelFile(model: string): Promise<string> {
   const found = await stat(model).catch(() => null);
   if (found?.isFile() === true) return model;
   const file = path.join(model, modelFileName);
   if (found !== null && (await stat(file).catch(() => null)) !== null) return file;
+  const baseline = path.join(model, baselineFileName);
+  if (found !== null && (await stat(baseline).catch(() => null)) !== null) return baseline;
   const what = found === null ? "does not exist" : `has no ${modelFileName}`;
   throw new UserError(`${model} ${what}: give the folder that seqtune run or seqtune export has written`);
 }

@@ -1,9 +1,12 @@
 import { sameValue, type Domain, type Params, type Space } from "../../search/space.ts";
 import { domainContains } from "../../search/domain.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import { shellWord } from "../cli/text/shell-word.ts";
 import type { Judgement, NextStep } from "./verdict.ts";
 
 export interface StepFacts {
+  /** Name of the study. */
+  readonly study: string;
   /** Test, where it was looked at, before validation; at least one. */
   readonly judgements: readonly Judgement[];
   /** Share of the values to predict that lie outside the range of training, of any part looked at. */
@@ -37,19 +40,19 @@ function changeStep({ judgements, outside, settings: { data } }: StepFacts): Nex
   return { kind: "change", sentence: `levels have moved (${share}): set ${missing.join(" and ")}` };
 }
 
-function linearStep({ judgements, settings, space }: StepFacts): NextStep | null {
+function linearStep({ judgements, settings, space, study }: StepFacts): NextStep | null {
   const rival = judgements[0]!.against.find(
     ({ naive, standing, difference }) =>
       !naive && (standing === "loses" || standing === "ties" || (standing === "unclear" && difference >= 0)),
   );
   if (rival === undefined || settings.model.layers === 0) return null;
   const layers = space.parameters.find(({ name }) => name === "layers");
-  if (layers !== undefined && domainContains(layers.domain, 0)) return null;
   const how = rival.standing === "loses" ? "better" : "as well";
-  return {
-    kind: "linear",
-    sentence: `${rival.baseline} does ${how}: search layers: 0 too, which is a linear model`,
-  };
+  const use = `take it with: seqtune export ${study} --baseline ${shellWord(rival.baseline)}`;
+  const isSearched = layers !== undefined && domainContains(layers.domain, 0);
+  const search =
+    isSearched || rival.baseline !== "linear" ? "" : ", or search layers: 0 too, which is a linear model";
+  return { kind: "linear", sentence: `${rival.baseline} does ${how}: ${use}${search}` };
 }
 
 function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | null {

@@ -34,6 +34,7 @@ export function studyVerdict(
     validation,
     test,
     steps: nextSteps({
+      study: study.name,
       judgements: [test, validation].filter((one) => one !== null),
       outside: Math.max(...rows.map(({ outside }) => outside ?? 0)),
       settings: resolved.settings,

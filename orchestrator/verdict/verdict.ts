@@ -39,7 +39,7 @@ export type Worth = "best" | "level" | "beaten" | "useless";
 /** Something worth doing to a sweep, and why, in a sentence without a full stop. */
 export interface NextStep {
   /**
-   * `change`: predict and show changes, levels drift; `linear`: a linear model does as well; `folds`: too little to validate
+   * `change`: predict and show changes, levels drift; `linear`: a baseline does as well; `folds`: too little to validate
    * on; `widen`: the best stands at the edge of a range.
    */
   readonly kind: "change" | "linear" | "folds" | "widen";

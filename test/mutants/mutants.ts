@@ -252,8 +252,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "a report sent twice counts twice",
     file: "storage/sqlite/record/reports.ts",
-    find: 'if (!insert(recording, report, stale)) return "duplicate";',
-    replace: "insert(recording, report, stale);",
+    find: 'if (!insert(ledger, report, stale)) return "duplicate";',
+    replace: "insert(ledger, report, stale);",
     tests: ["test/storage"],
   },
   {
@@ -266,8 +266,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "trials without a value rank first",
     file: "storage/sqlite/trials.ts",
-    find: 'rank: "CASE WHEN score IS NULL THEN 2 WHEN',
-    replace: 'rank: "CASE WHEN',
+    find: 'rank: "score NULLS LAST, number"',
+    replace: 'rank: "score, number"',
     tests: ["test/storage"],
   },
   // orchestrator

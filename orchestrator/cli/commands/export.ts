@@ -2,6 +2,7 @@ import path from "node:path";
 import { Option, type Command } from "commander";
 import { defaultPlace, exportStudy, studyFormats, type StudyFormat } from "../../exports/export-study.ts";
 import { readStudyRecord } from "../../exports/study-record.ts";
+import { exportBaseline } from "../../result/export-baseline.ts";
 import { exportModel, type ExportedModel } from "../../result/export-model.ts";
 import { plural } from "../../../worker/data/errors.ts";
 import { findStudy } from "../find-study.ts";
@@ -11,6 +12,7 @@ import { dbFile, dbOption, withStore, type DbOptions } from "../options.ts";
 
 interface ExportFlags extends DbOptions {
   readonly to: "model" | StudyFormat;
+  readonly baseline?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -19,6 +21,7 @@ const examples = `
 Examples:
   $ seqtune export                         the best trial of the study that changed last
   $ seqtune export etth1 17 --out model
+  $ seqtune export etth1 --baseline linear       what was better than every trial, to predict with
   $ seqtune export etth1 --to optuna             the whole study as a file that Optuna opens
   $ seqtune export etth1 --to tensorboard --out logs
 
@@ -38,11 +41,21 @@ export function exportCommand(program: Command, io: Io): void {
     .addOption(
       new Option("--to <format>", "format to write").choices(["model", ...studyFormats]).default("model"),
     )
+    .addOption(
+      new Option(
+        "--baseline <name>",
+        "instead of a trial: fit this baseline of the leaderboard, such as linear, and write it to predict with",
+      ).conflicts("to"),
+    )
     .option("--out <place>", "file or folder to write (default: named after the study, in this folder)")
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action(async (name: string | undefined, wanted: string, flags: ExportFlags) => {
+      if (flags.baseline !== undefined) {
+        await exportOneBaseline(io, name, flags.baseline, flags);
+        return;
+      }
       if (flags.to !== "model") {
         await exportWhole(io, name, flags.to, flags);
         return;
@@ -56,6 +69,25 @@ export function exportCommand(program: Command, io: Io): void {
       if (flags.json === true) printJson(io, written);
       else print(io, exportText(io, written));
     });
+}
+
+async function exportOneBaseline(
+  io: Io,
+  name: string | undefined,
+  baseline: string,
+  flags: ExportFlags,
+): Promise<void> {
+  const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
+  const place = flags.out ?? `${study.name}-${baseline.replaceAll(" ", "-")}`;
+  const folder = path.resolve(io.cwd, place);
+  const written = await exportBaseline({ db: dbFile(io, flags), study, name: baseline, folder });
+  if (flags.json === true) {
+    printJson(io, { study: study.name, baseline: written.name, folder });
+    return;
+  }
+  const shown = path.relative(io.cwd, folder) || ".";
+  const what = `study ${study.name}, baseline ${written.name}, fitted on the training rows`;
+  print(io, `${io.colors.bold(shown)}  ${what}\n  seqtune predict ${shown} new-data.csv`);
 }
 
 async function exportWhole(

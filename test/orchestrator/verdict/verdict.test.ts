@@ -95,6 +95,7 @@ describe("the next step", () => {
     readonly facts?: Partial<StepFacts>;
   }): readonly string[] =>
     nextSteps({
+      study: "oil",
       judgements: [judged(...(over.comparisons ?? [{ ...linear, own: 0.5 }, last]))],
       outside: 0,
       settings: trialSettingsSchema.parse({ data: { targets: ["y"], ...over.data }, model: {} }),
@@ -115,17 +116,23 @@ describe("the next step", () => {
     expect(facts({ comparisons, data: { difference: 1 }, facts: { outside: 0.63 } })).toEqual([]);
   });
 
-  it("is a linear model where that does as well, unless it is searched", () => {
+  it("is to take the baseline that does as well; a linear model can be searched, too", () => {
     const comparisons = [linear, last];
     expect(facts({ comparisons })).toEqual([
-      "linear: linear does as well: search layers: 0 too, which is a linear model",
+      "linear: linear does as well: take it with: seqtune export oil --baseline linear, or search layers: 0 too, which is a linear model",
     ]);
     const layers = {
       name: "layers",
       domain: { kind: "int", min: 0, max: 2, scale: "linear", step: 1 },
       when: [],
     } as const;
-    expect(facts({ comparisons, facts: { space: { parameters: [layers] } } })).toEqual([]);
+    expect(facts({ comparisons, facts: { space: { parameters: [layers] } } })).toEqual([
+      "linear: linear does as well: take it with: seqtune export oil --baseline linear",
+    ]);
+    const convolutions = { ...linear, baseline: "random convolutions" };
+    expect(facts({ comparisons: [convolutions, last] })).toEqual([
+      "linear: random convolutions does as well: take it with: seqtune export oil --baseline 'random convolutions'",
+    ]);
   });
 
   it("is folds where few windows, or windows that overlap, decide", () => {

@@ -3,6 +3,8 @@ import { arrange, type Arranged } from "../split/arrange.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 import { unseenLevels } from "../inputs/encode-features.ts";
 import { DataError, plural } from "../errors.ts";
+import { labelCodes } from "../outputs/fit-classes.ts";
+import type { RowRange } from "../split/split.ts";
 import { differencing } from "../inputs/fit-features.ts";
 import { Inputs, inputRows } from "../inputs/inputs.ts";
 import { NumberOutputs, plainNumbers, targetSeries } from "../outputs/number-outputs.ts";
@@ -37,6 +39,12 @@ export interface NewData {
   readonly paces?: readonly (Pace | undefined)[];
   /** Sentences for people: categories that training never saw. */
   readonly warnings: readonly string[];
+  /** The samples as `outputs` knows them, with the past of the targets where the settings ask for it. */
+  readonly known: {
+    readonly outputs: Outputs;
+    readonly rows: Int32Array;
+    readonly blocks: readonly RowRange[];
+  };
   /** Predictions [samples, outputs] in the data's own units, or probabilities. */
   decode(predictions: Float32Array): Float64Array;
 }
@@ -141,6 +149,7 @@ function newWindows(
       ...unseenLevels(known, rowsSeen.rows, looked),
       ...farOutsideWarnings(pipeline, rowsSeen.rows.table, looked),
     ],
+    known: { outputs, rows: origins, blocks },
     decode: (predictions) => outputs.decode(origins, predictions),
   };
 }
@@ -174,6 +183,7 @@ function newSamples(
     })),
     outputs: outputs.names,
     warnings: [...unseenLevels(known, rows, looked), ...farOutsideWarnings(pipeline, rows.table, looked)],
+    known: { outputs, rows: numbers, blocks: steps.blocks },
     decode: (predictions) => outputs.decode(numbers, predictions),
   };
 }
@@ -207,7 +217,7 @@ function pastOf(table: Table, name: string): Float64Array {
   return numbersOf(table, columnOf(table, name, "targets"), "targets");
 }
 
-/** Outputs that need no past values. */
+/** Outputs that need no past values; classes of the past are read where the file has them. */
 function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
   if (pipeline.task === "regression") {
     const none = new Float64Array(table.rows);
@@ -216,6 +226,10 @@ function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
     );
     return new NumberOutputs(targets, plainNumbers);
   }
-  const labels = pipeline.classes.map(({ column, names }) => ({ column, names, codes: new Int32Array(0) }));
+  const labels = pipeline.classes.map(({ column, names }) => {
+    const past = table.columns.find(({ name }) => name === column);
+    const codes = past === undefined ? new Int32Array(0) : labelCodes(table, past, names);
+    return { column, names, codes };
+  });
   return new ClassOutputs(pipeline.task, labels);
 }
