@@ -304,6 +304,8 @@ export interface StudyStore {
   latestStudy(): Study | null;
   /** In the order they were created. */
   studies(): readonly StudySummary[];
+  /** What the study was asked to do has changed: its budget was raised. */
+  setConfig(study: number, config: unknown): void;
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void;
   record(study: number, writes: readonly Write[], durability: Durability): readonly Written[];
 

@@ -22,6 +22,7 @@ import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
 import { withDatabase } from "./lost-database.ts";
 import { planOf } from "./plan-of.ts";
+import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
@@ -92,19 +93,28 @@ export async function runSweep(
   }
 }
 
+export interface ResumeOptions extends RunOptions {
+  /** A larger budget of trials: a complete study goes on, too. */
+  readonly trials?: MoreTrials;
+}
+
 /** Goes on with a study after any kind of end, from the database alone. */
-export async function resumeStudy(name: string, options: RunOptions): Promise<StudyResult> {
+export async function resumeStudy(name: string, options: ResumeOptions): Promise<StudyResult> {
   const store = openStore(options.db, { existing: true });
   try {
     const study = requireStudy(store, name, options.db);
-    if (study.state === "complete") {
+    if (study.state === "complete" && options.trials === undefined) {
       throw new UserError(
-        `study ${name} is complete: ${study.reason ?? ""}; run the sweep again for a new study`,
+        `study ${name} is complete: ${study.reason ?? ""}; search on with: seqtune resume ${name} --trials +20, or run the sweep again for a new study`,
       );
     }
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
-    return await drive(study, stored.sweep, store, options);
+    const sweep =
+      options.trials === undefined
+        ? stored.sweep
+        : raiseBudget(options.db, store, study, stored.sweep, options.trials);
+    return await drive(study, sweep, store, options);
   } finally {
     store.close();
   }

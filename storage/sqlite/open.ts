@@ -36,6 +36,7 @@ import {
   listStudies,
   markChanged,
   studyOfKey,
+  updateConfig,
   updateStudyState,
 } from "./studies.ts";
 import { findTrial, listTrials } from "./trials.ts";
@@ -81,6 +82,10 @@ class SqliteStore implements StudyStore {
 
   studies(): readonly StudySummary[] {
     return this.db.read(() => listStudies(this.db));
+  }
+
+  setConfig(study: number, config: unknown): void {
+    this.db.write("power", () => updateConfig(this.db, study, config));
   }
 
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void {

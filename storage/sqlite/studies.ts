@@ -68,6 +68,11 @@ export function latestStudy(db: Connection): Study | null {
   return toStudy(db.sql<[], StudyRow>(`${SELECT} ORDER BY p.changed DESC LIMIT 1`).get());
 }
 
+export function updateConfig(db: Connection, study: number, config: unknown): void {
+  db.sql<[string, number]>("UPDATE studies SET config = ? WHERE id = ?").run(toJson(config), study);
+  markChanged(db, study);
+}
+
 export function updateStudyState(
   db: Connection,
   study: number,

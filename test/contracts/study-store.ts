@@ -69,6 +69,12 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         expect(store.findStudy("etth1")).toMatchObject({ state: "running", reason: null, endedAt: null });
       });
 
+      test("take a larger budget later", () => {
+        store.setConfig(study.id, { budget: { trials: 44 } });
+        expect(open().findStudy("etth1")?.config).toEqual({ budget: { trials: 44 } });
+        expect(store.latestStudy()?.name).toBe("etth1");
+      });
+
       test("the latest is the one changed last", () => {
         const second = store.createStudy(newStudy({ name: "second" }));
         expect(store.latestStudy()?.name).toBe("second");
