@@ -21,6 +21,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "run a sweep and show its leaderboard",
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
+  init: {
+    takes: "[options] <data>",
+    summary: "look at a data file and write a sweep for it",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
   leaderboard: {
     takes: "[options] [study]",
     summary: "list the trials of a study, best first, beside its baselines",

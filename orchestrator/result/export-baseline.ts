@@ -11,6 +11,7 @@ import { blobFolderOf } from "../run/blob-folder.ts";
 import { withDataFile } from "../run/data-file.ts";
 import { dataSettingsOf } from "../run/look-at-data.ts";
 import { figure } from "../views/numbers.ts";
+import { isProgramStudy } from "./program-output.ts";
 import { requireEmptyFolder } from "./empty-folder.ts";
 
 /** What `seqtune predict` reads of an exported baseline. */
@@ -32,6 +33,11 @@ export async function exportBaseline({
   name,
   folder,
 }: ExportBaselineOptions): Promise<BaselineFile> {
+  if (isProgramStudy(study)) {
+    throw new UserError(
+      `study ${study.name} runs a program of yours, which knows its data: it has no baselines`,
+    );
+  }
   const stored = parseStoredSweep(study.config);
   if (!stored.ok) throw new UserError(stored.message);
   const settings = dataSettingsOf(stored.sweep);

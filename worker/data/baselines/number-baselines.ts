@@ -5,12 +5,12 @@ import { fitEts } from "./ets.ts";
 import { fitInputLinear, lagsOf } from "./input-linear.ts";
 import { fitOwnLinear } from "./own-linear.ts";
 import { meanChanges } from "./past-forecasts.ts";
-import { findSeason } from "./seasons.ts";
+import { findSeason, type Seasonal } from "./seasons.ts";
 import { numericColumns } from "../split/feature-columns.ts";
 import type { SplitBlock } from "../split/series-split.ts";
 import { length, type RowRange } from "../split/split.ts";
 import type { Table } from "../file/table.ts";
-import type { NumberOutputs } from "../outputs/number-outputs.ts";
+import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { baselineWindow, rowsBefore, type LaterPart } from "../outputs/scored-rows.ts";
 import type { PreparedData } from "../prepared.ts";
 import { prepareSeries } from "../series.ts";
@@ -40,7 +40,8 @@ export function fitNumberBaselines(question: NumberQuestion): NumberFit {
   const { horizon } = settings;
   const train = split.map((series) => series.train);
   const before = rowsBefore(part, split, settings);
-  const season = settings.season ?? findSeason(outputs.targets, question.first, horizon, before);
+  const season =
+    settings.season ?? findSeason(outputs.targets.map(seasonalOf), question.first, horizon, before);
   const { linear, inputs } = fitLinear(question, train);
   const ets = outputs.targets.map((target) =>
     fitEts(target, train, horizon, { season, targets: outputs.targets.length }),
@@ -57,6 +58,10 @@ export function fitNumberBaselines(question: NumberQuestion): NumberFit {
     ...(linear === undefined ? [] : [{ name: "linear", naive: false, fitted: linear }]),
   ];
   return inputs === undefined ? { found } : { found, inputs };
+}
+
+function seasonalOf({ raw, fitted }: TargetSeries): Seasonal {
+  return { raw, scale: fitted.metric.scale || 1 };
 }
 
 /** A season that was found is named. */

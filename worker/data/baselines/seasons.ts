@@ -1,5 +1,10 @@
-import type { TargetSeries } from "../outputs/number-outputs.ts";
 import { length, type RowRange } from "../split/split.ts";
+
+/** A series whose season is looked for, NaN where missing, and what its errors are measured in. */
+export interface Seasonal {
+  readonly raw: Float64Array;
+  readonly scale: number;
+}
 
 /** Every season up to this many rows is tried: a year of days, two weeks of hours. */
 const mostTried = 400;
@@ -17,7 +22,7 @@ const certain = 4;
  * than repeating the last value. `longest`: no season has more rows.
  */
 export function findSeason(
-  targets: readonly TargetSeries[],
+  targets: readonly Seasonal[],
   train: readonly RowRange[],
   horizon: number,
   longest: number,
@@ -63,11 +68,10 @@ function spread(horizon: number): readonly number[] {
 }
 
 /** Mean squared difference of values `lag` rows apart, each target in its own standard deviations. */
-function meanSquare(targets: readonly TargetSeries[], ranges: readonly RowRange[], lag: number): number {
+function meanSquare(targets: readonly Seasonal[], ranges: readonly RowRange[], lag: number): number {
   let sum = 0;
   let count = 0;
-  for (const { raw, fitted } of targets) {
-    const scale = fitted.metric.scale || 1;
+  for (const { raw, scale } of targets) {
     for (const { start, end } of ranges) {
       for (let row = start + lag; row < end; row++) {
         const change = (raw[row]! - raw[row - lag]!) / scale;

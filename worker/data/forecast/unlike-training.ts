@@ -24,7 +24,8 @@ const units = [
   ["second", 1000],
 ] as const;
 
-function spanText(milliseconds: number): string {
+/** `1 hour`, `15 minutes`. */
+export function spanText(milliseconds: number): string {
   const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["millisecond", 1];
   const count = Number((milliseconds / size).toPrecision(3));
   return `${count} ${name}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,152 @@
+import { access, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "commander";
+import { listed } from "../../../worker/data/errors.ts";
+import { UserError } from "../../errors.ts";
+import { targetCandidates, findTime } from "../../init/find-columns.ts";
+import { initSweep } from "../../init/init-sweep.ts";
+import { propose, type Proposal } from "../../init/propose.ts";
+import { readFound } from "../../init/read-file.ts";
+import { readData, withDataFile } from "../../run/data-file.ts";
+import { duration } from "../../views/numbers.ts";
+import { printable } from "../../views/text-width.ts";
+import { print, printJson, type Io } from "../io.ts";
+import { count } from "../options.ts";
+import { shellWord } from "../text/shell-word.ts";
+
+interface InitFlags {
+  readonly target?: string;
+  readonly horizon?: number;
+  readonly out?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const examples = `
+Examples:
+  $ seqtune init sales.csv                     asks what to predict, writes sales.yaml
+  $ seqtune init sales.csv --target units --horizon 14 --yes
+
+Looks at a data file, says what it found and assumed, and writes a sweep with comments that runs as it is and takes about five
+minutes on this machine. It never overwrites a file.
+`;
+
+export function initCommand(program: Command, io: Io): void {
+  program
+    .command("init")
+    .argument("<data>", "data file: CSV, Parquet, Excel, JSON lines, .ts or .arff, also compressed")
+    .option("--target <column>", "column to predict (default: asks, or takes the likeliest)")
+    .option("--horizon <rows>", "rows ahead to predict (default: by the distance between rows)", count)
+    .option("--out <sweep.yaml>", "file to write (default: named after the data, in this folder)")
+    .option("--yes", "ask nothing")
+    .option("--json", "print what was found as one JSON object, and ask nothing")
+    .addHelpText("after", examples)
+    .action(async (data: string, flags: InitFlags) => {
+      const dataFile = path.resolve(io.cwd, data);
+      const base = path
+        .basename(dataFile)
+        .replace(/(?:\.(?:csv|tsv|txt|gz|zst|parquet|xlsx|jsonl|json|ts|arff))+$/i, "");
+      const out = path.resolve(io.cwd, flags.out ?? `${base}.yaml`);
+      await requireFree(out);
+      const bytes = await readData(dataFile);
+      const read = await withDataFile(dataFile, () => readFound(bytes));
+      const { table } = read;
+      const asks =
+        flags.yes !== true && flags.json !== true && process.stdin.isTTY && Number.isFinite(io.columns);
+      const target =
+        flags.target ??
+        (asks ? await askTarget(targetCandidates(table, new Set(findTime(table)))) : undefined);
+      const proposal = await withDataFile(dataFile, () =>
+        propose(table, read.settings, {
+          ...(target !== undefined && { target }),
+          ...(flags.horizon !== undefined && { horizon: flags.horizon }),
+        }),
+      );
+      const found = [...read.assumptions, ...proposal.assumptions].map(
+        ({ setting, sentence }) => `\`${setting}\` was set, because: ${sentence}`,
+      );
+      const { text, check } = await initSweep(proposal, table, { out, dataFile }, found.map(oneLine));
+      await write(out, text);
+      const shown = path.relative(io.cwd, out) || out;
+      if (flags.json === true) {
+        printJson(io, {
+          sweep: out,
+          settings: proposal.settings,
+          assumptions: found,
+          warnings: check.warnings,
+        });
+        return;
+      }
+      print(io, summary(io, proposal, found, check, shown));
+    });
+}
+
+type Check = Awaited<ReturnType<typeof initSweep>>["check"];
+
+function summary(
+  io: Io,
+  { settings, reasons }: Proposal,
+  found: readonly string[],
+  check: Check,
+  file: string,
+): string {
+  const { rows, series, time } = check.data;
+  const when = time === null ? "" : `, ${time.from} to ${time.to}`;
+  const many = series > 1 ? `, ${series} ${check.data.steps === null ? "series" : "samples"}` : "";
+  const lines = Object.entries(settings).map(([name, value]) => {
+    const why = reasons[name];
+    return `  ${name.padEnd(14)} ${JSON.stringify(value)}${why ? io.colors.dim(`  ${why}`) : ""}`;
+  });
+  const baselines = check.baselines.flatMap(({ name, skill }) =>
+    skill === null ? [] : [`${name} ${skill >= 0 ? "+" : ""}${Math.round(100 * skill)}%`],
+  );
+  const estimate =
+    check.time === null ? "" : `, roughly ${duration(check.time.least)} to ${duration(check.time.most)}`;
+  return [
+    `${check.data.file}: ${rows} rows${many}${when}`,
+    "",
+    "found",
+    ...lines,
+    ...[...found, ...check.warnings].map(
+      (sentence) => `  ${io.colors.yellow("look")} ${printable(sentence)}`,
+    ),
+    "",
+    ...(baselines.length > 0 ? [`baselines (skill): ${baselines.join(", ")}`] : []),
+    `wrote ${file}: ${check.search.trials ?? "?"} trials${estimate}`,
+    "",
+    "next",
+    `  seqtune run ${shellWord(file)}`,
+  ].join("\n");
+}
+
+function oneLine(text: string): string {
+  return printable(text).replaceAll(/\s+/g, " ");
+}
+
+async function askTarget(candidates: readonly string[]): Promise<string | undefined> {
+  if (candidates.length < 2) return undefined;
+  const { isCancel, select } = await import("@clack/prompts");
+  const options = candidates.slice(0, 60).map((value) => ({ value, label: printable(value) }));
+  const answer = await select({ message: "Which column is to be predicted?", options });
+  if (isCancel(answer))
+    throw new UserError(`nothing was written: name one of ${listed(candidates)} with --target`);
+  return answer;
+}
+
+async function requireFree(file: string): Promise<void> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new UserError(`${file} exists already, and init never overwrites: name another file with --out`);
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    throw new UserError(`${file} cannot be written (${code}): name another file with --out`, { cause });
+  }
+}

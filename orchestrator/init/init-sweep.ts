@@ -1,0 +1,90 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import type { Table } from "../../worker/data/file/table.ts";
+import { loadSweep } from "../config/load.ts";
+import { formatSweepErrors } from "../config/errors.ts";
+import type { Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
+import { withDataFile } from "../run/data-file.ts";
+import { checkSweep } from "../views/check/check.ts";
+import type { SweepCheck } from "../views/check/sweep-check.ts";
+import type { Proposal } from "./propose.ts";
+import { sweepText, type Size } from "./sweep-text.ts";
+
+export interface Written {
+  readonly text: string;
+  readonly check: SweepCheck;
+}
+
+export interface Place {
+  /** Absolute path of the sweep file to be. */
+  readonly out: string;
+  readonly dataFile: string;
+}
+
+/** What a sweep may take by the estimate of `check`, in milliseconds: between its least and its most. */
+const aimedMs = 300_000;
+const mostWindows = 8000;
+const sizes: readonly Omit<Size, "stride">[] = [
+  { trials: 40, epochs: 15 },
+  { trials: 30, epochs: 12 },
+  { trials: 24, epochs: 10 },
+  { trials: 16, epochs: 8 },
+  { trials: 10, epochs: 6 },
+];
+
+/**
+ * A sweep for the proposal that runs as it is: checked as `seqtune check` does, and sized to end in about five minutes here.
+ * Throws `DataError`, `UserError`.
+ */
+export async function initSweep(
+  proposal: Proposal,
+  table: Table,
+  place: Place,
+  found: readonly string[],
+): Promise<Written> {
+  let stride = 1;
+  for (let i = 0; ; i++) {
+    const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
+    const text = textOf(proposal, place, found, size);
+    const sweep = await parsed(text, place.out);
+    const check = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
+    const windows = check.data.parts.train.samples.most;
+    if (proposal.layout === "series" && stride === 1 && windows > mostWindows) {
+      stride = oddStride(windows / mostWindows);
+      i = -1;
+      continue;
+    }
+    const { time } = check;
+    const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
+    if (expected <= aimedMs || i >= sizes.length + 6) return { text, check };
+    if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
+  }
+}
+
+/** No divisor of a day's or week's rows: else windows would begin at the same times of day. */
+function oddStride(least: number): number {
+  let stride = Math.ceil(least);
+  while (stride > 1 && (stride % 2 === 0 || stride % 3 === 0 || stride % 7 === 0)) stride++;
+  return stride;
+}
+
+function textOf(proposal: Proposal, { out, dataFile }: Place, found: readonly string[], size: Size): string {
+  const file = path.relative(path.dirname(out), dataFile).replaceAll(path.sep, "/");
+  const workers = Math.min(4, availableParallelism());
+  const name =
+    path
+      .basename(out)
+      .replace(/\.ya?ml$/, "")
+      .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+      .replace(/^[^A-Za-z0-9]+/, "") || "sweep";
+  return sweepText({ name, file, proposal, found, workers, ...size });
+}
+
+async function parsed(text: string, out: string): Promise<Sweep> {
+  const loaded = await loadSweep(out, { readFile: () => Promise.resolve(new TextEncoder().encode(text)) });
+  if (loaded.ok) return loaded.sweep;
+  throw new UserError(
+    `internal error (a bug in seqtune): the sweep that was written is wrong:\n${formatSweepErrors(loaded.errors)}`,
+  );
+}

@@ -1,0 +1,104 @@
+import { DataError } from "../../worker/data/errors.ts";
+import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
+import { readTable, type Table } from "../../worker/data/file/table.ts";
+import { fileSettingsShape, readingOf } from "../../worker/protocol/file-settings.ts";
+import { parse } from "yaml";
+import { z } from "zod";
+
+/** What was taken for granted, in a sentence without a full stop; people should look at it. */
+export interface Assumption {
+  /** The setting it became; a comment beside it says why. */
+  readonly setting: string;
+  readonly sentence: string;
+}
+
+const fileSettings = z.strictObject(fileSettingsShape).partial();
+export type FoundSettings = z.infer<typeof fileSettings>;
+
+/** Settings of a file, at most, that are found one after another. */
+const mostSettings = 6;
+
+/**
+ * Does something with settings of how the file is written, and where an error names the setting that mends it, takes that and
+ * tries again: the errors know best. Throws the `DataError` that names none.
+ */
+export function withAdvice<T>(
+  given: FoundSettings,
+  attempt: (settings: FoundSettings) => T,
+): { readonly result: T; readonly settings: FoundSettings; readonly assumptions: readonly Assumption[] } {
+  let settings = given;
+  const assumptions: Assumption[] = [];
+  for (;;) {
+    try {
+      return { result: attempt(settings), settings, assumptions };
+    } catch (error) {
+      if (!(error instanceof DataError) || assumptions.length >= mostSettings) throw error;
+      const advised = adviceOf(error.message, settings);
+      if (advised === null) throw error;
+      settings = { ...settings, ...advised.settings };
+      assumptions.push({ setting: advised.name, sentence: error.message });
+    }
+  }
+}
+
+/** The first setting that a sentence proposes and that is not taken yet: `header: 3`. */
+function adviceOf(
+  message: string,
+  have: FoundSettings,
+): { readonly name: string; readonly settings: FoundSettings } | null {
+  for (const [, name = "", value = ""] of message.matchAll(/`(\w+): ([^`]+)`/g)) {
+    if (!(name in fileSettingsShape) || name in have) continue;
+    const read = fileSettings.safeParse({ [name]: valueOf(value) });
+    if (read.success) return { name, settings: read.data };
+  }
+  if (/set `duplicates` to first, last or mean/.test(message) && have.duplicates === undefined) {
+    return { name: "duplicates", settings: { duplicates: "mean" } };
+  }
+  return null;
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Marks of decimals and thousands that files have where numbers look like text. */
+const marks: readonly FoundSettings[] = [
+  { decimal: "," },
+  { decimal: ",", thousands: "." },
+  { thousands: "," },
+  { decimal: ",", thousands: " " },
+  { thousands: " " },
+  { thousands: "'" },
+];
+
+/** The table of a file, by settings that are found where they are needed. Throws `DataError`. */
+export function readFound(bytes: Uint8Array): {
+  readonly table: Table;
+  readonly settings: FoundSettings;
+  readonly assumptions: readonly Assumption[];
+} {
+  const read = (settings: FoundSettings): Table => readTable(bytes, readingOf(settings));
+  const found = withAdvice({}, read);
+  const { result: table, settings, assumptions } = found;
+  const disguised = table.columns.find((column) => isDisguised(column, table.rows));
+  if (disguised === undefined) return { table, settings, assumptions };
+  const best = marks
+    .filter((mark) => Object.keys(mark).every((name) => !(name in settings)))
+    .map((mark) => ({ mark, table: read({ ...settings, ...mark }) }))
+    .reduce((a, b) => (numericCount(b.table) > numericCount(a.table) ? b : a), { mark: {}, table });
+  const sentence = `column "${disguised.name}" and others like it are numbers only so`;
+  const names = Object.keys(best.mark);
+  return {
+    table: best.table,
+    settings: { ...settings, ...best.mark },
+    assumptions: [...assumptions, ...names.map((setting) => ({ setting, sentence }))],
+  };
+}
+
+function numericCount({ columns }: Table): number {
+  return columns.filter((column) => column.counts.number > 0 && column.counts.text === 0).length;
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { propose } from "../../../orchestrator/init/propose.ts";
+import { readFound } from "../../../orchestrator/init/read-file.ts";
+import { rngFor } from "../../../search/random.ts";
+import { DataError } from "../../../worker/data/errors.ts";
+
+const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const pad = (n: number): string => String(n).padStart(2, "0");
+const rng = rngFor(1, "init");
+const wave = (i: number, period: number): string =>
+  (5 * Math.sin((2 * Math.PI * i) / period) + rng.normal()).toFixed(3);
+const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
+
+function proposed(lines: readonly string[], target?: string): ReturnType<typeof propose> {
+  const { table, settings } = readFound(new TextEncoder().encode(lines.join("\n")));
+  return propose(table, settings, target === undefined ? {} : { target });
+}
+
+describe("what a file seems to be", () => {
+  it("is a series by its time, with the season it repeats", () => {
+    const rows = count(400).map((i) => `${day(i)},${i + 1},${wave(i, 7)},${rng.normal()}`);
+    const found = proposed(["date,no,visits,noise", ...rows], "visits");
+    expect(found.settings).toMatchObject({ time: "date", targets: ["visits"], horizon: 7, season: 7 });
+    expect(found.windows).toEqual([7, 14]);
+  });
+
+  it("is several series where times repeat, told apart by the column that does", () => {
+    const rows = ["oslo", "bergen"].flatMap((city) =>
+      count(120).map((i) => `${day(i)},${city},${wave(i, 9)}`),
+    );
+    expect(proposed(["date,city,rain", ...rows]).settings).toMatchObject({ time: "date", group: "city" });
+  });
+
+  it("is put in order: a title, German numbers, days first, rows upside down", () => {
+    const rows = count(90).map((i) => {
+      const [year, month, at] = day(i).split("-");
+      return `${at}.${month}.${year};1.2${pad(i)},5`;
+    });
+    const found = proposed(["Umsatz der Filiale", "tag;umsatz", ...rows.toReversed()]);
+    expect(found.settings).toMatchObject({
+      header: 2,
+      decimal: ",",
+      time: "tag",
+      targets: ["umsatz"],
+      time_format: "D.M.YYYY",
+      sort: true,
+    });
+  });
+
+  it("averages rows that repeat a time where no column tells them apart, and says so", () => {
+    const rows = count(80).map((i) => `${day(Math.floor(i / 2))},${wave(i, 5)}`);
+    const { settings, assumptions } = proposed(["date,y", ...rows]);
+    expect(settings).toMatchObject({ duplicates: "mean" });
+    expect(assumptions.map(({ setting }) => setting)).toEqual(["duplicates"]);
+  });
+
+  it("is samples where columns are numbered steps, and takes the parts that a column names", () => {
+    const rows = count(40).map(
+      (i) =>
+        `${i % 2 === 0 ? "up" : "down"},${i < 30 ? "train" : "test"},${count(12)
+          .map((k) => wave(k, 6))
+          .join(",")}`,
+    );
+    const header = `label,part,${count(12)
+      .map((k) => `t${k}`)
+      .join(",")}`;
+    expect(proposed([header, ...rows])).toMatchObject({
+      task: "binary",
+      layout: "wide",
+      settings: { targets: ["label"], split: { column: "part" } },
+    });
+  });
+
+  it("is samples of a row for each step, by the columns that name the sample and order it", () => {
+    const rows = count(30).flatMap((sample) =>
+      count(9).map((step) => `${sample},${step},${wave(step, 4)},${"abc"[sample % 3]}`),
+    );
+    expect(proposed(["series,step,x,label", ...rows])).toMatchObject({
+      task: "multiclass",
+      layout: "long",
+      settings: { series_id: "series", step: "step", targets: ["label"] },
+    });
+  });
+
+  it("refuses a target that is not there, and files whose error names no setting", () => {
+    const rows = count(30).map((i) => `${day(i)},${wave(i, 7)}`);
+    expect(() => proposed(["date,y", ...rows], "z")).toThrow(DataError);
+    expect(() => proposed(["date,y", ...rows, "2021-01-01"])).toThrow("correct that line");
+  });
+});
