@@ -5,6 +5,7 @@ import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.t
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { EarlyEnd } from "../coordinator/plan.ts";
 import { oddityOf, type Known, type NewestReport, type Oddity } from "./admission.ts";
+import { stopOf } from "./assignment.ts";
 import { programLogEvent } from "./program-log.ts";
 import { settle } from "./settle.ts";
 import { settleDeath, settleEnd, type Settlement } from "./settlement.ts";
@@ -160,7 +161,9 @@ class Reading implements Known {
     const epoch = Math.max(history.trial(trial.number).epoch, this.newest?.get(trial.number)?.epoch ?? 0);
     const lastEpoch = plan.budget.epochs;
     const early = (): EarlyEnd | null => plan.endsEarly?.(trial.params) ?? null;
-    return settleEnd(trial, end, { dataFile: study.data.file, epoch, lastEpoch, early });
+    const stop = stopOf(this.state, trial);
+    const pausesAt = stop.pauses === true ? stop.epochs : null;
+    return settleEnd(trial, end, { dataFile: study.data.file, epoch, lastEpoch, pausesAt, early });
   }
 
   /** What the bus keeps for an attempt that ended, and whose end changes nothing here. */

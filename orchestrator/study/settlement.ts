@@ -32,6 +32,8 @@ export interface EndContext {
   /** Newest epoch of the trial that counts, and the last one it can have. */
   readonly epoch: number;
   readonly lastEpoch: number;
+  /** Where its worker was to pause by itself; `null`: nowhere. */
+  readonly pausesAt: number | null;
   /** May the trial be complete before? */
   readonly early: () => EarlyEnd | null;
 }
@@ -43,9 +45,11 @@ export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): 
     case "complete":
       return settleComplete(trial, context);
     case "stopped":
-      return context.epoch >= context.lastEpoch ? complete(null) : settleStop(trial.order);
+      return context.epoch >= context.lastEpoch ? complete(null) : settleStopped(trial);
     case "paused":
-      return settlePause(trial.order);
+      return trial.order === null && end.epoch !== context.pausesAt
+        ? obeyedAnother(trial)
+        : settlePause(trial.order);
     case "handed_back":
       return again(trial, "handed_back", "its worker shut down and handed it back", false);
     case "diverged":
@@ -55,6 +59,18 @@ export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): 
     default:
       return end satisfies never;
   }
+}
+
+function settleStopped(trial: Judged): Settlement {
+  return trial.order === null ? obeyedAnother(trial) : settleStop(trial.order);
+}
+
+/**
+ * Orders are recorded before they are given, and stand when a study is resumed, but for an interruption. One that does not
+ * stand here was that, or was given in a future that the database lost.
+ */
+function obeyedAnother(trial: Judged): Settlement {
+  return again(trial, "handed_back", "its worker obeyed an earlier coordinator", false);
 }
 
 /** A worker's word alone makes no trial complete: its last epoch is here, or it may end early. */
@@ -93,13 +109,13 @@ export function settleUnclaimed({ order }: Pick<Judged, "order">, ending: Ending
   return { kind: "end", state: "stopped", outcome: "cancelled", reason };
 }
 
-function settleStop(order: StandingOrder | null): Settlement {
-  const outcome = order?.kind === "stop" ? order.outcome : "cancelled";
+function settleStop(order: StandingOrder): Settlement {
+  const outcome = order.kind === "stop" ? order.outcome : "cancelled";
   return {
     kind: "end",
     state: "stopped",
     outcome: outcome === "paused" || outcome === "interrupted" ? "cancelled" : outcome,
-    reason: order?.reason ?? "stopped",
+    reason: order.reason,
   };
 }
 

@@ -8,24 +8,25 @@ export interface FaultRow {
 }
 
 const chaos = "faults/nats/chaos";
+const simulated = "faults/simulated/simulated";
 const recovery = "integration/nats-recovery";
 const files = "integration/nats-files";
 
 export const faultRows: readonly FaultRow[] = [
-  { row: 1, fault: "worker killed (SIGKILL) at random", tests: [chaos] },
+  { row: 1, fault: "worker killed (SIGKILL) at random", tests: [chaos, simulated] },
   {
     row: 2,
     fault:
       "coordinator killed at random and at seven places between choosing a trial and letting go of its messages",
-    tests: ["faults/nats/failpoints", "faults/nats/resume", chaos],
+    tests: ["faults/nats/failpoints", "faults/nats/resume", chaos, simulated],
   },
   {
     row: 3,
     fault: "server killed, down for moments and for longer than a lease",
-    tests: [chaos, "faults/nats/leases"],
+    tests: [chaos, "faults/nats/leases", simulated],
   },
   { row: 4, fault: "server ended (SIGTERM) or stopped (SIGSTOP)", tests: ["faults/nats/server-away"] },
-  { row: 5, fault: "all three killed at random", tests: [chaos] },
+  { row: 5, fault: "all three killed at random", tests: [chaos, simulated] },
   {
     row: 6,
     fault: "built wrongly: acknowledge first, no primary key, no attempt check; each must fail",

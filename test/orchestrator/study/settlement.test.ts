@@ -19,7 +19,7 @@ function trial(parts: Partial<LiveTrial> = {}): LiveTrial {
 
 const file = "/home/me/data.csv";
 const context = (epoch: number, early: EarlyEnd | null = null): EndContext => {
-  return { dataFile: file, epoch, lastEpoch: 10, early: () => early };
+  return { dataFile: file, epoch, lastEpoch: 10, pausesAt: 3, early: () => early };
 };
 const endOf = (of: LiveTrial, end: AttemptEnd): Settlement =>
   settleEnd(of, end, context(end.kind === "complete" ? 10 : 3));
@@ -65,7 +65,16 @@ describe("what an attempt's end makes of its trial", () => {
       outcome: "pruned",
       reason: "worse than the median",
     });
-    expect(endOf(trial(), { kind: "stopped" })).toMatchObject({ outcome: "cancelled" });
+    const asked: StandingOrder = { kind: "stop", reason: "asked for", outcome: "cancelled" };
+    expect(endOf(trial({ order: asked }), { kind: "stopped" })).toMatchObject({ outcome: "cancelled" });
+  });
+
+  it("a pause for an interruption of an earlier coordinator gives the trial to another worker", () => {
+    expect(endOf(trial(), { kind: "paused", epoch: 2 })).toMatchObject({ kind: "again", failure: false });
+  });
+
+  it("a stop that nobody here ordered, of a lost future, cancels nothing", () => {
+    expect(endOf(trial(), { kind: "stopped" })).toMatchObject({ kind: "again", failure: false });
   });
 
   it("a pause is the sampler's, or shelves the trial for a resume", () => {

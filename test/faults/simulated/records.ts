@@ -1,0 +1,109 @@
+import { StoreError } from "../../../storage/errors.ts";
+import type { StudyStore, Write, Written } from "../../../storage/store.ts";
+import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
+import { override } from "../../support/override.ts";
+import { Life, type VirtualTime } from "./time.ts";
+
+/** What the database was told, beside it: to be compared at every step, and to fail at chosen moments. */
+export class Records {
+  /** Trials so far. */
+  trials = 0;
+  /** After so many more records the coordinator dies: before the next is on disk, or right after. */
+  diesAfter: { records: number; readonly before: boolean } | null = null;
+  private readonly violations: string[];
+  /** Reports the database has, by trial, attempt and number: whether they counted. */
+  private reports = new Map<string, boolean>();
+  private kept: { readonly reports: Map<string, boolean>; readonly trials: number } | null = null;
+  private aside = new Set<string>();
+  private isFull = false;
+  private readonly ever = new Life();
+
+  constructor(violations: string[]) {
+    this.violations = violations;
+  }
+
+  /** The disk takes nothing for so long. */
+  fillDisk(time: VirtualTime, ms: number): void {
+    this.isFull = true;
+    time.after(ms, this.ever, () => (this.isFull = false));
+  }
+
+  /** A copy of the database was made. */
+  keep(): void {
+    this.kept = { reports: new Map(this.reports), trials: this.trials };
+  }
+
+  /** The copy is the database now. */
+  restore(): void {
+    if (this.kept === null) return;
+    this.reports = new Map(this.kept.reports);
+    this.trials = this.kept.trials;
+  }
+
+  /** The database as one process sees it. */
+  guard(store: StudyStore, life: Life, die: () => void): StudyStore {
+    const mustLive = (): void => {
+      if (!life.alive) throw new Error("this process is dead");
+    };
+    return override(store, {
+      setStudyState: (...said) => {
+        mustLive();
+        store.setStudyState(...said);
+      },
+      saveWorkers: (...said) => {
+        mustLive();
+        store.saveWorkers(...said);
+      },
+      record: (study, writes, durability) => {
+        mustLive();
+        if (this.isFull) throw new StoreError("disk", "study.db", "the disk is full");
+        if (this.isDue() && this.diesAfter?.before === true) die();
+        mustLive();
+        const written = this.record(() => store.record(study, writes, durability));
+        this.learn(writes, written);
+        if (this.isDue()) die();
+        mustLive();
+        return written;
+      },
+    });
+  }
+
+  /** Nothing may be let go that the database does not have. */
+  acknowledged({ kind, ref, n }: WorkerMessage): void {
+    const key = `${ref.trial}.${ref.attempt}.${n}`;
+    if (kind === "report" && !this.reports.has(key) && !this.aside.has(key))
+      this.violations.push(`report ${key} was acknowledged and is not in the database`);
+  }
+
+  private isDue(): boolean {
+    return this.diesAfter !== null && this.diesAfter.records <= 0;
+  }
+
+  private record(write: () => readonly Written[]): readonly Written[] {
+    if (this.diesAfter !== null) this.diesAfter.records -= 1;
+    try {
+      return write();
+    } catch (error) {
+      this.violations.push(`the database was asked for what cannot be: ${String(error)}`);
+      throw error;
+    }
+  }
+
+  private learn(writes: readonly Write[], written: readonly Written[]): void {
+    for (const [index, write] of writes.entries()) {
+      if (write.kind === "trial_added") this.trials = Math.max(this.trials, write.trial.number + 1);
+      if (write.kind === "event" && write.name === "set_aside") {
+        const { message } = write.data as { readonly message: WorkerMessage };
+        this.aside.add(`${message.ref.trial}.${message.ref.attempt}.${message.n}`);
+      }
+      if (write.kind !== "report") continue;
+      const { trial, attempt, n, metrics } = write.report;
+      const key = `${trial}.${attempt}.${n}`;
+      if (written[index] === "recorded" && this.reports.get(key) === true)
+        this.violations.push(`report ${key} counts twice`);
+      if (metrics["attempt"] !== attempt)
+        this.violations.push(`report ${key} was made by attempt ${metrics["attempt"]}`);
+      if (written[index] !== "duplicate") this.reports.set(key, written[index] === "recorded");
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from "../../../orchestrator/clock.ts";
+
+/** A process, or what else can end at once: nothing of it happens after its end. */
+export class Life {
+  alive = true;
+
+  end(): void {
+    this.alive = false;
+  }
+}
+
+interface Moment {
+  readonly at: number;
+  readonly order: number;
+  readonly life: Life;
+  readonly run: () => void;
+}
+
+/** 2026-01-01: records have dates. */
+const epoch = 1_767_225_600_000;
+
+/** The time of a simulated world: it stands still but for jumping to what happens next. Milliseconds. */
+export class VirtualTime {
+  now = 0;
+  private order = 0;
+  /** A binary heap by time, then by the order of asking. */
+  private readonly heap: Moment[] = [];
+
+  /** Calls back unless the life has ended by then. */
+  after(ms: number, life: Life, run: () => void): void {
+    const moment = { at: this.now + Math.max(0, ms), order: this.order++, life, run };
+    const { heap } = this;
+    let index = heap.push(moment) - 1;
+    for (
+      let parent = (index - 1) >> 1;
+      index > 0 && isBefore(moment, heap[parent]!);
+      parent = (index - 1) >> 1
+    ) {
+      heap[index] = heap[parent]!;
+      index = parent;
+    }
+    heap[index] = moment;
+  }
+
+  /** Lets the next thing happen; false: nothing ever will. */
+  step(): boolean {
+    for (let next = this.take(); next !== undefined; next = this.take()) {
+      if (!next.life.alive) continue;
+      this.now = next.at;
+      next.run();
+      return true;
+    }
+    return false;
+  }
+
+  /** The clock of a life. */
+  clock(life: Life): Clock {
+    return {
+      now: () => epoch + Math.round(this.now),
+      monotonic: () => this.now,
+      after: (ms, callback) => {
+        let wanted = true;
+        this.after(ms, life, () => wanted && callback());
+        return () => (wanted = false);
+      },
+      every: (ms, callback) => {
+        let wanted = true;
+        const again = (): void => {
+          if (!wanted) return;
+          callback();
+          this.after(ms, life, again);
+        };
+        this.after(ms, life, again);
+        return () => (wanted = false);
+      },
+    };
+  }
+
+  private take(): Moment | undefined {
+    const { heap } = this;
+    const [first] = heap;
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!isBefore(heap[child]!, last)) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = last;
+    return first;
+  }
+}
+
+function isBefore(a: Moment, b: Moment): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
