@@ -10,6 +10,8 @@ export interface AgentOptions {
   readonly bus: WorkerBus;
   readonly trainer: Trainer;
   readonly info: Omit<WorkerInfo, "running" | "engine">;
+  /** Shared by the lanes of a process; default: one of its own. */
+  readonly shelf?: MaterialShelf;
   /** Fires when the worker should hand back what it runs and end. */
   readonly signal: AbortSignal;
   /** What a person may have to put right on this machine. */
@@ -32,7 +34,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const engine = await trainer.engine();
   const idle: WorkerInfo = { ...options.info, engine };
   bus.announce(idle);
-  const shelf = new MaterialShelf(bus.blobs);
+  const shelf = options.shelf ?? new MaterialShelf(bus.blobs);
   let waitMs = firstWaitMs;
   for (;;) {
     const assignment = await bus.claim(ending);

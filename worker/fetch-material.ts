@@ -14,10 +14,10 @@ export type Fetched =
 /** Programs find their own data. */
 const none = new Uint8Array();
 
-/** Fetches what assignments need. Keeps the data file of the last one for the next. */
+/** Fetches what assignments need, for all lanes of a process. Keeps the data file of the last one for the next. */
 export class MaterialShelf {
   private readonly blobs: BlobStore;
-  private held: { readonly sha256: string; readonly data: Uint8Array } | null = null;
+  private held: { readonly sha256: string; readonly data: Promise<Uint8Array> } | null = null;
 
   constructor(blobs: BlobStore) {
     this.blobs = blobs;
@@ -36,10 +36,18 @@ export class MaterialShelf {
   }
 
   private async data(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> {
-    if (this.held?.sha256 !== ref.sha256) {
-      this.held = { sha256: ref.sha256, data: await this.blobs.get(ref, signal) };
+    if (this.held?.sha256 === ref.sha256) {
+      const data = await this.held.data.catch(() => null); // another lane's attempt to fetch it
+      if (data !== null) return data;
     }
-    return this.held.data;
+    const held = { sha256: ref.sha256, data: this.blobs.get(ref, signal) };
+    this.held = held;
+    try {
+      return await held.data;
+    } catch (error) {
+      if (this.held === held) this.held = null;
+      throw error;
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 /** The process of one slot of `seqtune worker`: told by its supervisor what to do, lives as long as it does. */
 import { hostname } from "node:os";
 import { runAgent } from "./agent.ts";
+import { MaterialShelf } from "./fetch-material.ts";
 import { ObservedBus } from "./observed-bus.ts";
+import { laneId, lanesToOpen } from "./protocol/lanes.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
 import {
   ConnectionBroken,
@@ -60,32 +62,55 @@ function failed(error: unknown): void {
 }
 
 async function run(start: SlotStart): Promise<void> {
-  const { id, engine: engineName, servers, labels, gpu, before } = start;
-  const { kind: _kind, timings, ...connection } = start;
+  const { id, engine: engineName, servers, labels } = start;
+  const trainer = new ThreadedTrainer(engineName);
+  const buses = [await openLane(start, 0)];
+  tell({ kind: "connection", state: "open", servers });
+  try {
+    tell({ kind: "ready", engine: await trainer.engine() });
+    const lanes = lanesToOpen(start.lanes ?? "auto", await trainer.lanes());
+    for (let lane = 1; lane < lanes; lane++) buses.push(await openLane(start, lane));
+    const shelf = new MaterialShelf(buses[0]!.blobs);
+    const info = { host: hostname(), pid: process.pid, version, labels };
+    await Promise.all(
+      buses.map((bus, lane) =>
+        runAgent({
+          bus,
+          trainer,
+          shelf,
+          info: { ...info, id: laneId(id, lane) },
+          signal: stop.signal,
+          onProblem,
+        }),
+      ),
+    );
+  } finally {
+    await Promise.all(buses.map((bus) => bus.close()));
+    await trainer.close();
+  }
+}
+
+/** The bus of one lane: a worker of its own for the lab. */
+async function openLane(start: SlotStart, lane: number): Promise<ObservedBus> {
+  const { id, servers, gpu, before, timings, kind: _kind, lanes: _lanes, ...connection } = start;
   const inner = await createWorkerBus({
     ...connection,
+    servers,
+    id: laneId(id, lane),
     ...(timings === undefined ? {} : { timings: parseTimings(timings) }),
     signal: stop.signal,
     onState: (state) => {
       const problem = "problem" in state && state.problem !== null ? { problem: state.problem.message } : {};
-      tell({ kind: "connection", state: state.kind, servers, ...problem });
+      if (lane === 0) tell({ kind: "connection", state: state.kind, servers, ...problem });
     },
     onProblem,
   });
-  tell({ kind: "connection", state: "open", servers });
-  const trainer = new ThreadedTrainer(engineName);
-  const bus = new ObservedBus(inner, {
+  return new ObservedBus(inner, {
     about: { ...(gpu === undefined ? {} : { gpu }), ...(before === undefined ? {} : { before }) },
-    tell,
+    tell: (news) => {
+      if (lane === 0 || news.kind !== "waiting") tell(news);
+    },
     announceMs,
     monotonic: () => performance.now(),
   });
-  try {
-    tell({ kind: "ready", engine: await trainer.engine() });
-    const info = { id, host: hostname(), pid: process.pid, version, labels };
-    await runAgent({ bus, trainer, info, signal: stop.signal, onProblem });
-  } finally {
-    await bus.close();
-    await trainer.close();
-  }
 }

@@ -91,8 +91,16 @@ export const engineChoices = [
 
 const workerCountSchema = z.int().min(1).max(256);
 
+/** Trials that one process trains at the same time. */
+export const lanesSchema = z.union([z.int().min(1).max(1024), z.literal("auto")]);
+
 const workerOptionsSchema = z.strictObject({
   count: workerCountSchema.default(2).describe("Local worker processes, each trains one trial at a time"),
+  lanes: lanesSchema
+    .exactOptional()
+    .describe(
+      "Engine cuda: trials a process trains at once; auto (default): one per multiprocessor. Other engines: one",
+    ),
   engine: z.enum(engineChoices).default("auto").describe("Training engine; auto takes the fastest available"),
 });
 

@@ -12,7 +12,7 @@ import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
 import { rangeUseSchema } from "./range-test.ts";
-import { autoSettings, fixedDataSchema, modelSectionSchema } from "./sections.ts";
+import { autoSettings, fixedDataSchema, lanesSchema, modelSectionSchema } from "./sections.ts";
 
 const valueSchema = z.union([
   z.string(),
@@ -109,7 +109,11 @@ const sweepSchema = z.strictObject({
     /** A value of the ranking metric. */
     target: z.number().exactOptional(),
   }),
-  workers: z.strictObject({ count: z.int().min(1), engine: z.string() }),
+  workers: z.strictObject({
+    count: z.int().min(1),
+    engine: z.string(),
+    lanes: lanesSchema.exactOptional(),
+  }),
   /** How it shares the workers of a lab; absent: as `{}`. */
   lab: labSchema.exactOptional(),
   earlyTerminate: z.array(ruleSchema),

@@ -18,6 +18,8 @@ export interface SupervisorOptions {
   readonly gpus: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly engine: string;
+  /** Trials a process trains at once; absent: as many as the engine takes well. */
+  readonly lanes?: number;
   readonly cache: string;
   /** What copies of files may take there, bytes; absent: the usual limit. */
   readonly cacheBytes?: number;
@@ -90,7 +92,7 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
 }
 
 function slotSettings(
-  { connection, gpus, labels, engine, cache, cacheBytes, leaveOnDrain }: SupervisorOptions,
+  { connection, gpus, labels, engine, lanes, cache, cacheBytes, leaveOnDrain }: SupervisorOptions,
   seat: Seat,
   index: number,
 ): Pick<ConstructorParameters<typeof SlotKeeper>[0], "start" | "env"> {
@@ -106,6 +108,7 @@ function slotSettings(
       labels,
       folder: cache,
       leaveOnDrain,
+      ...(lanes === undefined ? {} : { lanes }),
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(gpu === undefined ? {} : { gpu }),
     },

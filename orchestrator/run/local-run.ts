@@ -14,6 +14,8 @@ export interface LocalWorkers {
   readonly count: number;
   /** "auto" or an engine's name. */
   readonly engine: string;
+  /** Trials a process trains at once; "auto" when absent. */
+  readonly lanes?: number | "auto";
   /** Another program than seqtune's own worker, with further arguments (tests and benches). */
   readonly program?: { readonly entry: string; readonly args: readonly string[] };
 }
@@ -36,6 +38,10 @@ export function workerEntry(): string {
   return fileURLToPath(new URL(inSource ? "../../worker/main.ts" : "../../worker/main.js", import.meta.url));
 }
 
+function lanesArgs({ lanes = "auto" }: LocalWorkers): string[] {
+  return lanes === "auto" ? [] : ["--lanes", String(lanes)];
+}
+
 /** Drives a study with worker processes of its own, from here to its end. */
 export async function driveLocally(
   deps: Omit<CoordinatorDeps, "bus" | "leaseMs">,
@@ -54,7 +60,7 @@ export async function driveLocally(
   const pool = new WorkerPool(bus, {
     size: workers.count,
     entry: program.entry,
-    args: ["--blobs", blobFolder, "--engine", workers.engine, ...program.args],
+    args: ["--blobs", blobFolder, "--engine", workers.engine, ...lanesArgs(workers), ...program.args],
     leaseMs,
     onCannotStart: (reason) => {
       coordinator.abandon({ state: "failed", reason: `workers cannot start: ${reason}` });

@@ -113,6 +113,16 @@ withSoftwareCuda("lanes", () => {
     expect(two).toEqual(one);
   });
 
+  it("wait for one another where the GPU has no room for all", async () => {
+    const trial = { ...trials()[0]!, model: { ...trials()[0]!.model, hidden: 64 } };
+    const alone = await train(engine, trial);
+    process.env["SOFTWARE_CUDA_MEMORY"] = String(68 * 2 ** 20); // two lanes and the margin do not fit
+    const small = new CudaEngine(softwareDevice());
+    const all = await Promise.all([1, 2, 3, 4].map(() => train(small, trial)));
+    delete process.env["SOFTWARE_CUDA_MEMORY"];
+    expect(all).toEqual([alone, alone, alone, alone]);
+  });
+
   it("give their memory back", async () => {
     const device = softwareDevice();
     const own = new CudaEngine(device);

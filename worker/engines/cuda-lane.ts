@@ -1,6 +1,7 @@
 import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import type { Deck } from "../lstm/cuda/deck.ts";
 import { firstSlot, Lane, type LaneGoal, type LaneWork } from "../lstm/cuda/lane.ts";
+import { type LaneUse, planLane } from "../lstm/cuda/plan.ts";
 import type { Piece } from "../lstm/cuda/record.ts";
 import { type Loss, toPredictions } from "../lstm/losses.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
@@ -19,6 +20,28 @@ import { dimsOf } from "./weights.ts";
 export interface LaneSnapshot {
   readonly weights: Float32Array;
   readonly slots: readonly Float32Array[];
+}
+
+function useOf(
+  model: ModelSettings,
+  rates: Pick<LaneGoal, "outputRate" | "stateRate">,
+  slots: number,
+): LaneUse {
+  return {
+    dropout: rates.outputRate > 0,
+    recurrentDropout: rates.stateRate > 0,
+    slots,
+    batch: model.batch_size,
+  };
+}
+
+/** Bytes that a training takes on the device, its data included. */
+export function trainingBytes({ model, train }: TrainJob): number {
+  const rates = { outputRate: model.dropout, stateRate: model.recurrent_dropout };
+  const use = useOf(model, rates, optimizerOf(model).slots.length);
+  const { values, starts, targets } = train;
+  const data = values.byteLength + starts.byteLength + targets.byteLength;
+  return planLane(networkShape(model, dimsOf(train)), use).bytes + data;
 }
 
 /** A model on the deck. What touches the device happens in `between` and `run`; the rest is called while it computes. */
@@ -47,12 +70,7 @@ export class CudaLane {
       deck.device,
       deck.tables,
       networkShape(model, dims),
-      {
-        dropout: goal.outputRate > 0,
-        recurrentDropout: goal.stateRate > 0,
-        slots: slots.length,
-        batch: model.batch_size,
-      },
+      useOf(model, goal, slots.length),
       goal,
       weightSpans(this.shapes),
     );

@@ -4,7 +4,8 @@ import { flags, type Piece } from "../lstm/cuda/record.ts";
 import { termsPerSample } from "../lstm/losses.ts";
 import { optimizerOf } from "../protocol/optimizer.ts";
 import { Course } from "./course.ts";
-import { CudaLane } from "./cuda-lane.ts";
+import type { Berths } from "./cuda-berths.ts";
+import { CudaLane, trainingBytes } from "./cuda-lane.ts";
 import type { TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
 import { fusedLoss } from "./fused-model.ts";
 import type { Batch, ModelAtRest } from "./stepper.ts";
@@ -12,26 +13,49 @@ import type { Batch, ModelAtRest } from "./stepper.ts";
 /** A training on the deck, an epoch at a time: its launches go out beside those of all other lanes. */
 export class CudaRun {
   private readonly deck: Deck;
+  private readonly berths: Berths;
   private readonly job: TrainJob;
   private readonly hooks: TrainHooks;
   private readonly signal: AbortSignal;
 
-  constructor(deck: Deck, job: TrainJob, hooks: TrainHooks, signal: AbortSignal) {
+  constructor(deck: Deck, berths: Berths, job: TrainJob, hooks: TrainHooks, signal: AbortSignal) {
     this.deck = deck;
+    this.berths = berths;
     this.job = job;
     this.hooks = hooks;
     this.signal = signal;
   }
 
   async toEnd(): Promise<TrainEnd> {
-    const lane = await this.deck.between(() => CudaLane.forTraining(this.deck, this.job));
+    const lane = await this.open();
     try {
       return await this.train(lane);
     } catch (error) {
       if (this.signal.aborted && error === this.signal.reason) return { kind: "aborted" };
       throw error;
     } finally {
-      await this.deck.between(() => lane.dispose());
+      await this.deck.between(() => {
+        lane.dispose();
+        this.berths.release();
+      });
+    }
+  }
+
+  /** Memory is reckoned with before a lane is taken: one that has no room beside the others waits. */
+  private async open(): Promise<CudaLane> {
+    const bytes = trainingBytes(this.job);
+    for (;;) {
+      const lane = await this.deck.between(() => {
+        if (!this.berths.take(bytes)) return null;
+        try {
+          return CudaLane.forTraining(this.deck, this.job);
+        } catch (error) {
+          this.berths.release();
+          throw error;
+        }
+      });
+      if (lane !== null) return lane;
+      await this.berths.untilReleased();
     }
   }
 

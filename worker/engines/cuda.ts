@@ -1,5 +1,5 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
-import { Deck } from "../lstm/cuda/deck.ts";
+import { Deck, mostLanes } from "../lstm/cuda/deck.ts";
 import type { CudaDevice } from "../lstm/cuda/device.ts";
 import { openDevice } from "../lstm/cuda/driver-device.ts";
 import { CudaTrouble } from "../lstm/cuda/trouble.ts";
@@ -7,9 +7,13 @@ import { NativeUnavailable } from "../lstm/koffi.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import { CudaLane } from "./cuda-lane.ts";
+import { Berths } from "./cuda-berths.ts";
 import { CudaRun } from "./cuda-run.ts";
 import type { Engine, NamedWeights, TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
 import { EngineUnavailable } from "./unavailable.ts";
+
+/** A lane keeps about one multiprocessor at work; fewer lanes than this leave any GPU idle. */
+const leastLanes = 16;
 
 /** Throws `EngineUnavailable` where there is no GPU that it can use. */
 export function loadCuda(): Engine {
@@ -24,17 +28,21 @@ export function loadCuda(): Engine {
 /** Our own kernels on a GPU (worker/lstm/cuda, docs/gpu.md). Trainings that run at the same time share its launches. */
 export class CudaEngine implements Engine {
   readonly info: EngineInfo;
+  readonly lanes: number;
   private readonly device: CudaDevice;
   private readonly deck: Deck;
+  private readonly berths: Berths;
 
   constructor(device: CudaDevice) {
     this.device = device;
     this.deck = new Deck(device);
+    this.berths = new Berths(device);
+    this.lanes = Math.min(mostLanes, Math.max(leastLanes, device.multiprocessors));
     this.info = { engine: "fused", backend: "cuda", version: device.description, device: device.name };
   }
 
   async train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd> {
-    return await new CudaRun(this.deck, job, hooks, signal).toEnd();
+    return await new CudaRun(this.deck, this.berths, job, hooks, signal).toEnd();
   }
 
   async predict(

@@ -80,6 +80,8 @@ export type TrainEnd =
  */
 export interface Engine {
   readonly info: EngineInfo;
+  /** How many trainings it does well at the same time; one when absent. */
+  readonly lanes?: number;
   train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd>;
   /** Predictions of stored weights [samples, outputs]. */
   predict(

@@ -26,6 +26,8 @@ export const slotStartSchema = z.strictObject({
   /** The worker's id, the same for every process of this slot. */
   id: z.string().min(1).max(120),
   engine: z.string(),
+  /** Trials it trains at once; absent: as many as the engine takes well. */
+  lanes: z.int().min(1).exactOptional(),
   servers: z.string(),
   auth: authSchema.exactOptional(),
   tls: tlsSchema.exactOptional(),

@@ -9,7 +9,8 @@ import { failureOf } from "./failures.ts";
 import type { SessionHooks } from "./hooks.ts";
 import { testRange } from "./lr-range-test.ts";
 import { predictFile } from "./predict-file.ts";
-import type { RunOrder } from "./thread-messages.ts";
+import { Keep } from "./keep.ts";
+import { keptFileBytes, type RunOrder } from "./thread-messages.ts";
 import { trainTrial } from "./train-trial.ts";
 import type { Finished } from "./trainer.ts";
 
@@ -17,7 +18,7 @@ export interface Session {
   run(order: RunOrder, hooks: SessionHooks): Promise<Finished>;
 }
 
-/** Runs assignments on one engine, keeping the data file and its last preparation for the next trial. */
+/** Runs assignments on one engine, keeping data files and what was made of them for the next trials. */
 export function createSession(engine: Engine): Session {
   const shelf = new DataShelf();
   return {
@@ -58,26 +59,55 @@ async function runOrder(
   }
 }
 
-/** The last data file as a table, and what the last trial's data settings made of it. */
+/** Bytes of prepared data that are kept: trials of one study often differ in their windows. */
+const keptPreparedBytes = 2 ** 30;
+
+type Read = { readonly table: Table } | { readonly error: unknown };
+
+/** Data files as tables, and what trials' data settings made of them. */
 class DataShelf {
-  private file: { readonly key: string; readonly table: Table } | null = null;
-  private prepared: { readonly key: string; readonly folds: readonly PreparedData[] } | null = null;
+  private readonly tables = new Keep<Read>(keptFileBytes);
+  private readonly prepared = new Keep<readonly PreparedData[]>(keptPreparedBytes);
 
   table(assignment: EngineAssignment, bytes: Uint8Array | undefined): Table {
     const { sha256 } = assignment.data;
     const { data } = assignment.settings;
     const key = readingKey(sha256, data);
-    if (this.file?.key === key) return this.file.table;
-    if (bytes === undefined)
-      throw new Error(`the data file ${sha256.slice(0, 12)}… was not sent with the trial`);
-    this.prepared = null;
-    this.file = { key, table: readTable(bytes, readingOf(data)) };
-    return this.file.table;
+    let read = this.tables.get(key);
+    if (read === undefined) {
+      if (bytes === undefined)
+        throw new Error(`the data file ${sha256.slice(0, 12)}… was not sent with the trial`);
+      read = this.tables.put(key, readOrWhyNot(bytes, data), bytes.length);
+    }
+    if ("error" in read) throw read.error;
+    return read.table;
   }
 
   folds(table: Table, { settings, data }: EngineAssignment): readonly PreparedData[] {
     const key = `${data.sha256} ${JSON.stringify(settings.data)}`;
-    if (this.prepared?.key !== key) this.prepared = { key, folds: prepareFolds(table, settings.data) };
-    return this.prepared.folds;
+    const known = this.prepared.get(key);
+    if (known) return known;
+    const folds = prepareFolds(table, settings.data);
+    return this.prepared.put(
+      key,
+      folds,
+      folds.reduce((sum, fold) => sum + bytesOf(fold), 0),
+    );
   }
+}
+
+/** A file that cannot be read is kept as well: the agent does not send it again. */
+function readOrWhyNot(bytes: Uint8Array, data: EngineAssignment["settings"]["data"]): Read {
+  try {
+    return { table: readTable(bytes, readingOf(data)) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function bytesOf({ train, validation }: PreparedData): number {
+  return [train, validation].reduce(
+    (sum, { values, starts, targets }) => sum + values.byteLength + starts.byteLength + targets.byteLength,
+    0,
+  );
 }

@@ -2,7 +2,15 @@ import { SHARE_ENV, Worker } from "node:worker_threads";
 import { readingKey } from "../protocol/file-settings.ts";
 import type { Assignment, EngineAssignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
-import { interruptionCodes, type RunOrder, type ThreadNews, type ThreadOptions } from "./thread-messages.ts";
+import { Keep } from "./keep.ts";
+import {
+  interruptionCodes,
+  keptFileBytes,
+  type NumberedOrder,
+  type RunOrder,
+  type ThreadNews,
+  type ThreadOptions,
+} from "./thread-messages.ts";
 import type { Finished, Interruption, Material, Progress, Running, Trainer } from "./trainer.ts";
 
 /** The engine cannot run here: its message says why, and what to do. */
@@ -14,19 +22,20 @@ export class EngineError extends Error {
 }
 
 interface Job {
+  readonly flag: Int32Array<SharedArrayBuffer>;
   readonly onProgress: (news: Progress) => void;
   readonly resolve: (finished: Finished) => void;
 }
 
 /**
  * Trains in a thread of its own, so that heartbeats and orders are served while a batch computes. A thread that
- * dies (out of memory, say) fails the attempt it ran and is replaced for the next.
+ * dies (out of memory, say) fails the attempts it ran and is replaced for the next.
  */
 export class ThreadedTrainer implements Trainer {
   private readonly engineName: string;
-  private readonly flag = new Int32Array(new SharedArrayBuffer(4));
   private thread: Promise<Thread> | null = null;
-  private job: Job | null = null;
+  private readonly jobs = new Map<number, Job>();
+  private runs = 0;
 
   constructor(engineName: string) {
     this.engineName = engineName;
@@ -36,20 +45,25 @@ export class ThreadedTrainer implements Trainer {
     return (await this.started()).engine;
   }
 
+  async lanes(): Promise<number> {
+    return (await this.started()).lanes;
+  }
+
   run(assignment: Assignment, material: Material, onProgress: (news: Progress) => void): Running {
     if (assignment.kind === "program") {
       const message = "this worker trains models and runs no programs";
       return { finished: Promise.resolve(failed("error", message)), interrupt: () => {} };
     }
-    Atomics.store(this.flag, 0, 0);
+    const run = ++this.runs;
+    const flag = new Int32Array(new SharedArrayBuffer(4));
     const finished = new Promise<Finished>((resolve) => {
-      this.job = { onProgress, resolve };
+      this.jobs.set(run, { flag, onProgress, resolve });
     });
     void this.started().then(
-      (thread) => thread.run(assignment, material),
-      (error: unknown) => this.finish(failed("error", String(error))),
+      (thread) => thread.run(run, flag.buffer, assignment, material),
+      (error: unknown) => this.finish(run, failed("error", String(error))),
     );
-    return { finished, interrupt: (how) => this.interrupt(how) };
+    return { finished, interrupt: (how) => interrupt(flag, how) };
   }
 
   async close(): Promise<void> {
@@ -57,23 +71,16 @@ export class ThreadedTrainer implements Trainer {
     await thread?.worker.terminate();
   }
 
-  /** A stop is final; a hand-back outranks a pause. */
-  private interrupt(how: Interruption): void {
-    const current = interruptionCodes[Atomics.load(this.flag, 0)] ?? null;
-    if (current === "stop" || (current === "hand_back" && how === "pause")) return;
-    Atomics.store(this.flag, 0, interruptionCodes.indexOf(how));
-  }
-
-  private finish(finished: Finished): void {
-    const job = this.job;
-    this.job = null;
+  private finish(run: number, finished: Finished): void {
+    const job = this.jobs.get(run);
+    this.jobs.delete(run);
     job?.resolve(finished);
   }
 
   private started(): Promise<Thread> {
-    this.thread ??= startThread({ engine: this.engineName, flag: this.flag.buffer }, (news) => {
-      if (news.kind === "progress") this.job?.onProgress(news.news);
-      else if (news.kind === "finished") this.finish(news.finished);
+    this.thread ??= startThread({ engine: this.engineName }, (news) => {
+      if (news.kind === "progress") this.jobs.get(news.run)?.onProgress(news.news);
+      else if (news.kind === "finished") this.finish(news.run, news.finished);
     }).then((thread) => {
       thread.worker.once("error", (error) => this.died(error));
       return thread;
@@ -84,34 +91,46 @@ export class ThreadedTrainer implements Trainer {
   private died(error: Error): void {
     this.thread = null;
     const outOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-    this.finish(failed(outOfMemory ? "out_of_memory" : "error", error.message));
+    const end = failed(outOfMemory ? "out_of_memory" : "error", error.message);
+    for (const run of this.jobs.keys()) this.finish(run, end);
   }
+}
+
+/** A stop is final; a hand-back outranks a pause. */
+function interrupt(flag: Int32Array, how: Interruption): void {
+  const current = interruptionCodes[Atomics.load(flag, 0)] ?? null;
+  if (current === "stop" || (current === "hand_back" && how === "pause")) return;
+  Atomics.store(flag, 0, interruptionCodes.indexOf(how));
 }
 
 function failed(failure: "out_of_memory" | "error", message: string): Finished {
   return { end: { kind: "failed", failure, message: message.slice(0, 4000) } };
 }
 
-/** A running thread, with the memory of which data file it holds. */
+/** A running thread, with the memory of which data files it holds. */
 class Thread {
   readonly worker: Worker;
   readonly engine: EngineInfo;
-  private holds: string | null = null;
+  readonly lanes: number;
+  private readonly holds = new Keep<true>(keptFileBytes);
 
-  constructor(worker: Worker, engine: EngineInfo) {
+  constructor(worker: Worker, engine: EngineInfo, lanes: number) {
     this.worker = worker;
     this.engine = engine;
+    this.lanes = lanes;
   }
 
-  run(assignment: EngineAssignment, material: Material): void {
+  run(run: number, flag: SharedArrayBuffer, assignment: EngineAssignment, { data, weights }: Material): void {
     const key = readingKey(assignment.data.sha256, assignment.settings.data);
+    const held = this.holds.get(key) ?? false;
+    if (!held) this.holds.put(key, true, data.length);
     const order: RunOrder = {
       assignment,
-      ...(this.holds === key ? {} : { data: material.data }),
-      ...(material.weights === undefined ? {} : { weights: material.weights }),
+      ...(held ? {} : { data }),
+      ...(weights === undefined ? {} : { weights }),
     };
-    this.holds = key;
-    this.worker.postMessage(order);
+    const numbered: NumberedOrder = { run, flag, order };
+    this.worker.postMessage(numbered);
   }
 }
 
@@ -135,7 +154,7 @@ async function startThread(options: ThreadOptions, onNews: (news: ThreadNews) =>
     worker.on("message", (news: ThreadNews) => {
       if (news.kind === "ready") {
         worker.off("error", reject);
-        resolve(new Thread(worker, news.engine));
+        resolve(new Thread(worker, news.engine, news.lanes));
       } else if (news.kind === "cannot_start") reject(new EngineError(news.message));
       else onNews(news);
     });

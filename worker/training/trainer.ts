@@ -56,11 +56,13 @@ export type PlainEnd =
   | { readonly kind: "paused" | "handed_back"; readonly epoch: number };
 
 /**
- * Runs one assignment at a time. Guarantees: never throws for what an assignment can cause; that is a `failed`
+ * Runs assignments: one at a time, or as many as its engine has lanes. Guarantees: never throws for what an assignment can cause; that is a `failed`
  * end. An interruption is obeyed before the next batch.
  */
 export interface Trainer {
   engine(): Promise<EngineInfo>;
+  /** How many assignments it runs well at the same time; one when absent. */
+  lanes?(): Promise<number>;
   run(assignment: Assignment, material: Material, onProgress: (news: Progress) => void): Running;
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ interface WorkerFlags extends NatsFlags {
   readonly gpu?: readonly string[];
   readonly label?: Readonly<Record<string, string>>;
   readonly engine?: string;
+  readonly lanes?: number;
   readonly cache?: string;
   readonly cacheSize?: number;
   readonly drain?: boolean;
@@ -26,6 +27,7 @@ const examples = `
 Examples:
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --slots 4 --label gpu=a100
+  $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --engine cuda --lanes 64
 
 Starts in any order with the server and the coordinators, and works for every study of the lab. Ctrl-C or SIGTERM
 once hands running trials back with their checkpoints and ends; twice ends at once.
@@ -38,6 +40,11 @@ export function workerCommand(program: Command, io: Io): void {
     .option("--gpu <list>", "GPUs to use in turn, numbered as by nvidia-smi: 0,1", gpuList)
     .option("--label <key=value>", "label that a sweep may require; may be repeated", addLabel)
     .option("--engine <name>", "training engine (default: auto; with --gpu: tfjs-node-gpu)", engineName)
+    .option(
+      "--lanes <n>",
+      "engine cuda: trials a process trains at once (default: one per multiprocessor)",
+      count,
+    )
     .option(
       "--cache <dir>",
       "folder for unsent reports and cached files (default: SEQTUNE_CACHE, or ~/.cache/seqtune/worker)",
@@ -65,9 +72,10 @@ export function workerCommand(program: Command, io: Io): void {
         const leaveOnDrain = flags.drain === true;
         const engine = flags.engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu");
         const say = (line: string): void => print(io, line);
+        const lanes = flags.lanes === undefined ? {} : { lanes: flags.lanes };
         const size = flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize };
         await superviseWorkers(
-          { connection, slots, gpus, labels, engine, cache, ...size, leaveOnDrain, say },
+          { connection, slots, gpus, labels, engine, ...lanes, cache, ...size, leaveOnDrain, say },
           signals,
         );
       } finally {

@@ -1,4 +1,5 @@
 import { plural } from "../../../worker/data/errors.ts";
+import { processOf } from "../../../worker/protocol/lanes.ts";
 import type { WorkerRow } from "../../views/workers.ts";
 import { duration, figure } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
@@ -30,7 +31,7 @@ export function workersText(
   const total =
     `${hosts} machine${hosts === 1 ? "" : "s"}, ${rows.length} slot${rows.length === 1 ? "" : "s"}, ${free} free` +
     (speed > 0 ? `, ${figure(speed)} epochs per second` : "");
-  const cells = rows.map((row) => cellsOf(row, now, colors));
+  const cells = processesOf(rows).map((lanes) => cellsOf(lanes, now, colors));
   const { lines, dropped } = renderTable(columns, cells, width, colors.bold);
   const folded = (texts: readonly string[]): string[] => texts.flatMap((text) => fold(text, width));
   const notes = [
@@ -59,7 +60,19 @@ function foreignWords(rows: readonly WorkerRow[]): string[] {
   });
 }
 
-function cellsOf(row: WorkerRow, now: number, colors: Colors): Cell[] {
+/** The lanes of each process together, in the order of the first ones. */
+function processesOf(rows: readonly WorkerRow[]): readonly (readonly WorkerRow[])[] {
+  const processes = new Map<string, WorkerRow[]>();
+  for (const row of rows) {
+    const key = `${row.host} ${processOf(row.worker)}`;
+    processes.set(key, [...(processes.get(key) ?? []), row]);
+  }
+  return [...processes.values()];
+}
+
+/** One line a process: what its lanes do, or the one that it has. */
+function cellsOf(lanes: readonly WorkerRow[], now: number, colors: Colors): Cell[] {
+  const row = lanes.length === 1 ? lanes[0]! : together(lanes);
   const { epoch, epochs } = row;
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
   return [
@@ -67,7 +80,7 @@ function cellsOf(row: WorkerRow, now: number, colors: Colors): Cell[] {
     { text: row.worker },
     { text: row.engine ?? "–" },
     { text: row.gpu ?? (row.device === "cpu" ? "–" : (row.device ?? "–")) },
-    trialCell(row, colors),
+    lanes.length === 1 ? trialCell(row, colors) : lanesCell(lanes, colors),
     { text: epoch === null ? "" : `${epoch}/${epochs ?? "?"}` },
     { text: row.epochsPerSecond === null ? "" : figure(row.epochsPerSecond) },
     { text: labels.join(" "), style: colors.dim },
@@ -86,4 +99,22 @@ function trialCell({ running, compatible, protocol }: WorkerRow, colors: Colors)
   return compatible
     ? { text: "free", style: colors.green }
     : { text: `protocol ${protocol}`, style: colors.yellow };
+}
+
+function together(lanes: readonly WorkerRow[]): WorkerRow {
+  const speeds = lanes.flatMap(({ epochsPerSecond }) => epochsPerSecond ?? []);
+  return {
+    ...lanes[0]!,
+    worker: processOf(lanes[0]!.worker),
+    epoch: null,
+    epochsPerSecond: speeds.length === 0 ? null : speeds.reduce((sum, speed) => sum + speed, 0),
+    lastSeen: Math.max(...lanes.map(({ lastSeen }) => lastSeen)),
+  };
+}
+
+/** `37 of 64 lanes train` */
+function lanesCell(lanes: readonly WorkerRow[], colors: Colors): Cell {
+  const training = lanes.filter(({ running }) => running !== null).length;
+  const text = `${training} of ${lanes.length} lanes train`;
+  return training === 0 ? { text, style: colors.dim } : { text };
 }

@@ -67,3 +67,15 @@ it("workers marks slots of another protocol, which are not free, and says what t
     "2 slots on gpu-box.lab.example.org speak protocol 3, this is 2: no trials for them; install the same seqtune there",
   );
 });
+
+it("workers shows the lanes of a process on one line, with what they do together", () => {
+  const lanes = [
+    { ...slot, worker: "box-1", running: { study: "etth1", trial: 3, attempt: 1 }, epochsPerSecond: 2 },
+    { ...slot, worker: "box-1-lane2", running: { study: "etth1", trial: 4, attempt: 1 }, epochsPerSecond: 3 },
+    { ...slot, worker: "box-1-lane3", running: null, epochsPerSecond: null },
+  ];
+  const text = workersText(lanes, { now: 5_000, width: Infinity, colors });
+  expect(text.match(/2 of 3 lanes train/g)).toHaveLength(1);
+  expect(text).toMatch(/box-1 .* 5 /);
+  expect(text).not.toContain("lane2");
+});

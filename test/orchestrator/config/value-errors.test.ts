@@ -187,7 +187,7 @@ early_terminate:
       sweep.yaml:5:9: workers: found nothing
         5 | workers:
           |         ^
-        allowed: a whole number from 1 to 256, or a mapping of count, engine
+        allowed: a whole number from 1 to 256, or a mapping of count, lanes, engine
 
       sweep.yaml:6:8: method: found nothing
         6 | method:

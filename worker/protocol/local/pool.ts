@@ -1,8 +1,10 @@
 import type { LocalCoordinatorBus } from "./coordinator-end.ts";
+import { laneId } from "../lanes.ts";
 import { forkProgram, type Program } from "./fork-program.ts";
+import { LaneChannels } from "./lane-channels.ts";
 
 export interface WorkerPoolOptions {
-  /** Number of worker processes, each with one slot. */
+  /** Number of worker processes; each trains one trial at a time, or as many as it has lanes. */
   readonly size: number;
   /** The program a worker runs, a `.js` or (in a checkout) `.ts` file. */
   readonly entry: string;
@@ -71,14 +73,26 @@ export class WorkerPool {
       lease.refresh();
     });
     // Of a worker that never was nobody need hear that it is gone.
-    if (program.pid !== undefined) this.bus.connect(id, program.channel);
+    const workers = program.pid === undefined ? [] : this.connect(id, program);
     void program.over.then(({ reason }) => {
       clearTimeout(lease);
       slot.program = null;
-      this.bus.disconnect(id, reason);
+      for (const worker of workers) this.bus.disconnect(worker, reason);
       slot.stillborn = spoke ? 0 : slot.stillborn + 1;
       this.replace(slot, reason);
     });
+  }
+
+  /** The ids of its lanes, the first at once, others as they turn up. */
+  private connect(id: string, program: Program): string[] {
+    const workers: string[] = [];
+    const connect = (lane: number): void => {
+      workers.push(laneId(id, lane));
+      this.bus.connect(laneId(id, lane), channels.lane(lane));
+    };
+    const channels = new LaneChannels(program.channel, connect);
+    connect(0);
+    return workers;
   }
 
   private replace(slot: Slot, reason: string): void {
