@@ -41,6 +41,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "list the studies in the database, newest first",
     load: async () => (await import("./commands/studies.ts")).studiesCommand,
   },
+  watch: {
+    takes: "[options] [study]",
+    summary: "watch a study on the whole terminal: ranking, running trials, time left; stop trials",
+    load: async () => (await import("./commands/watch.ts")).watchCommand,
+  },
   resume: {
     takes: "[options] [study]",
     summary: "continue a study that was interrupted or whose process died",
@@ -110,6 +115,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     takes: "[options] <file>",
     summary: "write the sweep of another tool (W&B, Katib, NNI) as one of seqtune",
     load: async () => (await import("./commands/translate.ts")).translateCommand,
+  },
+  completion: {
+    takes: "[options] <shell> [words...]",
+    summary: "print the script that completes seqtune in bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
   doctor: {
     takes: "[options]",

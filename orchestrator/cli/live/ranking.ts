@@ -2,6 +2,7 @@ import { bestPossible } from "../../config/metrics.ts";
 import { unitOf } from "../../lr-range/metric.ts";
 import { compareScores, toScore } from "../../../search/scores.ts";
 import { varyingParams } from "../../views/board-lines.ts";
+import { stateText } from "../../views/counts.ts";
 import { digits, paramText, percent } from "../../views/numbers.ts";
 import { bestNaive, skill } from "../../views/skill.ts";
 import type { SeenTrial, Snapshot } from "../../views/snapshot.ts";
@@ -32,7 +33,10 @@ type Line =
 /** The best trials so far, and every baseline at the place its value deserves; no more lines than there is room. */
 export function rankingLines(snapshot: Snapshot, options: RankingOptions): readonly string[] {
   const { columns, rows, colors, trials, selected } = options;
-  const lines = trials === undefined ? rankedLines(snapshot, rows - 1) : listed(trials, rows - 1);
+  const lines =
+    trials === undefined
+      ? rankedLines(snapshot, rows - 1, selected ?? null)
+      : around(listed(trials), rows - 1, selected ?? null);
   if (lines.length === 0 || rows < 2) return [];
   const shown = lines.flatMap((line) => (line.kind === "trial" ? [line.trial] : []));
   const { varying } = varyingParams(shown.map(({ params }) => params));
@@ -66,7 +70,7 @@ export function rankingLines(snapshot: Snapshot, options: RankingOptions): reado
     const texts = [
       rank === null ? "" : String(rank),
       String(trial.number),
-      trial.state,
+      stateText(trial.state, snapshot.ended === null),
       digits(trial.value),
       gain(trial.value),
       `${trial.bestEpoch ?? "–"}/${trial.epochs}`,
@@ -78,22 +82,38 @@ export function rankingLines(snapshot: Snapshot, options: RankingOptions): reado
   return renderTable(heads, cells, columns, colors.bold).lines;
 }
 
-function listed(trials: readonly SeenTrial[], room: number): readonly Line[] {
-  return trials.slice(0, room).map((trial) => ({ kind: "trial", trial, rank: null }));
+function listed(trials: readonly SeenTrial[]): readonly Line[] {
+  return trials.map((trial) => ({ kind: "trial", trial, rank: null }));
 }
 
-/** All baselines have a line; trials take the rest. */
-function rankedLines({ ranked, baselines, goal }: Snapshot, room: number): readonly Line[] {
+/** As many lines as there is room for: the first ones, or those that end with the marked trial. */
+function around(lines: readonly Line[], room: number, selected: number | null): readonly Line[] {
+  const at = placeOf(lines, selected);
+  return lines.slice(Math.max(0, at - room + 1)).slice(0, room);
+}
+
+function placeOf(lines: readonly Line[], selected: number | null): number {
+  return lines.findIndex((line) => line.kind === "trial" && line.trial.number === selected);
+}
+
+/** All baselines have a line and trials take the rest, unless a trial further down is marked. */
+function rankedLines(
+  { ranked, baselines, goal }: Snapshot,
+  room: number,
+  selected: number | null,
+): readonly Line[] {
   const known = baselines.flatMap(({ name, value }) =>
     value === null ? [] : [{ kind: "baseline" as const, name, value }],
   );
-  const trials = ranked
-    .slice(0, Math.max(1, room - known.length))
-    .map((trial, i) => ({ kind: "trial" as const, trial, rank: i + 1 }));
+  const all = ranked.map((trial, i) => ({ kind: "trial" as const, trial, rank: i + 1 }));
+  const first = all.slice(0, Math.max(1, room - known.length));
+  const trials = placeOf(all, selected) < first.length ? first : all;
   const scoreOf = (line: Line): number =>
-    toScore(line.kind === "trial" ? line.trial.value : line.value, goal);
+    line.kind === "baseline"
+      ? toScore(line.value, goal)
+      : // Behind all others, whatever it reached.
+        toScore(line.trial.state === "cancelled" ? null : line.trial.value, goal);
   // A trial stands before a baseline of the same value.
-  return [...trials, ...known]
-    .toSorted((a, b) => compareScores(scoreOf(a), scoreOf(b)))
-    .slice(0, Math.max(0, room));
+  const lines = [...trials, ...known].toSorted((a, b) => compareScores(scoreOf(a), scoreOf(b)));
+  return around(lines, Math.max(0, room), trials === first ? null : selected);
 }

@@ -58,7 +58,7 @@ export function renderFrame(frame: Frame): string {
 function footer({ snapshot }: Frame): string {
   return snapshot.ended === null
     ? "Ctrl-C hands running trials back and ends; `seqtune resume` goes on."
-    : `study ${printable(snapshot.ended.words)}`;
+    : "";
 }
 
 /** Name, progress and best. */
@@ -125,7 +125,7 @@ export function runningLines(
   const { snapshot, colors } = frame;
   const { running, workers, ended } = snapshot;
   if (running.length === 0) {
-    if (ended !== null) return [];
+    if (ended !== null) return [colors.dim(clip(`  study ${printable(ended.words)}`, frame.columns))];
     const words =
       workers > 0 ? "no trial runs now" : frame.inLab ? "waiting for a worker" : "workers are starting …";
     return [colors.dim(`  ${words}`)];
