@@ -1,4 +1,4 @@
-// Builds dist/: the kernels by AssemblyScript and by a C compiler, TypeScript by tsc, then the files that the code reads at run time.
+// Builds dist/: the kernels by AssemblyScript and by a C compiler, the dashboard's page by Vite, TypeScript by tsc, then the files that the code reads at run time.
 // Built beside the old dist/ and put in its place at the end: a failed or a second build at the same time leaves
 // something whole.
 import { spawnSync } from "node:child_process";
@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "vite";
 import { buildKernels } from "./build-kernels.mjs";
 import { buildNative } from "./build-native.mjs";
 import { bundleCli } from "./bundle-cli.mjs";
@@ -20,7 +21,8 @@ const tsc = path.join(
   "tsc",
 );
 
-await Promise.all([buildKernels(), buildNative()]);
+const page = build({ configFile: path.join(root, "page/vite.config.mjs") });
+await Promise.all([buildKernels(), buildNative(), page]);
 
 const project = path.join(root, "tsconfig.build.json");
 const compiled = spawnSync(process.execPath, [tsc, "-p", project, "--outDir", fresh], { stdio: "inherit" });
@@ -31,7 +33,7 @@ if (compiled.status !== 0) {
 
 await bundleCli(fresh);
 
-const assets = ["storage/migrations", "worker/lstm/build", "worker/lstm/cuda/kernels.ptx"];
+const assets = ["storage/migrations", "worker/lstm/build", "worker/lstm/cuda/kernels.ptx", "page/build"];
 for (const asset of assets) {
   const target = path.join(fresh, asset);
   mkdirSync(path.dirname(target), { recursive: true });

@@ -11,8 +11,10 @@ import { curveBlock, metricColumns } from "../views/page/curves.ts";
 import { StudyList } from "../views/page/studies.ts";
 import { studySnapshot } from "../views/page/study.ts";
 import type { AttemptList } from "../views/page/wire.ts";
+import { recordedDetail } from "../views/plot-study/detail.ts";
 import { plotImportance } from "../views/plot-study/importance.ts";
 import { readPlotStudy } from "../views/plot-study/read.ts";
+import type { PlotForecast } from "../views/plots/kinds/forecast.ts";
 import { trialView } from "../views/trial.ts";
 import type { Feed, Message } from "./feed.ts";
 import { Feeds } from "./feeds.ts";
@@ -105,6 +107,16 @@ export function apiRoutes(source: Source): Hono {
       if (trial === null)
         return c.json({ error: `${study.name} has no trial ${c.req.param("number")}` }, 404);
       return c.json(trialView(store, study, trial, weightsOf(source.file)));
+    }),
+  );
+  app.get("/studies/:key/trials/:number{[0-9]{1,9}}/forecast", (c) =>
+    ofStudy(c, source, (store, study) => {
+      const trial = Number(c.req.param("number"));
+      const detail = recordedDetail(store, study, trial);
+      const reason = `What trial ${trial} predicts was not recorded, as it is of the best trials when a study ends; seqtune plot forecast ${study.name} --trial ${trial} asks its model.`;
+      const forecast: PlotForecast =
+        detail === null ? { kind: "unknown", reason } : { kind: "known", trial, detail };
+      return c.json(forecast);
     }),
   );
   app.all("*", (c) => c.json({ error: "there is nothing at this address" }, 404));

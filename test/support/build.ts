@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sources = ["orchestrator", "search", "storage", "worker"];
+const sources = ["orchestrator", "page/src", "search", "storage", "worker"];
 const built = path.join(root, "dist", "orchestrator", "cli", "main.js");
 
 /** Builds dist/ before the integration tests when it is missing or older than a source. */
@@ -16,7 +16,7 @@ export default function build(): void {
 
 function newestChange(folder: string): number {
   const times = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|sql|c|h)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|css|sql|c|h)$/.test(entry.name))
     .map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
   return Math.max(...times);
 }

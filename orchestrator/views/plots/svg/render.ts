@@ -14,30 +14,53 @@ export interface SvgOptions {
   readonly words?: boolean;
   /** Unique among the pictures of one page. Default: the plot's kind. */
   readonly id?: string;
+  /** Lines and points are left to whoever shows the picture. Default: false. */
+  readonly unpainted?: boolean;
 }
 
 const edge = 18;
 
+/** A panel and where its marks lie in the picture, in pixels. */
+export interface PlacedPanel {
+  readonly panel: Panel;
+  readonly box: Box;
+}
+
+export interface Picture {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  readonly panels: readonly PlacedPanel[];
+}
+
 /** A plot as an SVG document. Elements have classes by tone (`f-main`, `s-r3`), so a page can give them its own colours. */
 export function renderSvg(plot: Plot, options: SvgOptions = {}): string {
+  return renderPicture(plot, options).svg;
+}
+
+/** As `renderSvg`, with what a page needs to paint and to point at marks itself. */
+export function renderPicture(plot: Plot, options: SvgOptions = {}): Picture {
   const { theme = light, words = true, id = `plot-${plot.kind}` } = options;
   const width = Math.max(320, options.width ?? 860);
   const pen: Pen = { theme, id };
   const head = words ? headOf(pen, plot, width) : { body: [], height: 8 };
   const legend = legendOf(pen, plot, width, head.height);
-  const panels = panelsOf(pen, plot.panels, width, head.height + legend.height);
-  const height = Math.ceil(panels.bottom);
+  const placed = placePanels(plot.panels, width, head.height + legend.height);
+  const height = Math.ceil(placed.bottom);
   const label = `<title>${escape(plot.heading)}</title><desc>${escape(plot.sentence)}</desc>`;
-  return [
+  const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif" font-size="12">`,
     label,
     `<rect width="${width}" height="${height}" class="f-back" fill="${theme.background}"/>`,
     ...head.body,
     ...legend.body,
-    ...panels.body,
+    ...placed.panels.map((one, i) =>
+      drawPanel({ ...pen, id: `${id}-${i}` }, one, options.unpainted ?? false),
+    ),
     "</svg>",
     "",
   ].join("\n");
+  return { svg, width, height, panels: placed.panels };
 }
 
 interface Part {
@@ -108,13 +131,16 @@ function rampOf(pen: Pen, { label, best, worst }: NonNullable<Plot["ramp"]>, x: 
   ].join("");
 }
 
+interface Placed extends PlacedPanel {
+  readonly outer: Box;
+}
+
 /** One panel takes the whole width; several stand in two or three columns, wide ones in a row of their own. */
-function panelsOf(
-  pen: Pen,
+function placePanels(
   panels: readonly Panel[],
   width: number,
   top: number,
-): { body: string[]; bottom: number } {
+): { panels: readonly Placed[]; bottom: number } {
   const narrow = panels.filter((panel) => !isWide(panel)).length;
   const fits = Math.max(1, Math.floor(width / 270));
   const columns = Math.min(fits, narrow <= 1 ? 1 : narrow <= 4 ? 2 : 3);
@@ -122,7 +148,7 @@ function panelsOf(
   const single = Math.min(440, Math.max(260, width * 0.5));
   const usual = columns === 1 ? single : Math.max(220, cell * 0.72);
   let [column, y, next] = [0, top, top];
-  const body = panels.map((panel, i) => {
+  const placed = panels.map((panel): Placed => {
     const wide = isWide(panel) || columns === 1;
     if (wide || column === columns) [column, y] = [0, next];
     const left = wide ? 0 : column * cell;
@@ -130,9 +156,9 @@ function panelsOf(
     next = y + height + (wide ? 6 : 0);
     column = wide ? columns : column + 1;
     const outer = { left, right: wide ? width - edge : left + cell, top: y, bottom: y + height };
-    return drawPanel({ ...pen, id: `${pen.id}-${i}` }, panel, outer);
+    return { panel, outer, box: boxOf(panel, outer) };
   });
-  return { body, bottom: next + 10 };
+  return { panels: placed, bottom: next + 10 };
 }
 
 function isWide(panel: Panel): boolean {
@@ -146,43 +172,46 @@ function ownHeight(panel: Panel, usual: number): number {
   return isBars ? Math.min(1600, 70 + 26 * panel.y.scale.ticks.length) : usual;
 }
 
-function drawPanel(pen: Pen, panel: Panel, outer: Box): string {
-  const title = panel.title === "" ? 0 : 20;
-  const words = [
-    ...(title === 0
-      ? []
-      : [
-          text(pen, outer.left + edge, outer.top + 15, clipTo(panel.title, outer.right - outer.left - edge), {
-            bold: true,
-          }),
-        ]),
-    ...(panel.outside === ""
-      ? []
-      : [
-          text(pen, outer.right - 2, outer.bottom - 2, panel.outside, {
-            anchor: "end",
-            size: 11,
-            tone: "warn",
-          }),
-        ]),
-  ];
-  if (panel.kind === "parallel") {
-    const box = {
-      left: outer.left + edge + 4,
-      right: outer.right - 34,
-      top: outer.top + title + 40,
-      bottom: outer.bottom - 26,
-    };
-    return [...words, drawParallel(pen, box, panel)].join("\n");
-  }
-  const box = xyBox(panel, outer, title);
-  const body = drawMarks(pen, box, panel);
+function titleHeight({ title }: Panel): number {
+  return title === "" ? 0 : 20;
+}
+
+function boxOf(panel: Panel, outer: Box): Box {
+  const title = titleHeight(panel);
+  if (panel.kind === "xy") return xyBox(panel, outer, title);
+  return {
+    left: outer.left + edge + 4,
+    right: outer.right - 34,
+    top: outer.top + title + 40,
+    bottom: outer.bottom - 26,
+  };
+}
+
+function drawPanel(pen: Pen, { panel, outer, box }: Placed, unpainted: boolean): string {
+  const words = panelWords(pen, panel, outer);
+  if (panel.kind === "parallel")
+    return [...words, drawParallel(pen, box, unpainted ? { ...panel, lines: [] } : panel)].join("\n");
+  const marks = panel.marks.filter(({ kind }) => !(unpainted && (kind === "line" || kind === "points")));
+  const body = drawMarks(pen, box, { ...panel, marks });
   return [
     ...axes(pen, box, panel.x, panel.y),
     drawRules(pen, box, panel),
     clipped(pen, "area", box, body),
     ...words,
   ].join("\n");
+}
+
+function panelWords(pen: Pen, panel: Panel, outer: Box): readonly string[] {
+  const { title, outside } = panel;
+  const room = outer.right - outer.left - edge;
+  return [
+    ...(title === ""
+      ? []
+      : [text(pen, outer.left + edge, outer.top + 15, clipTo(title, room), { bold: true })]),
+    ...(outside === ""
+      ? []
+      : [text(pen, outer.right - 2, outer.bottom - 2, outside, { anchor: "end", size: 11, tone: "warn" })]),
+  ];
 }
 
 function xyBox(panel: XyPanel, outer: Box, title: number): Box {

@@ -1,0 +1,233 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { countsText } from "../../../orchestrator/views/counts.ts";
+import { digits, duration, figure, localTime, percent } from "../../../orchestrator/views/numbers.ts";
+import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
+import { historyPlot } from "../../../orchestrator/views/plots/kinds/history.ts";
+import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
+import { standingOf, standingText } from "../../../orchestrator/views/standing.ts";
+import type { LiveStudy } from "../data/live-study.ts";
+import { progressOf } from "../data/progress.ts";
+import { Figure } from "../plot/figure.tsx";
+import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
+import { rowsOf } from "../table/columns.ts";
+import { CopyYaml } from "../selection/filters.tsx";
+
+export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
+  const [head, status, study] = [live.head.value!, live.status.value!, live.study.value!];
+  const over = param("over") === "time" ? "time" : "trials";
+  const all = param("all") === "1";
+  const plot = useMemo(() => historyPlot(study, { over, all }), [study, over, all]);
+  const standing = standingOf(status);
+  return (
+    <>
+      <h1>
+        <bdi>{head.name}</bdi> <span class={`state ${standing}`}>{standing}</span>
+      </h1>
+      <p class="says">{stateWords(head, status)}</p>
+      {status.verdict === null ? null : (
+        <div class={`verdict ${status.verdict.worth}`}>
+          <p>{sentenceCase(status.verdict.sentence)}.</p>
+          {status.verdict.steps.map((step) => (
+            <p class="says">{sentenceCase(step)}.</p>
+          ))}
+        </div>
+      )}
+      <Facts live={live} />
+      <Figure
+        id="history"
+        plot={plot}
+        onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)], selectionQuery()))}
+        controls={
+          <>
+            <Choice
+              label="along"
+              value={over}
+              options={["trials", "time"]}
+              onChange={(value) => setParam("over", value === "time" ? value : null)}
+            />
+            <AllAxes />
+          </>
+        }
+      />
+      <Running live={live} />
+      <details>
+        <summary>how it was run: sweep file, data, versions</summary>
+        <dl>
+          <dt>data</dt>
+          <dd>
+            <bdi>{head.data.file}</bdi>, sha256 {head.data.sha256}
+          </dd>
+          <dt>versions</dt>
+          <dd>
+            {Object.entries(head.versions)
+              .map(([name, version]) => `${name} ${version}`)
+              .join(", ")}
+          </dd>
+          <dt>seed</dt>
+          <dd>{head.seed}</dd>
+        </dl>
+        <p>
+          <CopyYaml text={head.source} name="sweep.yaml" label="copy the sweep file" />
+        </p>
+        <pre tabIndex={0}>{head.source}</pre>
+      </details>
+    </>
+  );
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function stateWords(head: StudyHead, status: StudyStatus): string {
+  const standing = standingOf(status);
+  const about = `${head.method}${head.pruner === null ? "" : ` with ${head.pruner}`} on ${head.metric} (${head.goal}), started ${localTime(head.startedAt)}`;
+  const end = status.endedAt === null ? "" : `, ended ${localTime(status.endedAt)}`;
+  const why = status.reason === null ? "" : `: ${status.reason}`;
+  const state = standing === "abandoned" ? `; ${standingText(standing, head.name)}` : "";
+  return `${sentenceCase(about)}${end}${why}${state}.`;
+}
+
+function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
+  const [head, status, trials] = [live.head.value!, live.status.value!, live.list.value];
+  const now = useNow(status.driven);
+  const best = useMemo(() => rowsOf(trials, head)[0], [trials, head]);
+  const progress = progressOf(trials, head, status, now);
+  const naive = bestNaive(head.baselines, head.goal);
+  const gain = skill(best?.trial.value ?? null, naive?.value ?? null, head.perfect ?? Number.NaN);
+  const possible = progress.trained + progress.saved;
+  const used = head.budget.trials === null ? `${trials.length}` : `${trials.length} of ${head.budget.trials}`;
+  return (
+    <div class="facts">
+      <Fact label={`best ${head.metric}`}>
+        {best?.trial.value == null ? (
+          "–"
+        ) : (
+          <>
+            {digits(best.trial.value)}{" "}
+            <a href={hrefTo(["s", live.key, "trial", String(best.trial.number)])}>
+              trial {best.trial.number}
+            </a>
+          </>
+        )}
+      </Fact>
+      <Fact label={naive === null ? "skill" : `skill against ${naive.name} (${figure(naive.value)})`}>
+        {percent(gain)}
+      </Fact>
+      <Fact label="trials">
+        {used} <small>{countsText(status.counts)}</small>
+      </Fact>
+      <Fact label="epochs">
+        {progress.trained}{" "}
+        <small>
+          {progress.saved === 0
+            ? ""
+            : `${progress.saved} saved by pruning (${Math.round((100 * progress.saved) / possible)} %)`}
+        </small>
+      </Fact>
+      <Fact label={status.driven ? "time left, about" : "took"}>
+        {status.driven
+          ? progress.left === null
+            ? "–"
+            : duration(progress.left)
+          : duration((status.endedAt ?? lastOf(live)) - head.startedAt)}
+      </Fact>
+      <Fact label="workers">
+        {status.running.length} <small>training now</small>
+      </Fact>
+    </div>
+  );
+}
+
+function lastOf(live: LiveStudy): number {
+  return live.list.value.reduce((latest, { at }) => Math.max(latest, at), live.head.value!.startedAt);
+}
+
+function Fact({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: preact.ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class="fact">
+      <div class="label">{label}</div>
+      <div class="value">{children}</div>
+    </div>
+  );
+}
+
+function Running({ live }: { readonly live: LiveStudy }): JSX.Element {
+  const { running } = live.status.value!;
+  const trials = live.list.value;
+  if (running.length === 0) return <></>;
+  return (
+    <section>
+      <h2>Training now</h2>
+      <ul class="running">
+        {running.map(({ trial, worker, attempt }) => {
+          const { epochsDone = 0, epochs = 1, lastValue = null } = trials[trial] ?? {};
+          return (
+            <li>
+              <a href={hrefTo(["s", live.key, "trial", String(trial)])}>trial {trial}</a>
+              <progress aria-label={`epochs of trial ${trial}`} value={epochsDone} max={epochs} />
+              <span>
+                epoch {epochsDone} of {epochs}
+              </span>
+              <span>{lastValue === null ? "" : digits(lastValue)}</span>
+              <span class="says">
+                {worker ?? ""}
+                {attempt > 1 ? `, attempt ${attempt}` : ""}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** The time, once a second while something runs. */
+export function useNow(isRunning: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [isRunning]);
+  return now;
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+}
+
+export function Choice({ label, value, options, onChange }: ChoiceProps): JSX.Element {
+  return (
+    <label>
+      {label}{" "}
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map((option) => (
+          <option value={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Whether axes reach the last outlier; stands in the address. */
+export function AllAxes(): JSX.Element {
+  const all = param("all") === "1";
+  return (
+    <label>
+      <input type="checkbox" checked={all} onChange={() => setParam("all", all ? null : "1")} /> with outliers
+    </label>
+  );
+}

@@ -1,0 +1,293 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readAssets } from "../../orchestrator/dashboard/assets.ts";
+import {
+  startDashboard,
+  type Dashboard,
+  type DashboardOptions,
+} from "../../orchestrator/dashboard/server.ts";
+import { openStore } from "../../storage/sqlite/open.ts";
+import { chromiumPath, openPage, startBrowser, type Watched } from "../support/browser.ts";
+import { startCli } from "../support/cli-process.ts";
+import { db, folder } from "../support/folder-per-test.ts";
+import { oddStudies } from "../support/odd-studies.ts";
+import { addEtth1, makeSampleDatabase } from "../support/sample-studies.ts";
+import { added, attemptEnded, ended, newStudy, offered, reported } from "../support/study-writes.ts";
+import { until } from "../support/until.ts";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+const data = fileURLToPath(new URL("../../data/ETTh1.csv", import.meta.url));
+
+test("the page is at most 80 kB of script, gzipped", () => {
+  const assets = readAssets();
+  const scripts = [...assets].filter(([name]) => name.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(0);
+  const size = scripts.reduce((sum, [, { bytes }]) => sum + gzipSync(bytes).length, 0);
+  expect(size).toBeLessThanOrEqual(80_000);
+});
+
+describe.skipIf(chromiumPath === null)("the page, in Chromium", () => {
+  let browser: Browser;
+  let servers: Dashboard[] = [];
+  let opened: Watched[] = [];
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+  afterEach(async () => {
+    for (const { page } of opened) await page.context().close();
+    for (const server of servers) await server.close();
+    [opened, servers] = [[], []];
+  });
+
+  async function serve(change: Partial<DashboardOptions> = {}): Promise<string> {
+    const options = { host: "127.0.0.1", port: 0, orNext: false, allowedHosts: [], prefix: "", token: null };
+    const server = await startDashboard({ db, ...options, ...change });
+    servers.push(server);
+    return server.address;
+  }
+
+  async function open(address: string, options = {}): Promise<Watched> {
+    const watched = await openPage(browser, address, options);
+    opened.push(watched);
+    return watched;
+  }
+
+  const cells = async (page: Page, column: number): Promise<readonly string[]> =>
+    await page.locator(`table.trials tbody tr:not(.gap) td:nth-child(${column})`).allTextContents();
+
+  const views = ["", "/curves", "/trials", "/space", "/workers", "/trial/0"];
+  const plots = ["slice", "importance", "contour", "pareto", "failures", "edf", "lr"];
+
+  test.each(Object.entries(oddStudies))("shows without a complaint: %s", async (_name, make) => {
+    const store = openStore(db);
+    const { key } = make(store);
+    store.close();
+    const address = await serve();
+    const { page, complaints } = await open(address);
+    for (const view of [...views, ...plots.map((plot) => `/space?plot=${plot}`)]) {
+      await page.goto(`${address}#/s/${key}${view}`);
+      await page.locator("main h1, main .trouble").first().waitFor();
+      await until(async () => (await page.locator(".loading").count()) === 0, `${view} to be loaded`);
+      // Every plot has a sentence, above all where it has nothing to draw.
+      for (const words of await page.locator(".figure > .says").allTextContents())
+        expect(words).toMatch(/\S.*\.$/s);
+    }
+    const isMissing = (text: string) => text.includes("404") && make === oddStudies["no trial"];
+    expect(complaints.filter((text) => !isMissing(text))).toEqual([]);
+    expect(await page.locator("main script").count()).toBe(0);
+  });
+
+  test("sorts, filters and takes columns away, and another tab shows the same", async () => {
+    makeSampleDatabase(db);
+    const { page, complaints } = await open(`${await serve()}#/s/etth1-k3y/trials`);
+    await until(async () => (await cells(page, 2)).join() === "0,4,1,2,3", "the ranking");
+    await page.getByRole("button", { name: "learning_rate" }).click();
+    await until(async () => (await cells(page, 2)).join() === "3,0,4,1,2", "rising learning rates");
+    await page.getByRole("button", { name: "learning_rate" }).click();
+    await until(async () => (await cells(page, 2)).join() === "2,1,4,0,3", "falling learning rates");
+    await page.getByRole("button", { name: "add a condition" }).click();
+    await page.getByLabel("complete").check();
+    await page.getByLabel("pruned").check();
+    await page.getByRole("button", { name: "apply" }).click();
+    await until(async () => (await cells(page, 2)).join() === "1,4,0", "complete and pruned ones");
+    expect(await page.locator(".count").textContent()).toBe("3 of 5 trials");
+    await page.getByText("columns", { exact: true }).click();
+    await page.getByLabel("skill").uncheck();
+    const second = await open(page.url());
+    await until(async () => (await cells(second.page, 2)).join() === "1,4,0", "the same in another tab");
+    expect(await second.page.getByRole("columnheader", { name: "skill" }).count()).toBe(0);
+    await second.page.getByRole("button", { name: /remove/ }).click();
+    await until(async () => (await cells(second.page, 2)).length === 5, "all trials again");
+    expect([...complaints, ...second.complaints]).toEqual([]);
+  });
+
+  test("brushes an axis: the same selection in plots, table and address, and as YAML", async () => {
+    const store = openStore(db);
+    const { key } = oddStudies["one parameter"]!(store);
+    store.close();
+    const { page, complaints } = await open(`${await serve()}#/s/${key}/space`);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const strip = page.locator(".strip").first();
+    await strip.scrollIntoViewIfNeeded();
+    const box = (await strip.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.1);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.5, { steps: 4 });
+    await page.mouse.up();
+    await until(async () => (await page.locator(".count").textContent())!.includes("of 12"), "a selection");
+    expect(new URL(page.url()).hash).toMatch(/where=learning_rate%7E[\d.e-]+%7E[\d.e-]+/);
+    const words = await page.locator(".count").textContent();
+    const chosen = Number(words!.split(" ")[0]);
+    expect(chosen).toBeGreaterThan(2);
+    expect(chosen).toBeLessThan(9);
+    await page.getByRole("button", { name: "copy as YAML" }).click();
+    await page.getByText("copied").waitFor();
+    const yaml = await page.evaluate<string>("navigator.clipboard.readText()");
+    expect(yaml).toMatch(
+      /^parameters:\n {2}learning_rate: \{ min: [\d.e-]+, max: [\d.]+, distribution: log_uniform \}\n$/,
+    );
+    await page.getByRole("link", { name: "trials" }).click();
+    await until(async () => (await cells(page, 2)).length === chosen, "the same trials in the table");
+    expect(complaints).toEqual([]);
+  });
+
+  test("shows a trial as it appears, learns and ends, in every open page", async () => {
+    const store = openStore(db);
+    const study = store.createStudy(newStudy({ name: "live" }));
+    const address = await serve();
+    const [first, second] = [
+      await open(`${address}#/s/${study.key}`),
+      await open(`${address}#/s/${study.key}/trials`),
+    ];
+    await first.page.getByText("no trial yet").waitFor();
+    store.record(study.id, [added(0, 4), offered(0, 1)], "process");
+    store.record(
+      study.id,
+      [{ kind: "attempt_started", trial: 0, attempt: 1, worker: "local-1", engine: "e", at: 3 }],
+      "process",
+    );
+    await first.page.getByText("epoch 0 of 4").waitFor();
+    store.record(study.id, [reported(0, 1, 0, 0.5), reported(0, 1, 1, 0.4)], "process");
+    await first.page.getByText("epoch 2 of 4").waitFor();
+    await second.page.getByRole("cell", { name: "0.4000" }).waitFor();
+    store.record(study.id, [attemptEnded(0, 1), ended(0)], "process");
+    await second.page.getByRole("cell", { name: "complete" }).waitFor();
+    store.setStudyState(study.id, "stopped", "enough for today", 9);
+    await first.page.getByText("enough for today").waitFor();
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+    store.close();
+  });
+
+  test("says that the server is gone, and goes on when it is back", async () => {
+    const store = openStore(db);
+    const study = store.createStudy(newStudy({ name: "live" }));
+    store.record(study.id, [added(0, 4)], "process");
+    const address = await serve();
+    const { page } = await open(`${address}#/s/${study.key}/trials`);
+    await page.getByText("live", { exact: true }).first().waitFor();
+    await servers.pop()!.close();
+    await page.getByText("the server does not answer").waitFor();
+    store.record(study.id, [added(1, 4)], "process");
+    await serve({ port: Number(new URL(address).port) });
+    await until(async () => (await cells(page, 2)).length === 2, "the trial that came meanwhile");
+    await page.getByText("live", { exact: true }).first().waitFor();
+    store.close();
+  });
+
+  test("follows a real sweep from its first trial to its verdict", async () => {
+    const sweep = path.join(folder, "sweep.yaml");
+    writeFileSync(
+      sweep,
+      `name: real
+metric: { name: val_mse }
+data: { file: ${JSON.stringify(data)}, targets: [OT], window: 12, horizon: 2, stride: 40, time: date }
+parameters:
+  hidden: { values: [2, 4] }
+  learning_rate: { min: 0.001, max: 0.05, distribution: log_uniform }
+budget: { trials: 6, epochs: 3 }
+workers: 1
+`,
+    );
+    const address = await serve();
+    const { page, complaints } = await open(address);
+    await page.getByText("There is no study yet").waitFor();
+    const run = startCli(["run", sweep, "--db", db, "--plain"]);
+    await page.getByRole("link", { name: "real" }).click({ timeout: 120_000 });
+    await page.getByText(/Training now/).waitFor({ timeout: 120_000 });
+    await page.getByText("all trials of the budget are done").waitFor({ timeout: 120_000 });
+    await page.locator(".verdict").waitFor();
+    expect((await run.ended).how).toBe(0);
+    await page.getByRole("link", { name: "trials" }).click();
+    await until(async () => (await cells(page, 2)).length === 6, "six trials");
+    await page.locator("table.trials a").first().click();
+    await page.getByRole("heading", { name: /^Forecast against truth/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test("compares studies that are marked in the list", async () => {
+    const store = openStore(db);
+    oddStudies["one parameter"]!(store);
+    oddStudies["an outlier"]!(store);
+    store.close();
+    const { page, complaints } = await open(await serve());
+    await page.getByLabel("compare one-parameter").check();
+    await page.getByLabel("compare an-outlier").check();
+    await page.getByRole("link", { name: "compare 2" }).click();
+    await page.getByRole("heading", { name: "Best val_mse so far, of 2 studies" }).waitFor();
+    await page
+      .getByText(/comes to .* comes to/)
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test("works under the prefix of a proxy, and with a token that leaves the address", async () => {
+    makeSampleDatabase(db);
+    const { page, complaints } = await open(
+      await serve({ prefix: "/lab/seqtune", token: "sixteen letters!" }),
+    );
+    await page.getByRole("link", { name: "etth1" }).waitFor();
+    expect(page.url()).not.toContain("token");
+    await page.getByRole("link", { name: "etth1" }).click();
+    await page.getByText("all 5 trials of the budget are done").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has no serious issue of accessibility in %s",
+    async (colorScheme) => {
+      const store = openStore(db);
+      addEtth1(store);
+      store.close();
+      const address = await serve();
+      const { page } = await open(address, { colorScheme });
+      for (const view of ["#/", ...views.map((one) => `#/s/etth1-k3y${one}`), "#/compare?with=etth1-k3y"]) {
+        await page.goto(`${address}${view}`);
+        await page.locator("main h1").waitFor();
+        await until(async () => (await page.locator(".loading").count()) === 0, `${view} to be loaded`);
+        // By the browser's debugger, which the page's policy does not bind.
+        await page.evaluate(readFileSync(axe, "utf8"));
+        const { violations } = await page.evaluate<AxeResult>("axe.run()");
+        const found = violations
+          .filter(({ impact }) => impact === "serious" || impact === "critical")
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+        expect([view, found]).toEqual([view, []]);
+      }
+    },
+  );
+
+  test("goes by the keyboard alone from the list to a trial", async () => {
+    makeSampleDatabase(db);
+    const { page } = await open(await serve());
+    await page.getByRole("link", { name: "etth1" }).waitFor();
+    const press = async (isThere: () => Promise<boolean>): Promise<void> => {
+      for (let i = 0; i < 60 && !(await isThere()); i++) await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+    };
+    const focused = async (text: string) =>
+      (await page.evaluate<string>("document.activeElement?.textContent")) === text;
+    await press(() => focused("etth1"));
+    await page.getByRole("heading", { name: /etth1/ }).waitFor();
+    await press(() => focused("trials"));
+    await page.locator("table.trials").waitFor();
+    await press(() => focused("4"));
+    await page.getByRole("heading", { name: /Trial 4/ }).waitFor();
+  });
+});
