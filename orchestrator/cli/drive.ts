@@ -16,6 +16,7 @@ import { note, print, type Io } from "./io.ts";
 import { labHint, type NatsFlags } from "./nats-options.ts";
 import { dbHint } from "./options.ts";
 import { reportFile, reportPlace } from "./report-file.ts";
+import { startBeside } from "./live/dashboard.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { watchStudy, type ViewKind } from "./live/watch.ts";
 
@@ -26,6 +27,7 @@ export interface ViewOptions extends NatsFlags {
   readonly quiet?: boolean;
   readonly modelOut?: string;
   readonly report?: string;
+  readonly dashboard?: boolean;
   /** `false`: --no-model. */
   readonly model?: boolean;
 }
@@ -42,6 +44,7 @@ export function viewOptions(command: Command): Command {
       ).conflicts("model"),
     )
     .option("--report <file>", "write the study as one page (.html) at the end", reportFile)
+    .option("--dashboard", "show the study in the browser while it runs, at the address that is printed")
     .option("--no-model", "do not write the model at the end (seqtune export can later)");
 }
 
@@ -72,12 +75,19 @@ export async function driveAndShow(
     if (view === "json") note(io, message);
     else events.emit({ kind: "notice", message, at: Date.now() });
   });
+  const beside = flags.dashboard
+    ? startBeside(db, (message) => {
+        if (view === "quiet") note(io, message);
+        else events.emit({ kind: "notice", message, at: Date.now() });
+      })
+    : null;
   let result: StudyResult;
   try {
     result = await drive({ events, interrupts: signals, ...modelPlace(io, flags) });
   } finally {
     watching.stop();
     signals.stop();
+    beside?.stop();
   }
   showResult(io, flags, db, result, view);
   if (report !== null) await showReport(io, report, result.study, db);

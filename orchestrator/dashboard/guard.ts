@@ -45,6 +45,8 @@ function refusalOf(settings: GuardSettings): (context: Context) => Response | nu
     const host = context.req.header("host") ?? "";
     if (!isAllowed(host, names)) return context.text(wrongHost(host), 421);
     const origin = context.req.header("origin");
+    if (origin === undefined && context.req.method === "POST" && !hasBearer(context))
+      return context.text("a request that changes something must say which page it comes from", 403);
     if (origin !== undefined && !isOwn(origin, host, settings.allowedHosts))
       return context.text(`requests from pages of ${origin} are refused`, 403);
     if (origin === undefined && context.req.header("sec-fetch-site") === "cross-site" && isData(context))
@@ -106,6 +108,11 @@ function isOwn(origin: string, host: string, allowedHosts: readonly string[]): b
 }
 
 const parameter = "token";
+
+/** A program, not a browser: no other page can make a browser send this. */
+function hasBearer(context: Context): boolean {
+  return context.req.header("authorization")?.startsWith("Bearer ") ?? false;
+}
 
 function hasToken(context: Context, token: string): boolean {
   const bearer = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { UserError } from "../errors.ts";
+import { actionRoutes } from "./actions.ts";
 import { readAssets, type Asset } from "./assets.ts";
 import { guard } from "./guard.ts";
 import { apiRoutes } from "./routes.ts";
@@ -19,6 +20,8 @@ export interface DashboardOptions {
   /** The path under which a reverse proxy shows it: "" or "/seqtune". */
   readonly prefix: string;
   readonly token: string | null;
+  /** Pages may stop trials and studies; needs a token. */
+  readonly actions: boolean;
 }
 
 export interface Dashboard {
@@ -51,17 +54,21 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   };
 }
 
-type AppOptions = Pick<DashboardOptions, "host" | "allowedHosts" | "token" | "prefix">;
+type AppOptions = Pick<DashboardOptions, "host" | "allowedHosts" | "token" | "prefix" | "actions">;
 
 /** The application without a port: guard, API, and the page's files. */
 export function dashboardApp(source: Source, options: AppOptions, assets: ReadonlyMap<string, Asset>): Hono {
   const app = new Hono();
   app.use(guard(options));
   app.use(async (c, next) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-    return c.json({ error: `${c.req.method} is not supported: this dashboard only shows` }, 405);
+    const { method } = c.req;
+    if (method === "GET" || method === "HEAD" || (method === "POST" && options.actions)) return await next();
+    return c.json({ error: `${method} is not supported: this dashboard only shows` }, 405);
   });
-  const api = apiRoutes(source);
+  const api = new Hono();
+  api.get("/about", (c) => c.json({ actions: options.actions }));
+  if (options.actions) api.route("/", actionRoutes(source));
+  api.route("/", apiRoutes(source));
   for (const base of options.prefix === "" ? [""] : [options.prefix, ""]) {
     if (base !== "") app.get(base, (c) => c.redirect(`${base}/`, 308));
     app.route(`${base}/api`, api);

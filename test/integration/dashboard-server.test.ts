@@ -40,6 +40,7 @@ async function start(change: Partial<DashboardOptions> = {}): Promise<string> {
     allowedHosts: [],
     prefix: "",
     token: null,
+    actions: false,
     ...change,
   });
   running.push(dashboard);
@@ -136,7 +137,8 @@ describe("the dashboard's answers", () => {
     expect([missing.status, missing.text]).toEqual([404, expect.stringContaining('no study \\"nobody\\"')]);
     expect((await send(address, "/api/studies/etth1-k3y/trials/99")).status).toBe(404);
     expect((await send(address, "/api/nothing")).status).toBe(404);
-    expect((await send(address, "/api/studies", { method: "POST" })).status).toBe(405);
+    const headers = { Origin: address.slice(0, -1) };
+    expect((await send(address, "/api/studies", { method: "POST", headers })).status).toBe(405);
   });
 
   test("go on after the database was replaced by another", async () => {
@@ -343,5 +345,59 @@ describe("seqtune dashboard", () => {
   test("refuses a file that is no database of ours", async () => {
     await expect(start({ db: folder })).rejects.toThrow("is not a file");
     await expect(start({ db: path.join(folder, "no", "such.db") })).rejects.toThrow("does not exist");
+  });
+});
+
+describe("actions", () => {
+  const token = "sixteen letters!";
+  const path = "/api/studies/night-k3y/trials/0/stop";
+
+  beforeEach(() => {
+    makeSampleDatabase(db);
+  });
+
+  test("are refused without a token, without --actions, and to other pages", async () => {
+    const open = await start();
+    expect((await send(open, path, { method: "POST" })).status).toBe(403);
+    const bearer = { Authorization: `Bearer ${token}` };
+    expect((await send(open, path, { method: "POST", headers: bearer })).status).toBe(405);
+    const address = await start({ token, actions: true });
+    const { host } = new URL(address);
+    const as = async (headers: Record<string, string>) =>
+      (await send(address, path, { method: "POST", headers })).status;
+    expect(await as({ Origin: `http://${host}` })).toBe(401);
+    expect(await as({ Authorization: "Bearer wrong" })).toBe(401);
+    expect(await as({ ...bearer, Origin: "https://evil.example" })).toBe(403);
+    const entered = await send(address, `/?token=${encodeURIComponent(token)}`);
+    const Cookie = entered.headers["set-cookie"]![0]!.split(";")[0]!;
+    expect(await as({ Cookie })).toBe(403);
+    const store = openStore(db);
+    expect(store.trial(store.findStudy("night")!.id, 0)!.state).toBe("running");
+    store.close();
+    expect(await as({ Cookie, Origin: `http://${host}` })).toBe(200);
+  });
+
+  test("stop a trial and a study, and say what was done or why not", async () => {
+    const address = await start({ token, actions: true });
+    const post = async (place: string) => {
+      const answer = await send(address, place, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      return [answer.status, JSON.parse(answer.text)];
+    };
+    expect(await post(path)).toEqual([
+      200,
+      { done: "trial 0 of night is cancelled; the study is not running" },
+    ]);
+    expect(await post(path)).toEqual([409, { error: "trial 0 of night has ended already: cancelled" }]);
+    expect(await post("/api/studies/night-k3y/stop")).toEqual([
+      200,
+      { done: "study night is stopped; nobody was running it" },
+    ]);
+    expect(await post("/api/studies/none/stop")).toMatchObject([
+      404,
+      { error: expect.stringContaining("none") },
+    ]);
   });
 });

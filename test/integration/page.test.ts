@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
+import axe from "axe-core";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -20,7 +20,6 @@ import { addEtth1, makeSampleDatabase } from "../support/sample-studies.ts";
 import { added, attemptEnded, ended, newStudy, offered, reported } from "../support/study-writes.ts";
 import { until } from "../support/until.ts";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 interface AxeResult {
   readonly violations: readonly {
     readonly id: string;
@@ -57,7 +56,15 @@ describe.skipIf(chromiumPath === null)("the page, in Chromium", () => {
   });
 
   async function serve(change: Partial<DashboardOptions> = {}): Promise<string> {
-    const options = { host: "127.0.0.1", port: 0, orNext: false, allowedHosts: [], prefix: "", token: null };
+    const options = {
+      host: "127.0.0.1",
+      port: 0,
+      orNext: false,
+      allowedHosts: [],
+      prefix: "",
+      token: null,
+      actions: false,
+    };
     const server = await startDashboard({ db, ...options, ...change });
     servers.push(server);
     return server.address;
@@ -250,6 +257,39 @@ workers: 1
     expect(complaints).toEqual([]);
   });
 
+  test("stops a trial of a running sweep with the token, and offers nothing without", async () => {
+    const sweep = path.join(folder, "sweep.yaml");
+    writeFileSync(
+      sweep,
+      `name: long
+metric: { name: val_mse }
+data: { file: ${JSON.stringify(data)}, targets: [OT], window: 48, horizon: 2, time: date }
+parameters:
+  hidden: { values: [16] }
+  learning_rate: { min: 0.001, max: 0.05, distribution: log_uniform }
+budget: { trials: 2, epochs: 400 }
+workers: 1
+`,
+    );
+    const run = startCli(["run", sweep, "--db", db, "--plain", "--no-model"]);
+    const address = await serve({ token: "sixteen letters!", actions: true });
+    const { page } = await open(address);
+    await page.getByRole("link", { name: "long" }).click({ timeout: 120_000 });
+    await page.getByText(/epoch [1-9]\d* of 400/).waitFor({ timeout: 120_000 });
+    const only = await open(`${await serve()}${new URL(page.url()).hash}`);
+    await only.page.getByText(/epoch \d+ of 400/).waitFor();
+    expect(await only.page.getByRole("button", { name: /stop/ }).count()).toBe(0);
+    await page.getByRole("link", { name: "trial 0" }).last().click();
+    await page.getByRole("button", { name: "stop this trial" }).click();
+    await page.getByRole("button", { name: "yes, stop this trial" }).click();
+    await page.locator("h1 .outcome.cancelled").waitFor({ timeout: 60_000 });
+    await page.getByRole("link", { name: "study", exact: true }).click();
+    await page.getByRole("button", { name: "stop the study" }).click();
+    await page.getByRole("button", { name: "yes, stop the study" }).click();
+    await page.locator("h1 .state.stopped").waitFor({ timeout: 60_000 });
+    await run.ended;
+  });
+
   test.each(["light", "dark"] as const)(
     "has no serious issue of accessibility in %s",
     async (colorScheme) => {
@@ -263,7 +303,7 @@ workers: 1
         await page.locator("main h1").waitFor();
         await until(async () => (await page.locator(".loading").count()) === 0, `${view} to be loaded`);
         // By the browser's debugger, which the page's policy does not bind.
-        await page.evaluate(readFileSync(axe, "utf8"));
+        await page.evaluate(axe.source);
         const { violations } = await page.evaluate<AxeResult>("axe.run()");
         const found = violations
           .filter(({ impact }) => impact === "serious" || impact === "critical")

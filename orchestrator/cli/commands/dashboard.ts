@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { startDashboard } from "../../dashboard/server.ts";
 import { UserError } from "../../errors.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -13,6 +13,8 @@ interface DashboardFlags extends DbOptions {
   readonly allowHost: readonly string[];
   readonly prefix: string;
   readonly token?: true;
+  readonly actions?: true;
+  readonly withParent?: true;
   readonly open?: true;
   readonly json?: true;
 }
@@ -22,9 +24,10 @@ Examples:
   $ seqtune dashboard                          the studies of seqtune.db, at http://127.0.0.1:8080/
   $ seqtune dashboard --db lab.db --open
   $ seqtune dashboard --host 0.0.0.0 --token --allow-host lab7      for other machines, with a token in the address
+  $ seqtune dashboard --actions                stops trials and studies from the page
   $ ssh -L 8080:127.0.0.1:8080 lab7 seqtune dashboard               from elsewhere, without opening a port
 
-It only reads: it cannot change a study or slow one down much. Ctrl-C ends it. SEQTUNE_DASHBOARD_TOKEN sets the token,
+Without --actions it only reads: it cannot change a study. Ctrl-C ends it. SEQTUNE_DASHBOARD_TOKEN sets the token,
 otherwise --token makes a new one at each start. docs/dashboard.md says how to put it behind a reverse proxy.
 `;
 
@@ -43,6 +46,8 @@ export function dashboardCommand(program: Command, io: Io): void {
     .option("--allow-host <name>", "another name by which browsers reach it (repeatable)", collect, [])
     .option("--prefix <path>", "path under which a reverse proxy shows it, such as /seqtune", prefix, "")
     .option("--token", "ask for a token; the address that is printed has it")
+    .option("--actions", "let the page stop trials and studies; asks for a token")
+    .addOption(new Option("--with-parent", "end when standard input closes").hideHelp())
     .option("--open", "open it in the browser")
     .option("--json", 'print the address as {"address": ...}')
     .addHelpText("after", examples)
@@ -55,24 +60,25 @@ export function dashboardCommand(program: Command, io: Io): void {
         allowedHosts: flags.allowHost,
         prefix: flags.prefix,
         token: tokenOf(flags, io),
+        actions: flags.actions ?? false,
       });
       if (flags.json) printJson(io, { address: dashboard.address });
       else print(io, dashboard.address);
       if (flags.open) openInBrowser(dashboard.address, io);
-      await ended(io.closed);
+      await ended(io.closed, flags.withParent ?? false);
       await dashboard.close();
     });
 }
 
 /** Throws `UserError` where others could read without one. */
-function tokenOf({ host, token }: DashboardFlags, { env }: Io): string | null {
+function tokenOf({ host, token, actions }: DashboardFlags, { env }: Io): string | null {
   const given = env["SEQTUNE_DASHBOARD_TOKEN"] || null;
   if (given !== null && given.length < 16)
     throw new UserError(
       "SEQTUNE_DASHBOARD_TOKEN is too short to be safe; it must have at least 16 characters",
     );
   if (given !== null) return given;
-  if (token) return randomBytes(18).toString("base64url");
+  if (token || actions) return randomBytes(18).toString("base64url");
   const isLocal = ["127.0.0.1", "::1", "localhost"].includes(host);
   if (isLocal) return null;
   throw new UserError(
@@ -80,10 +86,12 @@ function tokenOf({ host, token }: DashboardFlags, { env }: Io): string | null {
   );
 }
 
-async function ended(closed: AbortSignal): Promise<void> {
+async function ended(closed: AbortSignal, withParent: boolean): Promise<void> {
+  if (withParent) process.stdin.resume();
   await Promise.race([
     once(process, "SIGINT"),
     once(process, "SIGTERM"),
+    ...(withParent ? [once(process.stdin, "close")] : []),
     closed.aborted ? undefined : once(closed, "abort"),
   ]);
 }

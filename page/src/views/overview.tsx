@@ -11,6 +11,7 @@ import { progressOf } from "../data/progress.ts";
 import { Figure } from "../plot/figure.tsx";
 import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
 import { rowsOf } from "../table/columns.ts";
+import { StopButton } from "./stop-button.tsx";
 import { CopyYaml } from "../selection/filters.tsx";
 
 export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
@@ -33,6 +34,9 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
           ))}
         </div>
       )}
+      {standing === "running" || standing === "interrupted" ? (
+        <StopButton what="the study" path={["studies", live.key, "stop"]} />
+      ) : null}
       <Facts live={live} />
       <Figure
         id="history"
@@ -116,7 +120,7 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
         {percent(gain)}
       </Fact>
       <Fact label="trials">
-        {used} <small>{countsText(status.counts)}</small>
+        {used} <small>{countsText(status.counts, status.driven)}</small>
       </Fact>
       <Fact label="epochs">
         {progress.trained}{" "}

@@ -143,7 +143,7 @@ function StudyTable({ studies, sort, marked, onMark }: StudyTableProps): JSX.Ele
               <td class="number">{percent(study.skill)}</td>
               <td class="number">{totalOf(study)}</td>
               <td>{localTime(study.startedAt)}</td>
-              <td class="says">{countsText(study.counts)}</td>
+              <td class="says">{countsText(study.counts, study.driven)}</td>
             </tr>
           ))}
         </tbody>

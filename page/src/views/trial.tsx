@@ -17,6 +17,7 @@ import type { LiveStudy } from "../data/live-study.ts";
 import { useLoaded } from "../data/resource.ts";
 import { Figure } from "../plot/figure.tsx";
 import { hrefTo, selectionQuery } from "../route.ts";
+import { StopButton } from "./stop-button.tsx";
 import { CopyYaml } from "../selection/filters.tsx";
 import { configurationYaml } from "../selection/yaml.ts";
 
@@ -71,6 +72,12 @@ function TrialHead({ trial, live }: { readonly trial: TrialView; readonly live: 
       <p class="tools">
         {trial.number > 0 ? <a href={to(trial.number - 1)}>previous</a> : null}
         {trial.number < last ? <a href={to(trial.number + 1)}>next</a> : null}
+        {outcome === "running" || outcome === "paused" ? (
+          <StopButton
+            what="this trial"
+            path={["studies", live.key, "trials", String(trial.number), "stop"]}
+          />
+        ) : null}
         <CopyYaml
           text={configurationYaml(trial.params)}
           name={`trial-${trial.number}.yaml`}
