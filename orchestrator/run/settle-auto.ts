@@ -13,6 +13,8 @@ export interface Settled {
 
 /** Levels drift where so many values of a later third of the training rows lie outside the range of earlier ones. */
 const driftingShare = 0.1;
+/** Or where the means of thirds of them lie so many standard deviations within a third apart. */
+const driftingDistance = 1.2;
 type Auto = NonNullable<Sweep["data"]["auto"]>[number];
 
 /**
@@ -26,8 +28,8 @@ export function settleAuto(sweep: Sweep, table: Table): Settled {
   if (settings.layout !== "series" || settings.task !== "regression" || differs || left.length === 0) {
     return { sweep, notice: null };
   }
-  const most = driftOf(table, settings).reduce((a, b) => (b.outside > a.outside ? b : a));
-  if (most.outside < driftingShare) return { sweep, notice: null };
+  const most = driftOf(table, settings).reduce((a, b) => (driftSize(b) > driftSize(a) ? b : a));
+  if (driftSize(most) < 1) return { sweep, notice: null };
   const chosen = Object.fromEntries(left.map((name) => [name, "change"]));
   const { file, settings: fixed } = sweep.data;
   const data = { file, settings: { ...fixed, ...chosen } };
@@ -51,8 +53,16 @@ function isPossible(name: Auto, { space }: Sweep, { window }: DataSettings): boo
   return least > 1;
 }
 
-function sentence(chosen: readonly string[], { column, outside }: Drift): string {
+/** From 1 on levels drift. */
+function driftSize({ outside, apart }: Drift): number {
+  return Math.max(outside / driftingShare, apart / driftingDistance);
+}
+
+function sentence(chosen: readonly string[], { column, outside, apart }: Drift): string {
   const settings = chosen.map((name) => `\`${name}: change\``).join(" and ");
-  const share = `${Math.round(100 * outside)} % of the values of ${listed([column])}`;
-  return `${settings} chosen: ${share} in a later third of the training rows lie outside the range of the rows before; set ${chosen.join(" and ")} to choose otherwise`;
+  const why =
+    outside >= driftingShare
+      ? `${Math.round(100 * outside)} % of the values of ${listed([column])} in a later third of the training rows lie outside the range of the rows before`
+      : `the means of ${listed([column])} in the thirds of the training rows lie ${apart.toFixed(1)} standard deviations apart`;
+  return `${settings} chosen: ${why}; set ${chosen.join(" and ")} to choose otherwise`;
 }

@@ -29,6 +29,21 @@ describe("inputs and predict: auto", () => {
     );
   });
 
+  it("take changes for random walks, also those that come back by chance, and never for noise", async () => {
+    const chosen = async (phi: number): Promise<number> => {
+      let changes = 0;
+      for (let seed = 0; seed < 20; seed++) {
+        const rng = rngFor(seed, "drift", phi);
+        let at = 0;
+        const settled = await settle(Array.from({ length: 600 }, () => (at = phi * at + rng.normal())));
+        if (settled.sweep.data.settings.predict === "change") changes++;
+      }
+      return changes;
+    };
+    expect(await chosen(1)).toBeGreaterThanOrEqual(18);
+    expect(await chosen(0)).toBe(0);
+  });
+
   it("keep values where they do not", async () => {
     const { sweep, notice } = await settle(wave, "inputs: auto, predict: auto");
     expect(notice).toBeNull();

@@ -11,6 +11,11 @@ export interface Drift {
    * is more; 0 to 1.
    */
   readonly outside: number;
+  /**
+   * How far the means of the thirds lie apart, in standard deviations within a third. A random walk may stay in its old range by
+   * chance, and its level is elsewhere all the same.
+   */
+  readonly apart: number;
 }
 
 /**
@@ -23,25 +28,39 @@ export function driftOf(table: Table, settings: DataSettings): readonly Drift[] 
   const split = splitSeries(arranged, settings);
   return settings.targets.map((column) => {
     const values = numbersOf(arranged.table, columnOf(arranged.table, column, "targets"), "targets");
-    const shares = split
+    const found = split
       .map(({ train }) =>
-        leaving(values.subarray(train.start, train.end).filter((value) => !Number.isNaN(value))),
+        wandering(values.subarray(train.start, train.end).filter((value) => !Number.isNaN(value))),
       )
-      .filter((share) => share !== null);
-    return { column, outside: shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length) };
+      .filter((one) => one !== null);
+    const mean = (of: (one: (typeof found)[number]) => number): number =>
+      found.reduce((sum, one) => sum + of(one), 0) / Math.max(1, found.length);
+    return { column, outside: mean((one) => one.outside), apart: mean((one) => one.apart) };
   });
 }
 
 /** Values of a third, at least, for its range to mean something. */
 const fewest = 10;
 
-function leaving(values: Float64Array): number | null {
+function wandering(values: Float64Array): Omit<Drift, "column"> | null {
   const third = Math.floor(values.length / 3);
   if (third < fewest) return null;
-  return Math.max(
-    shareOutside(values.subarray(third, 2 * third), values.subarray(0, third)),
-    shareOutside(values.subarray(2 * third), values.subarray(0, 2 * third)),
+  const thirds = [values.subarray(0, third), values.subarray(third, 2 * third), values.subarray(2 * third)];
+  const outside = Math.max(
+    shareOutside(thirds[1]!, thirds[0]!),
+    shareOutside(thirds[2]!, values.subarray(0, 2 * third)),
   );
+  const moments = thirds.map(momentsOf);
+  const means = moments.map(({ mean }) => mean);
+  const within = Math.sqrt(moments.reduce((sum, { variance }) => sum + variance, 0) / thirds.length);
+  const distance = Math.max(...means) - Math.min(...means);
+  return { outside, apart: within > 0 ? distance / within : 0 };
+}
+
+function momentsOf(values: Float64Array): { readonly mean: number; readonly variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, variance };
 }
 
 function shareOutside(values: Float64Array, earlier: Float64Array): number {
