@@ -14,16 +14,27 @@ const provenanceSchema = z.object({
   study: z.object({ key: z.string() }),
   trial: z.int(),
   verdict: worthSchema.nullable(),
+  intervals: z.array(z.object({ target: z.string(), widths: z.array(z.number().min(0)) })).default([]),
 });
 
-/** Reads it from the `provenance.json` beside a model file; `null` where there is none, or one of another model. */
-export async function worthBeside(modelFile: string, bytes: Uint8Array): Promise<KnownWorth | null> {
+/** What a model's folder says of it. */
+export interface KnownOfModel {
+  /** `null` where it does not say. */
+  readonly worth: KnownWorth | null;
+  /** Half widths of intervals by target and step; empty where it has none. */
+  readonly widths: readonly (readonly number[])[];
+}
+
+/** Reads it from the `provenance.json` beside a model file; nothing where there is none, or one of another model. */
+export async function knownBeside(modelFile: string, bytes: Uint8Array): Promise<KnownOfModel> {
   const text = await readFile(path.join(path.dirname(modelFile), "provenance.json"), "utf8").catch(() => "");
   const read = provenanceSchema.safeParse(parsed(text));
-  if (!read.success) return null;
+  const nothing = { worth: null, widths: [] };
+  if (!read.success) return nothing;
   const { about } = decodeModel(bytes);
-  const { study, trial, verdict } = read.data;
-  return about["study"] === study.key && about["trial"] === trial ? verdict : null;
+  const { study, trial, verdict, intervals } = read.data;
+  const isIt = about["study"] === study.key && about["trial"] === trial;
+  return isIt ? { worth: verdict, widths: intervals.map(({ widths }) => widths) } : nothing;
 }
 
 function parsed(text: string): unknown {

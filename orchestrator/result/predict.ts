@@ -17,12 +17,14 @@ import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
 import { baselineFileName } from "./export-baseline.ts";
-import { worthBeside, type KnownWorth } from "./known-worth.ts";
+import { knownBeside, type KnownWorth } from "./known-worth.ts";
 import { modelFileName } from "./model-files.ts";
 
 export interface PredictOptions {
   /** Layout series: from the end of each series (default), or after every row that has a window. */
   readonly from?: "last" | "every";
+  /** Numbers: say in two more columns where nine of ten values are to be expected. */
+  readonly intervals?: boolean;
   /** "auto" (default) or an engine's name. */
   readonly engine?: string;
   readonly signal?: AbortSignal;
@@ -48,6 +50,8 @@ export async function predict(
   const bytes = await readFile(file);
   if (file.endsWith(".json")) return await baselinePredictions(file, bytes, dataFile, options);
   const trained = trainedModel(file, bytes);
+  const { worth, widths } = await knownBeside(file, bytes);
+  if (options.intervals === true && widths.length === 0) throw noIntervals(model);
   const data = await readData(dataFile, trained.settings.data);
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-predict-"));
   try {
@@ -65,6 +69,7 @@ export async function predict(
       data: await blobs.put(data),
       model: await blobs.put(bytes),
       from: options.from ?? "last",
+      ...(options.intervals === true && { widths: widths.map((own) => [...own]) }),
     };
     const signal = options.signal ?? new AbortController().signal;
     const [messages = []] = await withDataFile(dataFile, () =>
@@ -77,11 +82,17 @@ export async function predict(
       csv,
       samples: found.samples,
       warnings: found.warnings ?? [],
-      worth: await worthBeside(file, bytes),
+      worth,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function noIntervals(model: string): UserError {
+  return new UserError(
+    `${model} holds no intervals: only models of numbers have them, once they were compared with the baselines at the end of their study or by seqtune evaluate, and not baselines`,
+  );
 }
 
 /** A baseline needs no engine, and so no worker. */
@@ -89,8 +100,9 @@ async function baselinePredictions(
   file: string,
   bytes: Uint8Array,
   dataFile: string,
-  { from = "last" }: PredictOptions,
+  { from = "last", intervals }: PredictOptions,
 ): Promise<Predictions> {
+  if (intervals === true) throw noIntervals(file);
   const baseline = readBaseline(file, bytes);
   const data = await readData(dataFile, baseline.settings);
   const { rows, samples, warnings } = await withDataFile(dataFile, () =>

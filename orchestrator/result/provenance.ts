@@ -3,6 +3,8 @@ import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import type { TrainedModel } from "../../worker/model/trained-model.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
+import type { KnownIntervals } from "../../worker/protocol/evaluation-detail.ts";
+import { knownIntervals } from "../verdict/known-intervals.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { version } from "../../worker/version.ts";
@@ -25,6 +27,8 @@ export interface Provenance {
   /** Of `seqtune evaluate`; null before it has run. */
   readonly test: Readonly<Record<string, number | null>> | null;
   readonly baselines: readonly { readonly name: string; readonly value: number | null }[];
+  /** Half widths of intervals around its predictions by step, from its errors on the validation rows. */
+  readonly intervals: readonly KnownIntervals[];
   /** What it is worth; null where it was compared with nothing. */
   readonly verdict: Verdict | null;
   readonly trained_at: string | null;
@@ -47,6 +51,7 @@ export function provenanceOf(store: StudyStore, study: Study, trial: Trial, mode
     metrics: finite(report?.metrics ?? {}),
     test: test === undefined ? null : finite(test.metrics),
     baselines: study.baselines.map(({ name, value }) => ({ name, value })),
+    intervals: knownIntervals(store.evaluations(study.id), trial.number),
     verdict: studyVerdict(store, study, trial),
     trained_at: trial.endedAt === null ? null : new Date(trial.endedAt).toISOString(),
   };

@@ -4,6 +4,8 @@ import { systemClock, type Clock } from "../clock.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { renewModelHome } from "../result/home-model.ts";
+import type { KnownIntervals } from "../../worker/protocol/evaluation-detail.ts";
+import { knownIntervals } from "../verdict/known-intervals.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { bestTrials } from "../views/best-trial.ts";
@@ -22,7 +24,12 @@ export interface EvaluateOptions {
 export interface StudyEvaluation {
   readonly study: Study;
   /** In the order of the validation leaderboard. */
-  readonly rows: readonly { readonly trial: Trial; readonly evaluation: EvaluationRow }[];
+  readonly rows: readonly {
+    readonly trial: Trial;
+    readonly evaluation: EvaluationRow;
+    /** With how many test values they hold; none for classes. */
+    readonly intervals: readonly KnownIntervals[];
+  }[];
   /** What the first of them is worth; `null` where there was nothing to compare with. */
   readonly verdict: Verdict | null;
 }
@@ -51,7 +58,11 @@ export async function evaluateStudy(name: string | null, options: EvaluateOption
     });
     for (const row of found) store.saveEvaluation(study.id, row);
     await renewModelHome(options.db, store, study);
-    const rows = finalists.map((trial, index) => ({ trial, evaluation: found[index]! }));
+    const rows = finalists.map((trial, index) => ({
+      trial,
+      evaluation: found[index]!,
+      intervals: knownIntervals([found[index]!], trial.number),
+    }));
     return { study, rows, verdict: studyVerdict(store, study, finalists[0]) };
   } finally {
     store.close();

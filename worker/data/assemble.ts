@@ -63,6 +63,7 @@ export function assemble(assembly: Assembly): PreparedData {
     warnings,
     score: (split, predictions) => scoreDecoded(split, decode(split, predictions)),
     scoreDecoded,
+    errors: (split, decoded) => outputs.errors(rowsOf(split, decoded), decoded),
     decode,
   };
 }

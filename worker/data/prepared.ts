@@ -33,6 +33,8 @@ export interface PreparedData {
   score(split: ScoredSplit, predictions: Float32Array): Metrics;
   /** The same of predictions that `decode` has given, or the mean of several models' such predictions. */
   scoreDecoded(split: ScoredSplit, decoded: Float64Array): Metrics;
+  /** Such predictions less the truth, in the data's own units; `null` for classes. */
+  errors(split: ScoredSplit, decoded: Float64Array): Float64Array | null;
   /** Predictions [samples, outputs] in the data's own units, or probabilities. */
   decode(split: ScoredSplit, predictions: Float32Array): Float64Array;
 }

@@ -60,6 +60,11 @@ const predictAssignmentSchema = z.strictObject({
   model: blobRefSchema,
   /** Layout series: predict from the end of each series, or after every row that has a window. */
   from: z.enum(["last", "every"]),
+  /** Half widths of intervals by target and step, to say how sure the predictions are. */
+  widths: z
+    .array(z.array(z.number().min(0)).max(100_000))
+    .max(1000)
+    .optional(),
 });
 export type PredictAssignment = z.infer<typeof predictAssignmentSchema>;
 

@@ -38,12 +38,25 @@ const confusionSchema = z.strictObject({
 });
 export type Confusion = z.infer<typeof confusionSchema>;
 
+/** Half widths of intervals by step, from the errors on the validation rows. */
+const intervalsSchema = z.strictObject({
+  target: name,
+  /** Share of values that are to lie within. */
+  level: z.number().gt(0).lt(1),
+  widths: z.array(z.number().min(0)).max(5000),
+  /** Share of the values of the evaluated part within them; `null` for the validation rows they come from. */
+  coverage: z.number().min(0).max(1).nullable(),
+});
+export type KnownIntervals = z.infer<typeof intervalsSchema>;
+
 /** What a model predicts for the samples of one part, in as much detail as a plot shows. */
 export const evaluationDetailSchema = z.strictObject({
   windows: z.array(windowSchema).max(50),
   errors: z.array(stepErrorsSchema).max(50),
   pairs: z.array(pairsSchema).max(50),
   confusions: z.array(confusionSchema).max(50),
+  /** Numbers only; not in what earlier versions recorded. */
+  intervals: z.array(intervalsSchema).max(1000).optional(),
   /** Targets of the data, of which only the first few are detailed. */
   targets: z.int().min(1),
 });

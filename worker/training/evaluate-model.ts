@@ -2,6 +2,7 @@ import { meanBaselines, predictBaselines, type PartBaselines } from "../data/bas
 import { compare, type Comparison } from "../data/baselines/compare.ts";
 import { DataError } from "../data/errors.ts";
 import { lossKindOf } from "../data/outputs/losses.ts";
+import { conformalIntervals, coverage } from "../data/outputs/intervals.ts";
 import type { Metrics } from "../data/outputs/metric.ts";
 import { meanOver, type ScoredSplit } from "../data/outputs/metrics.ts";
 import type { Table } from "../data/file/table.ts";
@@ -10,6 +11,7 @@ import type { Engine } from "../engines/engine.ts";
 import { decodeModel } from "../model/model-file.ts";
 import type { NamedWeights } from "../model/weights.ts";
 import type { EvaluateAssignment } from "../protocol/assignment.ts";
+import type { KnownIntervals } from "../protocol/evaluation-detail.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
 import type { TrialSettings } from "../protocol/settings.ts";
@@ -49,9 +51,67 @@ export async function evaluateModel({
     windows: scored.reduce((sum, { baselines: { rows } }) => sum + rows.length, 0),
     comparisons: comparisons(scored, lossKindOf(settings.data.task, metric ?? "")),
     outside: scored[0]!.baselines.outside ?? null,
-    detail: evaluationDetail(scored),
+    detail: {
+      ...evaluationDetail(scored),
+      ...(await intervalsOf(engine, table, assignment, members, scored)),
+    },
   });
   return { end: { kind: "complete" } };
+}
+
+/** Share of values that intervals are to hold. */
+const level = 0.9;
+
+/** Intervals from the errors on the validation rows, and how many of the test values they hold. */
+async function intervalsOf(
+  engine: Engine,
+  table: Table,
+  { settings, split }: EvaluateAssignment,
+  members: readonly (readonly NamedWeights[])[],
+  scored: readonly ScoredPart[],
+): Promise<{ readonly intervals?: KnownIntervals[] }> {
+  const { targets, layout, horizon } = settings.data;
+  const own = scored.map(({ errors }) => errors).filter((errors) => errors !== null);
+  const known = split === "validation" ? own : await validationErrors(engine, table, settings, members);
+  if (own.length === 0 || known.length === 0) return {};
+  const steps = layout === "series" ? horizon : 1;
+  const found = conformalIntervals(joinedNumbers(known), targets, steps, level);
+  if (found.some(({ widths }) => !widths.every(Number.isFinite))) return {};
+  const covered = split === "validation" ? null : coverage(joinedNumbers(own), found);
+  return {
+    intervals: found.map(({ widths, ...one }, j) => ({
+      ...one,
+      widths: [...widths],
+      coverage: covered?.[j] ?? null,
+    })),
+  };
+}
+
+/** Of a committee each member's on its own fold. */
+async function validationErrors(
+  engine: Engine,
+  table: Table,
+  settings: TrialSettings,
+  members: readonly (readonly NamedWeights[])[],
+): Promise<readonly Float64Array[]> {
+  const folds =
+    members.length > 1
+      ? prepareFolds(table, settings.data)
+      : preparedFor(1, table, settings.data, "validation");
+  const found: Float64Array[] = [];
+  for (const [fold, weights] of members.entries()) {
+    const prepared = folds[fold]!;
+    const decoded = await committeePredictions(engine, settings, [weights], [prepared], "validation");
+    const errors = prepared.errors("validation", decoded);
+    if (errors !== null) found.push(errors);
+  }
+  return found;
+}
+
+function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
+  const result = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => (result.set(part, at), at + part.length), 0);
+  return result;
 }
 
 /** What the model and the baselines say of the samples of one part. */
@@ -59,6 +119,8 @@ interface ScoredPart {
   /** [samples, outputs] */
   readonly decoded: Float64Array;
   readonly metrics: Metrics;
+  /** Predictions less the truth; `null` for classes. */
+  readonly errors: Float64Array | null;
   readonly baselines: PartBaselines;
 }
 
@@ -77,7 +139,8 @@ async function scoredParts(
       const prepared = folds[fold]!;
       const decoded = await committeePredictions(engine, settings, [weights], [prepared], split);
       const found = predictBaselines(table, settings.data, split, { fold, rows: prepared.rows(split) });
-      parts.push({ decoded, metrics: prepared.scoreDecoded(split, decoded), baselines: found });
+      const metrics = prepared.scoreDecoded(split, decoded);
+      parts.push({ decoded, metrics, errors: prepared.errors(split, decoded), baselines: found });
     }
     return parts;
   }
@@ -89,17 +152,13 @@ async function scoredParts(
     });
   const decoded = await committeePredictions(engine, settings, members, prepared, split);
   const found = predictBaselines(table, settings.data, split, { rows: last.rows(split) });
-  return [{ decoded, metrics: last.scoreDecoded(split, decoded), baselines: found }];
+  const metrics = last.scoreDecoded(split, decoded);
+  return [{ decoded, metrics, errors: last.errors(split, decoded), baselines: found }];
 }
 
 /** The model beside each baseline, over the samples of all parts; without those that say nothing finite. */
 function comparisons(parts: readonly ScoredPart[], kind: Comparison["kind"]): Comparison[] {
-  const joined = (of: (part: ScoredPart) => Float64Array): Float64Array => {
-    const all = parts.map(of);
-    const result = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
-    all.reduce((at, losses) => (result.set(losses, at), at + losses.length), 0);
-    return result;
-  };
+  const joined = (of: (part: ScoredPart) => Float64Array): Float64Array => joinedNumbers(parts.map(of));
   const own = joined(({ baselines: { outputs, rows }, decoded }) => outputs.losses(rows, decoded, kind));
   const blockOf = parts.length === 1 ? parts[0]!.baselines.blockOf : undefined;
   const inAll = (name: string): boolean =>

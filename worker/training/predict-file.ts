@@ -38,7 +38,13 @@ export async function predictFile({
     const data = fresh[k]!;
     said.push(data.decode(await engine.predict(settings.model, member.weights, data.set, signal)));
   }
-  const rows = predictionRows(fresh[0]!, members[0]!.pipeline, settings.data, meanOf(said));
+  const rows = predictionRows(
+    fresh[0]!,
+    members[0]!.pipeline,
+    settings.data,
+    meanOf(said),
+    assignment.widths,
+  );
   hooks.progress({
     kind: "predicted",
     bytes: new TextEncoder().encode(toCsv(rows)),

@@ -61,12 +61,13 @@ function evaluationJson({ study, rows, verdict }: Awaited<ReturnType<typeof eval
     study: study.name,
     metric: study.metric,
     split: "test",
-    trials: rows.map(({ trial, evaluation }) => ({
+    trials: rows.map(({ trial, evaluation, intervals }) => ({
       number: trial.number,
       validation: trial.value,
       test: evaluation.metrics,
       params: trial.params,
       windows: evaluation.windows,
+      intervals,
     })),
     baselines: rows[0]?.evaluation.baselines ?? {},
     verdict,

@@ -9,6 +9,7 @@ import { printable } from "../../views/text-width.ts";
 
 interface PredictFlags {
   readonly every?: true;
+  readonly intervals?: true;
   readonly out?: string;
   readonly engine?: string;
 }
@@ -17,6 +18,7 @@ const examples = `
 Examples:
   $ seqtune predict seqtune.db.models/etth1 today.csv      what follows the end of the file
   $ seqtune predict etth1-17 today.csv --every             what follows every row that has a window before it
+  $ seqtune predict etth1-17 today.csv --intervals
   $ seqtune predict italy-3 days.csv --out said.csv
 
 The data file needs the input columns of training under the same names; of a series also the past of the targets where
@@ -29,6 +31,7 @@ export function predictCommand(program: Command, io: Io): void {
     .argument("<model>", "folder that seqtune run or seqtune export has written")
     .argument("<data>", "CSV file")
     .option("--every", "of a series: predict after every row, not only after the last")
+    .option("--intervals", "of numbers: two more columns, between which nine of ten values are expected")
     .option("--out <file>", "write the CSV there instead of to standard output")
     .option("--engine <name>", "training engine (default: auto)", "auto")
     .addHelpText("after", examples)
@@ -39,6 +42,7 @@ export function predictCommand(program: Command, io: Io): void {
         const { csv, samples, warnings, worth } = await predict(path.resolve(io.cwd, model), file, {
           from: flags.every === true ? "every" : "last",
           signal: signals.finish,
+          intervals: flags.intervals === true,
           ...(flags.engine === undefined ? {} : { engine: flags.engine }),
         });
         for (const warning of warnings) note(io, `warning: ${file}: ${printable(warning)}`);

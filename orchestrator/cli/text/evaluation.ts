@@ -4,6 +4,8 @@ import type { StudyEvaluation } from "../../run/evaluate-study.ts";
 import { figure, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 import { skill } from "../../views/skill.ts";
+import type { KnownIntervals } from "../../../worker/protocol/evaluation-detail.ts";
+import { printable } from "../../views/text-width.ts";
 import type { Io } from "../io.ts";
 import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
@@ -57,8 +59,23 @@ export function evaluationText(io: Io, { study, rows, verdict }: StudyEvaluation
     "",
     ...table.lines,
     "",
+    ...intervalLines(rows[0]?.intervals ?? []),
     verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors),
   ].join("\n");
+}
+
+/** `intervals  90 % of OT were expected within ±1.2 to ±3.4 of what the best says; of the test values 87 % were` */
+function intervalLines(intervals: readonly KnownIntervals[]): string[] {
+  const lines = intervals.slice(0, 3).flatMap(({ target, level, widths, coverage }) => {
+    if (coverage === null) return [];
+    const [least, most] = [Math.min(...widths), Math.max(...widths)].map((width) => `±${figure(width)}`);
+    const size = least === most ? least : `${least} to ${most}`;
+    const rate = Math.round(100 * level);
+    return [
+      `intervals  ${rate} % of ${printable(target)} were expected within ${size} of what the best says; of the test values ${Math.round(100 * coverage)} % were`,
+    ];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 const accuracy = metricName("test", "accuracy");

@@ -15,12 +15,17 @@ type Given = Partial<Parameters<typeof settings>[0]>;
 type Columns = Parameters<typeof csv>[0];
 
 /** A forecast of zeros for the file a model was trained on. */
-function forecast(columns: Columns, more: Given, from: "last" | "every" = "last"): CsvCell[][] {
+function forecast(
+  columns: Columns,
+  more: Given,
+  from: "last" | "every" = "last",
+  widths?: readonly (readonly number[])[],
+): CsvCell[][] {
   const given = settings({ time: "t", targets: ["y"], window: 3, horizon: 3, ...more });
   const { pipeline } = prepareData(csv(columns), given);
   const fresh = prepareNewData(csv(columns), given, pipeline, { from });
   const said = new Float64Array(fresh.samples.length * fresh.outputs.length);
-  return predictionRows(fresh, pipeline, given, said);
+  return predictionRows(fresh, pipeline, given, said, widths);
 }
 
 const column = (rows: CsvCell[][], name: string): CsvCell[] =>
@@ -119,5 +124,23 @@ describe("the times of predicted classes", () => {
     const every = forecast(columns, given, "every");
     expect(every[1]!.slice(0, 2)).toEqual([4, "2020-01-04"]);
     expect(timeText(parseTime(t[3]!))).toBe("2020-01-04");
+  });
+});
+
+describe("intervals around a forecast", () => {
+  it("stand in two more columns for each target, wider by step, and only where they fit", () => {
+    const columns = { t: count(60, 1900), y: count(60).map((i) => i % 5), z: count(60).map((i) => i % 7) };
+    const both: Given = { targets: ["y", "z"], predict: "value", normalise: "none" };
+    const rows = forecast(columns, both, "last", [
+      [1, 2, 3],
+      [10, 20, 30],
+    ]);
+    expect(rows[0]!.slice(-6)).toEqual(["y", "z", "y low", "y high", "z low", "z high"]);
+    const said = Number(column(rows, "y")[1]);
+    expect(column(rows, "y low")[1]).toBeCloseTo(said - 2, 9);
+    expect(column(rows, "z high").map(Number)).toEqual(
+      column(rows, "z").map((value, step) => Number(value) + [10, 20, 30][step]!),
+    );
+    expect(forecast(columns, both, "last", [[1, 2, 3]])[0]!.at(-1)).toBe("z");
   });
 });

@@ -10,13 +10,15 @@ import type { CsvCell } from "../file/write-csv.ts";
  * Predictions as the rows of a table, the header first. A forecast of a series takes a row for each step ahead, with
  * its time where the file has times; everything else a row for each sample, classes with their probabilities. The
  * class of a series is that of the next row, and so is its time.
- * `decoded` [samples, outputs] is what `fresh.decode` gives.
+ * `decoded` [samples, outputs] is what `fresh.decode` gives. `widths`, by target and step: the ends of an interval around each
+ * number stand in two more columns.
  */
 export function predictionRows(
   fresh: NewData,
   pipeline: Pipeline,
   settings: DataSettings,
   decoded: Float64Array,
+  widths?: readonly (readonly number[])[],
 ): CsvCell[][] {
   const width = fresh.outputs.length;
   const place = placeColumns(fresh, settings);
@@ -31,19 +33,27 @@ export function predictionRows(
     return [header, ...rows];
   }
   const targets = pipeline.numbers.map(({ column }) => column);
+  const steps = width / targets.length;
+  const fits = widths?.length === targets.length && widths.every(({ length }) => length === steps);
+  const ends = fits ? targets.flatMap((target) => [`${target} low`, `${target} high`]) : [];
+  const numbers = (i: number, step: number): number[] => {
+    const own = Array.from(said(i).subarray(step * targets.length, (step + 1) * targets.length));
+    if (!fits) return own;
+    return [...own, ...own.flatMap((value, j) => [value - widths[j]![step]!, value + widths[j]![step]!])];
+  };
   if (settings.layout !== "series") {
-    const rows = fresh.samples.map((sample, i) => [...place.of(sample), ...said(i)]);
-    return [[...place.header, ...targets], ...rows];
+    const rows = fresh.samples.map((sample, i) => [...place.of(sample), ...numbers(i, 0)]);
+    return [[...place.header, ...targets, ...ends], ...rows];
   }
   const rows = fresh.samples.flatMap((sample, i) =>
-    Array.from({ length: width / targets.length }, (_, step) => [
+    Array.from({ length: steps }, (_, step) => [
       ...place.of(sample),
       step + 1,
       ...place.time(sample, i, step + 1),
-      ...said(i).subarray(step * targets.length, (step + 1) * targets.length),
+      ...numbers(i, step),
     ]),
   );
-  return [[...place.header, "step", ...place.timeHeader, ...targets], ...rows];
+  return [[...place.header, "step", ...place.timeHeader, ...targets, ...ends], ...rows];
 }
 
 interface Place {

@@ -64,6 +64,10 @@ export class ClassOutputs implements Outputs {
     });
   }
 
+  errors(): null {
+    return null;
+  }
+
   losses(rows: Int32Array, decoded: ArrayLike<number>): Float64Array {
     const predicted = this.labels.map((_, j) => this.predictedCodes(rows, decoded, j));
     return Float64Array.from(rows, (row, sample) => {

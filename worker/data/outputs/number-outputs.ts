@@ -102,6 +102,20 @@ export class NumberOutputs implements Outputs {
     );
   }
 
+  errors(rows: Int32Array, decoded: ArrayLike<number>): Float64Array {
+    const width = this.targets.length;
+    const errors = new Float64Array(decoded.length);
+    for (const [j, { raw }] of this.targets.entries()) {
+      let index = j;
+      for (const row of rows) {
+        for (let step = 0; step < this.horizon; step++, index += width) {
+          errors[index] = decoded[index]! - raw[row + step]!;
+        }
+      }
+    }
+    return errors;
+  }
+
   losses(rows: Int32Array, decoded: ArrayLike<number>, kind: LossKind): Float64Array {
     const losses = new Float64Array(rows.length);
     const width = this.targets.length;

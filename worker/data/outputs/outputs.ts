@@ -19,6 +19,8 @@ export interface Outputs {
   score(rows: Int32Array, decoded: ArrayLike<number>): Metrics;
   /** What each sample loses [rows] by predictions as `decode` gives them, lower is better: comparable between models. */
   losses(rows: Int32Array, decoded: ArrayLike<number>, kind: LossKind): Float64Array;
+  /** Numbers: predictions as `decode` gives them less the truth [rows, outputs]; `null` for classes. */
+  errors(rows: Int32Array, decoded: ArrayLike<number>): Float64Array | null;
   /** The model's predictions [rows, outputs] in the data's own units (numbers) or as they are (probabilities). */
   decode(rows: Int32Array, predictions: ArrayLike<number>): Float64Array;
 }
