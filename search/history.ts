@@ -26,7 +26,7 @@ export interface TrialRecord {
   readonly state: TrialState;
   /** The epochs it has been allowed so far. */
   readonly epochs: number;
-  /** Score of epoch e at index e - 1; a hole is an epoch nobody reported (yet). */
+  /** Score of epoch e at index e - 1; a hole is an epoch that was not reported (yet). */
   readonly scores: readonly (number | undefined)[];
   /** Newest epoch reported, 0 before the first. */
   readonly epoch: number;
@@ -136,7 +136,7 @@ interface MutableRecord extends TrialRecord {
   bestEpoch: number;
 }
 
-/** A later attempt may report an epoch again: the newest report of an epoch counts, and the best is found anew. */
+/** A later attempt may report an epoch again: the newest report of an epoch counts, and the best is found again. */
 function report(record: MutableRecord, epoch: number, score: number): void {
   const again = record.scores[epoch - 1] !== undefined;
   while (record.scores.length < epoch - 1) record.scores.push(undefined);

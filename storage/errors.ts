@@ -1,6 +1,6 @@
 /** What stands in the way, for code that reacts to it. */
 export type StoreErrorKind =
-  /** Nobody has recorded anything here yet. */
+  /** Nothing has been recorded here yet. */
   | "missing"
   /** The folder or the file cannot be used: it is not there, is something else, or may not be written. */
   | "unusable"

@@ -76,7 +76,7 @@ function readOwner(note: string): LockOwner | null {
 
 /**
  * Does a process drive the study now? Looks without taking the lock, so it never stands in the way of one that
- * does. True also when it cannot be told.
+ * does. True also when that is unknown.
  */
 export function isStudyLocked(file: string, key: string): boolean {
   const place = path.join(`${path.resolve(file)}.locks`, `${key}.lock`);

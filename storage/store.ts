@@ -238,7 +238,7 @@ export interface EvaluationRow {
   readonly windows: number;
   /** Empty where an older version evaluated. */
   readonly comparisons: readonly ComparisonRow[];
-  /** Share of the values to predict that lie outside the range of the training rows; `null` where nobody looked. */
+  /** Share of the values to predict that lie outside the range of the training rows; `null` where that was not looked at. */
   readonly outside: number | null;
   /** What the model predicts, in as much detail as plots show (worker/protocol/evaluation-detail.ts); `null` where an older version evaluated. */
   readonly detail: unknown;

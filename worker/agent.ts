@@ -16,7 +16,7 @@ export interface AgentOptions {
   readonly signal: AbortSignal;
   /** What a person may have to put right on this machine. */
   readonly onProblem?: (problem: Error) => void;
-  /** Waits so many milliseconds, or until the signal fires; tests give their own. */
+  /** Waits this many milliseconds, or until the signal fires; tests give their own. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 

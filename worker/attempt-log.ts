@@ -92,7 +92,7 @@ export class AttemptLog {
     return stored === null ? end : { ...end, checkpoint: stored };
   }
 
-  /** A file that cannot be stored is told and left out: the curve counts more than the weights. */
+  /** A file that cannot be stored is reported and left out: the curve counts more than the weights. */
   private async store(bytes: Uint8Array): Promise<BlobRef | null> {
     const { bus, onProblem } = this.options;
     try {

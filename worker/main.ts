@@ -26,7 +26,7 @@ const { values } = parseArgs({
 if (values.blobs === undefined) throw new Error("worker: --blobs FOLDER is needed");
 
 const channel = parentChannel();
-// The coordinator is gone: nobody would hear the rest. What it had committed is safe, the trial will be repeated.
+// The coordinator is gone: the rest would not be heard. What it had committed is safe, the trial will be repeated.
 channel.onClose(() => process.exit(0));
 // Ctrl-C reaches the whole process group; the coordinator decides what happens, and tells.
 process.on("SIGINT", () => {});

@@ -1,4 +1,4 @@
-/** The process of one slot of `seqtune worker`: told by its supervisor what to do, lives as long as it does. */
+/** The process of one slot of `seqtune worker`: takes orders from its supervisor and lives as long as that does. */
 import { hostname } from "node:os";
 import { runAgent } from "./agent.ts";
 import { MaterialShelf } from "./fetch-material.ts";
@@ -42,7 +42,7 @@ channel.onFrame((raw) => {
       () => channel.close(),
       (error: unknown) => {
         if (!stop.signal.aborted) failed(error);
-        channel.close(); // told to end while it was still waiting for the server: nothing is wrong
+        channel.close(); // asked to end while it was still waiting for the server: nothing is wrong
       },
     );
   }

@@ -15,7 +15,7 @@ export interface ObservedBusOptions {
   readonly monotonic: () => number;
 }
 
-/** Speed is measured over the newest so many epochs. */
+/** Speed is measured over this many of the newest epochs. */
 const measuredEpochs = 5;
 
 /** Waits that are shorter need no words, milliseconds. */
@@ -29,7 +29,7 @@ interface Watched {
   seconds: readonly number[];
 }
 
-/** A bus that tells what passes through it: to whoever watches the process, and, as progress, to the lab. */
+/** A bus that tells what passes through it: to those who watch the process, and, as progress, to the lab. */
 export class ObservedBus implements WorkerBus {
   private readonly inner: WorkerBus;
   private readonly options: ObservedBusOptions;

@@ -22,7 +22,7 @@ export interface Failure {
   readonly exitCode: number;
 }
 
-/** What to tell about an error, and what to end with. `debug`: with the stack of what nobody expected. */
+/** The message for an error, and the exit code. `debug`: with the stack of unexpected errors. */
 export function failureOf(error: unknown, debug: boolean): Failure {
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
     return { text: `seqtune: ${error.message}`, exitCode: exitCodes.usage };

@@ -16,7 +16,7 @@ export interface Io {
   readonly columns: number;
   /** Of standard output. They do nothing where colours are not wanted. */
   readonly colors: Colors;
-  /** Aborted when nobody reads standard output any more (`| head`). */
+  /** Aborted when standard output has no reader any more (`| head`). */
   readonly closed: AbortSignal;
   /** What the process will end with; 0 unless a command sets it. */
   exitCode: number;

@@ -144,7 +144,7 @@ function bounds(node: Node): string {
   return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
 }
 
-/** zod bounds every whole number by what a double holds exactly; nobody chose that. */
+/** zod bounds every whole number by what a double holds exactly; that bound is no choice of ours. */
 function meant(bound: number | undefined): number | undefined {
   return bound === undefined || Math.abs(bound) === Number.MAX_SAFE_INTEGER ? undefined : bound;
 }

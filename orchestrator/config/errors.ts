@@ -23,7 +23,7 @@ export interface SweepError {
   readonly allowed?: string;
 }
 
-/** Nobody reads on beyond this many. */
+/** More of them help no reader. */
 const maxShown = 50;
 
 /** Text for a terminal: each error with its source line and a caret, an empty line between two. */

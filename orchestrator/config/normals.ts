@@ -5,7 +5,7 @@ import { normalNames } from "./distributions.ts";
 import type { NormalSpec } from "./parameter-specs.ts";
 import type { Report } from "./report.ts";
 
-/** Beyond so many deviations nothing is drawn: one value in two million would lie there. */
+/** Beyond this many deviations nothing is drawn: one value in two million would lie there. */
 const reach = 5;
 
 /**

@@ -93,7 +93,7 @@ async function ask(
     terms,
     clock,
     notice,
-    onSuperseded: () => {}, // nobody else knows its key
+    onSuperseded: () => {}, // no other coordinator knows its key
   });
   try {
     const plan = questionPlan(assignments);

@@ -41,13 +41,13 @@ const boardSchema = z.looseObject({
   leaderboard: z.custom<Leaderboard>((value) => leaderboardShape.safeParse(value).success),
 });
 
-/** A study's leaderboard as its coordinator last told the lab. */
+/** A study's leaderboard as its coordinator last published it. */
 export type Board = Readonly<z.infer<typeof boardSchema>> & { readonly key: string };
 
 /** Where a board lies in the state bucket. */
 export const boardKey = (study: string): string => `board.${study}`;
 
-/** A study that told nothing for so long is over for the lab: its board is removed. */
+/** A study that published nothing for this long is over for the lab: its board is removed. */
 const boardMemoryMs = 7 * 24 * 3_600_000;
 
 /** The boards of all studies the lab knows, the one that changed last first. */
@@ -62,7 +62,7 @@ export async function readBoards(link: Link, names: Names): Promise<readonly Boa
   return boards.toSorted((a, b) => b.at - a.at);
 }
 
-/** Removes the boards of studies that told nothing for a week, by the server's clock. */
+/** Removes the boards of studies that published nothing for a week, by the server's clock. */
 export async function removeOldBoards(link: Link, names: Names, memoryMs = boardMemoryMs): Promise<void> {
   const stream = bucketStream(names.state);
   const newest = (await link.jsm.streams.info(stream)).state.last_ts;

@@ -10,7 +10,7 @@ import { FairShare } from "./fair-share.ts";
 /** Beacons come this much more often than heartbeats. */
 const beaconsPerHeartbeat = 5;
 
-/** A worker that missed so many is gone. */
+/** A worker that missed this many is gone. */
 const heartbeatsOfLife = 3;
 
 /** A study's part of the lab's workers, agreed on with the other coordinators. */

@@ -20,14 +20,14 @@ export interface FairShareOptions {
   readonly idleMs: number;
 }
 
-/** What a study got too much or too little is remembered up to so many worker-seconds. */
+/** What a study got too much or too little is remembered up to this many worker-seconds. */
 const longestMemory = 3600;
 /** Shares closer to a whole number than this are that number. */
 const exact = 1e-3;
 const shareMs = 100;
 
 /**
- * How several studies share the workers of a lab. Each coordinator follows the same rule, nobody is in charge:
+ * How several studies share the workers of a lab. Each coordinator follows the same rule, and none is in charge:
  *
  * - Alone, a study has one open trial for each worker that is not busy for others, and one more, so that a worker
  *   that gets free finds its next trial waiting.
@@ -76,7 +76,7 @@ export class FairShare implements Capacity {
     return Math.min(Math.max(rounded, idle === 0 ? 0 : Math.max(running + idle, open)), most);
   }
 
-  /** Computed anew ten times a second at most; with a thousand workers it takes a while. */
+  /** Computed again at most ten times per second; with a thousand workers it takes a while. */
   private share(workers: readonly KnownWorker[], claimants: readonly Claimant[]): number {
     const now = this.options.clock.monotonic();
     if (now - this.sharedAt >= shareMs) {

@@ -18,7 +18,7 @@ export function boardsOf(
   const what = name === undefined ? "no study" : `no study "${name}"`;
   const names = [...new Set(boards.map(({ leaderboard }) => leaderboard.study))].join(", ");
   throw new UserError(
-    `${what} was told to ${servers}` +
+    `${what} was published on ${servers}` +
       (names === "" ? "; start one with: seqtune run sweep.yaml --nats …" : `; it knows ${names}`),
   );
 }

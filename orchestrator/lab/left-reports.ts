@@ -3,7 +3,7 @@ import path from "node:path";
 import { plural } from "../../worker/data/errors.ts";
 import { refOfKey, workerKey } from "../../worker/protocol/nats/server/names.ts";
 
-/** What workers of this machine end with and nobody has committed, in words; `null`: nothing. */
+/** What workers of this machine end with and no coordinator has committed, in words; `null`: nothing. */
 export function leftReports(folder: string, workers: readonly string[]): string | null {
   const trials = new Set(
     workers.flatMap((worker) => spooledTrials(path.join(folder, "spool", workerKey(worker)))),

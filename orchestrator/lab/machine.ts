@@ -7,7 +7,7 @@ import { UserError } from "../errors.ts";
 import { folderTrouble, makeFolder } from "../run/make-folder.ts";
 
 /**
- * Where a machine's workers keep unsent messages and copies of files unless told otherwise. Throws `UserError` for a
+ * Where a machine's workers keep unsent messages and copies of files unless another folder is given. Throws `UserError` for a
  * user without a home, such as a container's.
  */
 export function defaultCache(env: NodeJS.ProcessEnv): string {
@@ -27,7 +27,7 @@ function home(): string {
 export interface Seat {
   /** From 1. */
   readonly number: number;
-  /** The id of whoever works here: the same after a restart, so that what it left unsent is its own. */
+  /** The id of the worker of this slot: the same after a restart, so that what it left unsent is its own. */
   readonly worker: string;
   release(): void;
 }

@@ -30,7 +30,7 @@ export function fairShares(
   const groups = groupsOf(workers, claimants);
   const weights = new Map(claimants.map(({ key, priority }) => [key, priority]));
   let shares = divide(groups, weights);
-  // Whoever has more than its limit weighs less, until it meets the limit; never more than its priority.
+  // A study that has more than its limit weighs less, until it meets the limit; never more than its priority.
   for (let round = 0; round < mostRounds; round++) {
     let change = 0;
     for (const { key, limit, priority } of claimants) {

@@ -20,7 +20,7 @@ export async function stopOnLab(lab: LabConnection, name: string, trial: number 
     const words = here.length === 0 ? null : await askForStop(link, names, key, trial);
     if (words === null) {
       throw new UserError(
-        `nobody runs study ${name} now: its coordinator on ${host} ended without a word; stop it there: seqtune stop ${name}`,
+        `study ${name} is not running: its coordinator on ${host} ended without a message; stop the study there: seqtune stop ${name}`,
       );
     }
     return `${words}; its coordinator on ${host} answered`;
@@ -30,7 +30,7 @@ export async function stopOnLab(lab: LabConnection, name: string, trial: number 
 function endedWords({ leaderboard: { study, state, reason }, host }: Board): string {
   const why = reason === null ? "" : `: ${reason}`;
   return state === "interrupted"
-    ? `nobody runs study ${study} now (interrupted${why}); stop it where its database is, on ${host}: seqtune stop ${study}`
+    ? `study ${study} is not running (interrupted${why}); stop it on ${host}, which has its database: seqtune stop ${study}`
     : `study ${study} has ended already (${state}${why})`;
 }
 

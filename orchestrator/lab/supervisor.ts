@@ -40,7 +40,7 @@ function slotEntry(): string {
 }
 
 /**
- * Runs this machine's slots until they are told to end. Throws `UserError` when no slot can work: credentials
+ * Runs this machine's slots until they are asked to end. Throws `UserError` when no slot can work: credentials
  * refused, an engine that does not run here.
  */
 export async function superviseWorkers(options: SupervisorOptions, interrupts: Interrupts): Promise<void> {

@@ -11,7 +11,7 @@ export interface TestedTrial {
   readonly analysis: RangeAnalysis;
 }
 
-/** The curve of one trial that is a range test, read anew from its reports. */
+/** The curve of one trial that is a range test, read again from its reports. */
 export function trialAnalysis(
   store: StudyStore,
   study: Study,

@@ -103,7 +103,7 @@ function credentials(who: User, certificates: Certificates | null): string {
     certificates === null
       ? ""
       : `\nThe server shows a certificate of this authority:\n${certificates.authority}`;
-  return `seqtune credentials: ${who.name}. Whoever has this file may act as it: keep it readable by you alone.
+  return `seqtune credentials: ${who.name}. Anyone who has this file may act as it: keep it readable by you alone.
 -----BEGIN USER NKEY SEED-----
 ${who.seed}
 ------END USER NKEY SEED------

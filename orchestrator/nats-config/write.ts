@@ -19,7 +19,7 @@ export class ConfigExists extends Error {
   readonly file: string;
   constructor(file: string) {
     super(
-      `${file} exists already; new keys would lock out whoever uses the old ones: choose another --out, or remove it`,
+      `${file} exists already; new keys would lock out everyone who uses the old ones: choose another --out, or remove it`,
     );
     this.name = "ConfigExists";
     this.file = file;

@@ -17,7 +17,7 @@ export type ModelPlace =
 
 /** What became of a study's best model when it ended. */
 export type HomeModel =
-  /** The study trains no models, or no trial has a value, or nobody asked. */
+  /** The study trains no models, or no trial has a value, or no model was asked for. */
   | { readonly kind: "none" }
   | { readonly kind: "written"; readonly trial: number; readonly folder: string }
   /** `reason`: a sentence with what to do. The weights are still with the database. */

@@ -18,7 +18,7 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** An error of the system about a folder as one sentence for whoever chose it; anything else as it is. */
+/** An error of the system about a folder as one sentence for the person who chose it; anything else as it is. */
 export function folderTrouble(error: unknown, folder: string, todo: string): unknown {
   const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined);
   const why = code === null ? undefined : (reasons[code] ?? /^SQLITE_\w+/.exec(code)?.[0]);

@@ -3,7 +3,7 @@ import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { StudyEvents } from "../events.ts";
 
-/** Models of so many best trials are kept; the others' weights are deleted as the study goes on. */
+/** Models of this many of the best trials are kept; the others' weights are deleted as the study goes on. */
 export const keptModels = 20;
 
 export interface ModelKeeperDeps {
@@ -19,7 +19,7 @@ export interface ModelKeeperDeps {
 
 /**
  * Follows a study: brings the best models home from the lab, deletes the weights of trials that are not among the
- * best, and checkpoints nobody needs any more. What an earlier coordinator had no time to bring home comes first.
+ * best, and checkpoints that no trial needs any more. What an earlier coordinator had no time to bring home comes first.
  * Failing to do so costs disk or a model, never results, so it only tells.
  */
 export class ModelKeeper {

@@ -87,7 +87,7 @@ export async function driveOverNats(
   }
 }
 
-/** Sending the data may wait for a server without end; whoever interrupts it ends the connection. */
+/** Sending the data may wait for a server without end; an interrupt ends the connection. */
 async function provideUnlessInterrupted(
   session: LabSession,
   data: BlobRef,

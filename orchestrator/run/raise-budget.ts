@@ -4,7 +4,7 @@ import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { takeStudy } from "./take-study.ts";
 
-/** `more`: so many more trials than the study has or plans; `total`: so many in all. */
+/** `more`: this many more trials than the study has or plans; `total`: this many in all. */
 export interface MoreTrials {
   readonly kind: "more" | "total";
   readonly count: number;

@@ -169,27 +169,33 @@ async function drive(
         ? await driveLocally(deps, folder, workers, either)
         : await driveOverNats(deps, options.db, folder, lab, sweep.lab, either),
     );
-    const told = { ...options, events, clock };
+    const announced = { ...options, events, clock };
     const verdict = await verdictAtEnd(study, store, sweep, ending, {
-      ...told,
+      ...announced,
       engine,
       signal: interrupts.now,
     });
-    const model = await modelAtEnd(study, store, ending, told);
+    const model = await modelAtEnd(study, store, ending, announced);
     return { ...ending, study: study.name, model, verdict };
   } finally {
     lock.release();
   }
 }
 
-type Told = RunOptions & { readonly events: StudyEvents; readonly clock: Clock };
+type Announced = RunOptions & { readonly events: StudyEvents; readonly clock: Clock };
 
 async function verdictAtEnd(
   study: Study,
   store: StudyStore,
   sweep: Sweep,
   ending: Ending,
-  { db, engine, signal, events, clock }: Told & { readonly engine: string; readonly signal: AbortSignal },
+  {
+    db,
+    engine,
+    signal,
+    events,
+    clock,
+  }: Announced & { readonly engine: string; readonly signal: AbortSignal },
 ): Promise<Verdict | null> {
   if (isResumable(ending)) return null;
   if (sweep.program !== undefined) return null;
@@ -209,7 +215,7 @@ async function modelAtEnd(
   study: Study,
   store: StudyStore,
   ending: Ending,
-  { db, model: place, events, clock }: Told,
+  { db, model: place, events, clock }: Announced,
 ): Promise<HomeModel> {
   if (place === undefined || isResumable(ending)) return { kind: "none" };
   const home = await takeModelHome(db, store, study, place);

@@ -11,7 +11,7 @@ export interface Settled {
   readonly notice: string | null;
 }
 
-/** Levels drift where so many values of a later third of the training rows lie outside the range of earlier ones. */
+/** Levels drift where this share of the values of a later third of the training rows lie outside the range of earlier ones. */
 const driftingShare = 0.1;
 /** Or where the means of thirds of them lie so many standard deviations within a third apart. */
 const driftingDistance = 1.2;

@@ -69,7 +69,7 @@ function lockIfFree(db: string, study: Study): StudyLock | null {
   }
 }
 
-/** Nobody drives the study: its open trials are cancelled here. */
+/** No coordinator drives the study: its open trials are cancelled here. */
 function stopHere(store: StudyStore, study: Study, trial: number | null, clock: Clock): string {
   const reason = "stopped by `seqtune stop`";
   const open = store.trials(study.id).filter(({ state }) => state === "running" || state === "paused");
@@ -100,5 +100,5 @@ function stopHere(store: StudyStore, study: Study, trial: number | null, clock: 
   }
   if (trial !== null) return `trial ${trial} of ${study.name} is cancelled; the study is not running`;
   store.setStudyState(study.id, "stopped", reason, clock.now());
-  return `study ${study.name} is stopped; nobody was running it`;
+  return `study ${study.name} is stopped; it was not running`;
 }

@@ -16,7 +16,7 @@ export interface ComparisonSetup {
   readonly sameEpochs: boolean;
 }
 
-/** Shares of the epochs that a sweep without early termination trains, at which regret is told. */
+/** Shares of the epochs that a sweep without early termination trains, at which regret is reported. */
 export const milestones = [0.25, 0.5, 1] as const;
 
 export interface StrategyResult {

@@ -11,7 +11,7 @@ export interface StudyCurves {
 
 /**
  * The curves of a study's trials that were trained to their end, diverged ones among them: what became of a pruned
- * trial later nobody knows. Of a configuration with repeats only the first training counts, since the others would
+ * trial later is unknown. Of a configuration with repeats only the first training counts, since the others would
  * never be looked up. Throws `UserError` when there is none.
  */
 export function readStudyCurves(store: StudyStore, study: Study): StudyCurves {
@@ -46,7 +46,7 @@ function leftOutOf(name: string, trials: number, used: number, repeats: number):
     ...(others > 0
       ? [
           `only ${used} of the ${trials} trials of ${name} were trained to their end; what the other ${others} ` +
-            "would have come to nobody knows, so they are left out",
+            "would have come to is unknown, so they are left out",
         ]
       : []),
     ...(repeats > 0

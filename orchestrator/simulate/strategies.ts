@@ -113,7 +113,7 @@ function read(part: string, schema: z.ZodObject, value: unknown): Readonly<Recor
   );
 }
 
-/** Settings that do not fit the budget or the space are told before the first study is played. */
+/** Settings that do not fit the budget or the space are reported before the first study is played. */
 function checkSearch(name: string, sweep: Sweep): void {
   const schedulers = sweep.earlyTerminate.filter(({ type, mode }) => type === "thaw" || mode === "promote");
   if (schedulers.length > 1) {

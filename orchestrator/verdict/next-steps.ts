@@ -16,7 +16,7 @@ export interface StepFacts {
   readonly space: Space;
 }
 
-/** Levels have moved when so many values to predict lie where training had none. */
+/** Levels have moved when this share of the values to predict lies where training had none. */
 const movedShare = 0.1;
 /** Fewer blocks, or fewer independent samples, decide little. */
 const fewBlocks = 8;

@@ -12,7 +12,7 @@ export function leaderboardCsv(board: Leaderboard): string {
   const { trials } = board;
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
   const trialColumns = board.repeats > 0 ? [...columns, ...repeatColumns] : columns;
-  // So that whoever reads the file elsewhere knows what the values are, and which are better.
+  // Readers of the file elsewhere then know what the values are, and which are better.
   const head = [...trialColumns.map(([name]) => name), "metric", "goal", ...names];
   const rows = trials.map((row) => [
     ...trialColumns.map(([, read]) => read(row)),

@@ -58,7 +58,7 @@ export interface Leaderboard {
 }
 
 export interface LeaderboardQuery {
-  /** Only the first so many. */
+  /** Only this many, from the first. */
   readonly top?: number | undefined;
   /** `value` (default), `number`, or the name of a parameter: rising, trials without it last. */
   readonly sort?: string | undefined;

@@ -96,7 +96,7 @@ export class SnapshotReader {
     return curve;
   }
 
-  /** Epochs per millisecond of so many workers, from the training times of the trials that were looked at. */
+  /** Epochs per millisecond of `workers` workers, from the training times of the trials that were looked at. */
   private rate(workers: number): number {
     const { epochs, ms } = this.epochTime;
     return ms > 0 ? (Math.max(1, workers) * epochs) / ms : 0;

@@ -1,6 +1,6 @@
 import type { StudyState } from "../../storage/store.ts";
 
-/** What a reader is told about a study's state; it differs from what is stored when its process died. */
+/** A study's state as readers see it; it differs from what is stored when its process died. */
 export type Standing = Exclude<StudyState, "running"> | "running" | "abandoned";
 
 /** `abandoned`: the study is recorded as running and no process drives it, so it ended without a word. */

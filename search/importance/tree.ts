@@ -123,7 +123,7 @@ function splitDimension(data: CellData, members: Uint32Array, dimension: number)
   return { dimension, cells: cells >>> 0, gain: bestGain - (total * total) / n };
 }
 
-/** Cells nobody was in are divided between the neighbours. */
+/** Cells that held no sample are divided between the neighbours. */
 function midway(a: number, b: number): number {
   return Math.floor((a + b - 1) / 2);
 }

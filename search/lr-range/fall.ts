@@ -55,7 +55,7 @@ function noiseAround(points: readonly SmoothedPoint[], smoothing: number): reado
 }
 
 /**
- * Standard errors that the least of the averages of so many steps keeps below by chance: it grows as the largest of
+ * Standard errors that the least of the averages of this many steps keeps below by chance: it grows as the largest of
  * normal numbers does, and is 4 for 300 steps, where less than 1 in 100 tests of a flat loss gets there.
  */
 function errorsByChance(points: number): number {

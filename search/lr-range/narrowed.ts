@@ -22,7 +22,7 @@ export function rateDomain(space: Space): NumberDomain | null {
 
 /**
  * Keeps learning rates in the range that the range test of their bucket suggests. What `inner` suggests inside of
- * it stands; a rate outside is drawn anew inside, evenly on the parameter's own scale. So `inner` learns from what
+ * it stands; a rate outside is drawn again inside, evenly on the parameter's own scale. So `inner` learns from what
  * was really tried, and its other parameters are its own.
  */
 export function narrowedSampler(

@@ -22,7 +22,7 @@ export interface ChanceSettings extends HalvingSettings {
  * Domhan et al. 2015, IJCAI, section 3.3, with the same 0.05).
  *
  * Neither is enough alone. A chance is small for nearly every trial of a long sweep, so it would stop trials before
- * they can be told apart; a place says nothing of a late trial that falls steeply.
+ * they can be distinguished; a place says nothing of a late trial that falls steeply.
  */
 export function chancePruner(metric: string, settings: ChanceSettings): Pruner {
   const { epochs, min_epochs, eta } = halvingSettings({

@@ -12,7 +12,7 @@ export interface MedianSettings extends Schedule {
 }
 
 export interface PercentileSettings extends MedianSettings {
-  /** A trial goes on while it is among the best so many per cent, 0 to 100. */
+  /** A trial goes on while it is among the best `percentile` percent, 0 to 100. */
   readonly percentile: number;
 }
 
@@ -27,11 +27,11 @@ export function medianPruner(metric: string, settings: MedianSettings = {}): Pru
  *
  * Two choices differ from the paper. The other trials are all that have reached the epoch, the running, paused and
  * pruned ones too, as in Syne Tune (Salinas et al. 2022, AutoML): so the first wave is judged as soon as
- * `min_trials` others got there, and nobody is measured only against the survivors that completed. And both sides are best
+ * `min_trials` others got there, and no trial is measured only against the survivors that completed. And both sides are best
  * so far, not a running average: a trial's value is its best epoch, and an average punishes slow starters.
  *
  * Percentiles interpolate linearly. A score that is not finite counts as the worst; if the percentile itself
- * falls among those, nobody is stopped.
+ * falls among those, no trial is stopped.
  */
 export function percentilePruner(metric: string, settings: PercentileSettings): Pruner {
   numberWithin("percentile", settings.percentile, 0, 100);

@@ -5,7 +5,7 @@ export interface HalvingSettings {
   readonly epochs: number;
   /** The first rung: epochs before a trial is compared. Default 1. */
   readonly min_epochs?: number;
-  /** Of the trials at a rung, one in so many goes on; the next rung is so many times further. Default 3. */
+  /** Of the trials at a rung, one in `eta` goes on; the next rung is `eta` times further. Default 3. */
   readonly eta?: number;
 }
 

@@ -4,7 +4,7 @@ import { wholeNumber } from "../settings.ts";
 export interface Schedule {
   /** No verdict before this epoch. Default 1. */
   readonly min_epochs?: number;
-  /** From `min_epochs` on, a verdict every so many epochs. Default 1. */
+  /** From `min_epochs` on, a verdict every `interval` epochs. Default 1. */
   readonly interval?: number;
 }
 

@@ -14,9 +14,9 @@ export interface BayesSettings {
   readonly startup_trials?: number;
 }
 
-/** Beyond so many trials a fit of the Gaussian process would have to leave most of them out. */
+/** Beyond this many trials a fit of the Gaussian process would have to leave most of them out. */
 export const MAX_GP_TRIALS = 300;
-/** Beyond so many parameters that can vary, a fit has more lengths to find than trials tell. */
+/** Beyond this many parameters that can vary, a fit has more lengths to find than trials tell. */
 export const MAX_GP_PARAMETERS = 20;
 
 /**

@@ -12,7 +12,7 @@ export interface ThawSettings {
   readonly epochs: number;
   /** No trial pauses before this epoch. Default 2. */
   readonly min_epochs?: number;
-  /** Of the trials at a rung, one in so many goes on by its place alone. Default 3. */
+  /** Of the trials at a rung, one in `eta` goes on by its place alone. Default 3. */
   readonly eta?: number;
   /** Share of all epochs that may go to the most promising trials beyond that, 0 to 1. Default 0.15. */
   readonly share?: number;

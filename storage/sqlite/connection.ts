@@ -72,7 +72,7 @@ export class Connection {
     return result;
   }
 
-  /** False: the open file is not the one under its name any more; nobody will find what is written. */
+  /** False: the open file is not the one under its name any more; what is written will not be found. */
   isInPlace(): boolean {
     return this.identity === null || identityOf(this.file) === this.identity;
   }

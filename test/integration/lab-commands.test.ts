@@ -165,7 +165,7 @@ describe("a study that runs elsewhere", () => {
   }, 300_000);
 
   it.each([
-    { args: ["stop", "none"], words: /no study "none" was told to nats:.*; it knows long, ranges/ },
+    { args: ["stop", "none"], words: /no study "none" was published on nats:.*; it knows long, ranges/ },
     { args: ["leaderboard", "long", "--sort", "lr"], words: /cannot sort by "lr"; allowed: value, number, / },
     {
       args: ["evaluate", "long"],
@@ -195,7 +195,7 @@ describe("a study that runs elsewhere", () => {
     expect((await run.ended).how).toBe(130);
     const gone = await at(away(), "stop", "long", ...inLab("coordinator"));
     expect(gone.stderr).toMatch(
-      /^seqtune: nobody runs study long now \(interrupted: .*\); stop it where its database is/,
+      /^seqtune: study long is not running \(interrupted: .*\); stop it on .*, which has its database/,
     );
   });
 });

@@ -57,7 +57,7 @@ it("stop asks the one whose coordinator lives, and names both where both do", as
   await running("key-old", "attic", earlier);
   await running("key-new", "cellar", later);
   await expect(stop()).rejects.toThrow(
-    "nobody runs study twin now: its coordinator on cellar ended without a word",
+    "study twin is not running: its coordinator on cellar ended without a message",
   );
   const stopped: string[] = [];
   answerStops(link, names, "key-old", () => `asked ${stopped.push("key-old")}`);

@@ -162,7 +162,7 @@ it("lets nobody replace what is stored under a hash", async () => {
   expect(refOf(await machine("b").get(ref))).toEqual(ref);
 });
 
-it("stops fetching when told to", async () => {
+it("stops fetching when it is asked to", async () => {
   const ref = await machine("a").put(randomBytes(100 * chunkBytes));
   const stop = new AbortController();
   const fetching = machine("b").get(ref, stop.signal);

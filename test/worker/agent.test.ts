@@ -132,7 +132,7 @@ describe("files that are not to be had", () => {
       expect(await endOf(trial(number))).toEqual({ kind: "complete" });
   });
 
-  it("a worker that is told to end while it fetches hands the trial back from where it began", async () => {
+  it("a worker that is asked to end while it fetches hands the trial back from where it began", async () => {
     let fetching = false;
     const slow: BlobStore = {
       ...fileBlobs(folder),

@@ -33,7 +33,7 @@ export interface Stepper extends ModelAtRest {
   accumulate(batch: Batch): number;
   /**
    * One optimizer step (counted from 1) with the gathered gradient: l2 added, values clipped, norm clipped,
-   * optimizer, weight decay; then gathers anew. Returns the sum of squares of each weight's gradient
+   * optimizer, weight decay; then gathers again. Returns the sum of squares of each weight's gradient
    * (l2 included, before clipping), in the order of the weights.
    */
   update(learningRate: number, step: number): ArrayLike<number>;

@@ -25,7 +25,7 @@ const mostPages = 65536;
 const mostOfWasm = " (4 GiB at most)";
 
 /**
- * Makes machines, and keeps them for the next model: a memory taken anew for every trial would grow the process
+ * Makes machines, and keeps them for the next model: a new memory for every trial would grow the process
  * until the garbage collector came by.
  */
 export class MachineShop {
@@ -36,7 +36,7 @@ export class MachineShop {
     this.build = build;
   }
 
-  /** A machine with at least so many bytes of memory, all 0. */
+  /** A machine with at least this many bytes of memory, all 0. */
   take(bytes: number): Machine {
     const pages = Math.ceil(bytes / pageBytes);
     if (pages > mostPages) throw new OutOfMemory(bytes, mostOfWasm);

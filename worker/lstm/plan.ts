@@ -61,7 +61,7 @@ export interface Plan {
 const rowsTimesUnits = 2048;
 const mostRows = 128;
 const leastRows = 32;
-/** Fewer rows are taken when so many bytes would not hold them. */
+/** Fewer rows are taken when this many bytes would not hold them. */
 const comfortable = 256 * 2 ** 20;
 
 /** `most`: never more samples at once than that. */
@@ -73,7 +73,7 @@ export function planFor(shape: NetworkShape, use: NetworkUse, most = mostRows): 
   );
 }
 
-/** How many samples to compute at once, when so many take `bytesOf` them. */
+/** How many samples to compute at once, when that many take `bytesOf` them. */
 export function rowsFor(shape: NetworkShape, bytesOf: (rows: number) => number, most = mostRows): number {
   const widest = Math.max(1, ...shape.hidden);
   const wanted = Math.floor(rowsTimesUnits / widest);

@@ -15,7 +15,7 @@ export class Lockstep<T, Decision> {
     this.decide = decide;
   }
 
-  /** No more rounds: whoever waits or arrives is told `decision`. */
+  /** No more rounds: everyone who waits or arrives gets `decision`. */
   end(decision: Decision): void {
     this.ended ??= { decision };
     this.release?.(decision);

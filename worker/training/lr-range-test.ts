@@ -52,7 +52,7 @@ function finished(end: TrainEnd, hooks: SessionHooks): Finished {
   const interruption = hooks.interruption();
   if (end.kind === "diverged" || interruption === null) return { end: { kind: "complete" } };
   if (interruption === "stop") return { end: { kind: "stopped" } };
-  // A test takes seconds: it has no checkpoint and begins anew.
+  // A test takes seconds: it has no checkpoint and starts from scratch.
   return { end: { kind: interruption === "pause" ? "paused" : "handed_back", epoch: 0 } };
 }
 

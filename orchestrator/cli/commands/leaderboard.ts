@@ -48,7 +48,7 @@ Examples:
   $ seqtune leaderboard etth1 --csv > etth1.csv
   $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/worker.creds     from any machine
 
-With --nats or --lab: what the study's coordinator told the lab in the last seconds, its best 100 trials.
+With --nats or --lab: the best 100 trials, as the study's coordinator published them a few seconds ago.
 
 Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
 the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
@@ -73,7 +73,7 @@ function show(name: string | undefined, options: LeaderboardOptions, io: Io): vo
   });
 }
 
-/** As the study's coordinator last told the lab. */
+/** As the study's coordinator last published it. */
 async function showOfLab(name: string | undefined, options: LeaderboardOptions, io: Io): Promise<void> {
   const lab = requiredLab(io, options);
   const boards = await lookAtLab(lab, readBoards);
@@ -87,7 +87,7 @@ async function showOfLab(name: string | undefined, options: LeaderboardOptions, 
   const missing = totalTrials(leaderboard.counts) - leaderboard.repeats - trials.length;
   if (missing > 0 && (sort !== "value" || (top ?? Number.POSITIVE_INFINITY) > trials.length)) {
     const all = `seqtune leaderboard ${leaderboard.study}`;
-    note(io, `the lab is told the best ${trials.length} trials; ${missing} more: ${all} on ${host}`);
+    note(io, `the lab has the best ${trials.length} trials; for the other ${missing}: ${all} on ${host}`);
   }
   if (options.json) printJson(io, board);
   else if (options.csv) io.stdout.write(leaderboardCsv(board));

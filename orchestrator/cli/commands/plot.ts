@@ -62,7 +62,7 @@ export function plotCommand(program: Command, io: Io): void {
         .default("trials"),
     )
     .option("--trial <number>", "whose model forecasts; default: the best (forecast)", trialNumber)
-    .option("--top <n>", "only the best so many (curves)", count)
+    .option("--top <n>", "only the best n trials (curves)", count)
     .option("--with <studies>", "other studies beside it, divided by commas (edf)", list)
     .option("--all", "axes that reach the last outlier; without it they show the central 98 % and the best")
     .option("--dark", "light on dark (.svg, .png)")

@@ -13,8 +13,8 @@ Examples:
   $ seqtune stop nightly 17     only trial 17
   $ seqtune stop nightly --nats nats://lab:4222 --creds lab/coordinator.creds     from any machine
 
-With --nats or --lab the study's coordinator is asked, wherever it runs. A study that nobody runs is stopped where its
-database is.
+With --nats or --lab the request goes to the study's coordinator, on whatever machine it runs. A study that is not running is
+stopped on the machine that has its database.
 `;
 
 export function stopCommand(program: Command, io: Io): void {

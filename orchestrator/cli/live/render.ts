@@ -20,14 +20,14 @@ export interface Frame {
   /** Lines of the terminal. */
   readonly rows: number;
   readonly colors: Colors;
-  /** Workers are of a lab: nobody starts them here. */
+  /** Workers belong to a lab and are not started here. */
   readonly inLab: boolean;
 }
 
 const barWidth = 28;
 const leastBarWidth = 10;
 const curveWidth = 16;
-/** Running trials take this share of the screen at most, and never more than so many lines. */
+/** Running trials take this share of the screen at most, and never more than `mostRunningRows` lines. */
 const runningShare = 0.3;
 const mostRunningRows = 12;
 const widestPicture = 130;

@@ -107,7 +107,7 @@ function newTrial(number: number, params: Params): OpenTrial {
   };
 }
 
-/** Handed back, lost, failed: it goes on elsewhere or not at all, but nobody trains it now. */
+/** Handed back, lost, failed: it continues on another worker or not at all, but no worker trains it now. */
 function afterAttempt(state: LiveState, number: number): LiveState {
   const trial = state.open.get(number);
   return trial === undefined ? state : withOpen(state, { ...trial, worker: null, isOn: false });

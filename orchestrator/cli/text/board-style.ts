@@ -8,7 +8,7 @@ export interface BoardStyle {
   /** The study's lab: what makes a command find it, such as ` --nats nats://lab:4222`. */
   readonly lab?: {
     readonly hint: string;
-    /** Is the database on this machine, or is the board what the lab was told? */
+    /** Is the database on this machine, or does the board come from the lab? */
     readonly isHere: boolean;
   };
   /** The database, for "where the results are". */

@@ -17,7 +17,7 @@ import { firstState, press, type Effect, type WatchState } from "./state.ts";
 
 /** Between two looks at the database, at least. */
 const pollMs = 500;
-/** A look that takes long is followed by so many times its length of rest: a large study is not slowed down. */
+/** A look that takes long is followed by a rest of this many times its length: a large study is not slowed down. */
 const restShare = 20;
 
 export interface WatchOptions {

@@ -134,10 +134,10 @@ const sentences: readonly { readonly words: string; readonly beside: string; rea
 /** What to say of a text that is none of `allowed`, as the end of a sentence; undefined when nothing is near. */
 export function explainUnknownValue(given: string, allowed: readonly string[]): string | undefined {
   const word = plain(given);
-  const told = sentences.find(
+  const known = sentences.find(
     ({ words, beside }) => allowed.includes(beside) && words.split(" ").includes(word),
   );
-  if (told !== undefined) return told.text;
+  if (known !== undefined) return known.text;
   const isMetric = allowed.some((name) => name.startsWith("val_"));
   return isMetric ? explainMetric(given, word, allowed) : explainWord(given, word, allowed);
 }
@@ -166,7 +166,7 @@ function explainWord(given: string, word: string, allowed: readonly string[]): s
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
-/** Metrics are told apart by few letters, so that a short name counts only by its synonyms. */
+/** Metrics differ by few letters, so that a short name counts only by its synonyms. */
 function explainMetric(given: string, word: string, allowed: readonly string[]): string | undefined {
   const { rows, stem, called } = metricOf(word, allowed);
   const isOther = rows.startsWith("t");

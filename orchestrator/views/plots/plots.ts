@@ -24,7 +24,7 @@ export interface PlotOptions {
   readonly names?: readonly string[];
   /** `history`: what runs along the axis. */
   readonly over?: "trials" | "time";
-  /** `curves`: only the best so many. */
+  /** `curves`: only this many of the best. */
   readonly top?: number;
   /** Axes show every value, however far out. */
   readonly all?: boolean;

@@ -13,7 +13,7 @@ import { warp } from "./warp.ts";
 
 /** Trials a model is fitted to: its time grows with their cube. */
 const MAX_POINTS = 250;
-/** What running trials might come out as is drawn so many times. */
+/** What running trials might come out as is drawn this many times. */
 const FUTURES = 16;
 /** Noise variance of an estimated score, of standardised scores. */
 const PARTIAL_NOISE = 0.05;

@@ -6,7 +6,7 @@ import type { TrainingSet } from "./training-set.ts";
 /** Fits from here on: later ones wait until there is a twelfth more to learn from. */
 const EVERY_TRIAL_UP_TO = 24;
 
-/** Of `trials` finished ones, the model's lengths and noise are fitted to the first so many: 2, 4, 8, ... at a time. */
+/** Of `trials` finished ones, the model's lengths and noise are fitted to the first 2, 4, 8, .... */
 export function fittedTrials(trials: number): number {
   if (trials < EVERY_TRIAL_UP_TO) return trials;
   const step = 2 ** Math.floor(Math.log2(trials / (EVERY_TRIAL_UP_TO / 2)));

@@ -51,7 +51,7 @@ describe("a trial in a worker", () => {
     },
   );
 
-  it("pauses by itself where it is told to, and goes on to the same curve", async () => {
+  it("pauses by itself where it should, and goes on to the same curve", async () => {
     // As planOf has it: the schedule follows the whole budget, not the next pause.
     const model = { schedule: "cosine", schedule_epochs: 4 };
     const whole = await train({ model });
@@ -64,7 +64,7 @@ describe("a trial in a worker", () => {
     expect([...first.curve, ...second.curve]).toEqual(whole.curve);
   });
 
-  it("stops between two batches when it is told to, with the best so far", async () => {
+  it("stops between two batches when it is ordered to, with the best so far", async () => {
     const { finished, curve } = await train({
       epochs: 50,
       interruption: (epochs) => (epochs >= 2 ? "stop" : null),

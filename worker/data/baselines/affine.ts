@@ -20,7 +20,7 @@ export interface FitOptions {
   readonly samples: readonly number[];
   /** Those shrinking is chosen on, by number and place in `samples`. */
   readonly held: (sample: number, i: number) => boolean;
-  /** Outputs are step-major over so many targets (default 1). */
+  /** Outputs are step-major over this many targets (default 1). */
   readonly targets?: number;
 }
 
@@ -120,7 +120,7 @@ export function predictAffine(
   return predictions;
 }
 
-/** So many samples, at most, spread over all. */
+/** At most this many samples, spread over all. */
 export function thinned(count: number, most: number): number[] {
   const stride = Math.max(1, Math.ceil(count / most));
   return Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride);

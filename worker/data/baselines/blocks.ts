@@ -2,7 +2,7 @@ import type { FittedSeries } from "../series.ts";
 
 /** Blocks, at most, into which the samples of a part are cut: more of them hardly narrow an interval. */
 const mostBlocks = 16;
-/** From so many blocks of time on, series that share their ups and downs do no harm. */
+/** From this many blocks of time on, series that share their ups and downs do no harm. */
 const enoughBlocks = 6;
 
 /**

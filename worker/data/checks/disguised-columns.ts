@@ -5,7 +5,7 @@ import { listed } from "../errors.ts";
 import { helperColumns } from "../split/feature-columns.ts";
 import type { Table } from "../file/table.ts";
 
-/** So many cells show what a column is. */
+/** This many cells show what a column is. */
 const maxLooked = 1000;
 
 const whatTheyHold: Readonly<Record<Disguise, string>> = {

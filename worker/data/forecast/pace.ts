@@ -3,7 +3,7 @@ import { usualStep } from "../split/usual-step.ts";
 import type { RowRange } from "../split/split.ts";
 import { dateOf } from "../file/moments.ts";
 
-/** How the rows of a series follow one another: by so many milliseconds, or by calendar months. */
+/** How the rows of a series follow one another: by a number of milliseconds, or by calendar months. */
 export type Pace =
   | { readonly kind: "steady"; readonly milliseconds: number }
   | {

@@ -64,7 +64,7 @@ interface Place {
   time(sample: PredictedSample, i: number, steps: number): CsvCell[];
 }
 
-/** Which series or sample is meant, the line that the model saw last, and the time so many steps after it. */
+/** Which series or sample is meant, the line that the model saw last, and the time some steps after it. */
 function placeColumns({ samples, paces }: NewData, { group, series_id, time_zone }: DataSettings): Place {
   const zone = time_zone === undefined ? undefined : new Zone(time_zone);
   const named = samples.some(({ name }) => name !== undefined);

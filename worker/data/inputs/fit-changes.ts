@@ -9,7 +9,7 @@ import { fitScaler } from "./scale.ts";
 const mostFitted = 1e6;
 
 /**
- * Scales numeric inputs anew for `inputs: change`: within a window values lie closer together than in the whole
+ * Scales numeric inputs again for `inputs: change`: within a window values lie closer together than in the whole
  * file, so changes in units of the file's deviation would be small. The new unit is the deviation (or range, by
  * `normalise`) of the changes in the training windows; a change of 0 stays 0. `levels` are inputs by `fitted`,
  * `trained` the first rows after the training windows.

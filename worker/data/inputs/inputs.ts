@@ -106,7 +106,7 @@ export class Inputs {
     return Math.max(0, this.before[t]! - first);
   }
 
-  /** Makes room for so many windows at once, where each is copied. */
+  /** Makes room for this many windows at once, where each is copied. */
   reserve(windows: number, window: number): void {
     if (!this.relative) return;
     const numbers = this.copied + windows * window * this.features;

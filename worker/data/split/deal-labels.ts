@@ -1,5 +1,5 @@
 /**
- * Deals samples of several labels out to parts with `room` for so many, each label in proportion (iterative
+ * Deals samples of several labels out to parts with `room` for this many, each label in proportion (iterative
  * stratification: Sechidis, Tsoumakas and Vlahavas 2011): the rarest label first, each sample to the part that still
  * lacks most of it. Before that the first part is given a sample of each label, as far as it has room.
  */

@@ -15,7 +15,7 @@ interface Frame {
 
 const widestLabel = 22;
 
-/** A panel in so many columns and rows, its axes among them. */
+/** A panel of `columns` by `rows` characters, axes included. */
 export function drawXyPanel(panel: XyPanel, columns: number, rows: number): Grid {
   const { x, y } = panel;
   const above = panel.marks.some(({ kind }) => kind === "rule") ? rulesAbove(panel) : 0;
@@ -167,7 +167,7 @@ function drawBar(frame: Frame, { x0, x1, y0, y1, tone, label, trial }: BarMark):
   const first = Math.max(0, Math.floor(from));
   const last = Math.min(columns, Math.floor(to));
   for (let column = first; column < last; column++) grid.put(column, row, "█", tone);
-  // Attempts that follow one another can be told apart.
+  // Attempts that follow one another can be distinguished.
   if (trial !== undefined && last - first > 1) grid.put(last - 1, row, "▌", tone);
   const part = eighths[Math.floor((to - last) * 8)] ?? "";
   if (part !== "" && trial === undefined) grid.put(last, row, part, tone);

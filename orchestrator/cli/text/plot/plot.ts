@@ -77,7 +77,7 @@ function onePanel(panel: Panel, width: number, height: number, colors: Colors): 
   return [...title, ...lines, ...(named === "" ? [] : [colors.dim(clip(printable(named), width))])];
 }
 
-/** Blocks of lines side by side, each so many places wide. */
+/** Blocks of lines side by side, each `width` places wide. */
 function besides(blocks: readonly (readonly string[])[], width: number): string[] {
   const height = blocks.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: height }, (_, i) =>

@@ -5,7 +5,7 @@ import { outsideText, robustScale, wholeScale } from "../scales.ts";
 import { whyNoValue, type PlotStudy, type PlotTrial } from "../study.ts";
 
 export interface CurvesOptions {
-  /** Only the best so many. */
+  /** Only this many of the best. */
   readonly top?: number;
   readonly all?: boolean;
 }
