@@ -252,8 +252,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "a report sent twice counts twice",
     file: "storage/sqlite/record/reports.ts",
-    find: 'if (!insert(ledger, report, stale)) return "duplicate";',
-    replace: "insert(ledger, report, stale);",
+    find: 'if (!insert(recording, report, stale)) return "duplicate";',
+    replace: "insert(recording, report, stale);",
     tests: ["test/storage"],
   },
   {
@@ -266,8 +266,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "trials without a value rank first",
     file: "storage/sqlite/trials.ts",
-    find: 'rank: "score NULLS LAST, number"',
-    replace: 'rank: "score, number"',
+    find: "WHEN score IS NULL THEN 2",
+    replace: "WHEN score IS NULL THEN -1",
     tests: ["test/storage"],
   },
   // orchestrator
@@ -292,6 +292,13 @@ export const mutants: readonly Mutant[] = [
     find: 'if (trial !== undefined && written === "recorded") trial.checkpoint',
     replace: "if (trial !== undefined) trial.checkpoint",
     tests: ["test/orchestrator/study"],
+  },
+  {
+    bug: "a pause for an interruption counts as one of the trial's own",
+    file: "orchestrator/study/settlement.ts",
+    find: "trial.order === null && end.epoch !== context.pausesAt",
+    replace: "trial.order === null && end.epoch > 1e9",
+    tests: ["test/orchestrator/study/settlement.test.ts"],
   },
   {
     bug: "what a trial reports after its pruning counts",
