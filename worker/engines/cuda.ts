@@ -16,7 +16,7 @@ import { EngineUnavailable } from "./unavailable.ts";
 const leastLanes = 16;
 
 /** Throws `EngineUnavailable` where there is no GPU that it can use. */
-export function loadCuda(): Engine {
+export function loadCuda(): CudaEngine {
   try {
     return new CudaEngine(openDevice());
   } catch (cause) {

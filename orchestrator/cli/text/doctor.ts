@@ -7,7 +7,17 @@ const statusWidth = "missing".length + 2;
 
 /** The findings, one beneath the other, each with what to do about it. */
 export function doctorText(findings: readonly Finding[], columns: number, colors: Colors): string {
-  const nameWidth = findings.reduce((most, { name }) => Math.max(most, name.length), 0) + 2;
+  return [findingsText(findings, columns, colors), "", summary(findings)].join("\n");
+}
+
+/** `leastWidth`: of the names, where more findings follow. */
+export function findingsText(
+  findings: readonly Finding[],
+  columns: number,
+  colors: Colors,
+  leastWidth = 0,
+): string {
+  const nameWidth = findings.reduce((most, { name }) => Math.max(most, name.length), leastWidth) + 2;
   const indent = " ".repeat(statusWidth + nameWidth);
   const lines = findings.flatMap(({ status, name, found, advice }) => {
     const head = `${status.padEnd(statusWidth)}${name.padEnd(nameWidth)}`;
@@ -15,7 +25,7 @@ export function doctorText(findings: readonly Finding[], columns: number, colors
     const todo = advice === null ? [] : fold(`${indent}→ ${printable(advice)}`, columns, `${indent}  `);
     return [styleOf(status, colors)(status) + first!.slice(status.length), ...rest, ...todo.map(colors.dim)];
   });
-  return [...lines, "", summary(findings)].join("\n");
+  return lines.join("\n");
 }
 
 function styleOf(status: FindingStatus, colors: Colors): (text: string) => string {

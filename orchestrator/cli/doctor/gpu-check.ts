@@ -1,0 +1,40 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { ok, problem, type Finding } from "./finding.ts";
+
+/** What worker/gpu-check.ts tells. */
+const stepSchema = z.strictObject({ name: z.string(), ok: z.boolean(), found: z.string() });
+
+/** Runs the engine cuda on this machine's GPU, step by step; `onStep` hears each as it is done. */
+export async function checkGpu(onStep: (finding: Finding) => void): Promise<readonly Finding[]> {
+  const inSource = import.meta.url.endsWith(".ts");
+  const entry = inSource ? "../../../worker/gpu-check.ts" : "../../../worker/gpu-check.js";
+  const brief = process.env["SEQTUNE_TEST_GPU_CHECK"]; // for tests: so many lanes at most
+  const args = brief === undefined ? [] : [brief];
+  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), args, {
+    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const findings: Finding[] = [];
+  const add = (finding: Finding): void => {
+    findings.push(finding);
+    onStep(finding);
+  };
+  child.on("message", (message) => add(findingOf(stepSchema.parse(message))));
+  await new Promise<void>((resolve) => {
+    child.once("close", (code, signal) => {
+      if (code !== 0)
+        add(problem("GPU check", `its process ended with ${signal ?? `code ${code}`}`, reportIt));
+      resolve();
+    });
+  });
+  return findings;
+}
+
+const reportIt =
+  "report this with these lines and the output of nvidia-smi; train with --engine auto meanwhile";
+
+function findingOf({ name, ok: good, found }: z.infer<typeof stepSchema>): Finding {
+  return good ? ok(name, found) : problem(name, found, reportIt);
+}

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
+import { folder } from "../support/folder-per-test.ts";
+import { softwareDriver, withSoftwareCuda } from "../support/software-cuda.ts";
+
+const brief = { SEQTUNE_TEST_GPU_CHECK: "2" };
+
+withSoftwareCuda("doctor --gpu-check", () => {
+  it("says line by line what the engine does on a card, and that all is well", async () => {
+    const env = { ...brief, SEQTUNE_CUDA_DRIVER: softwareDriver };
+    const { code, stdout, stderr } = await runCli(["doctor", "--gpu-check"], { cwd: folder, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => line.slice(0, 36).trim())).toEqual([
+      "ok       card",
+      "ok       kernels",
+      "ok       same as the CPU's kernels",
+      "ok       lanes",
+      "ok       speed, lanes: 1",
+      "ok       one CPU core",
+    ]);
+    expect(lines[0]).toContain("software CUDA (CUDA 13.0, compute capability 7.5");
+    expect(lines[3]).toContain("2 of 2 trials got the same bits together as alone, beside one that diverged");
+  });
+});
+
+it("doctor --gpu-check says what is missing on a machine without a GPU, and exits with 1", async () => {
+  const env = { ...brief, SEQTUNE_CUDA_DRIVER: "/no/such/libcuda.so.1" };
+  const { code, stdout } = await runCli(["doctor", "--gpu-check", "--json"], { cwd: folder, env });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    findings: [
+      { name: "engine cuda", status: "problem", found: expect.stringContaining("install the NVIDIA driver") },
+    ],
+  });
+});

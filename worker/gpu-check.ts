@@ -1,0 +1,27 @@
+/** Tells the process that forked this one, step by step, how the engine cuda does on this machine's GPU. */
+import { loadCuda } from "./engines/cuda.ts";
+import { checkGpu, type GpuStep } from "./engines/cuda-check.ts";
+import { loadEngine } from "./engines/registry.ts";
+import { EngineUnavailable } from "./engines/unavailable.ts";
+
+// For tests of the check itself: small models, so many lanes at most.
+const [most] = process.argv.slice(2).map(Number);
+const options =
+  most === undefined
+    ? ({ seconds: 5, lanes: Infinity, size: "full" } as const)
+    : ({ seconds: 0.01, lanes: most, size: "small" } as const);
+const tell = (step: GpuStep): void => void process.send?.(step);
+
+try {
+  const cpu = await loadEngine("fused");
+  await checkGpu(loadCuda, cpu, options, tell);
+} catch (error) {
+  const found =
+    error instanceof EngineUnavailable
+      ? `${error.reason}; ${error.remedy}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  tell({ name: "engine cuda", ok: false, found });
+}
+process.disconnect?.();
