@@ -43,6 +43,17 @@ describe("an exported baseline", () => {
     expect(agree(table, settings(given))).toEqual(["repeat last", "season ago", "drift", "ets", "linear"]);
   });
 
+  it("of a long series looks back no further than its windows do", () => {
+    let level = 0;
+    const own = rngFor(1, "x");
+    const long = readTable(csv({ y: count(1200).map(() => (level = 0.3 * level + own.normal())) }));
+    expect(agree(long, settings({ horizon: 3, targets: ["y"] }))).toContain("linear");
+    const known = predictBaselines(long, settings({ horizon: 3, targets: ["y"] }), "validation");
+    const linear = known.found.find(({ name }) => name === "linear")!;
+    expect(linear.fitted).toMatchObject({ own: [null], chosen: [0] });
+    expect(JSON.stringify(linear.fitted).replace('"own":[null]', "")).not.toContain("null");
+  });
+
   it("of all inputs needs their columns", () => {
     const files = baselineFiles(table, settings({ horizon: 1, targets: ["y"], features: ["x"] }));
     const linear = files.find(({ name }) => name === "linear")!;

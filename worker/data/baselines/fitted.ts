@@ -58,7 +58,8 @@ export const fittedSchema = z.discriminatedUnion("method", [
   z.strictObject({ method: z.literal("ets"), targets: z.array(smoothingSchema) }),
   z.strictObject({
     method: z.literal("linear"),
-    own: z.array(ownLinearSchema),
+    /** By target; null where `joint` does better. */
+    own: z.array(ownLinearSchema.nullable()),
     joint: z.array(inputLinearSchema),
     /** By target: its own past, or which of `joint`. */
     chosen: z.array(z.union([z.literal("own"), z.int().min(0)])),

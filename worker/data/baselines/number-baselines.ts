@@ -94,19 +94,20 @@ function fitLinear(
       : fitInputLinear(
           inputs.train,
           inputs.pipeline.features,
-          lagsOf(inputs.pipeline.features, settings.targets, window),
+          lagsOf(inputs.pipeline.features, settings.targets, inputs.pipeline.window),
           outputs.targets.length,
         );
-  const chosen = own.map(({ share }, j) => {
+  const chosen = own.map(({ share }, j): number | "own" => {
     const shares = joint.map(({ shares }) => shares[j]!);
     const best = shares.indexOf(Math.min(...shares));
     return best >= 0 && shares[best]! < share ? best : "own";
   });
+  const taken = [...new Set(chosen)].filter((choice) => choice !== "own");
   const linear: Linear = {
     method: "linear",
-    own: own.map(({ fit }) => fit),
-    joint: joint.map(({ fit }) => fit),
-    chosen,
+    own: own.map(({ fit }, j) => (chosen[j] === "own" ? fit : null)),
+    joint: taken.map((choice) => joint[choice]!.fit),
+    chosen: chosen.map((choice) => (choice === "own" ? choice : taken.indexOf(choice))),
   };
   return inputs === undefined ? { linear } : { linear, inputs };
 }

@@ -80,7 +80,8 @@ function linear({ own, joint, chosen }: Extract<Fitted, { method: "linear" }>, a
     for (let i = 0; i < said.length; i++) if (chosen[i % width] === k) predictions[i] = said[i]!;
   }
   for (const [j, choice] of chosen.entries()) {
-    if (choice === "own") forecastOwnLinear(outputs, j, own[j]!, asked.rows, predictions);
+    const fit = own[j];
+    if (choice === "own" && fit) forecastOwnLinear(outputs, j, fit, asked.rows, predictions);
   }
   return predictions;
 }

@@ -48,7 +48,7 @@ function rowsNeeded(fitted: Fitted): number {
   if (fitted.method === "season ago" || fitted.method === "drift") return fitted.season;
   if (fitted.method === "ets") return Math.max(...fitted.targets.map(({ season }) => season + 1));
   if (fitted.method !== "linear") return 1;
-  return Math.max(1, ...fitted.own.map(({ window }, j) => (fitted.chosen[j] === "own" ? window : 1)));
+  return Math.max(1, ...fitted.own.map((own) => own?.window ?? 1));
 }
 
 /** Methods that look at the past of the targets need no other column. */
