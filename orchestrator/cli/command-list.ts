@@ -56,6 +56,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "stop a study, or one trial of it, from another terminal or another machine",
     load: async () => (await import("./commands/stop.ts")).stopCommand,
   },
+  backup: {
+    takes: "[options] <file>",
+    summary: "copy the database of the studies, also while they run",
+    load: async () => (await import("./commands/backup.ts")).backupCommand,
+  },
+  standby: {
+    takes: "[options] [study]",
+    summary: "wait beside a lab's coordinator, and take its study over when its machine dies",
+    load: async () => (await import("./commands/standby.ts")).standbyCommand,
+  },
   evaluate: {
     takes: "[options] [study]",
     summary: "score the best trials on the test rows, beside the baselines",

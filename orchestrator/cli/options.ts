@@ -2,6 +2,9 @@ import { InvalidArgumentError, Option } from "commander";
 import path from "node:path";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../storage/store.ts";
+import { durationSchema } from "../config/duration.ts";
+import { UserError } from "../errors.ts";
+import type { LabConnection } from "../lab/connection.ts";
 import type { Io } from "./io.ts";
 import { shellWord } from "./text/shell-word.ts";
 
@@ -54,9 +57,36 @@ export async function withStoreUntil<T>(
   }
 }
 
+/** `--backup-every TIME` for commands that run a study in a lab. */
+export function backupOption(): Option {
+  return new Option(
+    "--backup-every <time>",
+    "with --nats: keep the study on the lab, with a snapshot so often (5m), so that another machine can go on with it",
+  ).argParser(duration);
+}
+
+/** Reads a duration such as 90s or 5m, as milliseconds. */
+function duration(text: string): number {
+  const value = durationSchema.safeParse(/^\d+$/.test(text) ? Number(text) : text).data;
+  if (value !== undefined && value >= 1_000) return value;
+  throw new InvalidArgumentError("It must be a duration of at least a second, such as 90s or 5m.");
+}
+
 /** Reads an option that is a whole number of at least 1. */
 export function count(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
+
+/** What `--backup-every` means for a study. Throws `UserError` where there is no lab to keep it. */
+export function backupOf(
+  lab: LabConnection | null,
+  { backupEvery }: { readonly backupEvery?: number },
+): { readonly backupEveryMs?: number } {
+  if (backupEvery === undefined) return {};
+  if (lab !== null) return { backupEveryMs: backupEvery };
+  throw new UserError(
+    "--backup-every keeps a study on a lab's server, and none is named (--nats URL); for a copy of this database: seqtune backup FILE",
+  );
 }

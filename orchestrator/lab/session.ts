@@ -69,7 +69,7 @@ export class LabSession {
       requires: terms?.requires ?? {},
       study,
       title: options.title,
-      owner: `${hostname()}:${path.resolve(db)}`,
+      owner: ownerOf(db),
       folder,
       onState: (state) => {
         const words = connectionWords(state);
@@ -124,6 +124,11 @@ export class LabSession {
     if (superseded) await this.bus.abandon();
     else await this.bus.close();
   }
+}
+
+/** Who holds a study's lock from this database: a lock that it left is its own again. */
+export function ownerOf(db: string): string {
+  return `${hostname()}:${path.resolve(db)}`;
 }
 
 function connectionWords(state: LinkState): string | null {

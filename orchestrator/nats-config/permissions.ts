@@ -49,6 +49,7 @@ export function coordinatorPermissions(names: Names, publicKey: string): Permiss
     names.trials,
     names.reports,
     names.blobs,
+    names.journal,
     ...buckets.map((bucket) => bucketStream(bucket)),
   ];
   return {

@@ -15,6 +15,8 @@ export interface ModelKeeperDeps {
   /** The coordinator's own folder; the same as `bus` when workers are local. */
   readonly home: BlobStore;
   readonly notice: (message: string) => void;
+  /** Models stay in the lab, too, while the study goes on: another machine may have to. */
+  readonly staysInLab?: boolean;
 }
 
 /**
@@ -40,9 +42,12 @@ export class ModelKeeper {
     });
   }
 
-  /** Everything asked for is done. */
-  async finish(): Promise<void> {
+  /** Everything asked for is done. `over`: the study does not go on. */
+  async finish(over: boolean): Promise<void> {
     this.unlisten();
+    const { bus, staysInLab } = this.deps;
+    if (over && staysInLab === true)
+      for (const model of this.kept.values()) this.later(() => bus.delete(model));
     await this.tail;
   }
 
@@ -76,10 +81,10 @@ export class ModelKeeper {
   }
 
   private async bringHome(model: BlobRef): Promise<void> {
-    const { bus, home } = this.deps;
+    const { bus, home, staysInLab } = this.deps;
     if (home === bus || (await home.has(model))) return;
     await home.put(await bus.get(model));
-    await bus.delete(model);
+    if (staysInLab !== true) await bus.delete(model);
   }
 }
 

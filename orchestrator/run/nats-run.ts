@@ -6,6 +6,9 @@ import { Coordinator } from "../coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
 import type { LabTerms } from "../config/lab.ts";
+import { LabBackup } from "../backup/lab-backup.ts";
+import { backedUpEvery } from "../backup/pointer.ts";
+import { JournalFenced } from "../../worker/protocol/nats/coordinator/journal.ts";
 import { BoardPublisher } from "../lab/board-publisher.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import { LabSession } from "../lab/session.ts";
@@ -27,6 +30,7 @@ export async function driveOverNats(
   lab: LabConnection,
   terms: LabTerms | undefined,
   interrupts: Interrupts,
+  backupEveryMs?: number,
 ): Promise<Ending> {
   const { clock, events, plan, store, study } = deps;
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
@@ -34,6 +38,10 @@ export async function driveOverNats(
   let coordinator: Coordinator | null = null;
   /** Called once the lab is left. */
   const afterwards: (() => void)[] = [];
+  const onSuperseded = (error: Error): void => {
+    superseded ??= error;
+    coordinator?.abandon({ state: "interrupted", reason: error.message });
+  };
   const session = await LabSession.enter({
     lab,
     study: study.key,
@@ -43,10 +51,7 @@ export async function driveOverNats(
     terms,
     clock,
     notice,
-    onSuperseded: (error) => {
-      superseded = error;
-      coordinator?.abandon({ state: "interrupted", reason: error.message });
-    },
+    onSuperseded,
   });
   try {
     return await driveIn(session);
@@ -57,11 +62,19 @@ export async function driveOverNats(
 
   async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
     const home = fileBlobs(blobFolder);
+    const onFenced = (): void => onSuperseded(new JournalFenced());
+    const everyMs = backupEveryMs ?? (await backedUpEvery(bus.link, names, study.key));
+    const backup =
+      everyMs === null
+        ? null
+        : await LabBackup.begin({ ...deps, bus, names, timings, everyMs, notice, onFenced });
+    afterwards.push(() => backup?.abandon());
+    const kept = { ...deps, store: backup?.store ?? store };
     const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
-    const files = new StudyFiles(bus, { ...deps, home, notice });
-    const driver = new Coordinator({ ...deps, bus: files.bus, capacity, leaseMs });
+    const files = new StudyFiles(backup?.bus ?? bus, { ...kept, home, notice, staysInLab: backup !== null });
+    const driver = new Coordinator({ ...kept, bus: files.bus, capacity, leaseMs });
     coordinator = driver;
-    const inUse = (): ReadonlySet<string> => store.filesInUse(study.id);
+    const inUse = (): readonly string[] => [...store.filesInUse(study.id), ...(backup?.files() ?? [])];
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
     const leaving = { bus, clock, limitMs: timings.endMs, notice };
     afterwards.push(obey(interrupts, leaving, driver));
@@ -78,6 +91,7 @@ export async function driveOverNats(
       afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
       await files.finish(over);
       if (over) await bus.drain();
+      if (superseded === null) await backup?.end(over);
       if (over) await session.clear(plan.data, home);
       return ending;
     } finally {

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly interrupts?: Interrupts;
   /** Train on the workers of a lab instead of local ones. */
   readonly lab?: LabConnection;
+  /** Keeps the study on the lab, with a snapshot so often, so that another machine can go on with it. */
+  readonly backupEveryMs?: number;
   /** Overrides of the sweep's `workers`. */
   readonly workers?: Partial<LocalWorkers>;
   /** Where the best trial's model is written when the study is complete or stopped; default: nowhere. */
@@ -167,7 +169,7 @@ async function drive(
     const ending = await withDatabase(store, options.db, study.name, clock, interrupts, async (either) =>
       lab === undefined
         ? await driveLocally(deps, folder, workers, either)
-        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, either),
+        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, either, options.backupEveryMs),
     );
     const announced = { ...options, events, clock };
     const verdict = await verdictAtEnd(study, store, sweep, ending, {

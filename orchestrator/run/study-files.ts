@@ -20,6 +20,6 @@ export class StudyFiles {
   /** Everything that was to be done is done. `over`: the study does not go on. */
   async finish(over: boolean): Promise<void> {
     await this.checkpoints.finish(over);
-    await this.models.finish();
+    await this.models.finish(over);
   }
 }

@@ -139,7 +139,8 @@ class Reading implements Known {
     if (trial === undefined) this.forget(message);
     if (trial === undefined || this.settled?.has(key) === true) return;
     (this.settled ??= new Set()).add(key);
-    const checkpoint = checkpointOf(message.end);
+    const isImpossible = oddity !== null; // and so are the files it names
+    const checkpoint = isImpossible ? null : checkpointOf(message.end);
     if (checkpoint !== null)
       this.changes.push({ kind: "checkpoint", trial: trial.number, attempt: trial.attempt, checkpoint });
     const { log } = message;
@@ -147,7 +148,8 @@ class Reading implements Known {
       const data = { trial: trial.number, attempt: trial.attempt, ...log };
       this.changes.push({ kind: "event", name: programLogEvent, data, at: this.at });
     }
-    const model = message.model === undefined ? null : { ...message.model.blob, epoch: message.model.epoch };
+    const { model: named } = message;
+    const model = named === undefined || isImpossible ? null : { ...named.blob, epoch: named.epoch };
     const settlement = this.settlementOf(trial, message, oddity);
     const { changes, effects } = settle(this.state, trial, settlement, this.at, { model, checkpoint });
     this.changes.push(...changes);

@@ -98,4 +98,9 @@ export const faultRows: readonly FaultRow[] = [
     fault: "damaged and forged messages, every kind and every field, among genuine ones",
     tests: ["faults/study/mutants"],
   },
+  {
+    row: 27,
+    fault: "the coordinator's machine is lost with its disk, again and again; or only cut off",
+    tests: ["faults/nats/failover", "integration/nats-journal"],
+  },
 ];

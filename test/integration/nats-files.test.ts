@@ -13,7 +13,7 @@ import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts
 import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { Lab, quick } from "../support/nats-lab.ts";
-import { override } from "../support/override.ts";
+import { override } from "../../orchestrator/override.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 

@@ -50,7 +50,7 @@ it("brings home the models that a coordinator which died had left in the lab, an
   const notices: string[] = [];
   const events = new StudyEvents();
   const keeper = new ModelKeeper({ study, store, events, bus, home, notice: (words) => notices.push(words) });
-  await keeper.finish();
+  await keeper.finish(false);
   expect(await Promise.all(models.map((model) => home.has(model)))).toEqual([true, false, true]);
   expect(await Promise.all([first, last].map((model) => bus.has(model)))).toEqual([false, false]);
   expect(notices).toEqual([expect.stringMatching(/^a model file could not be put in order: /)]);

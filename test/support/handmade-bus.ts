@@ -11,6 +11,8 @@ export class HandmadeBus implements CoordinatorBus {
   /** Attempts that were offered and have not ended. */
   readonly offered = new Map<string, Assignment>();
   readonly orders = new Map<string, Order>();
+  /** Called with every offer, when it is made. */
+  onOffer: (assignment: Assignment) => void = () => {};
   private opened: CoordinatorHandlers | null = null;
 
   constructor(blobs: BlobStore) {
@@ -32,6 +34,7 @@ export class HandmadeBus implements CoordinatorBus {
 
   async offer(assignment: Assignment): Promise<void> {
     this.offered.set(refKey(assignment.ref), assignment);
+    this.onOffer(assignment);
   }
 
   async withdraw(): Promise<boolean> {

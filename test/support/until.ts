@@ -15,8 +15,8 @@ export async function until(
 }
 
 /** Waits until there is such a thing, and returns it. */
-export async function found<T>(look: () => T | null | undefined, what: string): Promise<T> {
+export async function found<T>(look: () => T | null | undefined, what: string, limitMs = 60_000): Promise<T> {
   let seen: T | null | undefined;
-  await until(() => (seen = look()) != null, what);
+  await until(() => (seen = look()) != null, what, limitMs);
   return seen!;
 }

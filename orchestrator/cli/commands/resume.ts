@@ -2,13 +2,14 @@ import { InvalidArgumentError, type Command } from "commander";
 import { parseStoredSweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { withMoreTrials, type MoreTrials } from "../../run/raise-budget.ts";
+import { restoreFromLab } from "../../backup/restore.ts";
 import { resumeStudy } from "../../run/run-sweep.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 import { findStudy } from "../find-study.ts";
-import type { Io } from "../io.ts";
-import { labOfRun } from "../lab-connection.ts";
+import { note, type Io } from "../io.ts";
+import { labOfRun, requiredLab } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
-import { count, dbFile, dbOption, withStore } from "../options.ts";
+import { backupOf, backupOption, count, dbFile, dbOption, withStore } from "../options.ts";
 import { overrides } from "./run.ts";
 
 interface ResumeFlags extends ViewOptions {
@@ -16,6 +17,8 @@ interface ResumeFlags extends ViewOptions {
   readonly workers?: number;
   readonly engine?: string;
   readonly trials?: MoreTrials;
+  readonly backupEvery?: number;
+  readonly fromLab?: boolean;
 }
 
 const examples = `
@@ -23,6 +26,9 @@ Examples:
   $ seqtune resume                    the study changed last
   $ seqtune resume nightly --workers 4
   $ seqtune resume nightly --trials +20      20 trials more, also after the end
+
+  $ seqtune resume --from-lab nightly --nats nats://lab:4222 --creds lab/coordinator.creds
+                                      on another machine: a study that was run with --backup-every
 
 Works after any kind of end, a crash or a power cut too: everything comes from the database.
 `;
@@ -34,13 +40,16 @@ export function resumeCommand(program: Command, io: Io): void {
     .addOption(dbOption())
     .option("--trials <n>", "a larger budget: +20 for 20 trials more, 60 for 60 in all", moreTrials)
     .option("--workers <n>", "local worker processes (default: from the sweep file)", count)
-    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)");
+    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)")
+    .option("--from-lab", "take the study over from the lab, as it was backed up there (--backup-every)")
+    .addOption(backupOption());
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: ResumeFlags) => {
       const { trials } = flags;
+      const taken = flags.fromLab === true ? await takenOver(io, name, flags) : name;
       const { study, sweep } = withStore(io, flags, (store, file) => {
-        const found = findStudy(store, name, file);
+        const found = findStudy(store, taken, file);
         const stored = parseStoredSweep(found.config);
         if (!stored.ok) throw new UserError(stored.message);
         const raised = trials && withMoreTrials(store, found, stored.sweep, trials);
@@ -49,7 +58,13 @@ export function resumeCommand(program: Command, io: Io): void {
       const db = dbFile(io, flags);
       const workers = overrides(flags);
       const lab = labOfRun(io, flags);
-      const options = { db, workers, ...(lab === null ? {} : { lab }), ...(trials && { trials }) };
+      const options = {
+        db,
+        workers,
+        ...(lab === null ? {} : { lab }),
+        ...backupOf(lab, flags),
+        ...(trials && { trials }),
+      };
       await driveAndShow(io, flags, sweep, options, (run) => resumeStudy(study.name, { ...options, ...run }));
     });
 }
@@ -59,4 +74,12 @@ function moreTrials(text: string): MoreTrials {
   if (digits === undefined)
     throw new InvalidArgumentError("It must be how many more, such as +20, or in all, such as 60.");
   return { kind: plus === "+" ? "more" : "total", count: Number(digits) };
+}
+
+/** Brings the study here from the lab; returns its name. */
+async function takenOver(io: Io, name: string | undefined, flags: ResumeFlags): Promise<string> {
+  const lab = requiredLab(io, flags);
+  const notice = (message: string): void => note(io, `note: ${message}`);
+  const { study } = await restoreFromLab({ lab, study: name ?? null, db: dbFile(io, flags), notice });
+  return study;
 }

@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
-import { count, dbFile, dbOption } from "../options.ts";
+import { backupOf, backupOption, count, dbFile, dbOption } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
 import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
 
@@ -14,6 +14,7 @@ interface RunFlags extends ViewOptions {
   readonly name?: string;
   readonly workers?: number;
   readonly engine?: string;
+  readonly backupEvery?: number;
 }
 
 const examples = `
@@ -34,7 +35,8 @@ export function runCommand(program: Command, io: Io): void {
     .addOption(dbOption())
     .option("--name <study>", "name of the study (default: the sweep's name, numbered if taken)", studyName)
     .option("--workers <n>", "local worker processes (default: from the sweep file)", count)
-    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)");
+    .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)")
+    .addOption(backupOption());
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {
@@ -47,6 +49,7 @@ export function runCommand(program: Command, io: Io): void {
       const options = {
         db,
         ...(lab === null ? {} : { lab }),
+        ...backupOf(lab, flags),
         workers: overrides(flags),
         ...(flags.name === undefined ? {} : { name: flags.name }),
       };

@@ -2,7 +2,7 @@ import type { Sampler } from "../../../search/sampler.ts";
 import type { StudyStore, Write } from "../../../storage/store.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../../worker/protocol/bus.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
-import { override } from "../../support/override.ts";
+import { override } from "../../../orchestrator/override.ts";
 import { beforeSending } from "./wire-failpoints.ts";
 
 /**

@@ -86,7 +86,7 @@ export class FaultLab {
   }
 
   /** The same by `seqtune run` and `seqtune resume`. */
-  command(verb: "run" | "resume", way: Way = {}): Script {
+  command(verb: "run" | "resume" | "standby", way: Way = {}): Script {
     const sweep = path.join(this.folder, "faults.yaml");
     writeFileSync(sweep, sweepFile(this.options));
     const what = verb === "run" ? [sweep] : [];

@@ -1,7 +1,7 @@
 import { StoreError } from "../../../storage/errors.ts";
 import type { StudyStore, Write, Written } from "../../../storage/store.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
-import { override } from "../../support/override.ts";
+import { override } from "../../../orchestrator/override.ts";
 import { Life, type VirtualTime } from "./time.ts";
 
 /** What the database was told, beside it: to be compared at every step, and to fail at chosen moments. */

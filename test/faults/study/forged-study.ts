@@ -62,6 +62,7 @@ export class ForgedStudy {
     this.rng = rngFor(seed, "forger");
     this.mutator = new Mutator(rngFor(seed, "mutants"));
     this.bus = new HandmadeBus(fileBlobs(path.join(folder, "files")));
+    this.bus.onOffer = (assignment) => this.takeUp(assignment);
     const events = new StudyEvents();
     events.on((event) => {
       if (event.kind === "notice") this.notices.push(event.message);
@@ -114,7 +115,7 @@ export class ForgedStudy {
   async say(mutants: number): Promise<void> {
     while (this.mutants < mutants) {
       await setImmediate();
-      this.takeUp();
+      this.forgetEnded();
       const batch = new ReportBatch();
       for (let i = 0; i < 40; i++) this.add(batch);
       this.admitted += batch.messages.length;
@@ -129,17 +130,19 @@ export class ForgedStudy {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Free workers take what is offered. */
-  private takeUp(): void {
+  private forgetEnded(): void {
     for (const key of this.attempts.keys()) if (!this.bus.offered.has(key)) this.attempts.delete(key);
+  }
+
+  /** A free worker claims what is offered, at once. */
+  private takeUp(assignment: Assignment): void {
+    this.forgetEnded();
     const busy = new Set([...this.attempts.values()].map(({ worker }) => worker));
-    for (const [key, assignment] of this.bus.offered) {
-      const worker = Array.from({ length: workers }, (_, i) => i).find((index) => !busy.has(index));
-      if (this.attempts.has(key) || worker === undefined) continue;
-      busy.add(worker);
-      this.attempts.set(key, { assignment, worker, script: scriptOf(assignment, worker), next: 0 });
-      this.bus.handlers.claimed?.(assignment.ref, idOf(worker));
-    }
+    const worker = Array.from({ length: workers }, (_, i) => i).find((index) => !busy.has(index));
+    if (worker === undefined) throw new Error("more attempts than workers");
+    const script = scriptOf(assignment, worker);
+    this.attempts.set(refKey(assignment.ref), { assignment, worker, script, next: 0 });
+    this.bus.handlers.claimed?.(assignment.ref, idOf(worker));
   }
 
   private add(batch: ReportBatch): void {

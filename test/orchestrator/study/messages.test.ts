@@ -15,7 +15,7 @@ import { StoreError } from "../../../storage/errors.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
-import { override } from "../../support/override.ts";
+import { override } from "../../../orchestrator/override.ts";
 import { newStudy } from "../../support/study-writes.ts";
 
 let folder: string;

@@ -48,9 +48,15 @@ export class Acknowledger {
   private purgedAt = Number.NEGATIVE_INFINITY;
   private working: Promise<void> | null = null;
   private purging: Promise<void> | null = null;
+  private beforeLettingGo: () => Promise<void> = async () => {};
 
   constructor(options: AcknowledgerOptions) {
     this.options = options;
+  }
+
+  /** What is committed is let go of only when `safe` resolved, asked after it was. */
+  letGoAfter(safe: () => Promise<void>): void {
+    this.beforeLettingGo = safe;
   }
 
   committed(messages: readonly WorkerMessage[], sequence: number): void {
@@ -149,6 +155,7 @@ export class Acknowledger {
     const { sequence, life } = this;
     const marks = [...this.dirty];
     const epoch = this.options.epoch();
+    await this.beforeLettingGo();
     await inParallel(marks.length, width, async (index) => {
       const [key, mark] = marks[index]!;
       await this.options.control.put(doneKey(mark.ref), {

@@ -52,6 +52,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private handlers: CoordinatorHandlers | null = null;
   private repairing: Promise<void> | null = null;
   private check: NodeJS.Timeout | null = null;
+  private isTaken = false;
   private told: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
 
@@ -76,11 +77,23 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.link.onState((state) => this.stateChanged(state));
   }
 
+  /** Takes the study, unless it has it. `open` does so, too. Throws `SecondCoordinator` when a living one has it. */
+  async take(): Promise<void> {
+    if (this.isTaken) return;
+    await this.parts.lock.acquire(this.closing.signal);
+    this.isTaken = true;
+  }
+
+  /** What is committed is let go of (told to its workers, removed from the server) only after `safe`, asked after it was. */
+  letGoAfter(safe: () => Promise<void>): void {
+    this.parts.acknowledger.letGoAfter(safe);
+  }
+
   async open(handlers: CoordinatorHandlers): Promise<void> {
     const { link, names, timings } = this.access;
-    const { lock, reader } = this.parts;
+    const { reader } = this.parts;
     this.handlers = handlers;
-    await lock.acquire(this.closing.signal);
+    await this.take();
     await persist(link, timings, () => this.server.makePool(), this.closing.signal);
     const registry = new Registry(
       link,

@@ -116,7 +116,7 @@ export class StudyLease {
   }
 
   private async read(): Promise<{ readonly lock: LockValue; readonly revision: number } | null> {
-    return known(await this.options.state.get(this.key));
+    return await readLock(this.options.state, this.options.study);
   }
 
   private async watch(
@@ -179,6 +179,16 @@ export class StudyLease {
   private second(lock: LockValue): SecondCoordinator {
     return new SecondCoordinator(this.options.title, `process ${lock.pid} on ${lock.host}`);
   }
+}
+
+/** Who has a study, and the revision of that word: its holder writes it again every few seconds. */
+export async function readLock(state: JsonBucket, study: string): Promise<FoundLock | null> {
+  return known(await state.get(lockKey(study)));
+}
+
+interface FoundLock {
+  readonly lock: LockValue;
+  readonly revision: number;
 }
 
 function known(entry: Entry | null): { readonly lock: LockValue; readonly revision: number } | null {

@@ -13,6 +13,8 @@ export interface Names {
   readonly reports: string;
   /** Files by content, `<prefix>.blob.<sha256>.<chunk>`. */
   readonly blobs: string;
+  /** What coordinators that are backed up write down: what they recorded since their newest snapshot, `<prefix>.journal.<study>`. */
+  readonly journal: string;
   /** Key-value buckets. claims: who holds an attempt. */
   readonly claims: string;
   /** Orders and committed watermarks of attempts. */
@@ -38,6 +40,7 @@ export function namesFor(prefix: string = defaultPrefix): Names {
     trials: `${upper}_TRIALS`,
     reports: `${upper}_REPORTS`,
     blobs: `${upper}_BLOBS`,
+    journal: `${upper}_JOURNAL`,
     claims: `${upper}_CLAIMS`,
     control: `${upper}_CONTROL`,
     state: `${upper}_STATE`,
@@ -56,6 +59,8 @@ export const drainSubject = (names: Names, study: string): string => `${names.pr
 /** Asks workers to send again what was not committed. */
 export const resendSubject = (names: Names, study: string): string => `${names.prefix}.resend.${study}`;
 
+export const journalSubject = (names: Names, study: string): string => `${names.prefix}.journal.${study}`;
+
 /** The subject a key of a bucket is stored under; whoever subscribes to it hears the write at once. */
 export const keySubject = (bucket: string, key: string): string => `$KV.${bucket}.${key}`;
 export const bucketStream = (bucket: string): string => `KV_${bucket}`;
@@ -63,6 +68,8 @@ export const bucketStream = (bucket: string): string => `KV_${bucket}`;
 export const orderKey = (ref: AttemptRef): string => `order.${refKey(ref)}`;
 export const doneKey = (ref: AttemptRef): string => `done.${refKey(ref)}`;
 export const lockKey = (study: string): string => `lock.${study}`;
+/** Where the newest snapshot of a study's database is named. */
+export const backupKey = (study: string): string => `backup.${study}`;
 export const poolKey = (pool: string): string => `pool.${pool}`;
 
 /** The attempt a dotted `<study>.<trial>.<attempt>` names, `null` when it is something else. */

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { standBy } from "../../backup/standby.ts";
+import { parseStoredSweep } from "../../config/sweep.ts";
+import { exitCodes, UserError } from "../../errors.ts";
+import { resumeStudy } from "../../run/run-sweep.ts";
+import { printable } from "../../views/text-width.ts";
+import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+import { findStudy } from "../find-study.ts";
+import { note, print, type Io } from "../io.ts";
+import { requiredLab } from "../lab-connection.ts";
+import { watchSignals } from "../live/interrupts.ts";
+import { natsOptions } from "../nats-options.ts";
+import { dbFile, dbOption, withStore } from "../options.ts";
+
+const examples = `
+Examples:
+  $ seqtune run sweep.yaml --nats nats://lab:4222 --creds lab/coordinator.creds --backup-every 5m    one machine
+  $ seqtune standby --nats nats://lab:4222 --creds lab/coordinator.creds                             another one
+
+Waits for a study that is backed up (or the one named) to lose its coordinator, takes it over within half a minute, and runs
+it to its end. A coordinator that was only cut off stands down when it is back. A database of an earlier take-over that lies in
+the way is kept as DATABASE.until-TIME.
+`;
+
+export function standbyCommand(program: Command, io: Io): void {
+  const command = program
+    .command("standby")
+    .argument("[study]", "name of the study (default: whichever needs it first)")
+    .addOption(dbOption());
+  natsOptions(viewOptions(command), "such as nats://lab:4222")
+    .addHelpText("after", examples)
+    .action(async (name: string | undefined, flags: ViewOptions) => {
+      const lab = requiredLab(io, flags);
+      const db = dbFile(io, flags);
+      const say = flags.json === true || flags.quiet === true ? note : print;
+      const notice = (message: string): void => say(io, printable(message));
+      const signals = watchSignals(() => {});
+      const end = await standBy({ lab, study: name ?? null, db, notice, signal: signals.finish });
+      signals.stop();
+      if (end.kind === "over") return notice(`study ${end.study} is over`);
+      if (end.kind === "interrupted") {
+        io.exitCode = exitCodes.interrupted;
+        return;
+      }
+      const study = withStore(io, flags, (store, file) => findStudy(store, end.study, file));
+      const stored = parseStoredSweep(study.config);
+      if (!stored.ok) throw new UserError(stored.message);
+      const options = { db, lab, backupEveryMs: end.everyMs };
+      await driveAndShow(io, flags, stored.sweep, options, (run) =>
+        resumeStudy(study.name, { ...options, ...run }),
+      );
+    });
+}
