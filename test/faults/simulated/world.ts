@@ -6,10 +6,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Coordinator } from "../../../orchestrator/coordinator/coordinator.ts";
 import type { StudyPlan } from "../../../orchestrator/coordinator/plan.ts";
 import { StudyEvents } from "../../../orchestrator/events.ts";
-import { keepAll, type Pruner } from "../../../search/pruner.ts";
+import type { Search } from "../../../orchestrator/run/search-of.ts";
+import { keepAll } from "../../../search/pruner.ts";
 import { rngFor, type Rng } from "../../../search/random.ts";
 import { randomSampler } from "../../../search/samplers/random.ts";
-import type { Sampler } from "../../../search/sampler.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { scriptedSpace } from "../../support/scripted-study.ts";
@@ -29,7 +29,7 @@ export interface WorldOptions {
   /** A control: the server lets go of messages before they are recorded. */
   readonly acknowledgesFirst?: boolean;
   /** Default: random search, nothing pruned. */
-  readonly search?: { readonly sampler: Sampler; readonly pruner: Pruner };
+  readonly search?: Search;
 }
 
 export const studyKey = "simulated";
