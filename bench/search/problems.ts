@@ -186,8 +186,8 @@ function onlyIf(parameter: Parameter, param: string, value: ParamValue): Paramet
   return { ...parameter, when: [{ param, in: [value] }] };
 }
 
-/** Side of the well in its branch: 4 % of the branch's area are lower than what the other branches can come to. */
-const WELL = 0.2;
+/** Of the well, a deviation: 4 % of the branch's area are lower than what the other branches can come to. */
+const WELL = 0.1;
 
 /** Three branches are easy bowls down to .3; the fourth is flat and worse, but for a narrow well down to 0. */
 export const BRANCHES: Problem = {
@@ -207,7 +207,7 @@ export const BRANCHES: Problem = {
     const a = alongLog(params[`${optimizer}_rate`], 1e-5, 1);
     const b = Number(params[`${optimizer}_momentum`]);
     if (optimizer !== "sgd") return 0.3 + 0.5 * ((a - 0.4) ** 2 + (b - 0.7) ** 2);
-    const inWell = Math.max(Math.abs(a - 0.63), Math.abs(b - 0.27)) / (WELL / 2);
-    return inWell < 1 ? 0.6 * inWell ** 2 : 0.6 + 0.1 * (a - 0.2) ** 2;
+    const squares = ((a - 0.63) ** 2 + (b - 0.27) ** 2) / WELL ** 2;
+    return 0.6 - 0.6 * Math.exp(-0.5 * squares) + 0.1 * (a - 0.63) ** 2;
   },
 };

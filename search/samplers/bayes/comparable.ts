@@ -15,7 +15,7 @@ const MAX_REFERENCES = 200;
  * tests are made comparable: Kolen and Brennan 2014, Test Equating, Scaling, and Linking, chapter 2.) NaN: no finite score, or diverged.
  */
 export function comparableScores(records: readonly TrialRecord[]): Float64Array {
-  const scores = Float64Array.from(records, final);
+  const scores = Float64Array.from(records, finalScore);
   const byEpoch = new Map<number, number[]>();
   const references: number[] = [];
   for (const [index, record] of records.entries()) {
@@ -34,7 +34,8 @@ export function comparableScores(records: readonly TrialRecord[]): Float64Array 
   return scores;
 }
 
-function final(record: TrialRecord): number {
+/** Best of a trial that needs no comparison; NaN: it diverged or failed. */
+export function finalScore(record: TrialRecord): number {
   return record.state === "diverged" || record.state === "failed" ? Number.NaN : record.best;
 }
 

@@ -1,5 +1,5 @@
 import type { History, TrialRecord } from "../../history.ts";
-import { comparableScores } from "./comparable.ts";
+import { comparableScores, finalScore } from "./comparable.ts";
 import type { Encoding } from "./encoding.ts";
 
 /** What one trial taught. */
@@ -26,44 +26,86 @@ export interface Observations {
 
 /**
  * Reads a history for a model. Complete trials count with their best score; pruned, paused and cancelled ones
- * that reported something with a comparable estimate; diverged and failed ones as infeasible. Configurations
- * are encoded once; what is remembered between calls is only that.
+ * that reported something with a comparable estimate; diverged and failed ones as infeasible. What does not change any more is remembered
+ * between calls: encoded configurations, and what whole trials taught.
  */
 export class Observer {
   private readonly encoding: Encoding;
-  private readonly encoded = new WeakMap<History, Float64Array[]>();
+  private readonly readOf = new WeakMap<History, Read>();
 
   constructor(encoding: Encoding) {
     this.encoding = encoding;
   }
 
   read(history: History): Observations {
-    const encoded = this.encode(history);
-    const learned = history.trials.filter(teaches);
-    const scores = comparableScores(learned);
-    const ended = new Map(history.ended.map((number, place) => [number, place]));
-    const longest = learned.reduce((most, record) => Math.max(most, record.scores.length), 1);
+    const read = this.update(history);
+    const stopped = [...read.unsettled].some((number) => teaches(history.trial(number)));
     return {
-      finished: learned.map((record, i) => ({
-        trial: record.number,
-        x: encoded[record.number]!,
-        score: scores[i]!,
-        partial: record.state !== "complete",
-        share: isWhole(record) ? 1 : record.scores.length / longest,
-        ended: ended.get(record.number) ?? Infinity,
-      })),
-      running: [...history.running].toSorted((a, b) => a - b).map((number) => encoded[number]!),
+      finished: stopped ? compared(history, read) : read.settled,
+      running: [...history.running].toSorted((a, b) => a - b).map((number) => read.encoded[number]!),
     };
   }
 
-  private encode(history: History): readonly Float64Array[] {
-    const encoded = this.encoded.get(history) ?? [];
-    this.encoded.set(history, encoded);
-    while (encoded.length < history.trials.length) {
-      encoded.push(this.encoding.encode(history.trials[encoded.length]!.params));
+  private update(history: History): Read {
+    const read = this.readOf.get(history) ?? newRead();
+    this.readOf.set(history, read);
+    while (read.encoded.length < history.trials.length) {
+      const { number, params } = history.trials[read.encoded.length]!;
+      read.encoded.push(this.encoding.encode(params));
+      read.unsettled.add(number);
     }
-    return encoded;
+    for (; read.places.size < history.ended.length;) {
+      const record = history.trial(history.ended[read.places.size]!);
+      read.places.set(record.number, read.places.size);
+      if (!isWhole(record)) continue;
+      read.unsettled.delete(record.number);
+      insert(read.settled, observed(record, read, finalScore(record), 1));
+    }
+    return read;
   }
+}
+
+interface Read {
+  /** Configurations by trial number. */
+  readonly encoded: Float64Array[];
+  /** Trials that have ended, each with its place. */
+  readonly places: Map<number, number>;
+  /** What whole trials taught, in the order of their numbers. */
+  readonly settled: Observation[];
+  /** Trials that have not ended, or before their last epoch: what they teach depends on the others. */
+  readonly unsettled: Set<number>;
+}
+
+function newRead(): Read {
+  return { encoded: [], places: new Map(), settled: [], unsettled: new Set() };
+}
+
+/** With the estimates for those that stopped. */
+function compared(history: History, read: Read): readonly Observation[] {
+  const learned = history.trials.filter(teaches);
+  const scores = comparableScores(learned);
+  const longest = learned.reduce((most, record) => Math.max(most, record.scores.length), 1);
+  return learned.map((record, i) =>
+    observed(record, read, scores[i]!, isWhole(record) ? 1 : record.scores.length / longest),
+  );
+}
+
+function observed(record: TrialRecord, read: Read, score: number, share: number): Observation {
+  return {
+    trial: record.number,
+    x: read.encoded[record.number]!,
+    score,
+    partial: record.state !== "complete",
+    share,
+    ended: read.places.get(record.number) ?? Infinity,
+  };
+}
+
+/** Into a list in the order of trial numbers, of which most come last. */
+function insert(list: Observation[], item: Observation): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1]!.trial > item.trial) at--;
+  list.splice(at, 0, item);
 }
 
 function isWhole({ state }: TrialRecord): boolean {

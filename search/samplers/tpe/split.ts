@@ -18,27 +18,48 @@ export interface Split {
  * is no good example and the search moves away from what has been tried.
  */
 export function split(finished: readonly Observation[], share: number, maxGood: number): Split {
-  const border = lastGood(
-    finished.map(({ score }) => score),
-    share * finished.reduce((sum, trial) => sum + trial.share, 0),
-    maxGood,
-  );
-  const good = finished.filter(({ score }) => score <= border);
-  const bad = finished.filter(({ score }) => !(score <= border));
-  const xs = (part: readonly Observation[], count: number): readonly Float64Array[] =>
-    thin(part, count).map(({ x }) => x);
-  return { good: xs(good, maxGood), bad: xs(bad, MAX_BAD) };
+  const border = lastGood(finished, share, maxGood);
+  const good: Float64Array[] = [];
+  for (const { score, x } of finished) if (score <= border) good.push(x);
+  return { good: thin(good, maxGood), bad: someBad(finished, border, finished.length - good.length) };
 }
 
-/** The worst score of `wanted` good examples; -Infinity: there is none. */
-function lastGood(all: readonly number[], wanted: number, maxGood: number): number {
-  const scores = Float64Array.from(all).sort(); // NaN last
+/** The worst score of the wanted good examples; -Infinity: there is none. */
+function lastGood(finished: readonly Observation[], share: number, maxGood: number): number {
+  let whole = 0;
+  for (const trial of finished) whole += trial.share;
+  const count = Math.min(Math.max(Math.ceil(share * whole), 2), maxGood);
+  const scores = lowest(finished, count + 1);
   const best = scores[0] ?? Number.NaN;
-  if (Number.isNaN(best) || best === scores.at(-1)) return -Infinity;
-  const count = Math.min(Math.max(Math.ceil(wanted), 2), maxGood);
+  if (Number.isNaN(best) || finished.every(({ score }) => score === best)) return -Infinity;
   const next = scores[count] ?? Number.NaN;
   if (Number.isNaN(next)) return Infinity;
-  return scores.subarray(0, count).findLast((score) => score < next) ?? best;
+  return scores.slice(0, count).findLast((score) => score < next) ?? best;
+}
+
+/** The lowest `count` of the scores, rising, NaN left out. */
+function lowest(finished: readonly Observation[], count: number): readonly number[] {
+  const found: number[] = [];
+  for (const { score } of finished) {
+    if (Number.isNaN(score) || (found.length === count && score >= found[count - 1]!)) continue;
+    let at = Math.min(found.length, count - 1);
+    for (; at > 0 && found[at - 1]! > score; at--) found[at] = found[at - 1]!;
+    found[at] = score;
+  }
+  return found;
+}
+
+/** Of the `all` trials beyond the border at most MAX_BAD, evenly spaced. */
+function someBad(finished: readonly Observation[], border: number, all: number): readonly Float64Array[] {
+  const count = Math.min(all, MAX_BAD);
+  const bad: Float64Array[] = [];
+  let place = 0;
+  for (const { score, x } of finished) {
+    if (score <= border) continue;
+    if (place === Math.floor((bad.length * all) / count)) bad.push(x);
+    place++;
+  }
+  return bad;
 }
 
 /** At most `count` of the items, evenly spaced. */
