@@ -14,6 +14,7 @@ import {
 import { parseTimings } from "./protocol/nats/link/parse-timings.ts";
 import { createWorkerBus } from "./protocol/nats/worker/worker-bus.ts";
 import { toSlotSchema, type SlotNews, type SlotStart } from "./protocol/slot.ts";
+import { LabTrainer } from "./program/lab-trainer.ts";
 import { EngineError, ThreadedTrainer } from "./training/threaded-trainer.ts";
 import { version } from "./version.ts";
 
@@ -62,13 +63,14 @@ function failed(error: unknown): void {
 }
 
 async function run(start: SlotStart): Promise<void> {
-  const { id, engine: engineName, servers, labels } = start;
-  const trainer = new ThreadedTrainer(engineName);
+  const { id, engine: engineName, servers, labels, programs } = start;
+  const models = new ThreadedTrainer(engineName);
+  const trainer = programs === undefined ? models : new LabTrainer(models, programs);
   const buses = [await openLane(start, 0)];
   tell({ kind: "connection", state: "open", servers });
   try {
     tell({ kind: "ready", engine: await trainer.engine() });
-    const lanes = lanesToOpen(start.lanes ?? "auto", await trainer.lanes());
+    const lanes = lanesToOpen(start.lanes ?? "auto", await models.lanes());
     for (let lane = 1; lane < lanes; lane++) buses.push(await openLane(start, lane));
     const shelf = new MaterialShelf(buses[0]!.blobs);
     const info = { host: hostname(), pid: process.pid, version, labels };
@@ -92,7 +94,17 @@ async function run(start: SlotStart): Promise<void> {
 
 /** The bus of one lane: a worker of its own for the lab. */
 async function openLane(start: SlotStart, lane: number): Promise<ObservedBus> {
-  const { id, servers, gpu, before, timings, kind: _kind, lanes: _lanes, ...connection } = start;
+  const {
+    id,
+    servers,
+    gpu,
+    before,
+    timings,
+    kind: _kind,
+    lanes: _lanes,
+    programs: _programs,
+    ...connection
+  } = start;
   const inner = await createWorkerBus({
     ...connection,
     servers,

@@ -11,10 +11,10 @@ import type { Mapping } from "./section.ts";
 const itemSchema = z.union([z.string().max(8192), z.number(), z.boolean()]).transform(String);
 
 /** Under which a machine of a lab knows the program. */
-const programNameSchema = z
+export const programNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)
-  .meta({ title: "a name of letters, digits, dots, - and _, at most 80 characters" });
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,29}$/)
+  .meta({ title: "a name of letters, digits, dots, - and _, at most 30 characters" });
 
 export const programSectionSchema = z
   .strictObject({

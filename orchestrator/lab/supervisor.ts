@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
+import type { AllowedPrograms } from "../../worker/protocol/program/allowed.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
 import type { Interrupts } from "../run/local-run.ts";
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
   /** GPUs as the machine numbers them; slots take them in turn. Empty: processes see what they find. */
   readonly gpus: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** What they may run as trials; absent: nothing. */
+  readonly programs?: AllowedPrograms;
   readonly engine: string;
   /** Trials a process trains at once; absent: as many as the engine takes well. */
   readonly lanes?: number;
@@ -92,7 +95,7 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
 }
 
 function slotSettings(
-  { connection, gpus, labels, engine, lanes, cache, cacheBytes, leaveOnDrain }: SupervisorOptions,
+  { connection, gpus, labels, programs, engine, lanes, cache, cacheBytes, leaveOnDrain }: SupervisorOptions,
   seat: Seat,
   index: number,
 ): Pick<ConstructorParameters<typeof SlotKeeper>[0], "start" | "env"> {
@@ -106,6 +109,7 @@ function slotSettings(
       id: seat.worker,
       engine,
       labels,
+      ...(programs === undefined ? {} : { programs }),
       folder: cache,
       leaveOnDrain,
       ...(lanes === undefined ? {} : { lanes }),

@@ -1,4 +1,5 @@
 import type { Labels } from "../../worker/protocol/nats/server/names.ts";
+import { programLabel } from "../../worker/protocol/program/allowed.ts";
 import type { Clock } from "../clock.ts";
 import type { StudyEvents } from "../events.ts";
 import type { LabConnection } from "./connection.ts";
@@ -38,15 +39,25 @@ export function watchForWorkers(
 /** `2 workers are here, none with gpu=h100` */
 function nobodyWords(unfit: number, requires: Labels): string {
   if (unfit === 0) return "no worker yet";
-  const labels = Object.entries(requires).map(([key, value]) => `${key}=${value}`);
+  const labels = Object.entries(requires).map(([key, value]) =>
+    isProgram(key) ? `program ${key.slice(programLabel("").length)} (--programs)` : `${key}=${value}`,
+  );
   const here = unfit === 1 ? "1 worker is here, but not" : `${unfit} workers are here, none`;
   return `${here} with ${labels.join(" and ")}`;
 }
 
+/** A label that `--programs` gives. */
+function isProgram(label: string): boolean {
+  return label.startsWith(programLabel(""));
+}
+
 /** What to type on a machine that is to train. Where this coordinator has credentials, a worker needs its own. */
 function workerCommand({ servers, auth, prefix }: LabConnection, requires: Labels): string {
-  const labels = Object.entries(requires).map(([key, value]) => `--label ${key}=${value}`);
+  const runs = Object.keys(requires).some(isProgram) ? ["--programs programs.yaml"] : [];
+  const labels = Object.entries(requires).flatMap(([key, value]) =>
+    isProgram(key) ? [] : [`--label ${key}=${value}`],
+  );
   const creds = auth === undefined || auth.kind === "none" ? [] : ["--creds worker.creds"];
   const names = prefix === undefined ? [] : [`--nats-prefix ${prefix}`];
-  return ["seqtune worker", `--nats ${servers}`, ...creds, ...names, ...labels].join(" ");
+  return ["seqtune worker", `--nats ${servers}`, ...creds, ...names, ...runs, ...labels].join(" ");
 }

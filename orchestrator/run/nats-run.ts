@@ -14,6 +14,8 @@ import type { LabConnection } from "../lab/connection.ts";
 import { LabSession } from "../lab/session.ts";
 import { answerStops } from "../lab/stop-line.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
+import { programTerms } from "../lab/program-terms.ts";
+import { watchForAlikeFailures } from "./alike-failures.ts";
 import { leaveWhenAway, obey } from "./leave-lab.ts";
 import type { Interrupts } from "./local-run.ts";
 import { StudyFiles } from "./study-files.ts";
@@ -28,11 +30,12 @@ export async function driveOverNats(
   db: string,
   blobFolder: string,
   lab: LabConnection,
-  terms: LabTerms | undefined,
+  given: LabTerms | undefined,
   interrupts: Interrupts,
   backupEveryMs?: number,
 ): Promise<Ending> {
   const { clock, events, plan, store, study } = deps;
+  const terms = plan.program === undefined ? given : programTerms(given, plan.program);
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
   let coordinator: Coordinator | null = null;
@@ -86,7 +89,14 @@ export async function driveOverNats(
       const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, forNow, () =>
         capacity.unfitWorkers(),
       );
-      const ending = await driver.run(interrupts.finish).finally(stopWatching);
+      const stopCounting = watchForAlikeFailures(events, (reason) => {
+        if (plan.program === undefined) return;
+        driver.abandon({ state: "failed", reason: `the first trials failed alike: ${reason}` });
+      });
+      const ending = await driver.run(interrupts.finish).finally(() => {
+        stopWatching();
+        stopCounting();
+      });
       const over = ending.state === "complete" || ending.state === "stopped";
       afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
       await files.finish(over);

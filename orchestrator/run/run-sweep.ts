@@ -10,6 +10,7 @@ import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { newestStopRequest } from "../coordinator/coordinator.ts";
+import type { StudyPlan } from "../coordinator/plan.ts";
 import { isResumable, type Ending } from "../coordinator/ending.ts";
 import { UserError } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
@@ -17,6 +18,7 @@ import { readKnownResults } from "../known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
 import { askLabPatiently } from "../lab/ask-lab.ts";
 import type { LabConnection } from "../lab/connection.ts";
+import { namedProgram } from "../lab/program-terms.ts";
 import { checkLab } from "../lab/look.ts";
 import { driveOverNats } from "./nats-run.ts";
 import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
@@ -65,6 +67,7 @@ export async function runSweep(
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
   const { sweep, bytes, baselines, warnings } = await studyStart(given);
+  if (options.lab !== undefined && sweep.program !== undefined) namedProgram(sweep.program);
   if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
@@ -160,7 +163,7 @@ async function drive(
         workers: count,
         settingsFor: planOf(sweep, data).settingsFor,
       });
-    const plan = planOf(sweep, data, ranges);
+    const plan = planFor(planOf(sweep, data, ranges), lab !== undefined);
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
@@ -224,6 +227,11 @@ async function modelAtEnd(
   if (home.kind === "written") events.emit({ ...home, kind: "model_written", at: clock.now() });
   if (home.kind === "not_written") events.emit({ ...home, kind: "model_not_written", at: clock.now() });
   return home;
+}
+
+/** To a lab only the name of a program goes. */
+function planFor(plan: StudyPlan, inLab: boolean): StudyPlan {
+  return inLab && plan.program !== undefined ? { ...plan, program: namedProgram(plan.program) } : plan;
 }
 
 /** Workers that run programs load no engine. */

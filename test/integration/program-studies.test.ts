@@ -1,6 +1,7 @@
 /** Whole studies of programs, by the command line and by the library. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { loadSweep } from "../../orchestrator/config/load.ts";
@@ -10,6 +11,7 @@ import { tell } from "../orchestrator/cli/support.ts";
 import { isAlive } from "../support/alive.ts";
 import { startCli } from "../support/cli-process.ts";
 import { db, folder } from "../support/folder-per-test.ts";
+import { pythonWith } from "../support/python.ts";
 import { until } from "../support/until.ts";
 
 /** A training that gets better with every epoch, and goes on from its checkpoint. */
@@ -136,4 +138,47 @@ describe("a study of a program", () => {
       tried: { end: { kind: "failed", failure: "program" }, log: { lines: ["hello"] } },
     });
   });
+});
+
+describe("the examples in configs/", () => {
+  const example = (name: string): string =>
+    fileURLToPath(new URL(`../../configs/${name}.yaml`, import.meta.url));
+  const withTorch = pythonWith("torch");
+
+  async function runExample(
+    name: string,
+    trials: number,
+    most: number,
+    command?: readonly string[],
+  ): Promise<void> {
+    const loaded = await loadSweep(example(name));
+    if (!loaded.ok) throw new Error("it cannot be read");
+    const { program } = loaded.sweep;
+    const sweep = {
+      ...loaded.sweep,
+      program:
+        command === undefined
+          ? program!
+          : { ...program!, command: [...command, ...program!.command!.slice(1)] },
+      budget: { ...loaded.sweep.budget, trials },
+    };
+    expect(await runSweep(sweep, { db, name: "s" })).toMatchObject({ state: "complete" });
+    const store = openStore(db, { readonly: true });
+    const [study] = store.studies();
+    expect(study).toMatchObject({ trials });
+    expect(study!.best).toBeLessThan(most);
+    store.close();
+  }
+
+  it.skipIf(pythonWith() === null)(
+    "in plain Python runs as it is",
+    async () => await runExample("program-python", 8, 0.065),
+  );
+
+  it("in JavaScript runs as it is", async () => await runExample("program-javascript", 8, 4));
+
+  it.skipIf(withTorch === null)(
+    "in PyTorch runs where torch is",
+    async () => await runExample("program-torch", 3, 0.1, [withTorch!]),
+  );
 });

@@ -33,7 +33,7 @@ export class ProgramTrainer implements Trainer {
 
 function failed(message: string): Running {
   return {
-    finished: Promise.resolve({ end: { kind: "failed", failure: "program", message } }),
+    finished: Promise.resolve({ end: { kind: "failed", failure: "error", message } }),
     interrupt: () => {},
   };
 }

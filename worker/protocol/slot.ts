@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attemptRefSchema } from "./ids.ts";
+import { allowedProgramsSchema } from "./program/allowed.ts";
 import { attemptEndKinds, engineInfoSchema } from "./messages.ts";
 
 /**
@@ -34,6 +35,8 @@ export const slotStartSchema = z.strictObject({
   allowOpenServer: z.boolean().exactOptional(),
   prefix: z.string().exactOptional(),
   labels: z.record(z.string(), z.string()),
+  /** What it may run as trials. */
+  programs: allowedProgramsSchema.exactOptional(),
   /** Of this machine: unsent messages, copies of files. */
   folder: z.string(),
   /** What copies of files may take there. */

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { runSweep } from "../../run/run-sweep.ts";
 import { dataSettingsOf } from "../../run/look-at-data.ts";
-import { UserError } from "../../errors.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
@@ -44,8 +43,6 @@ export function runCommand(program: Command, io: Io): void {
       if (sweep.program === undefined) dataSettingsOf(sweep);
       const db = dbFile(io, flags);
       const lab = labOfRun(io, flags);
-      if (sweep.program !== undefined && lab !== null)
-        throw new UserError("programs run on this machine only, for now: leave out --nats");
       const options = {
         db,
         ...(lab === null ? {} : { lab }),

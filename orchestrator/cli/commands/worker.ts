@@ -1,9 +1,11 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { availableParallelism, hostname } from "node:os";
 import path from "node:path";
+import { programLabel } from "../../../worker/protocol/program/allowed.ts";
 import { version } from "../../../worker/version.ts";
 import { engineChoices } from "../../config/sections.ts";
 import { defaultCache } from "../../lab/machine.ts";
+import { readPrograms } from "../../lab/programs-file.ts";
 import { superviseWorkers } from "../../lab/supervisor.ts";
 import { checkVisible } from "../../lab/visible-gpus.ts";
 import { print, type Io } from "../io.ts";
@@ -16,6 +18,7 @@ interface WorkerFlags extends NatsFlags {
   readonly slots?: number;
   readonly gpu?: readonly string[];
   readonly label?: Readonly<Record<string, string>>;
+  readonly programs?: string;
   readonly engine?: string;
   readonly lanes?: number;
   readonly cache?: string;
@@ -29,6 +32,8 @@ Examples:
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --slots 4 --label gpu=a100
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --engine cuda --lanes 64
 
+  $ seqtune worker --nats nats://lab:4222 --programs programs.yaml
+
 Starts in any order with the server and the coordinators, and works for every study of the lab. Ctrl-C or SIGTERM
 once hands running trials back with their checkpoints and ends; twice ends at once.
 `;
@@ -39,6 +44,7 @@ export function workerCommand(program: Command, io: Io): void {
     .option("--slots <n>", "trials at a time, each in its own process (default: one per GPU, else 1)", count)
     .option("--gpu <list>", "GPUs to use in turn, numbered as by nvidia-smi: 0,1", gpuList)
     .option("--label <key=value>", "label that a sweep may require; may be repeated", addLabel)
+    .option("--programs <file>", "what it may run as trials, by name (docs/programs.md)")
     .option("--engine <name>", "training engine (default: auto; with --gpu: tfjs-node-gpu)", engineName)
     .option(
       "--lanes <n>",
@@ -62,7 +68,10 @@ export function workerCommand(program: Command, io: Io): void {
       const gpus = flags.gpu ?? [];
       checkVisible(gpus, io.env);
       const slots = flags.slots ?? Math.max(1, gpus.length);
-      const labels = flags.label ?? {};
+      const programs =
+        flags.programs === undefined ? undefined : await readPrograms(path.resolve(io.cwd, flags.programs));
+      const runs = Object.keys(programs ?? {}).map((name) => [programLabel(name), "yes"]);
+      const labels = { ...flags.label, ...Object.fromEntries(runs) };
       const cache = path.resolve(io.cwd, flags.cache ?? (io.env["SEQTUNE_CACHE"] || defaultCache(io.env)));
       print(io, headline(slots, gpus, labels, cache));
       const signals = watchSignals((times) =>
@@ -75,7 +84,19 @@ export function workerCommand(program: Command, io: Io): void {
         const lanes = flags.lanes === undefined ? {} : { lanes: flags.lanes };
         const size = flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize };
         await superviseWorkers(
-          { connection, slots, gpus, labels, engine, ...lanes, cache, ...size, leaveOnDrain, say },
+          {
+            connection,
+            slots,
+            gpus,
+            labels,
+            ...(programs === undefined ? {} : { programs }),
+            engine,
+            ...lanes,
+            cache,
+            ...size,
+            leaveOnDrain,
+            say,
+          },
           signals,
         );
       } finally {

@@ -1,0 +1,20 @@
+import type { ProgramSpec } from "../../worker/protocol/program/spec.ts";
+import { programLabel } from "../../worker/protocol/program/allowed.ts";
+import { labSchema, type LabTerms } from "../config/lab.ts";
+import { UserError } from "../errors.ts";
+
+/** What of a program goes to a lab: its name, and how long it may take. Throws `UserError`. */
+export function namedProgram({ name, timeoutMs, graceMs }: ProgramSpec): ProgramSpec {
+  if (name === undefined) {
+    throw new UserError(
+      "program.name is missing: to a lab only a name goes, and each machine says what runs under it (seqtune worker --programs)",
+    );
+  }
+  return { name, graceMs, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+}
+
+/** The terms of a study whose program only some workers run. */
+export function programTerms(terms: LabTerms | undefined, { name = "" }: ProgramSpec): LabTerms {
+  const { requires, ...others } = terms ?? labSchema.parse({});
+  return { ...others, requires: { ...requires, [programLabel(name)]: "yes" } };
+}
