@@ -1,7 +1,13 @@
 import { nkeys } from "@nats-io/transport-node";
 import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Certificates } from "./certificates.ts";
-import { coordinatorPermissions, workerPermissions, type Permissions } from "./permissions.ts";
+import {
+  coordinatorPermissions,
+  permissionLists,
+  viewerPermissions,
+  workerPermissions,
+  type Permissions,
+} from "./permissions.ts";
 
 export interface GenerateOptions {
   readonly names: Names;
@@ -31,11 +37,12 @@ interface User {
 /** A server configuration and a credentials file for the coordinator and for each kind of worker. */
 export function generateNatsConfig(options: GenerateOptions): readonly GeneratedFile[] {
   const coordinator = newUser("coordinator");
+  const viewer = newUser("viewer");
   const workers = options.workers.map((name) => newUser(name));
   const { certificates } = options;
   return [
-    { name: "nats.conf", text: serverConfig(options, coordinator, workers) },
-    ...[coordinator, ...workers].map((user) => ({
+    { name: "nats.conf", text: serverConfig(options, coordinator, viewer, workers) },
+    ...[coordinator, viewer, ...workers].map((user) => ({
       name: `${user.name}.creds`,
       text: credentials(user, certificates),
     })),
@@ -54,7 +61,12 @@ function newUser(name: string): User {
   return { name, publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
 }
 
-function serverConfig(options: GenerateOptions, coordinator: User, workers: readonly User[]): string {
+function serverConfig(
+  options: GenerateOptions,
+  coordinator: User,
+  viewer: User,
+  workers: readonly User[],
+): string {
   const { names, folder, listen, certificates, storeBytes } = options;
   const file = (name: string): string => JSON.stringify(`${folder}/${name}`);
   const tls = `tls {
@@ -75,25 +87,19 @@ jetstream {
 ${certificates === null ? "" : tls}authorization {
   users: [
 ${user(coordinator, coordinatorPermissions(names, coordinator.publicKey))}
+${user(viewer, viewerPermissions(names, viewer.publicKey))}
 ${workers.map((worker) => user(worker, workerPermissions(names, worker.publicKey))).join("\n")}
   ]
 }
 `;
 }
 
-function user({ name, publicKey }: User, { publish, subscribe }: Permissions): string {
-  const list = (subjects: readonly string[]): string =>
-    subjects.map((subject) => `          ${JSON.stringify(subject)}`).join("\n");
+function user({ name, publicKey }: User, permissions: Permissions): string {
   return `    # ${name}
     {
       nkey: ${publicKey}
       permissions: {
-        publish: [
-${list(publish)}
-        ]
-        subscribe: [
-${list(subscribe)}
-        ]
+${permissionLists(permissions, "        ")}
       }
     }`;
 }

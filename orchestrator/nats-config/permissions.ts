@@ -39,6 +39,30 @@ export function workerPermissions(names: Names, publicKey: string): Permissions 
   };
 }
 
+/** What a viewer needs: leaderboards and the list of workers. It can say nothing that anybody hears. */
+export function viewerPermissions(names: Names, publicKey: string): Permissions {
+  const [state, workers] = [names.state, names.workers].map((bucket) => bucketStream(bucket));
+  return {
+    publish: [
+      "$JS.API.INFO",
+      `$JS.API.STREAM.INFO.${state}`,
+      `$JS.API.STREAM.INFO.${workers}`,
+      `$JS.API.DIRECT.GET.${state}.$KV.${names.state}.board.>`,
+      `$JS.API.DIRECT.GET.${workers}.$KV.${names.workers}.>`,
+    ],
+    subscribe: [`${inboxOf(publicKey)}.>`],
+  };
+}
+
+/** The lists as they stand in a server's configuration, for a server that has other users. */
+export function permissionLists({ publish, subscribe }: Permissions, indent = ""): string {
+  const list = (name: string, subjects: readonly string[]): string =>
+    [`${indent}${name}: [`, ...subjects.map((one) => `${indent}  ${JSON.stringify(one)}`), `${indent}]`].join(
+      "\n",
+    );
+  return `${list("publish", publish)}\n${list("subscribe", subscribe)}`;
+}
+
 const streamVerbs = ["INFO", "CREATE", "PURGE"] as const;
 const consumerVerbs = ["CREATE", "INFO", "DELETE", "MSG.NEXT"] as const;
 

@@ -29,7 +29,7 @@ export class ConfigExists extends Error {
 export class BadWorkerName extends Error {
   constructor(name: string) {
     super(
-      `"${name}" cannot name worker credentials: take 1 to 40 of a-z, 0-9 and "-", and not "coordinator"`,
+      `"${name}" cannot name worker credentials: take 1 to 40 of a-z, 0-9 and "-", and not "coordinator" or "viewer"`,
     );
     this.name = "BadWorkerName";
   }
@@ -38,7 +38,7 @@ export class BadWorkerName extends Error {
 /** Writes nats.conf and its credentials, readable by their owner only. Returns the files' paths. */
 export async function writeNatsConfig(options: NatsConfigOptions): Promise<readonly string[]> {
   const bad = options.workers.find(
-    (name) => !/^[a-z0-9][a-z0-9-]{0,39}$/.test(name) || name === "coordinator",
+    (name) => !/^[a-z0-9][a-z0-9-]{0,39}$/.test(name) || name === "coordinator" || name === "viewer",
   );
   if (bad !== undefined) throw new BadWorkerName(bad);
   const folder = path.resolve(options.out);

@@ -2,11 +2,14 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBoards } from "../../orchestrator/lab/board.ts";
+import { listWorkers } from "../../orchestrator/lab/list-workers.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
 import { parseCredentials, type Credentials } from "../../worker/protocol/nats/link/auth.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { assignment, ended, Lab, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
@@ -64,6 +67,7 @@ describe("the files", () => {
         "nats.conf",
         "server.key",
         "server.pem",
+        "viewer.creds",
         "worker.creds",
       ].toSorted(),
     );
@@ -172,6 +176,44 @@ describe("with its credentials", () => {
     const link = await connected(coordinatorCreds);
     await expect(link.jsm.streams.add({ name: "MINE", subjects: ["mine"] })).rejects.toThrow(
       /Permissions Violation/i,
+    );
+    await link.close();
+  });
+});
+
+describe("a viewer", () => {
+  const viewerCreds = async (): Promise<Credentials> => await credentials("viewer");
+
+  it("reads leaderboards and workers", async () => {
+    const coordinator = await lab.coordinator("s9", coordinatorCreds);
+    await coordinator.open(new Memory());
+    const worker = await lab.worker("seen", workerCreds);
+    worker.announce({ id: "seen", host: "here", pid: 1, version: "0", labels: {} });
+    const link = await connected(await viewerCreds());
+    const names = namesFor();
+    await until(
+      async () => (await listWorkers(link, names))?.some(({ info }) => info.id === "seen") === true,
+      "the worker to be listed",
+    );
+    expect(await readBoards(link, names)).toEqual([]);
+    await link.close();
+  });
+
+  it.each([
+    ["report", "seqtune.report.s1.0.1"],
+    ["claim", "$KV.SEQTUNE_CLAIMS.s1.0.1"],
+    ["store a file", "seqtune.blob.x.end"],
+    ["say that a worker lives", "$KV.SEQTUNE_WORKERS.x"],
+    ["stop a study", "seqtune.stop.s1"],
+    ["give an order", "$KV.SEQTUNE_CONTROL.order.s1.0.1"],
+    ["take an offer", "$JS.API.CONSUMER.MSG.NEXT.SEQTUNE_TRIALS.w-any"],
+    ["read a lock", "$JS.API.DIRECT.GET.KV_SEQTUNE_STATE.$KV.SEQTUNE_STATE.lock.s1"],
+    ["read the journal", "$JS.API.DIRECT.GET.SEQTUNE_JOURNAL.seqtune.journal.s1"],
+    ["empty a stream", "$JS.API.STREAM.PURGE.SEQTUNE_REPORTS"],
+  ])("may not %s", async (_what, subject) => {
+    const link = await connected(await viewerCreds());
+    await expect(link.nc.request(subject, "{}", { timeout: 10_000 })).rejects.toThrow(
+      /Permissions Violation for Publish/i,
     );
     await link.close();
   });

@@ -4,6 +4,13 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { isLoopback } from "../../../worker/protocol/nats/link/loopback.ts";
 import { OpensslMissing } from "../../nats-config/certificates.ts";
+import {
+  coordinatorPermissions,
+  permissionLists,
+  viewerPermissions,
+  workerPermissions,
+} from "../../nats-config/permissions.ts";
+import { namesFor } from "../../../worker/protocol/nats/server/names.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../nats-config/write.ts";
 import { UserError } from "../../errors.ts";
 import { print, type Io } from "../io.ts";
@@ -15,12 +22,15 @@ interface NatsConfigFlags {
   readonly worker: readonly string[];
   readonly natsPrefix?: string;
   readonly tls: boolean;
+  readonly printPermissions: boolean;
 }
 
 const examples = `
 Examples:
   $ seqtune nats-config --out lab/ --host lab.example.org
   $ seqtune nats-config --out lab/ --worker lab --worker guests      credentials that can be taken away one by one
+
+  $ seqtune nats-config --print-permissions                         for a server that you have
 
 Each name may do only what it needs. The files are readable by you alone; keep them so.
 `;
@@ -32,7 +42,11 @@ export function natsConfigCommand(program: Command, io: Io): void {
   ];
   program
     .command("nats-config")
-    .requiredOption("--out <dir>", "folder for the files; made when it is not there")
+    .option("--out <dir>", "folder for the files; made when it is not there")
+    .option(
+      "--print-permissions",
+      "print what each role may do, for a server that has other users, and write nothing",
+    )
     .option("--listen <host:port>", "where the server listens", listenAddress, "0.0.0.0:4222")
     .option(
       "--host <name>",
@@ -47,8 +61,12 @@ export function natsConfigCommand(program: Command, io: Io): void {
     .option("--nats-prefix <name>", "prefix of every name on the server (default: seqtune)")
     .option("--no-tls", "no TLS: everything but the keys is sent in the clear")
     .addHelpText("after", examples)
-    .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "out" | "listen" | "tls">) => {
-      const folder = path.resolve(io.cwd, flags.out);
+    .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "listen" | "tls">) => {
+      if (flags.printPermissions === true) return print(io, permissionsText(flags.natsPrefix));
+      const { out } = flags;
+      if (out === undefined)
+        throw new UserError("which folder are the files to go to? --out DIR, such as --out lab/");
+      const folder = path.resolve(io.cwd, out);
       const hosts = [...new Set([...(flags.host ?? [hostname()]), "localhost", "127.0.0.1"])];
       const options = {
         out: folder,
@@ -58,8 +76,26 @@ export function natsConfigCommand(program: Command, io: Io): void {
         ...(flags.natsPrefix === undefined ? {} : { prefix: flags.natsPrefix }),
       };
       const files = await inWords(() => writeNatsConfig(options));
-      print(io, nextSteps(files, hosts[0] ?? "localhost", flags, options.workers));
+      print(io, nextSteps(files, hosts[0] ?? "localhost", { ...flags, out }, options.workers));
     });
+}
+
+/** What each role may do. A user's answers come on subjects of its own, which follow from its nkey. */
+function permissionsText(prefix: string | undefined): string {
+  const names = inPrefixWords(() => namesFor(prefix));
+  const roles = { coordinator: coordinatorPermissions, viewer: viewerPermissions, worker: workerPermissions };
+  const texts = Object.entries(roles).map(
+    ([role, permissions]) => `# ${role}\n${permissionLists(permissions(names, "NKEY"))}`,
+  );
+  return `# In place of NKEY: the public nkey of the user (U…), to whom answers go on _INBOX_<nkey>.\n\n${texts.join("\n\n")}`;
+}
+
+function inPrefixWords<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UserError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function nextSteps(
