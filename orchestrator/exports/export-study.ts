@@ -15,6 +15,7 @@ const formats = {
   "optuna-journal": { isFolder: false, ending: ".optuna.log" },
   tensorboard: { isFolder: true, ending: "-tensorboard" },
   csv: { isFolder: true, ending: "-csv" },
+  parquet: { isFolder: true, ending: "-parquet" },
   json: { isFolder: false, ending: ".json" },
 } as const;
 
@@ -68,6 +69,13 @@ async function filesOf(
         ["trials.csv", csvOf(trials)],
         ["reports.csv", csvOf(reports)],
       ]);
+    case "parquet": {
+      const { parquetOf } = await import("./parquet.ts");
+      return new Map([
+        ["trials.parquet", parquetOf(trials)],
+        ["reports.parquet", parquetOf(reports)],
+      ]);
+    }
     case "json": {
       const { name, metric, goal, seed, source, baselines, state, reason } = record.study;
       const about = { study: name, state, reason, metric, goal, seed, baselines, sweep: source };

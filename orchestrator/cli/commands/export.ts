@@ -29,7 +29,7 @@ seqtune run and resume write the model of the best trial by themselves.
 
 --to model (default) writes a folder: model.json and weights.bin for tf.loadLayersModel, model.safetensors for seqtune predict, how data is
 prepared, where the model comes from, and a model card (docs/models.md). All others write the study with every trial and
-report: optuna (SQLite), optuna-journal (JSON lines), tensorboard (curves and hyperparameters), csv (a folder with
+report: optuna (SQLite), optuna-journal (JSON lines), tensorboard (curves and hyperparameters), csv and parquet (a folder with
 the tables trials and reports), json (both in one file).
 `;
 

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { parse } from "csv-parse/sync";
+import { parquetReadObjects } from "hyparquet";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -177,6 +178,29 @@ describe("a study as tables", () => {
     expect(reports[6]).toMatchObject({ trial: "2", epoch: "2", val_mse: "NaN" });
   });
 
+  it("in Parquet, with a type for each column", async () => {
+    const place = await exported("parquet", "typed");
+    const read = async (name: string): Promise<Record<string, unknown>[]> => {
+      const { buffer } = new Uint8Array(readFileSync(path.join(place, name)));
+      return await parquetReadObjects({ file: buffer });
+    };
+    const trials = await read("trials.parquet");
+    expect(trials.map(({ number }) => number)).toEqual([0n, 1n, 2n, 3n]);
+    expect(trials[0]).toMatchObject({
+      outcome: "complete",
+      value: 0.25,
+      goal: "minimize",
+      features: '["OT","HUFL"]',
+      clip_norm: "null",
+      momentum: null,
+      started: "2026-01-02T03:05:00.000Z",
+    });
+    const reports = await read("reports.parquet");
+    expect(reports).toHaveLength(9);
+    expect(reports[6]).toMatchObject({ trial: 2n, epoch: 2n, val_mse: Number.NaN });
+    expect(reports[7]).toMatchObject({ val_mse: Infinity });
+  });
+
   it("in JSON", async () => {
     const read: unknown = JSON.parse(readFileSync(await exported("json", "all.json"), "utf8"));
     expect(read).toMatchObject({ study: "leaving", metric: "val_mse", trials: numbers.map(() => ({})) });
@@ -195,6 +219,8 @@ it("never writes over what is there", async () => {
   const inside = await tell("export", "leaving", "--db", own.db, "--to", "tensorboard", "--out", "logs");
   expect(inside.err).toContain("logs is not empty; name another place with --out");
   const unknown = await tell("export", "leaving", "--db", own.db, "--to", "excel");
-  expect(unknown.err).toContain("Allowed choices are model, optuna, optuna-journal, tensorboard, csv, json");
+  expect(unknown.err).toContain(
+    "Allowed choices are model, optuna, optuna-journal, tensorboard, csv, parquet, json",
+  );
   expect(existsSync(path.join(own.folder, "logs", "mine"))).toBe(true);
 });
