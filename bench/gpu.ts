@@ -1,0 +1,104 @@
+/**
+ * Optimizer steps a second on a GPU over all lanes, beside PyTorch's nn.LSTM (cuDNN) one after another and in several
+ * processes, and beside the kernels for CPUs on all cores. Correctness comes first: a failed step ends it with code 1.
+ *
+ *   npx tsx bench/gpu.ts [--python PYTHON] [--hidden 16,32,64,128] [--lanes 1,8,32,128,264,528] [--window 64] [--seconds 3]
+ *
+ * Eight minutes at most with these numbers; PYTHON is a Python with torch. `--small` checks small models, for a try
+ * with the driver in software. Prints Markdown.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { machineLine } from "./machine.ts";
+import { loadCuda } from "../worker/engines/cuda.ts";
+import { checkGpu, stepsPerSecond } from "../worker/engines/cuda-check.ts";
+import { loadEngine } from "../worker/engines/registry.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: "string" },
+    hidden: { type: "string", default: "16,32,64,128" },
+    lanes: { type: "string", default: "1,8,32,128,264,528" },
+    window: { type: "string", default: "64" },
+    seconds: { type: "string", default: "3" },
+    small: { type: "boolean", default: false },
+    core: { type: "string" },
+  },
+});
+const window = Number(options.window);
+const seconds = Number(options.seconds);
+const list = (text: string): number[] => text.split(",").map(Number);
+const timed = (hidden: number) => ({ hidden, window, samples: 320, seconds });
+
+/** Processes, and whether cuDNN may use TF32, which PyTorch lets it by default. */
+const torchRuns = [
+  [1, false],
+  [1, true],
+  [4, true],
+  [8, true],
+] as const;
+
+if (options.core === undefined) await main();
+else console.log(await stepsPerSecond(await loadEngine("fused"), 1, timed(Number(options.core))));
+
+async function main(): Promise<void> {
+  await check();
+  const cuda = loadCuda();
+  console.log(
+    `\n${cuda.info.device} (${cuda.info.version}); T${window}, batch 32, 8 inputs; steps a second\n`,
+  );
+  const columns = ["hidden", ...list(options.lanes).map((lanes) => `${lanes} lanes`), ...others()];
+  console.log(`| ${columns.join(" | ")} |\n|${columns.map(() => "---:|").join("")}`);
+  for (const hidden of list(options.hidden)) {
+    const cells: number[] = [];
+    for (const lanes of list(options.lanes)) cells.push(await stepsPerSecond(cuda, lanes, timed(hidden)));
+    if (options.python !== undefined) cells.push(...torch(options.python, hidden));
+    cells.push(await allCores(hidden));
+    console.log(`| ${[hidden, ...cells.map((rate) => Math.round(rate))].join(" | ")} |`);
+  }
+  cuda.dispose();
+  console.log(`\n${machineLine()}`);
+}
+
+async function check(): Promise<void> {
+  const size = options.small ? "small" : "full";
+  await checkGpu(
+    loadCuda,
+    await loadEngine("fused"),
+    { seconds: 0.2, lanes: 12, size },
+    ({ name, ok, found }) => {
+      console.log(`- ${ok ? "ok" : "WRONG"}: ${name}: ${found}`);
+      if (!ok) process.exit(1);
+    },
+  );
+}
+
+function others(): string[] {
+  const processes = torchRuns.map(
+    ([count, tf32]) => `PyTorch, ${count} process${count === 1 ? "" : "es"}${tf32 ? ", TF32" : ""}`,
+  );
+  return [...(options.python === undefined ? [] : processes), `CPU, ${availableParallelism()} cores`];
+}
+
+function torch(python: string, hidden: number): number[] {
+  const script = fileURLToPath(new URL("./gpu/torch-lstm.py", import.meta.url));
+  return torchRuns.map(([processes, tf32]) => {
+    const args = [script, hidden, window, seconds, processes, Number(tf32)].map(String);
+    return Number(execFileSync(python, args, { encoding: "utf8", timeout: 120_000 }));
+  });
+}
+
+/** The kernels for CPUs, a process a core. */
+async function allCores(hidden: number): Promise<number> {
+  const self = fileURLToPath(import.meta.url);
+  const args = ["--import", "tsx", self, "--core", String(hidden), "--window", options.window];
+  const rates = Array.from({ length: availableParallelism() }, async () => {
+    const child = spawn(process.execPath, [...args, "--seconds", options.seconds]);
+    let text = "";
+    for await (const chunk of child.stdout) text += String(chunk);
+    return Number(text);
+  });
+  return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
+}
