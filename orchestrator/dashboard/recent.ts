@@ -11,6 +11,8 @@ export class Recent {
     }
     const answer = make();
     this.keep(name, { version, answer });
+    // One that failed is made again.
+    if (answer instanceof Promise) answer.catch(() => this.kept.delete(name));
     return answer;
   }
 

@@ -12,13 +12,13 @@ import { StudyList } from "../views/page/studies.ts";
 import { studySnapshot } from "../views/page/study.ts";
 import type { AttemptList } from "../views/page/wire.ts";
 import { recordedDetail } from "../views/plot-study/detail.ts";
-import { plotImportance } from "../views/plot-study/importance.ts";
 import { readPlotStudy } from "../views/plot-study/read.ts";
 import type { PlotForecast } from "../views/plots/kinds/forecast.ts";
 import { trialView } from "../views/trial.ts";
 import type { Feed, Message } from "./feed.ts";
 import { Feeds } from "./feeds.ts";
 import { Recent } from "./recent.ts";
+import { importanceText } from "./importance.ts";
 import type { Source } from "./source.ts";
 
 /** Pages that may listen at once. */
@@ -85,13 +85,12 @@ export function apiRoutes(source: Source): Hono {
     }),
   );
   app.get("/studies/:key/importance", (c) =>
-    ofStudy(c, source, (store, study) =>
-      json(
-        recent.text(`importance ${study.key}`, store.dataVersion(), () =>
-          JSON.stringify(plotImportance(store, study, readPlotStudy(store, study, Date.now()))),
-        ),
-      ),
-    ),
+    ofStudy(c, source, async (store, { id, key }) => {
+      // Only what has ended counts: a forest for every report would be one too many.
+      const { complete, pruned, diverged, failed } = store.counts(id);
+      const ended = complete + pruned + diverged + failed;
+      return json(await recent.of(`importance ${key}`, ended, () => importanceText(source.file, key)));
+    }),
   );
   app.get("/studies/:key/ranges", (c) =>
     ofStudy(c, source, (store, study) => c.json(readPlotStudy(store, study, Date.now()).ranges)),
