@@ -1,4 +1,5 @@
 import { keepAll } from "../../search/pruner.ts";
+import { StoreError } from "../../storage/errors.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Driver } from "../study/driver.ts";
@@ -15,7 +16,7 @@ import { completion, dismissLost } from "./finish.ts";
 import { deliver, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import { Slots } from "./slots.ts";
-import { Supply } from "./supply.ts";
+import { refusedMs, Supply } from "./supply.ts";
 
 const pollMs = 500;
 
@@ -53,7 +54,7 @@ export class Coordinator {
     const state = rebuild(store, study, plan, bus.survivesCoordinator);
     const record = recorderOf(store, study.id);
     const driver = new Driver(state, { record, act: (effect) => this.act(effect) });
-    const slots = new Slots((error) => this.fail(error));
+    const slots = new Slots((error) => this.end(searchFailed(error)));
     const notice = (error: unknown): void => this.notice(error);
     const refusals = new Refusals(notice);
     this.state = state;
@@ -79,7 +80,7 @@ export class Coordinator {
     const timers = this.startTimers();
     try {
       await this.openBus();
-      this.takeUp();
+      await this.takeUp();
       if (interrupt.aborted) onInterrupt();
       await this.slots.feed(
         () => this.supply.search(),
@@ -127,20 +128,33 @@ export class Coordinator {
 
   private commit(messages: readonly WorkerMessage[]): void {
     const { clock, plan } = this.deps;
-    const judged = plan.pruner !== keepAll;
-    this.refusals.passing(() => deliver(this.driver, messages, judged, clock.now()));
+    this.refusals.passing(() => deliver(this.driver, messages, plan.pruner !== keepAll, clock.now()));
     this.crew.heard(messages);
   }
 
   /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest again. */
-  private takeUp(): void {
+  private async takeUp(): Promise<void> {
     const { trials } = this.state;
-    for (const { number, rest } of trials.all()) {
-      if (rest !== null) continue;
-      this.driver.send({ kind: "take_up", trial: number, at: this.deps.clock.now() });
+    for (const { number } of trials.all()) {
+      await this.insist((at) => ({ kind: "take_up", trial: number, at }));
       if (trials.isOpen(number)) this.slots.occupy(() => this.supply.released(number));
     }
-    this.driver.send({ kind: "look_back", at: this.deps.clock.now() });
+    await this.insist((at) => ({ kind: "look_back", at }));
+  }
+
+  /** Tells the machine, again and again while the disk refuses, until the study ends. */
+  private async insist(event: (at: number) => MachineEvent): Promise<void> {
+    const { clock } = this.deps;
+    for (;;) {
+      try {
+        this.refusals.passing(() => this.driver.send(event(clock.now())));
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        if (this.state.ending !== null) return;
+        await new Promise<void>((resolve) => clock.after(refusedMs, resolve));
+      }
+    }
   }
 
   /** What the machine says is to be done. */
@@ -184,10 +198,6 @@ export class Coordinator {
     this.refusals.guarded(() => this.driver.end(ending, this.deps.clock.now()));
   }
 
-  private fail(error: unknown): void {
-    this.end(searchFailed(error));
-  }
-
   private poll(): void {
     this.refusals.guarded(() => {
       this.driver.followUp();
@@ -208,8 +218,8 @@ export class Coordinator {
 
   private obeyStopRequests(): void {
     const { clock, store, study } = this.deps;
-    const reason = "stopped by `seqtune stop`";
     for (const { id, trial } of store.stopRequests(study.id, this.lastStopRequest)) {
+      const reason = "stopped by `seqtune stop`";
       if (trial === null) this.end({ state: "stopped", reason });
       else this.driver.send({ kind: "stop_trial", trial, reason, at: clock.now() });
       this.lastStopRequest = id; // not before the order is recorded

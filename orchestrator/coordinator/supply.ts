@@ -7,7 +7,7 @@ import type { Refusals } from "./refusals.ts";
 import type { Slots } from "./slots.ts";
 
 /** How often an attempt to record is repeated while the disk refuses. */
-const refusedMs = 1000;
+export const refusedMs = 1000;
 
 interface SupplyDeps extends Pick<CoordinatorDeps, "plan" | "clock"> {
   readonly state: StudyState;
