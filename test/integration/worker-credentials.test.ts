@@ -45,7 +45,7 @@ it("the coordinator's end it with one sentence", async () => {
   const { how, stderr } = await worker.ended;
   expect(stderr).toBe(
     "seqtune: these NATS credentials may not read seqtune.drain.*; use the coordinator's credentials for run, resume, " +
-      "stop, lr-find and workers, the worker's for worker (seqtune nats-config writes both)\n",
+      "stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker (seqtune nats-config writes them)\n",
   );
   expect(how).toBe(1);
   expect(worker.lines.join("\n")).not.toContain("waiting for work");

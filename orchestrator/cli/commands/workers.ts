@@ -13,7 +13,7 @@ Examples:
   $ seqtune workers --nats nats://lab:4222 --creds lab/coordinator.creds
   $ seqtune workers --json | jq '[.[] | select(.running == null)] | length'
 
-A worker that is not heard for half a minute is left out.
+Needs the credentials of a coordinator or a viewer. A worker that is not heard for half a minute is left out.
 `;
 
 export function workersCommand(program: Command, io: Io): void {

@@ -70,7 +70,7 @@ function identityCheck(
 }
 
 /** `lab` of `tls://lab:4222`, `::1` of `[::1]:4222`. */
-function hostOf(server: string): string {
+export function hostOf(server: string): string {
   const address = server.trim().replace(/^[a-z]+:\/\//, "");
   return /^\[(.*)\]/.exec(address)?.[1] ?? address.replace(/:\d+$/, "");
 }

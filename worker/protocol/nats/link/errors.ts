@@ -1,4 +1,6 @@
 import { protocolVersion } from "../../assignment.ts";
+import { hostOf } from "./auth.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** Base of everything this bus can tell a person: each message ends with what to do. */
 export class NatsBusError extends Error {
@@ -8,12 +10,20 @@ export class NatsBusError extends Error {
   }
 }
 
+/** A server of another machine is not started by a command here. */
+function startAdvice(servers: string): string {
+  const isHere = servers.split(",").every((server) => isLoopback(hostOf(server)));
+  return isHere
+    ? "or start one: nats-server -js -a 127.0.0.1"
+    : "and that the server runs on that machine and its port is open";
+}
+
 export class ServerUnreachable extends NatsBusError {
   readonly servers: string;
   constructor(servers: string, reason: string, cause?: unknown) {
     super(
       "ServerUnreachable",
-      `no NATS server answers at ${servers} (${reason}); check the address, or start one: nats-server -js -a 127.0.0.1`,
+      `no NATS server answers at ${servers} (${reason}); check the address, ${startAdvice(servers)}`,
       cause,
     );
     this.servers = servers;
@@ -193,8 +203,8 @@ export class NotAllowed extends NatsBusError {
   constructor(subject: string, operation: string, cause?: unknown) {
     super(
       "NotAllowed",
-      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop, lr-find and workers, the worker's for worker ` +
-        "(seqtune nats-config writes both)",
+      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker ` +
+        "(seqtune nats-config writes them)",
       cause,
     );
     this.subject = subject;
