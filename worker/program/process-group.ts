@@ -143,7 +143,8 @@ function send(pid: number, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
  */
 function runningProcesses(group: number, mark: string): number[] {
   return readdirSync("/proc").flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
+    // What it started is younger, and has a higher number until the system begins again from the lowest.
+    if (!/^\d+$/.test(entry) || Number(entry) < group) return [];
     try {
       const stat = readFileSync(`/proc/${entry}/stat`, "latin1");
       // pid (name) state parent group …; the name may hold anything.
