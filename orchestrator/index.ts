@@ -14,3 +14,7 @@ export { resumeStudy, runSweep, type RunOptions, type StudyResult } from "./run/
 export { stopStudy } from "./run/stop-study.ts";
 export type { Judged, Judgement, NextStep, Verdict } from "./verdict/verdict.ts";
 export type { Leaderboard, LeaderboardRow } from "./views/leaderboard.ts";
+export { createStudy, type StudyOptions } from "./asked/create.ts";
+export { choice, float, int, type Parameter, type ParamsOf, type SpaceOf, type When } from "./asked/space.ts";
+export type { AskedStudy, AskOptions, Objective, OptimizeOptions } from "./asked/study.ts";
+export type { AskedTrial, Metrics } from "./asked/trial.ts";

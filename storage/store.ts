@@ -309,6 +309,12 @@ export interface StudyStore {
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void;
   record(study: number, writes: readonly Write[], durability: Durability): readonly Written[];
 
+  /**
+   * Reads and records of one moment: no other process records meanwhile, and when `work` throws nothing of it is recorded. What
+   * it records has this durability.
+   */
+  together<T>(durability: Durability, work: () => T): T;
+
   trials(study: number, query?: TrialQuery): readonly Trial[];
   trial(study: number, trial: number): Trial | null;
   counts(study: number): Readonly<Record<TrialState, number>>;

@@ -121,6 +121,21 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "show what a sweep would do (data, splits, baselines, search, largest model) without training",
     load: async () => (await import("./commands/check.ts")).checkCommand,
   },
+  create: {
+    takes: "[options] <space.yaml>",
+    summary: "make a study whose configurations are asked for, by programs in any language",
+    load: async () => (await import("./commands/create.ts")).createCommand,
+  },
+  ask: {
+    takes: "[options] <study>",
+    summary: "get the next configuration to try of such a study",
+    load: async () => (await import("./commands/ask.ts")).askCommand,
+  },
+  tell: {
+    takes: "[options] <study> <trial>",
+    summary: "say what came of it",
+    load: async () => (await import("./commands/tell.ts")).tellCommand,
+  },
   translate: {
     takes: "[options] <file>",
     summary: "write the sweep of another tool (W&B, Katib, NNI) as one of seqtune",

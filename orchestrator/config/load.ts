@@ -2,6 +2,7 @@ import path from "node:path";
 import { parseDocument } from "./document.ts";
 import type { SweepError } from "./errors.ts";
 import { readText, type ReadBytes } from "./read-text.ts";
+import { readProgramSweep } from "./read-program-sweep.ts";
 import { readSweep } from "./read-sweep.ts";
 import { isMapping } from "./check.ts";
 import { settingSchema } from "./parameter-specs.ts";
@@ -47,4 +48,19 @@ const ofProgram: Searchable = { names: undefined, schemaOf: programSetting };
 
 function failed(errors: readonly SweepError[]): LoadedSweep {
   return { ok: false, errors };
+}
+
+/**
+ * Reads the same keys from a value of a program, or from the text of a file, for a study whose configurations are asked for.
+ * `file`: what errors call it.
+ */
+export function readAsked(text: string, file: string): LoadedSweep {
+  const parsed = parseDocument(text);
+  if (!parsed.ok)
+    return failed(parsed.problems.map((problem) => ({ severity: "error", file, path: "", ...problem })));
+  const report = new Report(file, parsed.document, ofProgram);
+  const { value } = parsed.document;
+  const top = isMapping(value) ? value : {};
+  const sweep = readProgramSweep(report, top, path.resolve(file), text, "asked");
+  return sweep === undefined ? failed(report.errors) : { ok: true, sweep, warnings: report.warnings };
 }

@@ -34,16 +34,20 @@ const modelKeys: Readonly<Record<string, string>> = {
     "a program has no model of ours: remove this, or give it settings as parameters, as in hidden: {value: 32}",
 };
 
-/** As `readSweep`, for a file with `program:`. */
+/** As `readSweep`, for a file with `program:`, or for one whose configurations are asked for. */
 export function readProgramSweep(
   report: Report,
   top: Mapping,
   file: string,
   source: string,
+  kind: "program" | "asked" = "program",
 ): Sweep | undefined {
   for (const key of Object.keys(top)) {
     const why = modelKeys[key];
-    if (why !== undefined) report.error({ path: [key], at: "key", message: why });
+    if (key === "program" && kind === "asked") {
+      const message = "a study that is asked runs no program: remove this, or run the file with: seqtune run";
+      report.error({ path: [key], at: "key", message });
+    } else if (why !== undefined) report.error({ path: [key], at: "key", message: why });
     else if (!sweepKeys.includes(key)) reportUnknownKey(report, [key], sweepKeys);
   }
   const drafts = readParameters(report, top["parameters"]);
@@ -60,12 +64,6 @@ export function readProgramSweep(
     method,
     metric: readProgramMetric(report, top["metric"]),
     space,
-    program: readProgram(
-      report,
-      top,
-      file,
-      drafts.map(({ name }) => name),
-    ),
     data: { file: "", settings: {} },
     model: {},
     budget: readBudget(report, top, programBudgetSchema),
@@ -82,7 +80,21 @@ export function readProgramSweep(
     repeats: readOptional(report, repeatsSchema, top, "repeats"),
     baselines: readOptional(report, programBaselinesSchema, top, "baselines"),
   };
-  checkMeaning(report, { ...sections, ...optional, drafts });
+  const program =
+    kind === "asked"
+      ? undefined
+      : readProgram(
+          report,
+          top,
+          file,
+          drafts.map(({ name }) => name),
+        );
+  checkMeaning(report, { ...sections, ...optional, program, drafts });
   const required = whole(sections);
-  return required === undefined || report.errors.length > 0 ? undefined : { ...required, ...given(optional) };
+  return required === undefined || report.errors.length > 0
+    ? undefined
+    : {
+        ...required,
+        ...given({ ...optional, program, asked: kind === "asked" ? (true as const) : undefined }),
+      };
 }

@@ -99,6 +99,8 @@ const sweepSchema = z.strictObject({
   model: modelSectionSchema,
   /** What is run as a trial; then `data` and `model` say nothing. */
   program: programSpecSchema.exactOptional(),
+  /** Configurations are asked for by programs, who tell what came of them (orchestrator/asked). */
+  asked: z.literal(true).exactOptional(),
   /** Given figures to compare with. */
   baselines: z.record(z.string(), z.number()).exactOptional(),
   budget: z.strictObject({

@@ -115,6 +115,10 @@ export async function resumeStudy(name: string, options: ResumeOptions): Promise
     }
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
+    if (stored.sweep.asked === true)
+      throw new UserError(
+        `study ${name} is asked by programs: run the program again, or ask for the next trial with: seqtune ask ${name}`,
+      );
     const sweep =
       options.trials === undefined
         ? stored.sweep

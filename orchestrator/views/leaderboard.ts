@@ -53,8 +53,8 @@ export interface Leaderboard {
   readonly repeats: number;
   /** Results from elsewhere the search learned from. */
   readonly known: number;
-  /** What its trials are: trainings of models, or runs of a program. */
-  readonly tunes: "models" | "program";
+  /** What its trials are: trainings of models, runs of a program, or the work of whoever asks for them. */
+  readonly tunes: "models" | "program" | "asked";
 }
 
 export interface LeaderboardQuery {
@@ -77,7 +77,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     study: study.name,
     state: study.state,
     reason: study.reason,
-    driven: query.driven ?? false,
+    driven: query.driven === true || tunedBy(study) === "asked",
     metric: study.metric,
     goal: study.goal,
     baseline,
@@ -92,8 +92,14 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     })),
     repeats: repeats.length,
     known: knownResults(study),
-    tunes: "program" in configOf(study) ? "program" : "models",
+    tunes: tunedBy(study),
   };
+}
+
+function tunedBy(study: Study): Leaderboard["tunes"] {
+  const config = configOf(study);
+  if ("asked" in config) return "asked";
+  return "program" in config ? "program" : "models";
 }
 
 function knownResults(study: Study): number {

@@ -92,9 +92,9 @@ export class Connection {
     });
   }
 
-  /** In WAL mode NORMAL leaves the moment of writing to the system, FULL waits for the disk at every commit. */
+  /** A transaction within another has the other's durability. In WAL mode NORMAL leaves the moment of writing to the system, FULL waits for the disk at every commit. */
   private press(durability: Durability): void {
-    if (durability === this.durability) return;
+    if (durability === this.durability || this.db.inTransaction) return;
     this.db.pragma(`synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
     this.durability = durability;
   }

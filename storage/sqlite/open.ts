@@ -97,6 +97,10 @@ class SqliteStore implements StudyStore {
     return this.db.write(durability, () => record(this.db, study, writes));
   }
 
+  together<T>(durability: Durability, work: () => T): T {
+    return this.db.write(durability, work);
+  }
+
   trials(study: number, query: TrialQuery = {}): readonly Trial[] {
     return this.db.read(() => listTrials(this.db, study, query));
   }

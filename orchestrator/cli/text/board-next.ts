@@ -27,6 +27,7 @@ function aboutFirst({ metric, tunes }: Leaderboard, rank: number | null): string
   if (unitOf(metric) === "step") return "its curve over the learning rates";
   if (tunes === "program")
     return rank === 1 ? "curve, attempts and log of the best" : "curve, attempts and log";
+  if (tunes === "asked") return "curve and attempts";
   return rank === 1 ? "curve, attempts and weights of the best" : "curve, attempts and reason";
 }
 
@@ -34,7 +35,8 @@ function commandsFor(board: Leaderboard, lines: readonly BoardLine[]): NextComma
   const name = board.study;
   const standing = standingOf(board);
   const commands: NextCommand[] = [];
-  if (isResumable(standing)) commands.push({ command: `resume ${name}`, about: "go on where it ended" });
+  if (isResumable(standing) && board.tunes !== "asked")
+    commands.push({ command: `resume ${name}`, about: "go on where it ended" });
   if (standing === "running") commands.push({ command: `stop ${name}`, about: "end it in good order" });
   const first = lines.find((line) => line.kind === "trial");
   if (first !== undefined) {

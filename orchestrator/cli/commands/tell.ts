@@ -1,0 +1,124 @@
+import { InvalidArgumentError, type Command } from "commander";
+import type { Verdict } from "../../../search/pruner.ts";
+import { openStore } from "../../../storage/sqlite/open.ts";
+import type { StudyStore } from "../../../storage/store.ts";
+import { openDesk } from "../../asked/create.ts";
+import type { Desk } from "../../asked/desk.ts";
+import { renewed } from "../../asked/lease.ts";
+import type { Claim } from "../../asked/records.ts";
+import { systemClock } from "../../clock.ts";
+import { UserError } from "../../errors.ts";
+import { print, printJson, type Io } from "../io.ts";
+import { count, dbFile, dbOption, type DbOptions } from "../options.ts";
+import { trialNumber } from "../trial-number.ts";
+
+interface TellFlags extends DbOptions {
+  readonly attempt?: number;
+  readonly report: readonly Reported[];
+  readonly complete?: number | true;
+  readonly failed?: string;
+  readonly json?: true;
+}
+
+interface Reported {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+const examples = `
+Examples:
+  $ seqtune tell nightly 17 --report 3=0.21            prints continue, stop or pause, with the reason
+  $ seqtune tell nightly 17 --complete 0.21            the metric of a trial that reported nothing
+  $ seqtune tell nightly 17 --report 4=0.2 --complete
+  $ seqtune tell nightly 17 --failed "no such column"
+`;
+
+export function tellCommand(program: Command, io: Io): void {
+  program
+    .command("tell")
+    .argument("<study>", "name of the study (seqtune create)")
+    .argument("<trial>", "number of the trial, from seqtune ask", trialNumber)
+    .option("--report <epoch=value>", "the metric after an epoch; may be repeated", reported, [])
+    .option("--complete [value]", "the trial is done; with the metric where it was not reported", number)
+    .option("--failed <reason>", "the trial cannot be done")
+    .option("--attempt <n>", "the attempt that seqtune ask said (default: the newest)", count)
+    .option("--json", "one JSON object")
+    .addOption(dbOption())
+    .addHelpText("after", examples)
+    .action((name: string, trial: number, flags: TellFlags) => {
+      const verdict = tell(name, trial, flags, io);
+      if (flags.json) printJson(io, { study: name, trial, verdict });
+      else print(io, "reason" in verdict ? `${verdict.kind}: ${verdict.reason}` : verdict.kind);
+    });
+}
+
+type Word = Verdict | { readonly kind: "complete" | "failed" };
+
+function tell(name: string, trial: number, flags: TellFlags, io: Io): Word {
+  const { complete, failed } = flags;
+  if (flags.report.length === 0 && complete === undefined && failed === undefined)
+    throw new UserError(
+      "there is nothing to tell: add --report EPOCH=VALUE, --complete VALUE or --failed TEXT",
+    );
+  if (complete !== undefined && failed !== undefined)
+    throw new UserError("--complete and --failed exclude each other");
+  const file = dbFile(io, flags);
+  const store = openStore(file, { existing: true });
+  try {
+    const desk = openDesk(store, name, file, systemClock);
+    const claim = claimOf(store, desk, trial, flags.attempt);
+    for (const { epoch, value } of flags.report) {
+      const verdict = desk.report(claim, epoch, { [desk.study.metric]: value });
+      if (verdict.kind !== "continue") return verdict;
+    }
+    if (failed !== undefined) return desk.fail(claim, failed) ? { kind: "failed" } : notYours;
+    if (complete === undefined) return { kind: "continue" };
+    if (typeof complete === "number") {
+      const { epochs, epochsDone } = store.trial(desk.study.id, trial)!;
+      const epoch = Math.max(epochs, epochsDone + 1);
+      const verdict = desk.report(claim, epoch, { [desk.study.metric]: complete });
+      if (verdict.kind !== "continue") return verdict;
+    }
+    return desk.complete(claim) ? { kind: "complete" } : notYours;
+  } finally {
+    store.close();
+  }
+}
+
+const notYours: Verdict = { kind: "stop", reason: "the trial has ended, or was given to another" };
+
+/** The trial as whoever asked for it has it, with its lease renewed. Throws `UserError`. */
+function claimOf(store: StudyStore, { study }: Desk, trial: number, wanted: number | undefined): Claim {
+  const stored = store.trial(study.id, trial);
+  if (stored === null)
+    throw new UserError(`study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name}`);
+  if (stored.state !== "running")
+    throw new UserError(
+      `trial ${trial} of study ${study.name} is ${stored.state}${stored.reason === null ? "" : `: ${stored.reason}`}; nothing can be told of it`,
+    );
+  const attempt = wanted ?? stored.attempts;
+  const { worker } = store.attempts(study.id, trial).find((one) => one.attempt === attempt) ?? {};
+  if (worker === undefined)
+    throw new UserError(`trial ${trial} has no attempt ${attempt}, only ${stored.attempts}`);
+  if (worker !== null) renewed(store, study.id, worker, systemClock.now());
+  return {
+    trial,
+    attempt,
+    n: store.curve(study.id, trial).filter((report) => report.attempt === attempt).length,
+  };
+}
+
+function reported(text: string, before: readonly Reported[]): readonly Reported[] {
+  const [, epoch, value] = /^(\d{1,7})=(.+)$/.exec(text) ?? [];
+  if (epoch === undefined || value === undefined)
+    throw new InvalidArgumentError("It must be an epoch and a number, as in 3=0.21.");
+  return [...before, { epoch: Number(epoch), value: number(value) }];
+}
+
+function number(text: string): number {
+  if (/^nan$/i.test(text)) return Number.NaN;
+  if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number.");
+}
