@@ -3,7 +3,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Goal } from "../../search/scores.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
-import type { Study, StudyStore } from "../../storage/store.ts";
+import { StudyExists, type Study, type StudyStore } from "../../storage/store.ts";
 import { version } from "../../worker/version.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { formatSweepErrors } from "../config/errors.ts";
@@ -55,13 +55,23 @@ export async function createStudy<S extends SpaceOf>(options: StudyOptions<S>): 
   const sweep = readOptions(options);
   const store = openStore(path.resolve(db));
   try {
-    const found = store.findStudy(name);
-    const study = found ?? makeStudy(store, name, sweep, clock);
-    if (found !== null) requireSame(found, sweep);
+    const study = store.findStudy(name) ?? makeOrFind(store, name, sweep, clock);
+    requireSame(study, sweep);
     return new AskedStudy<S>(store, new Desk(store, study, sweep, clock), clock, leaseMs);
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** Another process may make the study in the same moment. */
+function makeOrFind(store: StudyStore, name: string, sweep: Sweep, clock: Clock): Study {
+  try {
+    return makeStudy(store, name, sweep, clock);
+  } catch (error) {
+    const found = error instanceof StudyExists ? store.findStudy(name) : null;
+    if (found === null) throw error;
+    return found;
   }
 }
 

@@ -393,7 +393,7 @@ describe("actions", () => {
     expect(await post(path)).toEqual([409, { error: "trial 0 of night has ended already: cancelled" }]);
     expect(await post("/api/studies/night-k3y/stop")).toEqual([
       200,
-      { done: "study night is stopped; nobody was running it" },
+      { done: "study night is stopped; it was not running" },
     ]);
     expect(await post("/api/studies/none/stop")).toMatchObject([
       404,
