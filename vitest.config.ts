@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           globalSetup: ["test/support/kernels.ts"],
+          setupFiles: ["test/support/plain-text.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**", "test/faults/**"],
           testTimeout: 60_000,
@@ -20,6 +21,7 @@ export default defineConfig({
         test: {
           name: "integration",
           globalSetup: ["test/support/build.ts", "test/faults/figures-setup.ts"],
+          setupFiles: ["test/support/plain-text.ts"],
           include: ["test/integration/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
