@@ -36,6 +36,8 @@ export class ReportReader {
   private readonly stopping = new AbortController();
   private session = new AbortController();
   private committed = 0;
+  /** When the newest message came. */
+  private heardAt = 0;
   private held = false;
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
@@ -132,13 +134,28 @@ export class ReportReader {
     const messages = await consumer.consume({ max_messages: 1_000 });
     const end = (): void => messages.stop();
     signal.addEventListener("abort", end, { once: true });
+    const stopPatience = this.beginPatience();
     try {
       if (!signal.aborted) await this.take(messages, signal);
     } finally {
+      stopPatience();
       signal.removeEventListener("abort", end);
       messages.stop();
       if (this.options.link.isOpen) await consumer.delete().catch(() => {}); // else the server forgets it by itself
     }
+  }
+
+  /**
+   * After a torn file server 2.9 may count messages as pending that it can never deliver: where nothing comes for the time of
+   * a request, there is nothing more to catch up with.
+   */
+  private beginPatience(): () => void {
+    const { requestMs } = this.options.timings;
+    this.heardAt = performance.now();
+    const timer = setInterval(() => {
+      if (performance.now() - this.heardAt > requestMs) this.wakeWaiters();
+    }, requestMs / 4);
+    return () => clearInterval(timer);
   }
 
   private async consumer(signal: AbortSignal): Promise<Consumer> {
@@ -155,6 +172,7 @@ export class ReportReader {
   private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
+      this.heardAt = performance.now();
       for (const problem of this.batch.add(this.options.names, message)) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();
