@@ -3,6 +3,7 @@
  *
  *   npx tsx scripts/dashboard-pictures.ts DATABASE STUDY TRIAL [OTHER STUDY]
  */
+import { localDashboard } from "../test/support/local-dashboard.ts";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,13 +30,7 @@ const views: Readonly<Record<string, string>> = {
 
 const server = await startDashboard({
   db: path.resolve(db),
-  host: "127.0.0.1",
-  port: 0,
-  orNext: false,
-  allowedHosts: [],
-  prefix: "",
-  token: null,
-  actions: false,
+  ...localDashboard,
 });
 const browser = await startBrowser();
 for (const [width, height] of [

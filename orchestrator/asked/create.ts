@@ -1,15 +1,14 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Goal } from "../../search/scores.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { StudyExists, type Study, type StudyStore } from "../../storage/store.ts";
-import { version } from "../../worker/version.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { formatSweepErrors } from "../config/errors.ts";
 import { readAsked } from "../config/load.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
+import { recordStudy } from "../run/record-study.ts";
 import { requireStudy } from "../run/require-study.ts";
 import { Desk } from "./desk.ts";
 import type { ParamsOf, SpaceOf } from "./space.ts";
@@ -78,16 +77,9 @@ function makeOrFind(store: StudyStore, name: string, sweep: Sweep, clock: Clock)
 /** Makes the study of a file. Throws `StudyExists`, `StoreError`. */
 export function makeStudy(store: StudyStore, name: string, sweep: Sweep, clock: Clock): Study {
   const at = clock.now();
-  const study = store.createStudy({
+  const study = recordStudy(store, sweep, {
     name,
-    key: `${new Date(at).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`,
-    goal: sweep.metric.goal,
-    metric: sweep.metric.name,
-    seed: sweep.seed,
-    source: sweep.source,
-    config: sweep,
     data: { sha256: "0".repeat(64), bytes: 0, file: "" },
-    versions: { seqtune: version, node: process.versions.node },
     baselines: Object.entries(sweep.baselines ?? {}).map(([of, value]) => ({
       name: of,
       value,

@@ -4,6 +4,7 @@ import { commandWords, placeholdersIn } from "../../worker/protocol/program/vari
 import { defaultGraceMs, type ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import { check, found, isMapping, quoted } from "./check.ts";
 import { durationSchema } from "./duration.ts";
+import { paramValueSchema } from "./param-value.ts";
 import type { Report } from "./report.ts";
 import { budgetSchema } from "./sections.ts";
 import type { Mapping } from "./section.ts";
@@ -61,17 +62,8 @@ export const programBudgetSchema = budgetSchema.extend({
 });
 
 /** What a parameter of a program can be: anything a search can handle. */
-const anySetting = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.array(z.number()),
-  z.array(z.string()),
-]);
-
 export function programSetting(): z.ZodType {
-  return anySetting;
+  return paramValueSchema;
 }
 
 export function isProgramParameter(name: string): boolean {

@@ -11,27 +11,19 @@ import { findings, sentenceOf } from "./check.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
+import { paramValueSchema } from "./param-value.ts";
 import { rangeUseSchema } from "./range-test.ts";
 import { autoSettings, fixedDataSchema, lanesSchema, modelSectionSchema } from "./sections.ts";
-
-const valueSchema = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.array(z.number()),
-  z.array(z.string()),
-]);
 
 const scaleSchema = z.enum(["linear", "log"]);
 
 const normalSchema = z.strictObject({ mu: z.number(), sigma: z.number().gt(0) });
 
 const domainSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("constant"), value: valueSchema }),
+  z.strictObject({ kind: z.literal("constant"), value: paramValueSchema }),
   z.strictObject({
     kind: z.literal("categorical"),
-    values: z.array(valueSchema).min(1),
+    values: z.array(paramValueSchema).min(1),
     probabilities: z.array(z.number()).exactOptional(),
   }),
   z.strictObject({
@@ -57,7 +49,7 @@ const spaceSchema: z.ZodType<Space> = z.strictObject({
     z.strictObject({
       name: z.string(),
       domain: domainSchema,
-      when: z.array(z.strictObject({ param: z.string(), in: z.array(valueSchema) })),
+      when: z.array(z.strictObject({ param: z.string(), in: z.array(paramValueSchema) })),
     }),
   ),
 });
@@ -70,7 +62,7 @@ const ruleSchema = z
   .union(Object.values(pruners).map(({ settings }) => settings))
   .pipe(z.looseObject({ type: z.string() }));
 
-const paramsSchema: z.ZodType<Params> = z.record(z.string(), valueSchema);
+const paramsSchema: z.ZodType<Params> = z.record(z.string(), paramValueSchema);
 
 /** A result from elsewhere: the metric after some of its epochs, `null` when not finite. */
 const knownResultSchema = z.strictObject({

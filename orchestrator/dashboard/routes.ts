@@ -12,7 +12,7 @@ import { StudyList } from "../views/page/studies.ts";
 import { studySnapshot } from "../views/page/study.ts";
 import type { AttemptList } from "../views/page/wire.ts";
 import { recordedDetail } from "../views/plot-study/detail.ts";
-import { readPlotStudy } from "../views/plot-study/read.ts";
+import { plotAttempts, readPlotStudy } from "../views/plot-study/read.ts";
 import type { PlotForecast } from "../views/plots/kinds/forecast.ts";
 import { trialView } from "../views/trial.ts";
 import type { Feed, Message } from "./feed.ts";
@@ -69,20 +69,7 @@ export function apiRoutes(source: Source): Hono {
     ofStudy(c, source, async (store, study) => c.json(await metricColumns(store, study.id, breathe))),
   );
   app.get("/studies/:key/attempts", (c) =>
-    ofStudy(c, source, (store, study) => {
-      const list: AttemptList = store
-        .attempts(study.id)
-        .map(({ trial, attempt, worker, state, startedAt, endedAt, reason }) => ({
-          trial,
-          attempt,
-          worker,
-          state,
-          startedAt,
-          endedAt,
-          reason,
-        }));
-      return c.json(list);
-    }),
+    ofStudy(c, source, (store, study) => c.json(plotAttempts(store, study) satisfies AttemptList)),
   );
   app.get("/studies/:key/importance", (c) =>
     ofStudy(c, source, async (store, { id, key }) => {

@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { version } from "../../worker/version.ts";
 import { askWorker } from "./ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
 import { withDataFile } from "./data-file.ts";
@@ -25,6 +23,7 @@ import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
 import { withDatabase } from "./lost-database.ts";
 import { planOf } from "./plan-of.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
+import { recordStudy } from "./record-study.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
@@ -79,19 +78,8 @@ export async function runSweep(
     const known = await readKnownResults(sweep, blob, store);
     const config = known === null ? sweep : { ...sweep, knownResults: known.results };
     if (known !== null) notice(known.notice);
-    const study = store.createStudy({
-      name,
-      key: `${new Date(at).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`,
-      goal: sweep.metric.goal,
-      metric: sweep.metric.name,
-      seed: sweep.seed,
-      source: sweep.source,
-      config,
-      data: { ...blob, file: sweep.data.file },
-      versions: { seqtune: version, node: process.versions.node },
-      baselines,
-      at,
-    });
+    const data = { ...blob, file: sweep.data.file };
+    const study = recordStudy(store, config, { name, data, baselines, at });
     return await drive(study, config, store, options);
   } finally {
     store.close();

@@ -1,3 +1,4 @@
+import { localDashboard } from "../support/local-dashboard.ts";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -34,13 +35,7 @@ afterEach(async () => {
 async function start(change: Partial<DashboardOptions> = {}): Promise<string> {
   const dashboard = await startDashboard({
     db,
-    host: "127.0.0.1",
-    port: 0,
-    orNext: false,
-    allowedHosts: [],
-    prefix: "",
-    token: null,
-    actions: false,
+    ...localDashboard,
     ...change,
   });
   running.push(dashboard);

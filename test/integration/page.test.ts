@@ -1,3 +1,4 @@
+import { localDashboard } from "../support/local-dashboard.ts";
 import { writeFileSync } from "node:fs";
 import axe from "axe-core";
 import path from "node:path";
@@ -56,16 +57,7 @@ describe.skipIf(chromiumPath === null)("the page, in Chromium", () => {
   });
 
   async function serve(change: Partial<DashboardOptions> = {}): Promise<string> {
-    const options = {
-      host: "127.0.0.1",
-      port: 0,
-      orNext: false,
-      allowedHosts: [],
-      prefix: "",
-      token: null,
-      actions: false,
-    };
-    const server = await startDashboard({ db, ...options, ...change });
+    const server = await startDashboard({ db, ...localDashboard, ...change });
     servers.push(server);
     return server.address;
   }

@@ -4,7 +4,7 @@ import type { Report, Study, StudyStore, Trial } from "../../../storage/store.ts
 import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
-import type { PlotStudy, PlotTrial } from "../plots/study.ts";
+import type { PlotAttempt, PlotStudy, PlotTrial } from "../plots/study.ts";
 import { observedSpace } from "./observed-space.ts";
 import { plotRanges } from "./ranges.ts";
 
@@ -31,19 +31,22 @@ export function readPlotStudy(store: StudyStore, study: Study, now: number): Plo
     startedAt: study.at,
     until: study.endedAt ?? Math.max(now, study.at),
     trials,
-    attempts: store
-      .attempts(study.id)
-      .map(({ trial, attempt, worker, state, startedAt, endedAt, reason }) => ({
-        trial,
-        attempt,
-        worker,
-        state,
-        startedAt,
-        endedAt,
-        reason,
-      })),
+    attempts: plotAttempts(store, study),
     ranges: sweep === null ? [] : plotRanges(store, study, sweep),
   };
+}
+
+/** Every attempt of the study, as plots and pages read it. */
+export function plotAttempts(store: StudyStore, { id }: Study): readonly PlotAttempt[] {
+  return store.attempts(id).map(({ trial, attempt, worker, state, startedAt, endedAt, reason }) => ({
+    trial,
+    attempt,
+    worker,
+    state,
+    startedAt,
+    endedAt,
+    reason,
+  }));
 }
 
 /** What is recorded of trials counts where they come from elsewhere and have more parameters than the sweep. */

@@ -4,8 +4,8 @@ import { comparePlot } from "../../../orchestrator/views/plots/kinds/compare.ts"
 import { edfPlot } from "../../../orchestrator/views/plots/kinds/edf.ts";
 import { LiveStudy } from "../data/live-study.ts";
 import { Figure } from "../plot/figure.tsx";
-import { hrefTo, param, setParam } from "../route.ts";
-import { AllAxes, Choice } from "./overview.tsx";
+import { hrefTo, param } from "../route.ts";
+import { HistoryControls } from "./overview.tsx";
 
 /** Lines to one server that browsers keep open; beyond them nothing else would be answered. */
 const mostLive = 4;
@@ -53,17 +53,7 @@ export function Compare({ keys }: { readonly keys: readonly string[] }): JSX.Ele
           <Figure
             id="compare"
             plot={comparePlot([first, ...others2], { over, all })}
-            controls={
-              <>
-                <Choice
-                  label="along"
-                  value={over}
-                  options={["trials", "time"]}
-                  onChange={(value) => setParam("over", value === "time" ? value : null)}
-                />
-                <AllAxes />
-              </>
-            }
+            controls={<HistoryControls over={over} />}
           />
           <Figure id="edf" plot={edfPlot(first, others2, all)} />
         </>

@@ -42,17 +42,7 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
         id="history"
         plot={plot}
         onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)], selectionQuery()))}
-        controls={
-          <>
-            <Choice
-              label="along"
-              value={over}
-              options={["trials", "time"]}
-              onChange={(value) => setParam("over", value === "time" ? value : null)}
-            />
-            <AllAxes />
-          </>
-        }
+        controls={<HistoryControls over={over} />}
       />
       <Running live={live} />
       <details>
@@ -233,5 +223,20 @@ export function AllAxes(): JSX.Element {
     <label>
       <input type="checkbox" checked={all} onChange={() => setParam("all", all ? null : "1")} /> with outliers
     </label>
+  );
+}
+
+/** What a history goes along, and whether its axes reach the last outlier; both stand in the address. */
+export function HistoryControls({ over }: { readonly over: "trials" | "time" }): JSX.Element {
+  return (
+    <>
+      <Choice
+        label="along"
+        value={over}
+        options={["trials", "time"]}
+        onChange={(value) => setParam("over", value === "time" ? value : null)}
+      />
+      <AllAxes />
+    </>
   );
 }
