@@ -209,7 +209,6 @@ workers: 1
     await page.getByText("There is no study yet").waitFor();
     const run = startCli(["run", sweep, "--db", db, "--plain"]);
     await page.getByRole("link", { name: "real" }).click({ timeout: 120_000 });
-    await page.getByText(/Training now/).waitFor({ timeout: 120_000 });
     await page.getByText("all trials of the budget are done").waitFor({ timeout: 120_000 });
     await page.locator(".verdict").waitFor();
     expect((await run.ended).how).toBe(0);
@@ -217,6 +216,37 @@ workers: 1
     await until(async () => (await cells(page, 2)).length === 6, "six trials");
     await page.locator("table.trials a").first().click();
     await page.getByRole("heading", { name: /^Forecast against truth/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test("shows a trial while it trains, and its end when it comes", async () => {
+    const sweep = path.join(folder, "sweep.yaml");
+    const mayEnd = path.join(folder, "may-end");
+    const report = (epoch: number): string => `echo '{"epoch": ${epoch}, "val_loss": ${3 - epoch}}'`;
+    const program = `${report(1)}; until test -e ${mayEnd}; do sleep 0.05; done; ${report(2)}`;
+    writeFileSync(
+      sweep,
+      `name: held
+program: { command: [/bin/sh, -c, ${JSON.stringify(program)}] }
+metric: { name: val_loss }
+parameters: { x: { values: [1] } }
+method: grid
+budget: { epochs: 2 }
+workers: 1
+`,
+    );
+    const { page, complaints } = await open(await serve());
+    const run = startCli(["run", sweep, "--db", db, "--plain"]);
+    await page.getByRole("link", { name: "held" }).click({ timeout: 120_000 });
+    await page.getByRole("heading", { name: "Training now" }).waitFor({ timeout: 120_000 });
+    await page.getByText("epoch 1 of 2").waitFor({ timeout: 120_000 });
+    writeFileSync(mayEnd, "");
+    await page
+      .getByRole("heading", { name: "Training now" })
+      .waitFor({ state: "detached", timeout: 120_000 });
+    expect((await run.ended).how).toBe(0);
+    await page.getByRole("link", { name: "trials" }).click();
+    await until(async () => (await cells(page, 2)).length === 1, "the one trial");
     expect(complaints).toEqual([]);
   });
 
