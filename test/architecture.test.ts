@@ -91,6 +91,36 @@ function roomOf(folder: string, file: string): string | null {
   return rest.length === 0 ? null : room!;
 }
 
+/** Where timers are set and clocks are read beside the clock itself (`worker/protocol/clock.ts`), and why. */
+const ownTimers: Readonly<Record<string, string>> = {
+  "worker/protocol/clock.ts": "is the clock",
+  "worker/training/": "measures how fast this machine trains",
+  "worker/engines/": "measures how fast this machine trains",
+  "worker/lstm/cuda/": "measures how fast this machine trains",
+  "worker/program/": "waits for other programs, which live in the machine's time",
+  "worker/protocol/local/fork-program.ts": "waits for a child process, which lives in the machine's time",
+  "worker/protocol/local/pool.ts": "waits for child processes, which live in the machine's time",
+  "orchestrator/cli/": "draws for people who look on, and hands the system's clock to what it starts",
+  "page/": "runs in browsers, and draws for people who look on",
+};
+
+/** `setImmediate` is none: it lets others have their turn, and no time passes. */
+const timerPattern =
+  /\b(?:setTimeout|setInterval|Date\.now|performance\.now|AbortSignal\.timeout|new Date\(\))|node:timers/;
+
+function setsTimers(file: string, source: string): boolean {
+  return timerPattern.test(source) && !Object.keys(ownTimers).some((place) => file.startsWith(place));
+}
+
+/** Files of the NATS rooms that take the system's clock where they are given none, or name it to people. */
+const systemClockByDefault = [
+  "connect-patiently.ts",
+  "errors.ts",
+  "file-cache.ts",
+  "link.ts",
+  "spool-folder.ts",
+];
+
 const importPattern = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 function importsOf(source: string): readonly string[] {
@@ -150,6 +180,21 @@ describe("the layers", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("timers are set and clocks are read through the clock that is passed in", () => {
+    const files = ["search", "storage", "worker", "orchestrator", "page"].flatMap((folder) =>
+      sources(folder),
+    );
+    const texts = new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+    expect(files.filter((file) => setsTimers(file, texts.get(file)!))).toEqual([]);
+    const needed = (place: string): boolean =>
+      files.some((file) => file.startsWith(place) && timerPattern.test(texts.get(file)!));
+    expect(Object.keys(ownTimers).filter((place) => !needed(place))).toEqual([]);
+    // On NATS every part takes the clock of its connection.
+    const nats = files.filter((file) => file.startsWith("worker/protocol/nats/"));
+    const named = nats.filter((file) => texts.get(file)!.includes("systemClock"));
+    expect(named.map((file) => path.posix.basename(file)).toSorted()).toEqual(systemClockByDefault);
+  });
+
   it("search/ has no clock and no other source of chance", () => {
     const wrong = sources("search").filter((file) =>
       /Math\.random|Date\.now|new Date\b|performance\.now/.test(readFileSync(path.join(root, file), "utf8")),
@@ -172,6 +217,8 @@ describe("the layers", () => {
     const data = rooms[0]!;
     expect(roomViolation(data, "worker/data/file/csv.ts", "../split/split.ts")).toContain("only file");
     expect(roomViolation(data, "worker/data/file/csv.ts", "../prepare.ts")).toContain("only rooms before it");
+    expect(setsTimers("worker/agent.ts", "await bus.flush(AbortSignal.timeout(10_000));")).toBe(true);
+    expect(setsTimers("worker/training/train-trial.ts", "performance.now()")).toBe(false);
     expect(importsOf('const x = await import("../storage/store.ts");')).toEqual(["../storage/store.ts"]);
     expect(importsOf('import type { A } from "./a.ts";\nimport "./b.ts";')).toEqual(["./a.ts", "./b.ts"]);
   });

@@ -2,8 +2,8 @@ import { AttemptLog } from "./attempt-log.ts";
 import { MaterialShelf } from "./fetch-material.ts";
 import type { Assignment } from "./protocol/assignment.ts";
 import type { WorkerBus } from "./protocol/bus.ts";
+import { pause, systemClock, timeout, type Clock } from "./protocol/clock.ts";
 import type { Order, WorkerInfo } from "./protocol/messages.ts";
-import { pause } from "./protocol/waits.ts";
 import type { Running, Trainer } from "./training/trainer.ts";
 
 export interface AgentOptions {
@@ -16,8 +16,8 @@ export interface AgentOptions {
   readonly signal: AbortSignal;
   /** What a person may have to put right on this machine. */
   readonly onProblem?: (problem: Error) => void;
-  /** Waits this many milliseconds, or until the signal fires; tests give their own. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -29,7 +29,7 @@ const longestWaitMs = 3_600_000;
 
 /** Claims attempts and runs them, one after another, until the bus drains or the signal fires. */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  const { bus, trainer, wait = pause, onProblem = () => {} } = options;
+  const { bus, trainer, clock = systemClock, onProblem = () => {} } = options;
   const ending = AbortSignal.any([options.signal, bus.draining]);
   const engine = await trainer.engine();
   const idle: WorkerInfo = { ...options.info, engine };
@@ -45,11 +45,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (couldFetch) waitMs = firstWaitMs;
     else {
       onProblem(new Error(`cannot download trial files; pausing this worker for ${waitMs / 1000} s`));
-      await wait(waitMs, ending);
+      await pause(clock, waitMs, ending);
       waitMs = Math.min(waitMs * 2, longestWaitMs);
     }
   }
-  await bus.flush(AbortSignal.timeout(10_000));
+  await bus.flush(timeout(clock, 10_000));
 }
 
 /** False: this machine could not fetch what the attempt needs. */

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { runAgent } from "./agent.ts";
 import { MaterialShelf } from "./fetch-material.ts";
 import { ObservedBus } from "./observed-bus.ts";
+import { systemClock } from "./protocol/clock.ts";
 import { laneId, lanesToOpen } from "./protocol/lanes.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
 import {
@@ -31,7 +32,7 @@ process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 channel.onClose(() => {
   stop.abort();
-  setTimeout(() => process.exit(1), orphanMs).unref();
+  systemClock.idle(orphanMs, () => process.exit(1));
 });
 let begun = false;
 channel.onFrame((raw) => {
@@ -123,6 +124,6 @@ async function openLane(start: SlotStart, lane: number): Promise<ObservedBus> {
       if (lane === 0 || news.kind !== "waiting") tell(news);
     },
     announceMs,
-    monotonic: () => performance.now(),
+    clock: systemClock,
   });
 }

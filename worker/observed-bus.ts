@@ -1,6 +1,7 @@
 import type { Assignment } from "./protocol/assignment.ts";
 import type { BlobStore } from "./protocol/blobs.ts";
 import type { WorkerBus } from "./protocol/bus.ts";
+import type { Clock } from "./protocol/clock.ts";
 import type { AttemptRef } from "./protocol/ids.ts";
 import type { AttemptEnd, Order, WorkerInfo, WorkerMessage } from "./protocol/messages.ts";
 import type { SlotNews } from "./protocol/slot.ts";
@@ -11,8 +12,7 @@ export interface ObservedBusOptions {
   readonly tell: (news: SlotNews) => void;
   /** Announcements of progress are at least this far apart, milliseconds. */
   readonly announceMs: number;
-  /** Milliseconds that only grow. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
 }
 
 /** Speed is measured over this many of the newest epochs. */
@@ -51,12 +51,13 @@ export class ObservedBus implements WorkerBus {
   }
 
   async claim(signal: AbortSignal): Promise<Assignment | null> {
-    const waiting = setTimeout(() => this.options.tell({ kind: "waiting" }), shortWaitMs);
-    const assignment = await this.inner.claim(signal).finally(() => clearTimeout(waiting));
+    const { clock, tell } = this.options;
+    const stopWaiting = clock.after(shortWaitMs, () => tell({ kind: "waiting" }));
+    const assignment = await this.inner.claim(signal).finally(stopWaiting);
     if (assignment === null) return null;
     const from = startOf(assignment);
-    this.watched = { assignment, since: this.options.monotonic(), epoch: from, seconds: [] };
-    this.options.tell({ kind: "started", ref: assignment.ref, from });
+    this.watched = { assignment, since: this.options.clock.monotonic(), epoch: from, seconds: [] };
+    tell({ kind: "started", ref: assignment.ref, from });
     return assignment;
   }
 
@@ -77,7 +78,7 @@ export class ObservedBus implements WorkerBus {
 
   announce(worker: WorkerInfo): void {
     this.info = worker;
-    this.announcedAt = this.options.monotonic();
+    this.announcedAt = this.options.clock.monotonic();
     const { watched } = this;
     const progress =
       watched === null || watched.seconds.length === 0 ? {} : { progress: progressOf(watched) };
@@ -93,13 +94,13 @@ export class ObservedBus implements WorkerBus {
   }
 
   private announceProgress(): void {
-    const { announceMs, monotonic } = this.options;
-    if (this.info !== null && monotonic() - this.announcedAt >= announceMs) this.announce(this.info);
+    const { announceMs, clock } = this.options;
+    if (this.info !== null && clock.monotonic() - this.announcedAt >= announceMs) this.announce(this.info);
   }
 
   private over({ assignment, since, epoch }: Watched, end: AttemptEnd): void {
     this.watched = null;
-    const seconds = (this.options.monotonic() - since) / 1000;
+    const seconds = (this.options.clock.monotonic() - since) / 1000;
     const epochs = Math.max(0, epoch - startOf(assignment));
     const { ref } = assignment;
     this.options.tell({ kind: "ended", ref, how: end.kind, why: reasonOf(end), epochs, seconds });

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Goal } from "../../search/scores.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { StudyExists, type Study, type StudyStore } from "../../storage/store.ts";
-import { systemClock, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { formatSweepErrors } from "../config/errors.ts";
 import { readAsked } from "../config/load.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";

@@ -5,7 +5,7 @@ import type { Sampler } from "../../search/sampler.ts";
 import { toScore } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { searchOf } from "../run/search-of.ts";

@@ -2,7 +2,7 @@ import type { OutcomeKind } from "../../search/history.ts";
 import { seedFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";
 import type { Attempt, Study, StudyStore, Write } from "../../storage/store.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import { attemptLimit } from "../coordinator/plan.ts";
 import { enqueuedOrigin, toldOrigin, type AskedLedger } from "./ledger.ts";
 import type { Holder } from "./lease.ts";

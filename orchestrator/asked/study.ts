@@ -1,9 +1,8 @@
-import { pause } from "../../worker/protocol/waits.ts";
 import type { StudyStore } from "../../storage/store.ts";
 import type { Params } from "../../search/space.ts";
 import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../views/leaderboard.ts";
 import { UserError } from "../errors.ts";
-import type { Clock } from "../clock.ts";
+import { pause, type Clock } from "../../worker/protocol/clock.ts";
 import type { Desk } from "./desk.ts";
 import { newHolder, renew, type Holder } from "./lease.ts";
 import type { ParamsOf, SpaceOf } from "./space.ts";
@@ -162,7 +161,7 @@ export class AskedStudy<S extends SpaceOf = SpaceOf> implements AsyncDisposable 
       if (signal?.aborted === true) return null;
       const trial = this.now();
       if (trial !== null || this.over !== null) return trial;
-      await pause(wait, signal);
+      await pause(this.clock, wait, signal);
     }
   }
 

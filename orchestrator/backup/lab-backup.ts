@@ -12,7 +12,7 @@ import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import { backupKey, bucketStream, keySubject, type Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Timings } from "../../worker/protocol/nats/link/timings.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import { override } from "../override.ts";
 import { encodeItem, type JournalItem } from "./journal-items.ts";
 import { readPointer, type BackupPointer } from "./pointer.ts";

@@ -62,7 +62,6 @@ export async function restoreFromLab(options: RestoreOptions): Promise<Restored>
       title: name,
       owner: ownerOf(db),
       timings,
-      monotonic: () => performance.now(),
       onLost: () => {},
     });
     await lease.acquire(signal);
@@ -77,7 +76,7 @@ export async function restoreFromLab(options: RestoreOptions): Promise<Restored>
       const files = new NatsBlobs({ link, names, timings, cache, onProblem });
       await writeDatabase(db, await decompress(await files.get(found.pointer.file, signal)));
       const items = await journal.read(found.pointer.journal);
-      await replay(db, found.pointer, items, files, notice);
+      await replay(db, found.pointer, items, files, link.clock.now(), notice);
       return { study: name, everyMs: found.pointer.every_ms };
     } finally {
       lease.stop(); // and whoever goes on from this database takes it again at once
@@ -122,6 +121,7 @@ async function replay(
   pointer: BackupPointer,
   texts: readonly string[],
   lab: BlobStore,
+  now: number,
   notice: (message: string) => void,
 ): Promise<void> {
   const store = openStore(db, { existing: true });
@@ -135,7 +135,7 @@ async function replay(
       if (item.kind === "record") store.record(study.id, item.writes, "process");
       else if (item.kind === "state") store.setStudyState(study.id, item.state, item.reason, item.at);
     }
-    store.setStudyState(study.id, "interrupted", "taken over from the lab", Date.now());
+    store.setStudyState(study.id, "interrupted", "taken over from the lab", now);
     await bringFiles(store, study.id, { ...study.data }, lab, fileBlobs(blobFolderOf(db)), notice);
   } finally {
     store.close();

@@ -7,7 +7,7 @@ import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { readLock } from "../../worker/protocol/nats/coordinator/lock.ts";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
-import { pause } from "../../worker/protocol/waits.ts";
+import { pause, systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { listPointers, type BackupPointer } from "./pointer.ts";
 import { restoreFromLab, type Restored, type RestoreOptions } from "./restore.ts";
 
@@ -31,7 +31,7 @@ export async function standBy(
   };
   const link = await connectPatiently({ ...lab, name: "seqtune standby", onState, signal }, timings);
   const names = namesFor(lab.prefix);
-  const watched = new Watched();
+  const watched = new Watched(link.clock);
   let seen: string | null = null;
   try {
     while (!signal.aborted) {
@@ -54,7 +54,7 @@ export async function standBy(
         const taken = await attempt({ ...options, study: key });
         if (taken !== null) return { kind: "taken", ...taken };
       }
-      await pause(timings.lockRenewMs / 3, signal);
+      await pause(link.clock, timings.lockRenewMs / 3, signal);
     }
     return { kind: "interrupted" };
   } catch (error) {
@@ -67,7 +67,12 @@ export async function standBy(
 
 /** Locks as they were, and since when they have not changed. */
 class Watched {
+  private readonly clock: Clock;
   private readonly since = new Map<string, { readonly revision: number; readonly at: number }>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   /** Those whose coordinator has not been heard for so long, and did not leave in good order. */
   async silent(
@@ -75,7 +80,7 @@ class Watched {
     pointers: readonly BackupPointer[],
     silentMs: number,
   ): Promise<readonly BackupPointer[]> {
-    const now = performance.now();
+    const now = this.clock.monotonic();
     const silent: BackupPointer[] = [];
     for (const pointer of pointers) {
       const found = await readLock(state, pointer.key);
@@ -92,7 +97,7 @@ class Watched {
 /** `null`: its coordinator lives after all. */
 async function attempt(options: RestoreOptions): Promise<Restored | null> {
   const { db, notice } = options;
-  const until = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  const until = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, "-");
   for (const file of [db, `${db}-wal`, `${db}-shm`])
     if (existsSync(file)) renameSync(file, file.replace(db, `${db}.until-${until}`));
   try {

@@ -1,6 +1,6 @@
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { CoordinatorBus } from "../../worker/protocol/bus.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { StudyEvents } from "../events.ts";
 import type { Capacity } from "./capacity.ts";
 import type { StudyPlan } from "./plan.ts";

@@ -1,7 +1,7 @@
 import type { WorkerRow } from "../../storage/store.ts";
 import type { WorkerChange } from "../../worker/protocol/bus.ts";
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { KnownWorker } from "./capacity.ts";
 
 interface Known {

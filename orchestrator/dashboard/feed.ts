@@ -1,3 +1,5 @@
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
+
 /** One thing to send to a page. */
 export interface Message {
   /** Where the reader is after it; what it brings back as `Last-Event-ID`. */
@@ -27,10 +29,12 @@ const share = 0.05;
 export class Feed {
   private readonly followed: Followed;
   private readonly listeners = new Map<Listener, string>();
-  private timer: NodeJS.Timeout | null = null;
+  private readonly clock: Clock;
+  private stopLooking: (() => void) | null = null;
   private version = "";
 
-  constructor(followed: Followed) {
+  constructor(followed: Followed, clock: Clock = systemClock) {
+    this.clock = clock;
     this.followed = followed;
   }
 
@@ -42,22 +46,23 @@ export class Feed {
   listen(place: string, listener: Listener): () => void {
     this.listeners.set(listener, place);
     this.tell(listener, this.answerTo(place, true));
-    this.timer ??= this.later(shortestMs);
+    this.stopLooking ??= this.later(shortestMs);
     return () => {
       this.listeners.delete(listener);
-      if (this.listeners.size > 0 || this.timer === null) return;
-      clearTimeout(this.timer);
-      this.timer = null;
+      if (this.listeners.size > 0) return;
+      this.stopLooking?.();
+      this.stopLooking = null;
     };
   }
 
-  private later(ms: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      const began = performance.now();
+  private later(ms: number): () => void {
+    const { clock } = this;
+    return clock.after(ms, () => {
+      const began = clock.monotonic();
       this.look();
-      const took = performance.now() - began;
-      this.timer = this.listeners.size === 0 ? null : this.later(Math.max(shortestMs, took / share));
-    }, ms);
+      const took = clock.monotonic() - began;
+      this.stopLooking = this.listeners.size === 0 ? null : this.later(Math.max(shortestMs, took / share));
+    });
   }
 
   private look(): void {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { plotImportance } from "../views/plot-study/importance.ts";
 import { readPlotStudy } from "../views/plot-study/read.ts";
@@ -8,6 +9,6 @@ const { file, key } = workerData as { readonly file: string; readonly key: strin
 const store = openStore(file, { readonly: true });
 const study = store.studyOfKey(key);
 if (study === null) throw new Error(`the study ${key} is not in ${file} any more`);
-const importance = plotImportance(store, study, readPlotStudy(store, study, Date.now()));
+const importance = plotImportance(store, study, readPlotStudy(store, study, systemClock.now()));
 store.close();
 parentPort?.postMessage(JSON.stringify(importance));

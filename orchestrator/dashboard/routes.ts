@@ -4,6 +4,7 @@ import { Hono, type Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { StoreError } from "../../storage/errors.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { blobFile } from "../../worker/protocol/local/file-blobs.ts";
 import { blobFolderOf } from "../run/blob-folder.ts";
 import { leaderboard } from "../views/leaderboard.ts";
@@ -80,7 +81,7 @@ export function apiRoutes(source: Source): Hono {
     }),
   );
   app.get("/studies/:key/ranges", (c) =>
-    ofStudy(c, source, (store, study) => c.json(readPlotStudy(store, study, Date.now()).ranges)),
+    ofStudy(c, source, (store, study) => c.json(readPlotStudy(store, study, systemClock.now()).ranges)),
   );
   app.get("/studies/:key/leaderboard", (c) =>
     ofStudy(c, source, (store, study) =>
@@ -163,13 +164,11 @@ function listen(c: Context, feed: Feed, after = ""): Response {
     while (!stream.aborted) {
       for (const message of waiting.splice(0)) await stream.writeSSE({ ...message });
       if (waiting.length > 0 || stream.aborted) continue;
-      const timer = setTimeout(() => {
-        wake();
-      }, pingMs);
+      const stopPing = systemClock.after(pingMs, () => wake());
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-      clearTimeout(timer);
+      stopPing();
       if (waiting.length === 0 && !stream.aborted) await stream.write(": still here\n\n");
     }
     stop();

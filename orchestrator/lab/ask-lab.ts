@@ -9,11 +9,10 @@ import { DataError } from "../../worker/data/errors.ts";
 import type { EngineAssignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/link/errors.ts";
-import { pause } from "../../worker/protocol/waits.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { version } from "../../worker/version.ts";
 import type { Answers } from "../run/ask-worker.ts";
-import { systemClock } from "../clock.ts";
+import { pause, systemClock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
 import type { Ending } from "../coordinator/ending.ts";
@@ -65,7 +64,7 @@ export async function askLabPatiently(
       return await askLab(assignments, options);
     } catch (error) {
       if (!(error instanceof ServerUnreachable) || options.signal.aborted) throw error;
-      await pause(defaultTimings.retryLimitMs, options.signal);
+      await pause(systemClock, defaultTimings.retryLimitMs, options.signal);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { Claimant } from "./shares.ts";
 
 const beaconSchema = z.strictObject({

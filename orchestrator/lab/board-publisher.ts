@@ -3,7 +3,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import type { Names } from "../../worker/protocol/nats/server/names.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { StudyEvents } from "../events.ts";
 import { leaderboard } from "../views/leaderboard.ts";
 import { boardKey, removeOldBoards } from "./board.ts";

@@ -1,7 +1,7 @@
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import type { Names } from "../../worker/protocol/nats/server/names.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import type { Capacity, Demand } from "../coordinator/capacity.ts";
 import { Beacons } from "./beacon.ts";

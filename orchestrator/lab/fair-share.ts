@@ -1,6 +1,6 @@
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import { satisfies, type Labels } from "../../worker/protocol/nats/server/names.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { Capacity, Demand, KnownWorker } from "../coordinator/capacity.ts";
 import { fairShares, type Claimant } from "./shares.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 
 /** Lines of one kind that are said in full before they are counted only. */
 const saidInFull = 3;

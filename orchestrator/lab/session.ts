@@ -11,7 +11,7 @@ import { HeldFiles } from "../../worker/protocol/nats/coordinator/held-files.ts"
 import type { LinkState } from "../../worker/protocol/nats/link/link.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings, type Timings } from "../../worker/protocol/nats/link/timings.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { byteSize } from "../views/numbers.ts";
 import { LabCapacity } from "./capacity.ts";

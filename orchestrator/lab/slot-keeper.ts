@@ -1,4 +1,5 @@
 import { forkProgram, type Exit, type Program } from "../../worker/protocol/local/fork-program.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { slotNewsSchema, type SlotNews, type SlotStart, type ToSlot } from "../../worker/protocol/slot.ts";
 
 export interface SlotKeeperOptions {
@@ -9,6 +10,8 @@ export interface SlotKeeperOptions {
   readonly onNews: (news: SlotNews) => void;
   /** The process ended when it should not have, or could not be started; another follows after `waitMs`. */
   readonly onDeath: (reason: string, waitMs: number) => void;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 const firstWaitMs = 1_000;
@@ -21,7 +24,7 @@ export class SlotKeeper {
   private readonly options: SlotKeeperOptions;
   private resolveOver: () => void = () => {};
   private program: Program | null = null;
-  private wait: NodeJS.Timeout | null = null;
+  private stopWaiting: () => void = () => {};
   private waitMs = firstWaitMs;
   private finishing = false;
   private fatal = false;
@@ -41,7 +44,7 @@ export class SlotKeeper {
   /** Hands back what runs, with a checkpoint, and ends. */
   finish(): void {
     this.finishing = true;
-    if (this.wait !== null) clearTimeout(this.wait);
+    this.stopWaiting();
     if (this.program === null) this.resolveOver();
     else this.send({ kind: "finish" });
   }
@@ -79,7 +82,8 @@ export class SlotKeeper {
       return;
     }
     this.options.onDeath(reason, this.waitMs);
-    this.wait = setTimeout(() => this.spawn(reason), this.waitMs);
+    const { clock = systemClock } = this.options;
+    this.stopWaiting = clock.after(this.waitMs, () => this.spawn(reason));
     this.waitMs = Math.min(this.waitMs * 2, longestWaitMs);
   }
 }

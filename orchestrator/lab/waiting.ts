@@ -1,6 +1,6 @@
 import type { Labels } from "../../worker/protocol/nats/server/names.ts";
 import { programLabel } from "../../worker/protocol/program/allowed.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { StudyEvents } from "../events.ts";
 import type { LabConnection } from "./connection.ts";
 

@@ -9,7 +9,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import { protocolVersion, type RangeTestAssignment } from "../../worker/protocol/assignment.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { RangeUse } from "../config/range-test.ts";
 import type { Sweep } from "../config/sweep.ts";
 import type { StudyEvents } from "../events.ts";

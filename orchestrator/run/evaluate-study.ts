@@ -1,6 +1,6 @@
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { EvaluationRow, Study, StudyStore, Trial } from "../../storage/store.ts";
-import { systemClock, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { renewModelHome } from "../result/home-model.ts";

@@ -1,5 +1,5 @@
 import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import type { Coordinator } from "../coordinator/coordinator.ts";
 import type { Interrupts } from "./local-run.ts";
 

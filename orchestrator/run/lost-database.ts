@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { StoreError } from "../../storage/errors.ts";
 import type { StudyStore } from "../../storage/store.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
 import type { Interrupts } from "./local-run.ts";
 

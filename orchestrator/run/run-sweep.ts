@@ -5,7 +5,7 @@ import { askWorker } from "./ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
 import { withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
-import { systemClock, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { newestStopRequest } from "../coordinator/coordinator.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";

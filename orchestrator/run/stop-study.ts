@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
-import { systemClock, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
 import { requireStudy } from "./require-study.ts";
 

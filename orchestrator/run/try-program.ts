@@ -4,6 +4,7 @@ import path from "node:path";
 import { seedFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";
 import { protocolVersion, type ProgramAssignment } from "../../worker/protocol/assignment.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import type { AttemptEnd } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { ProgramLog, ProgramSpec } from "../../worker/protocol/program/spec.ts";
@@ -42,7 +43,7 @@ export async function tryProgram(
     ...(sweep.budget.epochs > 1 ? { pauses: true } : {}),
     metric: sweep.metric,
   };
-  const begun = performance.now();
+  const begun = systemClock.monotonic();
   try {
     const [messages = []] = await askWorker([assignment], folder, "program", signal);
     const ended = messages.find((message) => message.kind === "ended");
@@ -53,7 +54,7 @@ export async function tryProgram(
       ),
       end: ended?.end ?? { kind: "failed", failure: "error", message: "its end was not heard" },
       log: ended?.log ?? { lines: [], notes: [] },
-      seconds: (performance.now() - begun) / 1000,
+      seconds: (systemClock.monotonic() - begun) / 1000,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

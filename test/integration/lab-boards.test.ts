@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { readBoards, removeOldBoards } from "../../orchestrator/lab/board.ts";
 import { BoardPublisher } from "../../orchestrator/lab/board-publisher.ts";

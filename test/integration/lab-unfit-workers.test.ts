@@ -1,6 +1,6 @@
 /** Workers that lack what a study requires are no answer to "no worker yet". */
 import { expect, it } from "vitest";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { LabCapacity } from "../../orchestrator/lab/capacity.ts";
 import { watchForWorkers } from "../../orchestrator/lab/waiting.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AttemptRef, BlobRef } from "../../worker/protocol/ids.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, ended, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
@@ -218,7 +219,7 @@ describe("two coordinators of one study", () => {
     let frozenMs = 0;
     const first = new Memory();
     const paused = await lab.coordinator("s1", {
-      monotonic: () => performance.now() + frozenMs,
+      clock: { ...systemClock, monotonic: () => systemClock.monotonic() + frozenMs },
       timings: { ...quick, lockRenewMs: 600_000, checkMs: 600_000 }, // its timers stand still, as under SIGSTOP
     });
     await paused.open(first);

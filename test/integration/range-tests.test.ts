@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { rangeTestOf } from "../../orchestrator/config/range-study.ts";
 import { loadSweep } from "../../orchestrator/config/load.ts";
 import type { Sweep } from "../../orchestrator/config/sweep.ts";

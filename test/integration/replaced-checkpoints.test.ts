@@ -4,7 +4,7 @@ import { readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { Coordinator } from "../../orchestrator/coordinator/coordinator.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { StudyFiles } from "../../orchestrator/run/study-files.ts";

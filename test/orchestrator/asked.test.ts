@@ -7,7 +7,7 @@ import {
   type AskedTrial,
   type StudyOptions,
 } from "../../orchestrator/index.ts";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { openDesk } from "../../orchestrator/asked/create.ts";
 import { newHolder, renew } from "../../orchestrator/asked/lease.ts";
 import { openStore } from "../../storage/sqlite/open.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Budget, StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { Coordinator } from "../../orchestrator/coordinator/coordinator.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { keepAll } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import type { StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
-import { systemClock } from "../../orchestrator/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../../orchestrator/config/lab.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";

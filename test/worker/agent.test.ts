@@ -11,7 +11,7 @@ import { LocalCoordinatorBus } from "../../worker/protocol/local/coordinator-end
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { LocalWorkerBus } from "../../worker/protocol/local/worker-end.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
-import { pause } from "../../worker/protocol/waits.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import type { Progress, Trainer } from "../../worker/training/trainer.ts";
 import { assignment } from "../support/assignment.ts";
 import { channelPair } from "../support/channel-pair.ts";
@@ -98,12 +98,13 @@ describe("files that are not to be had", () => {
     let goOn = (): void => {};
     work(fileBlobs(broken), {
       onProblem: ({ message }) => told.push(message),
-      wait: async (ms, signal) => {
-        waits.push(ms);
-        await new Promise<void>((resolve) => {
-          goOn = resolve;
-          signal.addEventListener("abort", () => resolve(), { once: true });
-        });
+      clock: {
+        ...systemClock,
+        after: (ms, callback) => {
+          waits.push(ms);
+          goOn = callback;
+          return () => {};
+        },
       },
     });
     for (let number = 0; number < 9; number++) {
@@ -125,7 +126,7 @@ describe("files that are not to be had", () => {
   it("while it waits, a sound machine beside it gets the trials", async () => {
     const broken = path.join(folder, "broken");
     writeFileSync(broken, "not a folder");
-    work(fileBlobs(broken), { wait: async (_ms, signal) => await pause(1e9, signal) });
+    work(fileBlobs(broken), { clock: { ...systemClock, after: () => () => {} } });
     expect(await endOf(trial(0))).toMatchObject({ kind: "failed", failure: "error" });
     work(coordinator.blobs);
     for (let number = 1; number < 8; number++)

@@ -20,11 +20,3 @@ export async function untilCalled(
     signal?.removeEventListener("abort", done);
   }
 }
-
-/** Resolves after `ms`, or when the signal fires. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  await untilCalled((done) => {
-    const timer = setTimeout(done, ms);
-    return () => clearTimeout(timer);
-  }, signal);
-}

@@ -3,7 +3,7 @@ import { openStore } from "../../../storage/sqlite/open.ts";
 import { openDesk } from "../../asked/create.ts";
 import { newHolder, renew } from "../../asked/lease.ts";
 import type { Given } from "../../asked/records.ts";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { durationSchema } from "../../config/duration.ts";
 import { paramLine } from "../../views/params.ts";
 import { print, printJson, type Io } from "../io.ts";

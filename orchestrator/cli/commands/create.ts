@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { makeStudy } from "../../asked/create.ts";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { formatSweepErrors } from "../../config/errors.ts";
 import { readAsked } from "../../config/load.ts";
 import { readText } from "../../config/read-text.ts";

@@ -4,7 +4,7 @@ import type { Goal } from "../../../search/scores.ts";
 import { readOptunaFile } from "../../../storage/optuna/read.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { plural } from "../../../worker/data/errors.ts";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { allRankingMetrics } from "../../config/metrics.ts";
 import { nameSchema } from "../../config/sections.ts";
 import { UserError } from "../../errors.ts";

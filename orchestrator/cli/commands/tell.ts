@@ -6,7 +6,7 @@ import { openDesk } from "../../asked/create.ts";
 import type { Desk } from "../../asked/desk.ts";
 import { renewed } from "../../asked/lease.ts";
 import type { Claim } from "../../asked/records.ts";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { UserError } from "../../errors.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { count, dbFile, dbOption, type DbOptions } from "../options.ts";

@@ -6,7 +6,7 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { systemClock } from "../../../orchestrator/clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { Coordinator } from "../../../orchestrator/coordinator/coordinator.ts";
 import { StudyEvents } from "../../../orchestrator/events.ts";
 import { keepAll } from "../../../search/pruner.ts";

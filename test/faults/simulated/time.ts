@@ -1,4 +1,4 @@
-import type { Clock } from "../../../orchestrator/clock.ts";
+import type { Clock } from "../../../worker/protocol/clock.ts";
 
 /** A process, or what else can end at once: nothing of it happens after its end. */
 export class Life {
@@ -55,14 +55,16 @@ export class VirtualTime {
 
   /** The clock of a life. */
   clock(life: Life): Clock {
+    const after: Clock["after"] = (ms, callback) => {
+      let wanted = true;
+      this.after(ms, life, () => wanted && callback());
+      return () => (wanted = false);
+    };
     return {
       now: () => epoch + Math.round(this.now),
       monotonic: () => this.now,
-      after: (ms, callback) => {
-        let wanted = true;
-        this.after(ms, life, () => wanted && callback());
-        return () => (wanted = false);
-      },
+      after,
+      idle: after,
       every: (ms, callback) => {
         let wanted = true;
         const again = (): void => {

@@ -74,10 +74,9 @@ export class SimulatedWorker {
     });
     const common = { id: this.id, host: "simulated", pid: 100 + this.born++, version: "0", labels: {} };
     const own = { ...common, started, ...(before === undefined ? {} : { before }) };
-    const wait = async (ms: number): Promise<void> =>
-      await new Promise((resolve) => this.time.after(ms, life, resolve));
+    const clock = this.time.clock(life);
     const trainer = this.trainer(life);
-    void runAgent({ bus, trainer, info: own, signal: new AbortController().signal, wait }).then(() => {
+    void runAgent({ bus, trainer, info: own, signal: new AbortController().signal, clock }).then(() => {
       if (!life.alive) return;
       life.end();
       this.time.after(500, this.machine, () => this.start(undefined));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { systemClock } from "../../../orchestrator/clock.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { Coordinator } from "../../../orchestrator/coordinator/coordinator.ts";
 import type { Ending } from "../../../orchestrator/coordinator/ending.ts";
 import { StudyEvents } from "../../../orchestrator/events.ts";

@@ -1,6 +1,7 @@
 import type { Assignment } from "../assignment.ts";
 import type { BlobStore } from "../blobs.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../bus.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import { refKey, type AttemptRef } from "../ids.ts";
 import type { Order, WorkerMessage } from "../messages.ts";
 import { toCoordinatorSchema, type Channel, type ToCoordinator, type ToWorker } from "./frames.ts";
@@ -32,10 +33,12 @@ export class LocalCoordinatorBus implements CoordinatorBus {
   private readonly assigned = new Map<string, Connection>();
   private inbox: WorkerMessage[] = [];
   private flushing = false;
-  private retry: NodeJS.Timeout | null = null;
+  private stopRetry: (() => void) | null = null;
+  private readonly clock: Clock;
 
-  constructor(blobs: BlobStore) {
+  constructor(blobs: BlobStore, clock: Clock = systemClock) {
     this.blobs = blobs;
+    this.clock = clock;
   }
 
   async open(handlers: CoordinatorHandlers): Promise<void> {
@@ -101,7 +104,7 @@ export class LocalCoordinatorBus implements CoordinatorBus {
 
   async close(): Promise<void> {
     this.flush();
-    if (this.retry !== null) clearTimeout(this.retry);
+    this.stopRetry?.();
     for (const connection of this.connections.values()) connection.channel.close();
     this.connections.clear();
   }
@@ -145,7 +148,7 @@ export class LocalCoordinatorBus implements CoordinatorBus {
   }
 
   private scheduleFlush(): void {
-    if (this.flushing || this.retry !== null) return;
+    if (this.flushing || this.stopRetry !== null) return;
     this.flushing = true;
     setImmediate(() => {
       this.flushing = false;
@@ -161,10 +164,10 @@ export class LocalCoordinatorBus implements CoordinatorBus {
       this.handlers.commit(batch);
     } catch {
       // The committer has told its own listeners why; here it only means "not acknowledged yet".
-      this.retry ??= setTimeout(() => {
-        this.retry = null;
+      this.stopRetry ??= this.clock.after(retryCommitMs, () => {
+        this.stopRetry = null;
         this.flush();
-      }, retryCommitMs);
+      });
       return;
     }
     this.inbox = this.inbox.slice(batch.length);

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, utimes, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../blobs.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import { sha256Schema, type BlobRef } from "../ids.ts";
 
 /** The folder of the blobs cannot be written: no room, no rights, no folder. */
@@ -31,13 +32,13 @@ export interface FileBlobs extends BlobStore {
  * renamed, so a name is either absent or has its whole content, whatever dies when. A blob that is there but
  * damaged is replaced by the next `put` of its content. Folders are made on first use.
  */
-export function fileBlobs(dir: string): FileBlobs {
+export function fileBlobs(dir: string, clock: Pick<Clock, "now"> = systemClock): FileBlobs {
   const pathOf = (ref: BlobRef): string => blobFile(dir, sha256Schema.parse(ref.sha256));
 
   const isSound = async (ref: BlobRef): Promise<boolean> => {
     try {
       if ((await refOfFile(pathOf(ref))).sha256 !== ref.sha256) return false;
-      const now = new Date(); // wanted again: who removes old files leaves it
+      const now = clock.now() / 1000; // wanted again: who removes old files leaves it
       await utimes(pathOf(ref), now, now);
       return true;
     } catch (error) {

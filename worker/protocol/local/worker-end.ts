@@ -1,6 +1,7 @@
 import type { Assignment } from "../assignment.ts";
 import type { BlobStore } from "../blobs.ts";
 import type { WorkerBus } from "../bus.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import { refKey, type AttemptRef } from "../ids.ts";
 import type { Order, WorkerInfo, WorkerMessage } from "../messages.ts";
 import { untilCalled } from "../waits.ts";
@@ -23,15 +24,15 @@ export class LocalWorkerBus implements WorkerBus {
   private readonly uncommitted = new Map<string, number>();
   private outbox: WorkerMessage[] = [];
   private readonly flushWaiters = new Set<() => void>();
-  private readonly heartbeat: NodeJS.Timeout;
+  private readonly stopBeating: () => void;
   private info: WorkerInfo | null = null;
 
-  constructor(channel: Channel, blobs: BlobStore, heartbeatMs: number) {
+  constructor(channel: Channel, blobs: BlobStore, heartbeatMs: number, clock: Clock = systemClock) {
     this.channel = channel;
     this.blobs = blobs;
     channel.onFrame((frame) => this.receive(frame));
     channel.onClose(() => this.stop());
-    this.heartbeat = setInterval(() => this.beat(), heartbeatMs);
+    this.stopBeating = clock.every(heartbeatMs, () => this.beat());
   }
 
   get draining(): AbortSignal {
@@ -145,7 +146,7 @@ export class LocalWorkerBus implements WorkerBus {
   }
 
   private stop(): void {
-    clearInterval(this.heartbeat);
+    this.stopBeating();
     this.drainController.abort();
     this.waiting?.(null);
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { systemClock } from "../../../../worker/protocol/clock.ts";
 import type { AttemptRef } from "../../../../worker/protocol/ids.ts";
 import { AttemptSpool } from "../../../../worker/protocol/nats/worker/spool.ts";
 import { defaultTimings } from "../../../../worker/protocol/nats/link/timings.ts";
@@ -16,7 +17,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   folder = await mkdtemp(path.join(tmpdir(), "seqtune-unsettled-"));
   const deaf: Pick<Watermarks, "watch"> = { watch: () => () => {} };
-  unsettled = new Unsettled(defaultTimings, deaf, () => {});
+  unsettled = new Unsettled(systemClock, defaultTimings, deaf, () => {});
 });
 afterEach(async () => {
   vi.useRealTimers();

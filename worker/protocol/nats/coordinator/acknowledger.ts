@@ -1,6 +1,6 @@
 import { refKey, type AttemptRef } from "../../ids.ts";
 import type { WorkerMessage } from "../../messages.ts";
-import { pause } from "../../waits.ts";
+import { pause, timeout } from "../../clock.ts";
 import type { JsonBucket } from "../server/bucket.ts";
 import type { Done } from "../server/control.ts";
 import { explain } from "../link/explain.ts";
@@ -102,7 +102,7 @@ export class Acknowledger {
     this.stopping.abort();
     await this.working;
     await this.purging;
-    if (this.dirty.size > 0) await link.untilOpen(AbortSignal.timeout(timings.requestMs)).catch(() => {});
+    if (this.dirty.size > 0) await link.untilOpen(timeout(link.clock, timings.requestMs)).catch(() => {});
     if (!link.isOpen || !this.options.mayAct()) return;
     await this.writeMarks().then(
       () => this.purge(),
@@ -114,7 +114,7 @@ export class Acknowledger {
     const { link, timings } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted && this.hasWork()) {
-      await pause(timings.doneMs, signal);
+      await pause(link.clock, timings.doneMs, signal);
       try {
         await link.untilOpen(signal);
         if (!this.options.mayAct()) continue;
@@ -123,20 +123,21 @@ export class Acknowledger {
       } catch (error) {
         if (signal.aborted || link.state.kind === "closed") return;
         this.failed(error);
-        await pause(timings.retryMs, signal);
+        await pause(link.clock, timings.retryMs, signal);
       }
     }
   }
 
   /** Beside the writing of marks, for a server that has much to do may take a second for it. */
   private purgeWhenDue(): void {
-    if (performance.now() - this.purgedAt < this.options.timings.purgeMs) return;
-    this.purging ??= this.options.link
+    const { link, timings } = this.options;
+    if (link.clock.monotonic() - this.purgedAt < timings.purgeMs) return;
+    this.purging ??= link
       .ask(() => this.purge())
       .catch((error: unknown) => this.failed(error))
       .finally(() => {
         this.purging = null;
-        this.purgedAt = performance.now();
+        this.purgedAt = link.clock.monotonic();
       });
   }
 

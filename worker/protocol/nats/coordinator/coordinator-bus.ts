@@ -51,7 +51,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private readonly server: ServerRepair;
   private handlers: CoordinatorHandlers | null = null;
   private repairing: Promise<void> | null = null;
-  private check: NodeJS.Timeout | null = null;
+  private stopChecking: () => void = () => {};
   private isTaken = false;
   private told: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
@@ -106,7 +106,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     await caughtUp;
     const known = await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
     if (!known) link.nc.publish(resendSubject(names, this.options.study)); // workers also say that they are here
-    this.check = setInterval(() => void this.repair(), timings.checkMs);
+    this.stopChecking = link.clock.every(timings.checkMs, () => void this.repair());
     void this.quietly(() => this.server.makeRoom());
     void this.quietly(() => removeOrphans(link, names, timings.orphanMs));
   }
@@ -146,7 +146,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   /** Commits what came, gives the study back and leaves. Workers go on with what they hold. */
   async close(): Promise<void> {
     const { reader, acknowledger, lock } = this.parts;
-    if (this.check !== null) clearInterval(this.check);
+    this.stopChecking();
     await reader.stop();
     await acknowledger.stop();
     this.closing.abort();
@@ -158,7 +158,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   /** Ends without a word, as a process that is killed does. */
   async abandon(): Promise<void> {
     this.handlers = null;
-    if (this.check !== null) clearInterval(this.check);
+    this.stopChecking();
     this.closing.abort();
     this.parts.lock.stop();
     await this.link.close();

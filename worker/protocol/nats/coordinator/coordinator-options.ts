@@ -26,6 +26,4 @@ export interface CoordinatorBusOptions extends Omit<LinkOptions, "name"> {
   /** Another coordinator took the study: this one must end without touching it any more. */
   readonly onSuperseded?: (error: Error) => void;
   readonly timings?: Partial<Timings>;
-  /** Milliseconds that only grow. */
-  readonly monotonic?: () => number;
 }

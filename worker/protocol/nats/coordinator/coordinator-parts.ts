@@ -55,7 +55,6 @@ export function coordinatorParts(
     title: options.title ?? study,
     owner: options.owner,
     timings,
-    monotonic: options.monotonic ?? (() => performance.now()),
     onLost: hooks.superseded,
   });
   const common = { link, names, timings, study, onProblem: hooks.problem };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { z } from "zod";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { parseJson } from "../server/bucket.ts";
 import { isLostRace, isNoSuchStream, isOutOfRoom } from "../link/api-errors.ts";
 import { explain } from "../link/explain.ts";
@@ -171,7 +171,7 @@ export class Journal {
         if (isOutOfRoom(error)) onProblem(noRoom(names.journal, "the journal of a study", error));
         else if (!isPassing(error)) onProblem(explain(error, link.servers));
         else await this.mend();
-        await pause(timings.retryMs, signal);
+        await pause(link.clock, timings.retryMs, signal);
       }
     }
   }

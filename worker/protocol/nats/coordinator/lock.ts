@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import type { Entry, JsonBucket } from "../server/bucket.ts";
 import { SecondCoordinator } from "../link/errors.ts";
 import type { Link } from "../link/link.ts";
@@ -33,7 +33,6 @@ export interface LockOptions {
    */
   readonly owner: string | undefined;
   readonly timings: Timings;
-  readonly monotonic: () => number;
   /** Another coordinator has the study now. */
   readonly onLost: (error: SecondCoordinator) => void;
 }
@@ -50,7 +49,7 @@ export class StudyLease {
   private revision = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private beat = 0;
-  private timer: NodeJS.Timeout | null = null;
+  private stopRenewing: () => void = () => {};
   private renewing: Promise<void> | null = null;
   private lost: SecondCoordinator | null = null;
   epoch = 0;
@@ -66,9 +65,9 @@ export class StudyLease {
     const found = await persist(link, timings, () => this.read(), signal);
     const others = found !== null && found.lock.holder !== null && found.lock.owner !== this.owner;
     if (others) await this.watch(found, signal);
-    this.epoch = Math.max((found?.lock.epoch ?? 0) + 1, Math.floor(Date.now() / 1000));
+    this.epoch = Math.max((found?.lock.epoch ?? 0) + 1, Math.floor(link.clock.now() / 1000));
     await persist(link, timings, () => this.write(found?.revision ?? 0), signal);
-    this.timer = setInterval(() => void this.renew().catch(() => {}), timings.lockRenewMs);
+    this.stopRenewing = link.clock.every(timings.lockRenewMs, () => void this.renew().catch(() => {}));
   }
 
   /**
@@ -76,7 +75,7 @@ export class StudyLease {
    * must renew first.
    */
   isFresh(): boolean {
-    return this.options.monotonic() - this.renewedAt < this.options.timings.lockLeaseMs;
+    return this.options.link.clock.monotonic() - this.renewedAt < this.options.timings.lockLeaseMs;
   }
 
   /** Proves that the study is still this coordinator's. Throws when it is not, or the server does not answer. */
@@ -102,8 +101,7 @@ export class StudyLease {
   }
 
   stop(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
+    this.stopRenewing();
   }
 
   private get key(): string {
@@ -125,16 +123,16 @@ export class StudyLease {
   ): Promise<void> {
     const { lockLeaseMs, lockRenewMs } = this.options.timings;
     const { link } = this.options;
-    const until = this.options.monotonic() + lockLeaseMs;
-    while (this.options.monotonic() < until) {
-      await pause(lockRenewMs / 3, signal);
+    const until = this.options.link.clock.monotonic() + lockLeaseMs;
+    while (this.options.link.clock.monotonic() < until) {
+      await pause(link.clock, lockRenewMs / 3, signal);
       const now = await persist(link, this.options.timings, () => this.read(), signal);
       if (now === null || now.revision !== found.revision) throw this.second(now?.lock ?? found.lock);
     }
   }
 
   private async write(revision: number): Promise<void> {
-    const startedAt = this.options.monotonic();
+    const startedAt = this.options.link.clock.monotonic();
     const { state } = this.options;
     this.beat += 1;
     try {

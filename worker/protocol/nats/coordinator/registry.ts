@@ -31,7 +31,7 @@ export class Registry {
     this.names = names;
     this.onChange = onChange;
     this.onProblem = onProblem;
-    this.clocks = new ClockCheck(() => Date.now(), onProblem);
+    this.clocks = new ClockCheck(() => link.clock.now(), onProblem);
     link.nc.subscribe(keySubject(names.workers, "*"), {
       callback: (error, msg) => {
         if (error !== null) return;

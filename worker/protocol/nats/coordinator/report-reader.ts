@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 import type { WorkerMessage } from "../../messages.ts";
-import { pause, untilCalled } from "../../waits.ts";
+import { pause } from "../../clock.ts";
+import { untilCalled } from "../../waits.ts";
 import { explain } from "../link/explain.ts";
 import { joinSignals } from "../link/join-signals.ts";
 import type { Link } from "../link/link.ts";
@@ -42,7 +43,7 @@ export class ReportReader {
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
   private batch = new ReportBatch();
-  private timer: NodeJS.Timeout | null = null;
+  private stopTimer: (() => void) | null = null;
   /** Sessions in a row that ended with a failure. */
   private failures = 0;
   private running: Promise<void> | null = null;
@@ -103,7 +104,7 @@ export class ReportReader {
       }
       this.drop();
       const wait = timings.retryMs * 2 ** (this.failures - 1);
-      if (this.failures > 0) await pause(Math.min(wait, timings.retryLimitMs), signal);
+      if (this.failures > 0) await pause(link.clock, Math.min(wait, timings.retryLimitMs), signal);
     }
     this.wakeWaiters();
   }
@@ -151,11 +152,11 @@ export class ReportReader {
    */
   private beginPatience(): () => void {
     const { requestMs } = this.options.timings;
-    this.heardAt = performance.now();
-    const timer = setInterval(() => {
-      if (performance.now() - this.heardAt > requestMs) this.wakeWaiters();
-    }, requestMs / 4);
-    return () => clearInterval(timer);
+    const { clock } = this.options.link;
+    this.heardAt = clock.monotonic();
+    return clock.every(requestMs / 4, () => {
+      if (clock.monotonic() - this.heardAt > requestMs) this.wakeWaiters();
+    });
   }
 
   private async consumer(signal: AbortSignal): Promise<Consumer> {
@@ -172,7 +173,7 @@ export class ReportReader {
   private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
-      this.heardAt = performance.now();
+      this.heardAt = this.options.link.clock.monotonic();
       for (const problem of this.batch.add(this.options.names, message)) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();
@@ -181,13 +182,14 @@ export class ReportReader {
 
   /** At once after a quiet time, else in a group with what comes until `flushMs` after the last commit. */
   private flushSoon(): void {
-    const wait = this.committedAt + this.options.timings.flushMs - performance.now();
-    this.timer ??= setTimeout(() => this.flush(), Math.max(0, wait));
+    const { link, timings } = this.options;
+    const wait = this.committedAt + timings.flushMs - link.clock.monotonic();
+    this.stopTimer ??= link.clock.after(Math.max(0, wait), () => this.flush());
   }
 
   private flush(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.stopTimer?.();
+    this.stopTimer = null;
     const { messages, end, behind } = this.batch;
     if (end === 0 || this.session.signal.aborted) return;
     if (!this.record(messages)) {
@@ -198,7 +200,7 @@ export class ReportReader {
     this.batch = new ReportBatch();
     this.failures = 0;
     this.committed = end;
-    this.committedAt = performance.now();
+    this.committedAt = this.options.link.clock.monotonic();
     this.options.onCommitted(messages, end);
     if (behind === 0) this.wakeWaiters();
   }
@@ -220,8 +222,8 @@ export class ReportReader {
   }
 
   private drop(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.stopTimer?.();
+    this.stopTimer = null;
     this.batch = new ReportBatch();
   }
 

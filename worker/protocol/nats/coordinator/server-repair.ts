@@ -1,5 +1,5 @@
 import type { StreamInfo } from "@nats-io/jetstream";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import type { CoordinatorParts, ServerAccess } from "./coordinator-parts.ts";
 import { makePool } from "../server/make-pool.ts";
@@ -83,7 +83,7 @@ export class ServerRepair {
     link.nc.publish(resendSubject(names, this.options.study));
     await this.parts.orders.storeAll();
     await this.parts.files.restore();
-    await pause(timings.reclaimMs, this.closing);
+    await pause(link.clock, timings.reclaimMs, this.closing);
   }
 }
 

@@ -1,4 +1,4 @@
-import { pause } from "../../waits.ts";
+import { pause, systemClock } from "../../clock.ts";
 import { ServerSilent, ServerUnreachable } from "./errors.ts";
 import type { LinkOptions } from "./dial.ts";
 import { Link, type LinkListener } from "./link.ts";
@@ -19,7 +19,7 @@ export async function connectPatiently(options: PatientOptions, timings: Timings
     } catch (problem) {
       if (!(problem instanceof ServerUnreachable) && !(problem instanceof ServerSilent)) throw problem;
       options.onState?.({ kind: "connecting", servers: problem.servers, problem });
-      await pause(timings.retryLimitMs / 5, options.signal);
+      await pause(options.clock ?? systemClock, timings.retryLimitMs / 5, options.signal);
     }
   }
 }

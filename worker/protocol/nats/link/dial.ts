@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { Clock } from "../../clock.ts";
 import { authOptions, inboxPrefixOf, tlsOptions, type NatsAuth, type NatsTls } from "./auth.ts";
 import { explain } from "./explain.ts";
 import type { Timings } from "./timings.ts";
@@ -12,6 +13,8 @@ export interface LinkOptions {
   readonly name: string;
   /** Go on although the server is open to the network without credentials. */
   readonly allowOpenServer?: boolean;
+  /** Of everything that waits on this connection; default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Opens a connection that will reconnect for ever; throws what is wrong with the first attempt. */

@@ -1,4 +1,5 @@
 import { protocolVersion } from "../../assignment.ts";
+import { systemClock } from "../../clock.ts";
 import { hostOf } from "./auth.ts";
 import { isLoopback } from "./loopback.ts";
 
@@ -78,7 +79,7 @@ export class CertificateDates extends NatsBusError {
   constructor(servers: string, reason: string, cause?: unknown) {
     super(
       "CertificateDates",
-      `no safe connection to the NATS server at ${servers} (${reason}; the clock of this machine says ${new Date().toISOString().slice(0, 16)} UTC); ` +
+      `no safe connection to the NATS server at ${servers} (${reason}; the clock of this machine says ${new Date(systemClock.now()).toISOString().slice(0, 16)} UTC); ` +
         "set the clocks of both machines, or make a new certificate with: seqtune nats-config",
       cause,
     );

@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { systemClock, type Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
 import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
 import { dial, type LinkOptions } from "./dial.ts";
@@ -28,12 +29,14 @@ export class Link {
   /** Where answers to this connection go. */
   readonly inboxPrefix: string | undefined;
   readonly servers: string;
+  /** The time of everything that waits on this connection. */
+  readonly clock: Clock;
   private readonly requestMs: number;
   private readonly listeners = new Set<LinkListener>();
   private readonly problems = new Set<(problem: Error) => void>();
   private current: LinkState;
   /** Moment of the newest answer, and whether it was told that there are none any more. */
-  private answeredAt = performance.now();
+  private answeredAt: number;
   private silenceTold = false;
 
   private constructor(
@@ -42,6 +45,7 @@ export class Link {
     jsm: JetStreamManager,
     servers: string,
     auth: NatsAuth | undefined,
+    clock: Clock,
     requestMs: number,
   ) {
     this.nc = nc;
@@ -49,6 +53,8 @@ export class Link {
     this.jsm = jsm;
     this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
     this.servers = servers;
+    this.clock = clock;
+    this.answeredAt = clock.monotonic();
     this.requestMs = requestMs;
     this.current = { kind: "open", servers };
     void this.watch();
@@ -63,7 +69,8 @@ export class Link {
       const clientOptions = { timeout: timings.requestMs, checkAPI: false };
       const jsm = await jetstreamManager(nc, clientOptions);
       const js = jetstream(nc, clientOptions);
-      const link = new Link(nc, js, jsm, servers, options.auth, timings.requestMs);
+      const clock = options.clock ?? systemClock;
+      const link = new Link(nc, js, jsm, servers, options.auth, clock, timings.requestMs);
       await checkServer(nc, link.jsm, servers, options.allowOpenServer === true, timings.requestMs);
       return link;
     } catch (error) {
@@ -111,7 +118,7 @@ export class Link {
     const broken = new Promise<never>((_resolve, reject) => {
       stop = this.onState(() => reject(new ConnectionBroken()));
     });
-    const askedAt = performance.now();
+    const askedAt = this.clock.monotonic();
     const answer = question();
     answer.then(
       () => this.answered(),
@@ -127,8 +134,17 @@ export class Link {
   /** Ends the connection; what was published before is sent first where the server still listens. */
   async close(): Promise<void> {
     if (this.nc.isClosed()) return;
-    if (this.isOpen) await Promise.race([this.nc.flush().catch(ignore), this.nc.closed(), sleep(1_000)]);
+    if (this.isOpen) await this.flush();
     await this.nc.close();
+  }
+
+  private async flush(): Promise<void> {
+    let stop = (): void => {};
+    const tooLate = new Promise<void>((resolve) => {
+      stop = this.clock.idle(1_000, resolve);
+    });
+    await Promise.race([this.nc.flush().catch(ignore), this.nc.closed(), tooLate]);
+    stop();
   }
 
   private async watch(): Promise<void> {
@@ -161,7 +177,7 @@ export class Link {
   }
 
   private answered(): void {
-    this.answeredAt = performance.now();
+    this.answeredAt = this.clock.monotonic();
     this.silenceTold = false;
   }
 
@@ -186,7 +202,3 @@ export class Link {
 }
 
 function ignore(): void {}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}

@@ -1,4 +1,5 @@
 import { createInbox, nanos, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import type { Clock } from "../../clock.ts";
 
 /** One offer from the queue, ours to answer. */
 export interface Pulled {
@@ -22,6 +23,7 @@ export type PullResult =
 
 export interface PullOptions {
   readonly nc: NatsConnection;
+  readonly clock: Clock;
   readonly stream: string;
   readonly durable: string;
   /** How long to wait at the server; `null` asks what is there now. */
@@ -36,7 +38,7 @@ export interface PullOptions {
  * messages; its `next` cannot ask without waiting. An answer that comes after the signal is handed on at once.
  */
 export async function pullOne(options: PullOptions): Promise<PullResult> {
-  const { nc, signal } = options;
+  const { nc, clock, signal } = options;
   if (signal.aborted) return { kind: "empty" };
   const inbox = createInbox(options.inboxPrefix);
   return await new Promise<PullResult>((resolve, reject) => {
@@ -49,10 +51,10 @@ export async function pullOne(options: PullOptions): Promise<PullResult> {
         else answer(resultOf(nc, msg, options.requestMs));
       },
     });
-    const patience = setTimeout(() => giveUp(), (options.waitMs ?? 0) + options.requestMs);
+    const stopPatience = clock.after((options.waitMs ?? 0) + options.requestMs, () => giveUp());
     const settle = (): void => {
       answered = true;
-      clearTimeout(patience);
+      stopPatience();
       signal.removeEventListener("abort", giveUp);
     };
     const answer = (result: PullResult): void => {
@@ -66,7 +68,7 @@ export async function pullOne(options: PullOptions): Promise<PullResult> {
     /** The subscription stays until the server's answer can no longer come. */
     const giveUp = (): void => {
       answer({ kind: "empty" });
-      setTimeout(() => subscription.unsubscribe(), options.waitMs ?? options.requestMs).unref();
+      clock.idle(options.waitMs ?? options.requestMs, () => subscription.unsubscribe());
     };
     signal.addEventListener("abort", giveUp, { once: true });
     try {

@@ -1,6 +1,6 @@
 import { errors } from "@nats-io/transport-node";
 import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { ConnectionBroken } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Timings } from "./timings.ts";
@@ -49,7 +49,7 @@ export async function persist<T>(
     } catch (error) {
       if (link.state.kind === "closed" || !isPassing(error)) throw error;
     }
-    if (link.isOpen) await pause(wait, signal);
+    if (link.isOpen) await pause(link.clock, wait, signal);
     wait = Math.min(wait * 2, timings.retryLimitMs);
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../../blobs.ts";
 import { sha256Schema, type BlobRef } from "../../ids.ts";
 import { refOf } from "../../local/file-blobs.ts";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { parseJson } from "./bucket.ts";
 import { noRoom } from "../link/no-room.ts";
 import type { Link } from "../link/link.ts";
@@ -111,7 +111,7 @@ export class NatsBlobs implements BlobStore {
   /** Writes once; what is there already is the same. Waits while the server has no room, but not for ever. */
   private async write(subject: string, payload: Uint8Array | string): Promise<void> {
     const { link, timings, onProblem } = this.options;
-    const deadline = performance.now() + timings.putPatienceMs;
+    const deadline = link.clock.monotonic() + timings.putPatienceMs;
     for (;;) {
       try {
         await persist(link, timings, (failures) =>
@@ -123,8 +123,8 @@ export class NatsBlobs implements BlobStore {
         if (!isOutOfRoom(error)) throw error;
         const problem = noRoom(this.options.names.blobs, "files (data, checkpoints, models)", error);
         onProblem(problem);
-        if (performance.now() > deadline) throw problem;
-        await pause(timings.retryLimitMs);
+        if (link.clock.monotonic() > deadline) throw problem;
+        await pause(link.clock, timings.retryLimitMs);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import type { JsonBucket } from "./bucket.ts";
 import { joinSignals } from "../link/join-signals.ts";
 import type { Link } from "../link/link.ts";
@@ -51,7 +51,7 @@ export class OfferQueue {
     if (there !== null) return there;
     const waiting = this.pools[this.turn++ % Math.max(this.pools.length, 1)];
     if (waiting === undefined) {
-      await pause(this.timings.retryMs, signal);
+      await pause(this.link.clock, this.timings.retryMs, signal);
       this.known = false;
       return null;
     }
@@ -83,6 +83,7 @@ export class OfferQueue {
     try {
       return await pullOne({
         nc: this.link.nc,
+        clock: this.link.clock,
         stream: this.names.trials,
         durable: durableOf(pool),
         waitMs,
@@ -99,7 +100,7 @@ export class OfferQueue {
   /** A queue that is not there (yet): the coordinator makes it. */
   private async lost(signal: AbortSignal): Promise<void> {
     this.known = false;
-    await pause(this.timings.retryMs, signal);
+    await pause(this.link.clock, this.timings.retryMs, signal);
   }
 
   private async readPools(): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { isNoSuchStream, isOutOfRoom, isTaken } from "../link/api-errors.ts";
 import { LimitsReached, StreamMismatch } from "../link/errors.ts";
 import type { Link } from "../link/link.ts";
@@ -134,7 +134,7 @@ export async function ensureStreams(
 async function isSettled(link: Link, infos: ReadonlyMap<string, StreamInfo>): Promise<boolean> {
   const unused = [...infos.values()].filter(({ state }) => state.last_seq === 0);
   if (unused.length === 0) return true;
-  await pause(settleMs);
+  await pause(link.clock, settleMs);
   const now = await Promise.all(unused.map(async ({ config }) => await findStream(link, config.name)));
   return now.every((info, i) => info?.created === unused[i]!.created);
 }
@@ -180,7 +180,7 @@ async function findSoon(link: Link, name: string): Promise<StreamInfo | null> {
   for (let looks = 0; looks < 20; looks++) {
     const found = await findStream(link, name);
     if (found !== null) return found;
-    await pause(50);
+    await pause(link.clock, 50);
   }
   return null;
 }

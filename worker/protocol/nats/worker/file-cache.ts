@@ -1,6 +1,7 @@
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import type { BlobStore } from "../../blobs.ts";
+import { systemClock, type Clock } from "../../clock.ts";
 import type { BlobRef } from "../../ids.ts";
 import { blobFile, fileBlobs } from "../../local/file-blobs.ts";
 
@@ -9,6 +10,8 @@ export interface FileCacheOptions {
   readonly limitBytes: number;
   /** Used within so many milliseconds, a file stays whatever the limit says: somebody works with it. */
   readonly recentMs?: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 export const defaultCacheBytes = 10 * 2 ** 30;
@@ -32,15 +35,17 @@ export class FileCache implements BlobStore {
   private readonly files: BlobStore;
   private readonly limitBytes: number;
   private readonly recentMs: number;
+  private readonly clock: Clock;
   /** Bytes added here since the folder was looked through; others may have added as much. */
   private added = Number.POSITIVE_INFINITY;
   private trimming: Promise<void> = Promise.resolve();
 
   constructor(folder: string, options: FileCacheOptions) {
     this.folder = folder;
-    this.files = fileBlobs(folder);
+    this.files = fileBlobs(folder, options.clock);
     this.limitBytes = options.limitBytes;
     this.recentMs = options.recentMs ?? defaultRecentMs;
+    this.clock = options.clock ?? systemClock;
   }
 
   async put(bytes: Uint8Array): Promise<BlobRef> {
@@ -70,7 +75,7 @@ export class FileCache implements BlobStore {
   }
 
   private async used({ sha256 }: BlobRef): Promise<void> {
-    const now = new Date();
+    const now = this.clock.now() / 1000;
     await utimes(blobFile(this.folder, sha256), now, now).catch(ignore); // removed meanwhile
   }
 
@@ -80,7 +85,7 @@ export class FileCache implements BlobStore {
     if (total <= this.limitBytes) return;
     const oldest = copies.toSorted((a, b) => a.usedAt - b.usedAt);
     for (const { file, bytes, usedAt } of oldest) {
-      if (total <= share * this.limitBytes || Date.now() - usedAt < this.recentMs) return;
+      if (total <= share * this.limitBytes || this.clock.now() - usedAt < this.recentMs) return;
       await rm(file, { force: true }).catch(ignore); // tried again next time
       total -= bytes;
     }

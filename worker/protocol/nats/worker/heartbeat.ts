@@ -4,8 +4,6 @@ import type { WorkerInfo } from "../../messages.ts";
 import type { Link } from "../link/link.ts";
 import { keySubject, workerKey, type Names } from "../server/names.ts";
 
-const processStart = Math.round(Date.now() - process.uptime() * 1000);
-
 /**
  * Says every so often that this worker lives. Published without waiting for an answer: coordinators hear it by
  * subscription even when the bucket, which is in memory, died with the server and was not made again yet.
@@ -13,13 +11,16 @@ const processStart = Math.round(Date.now() - process.uptime() * 1000);
 export class Heartbeat {
   private readonly link: Link;
   private readonly names: Names;
-  private readonly timer: NodeJS.Timeout;
+  private readonly stopBeating: () => void;
+  /** When this process started, and how long before this. */
+  private readonly started: number;
   private info: WorkerInfo | null = null;
 
   constructor(link: Link, names: Names, everyMs: number) {
     this.link = link;
     this.names = names;
-    this.timer = setInterval(() => this.beat(), everyMs);
+    this.started = Math.round(link.clock.now() - process.uptime() * 1000);
+    this.stopBeating = link.clock.every(everyMs, () => this.beat());
   }
 
   announce(info: WorkerInfo): void {
@@ -32,8 +33,8 @@ export class Heartbeat {
     const info: WorkerInfo = {
       ...this.info,
       protocol: protocolVersion,
-      clock: Date.now(),
-      started: processStart,
+      clock: this.link.clock.now(),
+      started: this.started,
       up: process.uptime(),
     };
     this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
@@ -49,6 +50,6 @@ export class Heartbeat {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.stopBeating();
   }
 }

@@ -44,7 +44,7 @@ export class Holdings {
     const assignment = this.read(pulled);
     if (assignment === null) return null;
     const { link, timings, claims, worker } = this.options;
-    const stopWorking = keepWorking(pulled, timings.ackWaitMs / 3);
+    const stopWorking = link.clock.every(timings.ackWaitMs / 3, () => pulled.working());
     try {
       const outcome = await persist(link, timings, () => claims.take(assignment.ref, worker), signal);
       if (outcome === "mine") {
@@ -119,11 +119,6 @@ export class Holdings {
     }
     return null;
   }
-}
-
-function keepWorking(pulled: Pulled, everyMs: number): () => void {
-  const timer = setInterval(() => pulled.working(), everyMs);
-  return () => clearInterval(timer);
 }
 
 /** An acknowledgement that is lost only brings the offer back, and the claim then turns it away. */

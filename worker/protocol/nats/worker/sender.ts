@@ -1,5 +1,5 @@
 import { refKey, type AttemptRef } from "../../ids.ts";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { explain } from "../link/explain.ts";
 import type { Link } from "../link/link.ts";
 import { reportSubject, type Names } from "../server/names.ts";
@@ -39,12 +39,13 @@ export class Sender {
   private readonly unsettled: Unsettled;
   private readonly stopping = new AbortController();
   private wake: (() => void) | null = null;
-  private readonly timer: NodeJS.Timeout;
+  private readonly stopLooking: () => void;
 
   constructor(options: SenderOptions) {
     this.options = options;
-    this.unsettled = new Unsettled(options.timings, options.watermarks, options.onStored);
-    this.timer = setInterval(() => this.lookForDue(), Math.min(1_000, options.timings.resendMs));
+    const { link, timings } = options;
+    this.unsettled = new Unsettled(link.clock, timings, options.watermarks, options.onStored);
+    this.stopLooking = link.clock.every(Math.min(1_000, timings.resendMs), () => this.lookForDue());
     void this.run();
   }
 
@@ -81,7 +82,7 @@ export class Sender {
   /** Stops sending; what is spooled stays on the disk. */
   stop(): void {
     this.stopping.abort();
-    clearInterval(this.timer);
+    this.stopLooking();
     this.poke();
     for (const spool of this.unsettled.spools()) spool.close();
   }
@@ -97,7 +98,7 @@ export class Sender {
       } catch (error) {
         if (signal.aborted || link.state.kind === "closed") return;
         this.options.onProblem(explain(error, link.servers));
-        await pause(this.options.timings.retryLimitMs, signal);
+        await pause(link.clock, this.options.timings.retryLimitMs, signal);
       }
     }
   }
@@ -128,7 +129,7 @@ export class Sender {
     } catch (error) {
       if (!isPassing(error) && !isOutOfRoom(error)) throw error;
       if (isOutOfRoom(error)) onProblem(noRoom(names.reports, "a worker's reports", error));
-      if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
+      if (link.isOpen) await pause(link.clock, timings.retryMs, this.stopping.signal);
     }
   }
 
@@ -141,7 +142,7 @@ export class Sender {
       });
     } catch (error) {
       if (!isPassing(error)) throw error;
-      if (link.isOpen) await pause(timings.retryMs, this.stopping.signal);
+      if (link.isOpen) await pause(link.clock, timings.retryMs, this.stopping.signal);
     }
   }
 

@@ -14,6 +14,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import type { AttemptRef } from "../../ids.ts";
+import { systemClock, type Clock } from "../../clock.ts";
 import { parseJson } from "../server/bucket.ts";
 import { refOfKey, workerKey } from "../server/names.ts";
 import { AttemptSpool, type SpoolProblem } from "./spool.ts";
@@ -34,11 +35,13 @@ export class SpoolFolder {
   readonly path: string;
   private readonly root: string;
   private readonly onProblem: SpoolProblem;
+  private readonly clock: Clock;
 
-  constructor(root: string, worker: string, onProblem: SpoolProblem) {
+  constructor(root: string, worker: string, onProblem: SpoolProblem, clock: Clock = systemClock) {
     this.root = root;
     this.path = path.join(root, workerKey(worker));
     this.onProblem = onProblem;
+    this.clock = clock;
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(path.join(this.path, ownerFile), JSON.stringify({ host: hostname(), pid: process.pid }));
   }
@@ -50,7 +53,8 @@ export class SpoolFolder {
   /** Says that this process lives, for those who cannot see it. */
   touch(): void {
     try {
-      utimesSync(path.join(this.path, ownerFile), new Date(), new Date());
+      const now = this.clock.now() / 1000;
+      utimesSync(path.join(this.path, ownerFile), now, now);
     } catch {
       // the folder was removed by hand; spools make it again when they need it
     }
@@ -65,7 +69,7 @@ export class SpoolFolder {
   adopt(): AttemptSpool[] {
     return folderNames(this.root)
       .map((name) => path.join(this.root, name))
-      .filter((folder) => folder !== this.path && isAbandoned(folder))
+      .filter((folder) => folder !== this.path && isAbandoned(folder, this.clock.now()))
       .flatMap((folder) => this.adoptFolder(folder));
   }
 
@@ -125,12 +129,12 @@ function spoolsBelow(folder: string): { readonly folder: string; readonly ref: A
   });
 }
 
-function isAbandoned(folder: string): boolean {
+function isAbandoned(folder: string, now: number): boolean {
   const file = path.join(folder, ownerFile);
   try {
     const owner = ownerSchema.safeParse(parseJson(readFileSync(file, "utf8"))).data;
     if (owner !== undefined && owner.host === hostname()) return !isAlive(owner.pid);
-    return Date.now() - statSync(file).mtimeMs > silenceMs;
+    return now - statSync(file).mtimeMs > silenceMs;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { refKey, type AttemptRef } from "../../ids.ts";
+import type { Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
 import type { AttemptSpool } from "./spool.ts";
 import type { Timings } from "../link/timings.ts";
@@ -16,6 +17,7 @@ interface Line {
 
 /** The attempts of which something is not committed yet, and when their messages are due again. */
 export class Unsettled {
+  private readonly clock: Clock;
   private readonly timings: Timings;
   private readonly watermarks: Pick<Watermarks, "watch">;
   private readonly onCommitted: (ref: AttemptRef) => void;
@@ -24,10 +26,12 @@ export class Unsettled {
 
   /** `onCommitted`: something of the attempt is in the database. */
   constructor(
+    clock: Clock,
     timings: Timings,
     watermarks: Pick<Watermarks, "watch">,
     onCommitted: (ref: AttemptRef) => void,
   ) {
+    this.clock = clock;
     this.timings = timings;
     this.watermarks = watermarks;
     this.onCommitted = onCommitted;
@@ -36,7 +40,7 @@ export class Unsettled {
   add(spool: AttemptSpool): void {
     const waitMs = this.timings.resendMs;
     const unwatch = this.watermarks.watch(spool, (n) => this.committed(spool.ref, n));
-    const dueAt = performance.now() + waitMs;
+    const dueAt = this.clock.monotonic() + waitMs;
     const inDoubt = spool.complete; // taken over: ask first what is committed
     this.lines.set(refKey(spool.ref), { spool, unwatch, waitMs, dueAt, inDoubt });
   }
@@ -60,7 +64,7 @@ export class Unsettled {
     if (n >= 0) this.onCommitted(ref);
     if (line.spool.committed(n) > 0) {
       line.waitMs = this.timings.resendMs;
-      line.dueAt = performance.now() + line.waitMs;
+      line.dueAt = this.clock.monotonic() + line.waitMs;
     }
     if (line.spool.messages.length > 0) return;
     if (line.spool.complete) this.forget(ref, line);
@@ -83,7 +87,7 @@ export class Unsettled {
 
   /** What waited long enough for its commit is in doubt, and waits twice as long from now on. */
   doubtDue(): void {
-    const now = performance.now();
+    const now = this.clock.monotonic();
     for (const line of this.lines.values()) {
       if (line.dueAt > now) continue;
       if (line.spool.messages.length > 0) {

@@ -3,7 +3,7 @@ import type { BlobStore } from "../../blobs.ts";
 import type { WorkerBus } from "../../bus.ts";
 import type { AttemptRef } from "../../ids.ts";
 import type { Order, WorkerInfo, WorkerMessage } from "../../messages.ts";
-import { pause } from "../../waits.ts";
+import { pause } from "../../clock.ts";
 import { openBuckets, type Buckets } from "../server/buckets.ts";
 import { connectPatiently } from "../link/connect-patiently.ts";
 import { MessageTooLarge } from "../link/errors.ts";
@@ -92,7 +92,7 @@ export class NatsWorkerBus implements WorkerBus {
         const problem = explain(error, this.link.servers);
         if (this.link.state.kind === "closed") throw problem;
         this.options.onProblem?.(problem);
-        await pause(this.timings.retryLimitMs, ending);
+        await pause(this.link.clock, this.timings.retryLimitMs, ending);
       }
     }
     return null;

@@ -14,7 +14,7 @@ export class WorkerRecovery {
   private readonly parts: WorkerParts;
   private readonly onProblem: (problem: Error) => void;
   private readonly ending: AbortSignal;
-  private readonly timer: NodeJS.Timeout;
+  private readonly stopLooking: () => void;
   private blobsMade: string | null = null;
 
   /** Takes over what earlier processes left, and from then on looks around every `checkMs`. */
@@ -33,7 +33,7 @@ export class WorkerRecovery {
     this.onProblem = onProblem;
     this.ending = ending;
     for (const spool of parts.spools.leftovers()) parts.sender.add(spool);
-    this.timer = setInterval(() => void this.lookAround(), timings.checkMs);
+    this.stopLooking = link.clock.every(timings.checkMs, () => void this.lookAround());
     void this.lookAround();
   }
 
@@ -49,7 +49,7 @@ export class WorkerRecovery {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.stopLooking();
   }
 
   private async lookAround(): Promise<void> {
