@@ -6,6 +6,14 @@ export class UserError extends Error {
   }
 }
 
+/** The waiting for a server was ended by a signal. */
+export class WaitEnded extends Error {
+  constructor(servers: string) {
+    super(`stopped waiting for the NATS server at ${servers}; no study was made`);
+    this.name = "WaitEnded";
+  }
+}
+
 /** Exit codes of the command line, for scripts. */
 export const exitCodes = {
   ok: 0,

@@ -10,14 +10,15 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { Journal } from "../../worker/protocol/nats/coordinator/journal.ts";
 import { StudyLease } from "../../worker/protocol/nats/coordinator/lock.ts";
 import { explain } from "../../worker/protocol/nats/link/explain.ts";
-import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { connectPatiently } from "../../worker/protocol/nats/link/connect-patiently.ts";
+import type { LinkState } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { NatsBlobs } from "../../worker/protocol/nats/server/blobs.ts";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { UserError } from "../errors.ts";
 import type { LabConnection } from "../lab/connection.ts";
-import { ownerOf } from "../lab/session.ts";
+import { ownerOf, waitingWords } from "../lab/session.ts";
 import { blobFolderOf } from "../run/blob-folder.ts";
 import { keptModels } from "../run/model-keeper.ts";
 import { decodeItem } from "./journal-items.ts";
@@ -50,7 +51,10 @@ export async function restoreFromLab(options: RestoreOptions): Promise<Restored>
   refuseExisting(db);
   const timings = { ...defaultTimings, ...lab.timings };
   const names = namesFor(lab.prefix);
-  const link = await Link.connect({ ...lab, name: "seqtune successor" }, timings);
+  const onState = (state: LinkState): void => {
+    if (state.kind === "connecting") notice(waitingWords(state.problem));
+  };
+  const link = await connectPatiently({ ...lab, name: "seqtune successor", onState, signal }, timings);
   const onProblem = (problem: Error): void => notice(problem.message);
   try {
     const { key, name } = chosen(await listPointers(link, names), study, lab.servers);

@@ -2,12 +2,13 @@ import { existsSync, renameSync } from "node:fs";
 import { SecondCoordinator } from "../../worker/protocol/nats/link/errors.ts";
 import { isPassing } from "../../worker/protocol/nats/link/retry.ts";
 import { connectPatiently } from "../../worker/protocol/nats/link/connect-patiently.ts";
-import type { Link } from "../../worker/protocol/nats/link/link.ts";
+import type { Link, LinkState } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { readLock } from "../../worker/protocol/nats/coordinator/lock.ts";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { pause, systemClock, type Clock } from "../../worker/protocol/clock.ts";
+import { waitingWords } from "../lab/session.ts";
 import { listPointers, type BackupPointer } from "./pointer.ts";
 import { restoreFromLab, type Restored, type RestoreOptions } from "./restore.ts";
 
@@ -26,8 +27,8 @@ export async function standBy(
 ): Promise<StandbyEnd> {
   const { lab, study, notice, signal } = options;
   const timings = { ...defaultTimings, ...lab.timings };
-  const onState = (state: { readonly kind: string; readonly problem?: Error | null }): void => {
-    if (state.kind === "connecting") notice(`${state.problem?.message ?? "no server"}; waiting for it`);
+  const onState = (state: LinkState): void => {
+    if (state.kind === "connecting") notice(waitingWords(state.problem));
   };
   const link = await connectPatiently({ ...lab, name: "seqtune standby", onState, signal }, timings);
   const names = namesFor(lab.prefix);

@@ -4,7 +4,7 @@ import { StudyExists } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import { BlobsUnwritable } from "../../worker/protocol/local/file-blobs.ts";
 import { NatsBusError } from "../../worker/protocol/nats/link/errors.ts";
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes, UserError, WaitEnded } from "../errors.ts";
 
 /** What the user can put right: its message says what is wrong and what to do. */
 const expected = [
@@ -27,6 +27,8 @@ export function failureOf(error: unknown, debug: boolean): Failure {
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
     return { text: `seqtune: ${error.message}`, exitCode: exitCodes.usage };
   }
+  if (error instanceof WaitEnded)
+    return { text: `seqtune: ${error.message}`, exitCode: exitCodes.interrupted };
   const message = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   const advice = debug ? "" : "\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.";

@@ -33,6 +33,8 @@ export interface LabSessionOptions {
   readonly terms: LabTerms | undefined;
   readonly clock: Clock;
   readonly notice: (message: string) => void;
+  /** Ends the waiting for a server that does not answer yet. Without it such a server is an error. */
+  readonly signal?: AbortSignal;
   /** Another coordinator took the study. */
   readonly onSuperseded: (error: Error) => void;
 }
@@ -71,6 +73,7 @@ export class LabSession {
       title: options.title,
       owner: ownerOf(db),
       folder,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
       onState: (state) => {
         const words = connectionWords(state);
         if (words !== null) notice(words);
@@ -131,10 +134,15 @@ export function ownerOf(db: string): string {
   return `${hostname()}:${path.resolve(db)}`;
 }
 
+/** Of a server that is not there yet, where that is no error. */
+export function waitingWords(problem: Error): string {
+  return `${problem.message}; waiting for it, and going on by itself when it answers (Ctrl-C ends)`;
+}
+
 function connectionWords(state: LinkState): string | null {
   switch (state.kind) {
     case "connecting":
-      return `${state.problem.message}; trying again`;
+      return waitingWords(state.problem);
     case "open":
       return `connected to the NATS server at ${state.servers} again`;
     case "reconnecting":

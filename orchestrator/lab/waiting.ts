@@ -52,7 +52,7 @@ function isProgram(label: string): boolean {
 }
 
 /** What to type on a machine that is to train. Where this coordinator has credentials, a worker needs its own. */
-function workerCommand({ servers, auth, prefix }: LabConnection, requires: Labels): string {
+export function workerCommand({ servers, auth, prefix }: LabConnection, requires: Labels = {}): string {
   const runs = Object.keys(requires).some(isProgram) ? ["--programs programs.yaml"] : [];
   const labels = Object.entries(requires).flatMap(([key, value]) =>
     isProgram(key) ? [] : [`--label ${key}=${value}`],

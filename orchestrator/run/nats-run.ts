@@ -45,7 +45,7 @@ export async function driveOverNats(
     superseded ??= error;
     coordinator?.abandon({ state: "interrupted", reason: error.message });
   };
-  const session = await LabSession.enter({
+  const entering = LabSession.enter({
     lab,
     study: study.key,
     title: study.name,
@@ -54,8 +54,15 @@ export async function driveOverNats(
     terms,
     clock,
     notice,
+    signal: interrupts.finish,
     onSuperseded,
   });
+  const entered = await entering.catch((error: unknown) => {
+    if (!interrupts.finish.aborted) throw error;
+    return null;
+  });
+  if (entered === null) return endedWaiting(deps);
+  const session = entered;
   try {
     return await driveIn(session);
   } finally {
@@ -109,6 +116,19 @@ export async function driveOverNats(
       await board.stop();
     }
   }
+}
+
+/** Interrupted before the lab's server answered. */
+function endedWaiting({
+  clock,
+  events,
+  store,
+  study,
+}: Pick<CoordinatorDeps, "clock" | "events" | "store" | "study">): Ending {
+  const reason = "while it waited for the lab's server; nothing recorded is lost";
+  store.setStudyState(study.id, "interrupted", reason, clock.now());
+  events.emit({ kind: "study_ended", state: "interrupted", reason, at: clock.now() });
+  return { state: "interrupted", reason };
 }
 
 /** Sending the data may wait for a server without end; an interrupt ends the connection. */

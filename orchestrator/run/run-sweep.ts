@@ -67,17 +67,18 @@ export async function runSweep(
   const clock = options.clock ?? systemClock;
   const { sweep, bytes, baselines, warnings } = await studyStart(given);
   if (options.lab !== undefined && sweep.program !== undefined) namedProgram(sweep.program);
-  if (options.lab !== undefined) await checkLab(options.lab); // before there is a study that could not begin
+  const tell = (message: string): void => options.events?.emit({ kind: "notice", message, at: clock.now() });
+  const { finish: signal } = options.interrupts ?? never;
+  if (options.lab !== undefined) await checkLab(options.lab, { signal, notice: tell }); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
     const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);
     const name = options.name ?? freshName(sweep.name, store);
     const at = clock.now();
-    const notice = (message: string): void => options.events?.emit({ kind: "notice", message, at });
-    for (const warning of warnings) notice(warning);
+    for (const warning of warnings) tell(warning);
     const known = await readKnownResults(sweep, blob, store);
     const config = known === null ? sweep : { ...sweep, knownResults: known.results };
-    if (known !== null) notice(known.notice);
+    if (known !== null) tell(known.notice);
     const data = { ...blob, file: sweep.data.file };
     const study = recordStudy(store, config, { name, data, baselines, at });
     return await drive(study, config, store, options);

@@ -102,14 +102,13 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
       [run("http://lab:4222"), /http:\/\/ is not spoken here; write the NATS server like nats:\/\/lab:4222/],
       [run("nats://lab:4222/x"), /"nats:\/\/lab:4222\/x" is no address of a NATS server; write it like/],
       [
-        run("nats://127.0.0.1:9"),
+        ["workers", "--nats", "nats://127.0.0.1:9"],
         /no NATS server answers at nats:\/\/127\.0\.0\.1:9 \(connection refused\); check the address, or start one: nats-server -js/,
       ],
       [
-        run("nats://no-such-host.invalid"),
+        ["workers", "--nats", "nats://no-such-host.invalid"],
         /no NATS server answers at .*no-such-host\.invalid.* \((?:.*(?:ENOTFOUND|EAI_AGAIN)|timeout)/,
       ],
-      [["workers", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
       [["leaderboard", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
       [["stop", "x", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
       [["lr-find", "sweep.yaml", "--nats", "nats://127.0.0.1:9"], /no NATS server answers/],
@@ -139,6 +138,10 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
       [
         run(url, "--creds", "lab/worker.creds"),
         /these NATS credentials may not use .*; use the coordinator's credentials for run/,
+      ],
+      [
+        ["workers", "--nats", url, "--creds", "lab/worker.creds"],
+        /may not use .*; use the coordinator's credentials for .* and workers, the viewer's for leaderboard and workers/,
       ],
       [["worker", "--cache", "cache", "--nats", url, "--creds", "stranger.creds"], /refused the credentials/],
     ];
@@ -172,7 +175,7 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
     );
     const web = closing(await pretend("HTTP/1.1 400 Bad Request\r\n\r\n"));
     expect(await refusal(run(`nats://127.0.0.1:${web.port}`))).toMatch(
-      /no NATS server answers at nats:\/\/127\.0\.0\.1:/,
+      /what answers at nats:\/\/127\.0\.0\.1:\d+ is no NATS server; check its host and port/,
     );
   });
 });

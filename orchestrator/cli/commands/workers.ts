@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readBoards } from "../../lab/board.ts";
 import { listWorkers } from "../../lab/list-workers.ts";
 import { lookAtLab } from "../../lab/look.ts";
+import { workerCommand } from "../../lab/waiting.ts";
 import { workerRow } from "../../views/workers.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { requiredLab } from "../lab-connection.ts";
@@ -37,7 +38,7 @@ export function workersCommand(program: Command, io: Io): void {
           `workers show here once a study was started on ${lab.servers}; until then each says of itself "waiting for work"`,
         );
       } else if (rows.length === 0) {
-        print(io, `no workers on ${lab.servers} now; start one with: seqtune worker --nats ${lab.servers}`);
+        print(io, `no workers on ${lab.servers} now; start one with: ${workerCommand(lab)}`);
       } else print(io, workersText(rows, { now: Date.now(), width: io.columns, colors: io.colors }));
     });
 }

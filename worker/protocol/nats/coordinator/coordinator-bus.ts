@@ -7,6 +7,7 @@ import type { Order } from "../../messages.ts";
 import { openBuckets } from "../server/buckets.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import { coordinatorParts, type CoordinatorParts, type ServerAccess } from "./coordinator-parts.ts";
+import { connectPatiently } from "../link/connect-patiently.ts";
 import { explain } from "../link/explain.ts";
 import { Link, type LinkState } from "../link/link.ts";
 import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
@@ -21,7 +22,10 @@ import { defaultTimings } from "../link/timings.ts";
 export async function createCoordinatorBus(options: CoordinatorBusOptions): Promise<NatsCoordinatorBus> {
   const timings = { ...defaultTimings, ...options.timings };
   const names = namesFor(options.prefix);
-  const link = await Link.connect({ ...options, name: `seqtune coordinator ${options.study}` }, timings);
+  const named = { ...options, name: `seqtune coordinator ${options.study}` };
+  const link = await (options.signal === undefined
+    ? Link.connect(named, timings)
+    : connectPatiently(named, timings));
   try {
     const streams = await ensureStreams(link, names, options.replicas ?? 1);
     const access = { link, names, timings, buckets: await openBuckets(link, names) };

@@ -20,6 +20,8 @@ export interface CoordinatorBusOptions extends Omit<LinkOptions, "name"> {
   readonly prefix?: string;
   /** Copies of every stream in a cluster of servers; 1 (default), 3 or 5. */
   readonly replicas?: number;
+  /** Ends the waiting for a server that does not answer yet. Without it such a server is an error. */
+  readonly signal?: AbortSignal;
   readonly onState?: (state: LinkState) => void;
   /** What a person should know and may have to act on; the bus goes on by itself. */
   readonly onProblem?: (problem: Error) => void;

@@ -10,15 +10,20 @@ export interface PatientOptions extends LinkOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Connects, waiting for a server that does not answer yet and telling so. Anything else is thrown at once. */
+/**
+ * Connects, waiting for a server that does not answer yet; each reason is reported once. Anything else is thrown at once.
+ */
 export async function connectPatiently(options: PatientOptions, timings: Timings): Promise<Link> {
+  let reported: string | null = null;
   for (;;) {
     options.signal?.throwIfAborted();
     try {
       return await Link.connect(options, timings);
     } catch (problem) {
       if (!(problem instanceof ServerUnreachable) && !(problem instanceof ServerSilent)) throw problem;
-      options.onState?.({ kind: "connecting", servers: problem.servers, problem });
+      if (problem.message !== reported)
+        options.onState?.({ kind: "connecting", servers: problem.servers, problem });
+      reported = problem.message;
       await pause(options.clock ?? systemClock, timings.retryLimitMs / 5, options.signal);
     }
   }

@@ -11,6 +11,9 @@ export class NatsBusError extends Error {
   }
 }
 
+const whoseCredentials =
+  "the coordinator's credentials for run, resume, standby, stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker";
+
 /** A server of another machine is not started by a command here. */
 function startAdvice(servers: string): string {
   const isHere = servers.split(",").every((server) => isLoopback(hostOf(server)));
@@ -28,6 +31,17 @@ export class ServerUnreachable extends NatsBusError {
       cause,
     );
     this.servers = servers;
+  }
+}
+
+/** Something else listens there, such as a web server: waiting would not help. */
+export class NotNats extends NatsBusError {
+  constructor(servers: string, cause?: unknown) {
+    super(
+      "NotNats",
+      `what answers at ${servers} is no NATS server; check its host and port (usually 4222)`,
+      cause,
+    );
   }
 }
 
@@ -54,7 +68,7 @@ export class CredentialsRefused extends NatsBusError {
   constructor(servers: string, cause?: unknown) {
     super(
       "CredentialsRefused",
-      `the NATS server at ${servers} refused the credentials; give those it was set up with (--creds FILE, or a token, user or nkey)`,
+      `the NATS server at ${servers} refused the credentials; give those it was set up with (--creds FILE, or a token, user or nkey): ${whoseCredentials}`,
       cause,
     );
     this.servers = servers;
@@ -204,8 +218,7 @@ export class NotAllowed extends NatsBusError {
   constructor(subject: string, operation: string, cause?: unknown) {
     super(
       "NotAllowed",
-      `these NATS credentials may not ${operation} ${subject}; use the coordinator's credentials for run, resume, stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker ` +
-        "(seqtune nats-config writes them)",
+      `these NATS credentials may not ${operation} ${subject}; use ${whoseCredentials} (seqtune nats-config writes them)`,
       cause,
     );
     this.subject = subject;

@@ -5,6 +5,7 @@ import {
   CredentialsRefused,
   NatsBusError,
   NotAllowed,
+  NotNats,
   OtherName,
   ServerUnreachable,
   TlsFailed,
@@ -31,9 +32,7 @@ export function explain(error: unknown, servers: string): Error {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, namesIn(error), error);
   if (dateCodes.has(code)) return new CertificateDates(servers, reason, error);
   if (tlsCodes.test(code) || /certificate|tls/i.test(reason)) return new TlsFailed(servers, reason, error);
-  if (reason === "unexpected response from server") {
-    return new ServerUnreachable(servers, "what answers there is no NATS server", error);
-  }
+  if (reason === "unexpected response from server") return new NotNats(servers, error);
   if (
     error instanceof errors.ConnectionError ||
     error instanceof errors.TimeoutError ||
