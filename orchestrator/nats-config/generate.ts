@@ -1,13 +1,8 @@
-import { nkeys } from "@nats-io/transport-node";
 import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import type { Certificates } from "./certificates.ts";
-import {
-  coordinatorPermissions,
-  permissionLists,
-  viewerPermissions,
-  workerPermissions,
-  type Permissions,
-} from "./permissions.ts";
+import { accountsText } from "./accounts.ts";
+import { viewerShare, workerShare } from "./permissions.ts";
+import { newUser, type User } from "./users.ts";
 
 export interface GenerateOptions {
   readonly names: Names;
@@ -26,12 +21,6 @@ export interface GenerateOptions {
 export interface GeneratedFile {
   readonly name: string;
   readonly text: string;
-}
-
-interface User {
-  readonly name: string;
-  readonly publicKey: string;
-  readonly seed: string;
 }
 
 /** A server configuration and a credentials file for the coordinator and for each kind of worker. */
@@ -56,11 +45,6 @@ export function generateNatsConfig(options: GenerateOptions): readonly Generated
   ];
 }
 
-function newUser(name: string): User {
-  const pair = nkeys.createUser();
-  return { name, publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
-}
-
 function serverConfig(
   options: GenerateOptions,
   coordinator: User,
@@ -75,6 +59,10 @@ function serverConfig(
   timeout: 5
 }
 `;
+  const guests = [
+    { user: viewer, share: viewerShare(names) },
+    ...workers.map((user) => ({ user, share: workerShare(names) })),
+  ];
   return `# Written by seqtune nats-config. Start with: nats-server -c ${folder}/nats.conf
 # The paths below are of this machine; change them when you move the folder.
 listen: "${listen}"
@@ -84,24 +72,8 @@ jetstream {
   max_file_store: ${storeBytes}
   max_memory_store: ${64 << 20}
 }
-${certificates === null ? "" : tls}authorization {
-  users: [
-${user(coordinator, coordinatorPermissions(names, coordinator.publicKey))}
-${user(viewer, viewerPermissions(names, viewer.publicKey))}
-${workers.map((worker) => user(worker, workerPermissions(names, worker.publicKey))).join("\n")}
-  ]
-}
-`;
-}
-
-function user({ name, publicKey }: User, permissions: Permissions): string {
-  return `    # ${name}
-    {
-      nkey: ${publicKey}
-      permissions: {
-${permissionLists(permissions, "        ")}
-      }
-    }`;
+${certificates === null ? "" : tls}# To take a key away remove its account and start the server again.
+${accountsText(names, coordinator, guests)}`;
 }
 
 function credentials(who: User, certificates: Certificates | null): string {

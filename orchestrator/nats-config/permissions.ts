@@ -8,13 +8,22 @@ export interface Permissions {
 }
 
 /**
+ * What one role uses of the lab's streams, which belong to the coordinator's account: subjects it may ask or tell, and
+ * subjects it may listen to. A role in an account of its own imports exactly these.
+ */
+export interface Share {
+  readonly services: readonly string[];
+  readonly streams: readonly string[];
+}
+
+/**
  * What a worker needs: take offers, claim, report, store files, say that it lives, hear orders. It cannot make
  * offers or orders, see other workers' reports, change or remove streams, or replace a file that is stored.
  */
-export function workerPermissions(names: Names, publicKey: string): Permissions {
+export function workerShare(names: Names): Share {
   const { prefix, trials, blobs, claims, control, state, workers } = names;
   return {
-    publish: [
+    services: [
       "$JS.API.INFO",
       `$JS.API.STREAM.INFO.${bucketStream(state)}`,
       `$JS.API.STREAM.INFO.${blobs}`,
@@ -29,31 +38,29 @@ export function workerPermissions(names: Names, publicKey: string): Permissions 
       `${prefix}.report.>`,
       `${prefix}.blob.>`,
     ],
-    subscribe: [
-      `${inboxOf(publicKey)}.>`,
-      `$KV.${control}.>`,
-      `$KV.${state}.pool.>`,
-      `${prefix}.drain.*`,
-      `${prefix}.resend.*`,
-    ],
+    streams: [`$KV.${control}.>`, `$KV.${state}.pool.>`, `${prefix}.drain.*`, `${prefix}.resend.*`],
   };
 }
 
 /** What a viewer needs: leaderboards and the list of workers. It can say nothing that anybody hears. */
-export function viewerPermissions(names: Names, publicKey: string): Permissions {
+export function viewerShare(names: Names): Share {
   const [state, workers] = [names.state, names.workers].map((bucket) => bucketStream(bucket));
   return {
-    publish: [
+    services: [
       "$JS.API.INFO",
       `$JS.API.STREAM.INFO.${state}`,
       `$JS.API.STREAM.INFO.${workers}`,
       `$JS.API.DIRECT.GET.${state}.$KV.${names.state}.board.>`,
       `$JS.API.DIRECT.GET.${workers}.$KV.${names.workers}.>`,
     ],
-    subscribe: [`${inboxOf(publicKey)}.>`],
+    streams: [],
   };
 }
 
+/** What a user of such a role may publish and subscribe to; answers come on subjects that follow from its key. */
+export function permissionsOf({ services, streams }: Share, publicKey: string): Permissions {
+  return { publish: services, subscribe: [`${inboxOf(publicKey)}.>`, ...streams] };
+}
 /** The lists as they stand in a server's configuration, for a server that has other users. */
 export function permissionLists({ publish, subscribe }: Permissions, indent = ""): string {
   const list = (name: string, subjects: readonly string[]): string =>

@@ -7,8 +7,10 @@ import { OpensslMissing } from "../../nats-config/certificates.ts";
 import {
   coordinatorPermissions,
   permissionLists,
-  viewerPermissions,
-  workerPermissions,
+  permissionsOf,
+  viewerShare,
+  workerShare,
+  type Permissions,
 } from "../../nats-config/permissions.ts";
 import { namesFor } from "../../../worker/protocol/nats/server/names.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../nats-config/write.ts";
@@ -20,6 +22,7 @@ interface NatsConfigFlags {
   readonly listen: string;
   readonly host: readonly string[];
   readonly worker: readonly string[];
+  readonly userPerMachine: readonly string[];
   readonly natsPrefix?: string;
   readonly tls: boolean;
   readonly printPermissions: boolean;
@@ -28,8 +31,7 @@ interface NatsConfigFlags {
 const examples = `
 Examples:
   $ seqtune nats-config --out lab/ --host lab.example.org
-  $ seqtune nats-config --out lab/ --worker lab --worker guests      credentials that can be taken away one by one
-
+  $ seqtune nats-config --out lab/ --user-per-machine gpu1,gpu2,gpu3  credentials that can be taken away one by one
   $ seqtune nats-config --print-permissions                         for a server that you have
 
 Each name may do only what it needs. The files are readable by you alone; keep them so.
@@ -58,6 +60,11 @@ export function natsConfigCommand(program: Command, io: Io): void {
       "write a credentials file of that name; may be repeated (default: worker)",
       several,
     )
+    .option(
+      "--user-per-machine <names>",
+      "write a credentials file for each of these machines: gpu1,gpu2,gpu3",
+      (value: string) => value.split(",").map((name) => name.trim()),
+    )
     .option("--nats-prefix <name>", "prefix of every name on the server (default: seqtune)")
     .option("--no-tls", "no TLS: everything but the keys is sent in the clear")
     .addHelpText("after", examples)
@@ -72,7 +79,7 @@ export function natsConfigCommand(program: Command, io: Io): void {
         out: folder,
         listen: flags.listen,
         hosts: flags.tls ? hosts : [],
-        workers: flags.worker ?? ["worker"],
+        workers: workerNames(flags),
         ...(flags.natsPrefix === undefined ? {} : { prefix: flags.natsPrefix }),
       };
       const files = await inWords(() => writeNatsConfig(options));
@@ -80,12 +87,22 @@ export function natsConfigCommand(program: Command, io: Io): void {
     });
 }
 
+/** Each once, in the order given. */
+function workerNames({ worker = [], userPerMachine = [] }: Partial<NatsConfigFlags>): readonly string[] {
+  const names = [...new Set([...worker, ...userPerMachine])];
+  return names.length === 0 ? ["worker"] : names;
+}
+
 /** What each role may do. A user's answers come on subjects of its own, which follow from its nkey. */
 function permissionsText(prefix: string | undefined): string {
   const names = inPrefixWords(() => namesFor(prefix));
-  const roles = { coordinator: coordinatorPermissions, viewer: viewerPermissions, worker: workerPermissions };
+  const roles: Readonly<Record<string, Permissions>> = {
+    coordinator: coordinatorPermissions(names, "NKEY"),
+    viewer: permissionsOf(viewerShare(names), "NKEY"),
+    worker: permissionsOf(workerShare(names), "NKEY"),
+  };
   const texts = Object.entries(roles).map(
-    ([role, permissions]) => `# ${role}\n${permissionLists(permissions(names, "NKEY"))}`,
+    ([role, permissions]) => `# ${role}\n${permissionLists(permissions)}`,
   );
   return `# In place of NKEY: the public nkey of the user (U…), to whom answers go on _INBOX_<nkey>.\n\n${texts.join("\n\n")}`;
 }

@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { writeNatsConfig } from "../../../orchestrator/nats-config/write.ts";
+import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/auth.ts";
+import { Link } from "../../../worker/protocol/nats/link/link.ts";
+import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";
+import { Lab, quick } from "../../support/nats-lab.ts";
+import { NatsServer } from "../../support/nats-server.ts";
+
+/** Who has credentials in a lab that is attacked: two machines, of which the second is the thief's. */
+export type Role = "coordinator" | "viewer" | "honest" | "thief";
+
+/** A lab as `seqtune nats-config --user-per-machine honest,thief` sets it up, and connections with stolen credentials. */
+export class AttackedLab {
+  readonly server: NatsServer;
+  readonly lab: Lab;
+  private readonly folder: string;
+  private readonly links: Link[] = [];
+
+  private constructor(server: NatsServer, lab: Lab, folder: string) {
+    this.server = server;
+    this.lab = lab;
+    this.folder = folder;
+  }
+
+  static async start(): Promise<AttackedLab> {
+    const folder = await mkdtemp(path.join(tmpdir(), "seqtune-attack-"));
+    const server = await NatsServer.start({
+      configure: async (port) => {
+        const out = path.join(folder, "lab");
+        await writeNatsConfig({
+          out,
+          listen: `127.0.0.1:${port}`,
+          hosts: [],
+          workers: ["honest", "thief"],
+        });
+        return path.join(out, "nats.conf");
+      },
+    });
+    return new AttackedLab(server, await Lab.create(server), folder);
+  }
+
+  async credentials(role: Role): Promise<Credentials> {
+    const parsed = parseCredentials(await readFile(path.join(this.folder, "lab", `${role}.creds`), "utf8"));
+    if (parsed === null) throw new Error(`${role}.creds cannot be read`);
+    return parsed;
+  }
+
+  async as(role: Role): Promise<Link> {
+    const timings = { ...defaultTimings, ...quick };
+    const options = {
+      servers: this.server.url,
+      name: `attack as ${role}`,
+      ...(await this.credentials(role)),
+    };
+    const link = await Link.connect(options, timings);
+    this.links.push(link);
+    return link;
+  }
+
+  async end(): Promise<void> {
+    for (const link of this.links) await link.close();
+    await this.lab.end();
+    await this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
