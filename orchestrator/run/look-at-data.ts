@@ -1,6 +1,6 @@
 import { baselines } from "../../worker/data/baselines/baselines.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
-import { prepareFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
+import { outlineFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
 import { describeData, type DataSummary } from "../../worker/data/summary.ts";
 import type { Table } from "../../worker/data/file/table.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
@@ -26,7 +26,7 @@ export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSum
   const settings = dataSettingsOf(sweep);
   const table = tableOf(source, settings);
   const summary = described ?? describeData(table, settings);
-  prepareMiddleFolds(table, settings);
+  outlineMiddleFolds(table, settings);
   const metric = sweep.metric.name;
   requireMeaning(table, settings, metric);
   requireClassWeights(sweep, summary);
@@ -38,8 +38,8 @@ export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSum
 }
 
 /** Those that `describeData` leaves out. */
-function prepareMiddleFolds(table: Table, settings: DataSettings): void {
-  for (let fold = 1; fold + 1 < (settings.folds ?? 0); fold++) prepareFold(table, settings, {}, fold);
+function outlineMiddleFolds(table: Table, settings: DataSettings): void {
+  for (let fold = 1; fold + 1 < (settings.folds ?? 0); fold++) outlineFold(table, settings, fold);
 }
 
 /** The data settings of the most demanding configuration: of each searched range its largest value. */

@@ -4,9 +4,9 @@ import { disguisedColumnWarnings } from "./checks/disguised-columns.ts";
 import { emptyColumnWarnings } from "./checks/empty-columns.ts";
 import { DataError } from "./errors.ts";
 import { leftOutWarnings } from "./checks/left-out.ts";
-import type { PreparedData, PrepareOptions } from "./prepared.ts";
-import { prepareSamples } from "./samples.ts";
-import { prepareSeries } from "./series.ts";
+import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
+import { outlineSamples, prepareSamples } from "./samples.ts";
+import { outlineSeries, prepareSeries } from "./series.ts";
 import { readTable, type Table } from "./file/table.ts";
 
 /** The bytes of a CSV file, or the table read from them: keep the table where the same file is prepared often. */
@@ -54,20 +54,34 @@ export function prepareFold(
   return nameFold(settings, fold, (given) => prepareOne(table, given, options, fold));
 }
 
+/** What `prepareFold` would make, without making its numbers: throws and warns as it does. */
+export function outlineFold(table: Table, settings: DataSettings, fold?: number): DataOutline {
+  return nameFold(settings, fold, (given) => {
+    const warnings = columnWarnings(table, given);
+    const outline = given.layout === "series" ? outlineSeries : outlineSamples;
+    const made = outline(table, given, fold);
+    return { ...made, warnings: [...warnings, ...made.warnings] };
+  });
+}
+
 function prepareOne(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
   fold: number | undefined,
 ): PreparedData {
-  const warnings = [
+  const warnings = columnWarnings(table, settings);
+  const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
+  const prepared = prepare(table, settings, options, fold);
+  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
+}
+
+function columnWarnings(table: Table, settings: DataSettings): readonly string[] {
+  return [
     ...emptyColumnWarnings(table, settings),
     ...disguisedColumnWarnings(table, settings),
     ...leftOutWarnings(table, settings),
   ];
-  const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
-  const prepared = prepare(table, settings, options, fold);
-  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }
 
 /** Says in an error which fold it is about, unless the data cannot be used without folds either. */

@@ -39,6 +39,19 @@ export interface PreparedData {
   decode(split: ScoredSplit, predictions: Float32Array): Float64Array;
 }
 
+/** What would be prepared, in numbers and names. */
+export interface DataOutline {
+  /** Rows of a sample. */
+  readonly window: number;
+  readonly samples: { readonly train: number; readonly validation: number };
+  /** Names of the inputs and outputs, and layout wide: the columns that hold the steps, in order. */
+  readonly features: readonly string[];
+  readonly outputs: readonly string[];
+  readonly steps?: readonly string[];
+  /** As those of `PreparedData`. */
+  readonly warnings: readonly string[];
+}
+
 export interface Baseline {
   /** See `FittedBaseline` (baselines/fitted.ts). */
   readonly name: string;

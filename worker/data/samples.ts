@@ -5,10 +5,11 @@ import { plural } from "./errors.ts";
 import { fitSeen } from "./inputs/fit-seen.ts";
 import { fitFeatures } from "./inputs/fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
-import type { PreparedData, PrepareOptions } from "./prepared.ts";
+import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSampleOutputs } from "./outputs/sample-outputs.ts";
 import { requireTwo, splitSamples, type SampleParts } from "./split/sample-split.ts";
 import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./split/sample-table.ts";
+import { sampleCount } from "./outputs/sequences.ts";
 import type { FittedOutputs } from "./outputs/series-outputs.ts";
 import { length, longest, type RowRange, type SplitName } from "./split/split.ts";
 import type { Table } from "./file/table.ts";
@@ -91,6 +92,24 @@ export function prepareSamples(
       ...names.flatMap((name) => unlabelled(name, split[name].length - parts[name].length)),
     ],
   });
+}
+
+/** What `prepareSamples` would make, in numbers and names. */
+export function outlineSamples(table: Table, settings: DataSettings, fold?: number): DataOutline {
+  const { train, validation, features, outputs, pipeline, warnings } = prepareSamples(
+    table,
+    settings,
+    {},
+    fold,
+  );
+  return {
+    window: train.window,
+    samples: { train: sampleCount(train), validation: sampleCount(validation) },
+    features,
+    outputs,
+    ...(pipeline.steps && { steps: pipeline.steps }),
+    warnings,
+  };
 }
 
 function unlabelled(part: SplitName, count: number): string[] {

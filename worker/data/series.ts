@@ -3,11 +3,12 @@ import { arrange, type Arranged } from "./split/arrange.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { unseenLevels } from "./inputs/encode-features.ts";
 import { plural } from "./errors.ts";
-import { fitChanges } from "./inputs/fit-changes.ts";
+import { constantChanges, fitChanges } from "./inputs/fit-changes.ts";
 import { fitSeen } from "./inputs/fit-seen.ts";
 import { fitFeatures, type FittedInputs } from "./inputs/fit-features.ts";
-import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
-import type { PreparedData, PrepareOptions } from "./prepared.ts";
+import { Inputs, inputRows, mapRange, type InputRows } from "./inputs/inputs.ts";
+import { featureName } from "./inputs/pipeline.ts";
+import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSeriesOutputs, type FittedOutputs } from "./outputs/series-outputs.ts";
 import { splitSeries, type SplitBlock } from "./split/series-split.ts";
 import type { RowRange } from "./split/split.ts";
@@ -27,14 +28,31 @@ export function fitSeries(table: Table, settings: DataSettings, fold?: number): 
   return { settings, arranged, split, ...fitSeriesOutputs(arranged, split, settings) };
 }
 
-/** Windows of one or more series. */
-export function prepareSeries(
+/** Everything about the windows of one or more series but their numbers. */
+interface WindowPlan extends FittedSeries {
+  /** Inputs as levels, also where a model sees changes. */
+  readonly levels: FittedInputs;
+  readonly levelInputs: Inputs;
+  readonly inputsBy: (fitted: FittedInputs) => Inputs;
+  readonly rows: InputRows;
+  /** Input rows that are trained on, and those that are read. */
+  readonly trained: readonly RowRange[];
+  readonly read: readonly RowRange[];
+  readonly cuts: {
+    readonly train: Windows;
+    readonly validation: Windows;
+    readonly test: Windows | undefined;
+  };
+}
+
+function planWindows(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold?: number,
-): PreparedData {
-  const { arranged, split, outputs, targets } = fitSeries(table, settings, fold);
+  fold: number | undefined,
+): WindowPlan {
+  const fitted = fitSeries(table, settings, fold);
+  const { arranged, split, outputs } = fitted;
   const wanted = split.map(({ block, validation, test }) => ({
     start: block.start,
     end: options.test ? test.end : validation.end,
@@ -53,9 +71,21 @@ export function prepareSeries(
     validation: cut("validation"),
     test: options.test ? cut("test") : undefined,
   };
+  return { ...fitted, levels, levelInputs, inputsBy, rows, trained, read: mapped(wanted), cuts };
+}
+
+/** Windows of one or more series. */
+export function prepareSeries(
+  table: Table,
+  settings: DataSettings,
+  options: PrepareOptions,
+  fold?: number,
+): PreparedData {
+  const plan = planWindows(table, settings, options, fold);
+  const { arranged, outputs, targets, levels, levelInputs, rows, trained, cuts } = plan;
   const asChanges = settings.inputs === "change";
   const fitted = asChanges ? fitChanges(levelInputs, cuts.train.rows, levels, settings) : levels;
-  const inputs = asChanges ? inputsBy(fitted) : levelInputs;
+  const inputs = asChanges ? plan.inputsBy(fitted) : levelInputs;
   const windows = cuts.train.rows.length + cuts.validation.rows.length + (cuts.test?.rows.length ?? 0);
   inputs.reserve(windows, settings.window);
   const part = ({ rows }: Windows): Part => ({
@@ -80,12 +110,29 @@ export function prepareSeries(
     parts,
     values: inputs.values(),
     window: settings.window,
-    warnings: [
-      ...fitted.warnings,
-      ...unseenLevels(fitted.features, rows.rows, mapped(wanted)),
-      ...unscoredWarnings(cuts),
-    ],
+    warnings: warningsOf(plan, fitted.warnings),
   });
+}
+
+/** What `prepareSeries` would make, without making it: the same errors and warnings, a fraction of the time. */
+export function outlineSeries(table: Table, settings: DataSettings, fold?: number): DataOutline {
+  const plan = planWindows(table, settings, {}, fold);
+  const { outputs, levels, levelInputs, cuts } = plan;
+  const { train, validation } = cuts;
+  const constant =
+    settings.inputs === "change" ? constantChanges(levelInputs, train.rows, levels, settings) : [];
+  levelInputs.requireRoom([train.rows, validation.rows], settings.window);
+  return {
+    window: settings.window,
+    samples: { train: train.rows.length, validation: validation.rows.length },
+    features: levels.features.map(featureName),
+    outputs: outputs.names,
+    warnings: warningsOf(plan, [...levels.warnings, ...constant]),
+  };
+}
+
+function warningsOf({ levels, rows, read, cuts }: WindowPlan, fitted: readonly string[]): readonly string[] {
+  return [...fitted, ...unseenLevels(levels.features, rows.rows, read), ...unscoredWarnings(cuts)];
 }
 
 function unscoredWarnings(cuts: Readonly<Record<string, Windows | undefined>>): string[] {

@@ -6,10 +6,9 @@ import { sentinelWarnings } from "./checks/sentinels.ts";
 import { gapWarning } from "./split/gaps.ts";
 import { usualStep } from "./split/usual-step.ts";
 import type { Outputs } from "./outputs/outputs.ts";
-import { prepareFold, tableOf, type DataSource } from "./prepare.ts";
+import { outlineFold, tableOf, type DataSource } from "./prepare.ts";
 import { fitSamples } from "./samples.ts";
 import { scoredRows } from "./outputs/scored-rows.ts";
-import { sampleCount } from "./outputs/sequences.ts";
 import { fitSeries } from "./series.ts";
 import { splitSeries, type SplitBlock } from "./split/series-split.ts";
 import { length, type SplitName } from "./split/split.ts";
@@ -87,8 +86,8 @@ type Specific = Pick<DataSummary, "series" | "classes" | "time" | "warnings"> & 
 export function describeData(source: DataSource, settings: DataSettings): DataSummary {
   const table = tableOf(source, settings);
   // The first fold has the least to train on: what it has enough rows for, all have.
-  const first = settings.folds === undefined ? undefined : prepareFold(table, settings, {}, 0);
-  const { train, validation, features, outputs, pipeline, warnings } = prepareFold(table, settings);
+  const first = settings.folds === undefined ? undefined : outlineFold(table, settings, 0);
+  const { window, samples, features, outputs, steps, warnings } = outlineFold(table, settings);
   const specific = (settings.layout === "series" ? ofSeries : ofSamples)(table, settings);
   const { parts, testSamples, series, classes, time, firstRows } = specific;
   return {
@@ -96,21 +95,21 @@ export function describeData(source: DataSource, settings: DataSettings): DataSu
     columns: table.columns.map(columnSummary),
     ...(time && { time }),
     series,
-    window: train.window,
-    ...(pipeline.steps && { steps: pipeline.steps }),
+    window,
+    ...(steps && { steps }),
     features,
     outputs,
     classes,
     parts: {
-      train: { ...parts.train, samples: sampleCount(train) },
-      validation: { ...parts.validation, samples: sampleCount(validation) },
+      train: { ...parts.train, samples: samples.train },
+      validation: { ...parts.validation, samples: samples.validation },
       test: { ...parts.test, samples: testSamples },
     },
     ...(first && {
       folds: {
         count: settings.folds!,
-        least: firstRows ?? sampleCount(first.train),
-        most: parts.train.rows ?? sampleCount(train),
+        least: firstRows ?? first.samples.train,
+        most: parts.train.rows ?? samples.train,
       },
     }),
     warnings: [

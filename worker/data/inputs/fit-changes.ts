@@ -18,8 +18,39 @@ export function fitChanges(
   levels: Inputs,
   trained: Int32Array,
   fitted: FittedInputs,
-  { window, normalise }: DataSettings,
+  settings: DataSettings,
 ): FittedInputs {
+  const { window, normalise } = settings;
+  const rows = fittedRows(trained, settings);
+  const room = new Float64Array(rows.length * (window - 1));
+  const warnings = [...fitted.warnings];
+  const features = fitted.features.map((feature, f): FittedFeature => {
+    if (feature.kind !== "numeric") return feature;
+    const { scale } = fitScaler(normalise, levels.allButLast(f, rows, window, room));
+    if (feature.scale > 0 && scale === 0) warnings.push(constantWarning(feature.column));
+    return { ...feature, scale: feature.scale * scale };
+  });
+  return { features, warnings };
+}
+
+/** The warnings that `fitChanges` would add, without fitting: it ends at the first two changes that differ. */
+export function constantChanges(
+  levels: Inputs,
+  trained: Int32Array,
+  { features }: FittedInputs,
+  settings: DataSettings,
+): readonly string[] {
+  const rows = fittedRows(trained, settings);
+  if (settings.normalise === "none") return [];
+  return features.flatMap((feature, f) =>
+    feature.kind === "numeric" && feature.scale > 0 && !levels.changeDiffers(f, rows, settings.window)
+      ? [constantWarning(feature.column)]
+      : [],
+  );
+}
+
+/** The windows that scales are fitted on. */
+function fittedRows(trained: Int32Array, { window }: DataSettings): Int32Array {
   if (window < 2) {
     throw new DataError(
       "`inputs: change` measures from the window's last row, and a window of 1 has no other: set `window` to 2 or more, or `inputs` to value",
@@ -27,18 +58,9 @@ export function fitChanges(
     );
   }
   const every = Math.ceil((trained.length * window) / mostFitted);
-  const rows = trained.filter((_, i) => i % every === 0);
-  const room = new Float64Array(rows.length * (window - 1));
-  const warnings = [...fitted.warnings];
-  const features = fitted.features.map((feature, f): FittedFeature => {
-    if (feature.kind !== "numeric") return feature;
-    const { scale } = fitScaler(normalise, levels.allButLast(f, rows, window, room));
-    if (feature.scale > 0 && scale === 0) {
-      warnings.push(
-        `column "${feature.column}" never changes within a training window: with \`inputs: change\` it is always 0`,
-      );
-    }
-    return { ...feature, scale: feature.scale * scale };
-  });
-  return { features, warnings };
+  return trained.filter((_, i) => i % every === 0);
+}
+
+function constantWarning(column: string): string {
+  return `column "${column}" never changes within a training window: with \`inputs: change\` it is always 0`;
 }

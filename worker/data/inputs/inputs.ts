@@ -135,10 +135,31 @@ export class Inputs {
     return into.subarray(0, rows.length * (window - 1));
   }
 
+  /** Do any two numbers that `allButLast` would give differ? */
+  changeDiffers(f: number, rows: Int32Array, window: number): boolean {
+    const one = new Float64Array(window - 1);
+    const first = this.allButLast(f, rows.subarray(0, 1), window, one)[0];
+    return rows.some((_, i) =>
+      this.allButLast(f, rows.subarray(i, i + 1), window, one).some((value) => value !== first),
+    );
+  }
+
+  /** Throws, as `starts` would, where the windows before these rows need more private copies than there may be. */
+  requireRoom(parts: readonly Int32Array[], window: number): void {
+    const copied = parts.map((rows) => (this.relative ? rows : rows.filter((row) => this.inGap(row))).length);
+    const numbers = copied.reduce((sum, count) => sum + count, 0) * window * this.features;
+    if (numbers > maxCopied) throw this.relative ? tooManyChanges(numbers) : tooManyGaps();
+  }
+
+  /** Does the window before row `t` end in a gap that was interpolated? */
+  private inGap(t: number): boolean {
+    const end = this.before[t]!;
+    return this.columns.some(({ causal }) => causal?.missing(end - 1));
+  }
+
   private start(t: number, window: number): number {
     const end = this.before[t]!;
-    const inGap = this.columns.some(({ causal }) => causal?.missing(end - 1));
-    return this.relative || inGap ? this.copyWindow(end - window, end) : end - window;
+    return this.relative || this.inGap(t) ? this.copyWindow(end - window, end) : end - window;
   }
 
   /** [rows, features], the shared table and after it the private copies made so far. */

@@ -12,8 +12,21 @@ import { usualStep } from "./usual-step.ts";
 
 export type { Arranged, Block };
 
+/** What a file's rows were arranged to last, where that moved none of them: times are read once a file. */
+const arrangedLast = new WeakMap<Table, { readonly key: string; readonly arranged: Arranged }>();
+
 /** Puts the rows of each series together and checks that time rises within each. */
 export function arrange(file: Table, settings: DataSettings): Arranged {
+  const { group, time, time_format, time_zone, sort, duplicates, gaps } = settings;
+  const key = JSON.stringify([group, time, time_format, time_zone, sort, duplicates, gaps]);
+  const last = arrangedLast.get(file);
+  if (last?.key === key) return last.arranged;
+  const arranged = arrangeRows(file, settings);
+  if (arranged.table === file) arrangedLast.set(file, { key, arranged });
+  return arranged;
+}
+
+function arrangeRows(file: Table, settings: DataSettings): Arranged {
   const { table, blocks } = settings.group === undefined ? oneSeries(file) : bySeries(file, settings.group);
   const names = timeColumns(settings);
   if (names.length === 0) return { table, blocks };
