@@ -23,8 +23,9 @@ export default defineConfig({
           globalSetup: ["test/support/build.ts", "test/faults/figures-setup.ts"],
           setupFiles: ["test/support/plain-text.ts"],
           include: ["test/integration/**/*.test.ts", "test/faults/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          // No measure of anything: a machine may be busy, and ten times slower than this one.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           maxWorkers: 2,
         },
       },

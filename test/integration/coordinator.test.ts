@@ -54,7 +54,7 @@ describe("a study with real worker processes", () => {
   it("prunes weak trials and says why", async () => {
     await runScripted(db, {
       trials: 14,
-      epochs: 30,
+      epochs: 60,
       pruner: medianPruner("val_mse", { min_epochs: 2, min_trials: 3, interval: 1 }),
       workerArgs: ["--epoch-ms", "20"],
     });
@@ -62,7 +62,7 @@ describe("a study with real worker processes", () => {
     expect(pruned.length).toBeGreaterThan(0);
     for (const trial of pruned) {
       expect(trial.reason).toContain("median");
-      expect(trial.epochsDone).toBeLessThan(30);
+      expect(trial.epochsDone).toBeLessThan(60);
     }
   });
 

@@ -31,7 +31,7 @@ async function interruptedWhen(moment: RegExp, twice: boolean): Promise<Ending> 
       { servers: proxy.url, timings: quick },
       { ...study, events, interrupts },
     );
-    await until(() => frozen, "the moment", 30_000);
+    await until(() => frozen, "the moment");
     finish.abort();
     if (twice) now.abort();
     return await ending;
@@ -61,15 +61,15 @@ describe("a lab whose server does not answer", () => {
     const folder = lab.folder("machine");
     const workers = simulateWorkers(there, 1, { folder, epochMs: 100, signal: leaving.signal });
     const ending = driveSimulated(db, there, { ...study, events });
-    await until(() => seen.includes("report"), "a trial under way", 30_000);
+    await until(() => seen.includes("report"), "a trial under way");
     leaving.abort();
     await workers; // its trial is offered again, to nobody
-    await until(() => seen.includes("attempt_ended"), "the trial to be handed back", 30_000);
+    await until(() => seen.includes("attempt_ended"), "the trial to be handed back");
     await server.kill();
-    await until(() => seen.some((words) => words.includes("does not answer")), "the loss", 30_000);
+    await until(() => seen.some((words) => words.includes("does not answer")), "the loss");
     const store = openStore(db);
     store.requestStop(store.findStudy("s")!.id, null, Date.now());
-    await until(() => seen.includes("ordered"), "the stop", 30_000);
+    await until(() => seen.includes("ordered"), "the stop");
     await server.up();
     expect(await ending).toMatchObject({ state: "stopped" });
     const states = store.trials(store.findStudy("s")!.id).map(({ state }) => state);

@@ -7,6 +7,8 @@ import { startScript } from "../support/script.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 
 const cli = new URL("../../orchestrator/cli/main.ts", import.meta.url);
+const obstacle = SmallDisk.obstacle();
+const why = obstacle === null ? "" : ` (not run: ${obstacle})`;
 let folder: string;
 let sweep: string;
 
@@ -26,20 +28,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it("a study whose data no longer fits says where, and what to do", async () => {
-  const disk = await SmallDisk.create(1);
-  try {
-    const db = path.join(disk.folder, "study.db");
-    const run = startScript(cli, ["run", sweep, "--db", db, "--plain"], disk.wrap);
-    const { how, stderr } = await run.ended;
-    expect(stderr).toBe(
-      `seqtune: ENOSPC: no space left on device, so nothing can be stored in ${db}.files; make room there, or choose another place\n`,
-    );
-    expect(how).toBe(1);
-  } finally {
-    await disk.close();
-  }
-});
+it.skipIf(obstacle !== null)(
+  `a study whose data no longer fits says where, and what to do${why}`,
+  async () => {
+    const disk = await SmallDisk.create(1);
+    try {
+      const db = path.join(disk.folder, "study.db");
+      const run = startScript(cli, ["run", sweep, "--db", db, "--plain"], disk.wrap);
+      const { how, stderr } = await run.ended;
+      expect(stderr).toBe(
+        `seqtune: ENOSPC: no space left on device, so nothing can be stored in ${db}.files; make room there, or choose another place\n`,
+      );
+      expect(how).toBe(1);
+    } finally {
+      await disk.close();
+    }
+  },
+);
 
 it("a file where the folder of the data should be is named", async () => {
   const db = path.join(folder, "study.db");

@@ -34,7 +34,7 @@ async function seenBy(slots: number, gpus: readonly string[]): Promise<readonly 
     },
     { finish: finish.signal, now: new AbortController().signal },
   );
-  await until(() => lines.length >= slots, "every slot to say what it sees", 60_000);
+  await until(() => lines.length >= slots, "every slot to say what it sees");
   finish.abort();
   await over;
   return lines.toSorted();

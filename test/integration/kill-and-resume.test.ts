@@ -8,8 +8,8 @@ import { isAlive } from "../support/alive.ts";
 import { db, folder } from "../support/folder-per-test.ts";
 import { runScripted } from "../support/scripted-study.ts";
 import { startScript, type Script } from "../support/script.ts";
-import { underWay } from "../support/under-way.ts";
-import { found, until } from "../support/until.ts";
+import { killUnderWay, underWay, type UnderWay } from "../support/under-way.ts";
+import { until } from "../support/until.ts";
 
 const epochs = 12;
 
@@ -77,7 +77,7 @@ describe("kill -9", () => {
       const workers = runningWorkers().filter(isAlive);
       expect(workers.length).toBeGreaterThan(0);
       coordinator.kill("SIGKILL");
-      await until(() => !workers.some(isAlive), "the workers to end", 20_000);
+      await until(() => !workers.some(isAlive), "the workers to end");
       expect(look((store) => store.findStudy("scripted")!.state)).toBe("running");
     }
     await runScripted(db, { trials, epochs });
@@ -87,9 +87,8 @@ describe("kill -9", () => {
   it("of a worker mid-trial: the trial is tried again, every epoch of its curve is there once", async () => {
     const trials = 4;
     const coordinator = startCoordinator(trials);
-    const young = (): number | undefined =>
-      look((store, study) => underWay(store, study, [1, 4]))?.find(({ pid }) => isAlive(pid))?.pid;
-    process.kill(await found(young, "a worker that has begun a trial"), "SIGKILL");
+    const young = (): readonly UnderWay[] => look((store, study) => underWay(store, study, [1, 4])) ?? [];
+    await killUnderWay(() => young().filter(({ pid }) => isAlive(pid)));
     await coordinator.ended;
     const attempts = look((store, study) => store.attempts(study)) ?? [];
     expect(attempts.filter((attempt) => attempt.state === "failed")).toHaveLength(1);

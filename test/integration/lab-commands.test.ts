@@ -162,7 +162,7 @@ describe("a study that runs elsewhere", () => {
     expect((await board()).state).toBe("stopped");
     const over = await at(away(), "stop", "long", ...inLab("coordinator"));
     expect(over.stderr).toBe("seqtune: study long has ended already (stopped: stopped by `seqtune stop`)\n");
-  }, 300_000);
+  });
 
   it.each([
     { args: ["stop", "none"], words: /no study "none" was published on nats:.*; it knows long, ranges/ },

@@ -13,13 +13,15 @@ import { startCli } from "../support/cli-process.ts";
 import { quick } from "../support/nats-lab.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import type { Script } from "../support/script.ts";
-import { underWay } from "../support/under-way.ts";
-import { found, until } from "../support/until.ts";
+import { killUnderWay, underWay } from "../support/under-way.ts";
+import { until } from "../support/until.ts";
 
 const trials = 6;
-const epochs = 40;
+const epochs = 60;
+/** Of trials that a test ends before they do. */
+const endless = 100_000;
 const data = fileURLToPath(new URL("../../data/sunspots_yearly.csv", import.meta.url));
-const sweep = `
+const sweep = (perTrial: number): string => `
 name: lab
 seed: 11
 method: random
@@ -29,7 +31,7 @@ parameters:
   window: { values: [12, 24] }
   hidden: { min: 24, max: 48 }
   learning_rate: { min: 0.001, max: 0.02, distribution: log_uniform }
-budget: { trials: ${trials}, epochs: ${epochs} }
+budget: { trials: ${trials}, epochs: ${perTrial} }
 `;
 
 let folder: string;
@@ -39,9 +41,10 @@ let running: Script[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "seqtune-lab-"));
   server = await NatsServer.start();
-  writeFileSync(path.join(folder, "lab.yaml"), sweep);
+  writeFileSync(path.join(folder, "lab.yaml"), sweep(epochs));
+  writeFileSync(path.join(folder, "endless.yaml"), sweep(endless));
   process.env["SEQTUNE_NATS"] = server.url;
-  process.env["SEQTUNE_TEST_TIMINGS"] = JSON.stringify({ ...quick, lockLeaseMs: 2_000, leaseMs: 20_000 });
+  process.env["SEQTUNE_TEST_TIMINGS"] = JSON.stringify({ ...quick, lockLeaseMs: 2_000, leaseMs: 3_600_000 });
 });
 afterEach(async () => {
   for (const script of running) script.kill("SIGKILL");
@@ -85,9 +88,9 @@ const reports = (): number => look((store, study) => [...store.reports(study)].l
 const reached = async (count: number): Promise<void> =>
   await until(() => reports() >= count, `${count} reports`);
 
-/** Worker processes that hold a trial now which has so many epochs. */
-function busyWorkers(least = 0, most = epochs): readonly number[] {
-  const busy = look((store, study) => underWay(store, study, [least, most])) ?? [];
+/** Worker processes that hold a trial now which has at least this many epochs. */
+function busyWorkers(least = 0): readonly number[] {
+  const busy = look((store, study) => underWay(store, study, [least, endless])) ?? [];
   return busy.map(({ pid }) => pid);
 }
 
@@ -108,8 +111,7 @@ it("a sweep outlives the SIGKILL of a worker, of its coordinator and of the serv
   startWorker("two");
 
   await reached(20);
-  const victim = (): number | undefined => busyWorkers(1, epochs / 4)[0];
-  process.kill(await found(victim, "a worker that has begun a trial"), "SIGKILL");
+  await killUnderWay(() => look((store, study) => underWay(store, study, [1, epochs / 4])) ?? []);
   await reached(60);
 
   first.kill("SIGKILL");
@@ -161,9 +163,9 @@ it("a sweep outlives the SIGKILL of a worker, of its coordinator and of the serv
 });
 
 it("a worker that is asked to end hands its trial back, and the next one goes on after the last epoch", async () => {
-  const coordinator = start("run", path.join(folder, "lab.yaml"), "--db", db(), "--plain");
+  const coordinator = start("run", path.join(folder, "endless.yaml"), "--db", db(), "--plain");
   const leaving = startWorker("one");
-  await until(() => busyWorkers(6, epochs / 2).length > 0, "a trial that has begun");
+  await until(() => busyWorkers(6).length > 0, "a trial that has begun");
   leaving.kill("SIGTERM");
   expect((await leaving.ended).how).toBe(0);
   const words = /^trial \d+ .* handed back after (\d+) epochs/;
@@ -174,7 +176,8 @@ it("a worker that is asked to end hands its trial back, and the next one goes on
     "the trial to be handed back",
   );
   startWorker("two");
-  await reached(45);
+  const before = reports();
+  await reached(before + 20);
   coordinator.kill("SIGINT");
   expect((await coordinator.ended).how).toBe(130);
   const again = look((store, study) => store.attempts(study).find(({ attempt }) => attempt === 2));
@@ -185,10 +188,10 @@ it("a worker that is asked to end hands its trial back, and the next one goes on
 });
 
 it("the processes of a worker whose supervisor is killed end by themselves", async () => {
-  start("run", path.join(folder, "lab.yaml"), "--db", db(), "--plain");
+  start("run", path.join(folder, "endless.yaml"), "--db", db(), "--plain");
   const supervisor = startWorker("one", "--slots", "2");
   await until(() => busyWorkers().length === 2, "two busy workers");
   const slots = busyWorkers();
   supervisor.kill("SIGKILL");
-  await until(() => !slots.some(isAlive), "the slots to end", 30_000);
+  await until(() => !slots.some(isAlive), "the slots to end");
 });

@@ -3,18 +3,20 @@ import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { namesFor, reportSubject } from "../../worker/protocol/nats/server/names.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, ended, Memory, report, soon, started, upTo } from "../support/nats-lab.ts";
+import { assignment, ended, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 const names = namesFor();
 const last = 1_000;
 
 it("a burst takes few publishes, and every message is committed once, in order", async () => {
-  const coordinator = await lab.coordinator("s1");
+  // What is not answered in time is sent again, and would be counted twice.
+  const timings = { ...quick, requestMs: 240_000, resendMs: 240_000 };
+  const coordinator = await lab.coordinator("s1", { timings });
   const memory = new Memory();
   await coordinator.open(memory);
   await coordinator.offer(assignment("s1", 0));
-  const worker = await lab.worker("w1");
+  const worker = await lab.worker("w1", { timings });
   const { ref } = (await worker.claim(soon()))!;
   const before = (await coordinator.link.jsm.streams.info(names.reports)).state.last_seq;
   worker.send(started(ref, "w1"));
@@ -45,7 +47,7 @@ it("while the server is away they wait, and then go in order behind what was on 
 });
 
 it("one that is not valid among them is dropped and told, the others count", async () => {
-  const coordinator = await lab.coordinator("s1");
+  const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 240_000 } });
   const memory = new Memory();
   await coordinator.open(memory);
   const { ref } = assignment("s1", 0);

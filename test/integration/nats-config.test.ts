@@ -136,7 +136,7 @@ describe("with its credentials", () => {
     ["use other programs' subjects", "orders.new", "x"],
   ])("a worker may not %s", async (_what, subject, payload) => {
     const link = await connected(workerCreds);
-    await expect(link.nc.request(subject, payload, { timeout: 10_000 })).rejects.toThrow(
+    await expect(link.nc.request(subject, payload, { timeout: 120_000 })).rejects.toThrow(
       /Permissions Violation for Publish/i,
     );
     await link.close();
@@ -212,7 +212,7 @@ describe("a viewer", () => {
     ["empty a stream", "$JS.API.STREAM.PURGE.SEQTUNE_REPORTS"],
   ])("may not %s", async (_what, subject) => {
     const link = await connected(await viewerCreds());
-    await expect(link.nc.request(subject, "{}", { timeout: 10_000 })).rejects.toThrow(
+    await expect(link.nc.request(subject, "{}", { timeout: 120_000 })).rejects.toThrow(
       /Permissions Violation for Publish/i,
     );
     await link.close();

@@ -17,7 +17,7 @@ const superseded = { kind: "stop", reason: "the attempt was given to another wor
 
 it("each settled order is removed from the server once, however many are settled together", async () => {
   // What is not answered in time is asked again, and would be counted twice.
-  const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 60_000 } });
+  const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 240_000 } });
   await coordinator.open(memory);
   const { jsm, nc } = coordinator.link;
   let removals = 0;

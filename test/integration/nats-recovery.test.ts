@@ -16,8 +16,11 @@ async function claimed(worker: WorkerBus): Promise<AttemptRef> {
   return got.ref;
 }
 
-/** For tests in which a request is not answered, which is waited for. */
-const timings = { ...quick, requestMs: 1_500 };
+/**
+ * For tests in which a request is not answered, which is waited for. Workers have long enough to claim again what they run,
+ * also on a busy machine.
+ */
+const timings = { ...quick, requestMs: 1_500, reclaimMs: 5_000 };
 
 describe("a NATS server that dies (SIGKILL) and comes back", () => {
   it("costs no report: what workers sent meanwhile comes when it is back, in order", async () => {
@@ -39,7 +42,7 @@ describe("a NATS server that dies (SIGKILL) and comes back", () => {
     await worker.flush(soon());
 
     expect(memory.numbers(ref)).toEqual(upTo(31));
-    expect(memory.connections.at(-1)).toBe("open");
+    await until(() => memory.connections.at(-1) === "open", "the connection");
   });
 
   it("gives no attempt away twice, though acknowledged offers come back", async () => {
@@ -86,6 +89,7 @@ describe("a NATS server that dies (SIGKILL) and comes back", () => {
     const later = new Memory();
     await (await lab.coordinator("s2")).open(later);
     const seen = { kind: "seen", worker: expect.objectContaining({ id: "w1" }) };
+    await until(() => later.changes.length > 0, "the heartbeat, to another coordinator");
     expect(later.changes).toContainEqual(expect.objectContaining(seen));
   });
 
@@ -127,7 +131,7 @@ describe("a NATS server that lost everything (its store was wiped)", () => {
     await coordinator.open(memory);
     const data = await coordinator.blobs.put(new TextEncoder().encode("rows of data"));
     const worker = await lab.worker("w1", { timings });
-    const other = await lab.worker("w2");
+    const other = await lab.worker("w2", { timings });
     await coordinator.offer(assignment("s1", 0));
     const ref = await claimed(worker);
     worker.send(started(ref, "w1"));
@@ -177,11 +181,10 @@ describe("a coordinator that dies", () => {
     await until(() => heard.length > 0, "the order of the dead coordinator");
 
     const second = new Memory();
-    const begun = performance.now();
-    const timings = { ...quick, lockLeaseMs: 60_000 };
+    // Longer than this test may take: with the same database there is no waiting for the dead one's lease.
+    const timings = { ...quick, lockLeaseMs: 3_600_000 };
     const next = await lab.coordinator("s1", { owner: "lab:/study.db", timings });
     await next.open(second);
-    expect(performance.now() - begun).toBeLessThan(30_000); // the same database: no waiting for the dead one's lease
     worker.send(ended(ref, 10));
     await worker.flush(soon());
     expect([...new Set([...first.numbers(ref), ...second.numbers(ref)])]).toEqual(upTo(10));

@@ -5,17 +5,17 @@ import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/server/names.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, Memory, quick } from "../support/nats-lab.ts";
+import { assignment, Memory, quick, soon } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 const names = namesFor();
 /** No coordinator looks whether its queue is whole, once it is open. */
-const timings = { ...quick, checkMs: 60_000 };
+const timings = { ...quick, checkMs: 600_000 };
 
 async function claims(worker: WorkerBus, count: number): Promise<string[]> {
   const claimed: string[] = [];
   while (claimed.length < count) {
-    const got = await worker.claim(AbortSignal.timeout(30_000));
+    const got = await worker.claim(soon());
     if (got === null) break;
     claimed.push(`${got.ref.study}.${got.ref.trial}`);
   }

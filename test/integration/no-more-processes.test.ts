@@ -51,7 +51,7 @@ workers: 30
   const store = openStore(db, { readonly: true });
   expect(store.findStudy("crowd")?.state).toBe("failed");
   store.close();
-}, 120_000);
+});
 
 it("a slot whose process the system refuses says so and is tried again", async () => {
   const deaths: string[] = [];
@@ -74,8 +74,8 @@ it("a slot whose process the system refuses says so and is tried again", async (
       process.execPath = node;
     },
   });
-  await until(() => heard.length > 0, "the process that could be started", 60_000);
+  await until(() => heard.length > 0, "the process that could be started");
   expect(deaths).toEqual([expect.stringMatching(/^the system refused a worker process \(.*ENOENT\)$/)]);
   keeper.finish();
   await keeper.over;
-}, 120_000);
+});

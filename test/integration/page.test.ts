@@ -208,8 +208,8 @@ workers: 1
     const { page, complaints } = await open(address);
     await page.getByText("There is no study yet").waitFor();
     const run = startCli(["run", sweep, "--db", db, "--plain"]);
-    await page.getByRole("link", { name: "real" }).click({ timeout: 120_000 });
-    await page.getByText("all trials of the budget are done").waitFor({ timeout: 120_000 });
+    await page.getByRole("link", { name: "real" }).click();
+    await page.getByText("all trials of the budget are done").waitFor();
     await page.locator(".verdict").waitFor();
     expect((await run.ended).how).toBe(0);
     await page.getByRole("link", { name: "trials" }).click();
@@ -237,9 +237,9 @@ workers: 1
     );
     const { page, complaints } = await open(await serve());
     const run = startCli(["run", sweep, "--db", db, "--plain"]);
-    await page.getByRole("link", { name: "held" }).click({ timeout: 120_000 });
-    await page.getByRole("heading", { name: "Training now" }).waitFor({ timeout: 120_000 });
-    await page.getByText("epoch 1 of 2").waitFor({ timeout: 120_000 });
+    await page.getByRole("link", { name: "held" }).click();
+    await page.getByRole("heading", { name: "Training now" }).waitFor();
+    await page.getByText("epoch 1 of 2").waitFor();
     writeFileSync(mayEnd, "");
     await page
       .getByRole("heading", { name: "Training now" })
@@ -289,26 +289,26 @@ data: { file: ${JSON.stringify(data)}, targets: [OT], window: 48, horizon: 2, ti
 parameters:
   hidden: { values: [16] }
   learning_rate: { min: 0.001, max: 0.05, distribution: log_uniform }
-budget: { trials: 2, epochs: 400 }
+budget: { trials: 2, epochs: 40000 }
 workers: 1
 `,
     );
     const run = startCli(["run", sweep, "--db", db, "--plain", "--no-model"]);
     const address = await serve({ token: "sixteen letters!", actions: true });
     const { page } = await open(address);
-    await page.getByRole("link", { name: "long" }).click({ timeout: 120_000 });
-    await page.getByText(/epoch [1-9]\d* of 400/).waitFor({ timeout: 120_000 });
+    await page.getByRole("link", { name: "long" }).click();
+    await page.getByText(/epoch [1-9]\d* of 40000/).waitFor();
     const only = await open(`${await serve()}${new URL(page.url()).hash}`);
-    await only.page.getByText(/epoch \d+ of 400/).waitFor();
+    await only.page.getByText(/epoch \d+ of 40000/).waitFor();
     expect(await only.page.getByRole("button", { name: /stop/ }).count()).toBe(0);
     await page.getByRole("link", { name: "trial 0" }).last().click();
     await page.getByRole("button", { name: "stop this trial" }).click();
     await page.getByRole("button", { name: "yes, stop this trial" }).click();
-    await page.locator("h1 .outcome.cancelled").waitFor({ timeout: 60_000 });
+    await page.locator("h1 .outcome.cancelled").waitFor();
     await page.getByRole("link", { name: "study", exact: true }).click();
     await page.getByRole("button", { name: "stop the study" }).click();
     await page.getByRole("button", { name: "yes, stop the study" }).click();
-    await page.locator("h1 .state.stopped").waitFor({ timeout: 60_000 });
+    await page.locator("h1 .state.stopped").waitFor();
     await run.ended;
   });
 

@@ -93,7 +93,9 @@ describe("a program", () => {
     const attempt = shell(`
       echo 'loading…'; echo '{"level": "info", "message": "not a report"}'
       echo '{"epoch": 1, "val_loss": 3}'; printf '{"epoch": 2, "val_loss": NaN}\\r\\n' >>"$SEQTUNE_REPORTS"
-      echo 'a warning' >&2; sleep 0.3; printf '{"epoch": 3, "val_loss": 1}'`);
+      echo 'a warning' >&2; until test -e heard; do sleep 0.01; done; printf '{"epoch": 3, "val_loss": 1}'`);
+    await until(() => values(attempt).length === 2, "the reports of two epochs");
+    writeFileSync(made("heard"), "");
     const { end, log } = await endOf(attempt);
     expect(end).toEqual({ kind: "complete" });
     expect(values(attempt)).toEqual([
@@ -213,7 +215,7 @@ describe("a hostile program", () => {
     "that hides a process in a session of its own leaves none",
     async () => {
       const attempt = shell(
-        `setsid sh -c 'echo $$ >hidden; exec sleep 1000' >/dev/null 2>&1 & sleep 0.2; echo '{"val_loss": 1}'`,
+        `setsid sh -c 'echo $$ >hidden; exec sleep 1000' >/dev/null 2>&1 & until test -s hidden; do sleep 0.01; done; echo '{"val_loss": 1}'`,
       );
       expect((await endOf(attempt)).end).toEqual({ kind: "complete" });
       expect(isAlive(pidIn("hidden"))).toBe(false);
@@ -285,6 +287,6 @@ describe("a hostile program", () => {
     const pids = [pidIn("program"), pidIn("child")];
     expect(pids.map(isAlive)).toEqual([true, true]);
     worker.kill("SIGKILL");
-    await until(() => !pids.some(isAlive), "the program's end", 10_000);
+    await until(() => !pids.some(isAlive), "the program's end");
   });
 });

@@ -47,7 +47,7 @@ workers: 1
 `,
     );
     expect((await seqtune("run", file, "--report", "report.html")).code).toBe(0);
-  }, 60_000);
+  });
 
   it("are recorded of the best trial when it ends", async () => {
     const { code, csv } = await forecast();

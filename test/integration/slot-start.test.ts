@@ -27,7 +27,7 @@ function twoSlots(cache: string, engine: string) {
     { finish: finish.signal, now: new AbortController().signal },
   );
   const line = async (pattern: RegExp): Promise<void> =>
-    await until(() => lines.some((one) => pattern.test(one)), `${pattern} in ${lines.join("\n")}`, 60_000);
+    await until(() => lines.some((one) => pattern.test(one)), `${pattern} in ${lines.join("\n")}`);
   return { over, line, lines, finish: () => finish.abort() };
 }
 
@@ -44,10 +44,10 @@ it("a slot whose folder cannot be made is started again until it can, while the 
   await worker.line(/^slot 1: waiting for work/);
   worker.finish();
   await worker.over;
-}, 120_000);
+});
 
 it("an engine that does not run here ends the worker, in its own words", async () => {
   const worker = twoSlots(lab.folder("machine"), "abacus");
   await expect(worker.over).rejects.toThrow(/engine abacus cannot be used: there is no such engine/);
   expect(worker.lines.filter((line) => line.includes("starting it again"))).toEqual([]);
-}, 120_000);
+});

@@ -22,7 +22,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): { code: numb
     cwd: folder,
     env: { PATH, HOME: folder, ...env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 200_000,
     killSignal: "SIGKILL",
   });
   return { code: status, stderr };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { patienceMs } from "./until.ts";
 
 const places = [
   process.env["SEQTUNE_CHROMIUM"],
@@ -14,6 +15,7 @@ export const chromiumPath: string | null = places.find((place) => place && exist
 export async function startBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: chromiumPath!,
+    timeout: patienceMs,
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"],
   });
 }
@@ -31,6 +33,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));

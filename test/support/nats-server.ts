@@ -130,14 +130,21 @@ export class NatsServer {
   }
 }
 
+/** Test files that run beside each other have ports of their own, those of killed servers included. */
+const shares = 64;
+const share = Number(process.env["VITEST_POOL_ID"] ?? 0) % shares;
+const given = new Set<number>();
+
 /**
- * A port that nobody has. Not one of those that the system gives to connections (from 32768 on): a server that is
+ * A port that no process has. Not one of those that the system gives to connections (from 32768 on): a server that is
  * killed would lose it to one of them, and clients that look for their server would find themselves there.
  */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_768);
-    if (await isFree(port)) return port;
+    const port = randomInt(10_000 / shares, 32_768 / shares) * shares + share;
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 

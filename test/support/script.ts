@@ -17,9 +17,6 @@ export interface Script {
   readonly ended: Promise<{ readonly how: number | NodeJS.Signals; readonly stderr: string }>;
 }
 
-/** Many processes that start together on a busy machine take long. */
-const startLimitMs = 120_000;
-
 /** `wrap` is a command that runs the command it is given, such as `["nice"]`. */
 export function startScript(
   file: URL,
@@ -44,7 +41,7 @@ export function startScript(
     lines,
     line: async (start) => {
       const found = () => lines.find((line) => line.startsWith(start));
-      await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`, startLimitMs);
+      await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`);
       const line = found();
       if (line === undefined)
         throw new Error(`${file.pathname} ended without "${start}": ${stderr.join("")}`);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, rmdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import path from "node:path";
 
 /**
  * A disk of a few megabytes that can be filled. It is mounted in a namespace of its own, so that no rights are
- * needed; processes run with `wrap` see it at `folder`. It lasts until it is closed, whoever dies meanwhile.
+ * needed; processes run with `wrap` see it at `folder`. It lasts until it is closed, whatever dies meanwhile.
  */
 export class SmallDisk {
   readonly folder: string;
@@ -18,6 +18,17 @@ export class SmallDisk {
     this.holder = holder;
     const into = ["--preserve-credentials", "-U", "-m", "-t", String(holder.pid)];
     this.wrap = ["nsenter", ...into, `--wd=${process.cwd()}`];
+  }
+
+  /** Why this machine cannot have such a disk; `null`: it can. */
+  static obstacle(): string | null {
+    try {
+      const mount = ["-rm", "sh", "-c", 'mount -t tmpfs tmpfs "$0"', tmpdir()];
+      execFileSync("unshare", mount, { stdio: ["ignore", "ignore", "pipe"] });
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message.replaceAll("\n", " ") : String(error);
+    }
   }
 
   static async create(megabytes: number): Promise<SmallDisk> {
@@ -36,7 +47,7 @@ export class SmallDisk {
     return path.join(`/proc/${this.holder.pid}/root`, this.folder, name);
   }
 
-  /** Takes what room there is now; whoever uses the disk may make some again. */
+  /** Takes what room there is now; processes that use the disk may make some again. */
   fill(): void {
     const { bavail, bsize } = statfsSync(this.file(""));
     try {

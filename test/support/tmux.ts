@@ -61,7 +61,7 @@ export class Terminal {
       return typeof what === "string" ? text.includes(what) : what.test(text);
     };
     try {
-      await until(isThere, String(what), 150_000);
+      await until(isThere, String(what));
     } catch (cause) {
       throw new Error(`the terminal does not show ${String(what)}, but:\n${this.text()}`, { cause });
     }

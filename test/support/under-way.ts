@@ -1,10 +1,11 @@
 import type { StudyStore } from "../../storage/store.ts";
+import { found } from "./until.ts";
 
 /** An attempt that a worker is in the middle of. */
 export interface UnderWay {
   readonly trial: number;
   readonly worker: string;
-  /** Process of the worker, as it told. */
+  /** Process of the worker, as it said. */
   readonly pid: number;
 }
 
@@ -25,4 +26,18 @@ export function underWay(
     if (state !== "running" || worker === null || pid === undefined || done < least || done > most) return [];
     return [{ trial, worker, pid }];
   });
+}
+
+/**
+ * Kills (SIGKILL) a worker in the middle of a trial. It is stopped first and looked at again, so that it cannot have come to
+ * the end of its trial meanwhile, however slow the one who looks is.
+ */
+export async function killUnderWay(now: () => readonly UnderWay[]): Promise<UnderWay> {
+  for (;;) {
+    const victim = await found(() => now()[0], "a worker in the middle of a trial");
+    process.kill(victim.pid, "SIGSTOP");
+    const still = now().some(({ trial, worker }) => trial === victim.trial && worker === victim.worker);
+    process.kill(victim.pid, still ? "SIGKILL" : "SIGCONT");
+    if (still) return victim;
+  }
 }

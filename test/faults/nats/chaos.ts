@@ -127,8 +127,8 @@ export class ChaosLab {
     }
   }
 
-  async untilComplete(ms: number): Promise<void> {
-    await until(() => this.isComplete, "the study to complete", ms);
+  async untilComplete(): Promise<void> {
+    await until(() => this.isComplete, "the study to complete", 500_000);
   }
 
   /** Resolves when no worker keeps a message that is not committed. */

@@ -71,12 +71,12 @@ it(`of ${contenders.length} workers one gets each of ${trials} attempts, though 
     }
   });
   for (let kill = 1; kill <= serverKills; kill++) {
-    await until(() => won.length >= (trials * kill) / (serverKills + 1), "the race to go on", 120_000);
+    await until(() => won.length >= (trials * kill) / (serverKills + 1), "the race to go on");
     await server.kill();
     await sleep(200);
     await server.up();
   }
-  await until(() => won.length >= trials, "every attempt to be claimed", 240_000);
+  await until(() => won.length >= trials, "every attempt to be claimed");
   await link.untilOpen();
   await until(quietness(link), "the queues to give out nothing more", 400_000);
   over.abort();

@@ -36,27 +36,27 @@ describe("a coordinator that dies again and again right after a commit", () => {
   /** Waits until something is wrong that cannot come right any more. */
   async function untilDamaged(how: RegExp, { epochs } = size): Promise<void> {
     const seen = (): boolean => damage(lab.db, "faults", epochs).some((found) => how.test(found));
-    await until(() => lab.deaths > 0 && seen(), `damage: ${how.source}`, 150_000);
+    await until(() => lab.deaths > 0 && seen(), `damage: ${how.source}`);
   }
 
   it("loses and repeats nothing when it is built right", async () => {
     await start();
-    await lab.untilComplete(150_000);
+    await lab.untilComplete();
     expect(violations(lab.db, "faults", size.trials, size.epochs)).toEqual([]);
     expect(lab.deaths).toBe(4);
-  }, 200_000);
+  });
 
   it("loses reports when it acknowledges before it commits", async () => {
     // A trial takes longer than the commit is late, or it would be lost whole and be trained again.
     const long = { ...size, epochs: 60, epochMs: 60 };
     await start("ack-first", long);
     await untilDamaged(/lacks epochs/, long);
-  }, 200_000);
+  });
 
   it("counts reports twice without the primary key", async () => {
     await start("no-key");
     await untilDamaged(/is recorded twice/);
-  }, 200_000);
+  });
 });
 
 it("a report of an attempt that was given away counts when attempts are not checked", async () => {
@@ -76,4 +76,4 @@ it("a report of an attempt that was given away counts when attempts are not chec
     await until(() => miscounted() || lab.reports() > reports + 20, "reports");
   }
   expect(miscounted()).toBe(true);
-}, 200_000);
+});

@@ -4,7 +4,7 @@ import { until } from "../../support/until.ts";
 import { inLab, shortTimings } from "./fault-lab.ts";
 
 const endMs = 3_000;
-const size = { trials: 2, epochs: 20, epochMs: 50, leaseMs: 60_000, timings: { ...shortTimings, endMs } };
+const size = { trials: 2, epochs: 20, epochMs: 50, leaseMs: 3_600_000, timings: { ...shortTimings, endMs } };
 
 it("one SIGTERM while the server is dead: it says what it waits for, and ends", async () => {
   await inLab({ ...size, epochs: 400 }, async (lab) => {

@@ -26,7 +26,7 @@ it.each(failpoints)(
       epochMs: 40,
       dying: { point, after, coordinators: deaths },
     });
-    await lab.untilComplete(420_000);
+    await lab.untilComplete();
     await lab.untilSpoolsEmpty();
     expect(lab.deaths).toBe(deaths);
     expect(violations(lab.db, "faults", size.trials, size.epochs)).toEqual([]);
@@ -36,7 +36,6 @@ it.each(failpoints)(
     const result = `${deaths} deaths; ${lab.repeats()} repeats absorbed, 0 lost, 0 double; ${again} of ${size.trials} trials needed another attempt; ${resumed}`;
     figure([2], point, result);
   },
-  600_000,
 );
 
 function median(values: readonly number[]): number {

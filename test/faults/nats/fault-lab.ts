@@ -161,10 +161,10 @@ export class FaultLab {
    * Waits for the end of the study and until every worker's spool is empty. What is then not as it would be, had
    * nothing happened: reports lost, double or counted for an attempt that did not make them, and other results.
    */
-  async verdict(coordinator: Script, limitMs = 120_000, db?: string): Promise<readonly string[]> {
+  async verdict(coordinator: Script, db?: string): Promise<readonly string[]> {
     const { trials, epochs } = this.options;
     const over = (line: string): boolean => /^(?:ended|study) complete/.test(line);
-    await until(() => coordinator.lines.some(over), "the study to complete", limitMs);
+    await until(() => coordinator.lines.some(over), "the study to complete", 500_000);
     await coordinator.ended; // it tidies its database before
     await until(() => spooled(this.folder) === 0, "the spools to be empty");
     const file = db ?? this.readable();

@@ -64,23 +64,23 @@ describe.skipIf(obstacle !== null)(`the cable of a worker's machine is pulled${w
     });
   }
 
-  it("for less than its lease: the same attempt goes on", { timeout: 600_000 }, async () => {
-    await underWay({ epochMs: size.epochMs, leaseMs: 60_000 }, async ({ lab, coordinator }) => {
+  it("for less than its lease: the same attempt goes on", async () => {
+    await underWay({ epochMs: size.epochMs, leaseMs: 3_600_000 }, async ({ lab, coordinator }) => {
       await machines.pullCable("gpu1");
       await sleep(shortMs);
       await machines.plugIn("gpu1");
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(await lab.verdict(coordinator)).toEqual([]);
       expect(Math.max(...lab.attempts().map(({ attempt }) => attempt))).toBe(1);
     });
   });
 
-  it("for longer: another takes the trial over, and it is told to stop", { timeout: 600_000 }, async () => {
+  it("for longer: another takes the trial over, and it is told to stop", async () => {
     await underWay({ epochMs: slowEpochMs, leaseMs: size.leaseMs }, async ({ lab, coordinator, worker }) => {
       await machines.pullCable("gpu1");
       const pulledAt = performance.now();
       const takenOver = (): boolean =>
         lab.attempts().some((one) => one.attempt === 2 && one.worker === "gpu2");
-      await until(takenOver, "the next attempt", longMs + 60_000);
+      await until(takenOver, "the next attempt");
       await sleep(longMs - (performance.now() - pulledAt));
       await machines.plugIn("gpu1");
       const pluggedAt = performance.now();
@@ -92,7 +92,7 @@ describe.skipIf(obstacle !== null)(`the cable of a worker's machine is pulled${w
         `cable of a machine pulled for ${longMs / 1000} s`,
         `told to stop ${toldMs} ms after it was back`,
       );
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(await lab.verdict(coordinator)).toEqual([]);
       const lost = lab.attempts().filter(({ state }) => state === "lost");
       expect(lost.map(({ worker, attempt }) => ({ worker, attempt }))).toEqual([
         { worker: "gpu1", attempt: 1 },

@@ -15,7 +15,7 @@ const size: FaultLabOptions = isLong
   ? { trials: 12, epochs: 32, epochMs: 1_000, leaseMs: 60_000, timings: {} }
   : { trials: 3, epochs: 32, epochMs: 200, leaseMs: longMs };
 /** A lease that nobody waits for. */
-const neverMs = 60_000;
+const neverMs = 3_600_000;
 
 interface Cast {
   readonly lab: FaultLab;
@@ -53,23 +53,21 @@ const attemptsOf = (lab: FaultLab): number => Math.max(...lab.attempts().map(({ 
 async function untilTakenOver(lab: FaultLab): Promise<void> {
   const trial = lab.attempts().find(({ worker }) => worker === "remote")!.trial;
   const taken = (one: Attempt): boolean => one.trial === trial && one.attempt > 1 && one.worker !== null;
-  await until(() => lab.attempts().some(taken), "the next attempt", longMs + 60_000);
+  await until(() => lab.attempts().some(taken), "the next attempt");
 }
 
-const limit = { timeout: 600_000 };
-
 describe.concurrent("a worker whose network is frozen", () => {
-  it("for less than its lease goes on with the same attempt, and no report is lost", limit, async () => {
+  it("for less than its lease goes on with the same attempt, and no report is lost", async () => {
     await underWay({ leaseMs: neverMs }, async ({ lab, coordinator, proxy }) => {
       proxy.freeze();
       await sleep(shortMs);
       proxy.heal();
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(await lab.verdict(coordinator)).toEqual([]);
       expect(attemptsOf(lab)).toBe(1);
     });
   });
 
-  it("for longer loses its trial to another, and is told to stop soon after it is back", limit, async () => {
+  it("for longer loses its trial to another, and is told to stop soon after it is back", async () => {
     await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, worker, proxy }) => {
       proxy.freeze();
       const frozenAt = performance.now();
@@ -80,7 +78,7 @@ describe.concurrent("a worker whose network is frozen", () => {
       const told = (): boolean => worker.lines.some((line) => line.startsWith("told to stop"));
       await until(told, "the old worker to be told");
       const toldMs = Math.round(performance.now() - healedAt);
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(await lab.verdict(coordinator)).toEqual([]);
       const { trial } = lab.attempts().find(({ worker }) => worker === "remote")!;
       expect(lab.attempts().filter((attempt) => attempt.trial === trial)).toMatchObject([
         { attempt: 1, state: "lost", worker: "remote" },
@@ -92,12 +90,12 @@ describe.concurrent("a worker whose network is frozen", () => {
 });
 
 describe.concurrent("a network that loses one direction", () => {
-  it.for<Direction>(["down", "up"])("(%s) costs the attempt at most", limit, async (direction) => {
+  it.for<Direction>(["down", "up"])("(%s) costs the attempt at most", async (direction) => {
     await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, proxy }) => {
       proxy.freeze(direction);
       await untilTakenOver(lab);
       proxy.heal();
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
+      expect(await lab.verdict(coordinator)).toEqual([]);
     });
   });
 });
@@ -105,14 +103,10 @@ describe.concurrent("a network that loses one direction", () => {
 /** A line that is held up for a second is not broken. */
 const patient = isLong ? {} : { epochs: 12, leaseMs: neverMs, timings: { ...shortTimings, pingMs: 2_000 } };
 
-it.concurrent(
-  "a slow line (100 to 300 ms each way, 5 % held up for a second) costs nothing",
-  limit,
-  async () => {
-    await underWay(patient, async ({ lab, coordinator, proxy }) => {
-      proxy.slow({ delayMs: [100, 300], stalls: { share: 0.05, ms: 1_000 }, rng: rngFor(3, "line") });
-      expect(await lab.verdict(coordinator, 400_000)).toEqual([]);
-      expect(attemptsOf(lab)).toBe(1);
-    });
-  },
-);
+it.concurrent("a slow line (100 to 300 ms each way, 5 % held up for a second) costs nothing", async () => {
+  await underWay(patient, async ({ lab, coordinator, proxy }) => {
+    proxy.slow({ delayMs: [100, 300], stalls: { share: 0.05, ms: 1_000 }, rng: rngFor(3, "line") });
+    expect(await lab.verdict(coordinator)).toEqual([]);
+    expect(attemptsOf(lab)).toBe(1);
+  });
+});
