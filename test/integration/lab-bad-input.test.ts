@@ -163,7 +163,7 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
     );
     const open = await serverWith({ host: "0.0.0.0" });
     expect(await refusal(run(open.url))).toMatch(
-      /listens beyond this machine and asks nobody for credentials, .*; set it up with: seqtune nats-config --out lab\//,
+      /listens beyond this machine and asks for no credentials, .*; set it up with: seqtune nats-config --out lab\//,
     );
     expect(existsSync(path.join(folder, "seqtune.db"))).toBe(false);
   });

@@ -67,7 +67,7 @@ describe("what goes wrong is told in one sentence with the next step", () => {
   it("the server is open to the network and asks nobody who they are", async () => {
     const { lab } = await running({ host: "0.0.0.0" });
     await expect(lab.coordinator("s1")).rejects.toThrow(
-      /asks nobody for credentials.*set it up with: seqtune nats-config --out lab\//,
+      /asks for no credentials.*set it up with: seqtune nats-config --out lab\//,
     );
     await (await lab.coordinator("s1", { allowOpenServer: true })).open(new Memory());
   });

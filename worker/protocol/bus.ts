@@ -15,13 +15,13 @@ import type { Order, WorkerInfo, WorkerMessage } from "./messages.ts";
  */
 export interface CoordinatorBus {
   readonly blobs: BlobStore;
-  /** Do running attempts go on when the coordinator dies? When not, a resumed study offers them anew. */
+  /** Do running attempts go on when the coordinator dies? If not, a resumed study offers them again. */
   readonly survivesCoordinator: boolean;
   /** Connects and starts delivering. Messages of unfinished attempts from before come first. */
   open(handlers: CoordinatorHandlers): Promise<void>;
   /** Makes one attempt available to the workers. */
   offer(assignment: Assignment): Promise<void>;
-  /** Takes back an offer; true when it is certain that nobody has claimed it and nobody will. */
+  /** Takes back an offer; true when it is certain that no worker has claimed it and none will. */
   withdraw(ref: AttemptRef): Promise<boolean>;
   /** Orders a running attempt to stop or pause. Sticky until `settle`. */
   order(ref: AttemptRef, order: Order): Promise<void>;

@@ -125,7 +125,7 @@ export const workerMessageSchema = z.discriminatedUnion("kind", [
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 
-/** What the coordinator tells a running attempt. */
+/** What the coordinator orders a running attempt to do. */
 export const orderSchema = z.strictObject({ kind: z.enum(["stop", "pause"]), reason: z.string().max(2000) });
 export type Order = z.infer<typeof orderSchema>;
 
@@ -152,7 +152,7 @@ export const workerInfoSchema = z.object({
   clock: z.number().optional(),
   /** When its process began by its own clock, milliseconds since 1970: with `pid`, which process it is. */
   started: z.number().optional(),
-  /** Seconds since then by a clock that nobody sets: what was given out before is not held by this process. */
+  /** Seconds since then by a clock that cannot be set: what was given out before is not held by this process. */
   up: z.number().min(0).optional(),
   /** The version of the protocol it speaks; absent: 1, which did not say so at first. */
   protocol: z.int().optional(),

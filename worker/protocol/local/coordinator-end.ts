@@ -53,7 +53,7 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     channel.onFrame((frame) => this.receive(connection, frame));
   }
 
-  /** The process is gone: what it had sent is committed first, then the loss is told. */
+  /** The process is gone: what it had sent is committed first, then the loss is reported. */
   disconnect(worker: string, reason: string): void {
     const connection = this.connections.get(worker);
     if (connection === undefined) return;
@@ -163,7 +163,7 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     try {
       this.handlers.commit(batch);
     } catch {
-      // The committer has told its own listeners why; here it only means "not acknowledged yet".
+      // The committer has given its own listeners the reason; here it only means "not acknowledged yet".
       this.stopRetry ??= this.clock.after(retryCommitMs, () => {
         this.stopRetry = null;
         this.flush();

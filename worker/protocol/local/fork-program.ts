@@ -65,7 +65,7 @@ async function endOf(child: ChildProcess): Promise<Exit> {
   });
   const refused = await new Promise<Error | null>((resolve) => {
     child.once("exit", () => resolve(null));
-    // Also told of a kill or a message that failed, which says nothing of the process.
+    // Also called for a kill or a message that failed, which says nothing about the process.
     child.on("error", (error) => {
       if (child.pid === undefined) resolve(error);
     });

@@ -11,7 +11,7 @@ export interface WorkerPoolOptions {
   readonly args: readonly string[];
   /** Silence after which a worker counts as hung and is killed, milliseconds. */
   readonly leaseMs: number;
-  /** A worker that cannot even start: told once, with what it said last or why the system refused it. */
+  /** A worker that cannot even start: reported once, with what it said last or why the system refused it. */
   readonly onCannotStart: (reason: string) => void;
 }
 
@@ -31,7 +31,7 @@ export class WorkerPool {
   private readonly options: WorkerPoolOptions;
   private readonly slots: Slot[];
   private closing = false;
-  private told = false;
+  private isReported = false;
 
   constructor(bus: LocalCoordinatorBus, options: WorkerPoolOptions) {
     this.bus = bus;
@@ -72,7 +72,7 @@ export class WorkerPool {
       spoke = true;
       lease.refresh();
     });
-    // Of a worker that never was nobody need hear that it is gone.
+    // A worker that never came is not reported as gone.
     const workers = program.pid === undefined ? [] : this.connect(id, program);
     void program.over.then(({ reason }) => {
       clearTimeout(lease);
@@ -98,8 +98,8 @@ export class WorkerPool {
   private replace(slot: Slot, reason: string): void {
     if (this.closing) return;
     if (slot.stillborn < stillbornLimit) this.spawn(slot);
-    else if (!this.told) {
-      this.told = true;
+    else if (!this.isReported) {
+      this.isReported = true;
       this.options.onCannotStart(reason);
     }
   }

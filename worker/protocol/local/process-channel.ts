@@ -5,7 +5,7 @@ import type { Channel } from "./frames.ts";
 export function childChannel(child: ChildProcess): Channel {
   return {
     send: (frame) => {
-      if (child.connected) child.send(frame as object, () => {}); // a send to a dying child fails; its exit is told elsewhere
+      if (child.connected) child.send(frame as object, () => {}); // a send to a dying child fails; its exit is reported elsewhere
     },
     onFrame: (listener) => {
       child.on("message", listener);

@@ -13,11 +13,11 @@ export class LocalWorkerBus implements WorkerBus {
   private readonly channel: Channel;
   private readonly drainController = new AbortController();
   private waiting: ((assignment: Assignment | null) => void) | null = null;
-  /** The coordinator was told that this worker waits, and has not answered yet. */
+  /** The coordinator knows that this worker waits, and has not answered yet. */
   private saidIdle = false;
   /** An assignment that came after its claim was abandoned: for the next claim. */
   private early: Assignment | null = null;
-  /** The attempt it was given last, and what it was ordered: for whoever listens later. */
+  /** The attempt it was given last, and what it was ordered: for a listener that comes later. */
   private mine: { readonly key: string; order: Order | null } | null = null;
   private readonly listeners = new Map<string, (order: Order) => void>();
   /** Newest message sent and not yet known to be committed, by attempt. */
@@ -119,7 +119,7 @@ export class LocalWorkerBus implements WorkerBus {
     }
   }
 
-  /** One that comes after its attempt's end finds nobody. */
+  /** One that comes after its attempt's end finds no listener. */
   private ordered(key: string, order: Order): void {
     if (this.mine?.key === key) this.mine.order = order;
     this.listeners.get(key)?.(order);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Seconds or characters nobody needs more of; a message of an attempt stays small enough for any bus. */
+/** Seconds or characters that are enough for every use; a message of an attempt stays small enough for any bus. */
 const longestItem = 8192;
 
 /**

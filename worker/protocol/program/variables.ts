@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from "../../../search/space.ts";
 
-/** What a program is told of the attempt it runs. */
+/** What a program learns about the attempt it runs. */
 export interface ProgramCall {
   readonly study: string;
   readonly trial: number;

@@ -39,9 +39,9 @@ export class Acknowledger {
   private readonly options: AcknowledgerOptions;
   private readonly stopping = new AbortController();
   private readonly dirty = new Map<string, Mark>();
-  /** Places in the stream: committed, told to the workers, removed. */
+  /** Places in the stream: committed, announced to the workers, removed. */
   private sequence = 0;
-  private told = 0;
+  private announced = 0;
   private purged = 0;
   /** Counts connections, so that what began in one does not end in another. */
   private life = 0;
@@ -72,7 +72,7 @@ export class Acknowledger {
   }
 
   /**
-   * One mark an attempt, as the server keeps one. One for all workers stays; of two workers the later is told, and the
+   * One mark per attempt, as the server keeps one. One for all workers stays; of two workers the later is announced, and the
    * other, who hears nothing, sends again in its time.
    */
   private mark(mark: Mark): void {
@@ -92,7 +92,7 @@ export class Acknowledger {
   forgetPlaces(): void {
     this.life += 1;
     this.sequence = 0;
-    this.told = 0;
+    this.announced = 0;
     this.purged = 0;
   }
 
@@ -166,14 +166,14 @@ export class Acknowledger {
       } satisfies Done);
       if (this.dirty.get(key) === mark) this.dirty.delete(key);
     });
-    if (life === this.life) this.told = sequence;
+    if (life === this.life) this.announced = sequence;
   }
 
   private async purge(): Promise<void> {
-    const upTo = this.told;
+    const upTo = this.announced;
     if (upTo <= this.purged) return;
     const { link, names, study } = this.options;
     await link.jsm.streams.purge(names.reports, { filter: studyReports(names, study), seq: upTo + 1 });
-    if (upTo <= this.told) this.purged = upTo;
+    if (upTo <= this.announced) this.purged = upTo;
   }
 }

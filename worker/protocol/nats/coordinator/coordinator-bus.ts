@@ -47,7 +47,7 @@ export async function createCoordinatorBus(options: CoordinatorBusOptions): Prom
 export class NatsCoordinatorBus implements CoordinatorBus {
   readonly blobs: BlobStore;
   readonly survivesCoordinator = true;
-  /** The connection, for what else this process tells the lab. It ends with the bus. */
+  /** The connection, for what else this process publishes to the lab. It ends with the bus. */
   readonly link: Link;
   private readonly options: CoordinatorBusOptions;
   private readonly access: ServerAccess;
@@ -57,7 +57,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private repairing: Promise<void> | null = null;
   private stopChecking: () => void = () => {};
   private isTaken = false;
-  private told: LinkState["kind"] = "open";
+  private announced: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
 
   constructor(
@@ -88,7 +88,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.isTaken = true;
   }
 
-  /** What is committed is let go of (told to its workers, removed from the server) only after `safe`, asked after it was. */
+  /** What is committed is let go of (announced to its workers, removed from the server) only after `safe`, asked after it was. */
   letGoAfter(safe: () => Promise<void>): void {
     this.parts.acknowledger.letGoAfter(safe);
   }
@@ -171,14 +171,14 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private stateChanged(state: LinkState): void {
     if (state.kind === "open") void this.repair();
     else {
-      this.tell(state);
+      this.announce(state);
       this.lostConnection();
     }
   }
 
-  private tell(state: LinkState): void {
-    if (state.kind === this.told) return;
-    this.told = state.kind;
+  private announce(state: LinkState): void {
+    if (state.kind === this.announced) return;
+    this.announced = state.kind;
     this.options.onState?.(state);
   }
 
@@ -215,7 +215,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     if (this.handlers === null) return;
     this.repairing ??= this.quietly(async () => {
       await this.server.run();
-      if (this.link.isOpen) this.tell(this.link.state); // not before it answers: one with a full disk never does
+      if (this.link.isOpen) this.announce(this.link.state); // not before it answers: one with a full disk never does
       this.readOn();
     }).finally(() => {
       this.repairing = null;

@@ -23,7 +23,7 @@ export interface ServerAccess {
   readonly buckets: Buckets;
 }
 
-/** What the parts of a coordinator tell. */
+/** What the parts of a coordinator report. */
 export interface CoordinatorHooks {
   readonly commit: (messages: readonly WorkerMessage[]) => void;
   readonly claimed: (ref: AttemptRef, worker: string) => void;

@@ -6,19 +6,19 @@ import { bucketStream, keySubject, type Names } from "../server/names.ts";
 
 const heldSchema = z.object({ held: z.array(z.string()) });
 
-/** As much of a hash as tells files of one lab apart. */
+/** As much of a hash as distinguishes the files of one lab. */
 const shortLength = 16;
 
 /** A file that no study holds is removed at this age: its report may wait on a worker's disk over a weekend. */
 const strayMs = 72 * 3_600_000;
-/** A study that told nothing for so long holds nothing any more. */
+/** A study that was silent for this long holds nothing any more. */
 const holdMs = 7 * 24 * 3_600_000;
 
 const keyOf = (study: string): string => `files.${study}`;
 
 /**
- * Which files on the server are wanted. Every study writes down what it holds; what nobody holds, and is old, is
- * removed. A study says so before it looks whether a file is there, so that nobody removes it in between.
+ * Which files on the server are wanted. Every study writes down what it holds; what no study holds, and is old, is
+ * removed. A study says so before it looks whether a file is there, so that it is not removed in between.
  */
 export class HeldFiles {
   private readonly link: Link;
@@ -36,7 +36,7 @@ export class HeldFiles {
     await (await this.bucket()).put(keyOf(this.study), { held } satisfies z.infer<typeof heldSchema>);
   }
 
-  /** The study is over: it holds nothing. `mine`: what it knows it had there. Returns what nobody else holds of that. */
+  /** The study is over: it holds nothing. `mine`: what it knows it had there. Returns what no other study holds of that. */
   async release(mine: readonly BlobRef[]): Promise<readonly BlobRef[]> {
     const filter = keySubject(this.names.state, keyOf(this.study));
     await this.link.jsm.streams.purge(bucketStream(this.names.state), { filter });
@@ -44,7 +44,7 @@ export class HeldFiles {
     return mine.filter(({ sha256 }) => !held.has(short(sha256)));
   }
 
-  /** Removes what nobody holds and is older than `olderThanMs` by the server's clock. Returns how many files. */
+  /** Removes what no study holds and is older than `olderThanMs` by the server's clock. Returns how many files. */
   async sweep(olderThanMs = strayMs): Promise<number> {
     const { link, names } = this;
     const prefix = `${names.prefix}.blob.`;

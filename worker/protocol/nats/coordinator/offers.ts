@@ -55,7 +55,7 @@ export class Offers {
   }
 
   /**
-   * Claims the attempt for nobody, so that no worker can. False when a worker was first, or nobody can say: to be asked
+   * Claims the attempt for no worker, so that none can. False when a worker was first, or when that is not known: to be asked
    * again then. The offer itself stays in the queue until a worker looks at its claim: nats-server 2.9.10 forgets the
    * other offers of a queue of which one is purged.
    */

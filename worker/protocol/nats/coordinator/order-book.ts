@@ -19,7 +19,7 @@ export class OrderBook {
   private readonly control: JsonBucket;
   private readonly epoch: () => number;
   private readonly standing = new Map<string, Standing>();
-  /** Keys of orders that nobody needs any more. */
+  /** Keys of orders that no worker needs any more. */
   private readonly settled = new Set<string>();
   private forgetting: Promise<void> | null = null;
 

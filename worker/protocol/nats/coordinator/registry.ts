@@ -9,7 +9,7 @@ import { isForeign, protocolOf, readHeartbeat } from "../server/read-heartbeat.t
 import { inParallel } from "../link/retry.ts";
 import { findStream } from "../server/streams.ts";
 
-/** Hears the heartbeats of all workers of the lab. Those that speak another protocol are named, and no workers of anybody. */
+/** Hears the heartbeats of all workers of the lab. Those that speak another protocol are named, and get no work. */
 export class Registry {
   private readonly link: Link;
   private readonly names: Names;

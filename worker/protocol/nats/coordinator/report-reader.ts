@@ -15,7 +15,7 @@ export interface ReportReaderOptions {
   readonly names: Names;
   readonly timings: Timings;
   readonly study: string;
-  /** Records a batch; when it returns the batch is on disk. It throws what it has told a person itself. */
+  /** Records a batch; when it returns the batch is on disk. It throws what it has reported itself. */
   readonly commit: (messages: readonly WorkerMessage[]) => void;
   /** The batch is committed, and with it everything up to this place in the stream. */
   readonly onCommitted: (messages: readonly WorkerMessage[], sequence: number) => void;
@@ -212,7 +212,7 @@ export class ReportReader {
       if (messages.length > 0) this.options.commit(messages);
       return true;
     } catch {
-      return false; // a full disk, mostly: told once by who records, tried again until there is room
+      return false; // a full disk, mostly: reported once by the recorder, tried again until there is room
     }
   }
 

@@ -6,7 +6,7 @@ import { lockKey, type Names } from "../server/names.ts";
 
 /** From this share of its limit on it is looked who fills the stream. */
 const halfFull = 0.5;
-/** From this share on studies that nobody drives must make room, where they take most of it. */
+/** From this share on studies without a coordinator must make room, where they take most of it. */
 const crowded = 0.75;
 
 /** Messages on the server by study, and the subjects of each. */

@@ -47,7 +47,7 @@ export class ServerRepair {
     await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
   }
 
-  /** Makes room where messages that nobody reads fill the stream of all studies' reports. */
+  /** Makes room where messages without a reader fill the stream of all studies' reports. */
   async makeRoom(): Promise<void> {
     const crowded = await this.room.keep();
     if (crowded !== null) this.options.onProblem?.(crowded);
@@ -71,7 +71,7 @@ export class ServerRepair {
 
   /**
    * The server lost what it had. Reports come again from the workers' spools and files from the machines that
-   * stored them; workers get time to claim again what they run, before offers are made anew.
+   * stored them; workers get time to claim again what they run, before offers are made again.
    */
   private async rebuild(): Promise<void> {
     this.options.onProblem?.(

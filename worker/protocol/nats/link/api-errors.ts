@@ -37,7 +37,7 @@ export function isAlreadyThere(error: unknown): boolean {
 
 const wrongLastSequence = new Set([10071, 10164]);
 
-/** A compare-and-set lost: somebody else wrote first (or this process did, and did not hear the answer). */
+/** A compare-and-set lost: another process wrote first (or this process did, and did not hear the answer). */
 export function isLostRace(error: unknown): boolean {
   return error instanceof JetStreamApiError && wrongLastSequence.has(error.code);
 }

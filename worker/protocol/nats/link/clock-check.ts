@@ -4,7 +4,7 @@ import { ClocksDiffer } from "./errors.ts";
 /** Far more than a heartbeat is on its way, even a stored one. */
 const toleranceMs = 120_000;
 
-/** Compares the clocks of worker machines with this one's, and tells once of each that is off. */
+/** Compares the clocks of worker machines with this one's, and reports each that is off once. */
 export class ClockCheck {
   private readonly now: () => number;
   private readonly onProblem: (problem: Error) => void;

@@ -3,7 +3,7 @@ import { systemClock } from "../../clock.ts";
 import { hostOf } from "./auth.ts";
 import { isLoopback } from "./loopback.ts";
 
-/** Base of everything this bus can tell a person: each message ends with what to do. */
+/** Base of every error of this bus that a person reads: each message ends with what to do. */
 export class NatsBusError extends Error {
   constructor(name: string, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -133,13 +133,13 @@ export class OtherName extends NatsBusError {
   }
 }
 
-/** A server anybody in the network can use, without credentials. */
+/** A server that anyone in the network can use, without credentials. */
 export class OpenServer extends NatsBusError {
   readonly servers: string;
   constructor(servers: string) {
     super(
       "OpenServer",
-      `the NATS server at ${servers} listens beyond this machine and asks nobody for credentials, so anyone in the network could run or stop trials; ` +
+      `the NATS server at ${servers} listens beyond this machine and asks for no credentials, so anyone in the network could run or stop trials; ` +
         "set it up with: seqtune nats-config --out lab/ (or, for one machine, start it with -a 127.0.0.1)",
     );
     this.servers = servers;

@@ -62,7 +62,7 @@ async function found(file: string, from: FoundServer["from"]): Promise<FoundServ
     const version = /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
     if (version !== undefined) return { file, version, from };
   } catch {
-    // told below
+    // reported below
   }
   throw new ServerNotFound(`${file}, from ${from}, does not run as one`);
 }

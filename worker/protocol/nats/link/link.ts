@@ -35,9 +35,9 @@ export class Link {
   private readonly listeners = new Set<LinkListener>();
   private readonly problems = new Set<(problem: Error) => void>();
   private current: LinkState;
-  /** Moment of the newest answer, and whether it was told that there are none any more. */
+  /** Moment of the newest answer, and whether its silence was reported. */
   private answeredAt: number;
-  private silenceTold = false;
+  private silenceReported = false;
 
   private constructor(
     nc: NatsConnection,
@@ -89,7 +89,7 @@ export class Link {
 
   /** Is it connected to a server that answers? One whose disk is full takes connections and answers nothing. */
   get answers(): boolean {
-    return this.isOpen && !this.silenceTold;
+    return this.isOpen && !this.silenceReported;
   }
 
   /** Every change of state. Returns how to stop listening. */
@@ -122,7 +122,7 @@ export class Link {
     const answer = question();
     answer.then(
       () => this.answered(),
-      (error: unknown) => this.unanswered(error, askedAt), // also when the connection broke and nobody listens
+      (error: unknown) => this.unanswered(error, askedAt), // also when the connection broke and no listener is left
     );
     try {
       return await Promise.race([answer, broken]);
@@ -178,14 +178,14 @@ export class Link {
 
   private answered(): void {
     this.answeredAt = this.clock.monotonic();
-    this.silenceTold = false;
+    this.silenceReported = false;
   }
 
-  /** A server that is connected and answers nobody is a matter for people, once. */
+  /** A server that is connected and answers no request is reported once. */
   private unanswered(error: unknown, askedAt: number): void {
     if (!(error instanceof errors.TimeoutError)) return;
-    if (!this.isOpen || this.silenceTold || this.answeredAt > askedAt) return;
-    this.silenceTold = true;
+    if (!this.isOpen || this.silenceReported || this.answeredAt > askedAt) return;
+    this.silenceReported = true;
     const problem = new ServerSilent(this.servers, this.requestMs, error);
     for (const listener of this.problems) listener(problem);
   }

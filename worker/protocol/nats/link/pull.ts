@@ -7,7 +7,7 @@ export interface Pulled {
   readonly text: string;
   /** Done with it; resolves when the server knows. */
   ack(): Promise<void>;
-  /** For somebody else, after `delayMs`. */
+  /** For another worker, after `delayMs`. */
   nak(delayMs: number): void;
   /** Still at it: do not give it to another worker yet. */
   working(): void;

@@ -17,7 +17,7 @@ export function isPassing(error: unknown): boolean {
     error instanceof errors.TimeoutError ||
     error instanceof errors.ConnectionError ||
     error instanceof errors.RequestError ||
-    error.name === "JetStreamNotEnabled" || // nobody answered: the stream is not there, or has no leader
+    error.name === "JetStreamNotEnabled" || // no answer: the stream is not there, or has no leader
     isUnavailable(error) ||
     /disconnect|stale connection/i.test(error.message)
   );

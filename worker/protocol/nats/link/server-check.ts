@@ -6,7 +6,7 @@ import { isLoopback } from "./loopback.ts";
 /** The oldest server this bus is tested with. */
 export const oldestServer = "2.9.10";
 
-/** Refuses a server that would lose work or let anybody in. */
+/** Refuses a server that would lose work or let anyone in. */
 export async function checkServer(
   nc: NatsConnection,
   jsm: JetStreamManager,

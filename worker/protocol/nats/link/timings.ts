@@ -13,14 +13,14 @@ export interface Timings {
   /** First wait before what was not committed is sent again; doubles up to `resendLimitMs`. */
   readonly resendMs: number;
   readonly resendLimitMs: number;
-  /** The coordinator proves every so often that it lives, and is taken for dead after `lockLeaseMs` of silence. */
+  /** The coordinator proves this often that it lives, and is taken for dead after `lockLeaseMs` of silence. */
   readonly lockRenewMs: number;
   readonly lockLeaseMs: number;
   /** A pulled offer that was neither claimed nor refused goes to another worker after this. */
   readonly ackWaitMs: number;
   /** How long an idle worker waits at the server before it asks again. */
   readonly pullMs: number;
-  /** Every so often both ends look whether the server still has what it had. */
+  /** Both ends look this often whether the server still has what it had. */
   readonly checkMs: number;
   /** After the server lost its memory workers get this long to claim again what they run. */
   readonly reclaimMs: number;
@@ -35,7 +35,7 @@ export interface Timings {
   readonly putPatienceMs: number;
   /** How long an end waits for workers, or for a server that does not answer. */
   readonly endMs: number;
-  /** A file that nobody finished uploading is removed when it is this old. */
+  /** A file whose upload was never finished is removed when it is this old. */
   readonly orphanMs: number;
 }
 

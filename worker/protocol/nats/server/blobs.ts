@@ -37,7 +37,7 @@ export interface NatsBlobsOptions {
 /**
  * Blobs on a JetStream stream, by content: message `<prefix>.blob.<sha256>.<size>-<index>` is one chunk, and
  * `….end` says that all are there. Every name follows from the content and every subject is written once, so an
- * upload that broke goes on where it was, two uploads of one file are one, and nobody can replace what is stored.
+ * upload that broke goes on where it was, two uploads of one file are one, and what is stored cannot be replaced.
  */
 export class NatsBlobs implements BlobStore {
   private readonly options: NatsBlobsOptions;

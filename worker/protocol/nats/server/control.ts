@@ -7,7 +7,7 @@ export type StoredOrder = z.infer<typeof storedOrderSchema>;
 
 /**
  * Highest message number whose message, and all before it, are in the database, of those that `worker` sent: where a
- * server forgot who holds an attempt, two may send for it. `null`: whoever sent them.
+ * server forgot who holds an attempt, two may send for it. `null`: any worker.
  */
 export const doneSchema = z.object({
   n: z.int().min(-1),

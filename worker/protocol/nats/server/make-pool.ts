@@ -8,7 +8,7 @@ import type { Pool } from "./offer-queue.ts";
 /**
  * Makes the queue of offers with these requirements, unless it is there, and writes it down for the workers. A
  * queue that is ahead of its stream (which lost its end), or has forgotten offers (a purge of some of them does that
- * to nats-server 2.9.10), would stay silent, and is made anew.
+ * to nats-server 2.9.10), would stay silent, and is made again.
  */
 export async function makePool(
   link: Link,
@@ -25,7 +25,7 @@ export async function makePool(
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitMs),
     max_ack_pending: 10_000,
-    // Each idle worker waits with one request. One that is turned away asks for the queues anew, again and again.
+    // Each idle worker waits with one request. One that is turned away asks for the queues again and again.
     max_waiting: 10_000,
   };
   const before = await queued(link, names, config.filter_subject);

@@ -6,7 +6,7 @@ import type { Timings } from "../link/timings.ts";
 
 /**
  * Throws `NotAllowed` where the credentials may not subscribe to what a worker must hear: it would train, and obey
- * nobody. The server says so while it takes the subscription, before it answers what is asked after it.
+ * no order. The server says so while it takes the subscription, before it answers what is asked after it.
  */
 export async function checkMayListen(
   link: Link,

@@ -61,7 +61,7 @@ export const resendSubject = (names: Names, study: string): string => `${names.p
 
 export const journalSubject = (names: Names, study: string): string => `${names.prefix}.journal.${study}`;
 
-/** The subject a key of a bucket is stored under; whoever subscribes to it hears the write at once. */
+/** The subject a key of a bucket is stored under; a subscriber to it hears the write at once. */
 export const keySubject = (bucket: string, key: string): string => `$KV.${bucket}.${key}`;
 export const bucketStream = (bucket: string): string => `KV_${bucket}`;
 

@@ -2,13 +2,13 @@ import { BlobDamaged, BlobMissing, type BlobStore } from "../../blobs.ts";
 import type { BlobRef } from "../../ids.ts";
 
 /**
- * This machine's copies of files, which may cost time and nothing else: what its disk refuses is told, once until it
+ * This machine's copies of files, which may cost time and nothing else: what its disk refuses is reported, once until it
  * works again, and done without.
  */
 export class NearCopies {
   private readonly cache: BlobStore;
   private readonly onProblem: (problem: Error) => void;
-  private told: string | null = null;
+  private reported: string | null = null;
 
   constructor(cache: BlobStore, onProblem: (problem: Error) => void) {
     this.cache = cache;
@@ -22,7 +22,7 @@ export class NearCopies {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BlobDamaged) await this.delete(ref);
-      else if (!(error instanceof BlobMissing)) this.tell(error);
+      else if (!(error instanceof BlobMissing)) this.report(error);
       return null;
     }
   }
@@ -30,9 +30,9 @@ export class NearCopies {
   async put(bytes: Uint8Array): Promise<void> {
     try {
       await this.cache.put(bytes);
-      this.told = null;
+      this.reported = null;
     } catch (error) {
-      this.tell(error);
+      this.report(error);
     }
   }
 
@@ -40,16 +40,16 @@ export class NearCopies {
     try {
       await this.cache.delete(ref);
     } catch (error) {
-      this.tell(error);
+      this.report(error);
     }
   }
 
-  private tell(error: unknown): void {
+  private report(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     // Without the path, which is another one each time: "ENOSPC: no space left on device, open '…'".
     const [what = reason] = reason.split(", ", 1);
-    if (what === this.told) return;
-    this.told = what;
+    if (what === this.reported) return;
+    this.reported = what;
     const message = `copies of files cannot be kept on this machine (${reason}); make room or mend the disk, the work goes on without them`;
     this.onProblem(new Error(message, { cause: error }));
   }

@@ -18,7 +18,7 @@ const hour = 3_600_000;
 /** Claims, orders and watermarks are kept this long: longer than any weekend a worker is away. */
 const attemptMemory = {
   max_age: nanos(72 * hour),
-  // Several hundred thousand attempts; of more in 72 h the oldest are forgotten, for nobody may wait for room here.
+  // Several hundred thousand attempts; of more in 72 h the oldest are forgotten, for no writer may wait for room here.
   max_bytes: 128 * megabyte,
   discard: DiscardPolicy.Old,
 } as const;
@@ -129,7 +129,7 @@ export async function ensureStreams(
 
 /**
  * Two coordinators may make a stream at the same time, and server 2.9 then makes it twice and drops the first. So a
- * stream that nobody has used yet counts only when it is still the same a moment later.
+ * stream that has not been used yet counts only when it is still the same a moment later.
  */
 async function isSettled(link: Link, infos: ReadonlyMap<string, StreamInfo>): Promise<boolean> {
   const unused = [...infos.values()].filter(({ state }) => state.last_seq === 0);

@@ -8,7 +8,7 @@ import { blobFile, fileBlobs } from "../../local/file-blobs.ts";
 export interface FileCacheOptions {
   /** What the files may take together, bytes. */
   readonly limitBytes: number;
-  /** Used within so many milliseconds, a file stays whatever the limit says: somebody works with it. */
+  /** A file used within this many milliseconds stays whatever the limit says: it is in use. */
   readonly recentMs?: number;
   /** Default: the system's. */
   readonly clock?: Clock;
@@ -92,7 +92,7 @@ export class FileCache implements BlobStore {
   }
 }
 
-/** Also what processes that were killed left half written: nobody uses it, so it goes first of all. */
+/** Also what processes that were killed left half written: it is not in use, so it goes first. */
 async function copiesIn(folder: string): Promise<readonly Copy[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const copies = await Promise.all(

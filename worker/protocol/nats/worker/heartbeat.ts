@@ -40,7 +40,7 @@ export class Heartbeat {
     this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
   }
 
-  /** This worker ends: nobody need wait for its silence to grow. */
+  /** This worker ends: no coordinator need wait for its silence to grow. */
   goodbye(): void {
     if (this.info === null || !this.link.isOpen) return;
     const deletion = headers();

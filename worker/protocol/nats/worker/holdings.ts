@@ -39,7 +39,7 @@ export class Holdings {
     this.options = options;
   }
 
-  /** Claims what an offer offers; `null` when it was somebody else's, or not for this worker. */
+  /** Claims what an offer offers; `null` when another worker has it, or it is not for this worker. */
   async take(pulled: Pulled, signal: AbortSignal): Promise<Assignment | null> {
     const assignment = this.read(pulled);
     if (assignment === null) return null;
@@ -76,7 +76,7 @@ export class Holdings {
     void ackQuietly(offer.pulled);
   }
 
-  /** Its last message is spooled: nobody else need be kept from it. */
+  /** Its last message is spooled: no other worker need be kept from it. */
   ending(ref: AttemptRef): void {
     const holding = this.held.get(refKey(ref));
     if (holding !== undefined && holding.offer === null) this.held.delete(refKey(ref));
@@ -95,7 +95,7 @@ export class Holdings {
       const outcome = await persist(link, timings, () => claims.take(ref, worker));
       if (outcome === "mine" || outcome.holder === worker) continue;
       this.forget(ref);
-      onFenced(ref, outcome.holder ?? "nobody: the coordinator took it back");
+      onFenced(ref, outcome.holder ?? "no worker: the coordinator took it back");
     }
   }
 

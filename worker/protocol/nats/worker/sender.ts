@@ -16,7 +16,7 @@ export interface SenderOptions {
   readonly names: Names;
   readonly timings: Timings;
   readonly watermarks: Watermarks;
-  /** The server has, or had, the first message of an attempt; told more than once. */
+  /** The server has, or had, the first message of an attempt; reported more than once. */
   readonly onStored: (ref: AttemptRef) => void;
   readonly onProblem: (problem: Error) => void;
 }
@@ -69,7 +69,7 @@ export class Sender {
     this.poke();
   }
 
-  /** Forgets an attempt that turned out to be somebody else's. */
+  /** Forgets an attempt that turned out to be another worker's. */
   drop(ref: AttemptRef): void {
     this.unsettled.drop(ref);
   }

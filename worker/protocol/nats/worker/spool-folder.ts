@@ -65,7 +65,7 @@ export class SpoolFolder {
     return this.restore(this.path);
   }
 
-  /** What dead neighbours left, now ours: whoever renames the folder first has it. */
+  /** What dead neighbours left, now ours: the first to rename the folder has it. */
   adopt(): AttemptSpool[] {
     return folderNames(this.root)
       .map((name) => path.join(this.root, name))
@@ -75,7 +75,7 @@ export class SpoolFolder {
 
   /** Removes the folder when nothing is kept in it. */
   leave(): void {
-    this.told(() => {
+    this.guarded(() => {
       if (!existsSync(this.path)) return; // removed by hand
       if (spoolsBelow(this.path).length === 0) rmSync(this.path, { recursive: true, force: true });
     });
@@ -93,14 +93,14 @@ export class SpoolFolder {
   }
 
   private restore(folder: string): AttemptSpool[] {
-    const found = this.told(() => spoolsBelow(folder)) ?? [];
+    const found = this.guarded(() => spoolsBelow(folder)) ?? [];
     return found.flatMap(
-      ({ folder, ref }) => this.told(() => AttemptSpool.restore(folder, ref, this.onProblem)) ?? [],
+      ({ folder, ref }) => this.guarded(() => AttemptSpool.restore(folder, ref, this.onProblem)) ?? [],
     );
   }
 
-  /** What the disk refuses is told: one file that cannot be read must not stand in the way of all others. */
-  private told<T>(task: () => T): T | null {
+  /** What the disk refuses is reported: one file that cannot be read must not stand in the way of all others. */
+  private guarded<T>(task: () => T): T | null {
     try {
       return task();
     } catch (error) {

@@ -14,7 +14,7 @@ export interface Spooled {
   again: boolean;
 }
 
-/** Where a spool cannot be written (disk full), messages stay in memory only, and this is told. */
+/** Where a spool cannot be written (disk full), messages stay in memory only, and this is reported. */
 export type SpoolProblem = (problem: Error) => void;
 
 /**
@@ -51,7 +51,7 @@ export class AttemptSpool {
       if (parsed.success) spool.remember(parsed.data, line);
     }
     spool.written = true;
-    spool.ended = true; // whoever wrote it is gone
+    spool.ended = true; // its writer is gone
     return spool;
   }
 

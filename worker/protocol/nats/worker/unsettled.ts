@@ -71,7 +71,7 @@ export class Unsettled {
     this.wakeWaiters();
   }
 
-  /** Forgets an attempt that turned out to be somebody else's. */
+  /** Forgets an attempt that turned out to be another worker's. */
   drop(ref: AttemptRef): void {
     const line = this.lines.get(refKey(ref));
     if (line === undefined) return;

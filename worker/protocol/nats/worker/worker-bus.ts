@@ -51,7 +51,7 @@ export class NatsWorkerBus implements WorkerBus {
   private readonly recovery: WorkerRecovery;
   private readonly drainController = new AbortController();
   private running: AttemptRef | null = null;
-  private told: LinkState["kind"] = "open";
+  private passed: LinkState["kind"] = "open";
 
   constructor(options: WorkerBusOptions, link: Link, names: Names, timings: Timings, buckets: Buckets) {
     const onProblem = (problem: Error): void => options.onProblem?.(problem);
@@ -146,21 +146,21 @@ export class NatsWorkerBus implements WorkerBus {
     link.onProblem(onProblem);
     link.onState((state) => {
       if (state.kind === "open") void this.reconnected();
-      else this.tell(state);
+      else this.pass(state);
     });
     link.nc.subscribe(drainSubject(names, "*"), { callback: (_error, msg) => this.drained(msg.subject) });
     link.nc.subscribe(resendSubject(names, "*"), { callback: () => void this.recovery.everything() });
   }
 
-  /** Told when the server answers again, too: one whose disk is full takes connections and answers nothing. */
+  /** Passed on when the server answers again, too: one whose disk is full takes connections and answers nothing. */
   private async reconnected(): Promise<void> {
     await this.recovery.everything();
-    if (this.link.isOpen) this.tell(this.link.state);
+    if (this.link.isOpen) this.pass(this.link.state);
   }
 
-  private tell(state: LinkState): void {
-    if (state.kind === this.told) return;
-    this.told = state.kind;
+  private pass(state: LinkState): void {
+    if (state.kind === this.passed) return;
+    this.passed = state.kind;
     this.options.onState?.(state);
   }
 
