@@ -122,7 +122,7 @@ export function engineContract(
       expect(reported).toBeCloseTo((16 * first + 16 * second + 8 * rest) / 40, 12);
     });
 
-    it("tells the learning rate and the gradient's norm of every layer", async () => {
+    it("reports the learning rate and the gradient norm of every layer", async () => {
       const { epochs } = await train(engine, settings({ layers: 2 }), { epochs: 1 });
       const { extras } = epochs[0]!;
       expect(Object.keys(extras).sort()).toEqual([

@@ -110,7 +110,7 @@ export function prunerContract(name: string, make: (metric: string) => Pruner | 
       for (const workers of [1, 4]) expect(run(curve, { workers }).history.trials.length).toBeGreaterThan(0);
     });
 
-    it("copes with an epoch that nobody reported", () => {
+    it("copes with an epoch that was never reported", () => {
       const history = new History("minimize");
       const pruner = make(METRIC);
       for (let trial = 0; trial < 12; trial++) {

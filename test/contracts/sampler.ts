@@ -81,7 +81,7 @@ export function samplerContract(name: string, make: (space: Space) => Sampler, o
       );
     });
 
-    it("suggests the same from the same history and seed, whether it watched or was told afterwards", () => {
+    it("suggests the same from the same history and seed, whether it watched or got the history afterwards", () => {
       fc.assert(
         fc.property(spaces, seed, (space, seed) => {
           const setup = { curve: objective, trials: 14, workers: 2, seed };

@@ -376,7 +376,7 @@ export function studyStoreContract(name: string, make: () => StudyStoreUnderTest
         expect(numbers(store.changes(study.id, then.place).trials)).toEqual([2]);
       });
 
-      test("sees by a number that somebody else has written", () => {
+      test("sees by a number that another process has written", () => {
         const reader = open();
         const before = reader.dataVersion();
         expect(reader.dataVersion()).toBe(before);

@@ -148,7 +148,7 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       await until(() => heard.some((order) => order.kind === "pause"), "the early order");
     });
 
-    it("tells the worker of a settled attempt the last word, when there is one", async () => {
+    it("sends the worker of a settled attempt the last order, when there is one", async () => {
       const worker = await world.worker("w1");
       const claim = worker.claim(never);
       await coordinator.offer(assignment("s1", 0));
@@ -160,7 +160,7 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       expect(heard).toEqual([{ kind: "stop", reason: "given to another worker" }]);
     });
 
-    it("takes back an offer nobody claimed", async () => {
+    it("takes back an offer that no worker claimed", async () => {
       await coordinator.offer(assignment("s1", 0));
       expect(await coordinator.withdraw(assignment("s1", 0).ref)).toBe(true);
       const worker = await world.worker("w1");
@@ -169,7 +169,7 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       expect((await claim)?.ref.trial).toBe(1);
     });
 
-    it("tells of a worker by its heartbeat, with what it runs", async () => {
+    it("reports a worker by its heartbeat, with what it runs", async () => {
       const worker = await world.worker("w1");
       worker.announce(info("w1", { study: "s1", trial: 3, attempt: 1 }));
       await until(
@@ -178,7 +178,7 @@ export function trialBusContract(name: string, create: () => Promise<BusWorld>):
       );
     });
 
-    it("ends a waiting claim when the worker is told to drain or its own signal fires", async () => {
+    it("ends a waiting claim when the worker is to drain or its own signal fires", async () => {
       const worker = await world.worker("w1");
       worker.announce(info("w1"));
       const stop = new AbortController();

@@ -19,7 +19,7 @@ afterEach(() => {
 const ask = async (signal: AbortSignal): Promise<unknown> =>
   await askWorker([assignment("s1", 0)], path.join(folder, "files"), "auto", signal);
 
-it("asks nobody once it was interrupted", async () => {
+it("asks no worker once it was interrupted", async () => {
   await expect(ask(AbortSignal.abort())).rejects.toThrow("interrupted");
 });
 

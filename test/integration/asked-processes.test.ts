@@ -18,7 +18,7 @@ function trialsIn(script: Script): number[] {
 }
 
 describe("a study that is asked", () => {
-  it("by 8 processes at once gives each trial once, and loses none", async () => {
+  it("gives each trial once to 8 processes that ask at once, and loses none", async () => {
     const scripts = Array.from({ length: 8 }, () => start(120));
     const ends = await Promise.all(scripts.map(({ ended }) => ended));
     expect(ends.map(({ how, stderr }) => [how, stderr])).toEqual(Array.from({ length: 8 }, () => [0, ""]));
@@ -32,7 +32,7 @@ describe("a study that is asked", () => {
     store.close();
   });
 
-  it("gives the trial of a process that was killed to another, at once", async () => {
+  it("gives the trial of a killed process to another at once", async () => {
     const dying = start(4, "hang");
     expect(await dying.line("trial")).toBe("trial 0 1");
     dying.kill("SIGKILL");
@@ -49,7 +49,7 @@ describe("a study that is asked", () => {
     store.close();
   });
 
-  it("by the command line is made, asked and told", async () => {
+  it("is created, asked and told by the command line", async () => {
     const file = path.join(folder, "space.yaml");
     writeFileSync(
       file,

@@ -218,7 +218,7 @@ describe("the dashboard's stream", () => {
     await until(() => live.events.some(({ event }) => event === "gone" || event === "trouble"), "its end");
   });
 
-  test("tells twenty pages the same with one reading", async () => {
+  test("sends twenty pages the same from one read", async () => {
     const address = await start();
     const all = Array.from({ length: 20 }, () => listen(address, `${at}/live?after=0.0.0`));
     await until(() => all.every((one) => one.events.length === 1), "the first word to all");

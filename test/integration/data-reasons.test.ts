@@ -48,7 +48,7 @@ describe("a trial that fails on its data", () => {
     expect((await seqtune("leaderboard", "--json")).out).toContain(JSON.stringify(told));
   });
 
-  it("is not told of the data where it was the weights that were missing", async () => {
+  it("does not name the data when the weights are missing", async () => {
     await seqtune("run", sweep(""), "--quiet");
     const [, weights] = /^weights of epoch 1 .*: (\/.*)$/m.exec((await seqtune("show", "best")).out)!;
     rmSync(weights!);
@@ -66,7 +66,7 @@ describe("a trial that fails on its data", () => {
   });
 });
 
-it("tells of an input column that is empty in every row, when checked and when run", async () => {
+it("check and run warn of an input column that is empty in every row", async () => {
   const file = sweep("");
   const data = path.join(folder, "waves.csv");
   const rows = readFileSync(data, "utf8").trimEnd().split("\n");

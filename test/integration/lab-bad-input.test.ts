@@ -96,7 +96,7 @@ async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
 
 const run = (...more: string[]): string[] => ["run", "sweep.yaml", "--nats", ...more];
 
-describe("a lab that cannot be used is told in one sentence with what to do", () => {
+describe("a lab that cannot be used is reported in one sentence with what to do", () => {
   it("wherever it is named wrongly, and by every command, before anything is made", async () => {
     const cases: [readonly string[], RegExp][] = [
       [run("http://lab:4222"), /http:\/\/ is not spoken here; write the NATS server like nats:\/\/lab:4222/],
@@ -118,7 +118,7 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
     expect(existsSync(path.join(folder, "seqtune.db"))).toBe(false);
   });
 
-  it("credentials that are missing, unreadable, of somebody else, or not enough", async () => {
+  it("credentials that are missing, unreadable, of another user, or insufficient", async () => {
     const { url } = locked;
     const cases: [readonly string[], RegExp][] = [
       [
@@ -180,8 +180,8 @@ describe("a lab that cannot be used is told in one sentence with what to do", ()
   });
 });
 
-describe("two who cannot both be right", () => {
-  it("a copy of a database whose study runs already is told who runs it, and the study goes on", async () => {
+describe("two processes that contradict each other", () => {
+  it("a copy of a database whose study is running is refused with the name of its process, and the study goes on", async () => {
     const server = await serverWith({});
     const env = { SEQTUNE_TEST_TIMINGS: JSON.stringify({ ...quick, lockLeaseMs: 60_000 }) };
     Object.assign(process.env, env);

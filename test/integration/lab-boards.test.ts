@@ -47,7 +47,7 @@ async function tell(name: string): Promise<void> {
 const known = async (): Promise<string[]> =>
   (await readBoards(link, names)).map(({ leaderboard }) => leaderboard.study);
 
-it("forgets studies that told nothing for long by the server's clock, and nothing else of the bucket", async () => {
+it("boards of studies that were silent for long by the server's clock are removed, and nothing else in the bucket", async () => {
   await tell("old");
   expect(await known()).toEqual(["old"]);
   const bucket = await JsonBucket.open(link, names.state);

@@ -105,7 +105,7 @@ describe("range tests", () => {
     );
   });
 
-  it("of a sweep are done by those who train it", async () => {
+  it("of a sweep are run by the workers that train it", async () => {
     const before = worker.lines.filter((line) => line.includes("(ask-")).length;
     const { code, stdout } = await at(home(), "run", "ranges.yaml", ...inLab("coordinator"));
     expect(code).toBe(0);
@@ -181,7 +181,7 @@ describe("a study that runs elsewhere", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("is not stopped by who may only train", async () => {
+  it("is not stopped with a worker's credentials", async () => {
     const db = path.join(home(), "seqtune.db");
     const run = startCoordinator("resume", "long", "--db", db);
     await run.line("study long goes on");

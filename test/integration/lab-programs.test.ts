@@ -86,7 +86,7 @@ it("a lab's worker runs what its machine allows, in an environment of its own; o
   }
 });
 
-it("a sweep without a program's name is told what a lab needs, and a wrong programs file what it may hold", async () => {
+it("a sweep without a program name and an invalid programs file are refused with what is needed", async () => {
   const file = sweepFile("{command: [./train.sh]}");
   const ran = await tell(["run", file, "--db", db, "--nats", server.url], { cwd: folder });
   expect(ran.code).toBe(1);

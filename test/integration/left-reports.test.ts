@@ -42,7 +42,7 @@ async function lastWords(): Promise<readonly string[]> {
   return lines.slice(1);
 }
 
-it("says whose reports stay, where, and who sends them; and nothing where none do", async () => {
+it("a worker that ends says whose reports stay, where, and what sends them, and nothing where none do", async () => {
   expect(await lastWords()).toEqual([]);
 
   const [seat] = takeSeats(cache, 1);

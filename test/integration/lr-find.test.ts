@@ -55,7 +55,7 @@ const printed = z.looseObject({
 });
 
 describe("seqtune lr-find", () => {
-  it("tests a range, trains with the suggestions, draws, and tells all of it as JSON", async () => {
+  it("tests a range, trains with the suggestions, draws, and prints all of it as JSON", async () => {
     const file = await writeSweep((t) => Math.sin(t / 3));
     const { code, out, err } = await seqtune("lr-find", file, "--validate", "--svg", "lr.svg", "--json");
     expect(err).toContain("wrote ");

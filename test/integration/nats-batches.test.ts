@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 const names = namesFor();
 const last = 1_000;
 
-it("a burst takes few publishes, and every message is committed once, in order", async () => {
+it("a burst of messages takes few publishes, and every message is committed once, in order", async () => {
   // What is not answered in time is sent again, and would be counted twice.
   const timings = { ...quick, requestMs: 240_000, resendMs: 240_000 };
   const coordinator = await lab.coordinator("s1", { timings });
@@ -29,7 +29,7 @@ it("a burst takes few publishes, and every message is committed once, in order",
   expect(published).toBeLessThan(last / 20);
 });
 
-it("while the server is away they wait, and then go in order behind what was on its way", async () => {
+it("messages wait while the server is away, and then go in order behind those on their way", async () => {
   const coordinator = await lab.coordinator("s1");
   const memory = new Memory();
   await coordinator.open(memory);
@@ -46,7 +46,7 @@ it("while the server is away they wait, and then go in order behind what was on 
   expect(memory.numbers(ref)).toEqual(upTo(last));
 });
 
-it("one that is not valid among them is dropped and told, the others count", async () => {
+it("an invalid message in a batch is dropped and reported, the others count", async () => {
   const coordinator = await lab.coordinator("s1", { timings: { ...quick, requestMs: 240_000 } });
   const memory = new Memory();
   await coordinator.open(memory);

@@ -44,7 +44,7 @@ async function machines(folder: string): Promise<{
   return { sound, broken: new NatsBlobs({ ...common, cache: fileBlobs(folder) }), told };
 }
 
-it("where the folder of copies is none, files are fetched, stored and deleted, and it is told once", async () => {
+it("without a usable folder of copies files are fetched, stored and deleted, and that is reported once", async () => {
   const folder = lab.folder("copies");
   writeFileSync(folder, "not a folder");
   const { sound, broken, told } = await machines(folder);

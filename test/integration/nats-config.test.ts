@@ -57,7 +57,7 @@ async function connected(creds: Partial<Credentials>): Promise<Link> {
 }
 
 describe("the files", () => {
-  it("are a server configuration, credentials and certificates that nobody else can read", async () => {
+  it("are a server configuration, credentials and certificates that no other user can read", async () => {
     const names = written.map((file) => path.basename(file)).toSorted();
     expect(names).toEqual(
       [
@@ -76,7 +76,7 @@ describe("the files", () => {
     expect(conf).not.toMatch(/\bSU[A-Z2-7]{56}\b/);
   });
 
-  it("are never overwritten, for new keys would lock out who has the old ones", async () => {
+  it("are never overwritten, for new keys would lock out the holders of the old ones", async () => {
     const again = { out, listen: "127.0.0.1:1", hosts: [], workers: ["worker"] };
     await expect(writeNatsConfig(again)).rejects.toThrow(ConfigExists);
     await expect(writeNatsConfig({ ...again, workers: ["../x"] })).rejects.toThrow(BadWorkerName);
@@ -166,7 +166,7 @@ describe("with its credentials", () => {
     await link.close();
   });
 
-  it("a worker that tries to drive a study is told what it lacks", async () => {
+  it("a worker that tries to drive a study learns what it lacks", async () => {
     await expect(lab.coordinator("s3", workerCreds)).rejects.toThrow(
       /these NATS credentials may not use \$JS\.API\.STREAM\.\S+; use the coordinator's credentials for run, resume/,
     );
@@ -219,8 +219,8 @@ describe("a viewer", () => {
   });
 });
 
-describe("without them", () => {
-  it("nobody gets in: no credentials, credentials of another lab, an authority that is not trusted", async () => {
+describe("a server with credentials", () => {
+  it("refuses no credentials, credentials of another lab, and an authority that is not trusted", async () => {
     const { tls } = workerCreds;
     await expect(connected(tls === undefined ? {} : { tls })).rejects.toThrow("refused the credentials");
     const other = {

@@ -27,8 +27,8 @@ async function running(options: ServerOptions = {}): Promise<{ server: NatsServe
   return { server, lab };
 }
 
-describe("what goes wrong is told in one sentence with the next step", () => {
-  it("nobody listens at the address", async () => {
+describe("an error is one sentence with the next step:", () => {
+  it("no server listens at the address", async () => {
     const { lab } = await running();
     await expect(lab.coordinator("s1", { servers: "nats://me:secret@127.0.0.1:9" })).rejects.toThrow(
       "no NATS server answers at nats://127.0.0.1:9 (connection refused); check the address, or start one: nats-server -js -a 127.0.0.1",
@@ -39,7 +39,7 @@ describe("what goes wrong is told in one sentence with the next step", () => {
     );
   });
 
-  it("what listens there is no NATS server", async () => {
+  it("another kind of server listens there", async () => {
     const other = await pretend("HTTP/1.1 400 Bad Request\r\n\r\n");
     const options = { servers: `127.0.0.1:${other.port}`, name: "test" };
     await expect(Link.connect(options, { ...defaultTimings, ...quick })).rejects.toThrow(
@@ -64,7 +64,7 @@ describe("what goes wrong is told in one sentence with the next step", () => {
     );
   });
 
-  it("the server is open to the network and asks nobody who they are", async () => {
+  it("the server is open to the network and asks for no credentials", async () => {
     const { lab } = await running({ host: "0.0.0.0" });
     await expect(lab.coordinator("s1")).rejects.toThrow(
       /asks for no credentials.*set it up with: seqtune nats-config --out lab\//,

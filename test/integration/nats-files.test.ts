@@ -104,12 +104,12 @@ it("stores the same content once, however often and from wherever it is put", as
   expect(await messages()).toBe(4 + 1);
 });
 
-it("stores nothing, too", async () => {
+it("stores an empty file", async () => {
   const ref = await machine("a").put(new Uint8Array(0));
   expect(await machine("b").get(ref)).toHaveLength(0);
 });
 
-it("goes on with an upload that was killed instead of beginning anew, and removes one that nobody ended", async () => {
+it("resumes an upload that was killed, and removes one that was never ended", async () => {
   const bytes = randomBytes(10 * chunkBytes);
   const ref = refOf(bytes);
   for (let i = 0; i < 4; i++)
@@ -158,7 +158,7 @@ it("fetches again what was damaged on this machine's disk", async () => {
   expect(refOf(await readFile(file))).toEqual(ref);
 });
 
-it("lets nobody replace what is stored under a hash", async () => {
+it("what is stored under a hash cannot be replaced", async () => {
   const bytes = randomBytes(1000);
   const ref = await machine("a").put(bytes);
   await expect(link.js.publish(chunk(ref, 0), "something else")).rejects.toThrow(

@@ -24,7 +24,7 @@ async function speaker(): Promise<{ say: (id: string, value: object) => void; li
 const info: Omit<WorkerInfo, "id"> = { host: "gpu-box", pid: 7, version: "0.1.0", labels: {} };
 const other = protocolVersion + 1;
 
-it("are named once for their machine and are nobody's workers; a heartbeat that says no version is one of version 1", async () => {
+it("workers of another protocol are named once per machine and get no work; a heartbeat without a version is of version 1", async () => {
   const memory = new Memory();
   const { say, link } = await speaker();
   const coordinator = await lab.coordinator("s1");
@@ -63,7 +63,7 @@ it("are named once for their machine and are nobody's workers; a heartbeat that 
   await link.close();
 });
 
-it("that take the place of one that was here end it", async () => {
+it("a worker of another protocol that takes a worker's place ends it", async () => {
   const memory = new Memory();
   const coordinator = await lab.coordinator("s1");
   await coordinator.open(memory);
@@ -75,7 +75,7 @@ it("that take the place of one that was here end it", async () => {
   await link.close();
 });
 
-it("are known by what a worker of this version says", async () => {
+it("a worker says which protocol it speaks", async () => {
   const memory = new Memory();
   const coordinator = await lab.coordinator("s1");
   await coordinator.open(memory);

@@ -260,7 +260,7 @@ describe("a worker that dies", () => {
     expect(await readdir(path.join(lab.folder("machine"), "spool"))).toEqual([]);
   });
 
-  it("between its claim and its first word is known by its claim, and nobody else gets the attempt", async () => {
+  it("between its claim and its first message is known by its claim, and no other worker gets the attempt", async () => {
     const memory = new Memory();
     const coordinator = await lab.coordinator("s1");
     await coordinator.open(memory);

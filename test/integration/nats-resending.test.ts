@@ -10,7 +10,7 @@ import { until } from "../support/until.ts";
 
 const resendMs = 300;
 
-it("reports that nobody commits are published at waits that double, and arrive when somebody does", async () => {
+it("reports without a coordinator are published at waits that double, and arrive when one is there", async () => {
   const coordinator = await lab.coordinator("s1");
   await coordinator.open(new Memory());
   await coordinator.offer(assignment("s1", 0));

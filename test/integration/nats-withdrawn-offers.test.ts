@@ -22,7 +22,7 @@ async function claims(worker: WorkerBus, count: number): Promise<string[]> {
   return claimed;
 }
 
-it("an offer that is taken back takes no other study's offers with it", async () => {
+it("an offer that is taken back leaves other studies' offers alone", async () => {
   const [one, other] = [await lab.coordinator("s1", { timings }), await lab.coordinator("s2", { timings })];
   await one.open(new Memory());
   await other.open(new Memory());
@@ -35,7 +35,7 @@ it("an offer that is taken back takes no other study's offers with it", async ()
   expect(await claims(await lab.worker("w1"), 4)).toEqual(["s1.0", "s1.1", "s1.2", "s1.3"]);
 });
 
-it("a queue that has forgotten its offers is made anew, and gives them out", async () => {
+it("a queue that has forgotten its offers is made again, and gives them out", async () => {
   const coordinator = await lab.coordinator("s1", { timings });
   await coordinator.open(new Memory());
   for (let trial = 0; trial < 3; trial++) await coordinator.offer(assignment("s1", trial));

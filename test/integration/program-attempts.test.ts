@@ -113,7 +113,7 @@ describe("a program", () => {
     });
   });
 
-  it("is told of a torn last line in its file of reports, and keeps what came before", async () => {
+  it("gets a note about a torn last line in its file of reports, and keeps what came before", async () => {
     const attempt = shell(`printf '{"epoch": 1, "val_loss": 3}\\n{"epoch": 2, "val_l' >>"$SEQTUNE_REPORTS"`, {
       epochs: 1,
     });
@@ -245,7 +245,7 @@ describe("a hostile program", () => {
     expect(values(attempt)).toHaveLength(3);
   });
 
-  it("that writes a checkpoint of 10 GB is told that it is not kept", async () => {
+  it("that writes a checkpoint of 10 GB gets a note that it is not kept", async () => {
     const attempt = node(
       `const fs = require("fs"); const file = process.env.SEQTUNE_CHECKPOINT + "/big";
        fs.writeFileSync(file, ""); fs.truncateSync(file, 10e9); ${said}`,

@@ -76,7 +76,7 @@ parameters: {optimizer: {values: [adam, rmsprop]}, layers: {values: [0, 1]}}
 });
 
 describe("a sweep with range tests", () => {
-  it("tests each bucket once, keeps the results, and searches inside of them", async () => {
+  it("tests each bucket once, keeps the results, and searches within them", async () => {
     const sweep = await sweepOf(wide);
     const events = new StudyEvents();
     const notices: string[] = [];

@@ -40,7 +40,7 @@ const args = (who: string): string[] => {
   return ["worker", "--nats", server.url, "--creds", creds, "--cache", path.join(root, "cache")];
 };
 
-it("the coordinator's end it with one sentence", async () => {
+it("a worker with the coordinator's credentials ends with one sentence", async () => {
   const worker = start(...args("coordinator"));
   const { how, stderr } = await worker.ended;
   expect(stderr).toBe(
@@ -51,7 +51,7 @@ it("the coordinator's end it with one sentence", async () => {
   expect(worker.lines.join("\n")).not.toContain("waiting for work");
 });
 
-it("the worker's let it wait for work, also before the first study; workers says so, to whom it may", async () => {
+it("a worker's credentials let it wait for work, also before the first study; seqtune workers says so to those allowed to ask", async () => {
   const worker = start(...args("worker"));
   await worker.line("waiting for work");
   const list = (who: string, ...more: string[]) =>

@@ -93,7 +93,7 @@ describe("a study that is asked", () => {
     }
   });
 
-  it("tries first what was enqueued, and knows what was told", async () => {
+  it("tries enqueued trials first, and knows those that were told", async () => {
     await using study = await createStudy(options({ budget: { trials: 3 } }));
     study.enqueue({ lr: 0.01, layers: 2, optimizer: "adam", momentum: undefined });
     expect(study.tell({ lr: 0.02, layers: 3, optimizer: "sgd", momentum: 0.9 }, 0.25)).toBe(0);
@@ -136,7 +136,7 @@ describe("a study that is asked", () => {
     expect(await trial.report(3, 1)).toMatchObject({ kind: "stop" });
   });
 
-  it("is asked by several at once, who get different trials and lose none", async () => {
+  it("gives different trials to several that ask at once, and loses none", async () => {
     const studies = await Promise.all(
       Array.from({ length: 4 }, () => createStudy(options({ method: "tpe", budget: { trials: 40 } }))),
     );

@@ -81,13 +81,13 @@ describe("comparable scores", () => {
     expect(found).toEqual([2, 6, 4, 16]);
   });
 
-  it("climb a ladder of rungs: who went two epochs tells about who went one", () => {
+  it("climb a ladder of rungs: trials of two epochs inform about trials of one", () => {
     const [, , one] = scores(["complete", 8, 4, 2, 1], ["pruned", 9, 5], ["pruned", 9]);
     // Another complete trial is missing at rung two: 5 there is 4 + 1, in the end 1 + 1; so is 9 at rung one.
     expect(one).toBeCloseTo(2, 12);
   });
 
-  it("are never worse than what was reached, and the own score where nobody went on", () => {
+  it("are never worse than what was reached, and the own score where no trial went on", () => {
     expect(scores(["complete", 5, 6, 7, 8], ["pruned", 3])).toEqual([5, 3]);
     expect(scores(["pruned", 3], ["pruned", 4])).toEqual([3, 4]);
   });

@@ -77,7 +77,7 @@ describe("forecast", () => {
     expect(loud.deviation).toBeLessThan(0.2);
   });
 
-  it("has a belief when nobody got further", () => {
+  it("has a belief when no trial got further", () => {
     const { mean } = forecastLast([
       { curve: powerLaw(0.2, 0.5), to: 3 },
       { curve: powerLaw(0.3, 0.5), to: 3 },

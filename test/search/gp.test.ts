@@ -80,7 +80,7 @@ describe("posterior", () => {
     expect(variance).toBeCloseTo(1.4 - weights.reduce((sum, w, i) => sum + w * k[i]!, 0), 9);
   });
 
-  it("draws what pending points come out as from what it predicts for them, and goes by that", () => {
+  it("draws the outcomes of pending points from its predictions, and counts on these draws", () => {
     const before = measured(data, dimensions, theta);
     const after = imagined(data, pending, dimensions, theta).posterior;
     const [first] = pending.xs;

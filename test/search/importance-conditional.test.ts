@@ -78,7 +78,7 @@ describe("the importance of conditional parameters", () => {
     expect(result.explained).toBeGreaterThan(0.9);
   });
 
-  it("does not fail over conditions that no cells can tell", () => {
+  it("does not fail on conditions that no cells can separate", () => {
     const onNumber: Space = {
       parameters: [
         { name: "u", domain: unit, when: [] },

@@ -64,7 +64,7 @@ describe("importance", () => {
     expect(result.parameters).toHaveLength(4);
   });
 
-  it("tells an interaction from what its parameters do alone", () => {
+  it("separates an interaction from what its parameters do alone", () => {
     const result = found(study(600, (params) => Math.sign(a(params) - 0.5) * Math.sign(b(params) - 0.5)));
     expect(together(result, "a", "b")).toBeGreaterThan(0.6);
     expect(share(result, "a") + share(result, "b")).toBeLessThan(0.3);

@@ -67,7 +67,7 @@ describe("a sampler narrowed by range tests", () => {
     expect(mean).toBeCloseTo(-2.5, 1);
   });
 
-  it("suggests the same for the same trial, whoever asks", () => {
+  it("suggests the same for the same trial, whichever process asks", () => {
     expect(suggest(ranges, 7)).toEqual(suggest(ranges, 7));
   });
 

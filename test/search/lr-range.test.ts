@@ -25,7 +25,7 @@ function suggested(analysis: RangeAnalysis, rule: RuleName): number {
 }
 
 describe("the walk through learning rates", () => {
-  it("begins and ends where it is told and multiplies by one constant", () => {
+  it("begins and ends at the given rates and multiplies by one constant", () => {
     const rates = Array.from({ length: 8 }, (_, step) => rateAt({ from: 1e-6, to: 10, steps: 8 }, step));
     expect(rates[0]).toBe(1e-6);
     expect(rates[7]).toBeCloseTo(10, 10);

@@ -85,7 +85,7 @@ describe("median", () => {
     expect(judgeLast(medianPruner("val_mse"), relapsed).kind).toBe("continue");
   });
 
-  it("stops what is not finite among finite ones, and nobody when most are not finite", () => {
+  it("stops a trial that is not finite among finite ones, and none when most are not finite", () => {
     expect(judgeLast(medianPruner("val_mse"), curves([[1], [1], [1], [1], [null]]))).toEqual(
       stopped("val_mse not finite at epoch 1 is worse than the median 1 of 4 trials at that epoch"),
     );
@@ -180,7 +180,7 @@ describe("threshold", () => {
 });
 
 describe("patience", () => {
-  it("stops after so many epochs without an improvement worth the name", () => {
+  it("stops after the given number of epochs without a real improvement", () => {
     const pruner = patiencePruner("val_mse", { patience: 2, min_delta: 0.1 });
     expect(judgeLast(pruner, curves([[1, 0.5, 0.45]]))).toEqual(goesOn);
     expect(judgeLast(pruner, curves([[1, 0.5, 0.45, 0.41]]))).toEqual(

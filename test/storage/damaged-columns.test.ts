@@ -95,7 +95,7 @@ function reading(read: (store: StudyStore) => unknown): unknown {
   }
 }
 
-describe("a JSON column that somebody edited", () => {
+describe("a JSON column that was edited by hand", () => {
   it.each(columns)("%s = %s is called damaged, with the file and the column", (column, wrong, read) => {
     expect(reading(read)).not.toBeInstanceOf(Error);
     edit(column, wrong);

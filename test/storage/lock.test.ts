@@ -38,7 +38,7 @@ describe("the lock of a study", () => {
     for (const lock of locks) lock.release();
   });
 
-  test("stays when nobody kept what would release it", () => {
+  test("stays when the handle that would release it is dropped", () => {
     lockStudy(place.db, "a", me);
     collectGarbage();
     expect(() => lockStudy(place.db, "a", me)).toThrow(StudyLocked);

@@ -170,7 +170,7 @@ describe("opening a database", () => {
     });
   });
 
-  test("in a folder that nobody may write, whoever asks", () => {
+  test("in a folder that no user may write", () => {
     // The process folder of Linux refuses new files even to root.
     const found = refusal(() => openStore("/proc/self/studies.db"));
     expect(found.kind).toBe("unusable");

@@ -81,7 +81,7 @@ async function endOf(offered: Assignment): Promise<AttemptEnd> {
 }
 
 describe("files that are not to be had", () => {
-  it("a data file that nobody stored is the data's fault, a checkpoint is not", async () => {
+  it("a missing data file is a failure of the data, a missing checkpoint is not", async () => {
     work(coordinator.blobs);
     const nowhere = { sha256: "0".repeat(64), bytes: 7 };
     expect(await endOf(trial(0, { data: nowhere }))).toMatchObject({ kind: "failed", failure: "bad_data" });
@@ -180,7 +180,7 @@ describe("files that are stored", () => {
     );
   });
 
-  it("a file that cannot be stored is told, and the trial counts", async () => {
+  it("a file that cannot be stored is reported, and the trial counts", async () => {
     const told: string[] = [];
     const put = async (): Promise<never> => {
       throw new Error("no room");

@@ -6,7 +6,7 @@ import { inLab, type FaultLabOptions } from "./fault-lab.ts";
 /** A lease as in a lab: without knowing when a process began, its old attempts would idle for twice as long. */
 const size: FaultLabOptions = { trials: 6, epochs: 30, epochMs: 60, leaseMs: 3_600_000 };
 
-it("after the death of coordinator, server and workers at once nobody idles for the length of a lease", async () => {
+it("after the death of coordinator, server and workers at once no worker idles for the length of a lease", async () => {
   await inLab(size, async (lab) => {
     const first = lab.command("run");
     const names = ["one", "two"];

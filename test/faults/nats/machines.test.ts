@@ -74,7 +74,7 @@ describe.skipIf(obstacle !== null)(`the cable of a worker's machine is pulled${w
     });
   });
 
-  it("for longer: another takes the trial over, and it is told to stop", async () => {
+  it("for longer than its lease: another worker takes over its trial, and it gets the order to stop", async () => {
     await underWay({ epochMs: slowEpochMs, leaseMs: size.leaseMs }, async ({ lab, coordinator, worker }) => {
       await machines.pullCable("gpu1");
       const pulledAt = performance.now();

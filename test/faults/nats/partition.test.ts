@@ -67,7 +67,7 @@ describe.concurrent("a worker whose network is frozen", () => {
     });
   });
 
-  it("for longer loses its trial to another, and is told to stop soon after it is back", async () => {
+  it("for longer than its lease loses its trial to another, and gets the order to stop soon after it is back", async () => {
     await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, worker, proxy }) => {
       proxy.freeze();
       const frozenAt = performance.now();

@@ -42,7 +42,7 @@ for (const [what, lose] of Object.entries(losses)) {
   });
 }
 
-it("control: a store that does not look records into a file that nobody finds", async () => {
+it("control: without the check a store records into a file that no one finds", async () => {
   const store = openStore(db);
   const study = store.createStudy(newStudy());
   await rename(db, `${db}.away`);

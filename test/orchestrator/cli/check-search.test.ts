@@ -20,7 +20,7 @@ async function check(rest: string, ...args: readonly string[]) {
   return await tell(["check", file("sweep.yaml", `${head}${rest}\n`), ...args], { cwd });
 }
 
-describe("check looks at what the search is told", () => {
+describe("check looks at the settings of the search", () => {
   it("reads known results, and says what is left out", async () => {
     file("known.csv", "hidden,value\n16,0.5\n128,0.4\n");
     const { stdout, code } = await check("budget: {trials: 5}\nknown: {csv: known.csv}");

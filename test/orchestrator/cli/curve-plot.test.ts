@@ -53,7 +53,7 @@ describe("curve plot", () => {
     `);
   });
 
-  it("leaves epochs out that nobody reported", () => {
+  it("leaves out epochs that were not reported", () => {
     const picture = plot([3, undefined, 1]);
     expect(picture).not.toContain("×");
     expect(picture).toMatch(/┤─{8}\n/);

@@ -124,7 +124,7 @@ describe("leaderboard for people", () => {
     }
   });
 
-  it("calls the steps of range tests steps, and does not send people to score them", async () => {
+  it("calls the steps of range tests steps, and does not advise to score them", async () => {
     const store = openStore(path.join(cwd, "tests.db"));
     const study = store.createStudy(newStudy({ name: "rates", metric: "smoothed_loss", baselines: [] }));
     store.record(study.id, wholeTrial(0, [0.5, 0.3, 0.9]), "process");

@@ -32,7 +32,7 @@ function io(env: NodeJS.ProcessEnv = {}): Io {
 const lab = (flags: NatsFlags, env?: NodeJS.ProcessEnv) => labConnection(io(env), flags);
 
 describe("the lab a command is to use", () => {
-  it("is none unless somebody names a server", () => {
+  it("is none unless a server is named", () => {
     expect(lab({})).toBeNull();
   });
 

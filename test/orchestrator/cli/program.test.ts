@@ -127,7 +127,7 @@ describe("failures", () => {
     });
   });
 
-  it("are ours where nobody expected them, with the stack only when asked for", () => {
+  it("unexpected ones are internal errors, with the stack only on request", () => {
     const error = new TypeError("x is not a function");
     expect(failureOf(error, false)).toEqual({
       text: "seqtune: unexpected: x is not a function\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.",

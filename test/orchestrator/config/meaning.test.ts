@@ -83,7 +83,7 @@ budget: {trials: 1}
     `);
   });
 
-  test("a target nobody reaches", async () => {
+  test("a target that no trial can reach", async () => {
     const text = `data: {file: a.csv, targets: [y]}
 parameters:
   dropout: {min: 0.1, max: 0.5}
@@ -96,7 +96,7 @@ budget: {trials: 1, target: -0.5}
     `);
   });
 
-  test("a target that everybody reaches", async () => {
+  test("a target that every trial reaches", async () => {
     const text = `metric: {name: val_accuracy}
 data: {file: a.csv, targets: [y], task: binary}
 model: {loss: binary_crossentropy}

@@ -70,14 +70,14 @@ budget: {trials: 5}
     expect((await sweepOf(text)).budget.target).toBe(-3);
   });
 
-  test("with a command as one text is told how to write it", async () => {
+  test("with a command as one text is refused with how to write it", async () => {
     const text = inPlaceOf("program", `program: {command: "python train.py --lr \${lr}"}`);
     expect(await errorsOf(text)).toContain(
       "no shell reads it, so write a list: [python, train.py, --lr, ${lr}]",
     );
   });
 
-  test("with an unknown placeholder is told those there are", async () => {
+  test("with an unknown placeholder is refused with the known ones", async () => {
     const text = inPlaceOf("program", 'program: {command: [python, "${agrs}"]}');
     expect(await errorsOf(text)).toMatch(
       /nothing is called \$\{agrs\}[^]*\$\{args\}, \$\{params\}, \$\{epochs\}, \$\{seed\}, \$\{lr\}/,

@@ -34,7 +34,7 @@ describe("an attempt whose worker does not speak of it", () => {
     expect(desertions.look(ref, false, 60_000)).toBeNull();
   });
 
-  it("is waited for while nobody can be heard", () => {
+  it("is waited for while no worker can be heard", () => {
     const desertions = new Desertions(60_000);
     desertions.ended(ref, { died: true, reason: "killed" }, 0);
     desertions.connection("lost", 1_000);

@@ -48,7 +48,7 @@ describe("seqtune init", () => {
     expect(existsSync(path.join(cwd, "short.yaml"))).toBe(false);
   });
 
-  it("tells programs what it found as JSON", async () => {
+  it("prints what it found as JSON for programs", async () => {
     const { stdout } = await tell(["init", "visits.csv", "--json", "--out", "sub.yaml"], { cwd });
     expect(JSON.parse(stdout)).toMatchObject({ settings: { time: "date" }, assumptions: [] });
   });

@@ -24,7 +24,7 @@ describe("what a file seems to be", () => {
     expect(found.windows).toEqual([7, 14]);
   });
 
-  it("is several series where times repeat, told apart by the column that does", () => {
+  it("is several series where times repeat, divided by the column that distinguishes the rows", () => {
     const rows = ["oslo", "bergen"].flatMap((city) =>
       count(120).map((i) => `${day(i)},${city},${wave(i, 9)}`),
     );
@@ -47,7 +47,7 @@ describe("what a file seems to be", () => {
     });
   });
 
-  it("averages rows that repeat a time where no column tells them apart, and says so", () => {
+  it("averages rows that repeat a time where no column distinguishes the rows, and says so", () => {
     const rows = count(80).map((i) => `${day(Math.floor(i / 2))},${wave(i, 5)}`);
     const { settings, assumptions } = proposed(["date,y", ...rows]);
     expect(settings).toMatchObject({ duplicates: "mean" });

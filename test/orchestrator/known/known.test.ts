@@ -64,7 +64,7 @@ describe("known results of a CSV file", () => {
     expect(known!.results.map(({ outcome }) => outcome)).toEqual(["complete", "diverged"]);
   });
 
-  it("are left out where they are of other configurations, and that is told", async () => {
+  it("are left out where their configurations differ, and that is reported", async () => {
     const known = await fromCsv(
       "hidden,optimizer,val_mse,layers\n128,adam,0.5,2\n8,adam,1,3\n8,adam,0.7,2\n",
     );

@@ -14,7 +14,7 @@ function ticking(): { readonly after: (ms: number, callback: () => void) => () =
   };
 }
 
-describe("problems a lab makes a coordinator tell", () => {
+describe("problems that a coordinator of a lab reports", () => {
   it("are said three times per kind, and then once a minute by number", () => {
     const said: string[] = [];
     const clock = ticking();

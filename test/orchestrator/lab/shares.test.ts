@@ -38,7 +38,7 @@ describe("fair shares", () => {
     expect(shares(workers, picky, study("easy"))).toEqual({ picky: 1, easy: 5 });
   });
 
-  it("are nothing where nobody can be served", () => {
+  it("are zero where no worker can serve", () => {
     expect(shares(plain(3), study("a", { requires: { gpu: "a100" } }))).toEqual({ a: 0 });
     expect(shares([], study("a"))).toEqual({ a: 0 });
   });

@@ -17,7 +17,7 @@ describe("GPUs that a worker may use", () => {
     expect(() => checkVisible(["1"], visible("11"))).toThrow("GPU 1 is not among");
   });
 
-  it("are told by the first letters of their UUIDs, as CUDA does", () => {
+  it("are recognized by the first letters of their UUIDs, as in CUDA", () => {
     expect(() => checkVisible(["GPU-8f1c"], visible("GPU-8f1c22aa-01"))).not.toThrow();
     expect(() => checkVisible(["GPU-8f1c22aa-01"], visible("GPU-8f1c"))).not.toThrow();
     expect(() => checkVisible(["GPU-9"], visible("GPU-8f1c"))).toThrow("GPU GPU-9 is not among");

@@ -30,7 +30,7 @@ function lines(more: Partial<LiveState>, frame: Partial<Frame> = {}): string[] {
 }
 
 describe("the live view on 80 columns", () => {
-  it("tells the whole of a notice, in lines", () => {
+  it("shows the whole of a notice, in lines", () => {
     const shown = lines({}, { notice: { kind: "notice", message: advice, at: 0 } });
     expect(shown.map((line) => line.trim()).join(" ")).toContain(`! ${advice}`);
     for (const line of shown) expect(line.length).toBeLessThanOrEqual(80);

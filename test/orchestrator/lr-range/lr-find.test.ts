@@ -36,7 +36,7 @@ const style = { columns: 100, colors: pc.createColors(false) };
 describe("the plot of a range test", () => {
   const lines = rangePlot(bowl, [{ letter: "A", rate: 1e-3 }], 80);
 
-  it("names powers of ten under the columns they stand at, and points at a rate below them", () => {
+  it("prints powers of ten below their columns, and marks a rate below that", () => {
     const axis = lines.findIndex((line) => line.includes("┬"));
     const [ticks, labels, marks] = lines.slice(axis);
     const column = labels!.indexOf("1e-3");

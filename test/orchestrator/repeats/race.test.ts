@@ -19,7 +19,7 @@ function race(finalists: number, seeds: number, score: (trial: number, seed: num
 }
 
 describe("a race of finalists", () => {
-  it("trains all of them equally often while none is clearly worse", () => {
+  it("trains all candidates equally often while none is clearly worse", () => {
     const scores = race(3, 5, (trial, seed) => rngFor(1, trial, seed).normal());
     expect(scores.map(({ length }) => length)).toEqual([5, 5, 5]);
   });
@@ -53,7 +53,7 @@ describe("a race of finalists", () => {
     expect(lost / 400).toBeLessThan(0.05);
   });
 
-  it("waits for the end of a round, whoever finishes first", () => {
+  it("waits for the end of a round, whichever trial finishes first", () => {
     const finalists = [
       { trial: 4, scores: [1, undefined] },
       { trial: 2, scores: [2, 2] },

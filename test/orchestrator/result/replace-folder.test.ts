@@ -36,7 +36,7 @@ describe("what stands where a model is to be", () => {
     expect(await occupantOf(folder, files)).toEqual({ kind: "other" });
   });
 
-  it("is somebody else's where it is a file", async () => {
+  it("is not ours where it is a file", async () => {
     await writeFile(path.join(home, "file"), "");
     expect(await occupantOf(path.join(home, "file"), files)).toEqual({ kind: "other" });
   });

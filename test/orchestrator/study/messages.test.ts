@@ -182,7 +182,7 @@ describe("messages of workers", () => {
     expect(store.trial(study, 0)!.checkpoint).toMatchObject({ epoch: 2 });
   });
 
-  it("tells once that an attempt started and what it reported, however often its messages come", () => {
+  it("publishes once that an attempt started and what it reported, however often its messages come", () => {
     commit([started(), report(1, 0.5)]);
     commit([started(), report(1, 0.5), report(2, 0.6)]);
     expect(told.map(({ kind }) => kind)).toEqual(["attempt_started", "report", "best", "report"]);

@@ -73,7 +73,7 @@ describe("what an attempt's end makes of its trial", () => {
     expect(endOf(trial(), { kind: "paused", epoch: 2 })).toMatchObject({ kind: "again", failure: false });
   });
 
-  it("a stop that nobody here ordered, of a lost future, cancels nothing", () => {
+  it("a stop that was not ordered here, of a lost future, cancels nothing", () => {
     expect(endOf(trial(), { kind: "stopped" })).toMatchObject({ kind: "again", failure: false });
   });
 
@@ -129,7 +129,7 @@ describe("what an attempt's end makes of its trial", () => {
     expect(settleLoss(trial({ attempt: 10 }), "silent")).toMatchObject({ kind: "end", outcome: "failed" });
   });
 
-  it("a worker that dies while it is told to stop has stopped", () => {
+  it("a worker that dies after the order to stop has stopped", () => {
     expect(settleDeath(trial({ order: pruned }), "killed")).toMatchObject({ kind: "end", outcome: "pruned" });
     expect(settleDeath(trial({ order: interrupted }), "killed")).toMatchObject({ kind: "shelve" });
   });

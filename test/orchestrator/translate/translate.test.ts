@@ -72,7 +72,7 @@ describe("a sweep of W&B", () => {
     ]);
   });
 
-  it("tells what a person has to put right", async () => {
+  it("lists what has to be corrected by hand", async () => {
     const { err } = await translate("method: grid\nparameters: {lr: {min: 0.1, max: 0.2}}\n");
     expect(err).toContain("what is left to put right:");
     expect(err).toContain("a grid needs a finite list, and learning_rate is a continuous range");

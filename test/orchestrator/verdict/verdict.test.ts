@@ -64,7 +64,7 @@ describe("a verdict", () => {
     expect(worthOf(judged({ ...last, own: 1.98 }))).toBe("level");
   });
 
-  it("does not tell apart what the samples do not", () => {
+  it("does not separate what the samples do not", () => {
     expect(said({ ...linear, own: 0.9, error: 0.3 }, { ...last, own: 0.9 })).toContain(
       "looks 10 % better than linear, but it may be anything from 74 % better to 54 % worse",
     );

@@ -99,7 +99,7 @@ describe("the keys of seqtune watch", () => {
       expect(press(state, key, snapshot).effect).toEqual({ kind: "quit" });
   });
 
-  it("are told apart in what was typed at once", () => {
+  it("are separated in what was typed at once", () => {
     expect(keysOf("jj\u001b[B\u001bOAq")).toEqual(["j", "j", "\u001b[B", "\u001bOA", "q"]);
     expect(keysOf("\u001b")).toEqual(["\u001b"]);
     expect(keysOf("\u001b[5~é")).toEqual(["\u001b[5~", "é"]);

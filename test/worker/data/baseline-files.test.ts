@@ -38,7 +38,7 @@ describe("an exported baseline", () => {
   const z = count(400).map((i) => i / 10 + rng.normal());
   const table = readTable(csv({ x, y, z }));
 
-  it("forecasts a series from a file as it was scored, every one of them", () => {
+  it("forecasts a series from a file as it was scored, with every baseline", () => {
     const given = { horizon: 4, targets: ["y", "z"], season: 12 };
     expect(agree(table, settings(given))).toEqual(["repeat last", "season ago", "drift", "ets", "linear"]);
   });

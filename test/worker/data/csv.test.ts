@@ -88,7 +88,7 @@ describe("reading a CSV file", () => {
 });
 
 describe("typing columns by looking", () => {
-  it("tells numbers, missing values, infinite values and text apart", () => {
+  it("distinguishes numbers, missing values, infinite values and text", () => {
     const text = 'a\n1\n NA \n""\nNaN\nnull\n?\ninf\n1e999\nabc\n-2.5e-3\n.5\n0x10\n';
     const [column] = readCsv(bytes(text)).columns;
     expect(column!.counts).toEqual({ number: 3, missing: 5, infinite: 2, text: 2 });

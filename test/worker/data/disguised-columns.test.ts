@@ -21,7 +21,7 @@ describe("a text column that is meant as numbers", () => {
     ]);
   });
 
-  it("is told of in a file with semicolons where the commas may be either", () => {
+  it("is reported in a file with semicolons where the commas are ambiguous", () => {
     const file = bytes(`y;x\n${rows.map((i) => `${i % 7};1,${100 + i}`).join("\n")}\n`);
     expect(prepareData(file, settings(series)).warnings).toEqual([
       expect.stringContaining('column "x" holds numbers with commas ("1,100" on line 2)'),

@@ -126,7 +126,7 @@ describe("several series in one file", () => {
     expect(sample(data.validation, 4)).toEqual([[14], [15]]);
   });
 
-  it("can be told apart by the model", () => {
+  it("can be distinguished by the model", () => {
     const data = prepareData(
       file,
       settings({
@@ -157,7 +157,7 @@ describe("several series in one file", () => {
     expect(error.setting).toBe("window");
   });
 
-  it("row counts do not say how to cut them", () => {
+  it("row counts do not say how to split several series", () => {
     expect(
       dataError(() => prepareData(file, settings({ ...given, split: { train: 12, validation: 4 } }))).message,
     ).toContain("use fractions or dates");

@@ -77,7 +77,7 @@ describe("missing inputs", () => {
     expect(sample(data.train, 3)).toEqual([[Math.fround(30 / 7)]]);
   });
 
-  it("no value that a window ends before can be told from its inputs, whatever is done about gaps", () => {
+  it("no value after the end of a window shows in its inputs, whatever is done about gaps", () => {
     const cell = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: -9, max: 9 }) }, fc.constant(""));
     const rows = 24;
     const column = fc.array(cell, { minLength: rows, maxLength: rows });

@@ -90,7 +90,7 @@ describe("the times of a forecast", () => {
     expect(describeData(csv(columns), given).warnings).toEqual([]);
   });
 
-  it("of a series with one row are like those of others, and empty where no other tells", () => {
+  it("of a series with one row are like those of others, and empty where no other is known", () => {
     const blocks = [
       { start: 0, end: 1 },
       { start: 1, end: 4 },

@@ -82,7 +82,7 @@ describe("layout wide", () => {
     expect(new Set(count(8).map(drawn)).size).toBeGreaterThan(1);
   });
 
-  it("draws parts by fractions without a split column, each sample in one of them", () => {
+  it("draws parts by fractions without a split column, each sample in one part", () => {
     const many = csv({ label: count(40).map((i) => i % 2), t0: count(40), t1: count(40) });
     const data = prepareData(many, settings({ ...wide, split: { train: 0.5, validation: 0.25, seed: 3 } }), {
       test: true,
@@ -93,7 +93,7 @@ describe("layout wide", () => {
     expect(data.train.targets.reduce((sum, value) => sum + value, 0)).toBe(10);
   });
 
-  it("fills gaps along the steps, or passes over them", () => {
+  it("fills gaps along the steps, or skips their windows", () => {
     const gaps = bytes("label,t0,t1,t2\n0,1,,3\n1,4,5,6\n0,,8,9\n1,1,2,\n");
     const given = { ...wide, split: { train: 2, validation: 2 } };
     const first = (missing: "ffill" | "linear" | "drop" | "mask") =>

@@ -93,7 +93,7 @@ describe("parts of the split", () => {
     expect(prepareData(csv({ y }), settings({ ...series, split })).train.starts.length).toBe(67);
   });
 
-  it("that leave no test rows are told of in time", () => {
+  it("that leave no test rows are reported in time", () => {
     const split = { train: 40, validation: 20 };
     expect(describeData(csv({ y: wave }), settings({ ...series, split })).warnings).toEqual([
       expect.stringContaining("`split` leaves nothing to test on"),

@@ -8,7 +8,7 @@ function rate(settings: object, epochs = 10, state?: PlateauState): LearningRate
 }
 
 describe("learning-rate schedules", () => {
-  it("step falls by the factor every so many epochs", () => {
+  it("step falls by the factor every given number of epochs", () => {
     const falling = rate({ schedule: "step", schedule_every: 3, schedule_factor: 0.5 });
     expect([0, 11, 12, 23, 24].map((step) => falling.at(step))).toEqual([2, 2, 1, 1, 0.5]);
   });

@@ -30,7 +30,7 @@ describe("a program that ends by itself", () => {
     expect(end({ pauses: true, epochs: 5 })).toEqual({ kind: "complete" });
   });
 
-  it("with 0 and without the metric has failed, and is told what it said", () => {
+  it("with 0 and without the metric has failed, with what it reported", () => {
     const words = (reports: EndFacts["reports"]): unknown => end({ reports });
     expect(words({ ...silent, names: ["loss", "acc"] })).toMatchObject({
       kind: "failed",

@@ -126,7 +126,7 @@ describe("reports", () => {
     ]);
   });
 
-  it("name so many oddities and count the others", () => {
+  it("name the first oddities and count the others", () => {
     const { keeper, say } = reports();
     say('{"epoch": 1, "val_loss": 3}');
     for (let n = 0; n < 1000; n++) say('{"epoch": 1, "val_loss": 3}');
@@ -134,7 +134,7 @@ describe("reports", () => {
     expect(keeper.notes.at(-1)).toBe("980 more of this kind");
   });
 
-  it("beyond the last epoch are told", () => {
+  it("beyond the last epoch are reported", () => {
     const { beyond, sent, say } = reports({ epochs: 1 });
     say('{"epoch": 1, "val_loss": 3}', '{"epoch": 2, "val_loss": 3}');
     expect(sent).toHaveLength(1);

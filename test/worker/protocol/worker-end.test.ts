@@ -24,7 +24,7 @@ afterEach(async () => {
 /** What has been sent so far has arrived. */
 const arrived = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
-it("keeps an order for whoever listens to the attempt later, and for nobody when the attempt is over", async () => {
+it("keeps an order for a later listener of the attempt, and drops it when the attempt is over", async () => {
   const claim = worker.claim(never);
   coordinator.send({ kind: "assign", assignment: assignment("s1", 0) });
   coordinator.send({ kind: "order", ref, order: stop });

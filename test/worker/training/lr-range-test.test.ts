@@ -84,7 +84,7 @@ describe("a learning-rate range test on a worker", () => {
     expect(learning[0]!.loss).toBe(still[0]!.loss); // the same batch and fresh weights
   });
 
-  it("ends where the average exceeds the least one so many times", async () => {
+  it("ends where the average exceeds the given multiple of the least one", async () => {
     const { steps, finished } = await run(
       assignment({ from: 1e-3, to: 1000, steps: 200, divergence: 3 }, { optimizer: "sgd" }),
     );

@@ -90,7 +90,7 @@ describe("a trial in a worker", () => {
     expect(curve.length).toBeLessThan(200);
   });
 
-  it("reports the mean over the folds of a cross-validation, and stops all of them together", async () => {
+  it("reports the mean over the folds of a cross-validation, and stops all folds together", async () => {
     const { finished, curve } = await train({ data: { folds: 3 } });
     expect(finished.end).toEqual({ kind: "complete" });
     expect(curve.map(([epoch]) => epoch)).toEqual([1, 2, 3, 4]);

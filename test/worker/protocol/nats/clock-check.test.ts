@@ -3,7 +3,7 @@ import { ClockCheck } from "../../../../worker/protocol/nats/link/clock-check.ts
 
 const hour = 3_600_000;
 
-it("the clock of a worker machine that is off is told once, in minutes, until it was right again", () => {
+it("the clock of a worker machine that is off is reported once, in minutes, until it was right again", () => {
   const told: string[] = [];
   const now = Date.parse("2026-03-01T12:00:00Z");
   const check = new ClockCheck(

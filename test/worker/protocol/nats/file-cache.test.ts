@@ -37,7 +37,7 @@ describe("copies of files on a worker's machine", () => {
     expect([...files, newest].map(isThere)).toEqual([true, false, false, true, true]);
   });
 
-  it("stay while somebody may work with them, whatever the limit", async () => {
+  it("stay while they may be in use, whatever the limit", async () => {
     const cache = new FileCache(folder, { limitBytes: 150 });
     const old = await cache.put(bytes(0));
     unusedFor(old, 1);

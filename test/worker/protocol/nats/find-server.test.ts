@@ -67,7 +67,7 @@ describe("a nats-server that is not installed", () => {
     expect(await leftBehind()).toEqual([]);
   });
 
-  it("is found by two who look at the same time", async () => {
+  it("is found by two processes that look at the same time", async () => {
     const file = await makePackage("echo 'nats-server: v2.9.99'");
     await aptGet(`cp ${file} .`);
     const found = await Promise.all([look(), look(), look()]);

@@ -27,7 +27,7 @@ function leaveBehind(folder: SpoolFolder): void {
   symlinkSync(path.join(root, "nowhere"), path.join(folder.path, "s1.5.1.jsonl"));
 }
 
-it("a spool that cannot be read is told, and those beside it are taken over", () => {
+it("a spool that cannot be read is reported, and those beside it are taken over", () => {
   leaveBehind(folderOf("w1"));
   const again = folderOf("w1");
   expect(again.leftovers().map((spool) => spool.ref)).toEqual([ref]);

@@ -52,7 +52,7 @@ async function live(
   return doubts;
 }
 
-it("what nobody commits is in doubt ever more rarely, though each time nothing is known of it", async () => {
+it("what is not committed is asked about ever more rarely", async () => {
   add(spoolOf(0), 1);
   const night = await live(10 * 3_600);
   const at = night.map(([second]) => second);
