@@ -1,4 +1,3 @@
-import { Kvm } from "@nats-io/kv";
 import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
@@ -21,7 +20,7 @@ export async function listWorkers(link: Link, names: Names): Promise<readonly Li
   const prefix = keySubject(names.workers, "");
   const { state } = await link.jsm.streams.info(stream, { subjects_filter: `${prefix}>` });
   const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
-  const kv = await new Kvm(link.js).open(names.workers, { allow_direct: true });
+  const kv = await link.wire.bucket(names.workers);
   const listed: ListedWorker[] = [];
   await inParallel(keys.length, 16, async (index) => {
     const entry = await kv.get(keys[index]!);

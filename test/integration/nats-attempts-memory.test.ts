@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { bucketStream, namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, ended, Memory, quick, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -16,7 +17,7 @@ it("a lab that works through more attempts than it has room to remember forgets 
   const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
   const { claims, control } = namesFor();
   for (const bucket of [claims, control])
-    await link.jsm.streams.update(bucketStream(bucket), { max_bytes: 8_192 });
+    await libraryOf(link).jsm.streams.update(bucketStream(bucket), { max_bytes: 8_192 });
 
   const trials = 150;
   for (let trial = 0; trial < trials; trial++) {

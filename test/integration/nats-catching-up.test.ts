@@ -4,6 +4,7 @@ import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { namesFor, reportSubject } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -12,7 +13,7 @@ import { until } from "../support/until.ts";
 async function newestStored(): Promise<number> {
   const link = await Link.connect({ servers: server.url, name: "test" }, { ...defaultTimings, ...quick });
   const filter = reportSubject(namesFor(), assignment("s1", 0).ref);
-  const message = await link.jsm.streams.getMessage(namesFor().reports, { last_by_subj: filter });
+  const message = await libraryOf(link).jsm.streams.getMessage(namesFor().reports, { last_by_subj: filter });
   await link.close();
   return message === null ? -1 : newestOf.parse([message.json()].flat().at(-1)).n;
 }

@@ -12,6 +12,7 @@ import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { libraryOf } from "../support/library-of.ts";
 import { Lab, quick } from "../support/nats-lab.ts";
 import { override } from "../../orchestrator/override.ts";
 import { NatsServer } from "../support/nats-server.ts";
@@ -117,9 +118,9 @@ it("resumes an upload that was killed, and removes one that was never ended", as
   const blobs = machine("a");
   expect(await blobs.has(ref)).toBe(false);
   await expect(blobs.get(ref)).rejects.toThrow(BlobMissing);
-  const sentBefore = link.nc.stats().outBytes;
+  const sentBefore = libraryOf(link).nc.stats().outBytes;
   await blobs.put(bytes);
-  expect(link.nc.stats().outBytes - sentBefore).toBeLessThan(7 * chunkBytes);
+  expect(libraryOf(link).nc.stats().outBytes - sentBefore).toBeLessThan(7 * chunkBytes);
   expect(refOf(await machine("b").get(ref))).toEqual(ref);
 
   const orphan = refOf(randomBytes(5));
@@ -176,11 +177,11 @@ it("stops fetching when it is asked to", async () => {
 });
 
 it("waits while the server has no room, says so, and goes on", async () => {
-  const small = await link.jsm.streams.update(names.blobs, { max_bytes: 2 * chunkBytes });
+  const small = await libraryOf(link).jsm.streams.update(names.blobs, { max_bytes: 2 * chunkBytes });
   const bytes = randomBytes(4 * chunkBytes);
   const putting = machine("a").put(bytes);
   await until(() => lab.problems.some((problem) => problem.name === "StreamFull"), "the problem to be told");
-  await link.jsm.streams.update(names.blobs, { max_bytes: small.config.max_bytes * 8 });
+  await libraryOf(link).jsm.streams.update(names.blobs, { max_bytes: small.config.max_bytes * 8 });
   expect(refOf(await machine("b").get(await putting))).toEqual(refOf(bytes));
   await rm(lab.folder("a"), { recursive: true });
   expect(await readdir(lab.folder("b"))).not.toEqual([]);

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from "vitest";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -84,7 +85,7 @@ it("a coordinator that reconnects again and again keeps nothing of the connectio
   await coordinator.open(memory);
   const opened = (): number => memory.connections.filter((state) => state === "open").length;
   for (let times = 1; times <= 12; times++) {
-    await coordinator.link.nc.reconnect();
+    await libraryOf(coordinator.link).nc.reconnect();
     await until(() => opened() >= times, "the connection");
   }
   process.off("warning", onWarning);

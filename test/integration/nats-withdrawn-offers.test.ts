@@ -4,6 +4,7 @@ import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/server/names.ts";
+import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { assignment, Memory, quick, soon } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -43,7 +44,7 @@ it("a queue that has forgotten its offers is made again, and gives them out", as
   const pool = poolOf({});
   await link.jsm.streams.purge(names.trials, { filter: trialSubject(names, pool, assignment("s1", 1).ref) });
   await until(
-    async () => (await link.jsm.consumers.info(names.trials, durableOf(pool))).num_pending === 0,
+    async () => (await libraryOf(link).jsm.consumers.info(names.trials, durableOf(pool))).num_pending === 0,
     "the queue to forget: if nats-server does not any more, this test and its mending can go",
   );
   await link.close();

@@ -1,6 +1,7 @@
 /** Eight workers get the same offers at the same time; row 15 of the table of faults. */
 import type { ConsumerInfo } from "@nats-io/jetstream";
 import { expect, it } from "vitest";
+import { libraryOf } from "../../support/library-of.ts";
 import { sleep } from "../../support/sleep.ts";
 import { Link } from "../../../worker/protocol/nats/link/link.ts";
 import { namesFor, poolOf, trialSubject } from "../../../worker/protocol/nats/server/names.ts";
@@ -44,7 +45,7 @@ function quietness(link: Link): () => Promise<boolean> {
   let since = performance.now();
   return async () => {
     const given: number[] = [];
-    for await (const queue of link.jsm.consumers.list(namesFor().trials)) {
+    for await (const queue of libraryOf(link).jsm.consumers.list(namesFor().trials)) {
       // A server of version 2.9 that has just come back lists those it has not read yet as null.
       const known = queue as ConsumerInfo | null;
       given.push(known?.delivered.consumer_seq ?? -1);

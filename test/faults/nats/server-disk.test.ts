@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { Link } from "../../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";
+import { libraryOf } from "../../support/library-of.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
 import { until } from "../../support/until.ts";
 import { figure } from "../figures.ts";
@@ -75,9 +76,9 @@ it("a stream of reports that takes no more: the worker says whose limit that is,
     coordinator.kill("SIGKILL"); // nobody takes reports away now
     const link = await Link.connect({ servers: lab.server.url, name: "test" }, defaultTimings);
     const { config } = await link.jsm.streams.info("SEQTUNE_REPORTS");
-    await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: 2_000 });
+    await libraryOf(link).jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: 2_000 });
     await worker.line("problem: stream SEQTUNE_REPORTS on the NATS server has reached its own limit");
-    await link.jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: config.max_bytes });
+    await libraryOf(link).jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: config.max_bytes });
     await link.close();
     expect(await lab.verdict(lab.coordinate())).toEqual([]);
   });

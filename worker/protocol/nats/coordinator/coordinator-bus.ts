@@ -1,4 +1,3 @@
-import type { StreamInfo } from "@nats-io/jetstream";
 import type { Assignment } from "../../assignment.ts";
 import type { BlobStore } from "../../blobs.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../bus.ts";
@@ -14,6 +13,7 @@ import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { Registry } from "./registry.ts";
 import { isPassing, persist } from "../link/retry.ts";
+import type { StreamFacts } from "../link/wire.ts";
 import { ServerRepair } from "./server-repair.ts";
 import { ensureStreams } from "../server/streams.ts";
 import { defaultTimings } from "../link/timings.ts";
@@ -63,7 +63,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   constructor(
     options: CoordinatorBusOptions,
     access: ServerAccess,
-    streams: ReadonlyMap<string, StreamInfo>,
+    streams: ReadonlyMap<string, StreamFacts>,
   ) {
     const problem = (error: Error): void => options.onProblem?.(error);
     this.options = options;

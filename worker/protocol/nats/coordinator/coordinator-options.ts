@@ -1,3 +1,4 @@
+import type { BlobStore } from "../../blobs.ts";
 import type { LinkOptions } from "../link/dial.ts";
 import type { LinkState } from "../link/link.ts";
 import type { Labels } from "../server/names.ts";
@@ -17,6 +18,8 @@ export interface CoordinatorBusOptions extends Omit<LinkOptions, "name"> {
   readonly requires?: Labels;
   /** Folder of this machine for copies of files. */
   readonly folder: string;
+  /** Where else they are kept. */
+  readonly copies?: BlobStore;
   readonly prefix?: string;
   /** Copies of every stream in a cluster of servers; 1 (default), 3 or 5. */
   readonly replicas?: number;

@@ -75,7 +75,7 @@ export function coordinatorParts(
     claims: new Claims(buckets.claims),
     onClaimed: hooks.claimed,
   });
-  const cache = fileBlobs(path.join(options.folder, "files"));
+  const cache = options.copies ?? fileBlobs(path.join(options.folder, "files"));
   return {
     lock,
     reader,

@@ -1,11 +1,8 @@
-import type { JsMsg } from "@nats-io/jetstream";
 import { workerMessageSchema, type WorkerMessage } from "../../messages.ts";
 import { firstIssue, parseJson } from "../server/bucket.ts";
 import { MessageDropped } from "../link/traffic-errors.ts";
+import type { Stored } from "../link/wire.ts";
 import { reportSubject, type Names } from "../server/names.ts";
-
-/** The part of a stream's message that is read. */
-type Arrived = Pick<JsMsg, "seq" | "subject" | "string"> & { readonly info: { readonly pending: number } };
 
 /** Messages read and not committed. */
 export class ReportBatch {
@@ -27,7 +24,7 @@ export class ReportBatch {
    * Takes what a publish holds, a message or a list of an attempt's next ones, and says what is wrong with the others;
    * its place counts as read either way.
    */
-  add(names: Names, message: Arrived): readonly Error[] {
+  add(names: Names, message: Stored): readonly Error[] {
     this.last = message.seq;
     this.pending = message.info.pending;
     const value = parseJson(message.string());

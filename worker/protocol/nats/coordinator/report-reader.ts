@@ -1,4 +1,3 @@
-import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 import type { WorkerMessage } from "../../messages.ts";
 import { pause } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
@@ -8,6 +7,7 @@ import type { Link } from "../link/link.ts";
 import { studyReports, type Names } from "../server/names.ts";
 import { ReportBatch } from "./report-batch.ts";
 import { persist } from "../link/retry.ts";
+import type { Messages, Reading } from "../link/wire.ts";
 import type { Timings } from "../link/timings.ts";
 
 export interface ReportReaderOptions {
@@ -159,9 +159,9 @@ export class ReportReader {
     });
   }
 
-  private async consumer(signal: AbortSignal): Promise<Consumer> {
+  private async consumer(signal: AbortSignal): Promise<Reading> {
     const { link, names, timings, study } = this.options;
-    const create = (): Promise<Consumer> =>
+    const create = (): Promise<Reading> =>
       link.js.consumers.get(names.reports, {
         filter_subjects: studyReports(names, study),
         opt_start_seq: this.committed + 1,
@@ -170,7 +170,7 @@ export class ReportReader {
     return await persist(link, timings, create, signal);
   }
 
-  private async take(messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
+  private async take(messages: Messages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
       this.heardAt = this.options.link.clock.monotonic();

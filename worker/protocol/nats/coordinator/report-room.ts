@@ -1,7 +1,7 @@
-import type { StreamInfo } from "@nats-io/jetstream";
 import type { JsonBucket } from "../server/bucket.ts";
 import { StreamCrowded } from "../link/traffic-errors.ts";
 import type { Link } from "../link/link.ts";
+import type { StreamFacts } from "../link/wire.ts";
 import { lockKey, type Names } from "../server/names.ts";
 
 /** From this share of its limit on it is looked who fills the stream. */
@@ -80,7 +80,7 @@ export class ReportRoom {
   }
 }
 
-function fullness({ state, config }: StreamInfo): number {
+function fullness({ state, config }: StreamFacts): number {
   return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
 }
 

@@ -1,9 +1,9 @@
-import type { StreamInfo } from "@nats-io/jetstream";
 import { pause } from "../../clock.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import type { CoordinatorParts, ServerAccess } from "./coordinator-parts.ts";
 import { makePool } from "../server/make-pool.ts";
 import { bucketStream, resendSubject, type Names } from "../server/names.ts";
+import type { StreamFacts } from "../link/wire.ts";
 import { persist } from "../link/retry.ts";
 import { ReportRoom } from "./report-room.ts";
 import { creationOf, ensureStreams, type Creation } from "../server/streams.ts";
@@ -24,7 +24,7 @@ export class ServerRepair {
     options: CoordinatorBusOptions,
     access: ServerAccess,
     parts: CoordinatorParts,
-    streams: ReadonlyMap<string, StreamInfo>,
+    streams: ReadonlyMap<string, StreamFacts>,
     closing: AbortSignal,
   ) {
     this.options = options;

@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { authOptions, inboxPrefixOf, tlsOptions, type NatsAuth, type NatsTls } from "./auth.ts";
 import { explain } from "./explain.ts";
 import type { Timings } from "./timings.ts";
+import type { Dialer } from "./wire.ts";
 
 export interface LinkOptions {
   /** One address or several of one cluster, by commas: `nats://lab:4222`. */
@@ -15,6 +16,8 @@ export interface LinkOptions {
   readonly allowOpenServer?: boolean;
   /** Of everything that waits on this connection; default: the system's. */
   readonly clock?: Clock;
+  /** What carries it; default: a connection to a real server. */
+  readonly dial?: Dialer;
 }
 
 /** Opens a connection that will reconnect for ever; throws what is wrong with the first attempt. */

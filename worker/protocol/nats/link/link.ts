@@ -1,13 +1,14 @@
-import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { errors, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { errors, type Status } from "@nats-io/transport-node";
 import { systemClock, type Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
 import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
-import { dial, type LinkOptions } from "./dial.ts";
+import type { LinkOptions } from "./dial.ts";
 import { ConnectionBroken, ServerSilent } from "./errors.ts";
 import { explain } from "./explain.ts";
+import { NatsWire } from "./nats-wire.ts";
 import { checkServer } from "./server-check.ts";
 import type { Timings } from "./timings.ts";
+import type { Connection, Management, Publishing, Wire } from "./wire.ts";
 
 /** For progress displays. */
 export type LinkState =
@@ -23,9 +24,10 @@ export type LinkListener = (state: LinkState) => void;
  * A frozen network is noticed after two missed pings, 10 to 15 seconds.
  */
 export class Link {
-  readonly nc: NatsConnection;
-  readonly js: JetStreamClient;
-  readonly jsm: JetStreamManager;
+  readonly wire: Wire;
+  readonly nc: Connection;
+  readonly js: Publishing;
+  readonly jsm: Management;
   /** Where answers to this connection go. */
   readonly inboxPrefix: string | undefined;
   readonly servers: string;
@@ -40,17 +42,16 @@ export class Link {
   private silenceReported = false;
 
   private constructor(
-    nc: NatsConnection,
-    js: JetStreamClient,
-    jsm: JetStreamManager,
+    wire: Wire,
     servers: string,
     auth: NatsAuth | undefined,
     clock: Clock,
     requestMs: number,
   ) {
-    this.nc = nc;
-    this.js = js;
-    this.jsm = jsm;
+    this.wire = wire;
+    this.nc = wire.nc;
+    this.js = wire.js;
+    this.jsm = wire.jsm;
     this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
     this.servers = servers;
     this.clock = clock;
@@ -58,23 +59,19 @@ export class Link {
     this.requestMs = requestMs;
     this.current = { kind: "open", servers };
     void this.watch();
-    void nc.closed().then((error) => this.closed(error ?? null));
+    void this.nc.closed().then((error) => this.closed(error ?? null));
   }
 
   /** Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. */
   static async connect(options: LinkOptions, timings: Timings): Promise<Link> {
     const servers = withoutSecrets(options.servers);
-    const nc = await dial(options, servers, timings);
+    const wire = await (options.dial?.(timings) ?? NatsWire.dial(options, servers, timings));
     try {
-      const clientOptions = { timeout: timings.requestMs, checkAPI: false };
-      const jsm = await jetstreamManager(nc, clientOptions);
-      const js = jetstream(nc, clientOptions);
-      const clock = options.clock ?? systemClock;
-      const link = new Link(nc, js, jsm, servers, options.auth, clock, timings.requestMs);
-      await checkServer(nc, link.jsm, servers, options.allowOpenServer === true, timings.requestMs);
+      const link = new Link(wire, servers, options.auth, options.clock ?? systemClock, timings.requestMs);
+      await checkServer(wire, servers, options.allowOpenServer === true, timings.requestMs);
       return link;
     } catch (error) {
-      await nc.close();
+      await wire.nc.close();
       throw error;
     }
   }

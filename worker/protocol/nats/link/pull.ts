@@ -1,5 +1,6 @@
-import { createInbox, nanos, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import { createInbox, nanos } from "@nats-io/transport-node";
 import type { Clock } from "../../clock.ts";
+import type { Connection, Heard } from "./wire.ts";
 
 /** One offer from the queue, ours to answer. */
 export interface Pulled {
@@ -22,7 +23,7 @@ export type PullResult =
   | { readonly kind: "missing" };
 
 export interface PullOptions {
-  readonly nc: NatsConnection;
+  readonly nc: Connection;
   readonly clock: Clock;
   readonly stream: string;
   readonly durable: string;
@@ -92,14 +93,14 @@ function requestOf(waitMs: number | null): string {
 const noResponders = 503;
 const consumerGone = 409;
 
-function resultOf(nc: NatsConnection, msg: Msg, requestMs: number): PullResult {
+function resultOf(nc: Connection, msg: Heard, requestMs: number): PullResult {
   const code = msg.headers?.code ?? 0;
   if (code === noResponders || code === consumerGone) return { kind: "missing" };
   if (code !== 0 || msg.reply === undefined || msg.reply === "") return { kind: "empty" };
   return { kind: "message", message: pulled(nc, msg, msg.reply, requestMs) };
 }
 
-function pulled(nc: NatsConnection, msg: Msg, reply: string, requestMs: number): Pulled {
+function pulled(nc: Connection, msg: Heard, reply: string, requestMs: number): Pulled {
   const say = (word: string): void => {
     if (!nc.isClosed()) nc.publish(reply, word);
   };
@@ -115,7 +116,7 @@ function pulled(nc: NatsConnection, msg: Msg, reply: string, requestMs: number):
   };
 }
 
-function handOn(nc: NatsConnection, msg: Msg, requestMs: number): void {
+function handOn(nc: Connection, msg: Heard, requestMs: number): void {
   const result = resultOf(nc, msg, requestMs);
   if (result.kind === "message") result.message.nak(0);
 }

@@ -1,15 +1,14 @@
-import type { JetStreamManager } from "@nats-io/jetstream";
-import { errors, type NatsConnection } from "@nats-io/transport-node";
+import { errors } from "@nats-io/transport-node";
 import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./errors.ts";
 import { isLoopback } from "./loopback.ts";
+import type { Management, Wire } from "./wire.ts";
 
 /** The oldest server this bus is tested with. */
 export const oldestServer = "2.9.10";
 
 /** Refuses a server that would lose work or let anyone in. */
 export async function checkServer(
-  nc: NatsConnection,
-  jsm: JetStreamManager,
+  { nc, jsm }: Wire,
   servers: string,
   allowOpenServer: boolean,
   requestMs: number,
@@ -22,7 +21,7 @@ export async function checkServer(
   await checkJetStream(jsm, servers, requestMs);
 }
 
-async function checkJetStream(jsm: JetStreamManager, servers: string, requestMs: number): Promise<void> {
+async function checkJetStream(jsm: Management, servers: string, requestMs: number): Promise<void> {
   try {
     await jsm.getAccountInfo();
   } catch (error) {

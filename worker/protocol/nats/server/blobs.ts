@@ -1,4 +1,3 @@
-import type { NatsConnection } from "@nats-io/transport-node";
 import { z } from "zod";
 import { BlobDamaged, BlobMissing, type BlobStore } from "../../blobs.ts";
 import { sha256Schema, type BlobRef } from "../../ids.ts";
@@ -11,6 +10,7 @@ import type { Names } from "./names.ts";
 import { NearCopies } from "./near-copies.ts";
 import { inParallel, persist } from "../link/retry.ts";
 import { isAlreadyThere, isOutOfRoom } from "../link/api-errors.ts";
+import type { Connection } from "../link/wire.ts";
 import type { Timings } from "../link/timings.ts";
 
 /** Bytes of one chunk: a quarter of the smallest message limit servers have by default. */
@@ -176,7 +176,7 @@ export class NatsBlobs implements BlobStore {
 
 /** The message stored under a subject; the client library's own way has no time limit per request. */
 async function directGet(
-  nc: NatsConnection,
+  nc: Connection,
   stream: string,
   subject: string,
   timeout: number,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { Kvm, type KV } from "@nats-io/kv";
 import type { Link } from "../link/link.ts";
+import type { KeyValues } from "../link/wire.ts";
 
 export interface Entry {
   readonly value: unknown;
@@ -9,14 +9,14 @@ export interface Entry {
 
 /** A key-value bucket of JSON values that exists already; needs no more rights than its keys. */
 export class JsonBucket {
-  private readonly kv: KV;
+  private readonly kv: KeyValues;
 
-  private constructor(kv: KV) {
+  private constructor(kv: KeyValues) {
     this.kv = kv;
   }
 
   static async open(link: Link, name: string): Promise<JsonBucket> {
-    return new JsonBucket(await new Kvm(link.js).open(name, { allow_direct: true }));
+    return new JsonBucket(await link.wire.bucket(name));
   }
 
   async get(key: string): Promise<Entry | null> {

@@ -1,15 +1,10 @@
-import {
-  DiscardPolicy,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-  type StreamInfo,
-} from "@nats-io/jetstream";
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { pause } from "../../clock.ts";
 import { isNoSuchStream, isOutOfRoom, isTaken } from "../link/api-errors.ts";
 import { LimitsReached, StreamMismatch } from "../link/errors.ts";
 import type { Link } from "../link/link.ts";
+import type { StreamFacts } from "../link/wire.ts";
 import { bucketStream, type Names } from "./names.ts";
 
 const megabyte = 1 << 20;
@@ -119,9 +114,9 @@ export async function ensureStreams(
   link: Link,
   names: Names,
   replicas: number,
-): Promise<Map<string, StreamInfo>> {
+): Promise<Map<string, StreamFacts>> {
   for (;;) {
-    const infos = new Map<string, StreamInfo>();
+    const infos = new Map<string, StreamFacts>();
     for (const config of configs(names, replicas)) infos.set(config.name, await ensure(link, config));
     if (await isSettled(link, infos)) return infos;
   }
@@ -131,7 +126,7 @@ export async function ensureStreams(
  * Two coordinators may make a stream at the same time, and server 2.9 then makes it twice and drops the first. So a
  * stream that has not been used yet counts only when it is still the same a moment later.
  */
-async function isSettled(link: Link, infos: ReadonlyMap<string, StreamInfo>): Promise<boolean> {
+async function isSettled(link: Link, infos: ReadonlyMap<string, StreamFacts>): Promise<boolean> {
   const unused = [...infos.values()].filter(({ state }) => state.last_seq === 0);
   if (unused.length === 0) return true;
   await pause(link.clock, settleMs);
@@ -141,11 +136,11 @@ async function isSettled(link: Link, infos: ReadonlyMap<string, StreamInfo>): Pr
 
 const settleMs = 100;
 
-export function creationOf(infos: ReadonlyMap<string, StreamInfo>): Creation {
+export function creationOf(infos: ReadonlyMap<string, StreamFacts>): Creation {
   return new Map([...infos].map(([name, info]) => [name, info.created]));
 }
 
-async function ensure(link: Link, config: Wanted): Promise<StreamInfo> {
+async function ensure(link: Link, config: Wanted): Promise<StreamFacts> {
   const info = (await findStream(link, config.name)) ?? (await addOrFind(link, config));
   for (const field of essential) {
     const wanted = config[field];
@@ -156,7 +151,7 @@ async function ensure(link: Link, config: Wanted): Promise<StreamInfo> {
   return info;
 }
 
-export async function findStream(link: Link, name: string): Promise<StreamInfo | null> {
+export async function findStream(link: Link, name: string): Promise<StreamFacts | null> {
   try {
     return await link.jsm.streams.info(name);
   } catch (error) {
@@ -166,7 +161,7 @@ export async function findStream(link: Link, name: string): Promise<StreamInfo |
 }
 
 /** A stream that another coordinator makes at this moment is in the way before it is to be seen. */
-async function addOrFind(link: Link, config: Wanted): Promise<StreamInfo> {
+async function addOrFind(link: Link, config: Wanted): Promise<StreamFacts> {
   try {
     return await add(link, config);
   } catch (error) {
@@ -176,7 +171,7 @@ async function addOrFind(link: Link, config: Wanted): Promise<StreamInfo> {
   }
 }
 
-async function findSoon(link: Link, name: string): Promise<StreamInfo | null> {
+async function findSoon(link: Link, name: string): Promise<StreamFacts | null> {
   for (let looks = 0; looks < 20; looks++) {
     const found = await findStream(link, name);
     if (found !== null) return found;
@@ -185,7 +180,7 @@ async function findSoon(link: Link, name: string): Promise<StreamInfo | null> {
   return null;
 }
 
-async function add(link: Link, config: Wanted): Promise<StreamInfo> {
+async function add(link: Link, config: Wanted): Promise<StreamFacts> {
   try {
     const { shrinks: _, ...wanted } = config;
     return await link.jsm.streams.add(wanted);

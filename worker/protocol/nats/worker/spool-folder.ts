@@ -17,6 +17,7 @@ import type { AttemptRef } from "../../ids.ts";
 import { systemClock, type Clock } from "../../clock.ts";
 import { parseJson } from "../server/bucket.ts";
 import { refOfKey, workerKey } from "../server/names.ts";
+import type { SpoolDisk } from "./spool-disk.ts";
 import { AttemptSpool, type SpoolProblem } from "./spool.ts";
 
 const ownerSchema = z.object({ host: z.string(), pid: z.int() });
@@ -36,18 +37,26 @@ export class SpoolFolder {
   private readonly root: string;
   private readonly onProblem: SpoolProblem;
   private readonly clock: Clock;
+  private readonly disk: SpoolDisk | undefined;
 
-  constructor(root: string, worker: string, onProblem: SpoolProblem, clock: Clock = systemClock) {
+  constructor(
+    root: string,
+    worker: string,
+    onProblem: SpoolProblem,
+    clock: Clock = systemClock,
+    disk?: SpoolDisk,
+  ) {
     this.root = root;
     this.path = path.join(root, workerKey(worker));
     this.onProblem = onProblem;
     this.clock = clock;
+    this.disk = disk;
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(path.join(this.path, ownerFile), JSON.stringify({ host: hostname(), pid: process.pid }));
   }
 
   spool(ref: AttemptRef): AttemptSpool {
-    return new AttemptSpool(this.path, ref, this.onProblem);
+    return new AttemptSpool(this.path, ref, this.onProblem, this.disk);
   }
 
   /** Says that this process lives, for those who cannot see it. */
@@ -95,7 +104,8 @@ export class SpoolFolder {
   private restore(folder: string): AttemptSpool[] {
     const found = this.guarded(() => spoolsBelow(folder)) ?? [];
     return found.flatMap(
-      ({ folder, ref }) => this.guarded(() => AttemptSpool.restore(folder, ref, this.onProblem)) ?? [],
+      ({ folder, ref }) =>
+        this.guarded(() => AttemptSpool.restore(folder, ref, this.onProblem, this.disk)) ?? [],
     );
   }
 

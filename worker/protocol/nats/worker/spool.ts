@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { refKey, type AttemptRef } from "../../ids.ts";
 import { workerMessageSchema, type WorkerMessage } from "../../messages.ts";
 import { parseJson } from "../server/bucket.ts";
+import { fileSystem, type SpoolDisk } from "./spool-disk.ts";
 
 /** A message that is not known to be committed. */
 export interface Spooled {
@@ -29,6 +30,7 @@ export class AttemptSpool {
   readonly messages: Spooled[] = [];
   private readonly file: string;
   private readonly onProblem: SpoolProblem;
+  private readonly disk: SpoolDisk;
   private fd: number | null = null;
   private written = false;
   /** What a full disk refused. It goes first when there is room again, so that the file never has a gap. */
@@ -37,15 +39,16 @@ export class AttemptSpool {
   private highest = -1;
   private sender: string | null = null;
 
-  constructor(folder: string, ref: AttemptRef, onProblem: SpoolProblem) {
+  constructor(folder: string, ref: AttemptRef, onProblem: SpoolProblem, disk: SpoolDisk = fileSystem) {
     this.ref = ref;
     this.file = path.join(folder, spoolFileName(ref));
     this.onProblem = onProblem;
+    this.disk = disk;
   }
 
   /** Takes over what another process left. A line it did not finish is left out. */
-  static restore(folder: string, ref: AttemptRef, onProblem: SpoolProblem): AttemptSpool {
-    const spool = new AttemptSpool(folder, ref, onProblem);
+  static restore(folder: string, ref: AttemptRef, onProblem: SpoolProblem, disk?: SpoolDisk): AttemptSpool {
+    const spool = new AttemptSpool(folder, ref, onProblem, disk);
     for (const line of readFileSync(spool.file, "utf8").split("\n")) {
       const parsed = workerMessageSchema.safeParse(parseJson(line));
       if (parsed.success) spool.remember(parsed.data, line);
@@ -115,7 +118,7 @@ export class AttemptSpool {
 
   /** Closes the file and leaves it to the next process. */
   close(): void {
-    if (this.fd !== null) closeSync(this.fd);
+    if (this.fd !== null) this.disk.close(this.fd);
     this.fd = null;
   }
 
@@ -137,9 +140,9 @@ export class AttemptSpool {
     try {
       this.fd ??= this.open();
       this.written = true;
-      this.refused = this.refused.subarray(writeSync(this.fd, this.refused));
+      this.refused = this.refused.subarray(this.disk.write(this.fd, this.refused));
       if (this.refused.length > 0) throw new Error("no room for a whole line");
-      if (toDisk) fdatasync(this.fd, () => {}); // in the background; when it fails the line is still in the file
+      if (toDisk) this.disk.press(this.fd);
     } catch (error) {
       this.onProblem(new Error(`cannot write ${this.file}: ${String(error)}`, { cause: error }));
     }
@@ -147,7 +150,7 @@ export class AttemptSpool {
 
   private open(): number {
     mkdirSync(path.dirname(this.file), { recursive: true });
-    return openSync(this.file, "a", 0o600);
+    return this.disk.open(this.file);
   }
 }
 

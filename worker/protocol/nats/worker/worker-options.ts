@@ -1,6 +1,8 @@
+import type { BlobStore } from "../../blobs.ts";
 import type { LinkOptions } from "../link/dial.ts";
 import type { LinkState } from "../link/link.ts";
 import type { Labels } from "../server/names.ts";
+import type { SpoolDisk } from "./spool-disk.ts";
 import type { Timings } from "../link/timings.ts";
 
 export interface WorkerBusOptions extends Omit<LinkOptions, "name"> {
@@ -10,6 +12,10 @@ export interface WorkerBusOptions extends Omit<LinkOptions, "name"> {
   readonly labels?: Labels;
   /** Folder of this machine for unsent messages and copies of files; several workers may share it. */
   readonly folder: string;
+  /** Where else copies of files are kept. */
+  readonly copies?: BlobStore;
+  /** What unsent messages are written with; default: the file system. */
+  readonly disk?: SpoolDisk;
   /** What copies of files may take there, bytes; default 10 GiB. */
   readonly cacheBytes?: number;
   readonly prefix?: string;

@@ -1,16 +1,16 @@
-import type { Subscription } from "@nats-io/transport-node";
 import { refKey, type AttemptRef } from "../../ids.ts";
 import type { Order } from "../../messages.ts";
 import { parseJson, type JsonBucket } from "../server/bucket.ts";
 import { storedOrderSchema } from "../server/control.ts";
 import type { Epochs } from "../server/epochs.ts";
 import type { Link } from "../link/link.ts";
+import type { Subscribed } from "../link/wire.ts";
 import { keySubject, orderKey, type Names } from "../server/names.ts";
 
 interface Listening {
   readonly ref: AttemptRef;
   readonly listener: (order: Order) => void;
-  readonly subscription: Subscription;
+  readonly subscription: Subscribed;
   last: string;
 }
 

@@ -59,12 +59,19 @@ export function workerParts(
     orders.give(ref, { kind: "stop", reason: `the attempt is held by ${holder}` });
   };
   const limitBytes = options.cacheBytes ?? defaultCacheBytes;
-  const cache = new FileCache(path.join(options.folder, "files"), { limitBytes, clock: link.clock });
+  const cache =
+    options.copies ?? new FileCache(path.join(options.folder, "files"), { limitBytes, clock: link.clock });
   return {
     orders,
     queue: new OfferQueue(link, names, timings, buckets.state, options.labels ?? {}),
     holdings,
-    spools: new SpoolFolder(path.join(options.folder, "spool"), options.id, onProblem, link.clock),
+    spools: new SpoolFolder(
+      path.join(options.folder, "spool"),
+      options.id,
+      onProblem,
+      link.clock,
+      options.disk,
+    ),
     sender,
     heartbeat: new Heartbeat(link, names, timings.heartbeatMs),
     files: new NatsBlobs({ link, names, timings, cache, onProblem }),
