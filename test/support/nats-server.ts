@@ -141,7 +141,7 @@ const given = new Set<number>();
  */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000 / shares, 32_768 / shares) * shares + share;
+    const port = randomInt(157, 512) * shares + share; // 10,048 to 32,767
     if (given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;
