@@ -11,6 +11,7 @@ import { AskedTrial, type Metrics } from "./trial.ts";
 /** A trial's work. What it returns, if it is a number, is the metric. */
 export type Objective<S extends SpaceOf> = (trial: AskedTrial<S>) => Promise<Metrics | void> | Metrics | void;
 
+/** How `optimize` runs trials. */
 export interface OptimizeOptions {
   /** Trials at once in this process (default 1). */
   readonly concurrency?: number;
@@ -18,6 +19,7 @@ export interface OptimizeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How to wait for a trial: the signal ends the wait with none. */
 export interface AskOptions {
   readonly signal?: AbortSignal;
 }

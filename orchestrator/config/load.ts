@@ -11,6 +11,7 @@ import { Report, type Searchable } from "./report.ts";
 import { searchableSettings } from "../../worker/protocol/settings.ts";
 import type { Sweep } from "./sweep.ts";
 
+/** A sweep that can be run, with what is odd about it, or everything that is wrong with its file. */
 export type LoadedSweep =
   | { readonly ok: true; readonly sweep: Sweep; readonly warnings: readonly SweepError[] }
   | { readonly ok: false; readonly errors: readonly SweepError[] };

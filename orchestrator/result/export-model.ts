@@ -13,6 +13,7 @@ import { modelFileName, pipelineFile, tensorFlowFiles } from "./model-files.ts";
 import { isProgramStudy, programContent, type ProgramProvenance } from "./program-output.ts";
 import { provenanceOf, type Provenance } from "./provenance.ts";
 
+/** Whose model goes where. */
 export interface ExportOptions {
   readonly db: string;
   readonly study: Study;
@@ -21,6 +22,7 @@ export interface ExportOptions {
   readonly folder: string;
 }
 
+/** What was written, and where the model comes from. */
 export interface ExportedModel {
   readonly folder: string;
   readonly files: readonly string[];

@@ -20,6 +20,7 @@ import { baselineFileName } from "./export-baseline.ts";
 import { knownBeside, type KnownWorth } from "./known-worth.ts";
 import { modelFileName } from "./model-files.ts";
 
+/** Which rows are predicted, and with what. */
 export interface PredictOptions {
   /** Layout series: from the end of each series (default), or after every row that has a window. */
   readonly from?: "last" | "every";
@@ -30,6 +31,7 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a model says of a file. */
 export interface Predictions {
   /** A table with a header (worker/data/predictions.ts). */
   readonly csv: string;

@@ -12,6 +12,7 @@ import { bestTrials } from "../views/best-trial.ts";
 import { evaluateTrials, type Wanted } from "./evaluate-trials.ts";
 import { requireStudy } from "./require-study.ts";
 
+/** Which trials of which database to score on the test rows. */
 export interface EvaluateOptions {
   readonly db: string;
   /** How many of the best trials, repeats left out. */
@@ -21,6 +22,7 @@ export interface EvaluateOptions {
   readonly clock?: Clock;
 }
 
+/** What a study's best trials and its baselines are worth on the test rows. */
 export interface StudyEvaluation {
   readonly study: Study;
   /** In the order of the validation leaderboard. */

@@ -9,6 +9,7 @@ import { watchForAlikeFailures } from "./alike-failures.ts";
 import { StudyFiles } from "./study-files.ts";
 import { sweepFiles } from "./sweep-files.ts";
 
+/** The worker processes of this machine. */
 export interface LocalWorkers {
   /** Worker processes, each trains one trial at a time. */
   readonly count: number;
@@ -20,6 +21,7 @@ export interface LocalWorkers {
   readonly program?: { readonly entry: string; readonly args: readonly string[] };
 }
 
+/** How a run is ended from outside, as Ctrl-C does once and twice. */
 export interface Interrupts {
   /** Hand running trials back, end in good order. */
   readonly finish: AbortSignal;

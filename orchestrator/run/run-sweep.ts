@@ -30,6 +30,7 @@ import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-m
 import { studyStart } from "./study-start.ts";
 import { takeStudy } from "./take-study.ts";
 
+/** Where a study is recorded, who trains it and who watches. */
 export interface RunOptions {
   /** Database file, made when it is not there. */
   readonly db: string;
@@ -47,6 +48,7 @@ export interface RunOptions {
   readonly clock?: Clock;
 }
 
+/** How a run ended: the study's state and counts, its best model, and what that is worth. */
 export interface StudyResult extends Ending {
   readonly study: string;
   readonly model: HomeModel;

@@ -7,6 +7,7 @@ import { studentQuantile } from "../repeats/student.ts";
  */
 export type Standing = "beats" | "ties" | "unclear" | "loses";
 
+/** A model beside one baseline. */
 export interface Judged {
   readonly baseline: string;
   readonly naive: boolean;

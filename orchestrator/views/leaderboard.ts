@@ -8,6 +8,7 @@ import type { StudyBaseline, Study, StudyState, StudyStore, Trial, TrialQuery } 
 import { bestNaive, skill } from "./skill.ts";
 import { sortTrials } from "./sort-trials.ts";
 
+/** A trial's line on the leaderboard. */
 export interface LeaderboardRow {
   /** The trial's number, from 0. */
   readonly number: number;

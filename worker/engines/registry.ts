@@ -1,6 +1,7 @@
 import { nativeTargets } from "../lstm/native.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
+import { notLoaded, type TfjsName } from "./tfjs/packages.ts";
 import { EngineUnavailable } from "./unavailable.ts";
 
 /** What `doctor` says about one engine. */
@@ -16,9 +17,19 @@ interface Provider {
   readonly note?: string;
 }
 
-/** TF.js is imported only when asked for: it takes a quarter of a second to load. */
-function tfjs(name: "tfjs-node-gpu" | "tfjs-node" | "tfjs-wasm" | "tfjs-cpu"): Provider {
-  return { name, load: async () => (await import("./tfjs/backends.ts")).loadTfjs(name) };
+/** TF.js is imported only when asked for: it takes a quarter of a second to load, and need not be installed. */
+function tfjs(name: TfjsName): Provider {
+  const backends = async (): Promise<typeof import("./tfjs/backends.ts")> =>
+    await import("./tfjs/backends.ts");
+  return {
+    name,
+    load: async () => {
+      const { loadTfjs } = await backends().catch((error: unknown) => {
+        throw notLoaded(name, error);
+      });
+      return await loadTfjs(name);
+    },
+  };
 }
 
 const gpu: Provider = {

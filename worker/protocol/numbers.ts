@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A number as JSON carries it: JSON has no NaN or infinities, so these three go as words. */
-export const wireNumberSchema = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
+export const wireNumberSchema = z.union([z.number(), z.literal(["NaN", "Infinity", "-Infinity"])]);
 export type WireNumber = z.infer<typeof wireNumberSchema>;
 
 export function toWire(value: number): WireNumber {

@@ -3,14 +3,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { EngineInfo } from "../../protocol/messages.ts";
 import { EngineUnavailable } from "../unavailable.ts";
 import { TfjsEngine } from "./engine.ts";
-
-export const tfjsNames = ["tfjs-node-gpu", "tfjs-node", "tfjs-wasm", "tfjs-cpu"] as const;
-export type TfjsName = (typeof tfjsNames)[number];
+import { howToGet, notLoaded, type TfjsName } from "./packages.ts";
 
 /** Loads the backend, makes it TF.js's own and checks that TF.js really uses it: `setBackend` can fall back. */
 export async function loadTfjs(name: TfjsName): Promise<TfjsEngine> {
   tf.enableProdMode(); // no advice on the console
-  const backend = await register(name);
+  const backend = await register(name).catch((error: unknown) => {
+    throw notLoaded(name, error);
+  });
   const taken = await withoutNewListeners(() => tf.setBackend(backend));
   const used = tf.getBackend();
   if (!taken || used !== backend) {
@@ -26,9 +26,9 @@ export async function loadTfjs(name: TfjsName): Promise<TfjsEngine> {
 async function register(name: TfjsName): Promise<string> {
   switch (name) {
     case "tfjs-node-gpu":
-      return registerNative(name, "@tensorflow/tfjs-node-gpu");
+      return registerNative("@tensorflow/tfjs-node-gpu");
     case "tfjs-node":
-      return registerNative(name, "@tensorflow/tfjs-node");
+      return registerNative("@tensorflow/tfjs-node");
     case "tfjs-wasm":
       return registerWasm();
     case "tfjs-cpu":
@@ -47,14 +47,10 @@ async function registerWasm(): Promise<string> {
   return "wasm";
 }
 
-async function registerNative(name: TfjsName, packageName: string): Promise<string> {
+async function registerNative(packageName: string): Promise<string> {
   restoreOldUtil();
   for (const [setting, value] of Object.entries(tensorflowSettings)) process.env[setting] ??= value;
-  try {
-    await import(packageName);
-  } catch (error) {
-    throw new EngineUnavailable(name, reasonOf(error, packageName), howToGet(name), { cause: error });
-  }
+  await import(packageName);
   return "tensorflow";
 }
 
@@ -89,27 +85,6 @@ async function withoutNewListeners<T>(work: () => Promise<T>): Promise<T> {
 function restoreOldUtil(): void {
   const old: { isNullOrUndefined?: (value: unknown) => boolean } = util;
   old.isNullOrUndefined ??= (value) => value === null || value === undefined;
-}
-
-function reasonOf(error: unknown, packageName: string): string {
-  if (!(error instanceof Error)) return String(error);
-  const missing = "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-  if (missing && error.message.includes(packageName)) return "not installed";
-  return error.message.split("\n", 1)[0] ?? "";
-}
-
-export function howToGet(name: TfjsName): string {
-  switch (name) {
-    case "tfjs-node-gpu":
-      return "npm install @tensorflow/tfjs-node-gpu@4.22.0, with CUDA 11.2 and cuDNN 8.1";
-    case "tfjs-node":
-      return "npm install @tensorflow/tfjs-node@4.22.0";
-    case "tfjs-wasm":
-    case "tfjs-cpu":
-      return "part of seqtune: install again with npm ci";
-    default:
-      return name satisfies never;
-  }
 }
 
 function infoOf(backend: string): EngineInfo {
