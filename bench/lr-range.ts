@@ -24,7 +24,7 @@ async function rules(title: string, measured: readonly Problem[]): Promise<strin
   return `### ${title}\n\n${rulesTable(rows)}\n\n${summaryTable(rows)}\n`;
 }
 
-/** The range of somebody who does not know the rate. */
+/** The range of a user who does not know the rate. */
 const range: Walk = { min: 1e-5, max: 1 };
 
 const sweepsHead = [

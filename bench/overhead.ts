@@ -35,7 +35,7 @@ events.on((event) => {
   if (event.kind === "trial_ended") ended.push(performance.now());
 });
 const scripted = { trials, epochs: 10, workers, events };
-// Judged like a real sweep, but with a rule that stops nobody: what counts here is the work.
+// Judged like a real sweep, but with a rule that stops no trial: what counts here is the work.
 const pruner = medianPruner("val_mse", { min_epochs: 10, min_trials: 1_000_000, interval: 1 });
 await runScripted(path.join(folder, "overhead.db"), { ...scripted, pruner });
 rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  *   npx tsx bench/train.ts [--python PYTHON] [--rounds 40] [--seconds 20] [--all]
  *
  * PYTHON is a Python with torch; without it that column is missing. `--all` adds the shapes that show no shape is a
- * trap. `--seconds`: at most so long for a shape. Prints Markdown.
+ * trap. `--seconds`: at most this long per shape. Prints Markdown.
  */
 import { parseArgs } from "node:util";
 import { machineLine } from "./machine.ts";

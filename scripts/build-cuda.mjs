@@ -63,7 +63,7 @@ function buildSoftware(file, compiler = process.env.CXX || "g++") {
   const wanted = key.digest("hex");
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === wanted) return null;
   mkdirSync(path.dirname(file), { recursive: true });
-  // Written beside and renamed, so that nobody loads half a file.
+  // Written beside and renamed, so that half a file is never loaded.
   const fresh = `${file}.${process.pid}`;
   const flags = ["-std=c++20", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-ffp-contract=off"];
   const warnings = ["-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"];

@@ -21,7 +21,7 @@ export async function buildKernels() {
   mkdirSync(path.join(root, target), { recursive: true });
   for (const { file, features } of builds) {
     const enabled = features.flatMap((feature) => ["--enable", feature]);
-    // Written beside and renamed, so that nobody reads half a file.
+    // Written beside and renamed, so that half a file is never read.
     const fresh = `${target}/${process.pid}.${file}`;
     const { error } = await compile([source, "--baseDir", root, "--outFile", fresh, ...options, ...enabled], {
       stderr: process.stderr,

@@ -46,7 +46,7 @@ async function build(compiler, folder, target, flags) {
   const args = [...common, ...flags, `${sources}/native.c`, "-lm"];
   const key = keyOf(compiler, args);
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === key) return true;
-  // Written beside and renamed, so that nobody loads half a file.
+  // Written beside and renamed, so that half a file is never loaded.
   const fresh = path.join(folder, `${process.pid}.native-${target}.so`);
   try {
     await run(compiler.command, [...args, "-o", fresh], { cwd: root, timeout: patienceMs });

@@ -29,7 +29,7 @@ export async function bundleCli(dist) {
 
 /**
  * Files find their neighbours (workers' entries, migrations) by `import.meta.url`: in the bundle it stays the place of the
- * file that tsc has written. And zod is imported as a namespace, of which esbuild drops what nobody uses (60 % of zod).
+ * file that tsc has written. And zod is imported as a namespace, of which esbuild drops what is not used (60 % of zod).
  */
 function asIfInPlace(build, dist) {
   build.onLoad({ filter: /\.js$/ }, ({ path: file }) => {

@@ -7,7 +7,7 @@ import { pruners } from "../orchestrator/config/pruners.ts";
 import { dataSettingsSchema, unsearchableDataSettings } from "../worker/protocol/data-settings.ts";
 import { lossSchema, modelSettingsSchema } from "../worker/protocol/model-settings.ts";
 
-/** The text with each table between `<!-- table: NAME -->` and `<!-- end -->` made anew from the schemas. */
+/** The text with each table between `<!-- table: NAME -->` and `<!-- end -->` made again from the schemas. */
 export function withTables(markdown: string): string {
   return markdown.replace(
     /(<!-- table: (\w+) -->\n)[^]*?(<!-- end -->)/g,

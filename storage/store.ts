@@ -319,7 +319,7 @@ export interface StudyStore {
   trial(study: number, trial: number): Trial | null;
   counts(study: number): Readonly<Record<TrialState, number>>;
   attempts(study: number, trial?: number): readonly Attempt[];
-  /** Attempts whose worker was lost: who may still speak when everybody else has ended. */
+  /** Attempts whose worker was lost: they may still speak when all others have ended. */
   lostAttempts(study: number): readonly Pick<Attempt, "trial" | "attempt">[];
   /** The curve of one trial, by epoch. */
   curve(study: number, trial: number): readonly Report[];
@@ -337,7 +337,7 @@ export interface StudyStore {
   /** Events with an id above `after`, by id. */
   events(study: number, after?: number): readonly EventRow[];
 
-  /** A number that changes whenever somebody else has written to the database. */
+  /** A number that changes whenever another process has written to the database. */
   dataVersion(): number;
   /** What a reader that knows all up to `since` has to read again. */
   changes(study: number, since: Place): StudyChanges;

@@ -4,7 +4,7 @@ import { checkGpu, type GpuStep } from "./engines/cuda-check.ts";
 import { loadEngine } from "./engines/registry.ts";
 import { EngineUnavailable } from "./engines/unavailable.ts";
 
-// For tests of the check itself: small models, so many lanes at most.
+// For tests of the check itself: small models, at most this many lanes.
 const [most] = process.argv.slice(2).map(Number);
 const options =
   most === undefined

@@ -23,7 +23,7 @@ export interface StudyTerms {
   readonly priority?: number;
   readonly trials?: number;
   readonly epochs?: number;
-  /** Tell every so often what is left after a full collection. */
+  /** Report at intervals what is left after a full collection. */
   readonly collectMs?: number;
 }
 

@@ -3,7 +3,7 @@
     python optuna_lab.py --storage sqlite:///study.db --processes 8 --seconds 15
 
 prints {"trials": 1234, "seconds": 15.1}. A storage that begins with journal: is a journal file. Nothing is pruned and
-nobody asks for a verdict (`should_prune`), which would cost another read. Started by bench/lab.ts.
+no worker asks for a verdict (`should_prune`), which would cost another read. Started by bench/lab.ts.
 """
 
 import argparse

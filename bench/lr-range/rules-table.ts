@@ -5,7 +5,7 @@ import { leastLoss, rangeCurve } from "./bench-session.ts";
 import type { Problem } from "./problems.ts";
 
 const rates = Array.from({ length: 11 }, (_, i) => 10 ** (-4 + i / 2));
-/** A training that diverged counts as so many times the best loss. */
+/** A training that diverged counts as this many times the best loss. */
 const worstRatio = 10;
 
 interface Suggested {

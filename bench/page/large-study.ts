@@ -3,7 +3,7 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import type { Write } from "../../storage/store.ts";
 import { newStudy } from "../../test/support/study-writes.ts";
 
-/** Records a study of so many trials, a third of them pruned, as a coordinator would have. Its key. */
+/** Records a study of this many trials, a third of them pruned, as a coordinator would have. Its key. */
 export function makeLargeStudy(db: string, trials: number, epochs: number): string {
   const store = openStore(db);
   const rng = rngFor(1, "bench", trials);

@@ -4,7 +4,7 @@ import { rngFor } from "../../search/random.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params, Space } from "../../search/space.ts";
 
-/** A search that is asked for configurations and told how they came out. Larger values are better. */
+/** A search that is asked for configurations and given their values. Larger values are better. */
 export interface Optimizer {
   /** The configuration of trial `trial`; numbers rise from 0. */
   ask(trial: number): Params | Promise<Params>;

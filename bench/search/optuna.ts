@@ -8,7 +8,7 @@ import type { Optimizer } from "./optimizer.ts";
 
 export const OPTUNA_SAMPLERS = ["tpe", "gp"] as const;
 
-/** Its TPE both ways, whatever its default is, and its Gaussian process told that values are noisy. */
+/** Its TPE both ways, whatever its default is, and its Gaussian process set to noisy values. */
 export const OPTUNA_NOISY = ["tpe-multivariate", "tpe-independent", "gp"] as const;
 
 export type OptunaSampler = (typeof OPTUNA_SAMPLERS)[number] | (typeof OPTUNA_NOISY)[number];

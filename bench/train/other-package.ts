@@ -17,7 +17,7 @@ export function takeFrom(folder: string, name: string): void {
   shareModules(["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"]);
 }
 
-/** `require` of these finds this project's, whoever asks. */
+/** `require` of these finds this project's, from any file. */
 function shareModules(names: readonly string[]): void {
   const require = createRequire(import.meta.url);
   const found = new Map(names.map((name) => [name, require.resolve(name)]));

@@ -6,7 +6,7 @@ export interface Timing {
   readonly median: number;
 }
 
-/** A contender's turn lasts about so long: short, so that all see the same disturbances. */
+/** A contender's turn lasts about this long: short, so that all see the same disturbances. */
 const turnMs = 200;
 /** The first steps of a turn find cold caches and do not count. */
 const warmUp = 1 / 4;

@@ -38,7 +38,7 @@ export interface StudyOptions<S extends SpaceOf> {
   /** Configurations to try first. */
   readonly enqueue?: readonly ParamsOf<S>[];
   readonly description?: string;
-  /** A process that is silent for so long has died, and its trials are asked again (default: 60 s). */
+  /** A process that is silent for this long has died, and its trials are asked again (default: 60 s). */
   readonly leaseMs?: number;
   readonly clock?: Clock;
 }

@@ -138,7 +138,7 @@ export class Desk {
       const claim = { ...this.begin({ id: "elsewhere" }, number, params, toldOrigin), n: 0 };
       this.records.report(claim, this.sweep.budget.epochs, { [this.study.metric]: value });
       if (Number.isFinite(value)) this.records.end(claim, "complete", "complete", null);
-      else this.records.end(claim, "diverged", "diverged", "told as no finite number");
+      else this.records.end(claim, "diverged", "diverged", "the value that was told is not finite");
       return number;
     });
   }
@@ -160,7 +160,7 @@ export class Desk {
     return verdict;
   }
 
-  /** Every so often: a trial whose holder is gone, or that was handed back, is asked again. */
+  /** At intervals: a trial whose holder is gone, or that was handed back, is asked again. */
   private leftBehind(holder: Holder): Answer | null {
     const now = this.clock.monotonic();
     if (now - this.looked < lookMs) return null;

@@ -31,10 +31,10 @@ export function renew(
   store.saveWorkers(study, [row]);
 }
 
-/** A living process may be busy for so many leases without its timer. */
+/** A living process may be busy for this many leases without its timer. */
 const patience = 20;
 
-/** Is a trial of this holder anybody's? `undefined`: it has never said a word. */
+/** Is a trial of this holder free for others? `undefined`: it has never said a word. */
 export function isLost(holder: WorkerRow | undefined, at: number): boolean {
   if (holder === undefined) return true;
   const lease = Number(holder.labels["lease_ms"] ?? 60_000);

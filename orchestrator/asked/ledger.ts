@@ -9,7 +9,7 @@ const nowhere: Place = { reports: 0, ended: 0, trials: 0 };
 
 /**
  * The history of one study that several processes write at once. What others recorded is read before anything is decided, so that a
- * decision depends on the records alone, whoever makes it.
+ * decision depends on the records alone, whichever process makes it.
  */
 export class AskedLedger {
   history: History;

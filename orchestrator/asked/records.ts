@@ -7,7 +7,7 @@ import { attemptLimit } from "../coordinator/plan.ts";
 import { enqueuedOrigin, toldOrigin, type AskedLedger } from "./ledger.ts";
 import type { Holder } from "./lease.ts";
 
-/** A trial somebody asked for, as it is recorded. */
+/** A trial that was asked for, as it is recorded. */
 export interface Given {
   readonly trial: number;
   readonly attempt: number;

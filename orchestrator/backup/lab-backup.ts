@@ -36,7 +36,7 @@ export interface LabBackupDeps {
 /**
  * Keeps a study on the lab's server, so that another machine can go on with it: a snapshot of the database every so
  * often, and a journal of everything recorded since. The rule: what is committed is let go of (acknowledged to its worker,
- * removed from the server), and what is decided is told to workers, only when it is in a snapshot or in the journal.
+ * removed from the server), and what is decided reaches workers, only when it is in a snapshot or in the journal.
  */
 export class LabBackup {
   /** Records in the database and in the journal. */
@@ -87,7 +87,7 @@ export class LabBackup {
     return this.newest === null ? [] : [this.newest.file.sha256];
   }
 
-  /** `over`: nobody will go on with the study, and nothing of it stays. Else what there is stays, up to date. */
+  /** `over`: the study will not go on, and nothing of it stays. Otherwise what there is stays, up to date. */
   async end(over: boolean): Promise<void> {
     this.stopTimer();
     await this.working;
@@ -97,13 +97,13 @@ export class LabBackup {
     await this.remove();
   }
 
-  /** Ends without a word: the study is somebody else's, or the lab was left. */
+  /** Ends without a word: another coordinator has the study, or the lab was left. */
   abandon(): void {
     this.stopTimer();
     this.journal.abandon();
   }
 
-  /** A snapshot that fails is told and tried again with the next. */
+  /** A snapshot that fails is reported and tried again with the next. */
   private async snapshot(): Promise<void> {
     this.working ??= this.makeSnapshot()
       .catch((error: unknown) => {

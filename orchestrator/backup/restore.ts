@@ -74,7 +74,7 @@ export async function restoreFromLab(options: RestoreOptions): Promise<Restored>
       const hooks = { onProblem, onFenced: ignore, onLost: ignore };
       const journal = new Journal({ link, names, timings, study: key, ...hooks });
       await journal.take();
-      const found = await readPointer(state, key); // again: now nobody else writes it
+      const found = await readPointer(state, key); // again: now no other process writes it
       if (found === null) throw new UserError(`study ${name} is over, and nothing of it is left on the lab`);
       const cache = fileBlobs(path.join(blobFolderOf(db), "lab"));
       const files = new NatsBlobs({ link, names, timings, cache, onProblem });
@@ -83,7 +83,7 @@ export async function restoreFromLab(options: RestoreOptions): Promise<Restored>
       await replay(db, found.pointer, items, files, link.clock.now(), notice);
       return { study: name, everyMs: found.pointer.every_ms };
     } finally {
-      lease.stop(); // and whoever goes on from this database takes it again at once
+      lease.stop(); // and the process that goes on from this database takes it again at once
     }
   } catch (error) {
     throw explain(error, link.servers);

@@ -12,7 +12,7 @@ import { waitingWords } from "../lab/session.ts";
 import { listPointers, type BackupPointer } from "./pointer.ts";
 import { restoreFromLab, type Restored, type RestoreOptions } from "./restore.ts";
 
-/** What a standby waits for. `over`: the study it was told to watch is over. */
+/** What a standby waits for. `over`: the study it was to watch is over. */
 export type StandbyEnd =
   | ({ readonly kind: "taken" } & Restored)
   | { readonly kind: "over"; readonly study: string }
@@ -20,7 +20,7 @@ export type StandbyEnd =
 
 /**
  * Waits until the coordinator of a backed-up study falls silent, and takes the study over. A study that was interrupted in
- * good order is nobody's to take: a person decides.
+ * good order is left alone: a person decides.
  */
 export async function standBy(
   options: RestoreOptions & { readonly signal: AbortSignal },
@@ -75,7 +75,7 @@ class Watched {
     this.clock = clock;
   }
 
-  /** Those whose coordinator has not been heard for so long, and did not leave in good order. */
+  /** Those whose coordinator has been silent for this long, and did not leave in good order. */
   async silent(
     state: JsonBucket,
     pointers: readonly BackupPointer[],

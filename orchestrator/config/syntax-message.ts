@@ -16,7 +16,7 @@ const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAG_RESOLVE_FAILED: "tags (!) are not allowed; write the value without",
 };
 
-/** What a YAML parser's complaint means to somebody who writes a sweep file. */
+/** What a YAML parser's complaint means to the author of a sweep file. */
 export function syntaxMessage(error: YAMLError): string {
   if (isUnclosed(error)) return "this bracket or quote is opened and not closed";
   return messages[error.code] ?? `this is not YAML: ${error.message}`;

@@ -102,7 +102,7 @@ export class Coordinator {
     return this.finish();
   }
 
-  /** Ends at once without waiting for anybody; the study can be resumed. */
+  /** Ends at once without waiting for workers; the study can be resumed. */
   abandon(ending: Ending): void {
     this.end(ending);
     this.slots.abandon();

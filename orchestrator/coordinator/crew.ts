@@ -51,7 +51,7 @@ export class Crew {
     return this.workers.rows();
   }
 
-  /** Looks at every lease; what nobody trains any more is settled. */
+  /** Looks at every lease; attempts that no worker trains any more are settled. */
   look(): void {
     this.expireLeases();
     this.reclaimOrphans();
@@ -153,14 +153,14 @@ export class Crew {
     }
   }
 
-  /** Records that nobody trains the attempt any more, which can no longer speak for itself. */
+  /** Records that no worker trains the attempt any more, which can no longer speak for itself. */
   private desert(trial: LiveTrial, died: boolean, reason: string): void {
     const at = this.deps.clock.now();
     this.deps.driver.send({ kind: "deserted", ref: this.trials.ref(trial), died, reason, at });
   }
 
   /**
-   * Attempts of workers nobody knows. A local one is gone, which could not be recorded when it was told; one on
+   * Attempts of unknown workers. A local one is gone, which could not be recorded when it was reported; one on
    * another machine may only not have been heard yet, so its lease begins.
    */
   private reclaimOrphans(): void {

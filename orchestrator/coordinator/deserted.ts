@@ -63,7 +63,7 @@ export class Desertions {
     if (one !== undefined) one.since = now;
   }
 
-  /** Time does not count while nobody can be heard. */
+  /** Time does not count while no worker can be heard. */
   connection(state: "open" | "lost", now: number): void {
     this.connected = state === "open";
     for (const one of this.known.values()) one.since = now;

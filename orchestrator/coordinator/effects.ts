@@ -15,7 +15,7 @@ export interface EffectDeps extends Pick<CoordinatorDeps, "bus" | "clock" | "pla
 
 type BusEffect = Extract<Effect, { kind: "tell" | "offer" | "order" | "withdraw" | "settle" }>;
 
-/** Does what the machine says is to be done with the bus and told to listeners. */
+/** Does what the machine says is to be done with the bus and sent to listeners. */
 export class Effects {
   private readonly deps: EffectDeps;
   private readonly withdrawing = new Set<string>();

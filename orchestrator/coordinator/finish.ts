@@ -9,7 +9,7 @@ export function completion(budget: Budget, searched: number, repeated: boolean):
   return { state: "complete", reason: repeated ? `${done}, and the best were repeated` : done };
 }
 
-/** Workers that were lost may come back when nobody listens any more: they need not keep what they have. */
+/** Workers that were lost may come back when no coordinator listens any more: they need not keep what they have. */
 export async function dismissLost({
   bus,
   store,

@@ -1,6 +1,6 @@
 /**
- * What to do while the database refuses to record (a full disk): say so once, and let whoever tried try again.
- * Something recorded ends the refusal, so that the next one is told anew.
+ * What to do while the database refuses to record (a full disk): say so once, and let the caller try again.
+ * Something recorded ends the refusal, so that the next one is reported again.
  */
 export class Refusals {
   private readonly notice: (error: unknown) => void;
@@ -10,7 +10,7 @@ export class Refusals {
     this.notice = notice;
   }
 
-  /** Records by `write`; a refusal is told and thrown on. */
+  /** Records by `write`; a refusal is reported and rethrown. */
   passing<T>(write: () => T): T {
     try {
       const result = write();

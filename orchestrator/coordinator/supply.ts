@@ -52,7 +52,7 @@ export class Supply {
     if (this.deps.state.trials.isOpen(trial)) await this.deps.slots.hold(trial);
   }
 
-  /** Something happened: whoever waits for news decides again. */
+  /** Something happened: those that wait for news decide again. */
   wake(): void {
     const { sleepers } = this;
     this.sleepers = [];

@@ -23,7 +23,7 @@ const shortestMs = 500;
 const share = 0.05;
 
 /**
- * Tells any number of pages what is new: the database is asked once for all of them, and only while somebody listens. Where
+ * Sends any number of pages what is new: the database is read once for all of them, and only while a page listens. Where
  * asking takes long it is asked less often.
  */
 export class Feed {

@@ -8,7 +8,7 @@ export interface GuardSettings {
   readonly host: string;
   /** More names by which browsers reach it, such as that of a reverse proxy; with a port or without. */
   readonly allowedHosts: readonly string[];
-  /** `null`: whoever reaches the address may read. */
+  /** `null`: anyone who reaches the address may read. */
   readonly token: string | null;
 }
 
@@ -26,7 +26,7 @@ const headers: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers only browsers that mean this server. A page elsewhere that has its own name point here (DNS rebinding) is told so
+ * Answers only browsers that mean this server. A page elsewhere that has its own name point here (DNS rebinding) is refused
  * by 421, and a request that another page sends by 403.
  */
 export function guard(settings: GuardSettings): MiddlewareHandler {

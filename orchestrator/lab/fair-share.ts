@@ -16,7 +16,7 @@ export interface FairShareOptions {
   readonly clock: Clock;
   /** Nothing starts before: time to hear who else is there, milliseconds. */
   readonly listenMs: number;
-  /** A worker that idles for longer is anybody's. */
+  /** A worker that idles for longer may serve any study. */
   readonly idleMs: number;
 }
 
@@ -33,7 +33,7 @@ const shareMs = 100;
  *   that gets free finds its next trial waiting.
  * - With others, it has as many as its fair share (`fairShares`). The fraction of a share is given out over time:
  *   a study that so far had less than its share rounds up, one that had more rounds down.
- * - Workers that idle although everybody has its share are anybody's.
+ * - Workers that idle although every study has its share may serve any of them.
  * - Never more than `max_workers`. A trial that runs is not taken away: a newcomer gets workers as trials end.
  */
 export class FairShare implements Capacity {

@@ -120,7 +120,7 @@ export class LabSession {
     await this.bus.link.ask(task).catch(() => {});
   }
 
-  /** `superseded`: without a word, because the study is somebody else's. */
+  /** `superseded`: without a word, because another coordinator has the study. */
   async leave(superseded: boolean): Promise<void> {
     this.capacity.stop();
     this.problems.end();

@@ -28,7 +28,7 @@ export function answerStops(
     callback: (error, msg) => {
       if (error !== null) return;
       const request = requestSchema.safeParse(parseJson(msg.string())).data;
-      if (msg.data.length === 0) msg.respond(); // somebody asks who is there
+      if (msg.data.length === 0) msg.respond(); // a question whether a coordinator is there
       else if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
     },
   });

@@ -17,8 +17,8 @@ export interface Guest {
 const labAccount = "LAB";
 
 /**
- * The accounts of a server's configuration. Streams, and whoever may write anywhere in them, are in one; each worker's and
- * viewer's user has one of its own that imports what the role needs. Permissions alone would not keep them apart: whoever
+ * The accounts of a server's configuration. Streams, and the users that may write anywhere in them, are in one; each worker's and
+ * viewer's user has one of its own that imports what the role needs. Permissions alone would not keep them apart: a user who
  * may ask a server for anything may name any subject of its account for the answer, also one it may not publish to.
  */
 export function accountsText(names: Names, coordinator: User, guests: readonly Guest[]): string {

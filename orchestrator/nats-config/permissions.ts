@@ -42,7 +42,7 @@ export function workerShare(names: Names): Share {
   };
 }
 
-/** What a viewer needs: leaderboards and the list of workers. It can say nothing that anybody hears. */
+/** What a viewer needs: leaderboards and the list of workers. Nothing that it sends is heard. */
 export function viewerShare(names: Names): Share {
   const [state, workers] = [names.state, names.workers].map((bucket) => bucketStream(bucket));
   return {

@@ -21,7 +21,7 @@ import type { Interrupts } from "./local-run.ts";
 import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
-/** Says so often which files of the study are wanted on the server. */
+/** Says at this interval which files of the study are wanted on the server. */
 const holdMs = 3_600_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */

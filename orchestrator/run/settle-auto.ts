@@ -13,7 +13,7 @@ export interface Settled {
 
 /** Levels drift where this share of the values of a later third of the training rows lie outside the range of earlier ones. */
 const driftingShare = 0.1;
-/** Or where the means of thirds of them lie so many standard deviations within a third apart. */
+/** Or where the means of thirds of them lie this many standard deviations within a third apart. */
 const driftingDistance = 1.2;
 type Auto = NonNullable<Sweep["data"]["auto"]>[number];
 

@@ -79,7 +79,7 @@ export class Aside {
     this.foreign.set(trial, Math.max(attempt, this.foreign.get(trial) ?? 0));
   }
 
-  /** The newest attempt of the trial that anybody spoke of here; 0: none. */
+  /** The newest attempt of the trial that a message named here; 0: none. */
   newestHeardOf(trial: number): number {
     return this.foreign.get(trial) ?? 0;
   }

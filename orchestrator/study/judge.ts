@@ -104,7 +104,7 @@ export function stepEnd(state: StudyState, ending: Ending, at: number): Step {
 }
 
 /**
- * The study ends: the trial is taken back if nobody claimed it, else its worker is told, unless it was told to stop or
+ * The study ends: the trial is taken back if no worker claimed it, else its worker gets an order, unless it has one to stop or
  * pause before.
  */
 export function stepEndTrial(

@@ -3,7 +3,7 @@ import type { Params } from "../../search/space.ts";
 import type { BlobPointer } from "../../storage/store.ts";
 import type { NewestReport } from "./admission.ts";
 
-/** Why a running attempt was told to end, and what that makes of its trial. */
+/** Why a running attempt was ordered to end, and what that makes of its trial. */
 export interface StandingOrder {
   readonly kind: "stop" | "pause";
   readonly reason: string;

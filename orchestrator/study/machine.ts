@@ -8,7 +8,7 @@ import { stepClose, stepContinue, stepRepeat, stepStart } from "./use-slot.ts";
 
 /*
  * A study as a machine. An event comes in, `step` says what is to be recorded and what follows from it; once that is on
- * disk, `transition` (transition.ts) changes the state, record by record, and says what is to be told. `step` changes
+ * disk, `transition` (transition.ts) changes the state, record by record, and says what is to be published. `step` changes
  * nothing: when the disk refuses, the same event can come again. A `Driver` (driver.ts) goes round this circle; around
  * it the coordinator puts a database, workers and a clock, and a simulation puts recorded curves.
  *
@@ -17,8 +17,8 @@ import { stepClose, stepContinue, stepRepeat, stepStart } from "./use-slot.ts";
  *               or `ending` is set
  *   repeating   free slots train the best again (`nextRepeat`); once one repeat was recorded the study never searches
  *               again
- *   ending      `ending` says why: no new trials. Each open trial gets an `end_trial`: an offer nobody claimed is taken
- *               back, a worker is told to stop (complete, stopped), or to hand the trial back (interrupted, failed)
+ *   ending      `ending` says why: no new trials. Each open trial gets an `end_trial`: an offer that no worker claimed is taken
+ *               back, a worker gets the order to stop (complete, stopped), or to hand the trial back (interrupted, failed)
  *   over        no trial is open. Where the study cannot be resumed, trials that are still paused count as pruned
  *
  * A trial (`LiveTrial` until it ends)

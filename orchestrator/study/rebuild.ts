@@ -45,7 +45,7 @@ export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote
   };
 }
 
-/** The history of a study's first trials, by number from 0: all of them, or as many as somebody wants to know of. */
+/** The history of a study's first trials, by number from 0: all of them, or as many as are asked for. */
 export function replay(store: StudyStore, study: Study, trials: readonly Trial[]): History {
   return replayWith(store, study, trials, recordedOrders(store, study.id), () => {});
 }

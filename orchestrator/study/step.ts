@@ -36,7 +36,7 @@ export type MachineEvent =
       readonly reason: string;
       readonly at: number;
     }
-  /** Its settings do not go together: nobody can train the trial. */
+  /** Its settings do not go together: no worker can train the trial. */
   | { readonly kind: "impossible"; readonly ref: AttemptRef; readonly reason: string; readonly at: number }
   /** Someone asked for this trial to be stopped. */
   | { readonly kind: "stop_trial"; readonly trial: number; readonly reason: string; readonly at: number }

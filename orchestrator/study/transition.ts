@@ -16,7 +16,7 @@ const none: readonly Effect[] = [];
 
 /**
  * The one place where a study's state changes. A record is applied once it is on disk, with what the database said of
- * it; what is to be told follows, and after a report the question for a verdict.
+ * it; what is to be published follows, and after a report the question for a verdict.
  */
 export function transition(
   state: StudyState,
@@ -186,7 +186,7 @@ function ended(
   if (trial === undefined) return none;
   trials.end(number, trial.attempt);
   history.apply({ kind: "ended", trial: number, outcome });
-  if (trial.rest !== null) return none; // its pause was told, and nothing came after
+  if (trial.rest !== null) return none; // its pause was published, and nothing came after
   const { best, bestEpoch, epoch } = history.trial(number);
   const value = hasValue(outcome) ? toValue(best, history.goal) : null;
   return tell({

@@ -104,7 +104,7 @@ export function stepContinue(
   return { changes: [continued, ...changes], durability: "process", effects };
 }
 
-/** The study is over for good: a paused trial that nobody continued was, in the end, pruned. */
+/** The study is over for good: a paused trial that was not continued was, in the end, pruned. */
 export function stepClose({ history, trials }: StudyState, at: number): Step {
   const changes = history.trials.flatMap(({ number, state }): Write[] => {
     const rest = state === "paused" ? trials.get(number)?.rest : null;

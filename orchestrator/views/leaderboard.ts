@@ -54,7 +54,7 @@ export interface Leaderboard {
   readonly repeats: number;
   /** Results from elsewhere the search learned from. */
   readonly known: number;
-  /** What its trials are: trainings of models, runs of a program, or the work of whoever asks for them. */
+  /** What its trials are: trainings of models, runs of a program, or the work of the programs that ask for them. */
   readonly tunes: "models" | "program" | "asked";
 }
 

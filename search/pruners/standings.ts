@@ -1,7 +1,7 @@
 import type { History, TrialRecord, TrialState } from "../history.ts";
 import { isBetter } from "../scores.ts";
 
-/** How a trial stood at the epochs somebody asked about. */
+/** How a trial stood at the epochs that were asked about. */
 export interface Standing {
   readonly trial: TrialRecord;
   /** Best score so far at each of those epochs the trial has reached; NaN where none was finite yet. */

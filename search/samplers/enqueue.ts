@@ -3,7 +3,7 @@ import type { History } from "../history.ts";
 import type { Sampler } from "../sampler.ts";
 import { paramsKey, type Params, type Space } from "../space.ts";
 
-/** A configuration that somebody wants tried first does not fit the space. */
+/** A configuration that is to be tried first does not fit the space. */
 export class EnqueuedConfigurationError extends Error {
   /** Place in the list, from 0. */
   readonly index: number;

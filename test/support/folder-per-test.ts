@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach } from "vitest";
 
-/** To a file that imports them: a folder for every test, removed after it, and a database in it that nobody made yet. */
+/** To a file that imports them: a folder for every test, removed after it, and a path in it for a database that does not exist yet. */
 export let folder: string;
 export let db: string;
 

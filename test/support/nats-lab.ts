@@ -33,7 +33,7 @@ export const quick: Partial<Timings> = {
   retryLimitMs: 500,
 };
 
-/** Remembers what a coordinator is told, like a database whose primary key is (study, trial, attempt, n). */
+/** Remembers what a coordinator hears, like a database whose primary key is (study, trial, attempt, n). */
 export class Memory implements CoordinatorHandlers {
   readonly rows = new Map<string, WorkerMessage>();
   /** Messages as they came, repeats included. */

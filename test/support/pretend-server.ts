@@ -5,7 +5,7 @@ export interface PretendServer {
   close(): void;
 }
 
-/** Something that says `greeting` to whoever connects, and `answer` to whatever they say. */
+/** Says `greeting` to each connection, and `answer` to whatever arrives on it. */
 export async function pretend(greeting: string, answer = ""): Promise<PretendServer> {
   const server = createServer((socket) => {
     socket.on("error", () => {});

@@ -69,7 +69,7 @@ export function addEtth1(store: StudyStore): void {
   store.setStudyState(study.id, "complete", "all 5 trials of the budget are done", began + 161_000);
 }
 
-/** A study that a process started and nobody drives: its process died. */
+/** A study without a coordinator: its process died. */
 export function addAbandoned(store: StudyStore, name = "night"): void {
   const study = store.createStudy(newStudy({ name, at: began + 200_000, baselines: [] }));
   const params = { layers: 1, hidden: 8 };

@@ -1,4 +1,4 @@
-/** Stands in for the process of a worker's slot: says what it sees of the GPUs, and ends when it is told to. */
+/** Stands in for the process of a worker's slot: says what it sees of the GPUs, and ends on request. */
 import { parentChannel } from "../../worker/protocol/local/process-channel.ts";
 import { toSlotSchema, type SlotNews } from "../../worker/protocol/slot.ts";
 

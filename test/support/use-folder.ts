@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach } from "vitest";
 
-/** For the file that calls it: a folder for every test, removed after it, and a database in it that nobody made yet. */
+/** For the file that calls it: a folder for every test, removed after it, and a path in it for a database that does not exist yet. */
 export function useFolder(): { readonly folder: string; readonly db: string } {
   const place = { folder: "", db: "" };
   beforeEach(() => {

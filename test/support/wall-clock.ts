@@ -1,4 +1,4 @@
-/** From now on `Date` of this process is off by so much, as if somebody had set the clock; monotonic time is not. */
+/** From now on `Date` of this process is off by this much, as if the clock had been set; monotonic time is not. */
 export function setWallClockOff(byMs: number): void {
   const Right = Date;
   globalThis.Date = class extends Right {

@@ -13,7 +13,7 @@ export class Berths {
     this.device = device;
   }
 
-  /** With the device at rest: takes a berth for a lane of so many bytes, or says no. A lane alone always gets one. */
+  /** With the device at rest: takes a berth for a lane of this many bytes, or says no. A lane alone always gets one. */
   take(bytes: number): boolean {
     if (this.taken > 0 && bytes + margin > this.device.freeBytes()) return false;
     this.taken++;

@@ -139,7 +139,7 @@ function send(pid: number, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
 
 /**
  * By the system's list: those of the group, and those that left it and have its mark in their environment. One that has ended
- * and that nobody asks about stays on the list for ever, and counts for nothing.
+ * and whose parent does not ask about it stays on the list for ever, and counts for nothing.
  */
 function runningProcesses(group: number, mark: string): number[] {
   return readdirSync("/proc").flatMap((entry) => {

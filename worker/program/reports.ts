@@ -6,7 +6,7 @@ export interface ReportsOptions {
   /** Epochs done before this attempt, and those to reach. */
   readonly from: number;
   readonly epochs: number;
-  /** Up to this epoch an earlier attempt has reported: nobody needs it again. */
+  /** Up to this epoch an earlier attempt has reported: it is not needed again. */
   readonly reported: number;
   readonly onReport: (epoch: number, metrics: Record<string, WireNumber>) => void;
   /** It trains on beyond the last epoch. */

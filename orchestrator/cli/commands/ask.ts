@@ -21,7 +21,7 @@ Examples:
   $ seqtune ask nightly --json | jq -r '.trials[0].params.lr'
   $ seqtune ask nightly --n 4 --lease 2h --json
 
-A trial that is not told of for the time of its lease is lost, and asked again. No trials, with "over": the study is at its end; without
+A trial without a message for the time of its lease is lost, and asked again. No trials, with "over": the study is at its end; without
 it: the search waits for trials under way, so tell of them and ask again.
 `;
 
@@ -48,7 +48,7 @@ function ask(name: string, flags: AskFlags, io: Io): { trials: Given[]; over: st
     const desk = openDesk(store, name, file, systemClock);
     const trials: Given[] = [];
     for (let asked = 0; asked < flags.n; asked++) {
-      const holder = newHolder(flags.lease, false); // one for each trial: each is told of by itself
+      const holder = newHolder(flags.lease, false); // one for each trial: each has messages of its own
       renew(store, desk.study.id, holder, systemClock.now());
       const answer = desk.ask(holder);
       if (answer.kind === "over") return { trials, over: trials.length === 0 ? answer.reason : null };

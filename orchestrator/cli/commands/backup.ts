@@ -12,7 +12,7 @@ Examples:
   $ seqtune backup studies-monday.db
   $ seqtune backup --db nightly.db /mnt/backup/nightly.db
 
-The copy is whole and of one moment, whoever writes meanwhile; models and checkpoints are not in it. A plain copy of a database
+The copy is whole and of one moment, also while the database is written to; models and checkpoints are not in it. A plain copy of a database
 in use is neither. To go on from it: seqtune resume --db FILE.
 `;
 

@@ -87,14 +87,14 @@ function tell(name: string, trial: number, flags: TellFlags, io: Io): Word {
 
 const notYours: Verdict = { kind: "stop", reason: "the trial has ended, or was given to another" };
 
-/** The trial as whoever asked for it has it, with its lease renewed. Throws `UserError`. */
+/** The trial as its holder has it, with its lease renewed. Throws `UserError`. */
 function claimOf(store: StudyStore, { study }: Desk, trial: number, wanted: number | undefined): Claim {
   const stored = store.trial(study.id, trial);
   if (stored === null)
     throw new UserError(`study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name}`);
   if (stored.state !== "running")
     throw new UserError(
-      `trial ${trial} of study ${study.name} is ${stored.state}${stored.reason === null ? "" : `: ${stored.reason}`}; nothing can be told of it`,
+      `trial ${trial} of study ${study.name} is ${stored.state}${stored.reason === null ? "" : `: ${stored.reason}`}; it takes no more reports`,
     );
   const attempt = wanted ?? stored.attempts;
   const { worker } = store.attempts(study.id, trial).find((one) => one.attempt === attempt) ?? {};

@@ -10,7 +10,7 @@ const stepSchema = z.strictObject({ name: z.string(), ok: z.boolean(), found: z.
 export async function checkGpu(onStep: (finding: Finding) => void): Promise<readonly Finding[]> {
   const inSource = import.meta.url.endsWith(".ts");
   const entry = inSource ? "../../../worker/gpu-check.ts" : "../../../worker/gpu-check.js";
-  const brief = process.env["SEQTUNE_TEST_GPU_CHECK"]; // for tests: so many lanes at most
+  const brief = process.env["SEQTUNE_TEST_GPU_CHECK"]; // for tests: at most this many lanes
   const args = brief === undefined ? [] : [brief];
   const child = fork(fileURLToPath(new URL(entry, import.meta.url)), args, {
     execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],

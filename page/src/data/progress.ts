@@ -7,7 +7,7 @@ export interface Progress {
   /** Epochs that pruning saved, of those that all ended trials could have trained. */
   readonly saved: number;
   readonly trained: number;
-  /** Milliseconds to go, `null` where that cannot be told. */
+  /** Milliseconds to go, `null` where that is not known. */
   readonly left: number | null;
 }
 

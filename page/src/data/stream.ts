@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { apiUrl } from "./fetch.ts";
 
-/** `waiting`: nobody has answered yet, or this page is in the background. */
+/** `waiting`: no server has answered yet, or this page is in the background. */
 export type Connection = "waiting" | "live" | "lost";
 
 /** The state of the stream that the open view listens to. */

@@ -8,7 +8,7 @@ import { Room, Tables } from "./tables.ts";
 export interface DeckJob {
   readonly lane: Lane;
   readonly work: LaneWork;
-  /** Called now and then while the device rests: so many pieces are done. False: leave the rest. */
+  /** Called now and then while the device rests, with how many pieces are done. False: leave the rest. */
   readonly progress: (done: number) => boolean;
 }
 

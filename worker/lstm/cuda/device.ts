@@ -29,7 +29,7 @@ export interface CudaDevice {
   /** Such as `driver 12.4, compute capability 9.0`. */
   readonly description: string;
   readonly multiprocessors: number;
-  /** Bytes nobody uses at the moment. */
+  /** Bytes that are not in use. */
   freeBytes(): number;
   /** Contents are arbitrary. */
   alloc(bytes: number): Address;

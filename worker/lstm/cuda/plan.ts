@@ -49,13 +49,13 @@ export interface LanePlan {
   readonly layers: readonly LayerPlan[];
 }
 
-/** Recurrent layers a lane can have, and named weights of so many. */
+/** Recurrent layers that a lane can have, and named weights of that many. */
 export const mostLayers = 8;
 export const mostSpans = 50;
 
 const leastRows = 64;
 const mostRows = 1024;
-/** Fewer rows are taken when so many bytes would not hold them. */
+/** Fewer rows are taken when this many bytes would not hold them. */
 const comfortable = 256 * 2 ** 20;
 
 /** Rows follow from the model alone, so that a trial computes the same whatever else is on the device. */

@@ -39,7 +39,7 @@ export class Room {
     this.device = device;
   }
 
-  /** Its address, with at least so many bytes; growing forgets what it held. */
+  /** Its address, with at least this many bytes; growing forgets what it held. */
   atLeast(bytes: number): Address {
     if (bytes <= this.bytes) return this.at;
     this.dispose();

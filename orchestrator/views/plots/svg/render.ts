@@ -14,7 +14,7 @@ export interface SvgOptions {
   readonly words?: boolean;
   /** Unique among the pictures of one page. Default: the plot's kind. */
   readonly id?: string;
-  /** Lines and points are left to whoever shows the picture. Default: false. */
+  /** Lines and points are left to the code that shows the picture. Default: false. */
   readonly unpainted?: boolean;
 }
 

@@ -1,6 +1,6 @@
 // A CUDA driver in software, for tests on machines without a GPU: the cu* functions that ../driver.ts calls, over host
 // memory and the kernels compiled as C++. Fresh memory is full of NaN. The environment makes it a machine with trouble:
-//   SOFTWARE_CUDA_GPUS=n         so many equal devices (default 1), of which CUDA_VISIBLE_DEVICES shows some
+//   SOFTWARE_CUDA_GPUS=n         this many equal devices (default 1), of which CUDA_VISIBLE_DEVICES shows some
 //   SOFTWARE_CUDA_MEMORY=bytes   memory of each (default 4 GiB)
 //   SOFTWARE_CUDA_VERSION=12040  version of the driver
 //   SOFTWARE_CUDA_FAIL=f:code    function f returns this error; f:code:n from its nth call on
