@@ -66,6 +66,7 @@ function neededWeights(assignment: Assignment): BlobRef | undefined {
     case "predict":
       return assignment.model;
     case "lr_range_test":
+    case "retrain":
       return undefined;
     default:
       return assignment satisfies never;

@@ -20,6 +20,8 @@ export interface ExportOptions {
   readonly trial: Trial;
   /** Made when it is not there; must be empty. */
   readonly folder: string;
+  /** The model file to write, where it is not the one that the trial left: that of a refit. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What was written, and where the model comes from. */
@@ -54,8 +56,9 @@ export async function modelContent({
   db,
   study,
   trial,
+  bytes: given,
 }: Omit<ExportOptions, "folder">): Promise<ModelContent> {
-  const bytes = await modelBytes(db, study, trial);
+  const bytes = given ?? (await modelBytes(db, study, trial));
   if (isProgramStudy(study)) return programContent(study, trial, bytes);
   const model = readTrainedModel(bytes);
   const provenance = withStore(db, (store) => provenanceOf(store, study, trial, model));

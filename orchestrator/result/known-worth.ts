@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { rowsSeenSchema, type RowsSeen } from "../../worker/protocol/retraining.ts";
 import { decodeModel } from "../../worker/model/model-file.ts";
 
 const worthSchema = z.object({
@@ -15,12 +16,18 @@ const provenanceSchema = z.object({
   trial: z.int(),
   verdict: worthSchema.nullable(),
   intervals: z.array(z.object({ target: z.string(), widths: z.array(z.number().min(0)) })).default([]),
+  refit: rowsSeenSchema
+    .extend({ before: z.object({ verdict: worthSchema.nullable() }) })
+    .strip()
+    .optional(),
 });
 
 /** What a model's folder says of it. */
 export interface KnownOfModel {
   /** `null` where it does not say. */
   readonly worth: KnownWorth | null;
+  /** It was trained once more after its search, on these rows; `worth` is that of the model before. */
+  readonly refit: RowsSeen | null;
   /** Half widths of intervals by target and step; empty where it has none. */
   readonly widths: readonly (readonly number[])[];
 }
@@ -29,12 +36,14 @@ export interface KnownOfModel {
 export async function knownBeside(modelFile: string, bytes: Uint8Array): Promise<KnownOfModel> {
   const text = await readFile(path.join(path.dirname(modelFile), "provenance.json"), "utf8").catch(() => "");
   const read = provenanceSchema.safeParse(parsed(text));
-  const nothing = { worth: null, widths: [] };
+  const nothing = { worth: null, refit: null, widths: [] };
   if (!read.success) return nothing;
   const { about } = decodeModel(bytes);
-  const { study, trial, verdict, intervals } = read.data;
+  const { study, trial, verdict, intervals, refit } = read.data;
   const isIt = about["study"] === study.key && about["trial"] === trial;
-  return isIt ? { worth: verdict, widths: intervals.map(({ widths }) => widths) } : nothing;
+  if (!isIt || (about["refit"] === undefined) !== (refit === undefined)) return nothing;
+  const worth = refit?.before.verdict ?? verdict;
+  return { worth, refit: refit ?? null, widths: intervals.map(({ widths }) => widths) };
 }
 
 function parsed(text: string): unknown {

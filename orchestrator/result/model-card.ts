@@ -4,19 +4,21 @@ import { figure } from "../views/numbers.ts";
 import { paramLine } from "../views/params.ts";
 import { modelFileName, type PipelineFile } from "./model-files.ts";
 import type { Provenance } from "./provenance.ts";
+import { seenText } from "./seen-text.ts";
 
 /** What the model is for, made of, and worth, in Markdown (Mitchell and others 2019, Model cards for model reporting). */
 export function modelCard(model: TrainedModel, pipeline: PipelineFile, provenance: Provenance): string {
-  const { study, trial, data } = provenance;
+  const { study, trial, data, refit } = provenance;
+  const seen = refit === undefined ? "" : `, on ${seenText(refit)}`;
   return `# ${study.name}, trial ${trial}
 
 ${whatItIs(model)}
 
-${whatItSays(pipeline)} It was trained on \`${data.file}\` (sha256 ${data.sha256}).
+${whatItSays(pipeline)} It was trained on \`${data.file}\` (sha256 ${data.sha256})${seen}.
 
 ## How good it is
 
-${worth(provenance)}${scores(provenance)}
+${refit === undefined ? `${worth(provenance)}${scores(provenance)}` : refitted(provenance, refit)}
 
 ## How to use it
 
@@ -93,6 +95,23 @@ ${
         .map(([name, value]) => `${name} ${figure(value)}`)
         .join(", ")}.`
 }`;
+}
+
+/** It has seen the rows that would say how good it is. */
+function refitted(provenance: Provenance, { before }: NonNullable<Provenance["refit"]>): string {
+  const { study, trial, epoch } = provenance;
+  const intervals =
+    provenance.intervals.length === 0
+      ? ""
+      : " The intervals of `seqtune predict --intervals` come from its errors, too.";
+  return `**It was trained once more after its search, for the ${epoch} epochs that were best on the validation rows, on
+training and validation rows. No row is left that says how good it is:** the figures below are those of the model before, which had
+not seen the validation rows.${intervals} \`seqtune evaluate ${study.name} --refit\` trains the best trial's model in this way and
+scores it on the test rows; this is trial ${trial}.
+
+### The model before
+
+${worth({ ...provenance, ...before })}${scores({ ...provenance, ...before })}`;
 }
 
 function shortSamples({ inputs: { fill } }: PipelineFile): string {

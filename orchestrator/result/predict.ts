@@ -13,6 +13,7 @@ import { TensorFileDamaged } from "../../worker/model/safetensors.ts";
 import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-model.ts";
 import { protocolVersion, type PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
+import type { RowsSeen } from "../../worker/protocol/retraining.ts";
 import { askWorker } from "../run/ask-worker.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
@@ -40,6 +41,8 @@ export interface Predictions {
   readonly warnings: readonly string[];
   /** What the model is worth, as its folder says; `null` where it does not. */
   readonly worth: KnownWorth | null;
+  /** The model was trained once more after its search, on these rows; `worth` is that of the model before. */
+  readonly refit: RowsSeen | null;
 }
 
 /** Predicts with an exported model (its folder, or the safetensors file in it) from a CSV file. Throws `UserError`. */
@@ -52,7 +55,7 @@ export async function predict(
   const bytes = await readFile(file);
   if (file.endsWith(".json")) return await baselinePredictions(file, bytes, dataFile, options);
   const trained = trainedModel(file, bytes);
-  const { worth, widths } = await knownBeside(file, bytes);
+  const { worth, refit, widths } = await knownBeside(file, bytes);
   if (options.intervals === true && widths.length === 0) throw noIntervals(model);
   const data = await readData(dataFile, trained.settings.data);
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-predict-"));
@@ -85,6 +88,7 @@ export async function predict(
       samples: found.samples,
       warnings: found.warnings ?? [],
       worth,
+      refit,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -110,7 +114,7 @@ async function baselinePredictions(
   const { rows, samples, warnings } = await withDataFile(dataFile, () =>
     predictByBaseline(tableOf(data, baseline.settings), baseline, { from }),
   );
-  return { csv: toCsv(rows), samples, warnings, worth: null };
+  return { csv: toCsv(rows), samples, warnings, worth: null, refit: null };
 }
 
 function readBaseline(file: string, bytes: Uint8Array): BaselineFile {

@@ -7,6 +7,7 @@ import type { KnownIntervals } from "../../worker/protocol/evaluation-detail.ts"
 import { knownIntervals } from "../verdict/known-intervals.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import type { RowsSeen } from "../../worker/protocol/retraining.ts";
 import { version } from "../../worker/version.ts";
 
 /** Where a model comes from: enough to train it again, and what it has reached. */
@@ -32,11 +33,27 @@ export interface Provenance {
   /** What it is worth; null where it was compared with nothing. */
   readonly verdict: Verdict | null;
   readonly trained_at: string | null;
+  /**
+   * It was trained once more after its search, on validation rows, too: nothing is left to say what it has reached, so `metric`,
+   * `metrics`, `test` and `verdict` are empty above, and here those of the model before.
+   */
+  readonly refit?: RowsSeen & { readonly before: Reached };
 }
+
+/** What a model has reached. */
+type Reached = Pick<Provenance, "metrics" | "test" | "verdict"> & { readonly value: number | null };
 
 export function provenanceOf(store: StudyStore, study: Study, trial: Trial, model: TrainedModel): Provenance {
   const report = store.curve(study.id, trial.number).find(({ epoch }) => epoch === model.epoch);
   const test = store.evaluations(study.id).find((row) => row.trial === trial.number && row.split === "test");
+  const reached: Reached = {
+    value: trial.value,
+    metrics: finite(report?.metrics ?? {}),
+    test: test === undefined ? null : finite(test.metrics),
+    verdict: studyVerdict(store, study, trial),
+  };
+  const { refit } = model;
+  const { value, ...own } = refit === undefined ? reached : unknownYet;
   return {
     seqtune: version,
     study: { name: study.name, key: study.key, seed: study.seed },
@@ -47,15 +64,16 @@ export function provenanceOf(store: StudyStore, study: Study, trial: Trial, mode
     data: { ...study.data, file: path.basename(study.data.file) },
     networks: model.members.length,
     epoch: model.epoch,
-    metric: { name: study.metric, goal: study.goal, value: trial.value },
-    metrics: finite(report?.metrics ?? {}),
-    test: test === undefined ? null : finite(test.metrics),
-    baselines: study.baselines.map(({ name, value }) => ({ name, value })),
+    metric: { name: study.metric, goal: study.goal, value },
+    ...own,
+    baselines: study.baselines.map(({ name, value: of }) => ({ name, value: of })),
     intervals: knownIntervals(store.evaluations(study.id), trial.number),
-    verdict: studyVerdict(store, study, trial),
     trained_at: trial.endedAt === null ? null : new Date(trial.endedAt).toISOString(),
+    ...(refit && { refit: { ...refit, before: reached } }),
   };
 }
+
+const unknownYet: Reached = { value: null, metrics: {}, test: null, verdict: null };
 
 /** JSON has no other numbers. */
 function finite(metrics: Readonly<Record<string, number>>): Record<string, number | null> {

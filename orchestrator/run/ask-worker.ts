@@ -25,6 +25,7 @@ export async function askWorker(
   blobFolder: string,
   engine: string,
   signal: AbortSignal,
+  onMessage: (message: WorkerMessage) => void = () => {},
 ): Promise<Answers> {
   if (signal.aborted) throw new UserError(interrupted);
   const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
@@ -51,6 +52,7 @@ export async function askWorker(
         commit: (messages) => {
           for (const message of messages) {
             answers.get(refKey(message.ref))?.push(message);
+            onMessage(message);
             if (message.kind !== "ended") continue;
             if (message.end.kind === "failed" && message.end.failure !== "program") failed(message.end);
             waiting -= 1;

@@ -1,6 +1,7 @@
 import type { EvaluationRow, Study, Trial } from "../../storage/store.ts";
 import { protocolVersion, type EvaluateAssignment } from "../../worker/protocol/assignment.ts";
 import type { EvaluationDetail } from "../../worker/protocol/evaluation-detail.ts";
+import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -15,11 +16,15 @@ export interface Wanted {
   /** With a model. */
   readonly trial: Trial;
   readonly split: EvaluationRow["split"];
+  /** Send predictions beside the truth, too, with or without names of columns. */
+  readonly table?: { readonly header: boolean };
 }
 
 /** As it is recorded. */
 export interface Evaluated extends EvaluationRow {
   readonly detail: EvaluationDetail | null;
+  /** Predictions beside the truth, where they were asked for. */
+  readonly table?: BlobRef;
 }
 
 export interface EvaluateTrialsOptions {
@@ -47,7 +52,7 @@ export async function evaluateTrials(
   return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
 }
 
-function assignmentOf(study: Study, sweep: Sweep, { trial, split }: Wanted): EvaluateAssignment {
+function assignmentOf(study: Study, sweep: Sweep, { trial, split, table }: Wanted): EvaluateAssignment {
   const { model } = trial;
   if (model === null) throw new Error(`trial ${trial.number} has no model`);
   const data = { sha256: study.data.sha256, bytes: study.data.bytes };
@@ -62,6 +67,7 @@ function assignmentOf(study: Study, sweep: Sweep, { trial, split }: Wanted): Eva
     model: { sha256: model.sha256, bytes: model.bytes },
     split,
     metric: study.metric,
+    ...(table && { table }),
   };
 }
 
@@ -69,11 +75,22 @@ function toRow({ trial, split }: Wanted, messages: readonly WorkerMessage[], at:
   const found = messages.find((message) => message.kind === "evaluated");
   if (found === undefined)
     throw new UserError(`trial ${trial.number} could not be evaluated: its worker sent no result`);
+  const table = messages.find((message) => message.kind === "predicted")?.predictions;
+  return { ...evaluationRow(trial, split, found, at), ...(table && { table }) };
+}
+
+/** An answer as it is recorded. */
+export function evaluationRow(
+  { number }: Trial,
+  split: EvaluationRow["split"],
+  found: Extract<WorkerMessage, { kind: "evaluated" }>,
+  at: number,
+): Omit<Evaluated, "table"> {
   const baselines = Object.entries(found.baselines).map(
     ([name, metrics]) => [name, numbers(metrics)] as const,
   );
   return {
-    trial: trial.number,
+    trial: number,
     split,
     metrics: numbers(found.metrics),
     baselines: Object.fromEntries(baselines),

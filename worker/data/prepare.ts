@@ -7,6 +7,7 @@ import { leftOutWarnings } from "./checks/left-out.ts";
 import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
 import { outlineSamples, prepareSamples } from "./samples.ts";
 import { outlineSeries, prepareSeries } from "./series.ts";
+import type { Fold } from "./split/retraining.ts";
 import { readTable, type Table } from "./file/table.ts";
 
 /** The bytes of a CSV file, or the table read from them: keep the table where the same file is prepared often. */
@@ -44,12 +45,12 @@ export function prepareFolds(
   return Array.from({ length: count }, (_, fold) => prepareFold(table, settings, options, fold));
 }
 
-/** Fold `fold` (from 0), by default the last. */
+/** Fold `fold` (from 0), by default the last; or the rows of a training after the search. */
 export function prepareFold(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions = {},
-  fold?: number,
+  fold?: Fold,
 ): PreparedData {
   return nameFold(settings, fold, (given) => prepareOne(table, given, options, fold));
 }
@@ -68,7 +69,7 @@ function prepareOne(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold: number | undefined,
+  fold: Fold | undefined,
 ): PreparedData {
   const warnings = columnWarnings(table, settings);
   const prepare = settings.layout === "series" ? prepareSeries : prepareSamples;
@@ -87,14 +88,20 @@ function columnWarnings(table: Table, settings: DataSettings): readonly string[]
 /** Says in an error which fold it is about, unless the data cannot be used without folds either. */
 function nameFold<T>(
   settings: DataSettings,
-  fold: number | undefined,
+  fold: Fold | undefined,
   prepare: (settings: DataSettings) => T,
 ): T {
   const { folds, layout } = settings;
   try {
     return prepare(settings);
   } catch (error) {
-    if (folds === undefined || !(error instanceof DataError) || error.setting === "folds") throw error;
+    if (
+      folds === undefined ||
+      typeof fold === "object" ||
+      !(error instanceof DataError) ||
+      error.setting === "folds"
+    )
+      throw error;
     prepare({ ...settings, folds: undefined }); // throws what has nothing to do with folds
     const advice = layout === "series" ? "lower" : "change";
     throw new DataError(

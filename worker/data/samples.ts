@@ -7,6 +7,7 @@ import { fitFeatures } from "./inputs/fit-features.ts";
 import { Inputs, inputRows, mapRange } from "./inputs/inputs.ts";
 import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSampleOutputs } from "./outputs/sample-outputs.ts";
+import type { Fold } from "./split/retraining.ts";
 import { requireTwo, splitSamples, type SampleParts } from "./split/sample-split.ts";
 import { requireOneTruth, requireSomeStep, sampleTable, type SampleTable } from "./split/sample-table.ts";
 import { sampleCount } from "./outputs/sequences.ts";
@@ -22,7 +23,7 @@ export interface FittedSamples extends FittedOutputs {
   readonly parts: SampleParts;
 }
 
-export function fitSamples(table: Table, settings: DataSettings, fold?: number): FittedSamples {
+export function fitSamples(table: Table, settings: DataSettings, fold?: Fold): FittedSamples {
   const source = sampleTable(table, settings);
   requireOneTruth(source, settings);
   const split = splitSamples(source.samples, settings, fold);
@@ -42,10 +43,14 @@ export function prepareSamples(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold?: number,
+  fold?: Fold,
 ): PreparedData {
   const { source, split, parts, outputs, targets } = fitSamples(table, settings, fold);
-  const names: SplitName[] = options.test ? ["train", "validation", "test"] : ["train", "validation"];
+  const names: SplitName[] = [
+    "train",
+    ...(typeof fold === "object" ? [] : (["validation"] as const)),
+    ...(options.test ? (["test"] as const) : []),
+  ];
   for (const name of names) requireTwo(parts[name].length, name, source.samples.rows);
   const { blocks } = source.steps;
   const blocksOf = (samples: Int32Array): RowRange[] => Array.from(samples, (sample) => blocks[sample]!);

@@ -10,10 +10,11 @@ import { Inputs, inputRows, mapRange, type InputRows } from "./inputs/inputs.ts"
 import { featureName } from "./inputs/pipeline.ts";
 import type { DataOutline, PreparedData, PrepareOptions } from "./prepared.ts";
 import { fitSeriesOutputs, type FittedOutputs } from "./outputs/series-outputs.ts";
+import type { Fold } from "./split/retraining.ts";
 import { splitSeries, type SplitBlock } from "./split/series-split.ts";
 import type { RowRange } from "./split/split.ts";
 import type { Table } from "./file/table.ts";
-import { cutWindows, usedRows, type Windows } from "./outputs/windows.ts";
+import { cutWindows, noWindows, usedRows, type Windows } from "./outputs/windows.ts";
 
 /** A table of series with everything fitted that does not depend on the window. */
 export interface FittedSeries extends FittedOutputs {
@@ -22,7 +23,7 @@ export interface FittedSeries extends FittedOutputs {
   readonly split: readonly SplitBlock[];
 }
 
-export function fitSeries(table: Table, settings: DataSettings, fold?: number): FittedSeries {
+export function fitSeries(table: Table, settings: DataSettings, fold?: Fold): FittedSeries {
   const arranged = arrange(table, settings);
   const split = splitSeries(arranged, settings, fold);
   return { settings, arranged, split, ...fitSeriesOutputs(arranged, split, settings) };
@@ -49,7 +50,7 @@ function planWindows(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold: number | undefined,
+  fold: Fold | undefined,
 ): WindowPlan {
   const fitted = fitSeries(table, settings, fold);
   const { arranged, split, outputs } = fitted;
@@ -68,7 +69,7 @@ function planWindows(
     cutWindows(part, split, levelInputs, outputs, settings);
   const cuts = {
     train: cut("train"),
-    validation: cut("validation"),
+    validation: typeof fold === "object" ? noWindows : cut("validation"),
     test: options.test ? cut("test") : undefined,
   };
   return { ...fitted, levels, levelInputs, inputsBy, rows, trained, read: mapped(wanted), cuts };
@@ -79,7 +80,7 @@ export function prepareSeries(
   table: Table,
   settings: DataSettings,
   options: PrepareOptions,
-  fold?: number,
+  fold?: Fold,
 ): PreparedData {
   const plan = planWindows(table, settings, options, fold);
   const { arranged, outputs, targets, levels, levelInputs, rows, trained, cuts } = plan;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pipelineSchema, type Pipeline } from "../data/inputs/pipeline.ts";
+import { rowsSeenSchema } from "../protocol/retraining.ts";
 import { trialSettingsSchema } from "../protocol/settings.ts";
 import { decodeModel } from "./model-file.ts";
 import { TensorFileDamaged } from "./safetensors.ts";
@@ -14,6 +15,8 @@ const aboutSchema = z
     metric: z.object({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
     epoch: z.int(),
     outputs: z.array(z.string()).min(1),
+    /** Trained once more after its search, on validation rows, too. */
+    refit: rowsSeenSchema.optional(),
     pipeline: pipelineSchema.optional(),
     pipelines: z.array(pipelineSchema).optional(),
   })

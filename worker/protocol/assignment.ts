@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { intervalsSchema } from "./evaluation-detail.ts";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { wireNumberSchema } from "./numbers.ts";
 import { programSpecSchema } from "./program/spec.ts";
 import { rangeTestSchema } from "./range-test.ts";
 import { trialSettingsSchema } from "./settings.ts";
@@ -42,7 +44,10 @@ const trialAssignmentSchema = z.strictObject({
 });
 export type TrialAssignment = z.infer<typeof trialAssignmentSchema>;
 
-/** Score a trained model on one split; the only way to the test rows. */
+/** Send what was predicted beside the truth, too, as CSV (worker/data/forecast/scored-table.ts). */
+const scoredTableSchema = z.strictObject({ header: z.boolean() });
+
+/** Score a trained model on one split; with `retrain`, the only way to the test rows. */
 const evaluateAssignmentSchema = z.strictObject({
   ...common,
   kind: z.literal("evaluate"),
@@ -50,8 +55,31 @@ const evaluateAssignmentSchema = z.strictObject({
   split: z.enum(["validation", "test"]),
   /** What trials are ranked by: the loss that models are compared by goes with it. */
   metric: z.string().max(60).optional(),
+  table: scoredTableSchema.optional(),
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
+
+/**
+ * Train a trial's configuration again, on rows that its search held back (worker/protocol/retraining.ts): on validation rows,
+ * too, or in several parts on the test rows before each part.
+ */
+const retrainAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("retrain"),
+  /** 1: a refit. More: a backtest over so many parts of the test rows. */
+  parts: z.int().min(1).max(1000),
+  /** How long training was best on the validation rows. */
+  epochs: z.int().min(1),
+  /** Validation losses of the search by epoch, for a schedule that goes by them. */
+  val_losses: z.array(wireNumberSchema).max(1_000_000),
+  metric,
+  /** Score on test rows; else the answer is the model. */
+  score: z.boolean(),
+  table: scoredTableSchema.optional(),
+  /** Of the search's model. */
+  intervals: z.array(intervalsSchema).max(1000).optional(),
+});
+export type RetrainAssignment = z.infer<typeof retrainAssignmentSchema>;
 
 /** Predict with a trained model; `data` is a file without known answers. */
 const predictAssignmentSchema = z.strictObject({
@@ -102,6 +130,7 @@ export type ProgramAssignment = z.infer<typeof programAssignmentSchema>;
 export const assignmentSchema = z.discriminatedUnion("kind", [
   trialAssignmentSchema,
   evaluateAssignmentSchema,
+  retrainAssignmentSchema,
   predictAssignmentSchema,
   rangeTestAssignmentSchema,
   programAssignmentSchema,

@@ -39,7 +39,7 @@ const confusionSchema = z.strictObject({
 export type Confusion = z.infer<typeof confusionSchema>;
 
 /** Half widths of intervals by step, from the errors on the validation rows. */
-const intervalsSchema = z.strictObject({
+export const intervalsSchema = z.strictObject({
   target: name,
   /** Share of values that are to lie within. */
   level: z.number().gt(0).lt(1),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { evaluationDetailSchema } from "./evaluation-detail.ts";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
 import { programLogSchema } from "./program/spec.ts";
+import { rowsSeenSchema } from "./retraining.ts";
 import { wireNumberSchema } from "./numbers.ts";
 
 /** Metrics of one epoch by name: `train_loss`, `val_loss`, `val_mse`, ... */
@@ -92,7 +93,7 @@ const comparisonSchema = z.strictObject({
   blocks: z.int().min(1),
 });
 
-/** Answer to an `evaluate` assignment, before its `ended`. */
+/** Answer to an `evaluate` assignment, before its `ended`; to `retrain` one for each part, and one for several together. */
 const evaluatedSchema = z.strictObject({
   ...common,
   kind: z.literal("evaluated"),
@@ -103,6 +104,8 @@ const evaluatedSchema = z.strictObject({
   /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
   outside: z.number().min(0).max(1).nullable().optional(),
   detail: evaluationDetailSchema.optional(),
+  /** Of a training after the search. */
+  seen: rowsSeenSchema.optional(),
 });
 
 /** Answer to a `predict` assignment, before its `ended`: a CSV file. */

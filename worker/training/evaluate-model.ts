@@ -1,23 +1,26 @@
-import { meanBaselines, predictBaselines, type PartBaselines } from "../data/baselines/baselines.ts";
-import { compare, type Comparison } from "../data/baselines/compare.ts";
+import { predictBaselines } from "../data/baselines/baselines.ts";
 import { DataError } from "../data/errors.ts";
-import { lossKindOf } from "../data/outputs/losses.ts";
-import { conformalIntervals, coverage } from "../data/outputs/intervals.ts";
-import type { Metrics } from "../data/outputs/metric.ts";
-import { meanOver, type ScoredSplit } from "../data/outputs/metrics.ts";
+import { scoredTable } from "../data/forecast/scored-table.ts";
+import { conformalIntervals, type Intervals } from "../data/outputs/intervals.ts";
+import type { ScoredSplit } from "../data/outputs/metrics.ts";
 import type { Table } from "../data/file/table.ts";
 import { prepareFolds } from "../data/prepare.ts";
 import type { Engine } from "../engines/engine.ts";
 import { decodeModel } from "../model/model-file.ts";
 import type { NamedWeights } from "../model/weights.ts";
 import type { EvaluateAssignment } from "../protocol/assignment.ts";
-import type { KnownIntervals } from "../protocol/evaluation-detail.ts";
-import type { WireMetrics } from "../protocol/messages.ts";
-import { toWire } from "../protocol/numbers.ts";
 import type { TrialSettings } from "../protocol/settings.ts";
 import { evaluationDetail } from "./evaluation-detail.ts";
 import { committeePredictions, preparedFor } from "./committee.ts";
 import type { SessionHooks } from "./hooks.ts";
+import {
+  evaluated,
+  joinedNumbers,
+  reportedIntervals,
+  scoredPart,
+  sentTable,
+  type ScoredPart,
+} from "./scored-part.ts";
 import type { Finished } from "./trainer.ts";
 
 export interface EvaluationRun {
@@ -37,54 +40,39 @@ export async function evaluateModel({
   hooks,
 }: EvaluationRun): Promise<Finished> {
   if (weights === undefined) throw new Error("the model to evaluate was not sent");
-  const { settings, split, metric } = assignment;
+  const { settings, split, metric = "" } = assignment;
   const { members } = decodeModel(weights);
   const scored = await scoredParts(engine, table, settings, members, split);
-  const found = meanBaselines(
-    scored.map((part) => part.baselines),
-    split,
-  );
-  hooks.progress({
-    kind: "evaluated",
-    metrics: wireMetrics(meanOver(scored.map(({ metrics }) => metrics))),
-    baselines: Object.fromEntries(found.map(({ name, metrics }) => [name, wireMetrics(metrics)])),
-    windows: scored.reduce((sum, { baselines: { rows } }) => sum + rows.length, 0),
-    comparisons: comparisons(scored, lossKindOf(settings.data.task, metric ?? "")),
-    outside: scored[0]!.baselines.outside ?? null,
-    detail: {
-      ...evaluationDetail(scored),
-      ...(await intervalsOf(engine, table, assignment, members, scored)),
-    },
-  });
+  const intervals = await intervalsOf(engine, table, assignment, members, scored);
+  const reported =
+    intervals === null ? {} : { intervals: reportedIntervals(intervals, split === "test" ? scored : null) };
+  hooks.progress(evaluated(scored, split, settings, metric, { ...evaluationDetail(scored), ...reported }));
+  if (assignment.table !== undefined) {
+    const { decoded, baselines } = scored[0]!;
+    const shown = { decoded, baselines, intervals: intervals ?? [], ...assignment.table };
+    hooks.progress(sentTable(scoredTable(table, settings.data, assignment.ref.trial, shown)));
+  }
   return { end: { kind: "complete" } };
 }
 
 /** Share of values that intervals are to hold. */
 const level = 0.9;
 
-/** Intervals from the errors on the validation rows, and how many of the test values they hold. */
+/** Intervals from the errors on the validation rows; `null` for classes. */
 async function intervalsOf(
   engine: Engine,
   table: Table,
   { settings, split }: EvaluateAssignment,
   members: readonly (readonly NamedWeights[])[],
   scored: readonly ScoredPart[],
-): Promise<{ readonly intervals?: KnownIntervals[] }> {
+): Promise<readonly Intervals[] | null> {
   const { targets, layout, horizon } = settings.data;
   const own = scored.map(({ errors }) => errors).filter((errors) => errors !== null);
   const known = split === "validation" ? own : await validationErrors(engine, table, settings, members);
-  if (own.length === 0 || known.length === 0) return {};
+  if (own.length === 0 || known.length === 0) return null;
   const steps = layout === "series" ? horizon : 1;
   const found = conformalIntervals(joinedNumbers(known), targets, steps, level);
-  if (found.some(({ widths }) => !widths.every(Number.isFinite))) return {};
-  const covered = split === "validation" ? null : coverage(joinedNumbers(own), found);
-  return {
-    intervals: found.map(({ widths, ...one }, j) => ({
-      ...one,
-      widths: [...widths],
-      coverage: covered?.[j] ?? null,
-    })),
-  };
+  return found.some(({ widths }) => !widths.every(Number.isFinite)) ? null : found;
 }
 
 /** Of a committee each member's on its own fold. */
@@ -108,22 +96,6 @@ async function validationErrors(
   return found;
 }
 
-function joinedNumbers(parts: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => (result.set(part, at), at + part.length), 0);
-  return result;
-}
-
-/** What the model and the baselines say of the samples of one part. */
-interface ScoredPart {
-  /** [samples, outputs] */
-  readonly decoded: Float64Array;
-  readonly metrics: Metrics;
-  /** Predictions less the truth; `null` for classes. */
-  readonly errors: Float64Array | null;
-  readonly baselines: PartBaselines;
-}
-
 /** The test samples, the validation samples, or for a committee those of each fold by the member that has not seen them. */
 async function scoredParts(
   engine: Engine,
@@ -139,8 +111,7 @@ async function scoredParts(
       const prepared = folds[fold]!;
       const decoded = await committeePredictions(engine, settings, [weights], [prepared], split);
       const found = predictBaselines(table, settings.data, split, { fold, rows: prepared.rows(split) });
-      const metrics = prepared.scoreDecoded(split, decoded);
-      parts.push({ decoded, metrics, errors: prepared.errors(split, decoded), baselines: found });
+      parts.push(scoredPart(prepared, split, decoded, found));
     }
     return parts;
   }
@@ -152,30 +123,5 @@ async function scoredParts(
     });
   const decoded = await committeePredictions(engine, settings, members, prepared, split);
   const found = predictBaselines(table, settings.data, split, { rows: last.rows(split) });
-  const metrics = last.scoreDecoded(split, decoded);
-  return [{ decoded, metrics, errors: last.errors(split, decoded), baselines: found }];
-}
-
-/** The model beside each baseline, over the samples of all parts; without those that say nothing finite. */
-function comparisons(parts: readonly ScoredPart[], kind: Comparison["kind"]): Comparison[] {
-  const joined = (of: (part: ScoredPart) => Float64Array): Float64Array => joinedNumbers(parts.map(of));
-  const own = joined(({ baselines: { outputs, rows }, decoded }) => outputs.losses(rows, decoded, kind));
-  const blockOf = parts.length === 1 ? parts[0]!.baselines.blockOf : undefined;
-  const inAll = (name: string): boolean =>
-    parts.every(({ baselines: { found } }) => found.some((one) => one.name === name));
-  return parts[0]!.baselines.found
-    .filter(({ name }) => inAll(name))
-    .map(({ name: baseline, naive }) => {
-      const other = joined(({ baselines: { outputs, rows, found } }) =>
-        outputs.losses(rows, found.find(({ name }) => name === baseline)!.decoded, kind),
-      );
-      return compare({ baseline, naive, kind, own, other, blockOf });
-    })
-    .filter(
-      ({ own, other }) => Number.isFinite(own) && Number.isFinite(other) && (kind === "wrong" || other > 0),
-    );
-}
-
-export function wireMetrics(metrics: Metrics): WireMetrics {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toWire(value)]));
+  return [scoredPart(last, split, decoded, found)];
 }

@@ -2,7 +2,7 @@ import { DivergenceWatch, rateAt } from "../../search/lr-range/curve.ts";
 import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { Engine, TrainEnd, TrainHooks } from "../engines/engine.ts";
 import type { RangeTestAssignment } from "../protocol/assignment.ts";
-import { wireMetrics } from "./evaluate-model.ts";
+import { wireMetrics } from "./scored-part.ts";
 import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
 

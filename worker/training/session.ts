@@ -8,6 +8,7 @@ import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
 import type { SessionHooks } from "./hooks.ts";
 import { testRange } from "./lr-range-test.ts";
+import { retrain } from "./retrain.ts";
 import { predictFile } from "./predict-file.ts";
 import { Keep } from "./keep.ts";
 import { keptFileBytes, type RunOrder } from "./thread-messages.ts";
@@ -45,6 +46,8 @@ async function runOrder(
       return await trainTrial({ engine, folds: shelf.folds(table, assignment), assignment, weights, hooks });
     case "evaluate":
       return await evaluateModel({ engine, table, assignment, weights, hooks });
+    case "retrain":
+      return await retrain({ engine, table, assignment, hooks });
     case "predict":
       return await predictFile({ engine, table, assignment, weights, hooks });
     case "lr_range_test":

@@ -6,7 +6,7 @@ import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/en
 import type { TrialAssignment } from "../protocol/assignment.ts";
 import { foldSeed, keptFolds } from "./committee.ts";
 import { type Diverged, divergedLoss, divergedMetric } from "./diverged.ts";
-import { wireMetrics } from "./evaluate-model.ts";
+import { wireMetrics } from "./scored-part.ts";
 import { type FoldEpoch, scoreEpoch } from "./fold-epoch.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { SessionHooks } from "./hooks.ts";

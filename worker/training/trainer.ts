@@ -2,6 +2,7 @@ import type { Comparison } from "../data/baselines/compare.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EvaluationDetail } from "../protocol/evaluation-detail.ts";
 import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
+import type { RowsSeen } from "../protocol/retraining.ts";
 import type { ProgramLog } from "../protocol/program/spec.ts";
 
 /** What an assignment needs, fetched and checked by hash. */
@@ -29,6 +30,7 @@ export type Progress =
       /** Share of the values to predict that lie outside the range of the training rows; null for classes. */
       readonly outside: number | null;
       readonly detail: EvaluationDetail;
+      readonly seen?: RowsSeen;
     }
   | {
       readonly kind: "predicted";

@@ -1,16 +1,23 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { evaluateStudy } from "../../run/evaluate-study.ts";
+import { backtestStudy, type Backtest } from "../../run/backtest-study.ts";
+import { evaluateStudy, type StudyEvaluation } from "../../run/evaluate-study.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { count, dbFile, dbOption, withStore } from "../options.ts";
 import { evaluationText } from "../text/evaluation.ts";
+import { backtestText, partText } from "../text/retrained.ts";
 
 interface EvaluateFlags {
   readonly db?: string;
   readonly nats?: string;
   readonly top: number;
+  readonly refit?: true;
+  readonly backtest?: number;
+  readonly csv?: string;
   readonly engine?: string;
   readonly json?: boolean;
 }
@@ -19,9 +26,14 @@ const examples = `
 Examples:
   $ seqtune evaluate                       the best trial of the study changed last
   $ seqtune evaluate nightly --top 3 --json
+  $ seqtune evaluate nightly --refit       once more on training and validation rows, scored beside the baselines
+  $ seqtune evaluate nightly --backtest 6  trained again before each sixth of the test rows
+  $ seqtune evaluate nightly --csv said.csv
 
 Works where the study's database is, also when a lab trained it: the models come home to that machine.
 The only command that touches the test rows. Choose by validation, look here once, report both.
+
+--refit and --backtest train for as many epochs as were best on validation, by the same seed; they record nothing.
 `;
 
 const whereToEvaluate =
@@ -33,6 +45,19 @@ export function evaluateCommand(program: Command, io: Io): void {
     .argument("[study]", "name of the study (default: the one that changed last)")
     .addOption(dbOption())
     .option("--top <k>", "how many of the best trials", count, 1)
+    .option("--refit", "also train the best once more, on training and validation rows, and score that")
+    .addOption(
+      new Option(
+        "--backtest <n>",
+        "instead: cut the test rows into n parts, and train the best again before each",
+      )
+        .argParser(count)
+        .conflicts(["refit", "top"]),
+    )
+    .option(
+      "--csv <file>",
+      "write what was predicted beside the truth, too (of the refit, where there is one)",
+    )
     .option("--engine <name>", "training engine (default: from the sweep file)")
     .option("--json", "one JSON object")
     .addOption(new Option("--nats <url>").hideHelp())
@@ -42,21 +67,59 @@ export function evaluateCommand(program: Command, io: Io): void {
       const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {
-        const { top, engine } = flags;
-        const options = { db: dbFile(io, flags), top, signal: signals.finish };
-        const result = await evaluateStudy(
-          study.name,
-          engine === undefined ? options : { ...options, engine },
-        );
-        if (flags.json === true) printJson(io, evaluationJson(result));
-        else print(io, evaluationText(io, result));
+        const answer = flags.backtest === undefined ? evaluate : backtest;
+        await answer(io, study.name, flags, signals.finish);
       } finally {
         signals.stop();
       }
     });
 }
 
-function evaluationJson({ study, rows, verdict }: Awaited<ReturnType<typeof evaluateStudy>>): unknown {
+async function evaluate(io: Io, study: string, flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
+  const { top, refit = false } = flags;
+  const result = await evaluateStudy(study, { ...common(io, flags, signal), top, refit });
+  await writeCsv(io, flags, result.csv);
+  if (flags.json === true) printJson(io, evaluationJson(result));
+  else print(io, evaluationText(io, result));
+}
+
+async function backtest(io: Io, name: string, flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
+  const parts = flags.backtest ?? 0;
+  if (parts < 2) throw new UserError("--backtest needs 2 parts or more: one part is what --refit does");
+  const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
+  const result = await backtestStudy(name, {
+    ...common(io, flags, signal),
+    parts,
+    onPart: (part, number) => note(io, partText(study, parts, part, number)),
+  });
+  await writeCsv(io, flags, result.csv);
+  if (flags.json === true) printJson(io, backtestJson(result));
+  else print(io, backtestText(io, result));
+}
+
+interface Common {
+  readonly db: string;
+  readonly signal: AbortSignal;
+  readonly csv: boolean;
+  readonly engine?: string;
+}
+
+function common(io: Io, flags: EvaluateFlags, signal: AbortSignal): Common {
+  const { engine, csv } = flags;
+  return { db: dbFile(io, flags), signal, csv: csv !== undefined, ...(engine !== undefined && { engine }) };
+}
+
+async function writeCsv(io: Io, { csv }: EvaluateFlags, text: string | null): Promise<void> {
+  if (csv === undefined || text === null) return;
+  const file = path.resolve(io.cwd, csv);
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new UserError(`${file} cannot be written: give another file with --csv`, { cause });
+  }
+}
+
+function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unknown {
   return {
     study: study.name,
     metric: study.metric,
@@ -70,6 +133,38 @@ function evaluationJson({ study, rows, verdict }: Awaited<ReturnType<typeof eval
       intervals,
     })),
     baselines: rows[0]?.evaluation.baselines ?? {},
+    verdict,
+    ...(refit && {
+      refit: {
+        number: refit.retrained.trial.number,
+        epochs: refit.retrained.epochs,
+        seen: refit.retrained.parts[0]!.seen,
+        test: refit.retrained.evaluation.metrics,
+        baselines: refit.retrained.evaluation.baselines,
+        verdict: refit.verdict,
+      },
+    }),
+  };
+}
+
+function backtestJson({ study, retrained, verdict }: Backtest): unknown {
+  const { trial, epochs, parts, evaluation } = retrained;
+  return {
+    study: study.name,
+    metric: study.metric,
+    split: "test",
+    trial: trial.number,
+    params: trial.params,
+    epochs,
+    parts: parts.map(({ seen, evaluation: { metrics, baselines, windows } }) => ({
+      seen,
+      windows,
+      test: metrics,
+      baselines,
+    })),
+    test: evaluation.metrics,
+    baselines: evaluation.baselines,
+    windows: evaluation.windows,
     verdict,
   };
 }

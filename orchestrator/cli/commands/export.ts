@@ -3,16 +3,21 @@ import { Option, type Command } from "commander";
 import { defaultPlace, exportStudy, studyFormats, type StudyFormat } from "../../exports/export-study.ts";
 import { readStudyRecord } from "../../exports/study-record.ts";
 import { exportBaseline } from "../../result/export-baseline.ts";
-import { exportModel, type ExportedModel } from "../../result/export-model.ts";
+import { exportModel, type ExportedModel, type ExportOptions } from "../../result/export-model.ts";
+import { exportRefit } from "../../result/export-refit.ts";
 import { plural } from "../../../worker/data/errors.ts";
+import { seenText } from "../../result/seen-text.ts";
 import { findStudy } from "../find-study.ts";
 import { findTrial } from "../find-trial.ts";
-import { print, printJson, type Io } from "../io.ts";
+import { note, print, printJson, type Io } from "../io.ts";
+import { watchSignals } from "../live/interrupts.ts";
 import { dbFile, dbOption, withStore, type DbOptions } from "../options.ts";
 
 interface ExportFlags extends DbOptions {
   readonly to: "model" | StudyFormat;
   readonly baseline?: string;
+  readonly refit?: true;
+  readonly engine?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -21,6 +26,7 @@ const examples = `
 Examples:
   $ seqtune export                         the best trial of the study that changed last
   $ seqtune export etth1 17 --out model
+  $ seqtune export etth1 --refit           the best, trained once more on training and validation rows
   $ seqtune export etth1 --baseline linear       what was better than every trial, to predict with
   $ seqtune export etth1 --to optuna             the whole study as a file that Optuna opens
   $ seqtune export etth1 --to tensorboard --out logs
@@ -47,6 +53,13 @@ export function exportCommand(program: Command, io: Io): void {
         "instead of a trial: fit this baseline of the leaderboard, such as linear, and write it to predict with",
       ).conflicts("to"),
     )
+    .addOption(
+      new Option(
+        "--refit",
+        "train the trial once more first, on training and validation rows, as long as was best on validation",
+      ).conflicts(["to", "baseline"]),
+    )
+    .option("--engine <name>", "training engine for --refit (default: from the sweep file)")
     .option("--out <place>", "file or folder to write (default: named after the study, in this folder)")
     .option("--json", "one JSON object")
     .addOption(dbOption())
@@ -64,11 +77,23 @@ export function exportCommand(program: Command, io: Io): void {
         const found = findStudy(store, name, file);
         return { study: found, trial: findTrial(store, found, wanted, "export") };
       });
-      const folder = path.resolve(io.cwd, flags.out ?? `${study.name}-${trial.number}`);
-      const written = await exportModel({ db: dbFile(io, flags), study, trial, folder });
+      const place = `${study.name}-${trial.number}${flags.refit === true ? "-refit" : ""}`;
+      const folder = path.resolve(io.cwd, flags.out ?? place);
+      const of = { db: dbFile(io, flags), study, trial, folder };
+      const written = flags.refit === true ? await refitted(io, of, flags.engine) : await exportModel(of);
       if (flags.json === true) printJson(io, written);
       else print(io, exportText(io, written));
     });
+}
+
+async function refitted(io: Io, of: ExportOptions, engine: string | undefined): Promise<ExportedModel> {
+  const signals = watchSignals(() => note(io, "\ninterrupted"));
+  try {
+    note(io, `training trial ${of.trial.number} again, on training and validation rows`);
+    return await exportRefit({ ...of, signal: signals.finish, ...(engine !== undefined && { engine }) });
+  } finally {
+    signals.stop();
+  }
 }
 
 async function exportOneBaseline(
@@ -115,8 +140,9 @@ function exportText(io: Io, { folder, provenance }: ExportedModel): string {
     return `${io.colors.bold(shown)}  study ${study.name}, trial ${trial}, output of epoch ${epoch}`;
   const { networks } = provenance;
   const what = networks === 1 ? "" : `, a committee of ${networks} networks`;
+  const seen = provenance.refit === undefined ? "" : `, trained on ${seenText(provenance.refit)}`;
   return [
-    `${io.colors.bold(shown)}  study ${study.name}, trial ${trial}, weights of epoch ${epoch}${what}`,
+    `${io.colors.bold(shown)}  study ${study.name}, trial ${trial}, weights of epoch ${epoch}${what}${seen}`,
     `  seqtune predict ${shown} new-data.csv`,
   ].join("\n");
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
 import { predict } from "../../result/predict.ts";
+import { seenText } from "../../result/seen-text.ts";
 import { note, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { printable } from "../../views/text-width.ts";
@@ -39,7 +40,7 @@ export function predictCommand(program: Command, io: Io): void {
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {
         const file = path.resolve(io.cwd, data);
-        const { csv, samples, warnings, worth } = await predict(path.resolve(io.cwd, model), file, {
+        const { csv, samples, warnings, worth, refit } = await predict(path.resolve(io.cwd, model), file, {
           from: flags.every === true ? "every" : "last",
           signal: signals.finish,
           intervals: flags.intervals === true,
@@ -48,8 +49,12 @@ export function predictCommand(program: Command, io: Io): void {
         for (const warning of warnings) note(io, `warning: ${file}: ${printable(warning)}`);
         if (flags.out === undefined) io.stdout.write(csv);
         else await write(path.resolve(io.cwd, flags.out), csv);
-        if (worth !== null && worth.worth !== "best")
-          note(io, `note: the model is ${printable(worth.sentence)}`);
+        if (refit !== null)
+          note(io, `note: the model was trained once more, on ${printable(seenText(refit))}`);
+        if (worth !== null && worth.worth !== "best") {
+          const which = refit === null ? "the model is" : "before that it was";
+          note(io, `note: ${which} ${printable(worth.sentence)}`);
+        }
         note(io, `${samples} ${samples === 1 ? "prediction" : "predictions"}`);
       } finally {
         signals.stop();

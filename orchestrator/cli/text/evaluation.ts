@@ -1,5 +1,4 @@
 import { bestPossible } from "../../config/metrics.ts";
-import { metricName } from "../../../worker/data/outputs/metrics.ts";
 import type { StudyEvaluation } from "../../run/evaluate-study.ts";
 import { figure, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
@@ -7,14 +6,16 @@ import { skill } from "../../views/skill.ts";
 import type { KnownIntervals } from "../../../worker/protocol/evaluation-detail.ts";
 import { printable } from "../../views/text-width.ts";
 import type { Io } from "../io.ts";
+import { refitText } from "./retrained.ts";
+import { testGoal, testMetric } from "./test-metric.ts";
 import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
 
 /** Test scores of the finalists and of the baselines, best first by validation, and what they mean. */
-export function evaluationText(io: Io, { study, rows, verdict }: StudyEvaluation): string {
+export function evaluationText(io: Io, { study, rows, verdict, refit }: StudyEvaluation): string {
   const { colors } = io;
   const metric = testMetric(study.metric, rows[0]?.evaluation.metrics ?? {});
-  const goal = metric === accuracy ? "maximize" : study.goal;
+  const goal = testGoal(metric, study.goal);
   const baselines = Object.entries(rows[0]?.evaluation.baselines ?? {});
   const naiveNames = new Set(study.baselines.filter(({ naive }) => naive).map(({ name }) => name));
   const naive = bestOf(
@@ -61,6 +62,7 @@ export function evaluationText(io: Io, { study, rows, verdict }: StudyEvaluation
     "",
     ...intervalLines(rows[0]?.intervals ?? []),
     verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors),
+    ...(refit === null ? [] : ["", refitText(io, study, refit)]),
   ].join("\n");
 }
 
@@ -76,14 +78,6 @@ function intervalLines(intervals: readonly KnownIntervals[]): string[] {
     ];
   });
   return lines.length === 0 ? [] : [...lines, ""];
-}
-
-const accuracy = metricName("test", "accuracy");
-
-/** The ranking metric on the test rows; the loss has none there: the squared error, or for classes the accuracy. */
-function testMetric(metric: string, found: Readonly<Record<string, number>>): string {
-  if (metric !== "val_loss") return metric.replace(/^val_/, "test_");
-  return accuracy in found ? accuracy : metricName("test", "mse");
 }
 
 function bestOf(values: readonly (number | undefined)[], least: boolean): number | null {

@@ -8,10 +8,19 @@ const styles: Readonly<Record<Worth, keyof Pick<Colors, "green" | "yellow" | "re
   useless: "red",
 };
 
+/** `verdict  trial 7 is better than …` */
+export function judgementText(
+  { worth, sentence }: Pick<Verdict, "worth" | "sentence">,
+  subject: string,
+  colors: Colors,
+): string {
+  return `${colors.bold("verdict")}  ${subject} is ${colors[styles[worth]](sentence)}`;
+}
+
 /** The verdict on a model and what to do next, in lines. */
-export function verdictText({ worth, trial, sentence, steps }: Verdict, colors: Colors): string {
+export function verdictText(verdict: Verdict, colors: Colors): string {
   return [
-    `${colors.bold("verdict")}  trial ${trial} is ${colors[styles[worth]](sentence)}`,
-    ...steps.map((step) => `  next: ${step.sentence}`),
+    judgementText(verdict, `trial ${verdict.trial}`, colors),
+    ...verdict.steps.map((step) => `  next: ${step.sentence}`),
   ].join("\n");
 }

@@ -18,6 +18,7 @@ import { fitSamples, prepareSamples } from "../samples.ts";
 import { baselineWindow, rowsBefore, scoredRows } from "../outputs/scored-rows.ts";
 import { shareOutside } from "./outside.ts";
 import { fitSeries, prepareSeries, type FittedSeries } from "../series.ts";
+import type { Fold } from "../split/retraining.ts";
 import { splitSeries } from "../split/series-split.ts";
 import type { Table } from "../file/table.ts";
 import { usedRows } from "../outputs/windows.ts";
@@ -84,8 +85,8 @@ function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): re
 }
 
 export interface BaselineOptions {
-  /** Fold (from 0) of `folds`, by default the last. */
-  readonly fold?: number;
+  /** Fold (from 0) of `folds`, by default the last; or a training after the search. */
+  readonly fold?: Fold;
   /** The samples to predict, by row; default: all that can be scored. */
   readonly rows?: Int32Array;
 }
@@ -110,7 +111,9 @@ function seriesBaselines(
   const { outputs, split, arranged } = fitted;
   const rows = given ?? scoredRows(part, split, outputs, settings);
   requireSeason(fitted, part);
-  const first = (fold === undefined ? split : splitSeries(arranged, settings, 0)).map(({ train }) => train);
+  const first = (typeof fold === "number" ? splitSeries(arranged, settings, 0) : split).map(
+    ({ train }) => train,
+  );
   const { found, inputs } =
     outputs instanceof NumberOutputs
       ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold })
@@ -148,7 +151,7 @@ function fitClassBaselines(
   { split, settings }: FittedSeries,
   part: ScoredSplit,
   table: Table,
-  fold: number | undefined,
+  fold: Fold | undefined,
 ): Fits {
   if (!(outputs instanceof ClassOutputs)) return { found: [] };
   const { season } = settings;
@@ -178,7 +181,7 @@ function classInputs(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  fold: number | undefined,
+  fold: Fold | undefined,
 ): PreparedData | undefined {
   if (settings.window < 1) return undefined;
   try {

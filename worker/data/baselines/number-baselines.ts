@@ -7,6 +7,7 @@ import { fitOwnLinear } from "./own-linear.ts";
 import { meanChanges } from "./past-forecasts.ts";
 import { findSeason, type Seasonal } from "./seasons.ts";
 import { numericColumns } from "../split/feature-columns.ts";
+import type { Fold } from "../split/retraining.ts";
 import type { SplitBlock } from "../split/series-split.ts";
 import { length, type RowRange } from "../split/split.ts";
 import type { Table } from "../file/table.ts";
@@ -31,7 +32,7 @@ export interface NumberQuestion {
   readonly part: LaterPart;
   /** The samples to predict, by their first rows. */
   readonly rows: Int32Array;
-  readonly fold?: number | undefined;
+  readonly fold?: Fold | undefined;
 }
 
 /** Fits what simple methods need to forecast a part, on the training rows. */

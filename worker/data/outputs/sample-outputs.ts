@@ -15,10 +15,12 @@ export function fitSampleOutputs(samples: Table, split: SampleParts, settings: D
   const columns = targetColumns(samples, settings);
   if (task === "regression") {
     const blocks: RowRange[] = [{ start: 0, end: samples.rows }];
-    const train = Array.from(split.train, (sample) => ({ start: sample, end: sample + 1 }));
+    const ranges = (part: Int32Array): RowRange[] =>
+      Array.from(part, (sample) => ({ start: sample, end: sample + 1 }));
+    const [train, measured] = [ranges(split.train), ranges(split.measured ?? split.train)];
     const targets = columns.map((column) =>
       targetSeries(
-        fitNumberTarget(column, { blocks }, train, train, settings),
+        fitNumberTarget(column, { blocks }, measured, train, settings),
         column.numbers,
         blocks,
         plainNumbers.difference,

@@ -34,17 +34,17 @@ export function fitSeriesOutputs(
 }
 
 function fitNumbers(arranged: Arranged, split: readonly SplitBlock[], settings: DataSettings): FittedOutputs {
-  const train = split.map((series) => series.train);
+  const measured = split.map((series) => series.measured ?? series.train);
   const used = split.map((series) => usedRows(series, settings));
   const columns = targetColumns(arranged.table, settings);
   const how = differencing(settings);
   const targets = columns.map((column) =>
     targetSeries(
-      fitNumberTarget(column, arranged, train, used, settings),
+      fitNumberTarget(column, arranged, measured, used, settings),
       column.numbers,
       arranged.blocks,
       how,
-      naiveError(column.numbers, train, settings.season ?? 1),
+      naiveError(column.numbers, measured, settings.season ?? 1),
     ),
   );
   const { horizon, predict } = settings;

@@ -14,6 +14,9 @@ export interface Windows {
   readonly unscored: number;
 }
 
+/** After the search nothing is validated on. */
+export const noWindows: Windows = { rows: new Int32Array(0), unscored: 0 };
+
 /**
  * Cuts windows. A window before row t holds the `window` input rows before t and predicts rows t to
  * t + horizon - 1, all of which lie in its part. Training windows hold training rows only. Validation and

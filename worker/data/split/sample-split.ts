@@ -4,17 +4,35 @@ import { drawFold, drawParts, drawValidation, unusedParts, type Drawn, type Part
 import { DataError, plural } from "../errors.ts";
 import { partOf, splitColumn } from "./split-column.ts";
 import { dealUnits, unitAt, unitsOf } from "./deal-units.ts";
+import { searchFold, type Fold } from "./retraining.ts";
 import { splitRows, type SplitName } from "./split.ts";
 import { columnOf, type Table } from "../file/table.ts";
 
 /** Sample numbers of each part, rising. */
-export type SampleParts = Readonly<Record<SplitName, Int32Array>>;
+export interface SampleParts extends Readonly<Record<SplitName, Int32Array>> {
+  /** Those in whose units metrics are; absent: `train`. */
+  readonly measured?: Int32Array;
+}
 
 /**
  * Says which samples are trained on, validated on and tested on. Draws, those of folds too, are made by the seed of
  * `split` and keep the classes in proportion; a class always keeps a sample to train on.
  */
-export function splitSamples(samples: Table, settings: DataSettings, fold?: number): SampleParts {
+export function splitSamples(samples: Table, settings: DataSettings, fold?: Fold): SampleParts {
+  const parts = splitForSearch(samples, settings, searchFold(fold));
+  if (typeof fold !== "object") return parts;
+  if (fold.kind === "backtest") {
+    throw new DataError(
+      `a backtest rolls on in time, and samples (\`layout: ${settings.layout}\`) have no order: run seqtune evaluate without it`,
+      { setting: "layout" },
+    );
+  }
+  const { train, validation, test } = parts;
+  const all = Int32Array.from([...train, ...validation]).sort();
+  return { train: all, validation: new Int32Array(0), test, measured: train };
+}
+
+function splitForSearch(samples: Table, settings: DataSettings, fold: number | undefined): SampleParts {
   const labels = labelsOf(samples, settings);
   const strata = strataOf(samples.rows, labels);
   const drawn: Drawn = { strata, labels, mixed: settings.task === "multilabel" };

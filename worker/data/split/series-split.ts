@@ -1,6 +1,7 @@
 import type { DataSettings, SplitSettings } from "../../protocol/data-settings.ts";
 import type { Arranged, Block } from "./arrange.ts";
 import { DataError } from "../errors.ts";
+import { retrainedParts, searchFold, type Fold } from "./retraining.ts";
 import { splitByUnit } from "./split-units.ts";
 import { splitByColumn } from "./split-column.ts";
 import { length, splitRows, type RowRange, type SplitRanges } from "./split.ts";
@@ -8,6 +9,8 @@ import { length, splitRows, type RowRange, type SplitRanges } from "./split.ts";
 /** A series and its rows in each part, in rows of the whole table. */
 export interface SplitBlock extends SplitRanges {
   readonly block: Block;
+  /** Rows in whose units metrics are; absent: `train`. */
+  readonly measured?: RowRange;
 }
 
 /**
@@ -35,16 +38,22 @@ export function foldRanges(ranges: SplitRanges, folds: number, fold: number): Sp
  * Cuts every series into training, validation and test rows. With several series and a time column, all are
  * cut at the same moments, so that nothing is trained on that lies after the start of validation elsewhere.
  */
-export function splitSeries(
+export function splitSeries(arranged: Arranged, settings: DataSettings, fold?: Fold): readonly SplitBlock[] {
+  if (arranged.blocks.some(({ continues }) => continues === true))
+    return splitSegments(arranged, settings, fold);
+  const split = splitForSearch(arranged, settings, searchFold(fold));
+  return typeof fold === "object" ? retrainedParts(split, arranged.times, fold) : split;
+}
+
+function splitForSearch(
   arranged: Arranged,
   settings: DataSettings,
-  fold?: number,
+  fold: number | undefined,
 ): readonly SplitBlock[] {
   const { blocks, times, table } = arranged;
   const { split, folds } = settings;
   const ofFold = (ranges: SplitRanges): SplitRanges =>
     folds === undefined || fold === undefined ? ranges : foldRanges(ranges, folds, fold);
-  if (blocks.some(({ continues }) => continues === true)) return splitSegments(arranged, settings, fold);
   if ("by" in split) {
     if (folds === undefined) return splitByUnit(arranged, split);
     throw new DataError("`folds` does not go with `split: {by: …}`: leave one of them out", {
@@ -69,7 +78,7 @@ export function splitSeries(
 }
 
 /** Splits whole series, then gives each stretch between two gaps what falls into it. */
-function splitSegments(arranged: Arranged, settings: DataSettings, fold?: number): readonly SplitBlock[] {
+function splitSegments(arranged: Arranged, settings: DataSettings, fold?: Fold): readonly SplitBlock[] {
   const segments: Block[][] = [[]];
   for (const block of arranged.blocks) {
     segments.at(-1)!.push(block);
@@ -81,12 +90,13 @@ function splitSegments(arranged: Arranged, settings: DataSettings, fold?: number
     return { ...(name !== undefined && { name }), start, end: blocks.at(-1)!.end };
   });
   const parts = splitSeries({ ...arranged, blocks: whole }, settings, fold);
-  return parts.flatMap(({ train, validation, test }, i) =>
+  return parts.flatMap(({ train, validation, test, measured }, i) =>
     segments[i]!.map((block) => ({
       block,
       train: within(train, block),
       validation: within(validation, block),
       test: within(test, block),
+      ...(measured && { measured: within(measured, block) }),
     })),
   );
 }
