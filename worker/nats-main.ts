@@ -6,12 +6,8 @@ import { ObservedBus } from "./observed-bus.ts";
 import { systemClock } from "./protocol/clock.ts";
 import { laneId, lanesToOpen } from "./protocol/lanes.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
-import {
-  ConnectionBroken,
-  NatsBusError,
-  ServerSilent,
-  ServerUnreachable,
-} from "./protocol/nats/link/errors.ts";
+import { ConnectionBroken, NatsBusError } from "./protocol/nats/link/errors.ts";
+import { ServerSilent, ServerUnreachable } from "./protocol/nats/link/server-errors.ts";
 import { parseTimings } from "./protocol/nats/link/parse-timings.ts";
 import { createWorkerBus } from "./protocol/nats/worker/worker-bus.ts";
 import { toSlotSchema, type SlotNews, type SlotStart } from "./protocol/slot.ts";

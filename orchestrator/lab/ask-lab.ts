@@ -8,7 +8,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import type { EngineAssignment } from "../../worker/protocol/assignment.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
-import { ServerUnreachable } from "../../worker/protocol/nats/link/errors.ts";
+import { ServerUnreachable } from "../../worker/protocol/nats/link/server-errors.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { version } from "../../worker/version.ts";
 import type { Answers } from "../run/ask-worker.ts";

@@ -1,12 +1,5 @@
-import {
-  optimizerNames,
-  ownSettings,
-  recordOf,
-  type Arithmetic,
-  type Change,
-  type OptimizerName,
-  type OwnSetting,
-} from "./optimizers.ts";
+import type { Arithmetic, Change } from "./optimizer-rules.ts";
+import { optimizerNames, ownSettings, recordOf, type OptimizerName, type OwnSetting } from "./optimizers.ts";
 
 /** One step's numbers for the kernels: which rule, and its numbers in their order. */
 export interface Update {

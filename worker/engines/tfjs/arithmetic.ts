@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Arithmetic } from "../../protocol/optimizers.ts";
+import type { Arithmetic } from "../../protocol/optimizer-rules.ts";
 
 /** The update rules' operations on tensors. */
 export const tensorArithmetic: Arithmetic<tf.Tensor> = {

@@ -1,23 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
-import { z } from "zod";
 import { pause } from "../../clock.ts";
 import { parseJson } from "../server/bucket.ts";
-import { isLostRace, isNoSuchStream, isOutOfRoom } from "../link/api-errors.ts";
+import { isLostRace, isOutOfRoom } from "../link/api-errors.ts";
 import { explain } from "../link/explain.ts";
 import type { Link } from "../link/link.ts";
 import { noRoom } from "../link/no-room.ts";
 import { isPassing, persist } from "../link/retry.ts";
 import type { Timings } from "../link/timings.ts";
 import { journalSubject, type Names } from "../server/names.ts";
+import { entrySchema, JournalStream, type Entry } from "./journal-stream.ts";
 
 /** What is published as one, bytes of JSON. */
 const entryBytes = 256 * 1024;
-const journalBytes = 512 << 20;
-
-/** `items`: what was appended, in order; `open`: the last of them goes on in the next entry. */
-const entrySchema = z.object({ run: z.string(), items: z.array(z.string()), open: z.boolean() });
-type Entry = z.infer<typeof entrySchema>;
 
 export interface JournalOptions {
   readonly link: Link;
@@ -46,6 +40,7 @@ export class JournalFenced extends Error {
  */
 export class Journal {
   private readonly options: JournalOptions;
+  private readonly stream: JournalStream;
   private readonly run = randomUUID();
   private readonly stopping = new AbortController();
   private readonly waiting: string[] = [];
@@ -59,14 +54,15 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.options = options;
+    this.stream = new JournalStream(options);
   }
 
   /** Makes this coordinator the one that writes. Returns the place of what says so. */
   async take(): Promise<number> {
     const { link, timings } = this.options;
-    await persist(link, timings, () => this.ensureStream());
+    await persist(link, timings, () => this.stream.ensure());
     for (;;) {
-      this.place = await persist(link, timings, () => this.newestPlace());
+      this.place = await persist(link, timings, () => this.stream.newestPlace());
       const first = { run: this.run, items: [], open: false };
       if (await persist(link, timings, () => this.publish(first))) return this.place;
     }
@@ -99,12 +95,14 @@ export class Journal {
   /** Items that lie behind `after`, in order, as they were appended. */
   async read(after: number): Promise<readonly string[]> {
     const { link, timings } = this.options;
-    const last = await persist(link, timings, () => this.newestPlace());
+    const last = await persist(link, timings, () => this.stream.newestPlace());
     const items: string[] = [];
     let begun = "";
     let seen = after;
     while (seen < last) {
-      for (const { place, entry } of await persist(link, timings, () => this.page(seen, last - seen))) {
+      for (const { place, entry } of await persist(link, timings, () =>
+        this.stream.page(seen, last - seen),
+      )) {
         seen = place;
         // What a coordinator had begun to write when its successor came is no item.
         if (entry.items.length === 0) begun = "";
@@ -120,35 +118,12 @@ export class Journal {
     return items;
   }
 
-  /** Some entries behind a place, `most` of them: none where the server was slow. */
-  private async page(
-    after: number,
-    most: number,
-  ): Promise<readonly { readonly place: number; readonly entry: Entry }[]> {
-    const { link, names, study, timings } = this.options;
-    const consumer = await link.js.consumers.get(names.journal, {
-      filter_subjects: journalSubject(names, study),
-      opt_start_seq: after + 1,
-    });
-    const page: { readonly place: number; readonly entry: Entry }[] = [];
-    const messages = await consumer.fetch({
-      max_messages: Math.min(500, most),
-      expires: Math.min(1_000, timings.requestMs),
-    });
-    for await (const message of messages)
-      page.push({ place: message.seq, entry: entrySchema.parse(parseJson(message.string())) });
-    return page;
-  }
-
   /** Removes what lies before `upTo`. */
   async forget(upTo: number): Promise<void> {
-    if (upTo <= 1) return; // asked for less than its first message, server 2.9 removes them all
-    const { link, names, study } = this.options;
-    const filter = journalSubject(names, study);
-    await link.ask(() => link.jsm.streams.purge(names.journal, { filter, seq: upTo }));
+    await this.stream.forget(upTo);
   }
 
-  /** Waits for nothing; who waits for something to be safe hears that it never will be. */
+  /** Waits for nothing; callers that wait for something to be safe learn that it never will be. */
   abandon(): void {
     this.stopping.abort();
     this.fenced = true;
@@ -219,7 +194,7 @@ export class Journal {
     const { link, onLost } = this.options;
     if (!link.isOpen) return;
     try {
-      if (!(await this.ensureStream())) return;
+      if (!(await this.stream.ensure())) return;
       this.place = 0;
       onLost();
     } catch {
@@ -244,34 +219,5 @@ export class Journal {
     const { waiters } = this;
     this.waiters = [];
     for (const { done } of waiters) done(error);
-  }
-
-  private async newestPlace(): Promise<number> {
-    const { link, names, study } = this.options;
-    const subject = journalSubject(names, study);
-    const newest = await link.jsm.direct.getMessage(names.journal, { last_by_subj: subject });
-    return newest?.seq ?? 0;
-  }
-
-  /** True: it was made. */
-  private async ensureStream(): Promise<boolean> {
-    const { link, names, replicas = 1 } = this.options;
-    try {
-      await link.jsm.streams.info(names.journal);
-      return false;
-    } catch (error) {
-      if (!isNoSuchStream(error)) throw error;
-      await link.jsm.streams.add({
-        name: names.journal,
-        subjects: [`${names.prefix}.journal.>`],
-        retention: RetentionPolicy.Limits,
-        storage: StorageType.File,
-        num_replicas: replicas,
-        discard: DiscardPolicy.New,
-        allow_direct: true,
-        max_bytes: journalBytes,
-      });
-      return true;
-    }
   }
 }

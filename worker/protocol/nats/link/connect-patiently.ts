@@ -1,5 +1,5 @@
 import { pause, systemClock } from "../../clock.ts";
-import { ServerSilent, ServerUnreachable } from "./errors.ts";
+import { ServerSilent, ServerUnreachable } from "./server-errors.ts";
 import type { LinkOptions } from "./dial.ts";
 import { Link, type LinkListener } from "./link.ts";
 import type { Timings } from "./timings.ts";

@@ -1,15 +1,14 @@
 import { errors } from "@nats-io/transport-node";
 import { z } from "zod";
+import { NatsBusError, NotAllowed } from "./errors.ts";
 import {
   CertificateDates,
   CredentialsRefused,
-  NatsBusError,
-  NotAllowed,
   NotNats,
   OtherName,
   ServerUnreachable,
   TlsFailed,
-} from "./errors.ts";
+} from "./server-errors.ts";
 
 const dateCodes = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"]);
 /** Of the system, for a server that cannot be reached. Other codes are of files, databases, parsers: not the server's. */

@@ -1,5 +1,5 @@
 import { errors } from "@nats-io/transport-node";
-import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./errors.ts";
+import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./server-errors.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Management, Wire } from "./wire.ts";
 
