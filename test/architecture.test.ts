@@ -115,9 +115,9 @@ function setsTimers(file: string, source: string): boolean {
 /** Files of the NATS rooms that take the system's clock where they are given none, or name it to people. */
 const systemClockByDefault = [
   "connect-patiently.ts",
-  "errors.ts",
   "file-cache.ts",
   "link.ts",
+  "server-errors.ts",
   "spool-folder.ts",
 ];
 
