@@ -30,7 +30,7 @@ const bare: number[] = [];
 const run: number[] = [];
 for (let round = 0; round < 100; round++) {
   bare.push(await timed(async () => await once(spawn(command[0], command.slice(1)), "close")));
-  const local = { command, folder: "/tmp", env, timeoutMs: null, graceMs };
+  const local = { command, folder: "/tmp", env, timeoutMs: null, graceMs, checkpointMs: 300_000 };
   run.push(await timed(async () => await new ProgramRun(assignment, local, undefined, () => {}).finished));
 }
 

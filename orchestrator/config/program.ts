@@ -34,6 +34,9 @@ export const programSectionSchema = z
       .describe("Where it runs, relative to the folder of this file (default: that folder)"),
     timeout: durationSchema.optional().describe("Longest time for one attempt: seconds, or 90s, 3m, 1h30m"),
     grace: durationSchema.optional().describe("From the request to end until it is killed (default 10s)"),
+    checkpoint_every: durationSchema
+      .optional()
+      .describe("How often its checkpoint folder is copied while it runs (default 5m)"),
     env: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), itemSchema)
       .optional()
@@ -86,13 +89,14 @@ export function readProgram(
   }
   const read = check(report, programSectionSchema, given, ["program"]);
   if (read === undefined || !placeholdersFit(report, read.command, names)) return undefined;
-  const { command, name, folder = ".", timeout, grace, env } = read;
+  const { command, name, folder = ".", timeout, grace, checkpoint_every, env } = read;
   return {
     command,
     folder: path.resolve(path.dirname(file), folder),
     graceMs: grace ?? defaultGraceMs,
     ...(name === undefined ? {} : { name }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(checkpoint_every === undefined ? {} : { checkpointMs: checkpoint_every }),
     ...(env === undefined ? {} : { env }),
   };
 }

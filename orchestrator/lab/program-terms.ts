@@ -4,13 +4,18 @@ import { labSchema, type LabTerms } from "../config/lab.ts";
 import { UserError } from "../errors.ts";
 
 /** What of a program goes to a lab: its name, and how long it may take. Throws `UserError`. */
-export function namedProgram({ name, timeoutMs, graceMs }: ProgramSpec): ProgramSpec {
+export function namedProgram({ name, timeoutMs, graceMs, checkpointMs }: ProgramSpec): ProgramSpec {
   if (name === undefined) {
     throw new UserError(
       "program.name is missing: to a lab only a name goes, and each machine says what runs under it (seqtune worker --programs)",
     );
   }
-  return { name, graceMs, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  return {
+    name,
+    graceMs,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(checkpointMs === undefined ? {} : { checkpointMs }),
+  };
 }
 
 /** The terms of a study whose program only some workers run. */

@@ -45,6 +45,7 @@ function start(
     env: { PATH: process.env["PATH"] ?? "" },
     timeoutMs: timeoutMs ?? null,
     graceMs,
+    checkpointMs: 300_000,
   };
   return { run: new ProgramRun(assignment, program, checkpoint, (one) => news.push(one)), news };
 }

@@ -97,6 +97,28 @@ describe("a study of a program", () => {
     store.close();
   });
 
+  it("goes on from the copy of its checkpoint when its worker is killed: no epoch is trained again", async () => {
+    const held = training.replace(
+      "done\necho",
+      "test $e = 2 && { echo $PPID >worker; until test -e go; do sleep 0.05; done; }; done\necho",
+    );
+    const file = sweepFile(held, "budget: {epochs: 4, trials: 1}\nworkers: 1");
+    writeFileSync(file, readFileSync(file, "utf8").replace("grace: 2", "grace: 2, checkpoint_every: 1ms"));
+    const loaded = await loadSweep(file);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors));
+    const ended = runSweep(loaded.sweep, { db, name: "s" });
+    await until(() => existsSync(path.join(folder, "worker")), "the program");
+    const store = openStore(db, { readonly: true });
+    const { id } = store.findStudy("s")!;
+    await until(() => store.trials(id)[0]?.checkpoint?.epoch === 2, "the copy of its checkpoint");
+    process.kill(Number(readFileSync(path.join(folder, "worker"), "utf8")), "SIGKILL");
+    writeFileSync(path.join(folder, "go"), "");
+    expect(await ended).toMatchObject({ state: "complete" });
+    expect(done()).toEqual(["0 1", "0 2", "0 3", "0 4"]);
+    expect(store.attempts(id).length).toBe(2);
+    store.close();
+  });
+
   it("is interrupted in good order, and resumed from checkpoints", async () => {
     const slow = training
       .replace("for e", "trap 'exit 0' TERM\nfor e")

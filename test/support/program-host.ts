@@ -22,6 +22,7 @@ await new ProgramRun(
     env: { PATH: process.env["PATH"] ?? "" },
     timeoutMs: null,
     graceMs: 1000,
+    checkpointMs: 300_000,
   },
   undefined,
   () => {},

@@ -1,6 +1,7 @@
 import type { Assignment, ProgramAssignment } from "../protocol/assignment.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { AllowedPrograms } from "../protocol/program/allowed.ts";
+import { defaultCheckpointMs } from "../protocol/program/spec.ts";
 import type { Material, Progress, Running, Trainer } from "../training/trainer.ts";
 import { ProgramTrainer } from "./program-trainer.ts";
 import type { LocalProgram } from "./run-program.ts";
@@ -42,7 +43,7 @@ const usual = [
   "CUDA_DEVICE_ORDER",
 ];
 
-/** Of the trial only the name, the time limit and the grace count: what runs is this machine's word. */
+/** Of the trial only the name and the times count: what runs is this machine's word. */
 export function allowedProgram(
   { program }: ProgramAssignment,
   programs: AllowedPrograms,
@@ -62,5 +63,6 @@ export function allowedProgram(
     env: { ...Object.fromEntries(passed), ...allowed.env },
     timeoutMs: limits.length === 0 ? null : Math.min(...limits),
     graceMs: program.graceMs,
+    checkpointMs: program.checkpointMs ?? defaultCheckpointMs,
   };
 }

@@ -1,4 +1,5 @@
 import type { Assignment, ProgramAssignment } from "../protocol/assignment.ts";
+import { defaultCheckpointMs } from "../protocol/program/spec.ts";
 import type { EngineInfo } from "../protocol/messages.ts";
 import type { Material, Progress, Running, Trainer } from "../training/trainer.ts";
 import { version } from "../version.ts";
@@ -43,7 +44,7 @@ const ours = /^(?:SEQTUNE|NATS)_/;
 
 /** On one's own machine: the sweep's own command, in the environment of the person who runs it. */
 export function ownProgram({ program }: ProgramAssignment): LocalProgram | string {
-  const { command, folder, env = {}, timeoutMs, graceMs } = program;
+  const { command, folder, env = {}, timeoutMs, graceMs, checkpointMs = defaultCheckpointMs } = program;
   if (command === undefined || folder === undefined)
     return "the trial names a program, and this worker knows none";
   const inherited = Object.entries(process.env).flatMap(([name, value]): [string, string][] =>
@@ -55,5 +56,6 @@ export function ownProgram({ program }: ProgramAssignment): LocalProgram | strin
     env: { ...Object.fromEntries(inherited), ...env },
     timeoutMs: timeoutMs ?? null,
     graceMs,
+    checkpointMs,
   };
 }

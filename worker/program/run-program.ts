@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { ProgramAssignment } from "../protocol/assignment.ts";
+import { systemClock } from "../protocol/clock.ts";
 import { filledCommand, variablesOf, type ProgramCall } from "../protocol/program/variables.ts";
 import type { Finished, Interruption, Progress } from "../training/trainer.ts";
 import { packFolder } from "../protocol/program/archive.ts";
 import { makeAttemptFolder, type AttemptFolder } from "./attempt-folder.ts";
 import { judgeEnd, type Asked } from "./judge-end.ts";
 import { LineCutter } from "./lines.ts";
+import { LiveCheckpoints } from "./live-checkpoints.ts";
 import { TailLog } from "./log.ts";
 import { parseReport } from "./parse-report.ts";
 import { ProcessGroup, type GroupExit } from "./process-group.ts";
@@ -21,10 +23,14 @@ export interface LocalProgram {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number | null;
   readonly graceMs: number;
+  /** Between two copies of its checkpoint folder while it runs. */
+  readonly checkpointMs: number;
 }
 
 /** Between two looks at the file of reports. */
 const lookMs = 100;
+/** A checkpoint folder is copied when it has not changed for so long after a report. */
+const restMs = 1000;
 /** What is left behind by a program that ended by itself may take this long to end. */
 const leftBehindMs = 2000;
 
@@ -39,6 +45,7 @@ export class ProgramRun {
   private asked: Asked | null = null;
   private group: ProcessGroup | null = null;
   private folder: AttemptFolder | null = null;
+  private live: LiveCheckpoints | null = null;
   private killer: NodeJS.Timeout | undefined;
   private reportedAt = performance.now();
 
@@ -60,6 +67,7 @@ export class ProgramRun {
         const now = performance.now();
         onProgress({ kind: "report", epoch, metrics, seconds: (now - this.reportedAt) / 1000 });
         this.reportedAt = now;
+        this.live?.reported();
       },
       onBeyond: (epoch) => this.ask({ kind: "beyond", epoch }),
     });
@@ -119,6 +127,14 @@ export class ProgramRun {
       mark: "SEQTUNE_REPORTS",
     });
     this.group = group;
+    this.live = new LiveCheckpoints({
+      folder: files.checkpoint,
+      everyMs: program.checkpointMs,
+      restMs,
+      epoch: () => this.reports.epoch,
+      onCheckpoint: (epoch, bytes) => this.onProgress({ kind: "checkpoint", epoch, bytes }),
+      clock: systemClock,
+    });
     this.end(); // asked for while it was being started
     const { timeoutMs } = program;
     const timer =
@@ -126,6 +142,7 @@ export class ProgramRun {
         ? undefined
         : setTimeout(() => this.ask({ kind: "timeout", afterMs: timeoutMs }), timeoutMs);
     const exit = await this.follow(group, files.reports);
+    await this.live.end();
     clearTimeout(timer);
     return await this.finish(folder, exit, from);
   }

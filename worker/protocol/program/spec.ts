@@ -19,10 +19,13 @@ export const programSpecSchema = z.strictObject({
   timeoutMs: z.number().gt(0).exactOptional(),
   /** From the request to end until it is killed, milliseconds. */
   graceMs: z.number().min(0),
+  /** Between two copies of its checkpoint folder while it runs, milliseconds (default: `defaultCheckpointMs`). */
+  checkpointMs: z.number().gt(0).exactOptional(),
 });
 export type ProgramSpec = z.infer<typeof programSpecSchema>;
 
 export const defaultGraceMs = 10_000;
+export const defaultCheckpointMs = 300_000;
 
 /** A program's last words: what it printed last, and what was odd about its reports, in sentences. */
 export const programLogSchema = z.strictObject({
