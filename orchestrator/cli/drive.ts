@@ -19,8 +19,10 @@ import { reportFile, reportPlace } from "./report-file.ts";
 import { startBeside } from "./live/dashboard.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { watchStudy, type ViewKind } from "./live/watch.ts";
+import { watchOptions, type WatchFlags } from "./watch-options.ts";
+import { follow, type StudyWatch } from "./watched.ts";
 
-export interface ViewOptions extends NatsFlags {
+export interface ViewOptions extends NatsFlags, WatchFlags {
   readonly db?: string;
   readonly json?: boolean;
   readonly plain?: boolean;
@@ -33,7 +35,7 @@ export interface ViewOptions extends NatsFlags {
 }
 
 export function viewOptions(command: Command): Command {
-  return command
+  return watchOptions(command)
     .option("--plain", "print lines instead of the live view (as when piped)")
     .option("--quiet", "print only the leaderboard and the model's folder at the end")
     .option("--json", "print every event as one line of JSON, and nothing else, on standard output")
@@ -48,21 +50,25 @@ export function viewOptions(command: Command): Command {
     .option("--no-model", "do not write the model at the end (seqtune export can later)");
 }
 
-type Drive = (run: Pick<RunOptions, "events" | "interrupts" | "model">) => Promise<StudyResult>;
+export type Drive = (
+  run: Pick<RunOptions, "events" | "interrupts" | "model" | "observer">,
+) => Promise<StudyResult>;
 
 /** Runs a study under the chosen view, then shows its leaderboard and sets the exit code. */
 export async function driveAndShow(
   io: Io,
   flags: ViewOptions,
   sweep: Sweep,
-  { db, lab }: Pick<RunOptions, "db" | "lab">,
+  { db, lab, watch }: Pick<RunOptions, "db" | "lab"> & { readonly watch: StudyWatch },
   drive: Drive,
 ): Promise<void> {
   const events = new StudyEvents();
   const view = viewKind(io, flags);
   const report = flags.report === undefined ? null : reportPlace(io.cwd, flags.report);
   const { trials, epochs, wallTimeMs } = sweep.budget;
-  const watching = watchStudy(events, view, io, {
+  follow(watch, events, db);
+  const shown = watch.log === null ? io : withoutNotes(io);
+  const watching = watchStudy(events, view, shown, {
     db,
     metric: sweep.metric.name,
     trials: trials ?? null,
@@ -83,7 +89,8 @@ export async function driveAndShow(
     : null;
   let result: StudyResult;
   try {
-    result = await drive({ events, interrupts: signals, ...modelPlace(io, flags) });
+    const observer = watch.metrics === null ? {} : { observer: watch.metrics };
+    result = await drive({ events, interrupts: signals, ...observer, ...modelPlace(io, flags) });
   } finally {
     watching.stop();
     signals.stop();
@@ -91,6 +98,11 @@ export async function driveAndShow(
   }
   showResult(io, flags, db, result, view);
   if (report !== null) await showReport(io, report, result.study, db);
+}
+
+/** For a view whose notices stand in the log as events. */
+function withoutNotes({ stdout, env, cwd, columns, colors, closed, exitCode }: Io): Io {
+  return { stdout, stderr: { write: () => {} }, env, cwd, columns, colors, closed, exitCode };
 }
 
 async function showReport(io: Io, file: string, study: string, db: string): Promise<void> {

@@ -5,11 +5,15 @@ import { refOfKey, workerKey } from "../../worker/protocol/nats/server/names.ts"
 
 /** What workers of this machine end with and no coordinator has committed, in words; `null`: nothing. */
 export function leftReports(folder: string, workers: readonly string[]): string | null {
-  const trials = new Set(
-    workers.flatMap((worker) => spooledTrials(path.join(folder, "spool", workerKey(worker)))),
-  );
-  if (trials.size === 0) return null;
-  return `reports of ${plural(trials.size, "trial")} stay in ${folder}: no coordinator has committed them; the next worker on this machine sends them`;
+  const count = unsentTrials(folder, workers);
+  if (count === 0) return null;
+  return `reports of ${plural(count, "trial")} stay in ${folder}: no coordinator has committed them; the next worker on this machine sends them`;
+}
+
+/** How many trials have reports there. */
+export function unsentTrials(folder: string, workers: readonly string[]): number {
+  const trials = workers.flatMap((worker) => spooledTrials(path.join(folder, "spool", workerKey(worker))));
+  return new Set(trials).size;
 }
 
 function spooledTrials(folder: string): string[] {

@@ -11,6 +11,19 @@ import { takeSeats, type Seat } from "./machine.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { slotLine } from "./slot-lines.ts";
 
+/** What a slot says, or that its process died and another is started after a wait. */
+export type SlotReport =
+  | SlotNews
+  | { readonly kind: "died"; readonly reason: string; readonly waitMs: number };
+
+/** Looks on, for monitoring and logs. */
+export interface SupervisorObserver {
+  /** These seats have slots from now on. */
+  begin(seats: readonly Seat[]): void;
+  /** `slot`: the number of its seat. */
+  report(slot: number, report: SlotReport): void;
+}
+
 export interface SupervisorOptions {
   readonly connection: LabConnection;
   /** Processes, each trains one trial at a time. */
@@ -30,6 +43,7 @@ export interface SupervisorOptions {
   readonly leaveOnDrain: boolean;
   /** A line for a person. */
   readonly say: (line: string) => void;
+  readonly observers?: readonly SupervisorObserver[];
   /** The program of a slot; default: seqtune's own. */
   readonly entry?: string;
 }
@@ -47,13 +61,18 @@ function slotEntry(): string {
  * refused, an engine that does not run here.
  */
 export async function superviseWorkers(options: SupervisorOptions, interrupts: Interrupts): Promise<void> {
-  const { say } = options;
+  const { say, observers = [] } = options;
   const seats = takeSeats(options.cache, options.slots);
+  for (const observer of observers) observer.begin(seats);
   let fatal: string | null = null;
   const keepers = seats.map((seat, index) => {
     const name = options.slots === 1 ? "" : `slot ${seat.number}: `;
     let last: string | null = null;
+    const observe = (report: SlotReport): void => {
+      for (const observer of observers) observer.report(seat.number, report);
+    };
     const onNews = (news: SlotNews): void => {
+      observe(news);
       const line = slotLine(news);
       if (line !== null && line !== last) say(`${name}${printable(line)}`);
       last = line ?? last;
@@ -61,8 +80,10 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
       fatal ??= news.message;
       for (const keeper of keepers) keeper.finish();
     };
-    const onDeath = (reason: string, waitMs: number): void =>
+    const onDeath = (reason: string, waitMs: number): void => {
+      observe({ kind: "died", reason, waitMs });
       say(`${name}${reason}; starting it again in ${Math.round(waitMs / 1000)} s`);
+    };
     return new SlotKeeper({
       entry: options.entry ?? slotEntry(),
       ...slotSettings(options, seat, index),

@@ -6,6 +6,7 @@ import { Coordinator } from "../coordinator/coordinator.ts";
 import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
 import { watchForAlikeFailures } from "./alike-failures.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { StudyFiles } from "./study-files.ts";
 import { sweepFiles } from "./sweep-files.ts";
 
@@ -46,7 +47,7 @@ function lanesArgs({ lanes = "auto" }: LocalWorkers): string[] {
 
 /** Drives a study with worker processes of its own, from here to its end. */
 export async function driveLocally(
-  deps: Omit<CoordinatorDeps, "bus" | "leaseMs">,
+  deps: Omit<CoordinatorDeps, "bus" | "leaseMs"> & { readonly observer?: RunObserver | undefined },
   blobFolder: string,
   workers: LocalWorkers,
   interrupts: Interrupts,
@@ -56,7 +57,8 @@ export async function driveLocally(
   const { clock, events, store } = deps;
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   const files = new StudyFiles(bus, { ...deps, home: blobs, notice });
-  const coordinator = new Coordinator({ ...deps, bus: files.bus, leaseMs });
+  const watched = deps.observer?.observed(files.bus) ?? files.bus;
+  const coordinator = new Coordinator({ ...deps, bus: watched, leaseMs });
   const sweep = (): Promise<number> => sweepFiles(blobFolder, store.filesInUse(null), clock.now());
   const program = workers.program ?? { entry: workerEntry(), args: [] };
   const pool = new WorkerPool(bus, {

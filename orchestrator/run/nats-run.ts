@@ -18,6 +18,7 @@ import { programTerms } from "../lab/program-terms.ts";
 import { watchForAlikeFailures } from "./alike-failures.ts";
 import { leaveWhenAway, obey } from "./leave-lab.ts";
 import type { Interrupts } from "./local-run.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
@@ -26,7 +27,7 @@ const holdMs = 3_600_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
 export async function driveOverNats(
-  deps: Omit<CoordinatorDeps, "bus" | "leaseMs">,
+  deps: Omit<CoordinatorDeps, "bus" | "leaseMs"> & { readonly observer?: RunObserver | undefined },
   db: string,
   blobFolder: string,
   lab: LabConnection,
@@ -82,7 +83,9 @@ export async function driveOverNats(
     const kept = { ...deps, store: backup?.store ?? store };
     const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
     const files = new StudyFiles(backup?.bus ?? bus, { ...kept, home, notice, staysInLab: backup !== null });
-    const driver = new Coordinator({ ...kept, bus: files.bus, capacity, leaseMs });
+    const watched = deps.observer?.observed(files.bus) ?? files.bus;
+    const driver = new Coordinator({ ...kept, bus: watched, capacity, leaseMs });
+    afterwards.push(deps.observer?.inLab(bus, names) ?? (() => {}));
     coordinator = driver;
     const inUse = (): readonly string[] => [...store.filesInUse(study.id), ...(backup?.files() ?? [])];
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));

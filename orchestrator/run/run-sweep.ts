@@ -24,6 +24,7 @@ import { withDatabase } from "./lost-database.ts";
 import { planOf } from "./plan-of.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { recordStudy } from "./record-study.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
@@ -46,6 +47,8 @@ export interface RunOptions {
   /** Where the best trial's model is written when the study is complete or stopped; default: nowhere. */
   readonly model?: ModelPlace;
   readonly clock?: Clock;
+  /** Looks on, for monitoring. */
+  readonly observer?: RunObserver;
 }
 
 /** How a run ended: the study's state and counts, its best model, and what that is worth. */
@@ -162,7 +165,8 @@ async function drive(
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    const deps = { study, plan, store, events, clock, lastStopRequest };
+    const { observer } = options;
+    const deps = { study, plan, store, events, clock, lastStopRequest, observer };
     const interrupts = options.interrupts ?? never;
     const ending = await withDatabase(store, options.db, study.name, clock, interrupts, async (either) =>
       lab === undefined

@@ -10,6 +10,8 @@ export interface Script {
   readonly pid: number;
   /** What it printed so far. */
   readonly lines: readonly string[];
+  /** What it said on standard error so far. */
+  readonly errors: readonly string[];
   /** Waits for a line that begins with `start`, also one printed before. */
   line(start: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
@@ -39,6 +41,7 @@ export function startScript(
   return {
     pid: child.pid ?? -1,
     lines,
+    errors: stderr,
     line: async (start) => {
       const found = () => lines.find((line) => line.startsWith(start));
       await until(() => found() !== undefined || isOver, `"${start}" from ${file.pathname}`);

@@ -4,7 +4,8 @@ import { UserError } from "../../errors.ts";
 import { withMoreTrials, type MoreTrials } from "../../run/raise-budget.ts";
 import { restoreFromLab } from "../../backup/restore.ts";
 import { resumeStudy } from "../../run/run-sweep.ts";
-import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+import { driveAndShow, viewOptions, type Drive, type ViewOptions } from "../drive.ts";
+import { watched, type StudyWatch } from "../watched.ts";
 import { findStudy } from "../find-study.ts";
 import { note, type Io } from "../io.ts";
 import { labOfRun, requiredLab } from "../lab-connection.ts";
@@ -46,27 +47,35 @@ export function resumeCommand(program: Command, io: Io): void {
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: ResumeFlags) => {
-      const { trials } = flags;
-      const taken = flags.fromLab === true ? await takenOver(io, name, flags) : name;
-      const { study, sweep } = withStore(io, flags, (store, file) => {
-        const found = findStudy(store, taken, file);
-        const stored = parseStoredSweep(found.config);
-        if (!stored.ok) throw new UserError(stored.message);
-        const raised = trials && withMoreTrials(store, found, stored.sweep, trials);
-        return { study: found, sweep: raised ?? stored.sweep };
-      });
-      const db = dbFile(io, flags);
-      const workers = overrides(flags);
-      const lab = labOfRun(io, flags);
-      const options = {
-        db,
-        workers,
-        ...(lab === null ? {} : { lab }),
-        ...backupOf(lab, flags),
-        ...(trials && { trials }),
-      };
-      await driveAndShow(io, flags, sweep, options, (run) => resumeStudy(study.name, { ...options, ...run }));
+      await watched(io, flags, async (spoken, watch) => await resume(spoken, name, flags, watch));
     });
+}
+
+async function resume(
+  io: Io,
+  name: string | undefined,
+  flags: ResumeFlags,
+  watch: StudyWatch,
+): Promise<void> {
+  const { trials } = flags;
+  const taken = flags.fromLab === true ? await takenOver(io, name, flags) : name;
+  const { study, sweep } = withStore(io, flags, (store, file) => {
+    const found = findStudy(store, taken, file);
+    const stored = parseStoredSweep(found.config);
+    if (!stored.ok) throw new UserError(stored.message);
+    const raised = trials && withMoreTrials(store, found, stored.sweep, trials);
+    return { study: found, sweep: raised ?? stored.sweep };
+  });
+  const lab = labOfRun(io, flags);
+  const options = {
+    db: dbFile(io, flags),
+    workers: overrides(flags),
+    ...(lab === null ? {} : { lab }),
+    ...backupOf(lab, flags),
+    ...(trials && { trials }),
+  };
+  const drive: Drive = (more) => resumeStudy(study.name, { ...options, ...more });
+  await driveAndShow(io, flags, sweep, { ...options, watch }, drive);
 }
 
 function moreTrials(text: string): MoreTrials {

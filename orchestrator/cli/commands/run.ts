@@ -6,7 +6,8 @@ import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
 import { backupOf, backupOption, count, dbFile, dbOption } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
-import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+import { driveAndShow, viewOptions, type Drive, type ViewOptions } from "../drive.ts";
+import { watched, type StudyWatch } from "../watched.ts";
 
 interface RunFlags extends ViewOptions {
   readonly db?: string;
@@ -39,19 +40,24 @@ export function runCommand(program: Command, io: Io): void {
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)
     .action(async (file: string, flags: RunFlags) => {
-      const sweep = await readSweepFile(file, io);
-      if (sweep.program === undefined) dataSettingsOf(sweep);
-      const db = dbFile(io, flags);
-      const lab = labOfRun(io, flags);
-      const options = {
-        db,
-        ...(lab === null ? {} : { lab }),
-        ...backupOf(lab, flags),
-        workers: overrides(flags),
-        ...(flags.name === undefined ? {} : { name: flags.name }),
-      };
-      await driveAndShow(io, flags, sweep, options, (run) => runSweep(sweep, { ...options, ...run }));
+      await watched(io, flags, async (spoken, watch) => await run(spoken, file, flags, watch));
     });
+}
+
+async function run(io: Io, file: string, flags: RunFlags, watch: StudyWatch): Promise<void> {
+  const sweep = await readSweepFile(file, io);
+  if (sweep.program === undefined) dataSettingsOf(sweep);
+  const db = dbFile(io, flags);
+  const lab = labOfRun(io, flags);
+  const options = {
+    db,
+    ...(lab === null ? {} : { lab }),
+    ...backupOf(lab, flags),
+    workers: overrides(flags),
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+  };
+  const drive: Drive = (more) => runSweep(sweep, { ...options, ...more });
+  await driveAndShow(io, flags, sweep, { ...options, watch }, drive);
 }
 
 export function overrides(flags: Pick<RunFlags, "workers" | "engine">): { count?: number; engine?: string } {

@@ -4,7 +4,8 @@ import { parseStoredSweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
 import { resumeStudy } from "../../run/run-sweep.ts";
 import { printable } from "../../views/text-width.ts";
-import { driveAndShow, viewOptions, type ViewOptions } from "../drive.ts";
+import { driveAndShow, viewOptions, type Drive, type ViewOptions } from "../drive.ts";
+import { watched, type StudyWatch } from "../watched.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, type Io } from "../io.ts";
 import { requiredLab } from "../lab-connection.ts";
@@ -30,24 +31,35 @@ export function standbyCommand(program: Command, io: Io): void {
   natsOptions(viewOptions(command), "such as nats://lab:4222")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: ViewOptions) => {
-      const lab = requiredLab(io, flags);
-      const db = dbFile(io, flags);
-      const say = flags.json === true || flags.quiet === true ? note : print;
-      const notice = (message: string): void => say(io, printable(message));
-      const signals = watchSignals(() => {});
-      const end = await standBy({ lab, study: name ?? null, db, notice, signal: signals.finish });
-      signals.stop();
-      if (end.kind === "over") return notice(`study ${end.study} is over`);
-      if (end.kind === "interrupted") {
-        io.exitCode = exitCodes.interrupted;
-        return;
-      }
-      const study = withStore(io, flags, (store, file) => findStudy(store, end.study, file));
-      const stored = parseStoredSweep(study.config);
-      if (!stored.ok) throw new UserError(stored.message);
-      const options = { db, lab, backupEveryMs: end.everyMs };
-      await driveAndShow(io, flags, stored.sweep, options, (run) =>
-        resumeStudy(study.name, { ...options, ...run }),
-      );
+      await watched(io, flags, async (spoken, watch) => await standby(spoken, name, flags, watch));
     });
+}
+
+async function standby(
+  io: Io,
+  name: string | undefined,
+  flags: ViewOptions,
+  watch: StudyWatch,
+): Promise<void> {
+  const lab = requiredLab(io, flags);
+  const db = dbFile(io, flags);
+  const say = flags.json === true || flags.quiet === true ? note : print;
+  const notice = (message: string): void => {
+    if (watch.log === null) say(io, printable(message));
+    else watch.log.write("info", "standby", { message });
+  };
+  const signals = watchSignals(() => {});
+  const end = await standBy({ lab, study: name ?? null, db, notice, signal: signals.finish });
+  signals.stop();
+  if (end.kind === "over") return notice(`study ${end.study} is over`);
+  if (end.kind === "interrupted") {
+    io.exitCode = exitCodes.interrupted;
+    return;
+  }
+  const study = withStore(io, flags, (store, file) => findStudy(store, end.study, file));
+  const stored = parseStoredSweep(study.config);
+  if (!stored.ok) throw new UserError(stored.message);
+  const options = { db, lab, backupEveryMs: end.everyMs };
+  const drive: Drive = (more) => resumeStudy(study.name, { ...options, ...more });
+  await driveAndShow(io, flags, stored.sweep, { ...options, watch }, drive);
 }

@@ -2,19 +2,23 @@ import { InvalidArgumentError, type Command } from "commander";
 import { availableParallelism, hostname } from "node:os";
 import path from "node:path";
 import { programLabel } from "../../../worker/protocol/program/allowed.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
 import { version } from "../../../worker/version.ts";
 import { engineChoices } from "../../config/sections.ts";
 import { defaultCache } from "../../lab/machine.ts";
 import { readPrograms } from "../../lab/programs-file.ts";
-import { superviseWorkers } from "../../lab/supervisor.ts";
+import { superviseWorkers, type SupervisorObserver } from "../../lab/supervisor.ts";
 import { checkVisible } from "../../lab/visible-gpus.ts";
-import { print, type Io } from "../io.ts";
+import type { MetricsAddress } from "../../metrics/serve.ts";
+import { note, print, type Io } from "../io.ts";
+import { loggingJson } from "../json-log.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { requiredLab } from "../lab-connection.ts";
 import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { count } from "../options.ts";
+import { watchOptions, type WatchFlags } from "../watch-options.ts";
 
-interface WorkerFlags extends NatsFlags {
+interface WorkerFlags extends NatsFlags, WatchFlags {
   readonly slots?: number;
   readonly gpu?: readonly string[];
   readonly label?: Readonly<Record<string, string>>;
@@ -61,48 +65,65 @@ export function workerCommand(program: Command, io: Io): void {
       gigabytes,
     )
     .option("--drain", "exit when the study it works or waits for ends");
-  natsOptions(command, "such as nats://lab:4222")
+  natsOptions(watchOptions(command), "such as nats://lab:4222")
     .addHelpText("after", examples)
     .action(async (flags: WorkerFlags) => {
-      const connection = requiredLab(io, flags);
-      const gpus = flags.gpu ?? [];
-      checkVisible(gpus, io.env);
-      const slots = flags.slots ?? Math.max(1, gpus.length);
-      const programs =
-        flags.programs === undefined ? undefined : await readPrograms(path.resolve(io.cwd, flags.programs));
-      const runs = Object.keys(programs ?? {}).map((name) => [programLabel(name), "yes"]);
-      const labels = { ...flags.label, ...Object.fromEntries(runs) };
-      const cache = path.resolve(io.cwd, flags.cache ?? (io.env["SEQTUNE_CACHE"] || defaultCache(io.env)));
-      print(io, headline(slots, gpus, labels, cache));
-      const signals = watchSignals((times) =>
-        print(io, times === 1 ? "handing running trials back; again to end at once" : "ending at once"),
-      );
-      try {
-        const leaveOnDrain = flags.drain === true;
-        const engine = flags.engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu");
-        const say = (line: string): void => print(io, line);
-        const lanes = flags.lanes === undefined ? {} : { lanes: flags.lanes };
-        const size = flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize };
-        await superviseWorkers(
-          {
-            connection,
-            slots,
-            gpus,
-            labels,
-            ...(programs === undefined ? {} : { programs }),
-            engine,
-            ...lanes,
-            cache,
-            ...size,
-            leaveOnDrain,
-            say,
-          },
-          signals,
-        );
-      } finally {
-        signals.stop();
-      }
+      if (flags.log === "json") await loggingJson(io, async (quiet, log) => await work(quiet, flags, [log]));
+      else await work(io, flags, []);
     });
+}
+
+async function work(io: Io, flags: WorkerFlags, logs: readonly SupervisorObserver[]): Promise<void> {
+  const connection = requiredLab(io, flags);
+  const gpus = flags.gpu ?? [];
+  checkVisible(gpus, io.env);
+  const slots = flags.slots ?? Math.max(1, gpus.length);
+  const programs =
+    flags.programs === undefined ? undefined : await readPrograms(path.resolve(io.cwd, flags.programs));
+  const runs = Object.keys(programs ?? {}).map((name) => [programLabel(name), "yes"]);
+  const labels = { ...flags.label, ...Object.fromEntries(runs) };
+  const cache = path.resolve(io.cwd, flags.cache ?? (io.env["SEQTUNE_CACHE"] || defaultCache(io.env)));
+  const metrics = flags.metrics === undefined ? null : await measured(io, flags.metrics, cache);
+  print(io, headline(slots, gpus, labels, cache));
+  const signals = watchSignals((times) =>
+    print(io, times === 1 ? "handing running trials back; again to end at once" : "ending at once"),
+  );
+  try {
+    await superviseWorkers(
+      {
+        connection,
+        slots,
+        gpus,
+        labels,
+        ...(programs === undefined ? {} : { programs }),
+        engine: flags.engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu"),
+        ...(flags.lanes === undefined ? {} : { lanes: flags.lanes }),
+        cache,
+        ...(flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize }),
+        leaveOnDrain: flags.drain === true,
+        say: (line) => print(io, line),
+        observers: metrics === null ? logs : [...logs, metrics.observer],
+      },
+      signals,
+    );
+  } finally {
+    signals.stop();
+    metrics?.close();
+  }
+}
+
+/** Serves the metrics of this machine's slots. */
+async function measured(
+  io: Io,
+  address: MetricsAddress,
+  cache: string,
+): Promise<{ readonly observer: SupervisorObserver; close(): void }> {
+  const { WorkerMetrics } = await import("../../metrics/worker-metrics.ts");
+  const { serveMetrics } = await import("../../metrics/serve.ts");
+  const observer = new WorkerMetrics(systemClock, cache);
+  const server = await serveMetrics(address, observer.registry, () => observer.health());
+  note(io, `metrics on ${server.url}`);
+  return { observer, close: () => server.close() };
 }
 
 function headline(

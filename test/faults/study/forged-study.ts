@@ -171,6 +171,7 @@ export class ForgedStudy {
       subject: reportSubject(names, ref),
       string: () => text,
       info: { pending: 0 },
+      time: new Date(0),
     });
   }
 }

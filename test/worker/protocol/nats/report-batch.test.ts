@@ -17,6 +17,7 @@ const arrived = (seq: number, value: unknown, subject = reportSubject(names, ref
   seq,
   subject,
   info: { pending: 7 },
+  time: new Date(0),
   string: () => JSON.stringify(value),
 });
 

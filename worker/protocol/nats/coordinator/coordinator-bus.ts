@@ -93,6 +93,11 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.parts.acknowledger.letGoAfter(safe);
   }
 
+  /** Hears of each publish how long it waited on the server for its commit, by the clocks of both machines. */
+  onDelay(listener: (ms: number) => void): void {
+    this.parts.reader.onDelay(listener);
+  }
+
   async open(handlers: CoordinatorHandlers): Promise<void> {
     const { link, names, timings } = this.access;
     const { reader } = this.parts;

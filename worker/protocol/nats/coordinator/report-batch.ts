@@ -7,6 +7,8 @@ import { reportSubject, type Names } from "../server/names.ts";
 /** Messages read and not committed. */
 export class ReportBatch {
   readonly messages: WorkerMessage[] = [];
+  /** When the server stored what was read, by its clock, milliseconds since 1970. */
+  readonly storedAt: number[] = [];
   private last = 0;
   private pending = 0;
 
@@ -26,6 +28,7 @@ export class ReportBatch {
    */
   add(names: Names, message: Stored): readonly Error[] {
     this.last = message.seq;
+    this.storedAt.push(message.time.getTime());
     this.pending = message.info.pending;
     const value = parseJson(message.string());
     const problems: Error[] = [];

@@ -48,6 +48,7 @@ export class ReportReader {
   private failures = 0;
   private running: Promise<void> | null = null;
   private catchUpWaiters: (() => void)[] = [];
+  private delayed: ((ms: number) => void) | null = null;
 
   constructor(options: ReportReaderOptions) {
     this.options = options;
@@ -77,6 +78,11 @@ export class ReportReader {
   /** Resolves when what was stored before is committed, or could not be. */
   async caughtUp(): Promise<void> {
     await new Promise<void>((resolve) => this.catchUpWaiters.push(resolve));
+  }
+
+  /** From now on hears of each publish how long it waited on the server for its commit, by the clocks of both machines. */
+  onDelay(listener: (ms: number) => void): void {
+    this.delayed = listener;
   }
 
   async stop(): Promise<void> {
@@ -190,7 +196,7 @@ export class ReportReader {
   private flush(): void {
     this.stopTimer?.();
     this.stopTimer = null;
-    const { messages, end, behind } = this.batch;
+    const { messages, storedAt, end, behind } = this.batch;
     if (end === 0 || this.session.signal.aborted) return;
     if (!this.record(messages)) {
       this.failed();
@@ -201,6 +207,8 @@ export class ReportReader {
     this.failures = 0;
     this.committed = end;
     this.committedAt = this.options.link.clock.monotonic();
+    const now = this.options.link.clock.now();
+    for (const at of storedAt) this.delayed?.(now - at);
     this.options.onCommitted(messages, end);
     if (behind === 0) this.wakeWaiters();
   }

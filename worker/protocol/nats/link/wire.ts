@@ -96,7 +96,7 @@ export interface Messages extends AsyncIterable<Stored> {
 }
 
 /** A message of a stream. */
-export type Stored = Pick<JsMsg, "seq" | "subject" | "string"> & {
+export type Stored = Pick<JsMsg, "seq" | "subject" | "string" | "time"> & {
   readonly info: { readonly pending: number };
 };
 
