@@ -21,6 +21,7 @@ export function asWandbSweep(value: unknown): { readonly tool: string; readonly 
 function ofNni(config: Mapping, space: Mapping): Mapping {
   const tuner = config["tuner"];
   return given({
+    command: config["trialCommand"],
     name: config["experimentName"],
     method: isMapping(tuner) ? (tuner["name"] ?? tuner["builtinTunerName"]) : undefined,
     run_cap: config["maxTrialNumber"] ?? config["maxTrialNum"],

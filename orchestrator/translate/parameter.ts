@@ -1,5 +1,6 @@
 import { allowedValues } from "../config/allowed.ts";
 import { isMapping } from "../config/check.ts";
+import { paramValueSchema } from "../config/param-value.ts";
 import { settingSchema } from "../config/parameter-specs.ts";
 import { ourValue } from "../config/words/values.ts";
 
@@ -12,29 +13,48 @@ export type Translated =
     }
   | { readonly ok: false; readonly reason: string };
 
-/** W&B's entry for the setting that is called `name` here (docs.wandb.ai, sweep configuration, parameters). */
-export function translateParameter(name: string, given: unknown): Translated {
+/** What values a parameter may have here, and what theirs are called. */
+export interface Values {
+  readonly name: string;
+  readonly ours: (value: string) => string;
+  readonly isLegal: (value: unknown) => boolean;
+}
+
+export function ofSetting(name: string): Values {
+  const schema = settingSchema(name);
+  const allowed = allowedValues(schema);
+  return {
+    name,
+    ours: (value) => ourValue(value, allowed) ?? value,
+    isLegal: (value) => schema.safeParse(value).success,
+  };
+}
+
+/** Of a program: it knows its own words. */
+export function ofProgram(name: string): Values {
+  return { name, ours: (value) => value, isLegal: (value) => paramValueSchema.safeParse(value).success };
+}
+
+/** W&B's entry for a parameter (docs.wandb.ai, sweep configuration, parameters). */
+export function translateParameter(given: unknown, of: Values): Translated {
   if (!isMapping(given)) return { ok: false, reason: "it is no mapping" };
-  if ("value" in given) return listed(name, "value", [given["value"]], given);
+  if ("value" in given) return listed(of, "value", [given["value"]], given);
   const values = given["values"];
-  if (Array.isArray(values)) return listed(name, "values", values, given);
+  if (Array.isArray(values)) return listed(of, "values", values, given);
   return range(given);
 }
 
 function listed(
-  name: string,
+  { name, ours: called, isLegal }: Values,
   key: "value" | "values",
   values: readonly unknown[],
   { probabilities }: Readonly<Record<string, unknown>>,
 ): Translated {
-  const allowed = allowedValues(settingSchema(name));
-  const ours = values.map((value) =>
-    typeof value === "string" ? (ourValue(value, allowed) ?? value) : value,
-  );
+  const ours = values.map((value) => (typeof value === "string" ? called(value) : value));
   const changes = values.flatMap((value, index) =>
     value === ours[index] ? [] : [`${String(value)} is ${String(ours[index])} here`],
   );
-  const legal = ours.filter((value) => settingSchema(name).safeParse(value).success);
+  const legal = ours.filter(isLegal);
   const unknown = ours.filter((value) => !legal.includes(value)).map((value) => JSON.stringify(value));
   if (unknown.length > 0 && (legal.length === 0 || probabilities !== undefined)) {
     return { ok: false, reason: `${name} cannot be ${unknown.join(", ")}` };

@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { parse, YAMLParseError } from "yaml";
 import { formatSweepErrors } from "../../config/errors.ts";
 import { loadSweep } from "../../config/load.ts";
 import { readText } from "../../config/read-text.ts";
 import { UserError } from "../../errors.ts";
 import { asWandbSweep } from "../../translate/as-sweep.ts";
+import { namesProgram, translateProgram } from "../../translate/program.ts";
 import { translateSweep } from "../../translate/translate.ts";
 import { note, type Io } from "../io.ts";
 
@@ -14,26 +15,38 @@ const examples = `
 Examples:
   $ seqtune translate wandb.yaml > sweep.yaml
   $ seqtune translate search_space.json --out sweep.yaml
+  $ seqtune translate wandb.yaml --to model            train a model of ours in place of their program
 
-Reads sweeps of Weights & Biases, experiments of Katib and search spaces of NNI. Each line that changed has a comment, and what
+A sweep that names its program (program:, command:, trialCommand:) becomes one that runs it; any other trains a model of ours. Reads sweeps of Weights & Biases, experiments of Katib and search spaces of NNI. Each line that changed has a comment, and what
 could not be kept is listed at the end. What still has to be filled in is said on standard error.
 `;
+
+interface TranslateFlags {
+  readonly out?: string;
+  readonly to?: "program" | "model";
+}
 
 export function translateCommand(program: Command, io: Io): void {
   program
     .command("translate")
     .argument("<file>", "a sweep file of another tool (YAML or JSON)")
     .option("--out <file>", "write it to a file that does not exist yet (default: standard output)")
+    .addOption(
+      new Option(
+        "--to <what>",
+        "what the new sweep tunes (default: the program, where one is named)",
+      ).choices(["program", "model"]),
+    )
     .addHelpText("after", examples)
-    .action(async (file: string, { out }: { readonly out?: string }) => {
-      const text = await translated(path.resolve(io.cwd, file), file);
+    .action(async (file: string, { out, to }: TranslateFlags) => {
+      const text = await translated(path.resolve(io.cwd, file), file, to);
       if (out === undefined) io.stdout.write(text);
       else await write(path.resolve(io.cwd, out), text, io);
       await sayWhatIsLeft(path.resolve(io.cwd, out ?? "sweep.yaml"), text, io);
     });
 }
 
-async function translated(absolute: string, file: string): Promise<string> {
+async function translated(absolute: string, file: string, to: TranslateFlags["to"]): Promise<string> {
   const read = await readText(absolute);
   if (!read.ok) throw new UserError(`${file}: ${read.message}`);
   const known = asWandbSweep(valueOf(read.text, file));
@@ -42,7 +55,13 @@ async function translated(absolute: string, file: string): Promise<string> {
       `${file} is no sweep of W&B (a mapping with parameters:), no experiment of Katib and no search space of NNI`,
     );
   }
-  return translateSweep(known.sweep, `${path.basename(file)} (${known.tool})`);
+  const from = `${path.basename(file)} (${known.tool})`;
+  const hasProgram = namesProgram(known.sweep);
+  if (to === "program" && !hasProgram)
+    throw new UserError(`${file} does not say what to run: it has no program: and no command:`);
+  return hasProgram && to !== "model"
+    ? translateProgram(known.sweep, from)
+    : translateSweep(known.sweep, from);
 }
 
 function valueOf(text: string, file: string): unknown {

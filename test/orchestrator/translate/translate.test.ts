@@ -10,9 +10,10 @@ const own = useFolder();
 async function translate(
   text: string,
   name = "wandb.yaml",
+  ...more: string[]
 ): Promise<{ out: string; err: string; code: number }> {
   writeFileSync(path.join(own.folder, name), text);
-  return await commandLineIn(own.folder)("translate", name);
+  return await commandLineIn(own.folder)("translate", name, ...more);
 }
 
 const wandb = `program: train.py
@@ -37,7 +38,7 @@ parameters:
 
 describe("a sweep of W&B", () => {
   it("becomes a sweep of seqtune that means the same", async () => {
-    const { out, err, code } = await translate(wandb);
+    const { out, err, code } = await translate(wandb, "wandb.yaml", "--to", "model");
     expect({ err, code }).toEqual({ err: "", code: 0 });
     const sweep = await sweepOf(out);
     expect(sweep).toMatchObject({
@@ -59,7 +60,7 @@ describe("a sweep of W&B", () => {
   });
 
   it("says at its line what changed, and at the end what could not be kept", async () => {
-    const { out } = await translate(wandb);
+    const { out } = await translate(wandb, "wandb.yaml", "--to", "model");
     expect(out).toContain(
       "# was lr; the exponents -9.210340371976182 and -2.302585092994046 are written as values",
     );
@@ -68,7 +69,7 @@ describe("a sweep of W&B", () => {
     expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
       "# not kept: wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1} (the distribution inv_log_uniform_values is not supported)",
       "# not kept: foo: {values: [1, 2]} (there is no such setting to search)",
-      "# not kept: program: train.py (seqtune trains the LSTM itself)",
+      "# not kept: program: train.py (seqtune trains the model itself)",
     ]);
   });
 
@@ -76,6 +77,98 @@ describe("a sweep of W&B", () => {
     const { err } = await translate("method: grid\nparameters: {lr: {min: 0.1, max: 0.2}}\n");
     expect(err).toContain("what is left to put right:");
     expect(err).toContain("a grid needs a finite list, and learning_rate is a continuous range");
+  });
+});
+
+describe("a sweep that names its program", () => {
+  const theirs = `program: train.py
+name: resnet
+method: bayes
+metric: {name: val_acc, goal: maximize}
+run_cap: 40
+early_terminate: {type: hyperband, max_iter: 27, s: 2}
+project: mine
+parameters:
+  lr: {distribution: log_uniform, min: -9.210340371976182, max: -2.302585092994046}
+  head: {parameters: {width: {values: [32, 64]}}}
+  backbone: {values: [resnet18, nag]}
+  wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1}
+`;
+
+  it("becomes one that runs it, with its own names and words", async () => {
+    const { out, err, code } = await translate(theirs);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    const sweep = await sweepOf(out);
+    expect(sweep).toMatchObject({
+      name: "resnet",
+      method: { name: "bayes" },
+      metric: { name: "val_acc", goal: "maximize" },
+      program: { command: ["python", "train.py", "${args}"] },
+      budget: { trials: 40, epochs: 27 },
+      earlyTerminate: [{ type: "asha", mode: "stop", min_epochs: 3, eta: 3 }],
+    });
+    expect(sweep.space.parameters.map(({ name, domain }) => [name, domain])).toEqual([
+      ["lr", { kind: "float", min: 0.0001, max: 0.1, scale: "log" }],
+      ["head.width", { kind: "categorical", values: [32, 64] }],
+      ["backbone", { kind: "categorical", values: ["resnet18", "nag"] }],
+    ]);
+    expect(out).toContain(
+      '# to do: for each epoch the program prints a line such as {"epoch": 1, "val_acc": 0.21}',
+    );
+    expect(out).toContain("# comes as --head.width=…");
+    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+      "# not kept: wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1} (the distribution inv_log_uniform_values is not supported)",
+      "# not kept: project: mine",
+    ]);
+  });
+
+  it.each([
+    [
+      '["${env}", python3, "${program}", "${args_no_hyphens}", --fixed=1]',
+      ["python3", "train.py", "lr=${lr}", "--fixed=1"],
+      "",
+    ],
+    [
+      '["${interpreter}", -m, pkg, "${args_no_boolean_flags}"]',
+      ["python", "-m", "pkg", "${args}"],
+      "a true flag comes as --name=true",
+    ],
+    ['[bash, run.sh, "${args_json_file}"]', ["bash", "run.sh", "${params}"], ""],
+    [
+      '[python, "${program}", "--out=${envvar:HOME}"]',
+      ["python", "train.py", "--out=envvar:HOME"],
+      "${envvar:HOME} has no counterpart",
+    ],
+  ])("with the command %s", async (command, ours, comment) => {
+    const { out, code } = await translate(
+      `program: train.py\nmethod: random\nmetric: {name: loss}\ncommand: ${command}\nparameters: {lr: {min: 0.1, max: 0.2}}\n`,
+    );
+    expect(code).toBe(0);
+    expect((await sweepOf(out)).program?.command).toEqual(ours);
+    expect(out).toContain(comment);
+  });
+
+  it("of NNI has its trial command, as a list", async () => {
+    const { out } = await translate(
+      "trialCommand: python3 mnist.py --quiet\nmaxTrialNumber: 10\nsearchSpace: {lr: {_type: loguniform, _value: [0.0001, 0.1]}}\n",
+    );
+    expect(await sweepOf(out)).toMatchObject({
+      program: { command: ["python3", "mnist.py", "--quiet", "${args}"] },
+      budget: { trials: 10 },
+    });
+  });
+
+  it("cannot be asked for where none is named", async () => {
+    const { code, err } = await translate(
+      "method: random\nparameters: {lr: {min: 0.1, max: 0.2}}\n",
+      "w.yaml",
+      "--to",
+      "program",
+    );
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: "seqtune: w.yaml does not say what to run: it has no program: and no command:\n",
+    });
   });
 });
 
@@ -120,7 +213,10 @@ spec:
 it("writes a file, but over none", async () => {
   writeFileSync(path.join(own.folder, "wandb.yaml"), wandb);
   const tell = commandLineIn(own.folder);
-  expect(await tell("translate", "wandb.yaml", "--out", "sweep.yaml")).toMatchObject({ code: 0, out: "" });
+  expect(await tell("translate", "wandb.yaml", "--to", "model", "--out", "sweep.yaml")).toMatchObject({
+    code: 0,
+    out: "",
+  });
   expect(readFileSync(path.join(own.folder, "sweep.yaml"), "utf8")).toContain("name: my-sweep");
   const again = await tell("translate", "wandb.yaml", "--out", "sweep.yaml");
   expect(again).toMatchObject({ code: 1 });
