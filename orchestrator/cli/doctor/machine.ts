@@ -3,7 +3,12 @@ import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { promisify } from "node:util";
 import { sqliteVersion } from "../../../storage/sqlite/version.ts";
 import { findNatsServer, ServerNotFound } from "../../../worker/protocol/nats/link/find-server.ts";
-import { isOlder, oldestServer } from "../../../worker/protocol/nats/link/server-check.ts";
+import {
+  isOlder,
+  isRecommended,
+  oldestServer,
+  recommendedServer,
+} from "../../../worker/protocol/nats/link/server-check.ts";
 import { byteSize } from "../../views/numbers.ts";
 import { missing, ok, problem, type Finding } from "./finding.ts";
 
@@ -51,7 +56,11 @@ export async function natsFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
   try {
     const { file, version } = await findNatsServer({ env });
     const found = `${version} (${file})`;
-    if (!isOlder(version, oldestServer)) return ok("nats-server", found);
+    if (isRecommended(version)) return ok("nats-server", found);
+    if (!isOlder(version, oldestServer)) {
+      const why = `works, and lacks security fixes; for a lab with other people take ${recommendedServer} or newer (docs/lab.md)`;
+      return { ...ok("nats-server", found), advice: why };
+    }
     return problem("nats-server", found, `update it: ${oldestServer} or newer is needed`);
   } catch (error) {
     if (!(error instanceof ServerNotFound)) throw error;

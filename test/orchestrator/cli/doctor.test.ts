@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { kernelsFinding } from "../../../orchestrator/cli/doctor/engines.ts";
@@ -22,6 +25,24 @@ describe("doctor", () => {
 
   it("knows SQLite's version", () => {
     expect(sqliteFinding().found).toMatch(/^3\.\d+/);
+  });
+
+  it.each([
+    { version: "2.9.10", advice: /lacks security fixes; .* take 2\.12\.7 or newer/ },
+    { version: "2.11.15", advice: /lacks security fixes/ },
+    { version: "2.12.6", advice: /lacks security fixes/ },
+    { version: "2.11.16", advice: null },
+    { version: "2.12.7", advice: null },
+    { version: "2.15.1", advice: null },
+  ])("takes nats-server $version, and says where security fixes are missing", async ({ version, advice }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "seqtune-doctor-"));
+    const file = path.join(folder, "nats-server");
+    writeFileSync(file, `#!/bin/sh\necho "nats-server: v${version}"\n`, { mode: 0o755 });
+    const finding = await natsFinding({ NATS_SERVER_BIN: file });
+    rmSync(folder, { recursive: true });
+    expect(finding.status).toBe("ok");
+    if (advice === null) expect(finding.advice).toBeNull();
+    else expect(finding.advice).toMatch(advice);
   });
 
   it("does without a GPU and without a nats-server, and says how to get them", async () => {

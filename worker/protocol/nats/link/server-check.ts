@@ -6,6 +6,18 @@ import type { Management, Wire } from "./wire.ts";
 /** The oldest server this bus is tested with. */
 export const oldestServer = "2.9.10";
 
+/**
+ * Servers from here on have the security fixes of 24 March and 29 June 2026 (https://advisories.nats.io): 2.12.7, and 2.11.16
+ * of the line before.
+ */
+export const recommendedServer = "2.12.7";
+const recommendedBefore = "2.11.16";
+
+export function isRecommended(version: string): boolean {
+  const least = version.startsWith("2.11.") ? recommendedBefore : recommendedServer;
+  return !isOlder(version, least);
+}
+
 /** Refuses a server that would lose work or let anyone in. */
 export async function checkServer(
   { nc, jsm }: Wire,
