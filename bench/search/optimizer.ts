@@ -1,4 +1,4 @@
-import { bestByBelief } from "../../search/best.ts";
+import { expectedScores } from "../../search/expected.ts";
 import { History } from "../../search/history.ts";
 import { rngFor } from "../../search/random.ts";
 import type { Sampler } from "../../search/sampler.ts";
@@ -27,6 +27,14 @@ export function ours(sampler: Sampler, seed: number, space?: Space): Optimizer {
       history.apply({ kind: "reported", trial, epoch: 1, value });
       history.apply({ kind: "ended", trial, outcome: Number.isFinite(value) ? "complete" : "diverged" });
     },
-    ...(space === undefined ? {} : { best: () => bestByBelief(space, history) }),
+    ...(space === undefined ? {} : { best: () => named(space, history) }),
   };
+}
+
+function named(space: Space, history: History): number | undefined {
+  const complete = history.trials.filter(({ state }) => state === "complete");
+  return expectedScores(
+    space,
+    complete.map(({ number, params, best }) => ({ trial: number, params, score: best })),
+  )?.best.trial;
 }

@@ -27,6 +27,8 @@ export const ownColumns: ReadonlySet<string> = new Set([
   "repeats_mean",
   "repeats_margin",
   "repeats_standing",
+  "expected_mean",
+  "expected_deviation",
 ]);
 
 /** The lines of a CSV file as texts by the names of their columns. Throws `UserError`. */

@@ -57,7 +57,14 @@ export async function readBoards(link: Link, names: Names): Promise<readonly Boa
   const boards: Board[] = [];
   for (const key of await boardKeys(link, names)) {
     const parsed = boardSchema.safeParse((await bucket.get(boardKey(key)))?.value);
-    if (parsed.success) boards.push({ ...parsed.data, key });
+    if (!parsed.success) continue;
+    // Earlier versions did not say what is expected.
+    const { leaderboard } = parsed.data;
+    boards.push({
+      ...parsed.data,
+      leaderboard: { ...leaderboard, expected: leaderboard.expected ?? null },
+      key,
+    });
   }
   return boards.toSorted((a, b) => b.at - a.at);
 }

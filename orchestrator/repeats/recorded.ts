@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StudyStore, Write } from "../../storage/store.ts";
+import type { Study, StudyStore, Write } from "../../storage/store.ts";
 
 /** A trial that trains the configuration of another one again. */
 export interface Repeat {
@@ -28,4 +28,10 @@ export function recordedRepeats(store: StudyStore, study: number): readonly Repe
     .events(study)
     .filter(({ name }) => name === repeatEvent)
     .map(({ data }) => readRepeat(data));
+}
+
+/** As recordedRepeats; none are looked for, among the many events of a study, where its sweep asks for none. */
+export function repeatsOf(store: StudyStore, { id, config }: Study): readonly Repeat[] {
+  const asks = typeof config === "object" && config !== null && "repeats" in config;
+  return asks ? recordedRepeats(store, id) : [];
 }

@@ -14,6 +14,18 @@ export interface StepFacts {
   readonly settings: TrialSettings;
   readonly params: Params;
   readonly space: Space;
+  /** What is expected of the trials where the best one was probably lucky. */
+  readonly lucky: Lucky | null;
+}
+
+export interface Lucky {
+  readonly trial: number;
+  /** The trial that is expected to be better. */
+  readonly better: number;
+  /** Its weights are kept. */
+  readonly hasModel: boolean;
+  /** The best were trained again already. */
+  readonly raced: boolean;
 }
 
 /** Levels have moved when this share of the values to predict lies where training had none. */
@@ -23,9 +35,13 @@ const fewBlocks = 8;
 const fewSamples = 100;
 
 export function nextSteps(facts: StepFacts): readonly NextStep[] {
-  return [changeStep(facts), linearStep(facts), foldsStep(facts), ...widenSteps(facts)].filter(
-    (step) => step !== null,
-  );
+  return [
+    changeStep(facts),
+    linearStep(facts),
+    foldsStep(facts),
+    luckyStep(facts),
+    ...widenSteps(facts),
+  ].filter((step) => step !== null);
 }
 
 function changeStep({ judgements, outside, settings: { data } }: StepFacts): NextStep | null {
@@ -66,6 +82,19 @@ function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | nu
   return {
     kind: "folds",
     sentence: `${why}, too little to choose by: set folds: 5, or validate on more rows`,
+  };
+}
+
+function luckyStep({ lucky, study }: StepFacts): NextStep | null {
+  if (lucky === null) return null;
+  const { trial, better, hasModel, raced } = lucky;
+  const take = hasModel ? `take trial ${better} with: seqtune export ${study} ${better}` : null;
+  const race = raced ? null : "train the best again with other seeds: set repeats: {top: 5, seeds: 5}";
+  const ways = [race, take].filter((way) => way !== null).join(", or ");
+  if (ways === "") return null;
+  return {
+    kind: "lucky",
+    sentence: `trial ${trial} looks lucky, trial ${better} is expected to be better: ${ways}`,
   };
 }
 

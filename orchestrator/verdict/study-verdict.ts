@@ -1,7 +1,9 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, settingsFor } from "../config/sweep.ts";
 import { bestTrial } from "../views/best-trial.ts";
-import { nextSteps } from "./next-steps.ts";
+import { repeatsOf } from "../repeats/recorded.ts";
+import { expectedOf } from "../views/expected.ts";
+import { nextSteps, type Lucky } from "./next-steps.ts";
 import { judge, worthOf, type Verdict } from "./verdict.ts";
 import { verdictSentence } from "./words.ts";
 
@@ -40,6 +42,15 @@ export function studyVerdict(
       settings: resolved.settings,
       params: trial.params,
       space: stored.sweep.space,
+      lucky: luckyOf(store, study, trial.number),
     }),
   };
+}
+
+function luckyOf(store: StudyStore, study: Study, trial: number): Lucky | null {
+  const repeats = repeatsOf(store, study);
+  const view = expectedOf(store, study, repeats)?.view;
+  if (view === undefined || view.words === null || view.first?.trial !== trial) return null;
+  const hasModel = (store.trial(study.id, view.trial)?.model ?? null) !== null;
+  return { trial, better: view.trial, hasModel, raced: repeats.length > 0 };
 }

@@ -41,9 +41,9 @@ export type Worth = "best" | "level" | "beaten" | "useless";
 export interface NextStep {
   /**
    * `change`: predict and show changes, levels drift; `linear`: a baseline does as well; `folds`: too little to validate
-   * on; `widen`: the best stands at the edge of a range.
+   * on; `lucky`: the best was probably lucky, and another one is expected to be better; `widen`: the best stands at the edge of a range.
    */
-  readonly kind: "change" | "linear" | "folds" | "widen";
+  readonly kind: "change" | "linear" | "folds" | "lucky" | "widen";
   readonly sentence: string;
 }
 

@@ -1,12 +1,9 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
-import { leaderboard } from "./leaderboard.ts";
+import { rankedTrials } from "./leaderboard.ts";
 
 /** The trials a leaderboard shows first, at most `top` and repeats left out: those that have a value. */
 export function bestTrials(store: StudyStore, study: Study, top: number): readonly Trial[] {
-  return leaderboard(store, study, { top }).trials.flatMap(({ number, value }) => {
-    const trial = value === null ? null : store.trial(study.id, number);
-    return trial === null ? [] : [trial];
-  });
+  return rankedTrials(store, study, top).filter(({ value }) => value !== null);
 }
 
 /** The first of them; `null` while no trial has a value. */

@@ -6,12 +6,17 @@ import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { toMarkdownTable } from "./markdown.ts";
 import { digits, paramText, percent } from "./numbers.ts";
 import { repeatsText } from "./repeats-text.ts";
+import { sentenceCase } from "./sentence.ts";
 
 /** One line a trial with every digit, parameters in columns of their own; RFC 4180. */
 export function leaderboardCsv(board: Leaderboard): string {
   const { trials } = board;
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
-  const trialColumns = board.repeats > 0 ? [...columns, ...repeatColumns] : columns;
+  const trialColumns = [
+    ...columns,
+    ...(board.repeats > 0 ? repeatColumns : []),
+    ...(board.expected === null ? [] : expectedColumns),
+  ];
   // Readers of the file elsewhere then know what the values are, and which are better.
   const head = [...trialColumns.map(([name]) => name), "metric", "goal", ...names];
   const rows = trials.map((row) => [
@@ -43,6 +48,12 @@ const repeatColumns: readonly CsvColumn[] = [
   ["repeats_mean", ({ repeats }) => repeats?.mean ?? null],
   ["repeats_margin", ({ repeats }) => repeats?.margin ?? null],
   ["repeats_standing", ({ repeats }) => repeats?.standing ?? null],
+];
+
+/** Only where something is expected. */
+const expectedColumns: readonly CsvColumn[] = [
+  ["expected_mean", ({ expected }) => expected?.mean ?? null],
+  ["expected_deviation", ({ expected }) => expected?.deviation ?? null],
 ];
 
 function csvValue(value: ParamValue | undefined): CsvCell {
@@ -79,5 +90,7 @@ export function leaderboardMarkdown(board: Leaderboard): string {
         return line satisfies never;
     }
   });
-  return toMarkdownTable(head, rows);
+  const table = toMarkdownTable(head, rows);
+  const words = board.expected?.words ?? null;
+  return words === null ? table : `${table}\n\n${sentenceCase(words)}.`;
 }

@@ -10,6 +10,7 @@ import { plotOf } from "../../orchestrator/views/plots/plots.ts";
 import { SnapshotReader } from "../../orchestrator/views/read-snapshot.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../storage/store.ts";
+import { addLuckyStudy } from "../support/lucky-study.ts";
 import { oddStudies } from "../support/odd-studies.ts";
 import { addEtth1 } from "../support/sample-studies.ts";
 import { labFolder, tell } from "../orchestrator/cli/support.ts";
@@ -29,9 +30,10 @@ const boardOf = z.looseObject({
     }),
   ),
   counts: z.record(z.string(), z.number()),
+  expected: z.looseObject({ words: z.string().nullable() }).nullable(),
 });
 const pageOf = z.looseObject({
-  status: z.looseObject({ counts: z.record(z.string(), z.number()) }),
+  status: z.looseObject({ counts: z.record(z.string(), z.number()), luck: z.string().nullable() }),
   trials: z.array(
     z.tuple([z.number(), z.string(), z.number().nullable(), z.number().nullable()]).rest(z.unknown()),
   ),
@@ -40,8 +42,16 @@ const pageOf = z.looseObject({
 const studies: Readonly<Record<string, (store: StudyStore) => unknown>> = {
   ...oddStudies,
   "trials of all kinds": addEtth1,
+  "a first that was lucky": (store) => addLuckyStudy(store),
 };
 let folders = 0;
+
+/** The leaderboard for terminals, on one line, and as Markdown. */
+async function texts(cwd: string): Promise<readonly string[]> {
+  const shown = await tell(["leaderboard"], { cwd });
+  const markdown = await tell(["leaderboard", "--markdown"], { cwd });
+  return [shown.stdout.replaceAll(/\s+/g, " "), markdown.stdout];
+}
 
 describe.each(Object.keys(studies))("of a study with %s", (which) => {
   it("leaderboard --json, plots, report, watch and the page's interface show the same numbers", async () => {
@@ -70,6 +80,9 @@ describe.each(Object.keys(studies))("of a study with %s", (which) => {
     expect(page.status.counts).toEqual(board.counts);
     const pageBoard = boardOf.parse(await (await app.request(`/studies/${study.key}/leaderboard`)).json());
     expect(pageBoard).toEqual(board);
+    const luck = board.expected?.words ?? null;
+    expect(page.status.luck).toBe(luck);
+    expect(luck === null).toBe(which !== "a first that was lucky");
     source.close();
 
     const history = plotOf("history", readPlotStudy(store, study, study.at));
@@ -86,6 +99,8 @@ describe.each(Object.keys(studies))("of a study with %s", (which) => {
 
     await tell(["report", "--out", "report.html"], { cwd });
     const html = readFileSync(path.join(cwd, "report.html"), "utf8");
+    const shown = [html, ...(await texts(cwd))];
+    for (const text of shown) expect(text.includes(luck?.slice(1) ?? "looks lucky")).toBe(luck !== null);
     for (const [rank, [number, , value]] of valued.slice(0, 10).entries())
       expect(html).toMatch(
         new RegExp(

@@ -39,6 +39,7 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
   const parts = [
     headLines(board, style),
     totalTrials(board.counts) > 0 || board.baselines.length > 0 ? table.lines : [],
+    luckLines(board, style),
     footLines(board, lines, shared, table.dropped, style),
     boardCommands(board, lines, style),
   ];
@@ -150,6 +151,12 @@ function styled(style: (text: string) => string): (cell: Cell) => Cell {
 
 function styleOf(style: Cell["style"]): Pick<Cell, "style"> {
   return style === undefined ? {} : { style };
+}
+
+/** Where the first of the ranking was probably lucky. */
+function luckLines({ expected }: Leaderboard, { columns }: BoardStyle): string[] {
+  const words = expected?.words ?? null;
+  return words === null ? [] : fold(words, columns);
 }
 
 function footLines(

@@ -7,6 +7,7 @@ import { countsText, stateText, totalTrials } from "../../views/counts.ts";
 import { digits, duration, figure, localTime, paramText, percent } from "../../views/numbers.ts";
 import { escape } from "../../views/plots/svg/markup.ts";
 import { repeatsText } from "../../views/repeats-text.ts";
+import { sentenceCase } from "../../views/sentence.ts";
 import { standingOf, standingText } from "../../views/standing.ts";
 import { facts, grid, says, section, verbatim, type GridRow, type Html } from "../elements.ts";
 import type { StudyReport } from "../study-report.ts";
@@ -74,6 +75,7 @@ export function bestSection({ best, study, metrics, board }: StudyReport): Html 
   const repeats = row?.repeats ?? null;
   const again =
     repeats === null ? "" : ` Trained again with ${repeats.n} other seeds: ${repeatsText(repeats).trim()}.`;
+  const luck = board.expected?.words ?? null;
   const others = Object.entries(metrics).map(([name, value]): [string, string] => [name, figure(value)]);
   const params = Object.entries(best.params).map(([name, value]): [string, string] => [
     name,
@@ -82,6 +84,7 @@ export function bestSection({ best, study, metrics, board }: StudyReport): Html 
   return section(
     "Best configuration",
     `<p>Trial ${best.number}: ${escape(study.metric)} ${figure(best.value)}${epoch}${escape(gain)}.${escape(again)}</p>` +
+      (luck === null ? "" : says(`${sentenceCase(luck)}.`)) +
       facts(params.length === 0 ? [["parameters", "none: every trial has the same configuration"]] : params) +
       `<details><summary>metrics of that ${unitOf(study.metric)}</summary>${facts(others)}</details>` +
       `<details><summary>as YAML, for the next sweep to try first</summary>${verbatim(stringify({ enqueue: [best.params] }))}</details>`,

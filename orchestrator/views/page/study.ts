@@ -3,6 +3,7 @@ import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
 import { studyVerdict } from "../../verdict/study-verdict.ts";
+import { expectedOf } from "../expected.ts";
 import { rungsOf, spaceOf } from "../plot-study/read.ts";
 import {
   placeText,
@@ -144,7 +145,12 @@ function statusOf(store: StudyStore, study: Study, driven: boolean, trials: read
             sentence: verdict.sentence,
             steps: verdict.steps.map(({ sentence }) => sentence),
           },
+    luck: study.state === "running" ? null : luckOf(store, study),
   };
+}
+
+function luckOf(store: StudyStore, study: Study): string | null {
+  return expectedOf(store, study)?.view.words ?? null;
 }
 
 function sweepOf({ config }: Study): Sweep | null {

@@ -68,6 +68,8 @@ export interface StudyStatus {
   readonly workers: readonly WorkerLine[];
   /** What the best trial's model is worth; `null` while it was compared with nothing. */
   readonly verdict: VerdictLine | null;
+  /** That the first of the ranking was probably lucky, where that is so, once the study has ended. */
+  readonly luck: string | null;
 }
 
 export interface RunningAttempt {

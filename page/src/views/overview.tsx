@@ -4,6 +4,7 @@ import { countsText } from "../../../orchestrator/views/counts.ts";
 import { digits, duration, figure, localTime, percent } from "../../../orchestrator/views/numbers.ts";
 import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import { historyPlot } from "../../../orchestrator/views/plots/kinds/history.ts";
+import { sentenceCase } from "../../../orchestrator/views/sentence.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 import { standingOf, standingText } from "../../../orchestrator/views/standing.ts";
 import type { LiveStudy } from "../data/live-study.ts";
@@ -34,6 +35,7 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
           ))}
         </div>
       )}
+      {status.luck === null ? null : <p class="says">{sentenceCase(status.luck)}.</p>}
       {standing === "running" || standing === "interrupted" ? (
         <StopButton what="the study" path={["studies", live.key, "stop"]} />
       ) : null}
@@ -68,10 +70,6 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
       </details>
     </>
   );
-}
-
-function sentenceCase(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function stateWords(head: StudyHead, status: StudyStatus): string {

@@ -46,6 +46,12 @@ export class Covariance {
     return { r2, k };
   }
 
+  /** Covariance of the function's values at two points. */
+  between(a: Float64Array, b: Float64Array): number {
+    const [from, to] = [this.scaled(a), this.scaled(b)];
+    return this.variance * matern52(this.squaredDistance(from, 0, to, 0));
+  }
+
   /** Gradient by the coordinates of `x` (0 for choices) of what changes by these amounts with each covariance. */
   gradient(x: Float64Array, r2: Float64Array, byCovariances: Float64Array): Float64Array {
     const { n, isUnit, xs } = this;
@@ -82,11 +88,15 @@ export class Covariance {
 
   /** Squared, in lengths, from the scaled coordinates at `from` in `a` to point `i`. Choices are the same or one length apart. */
   private distance(a: Float64Array, from: number, i: number): number {
-    const { isUnit, inverseSquares, xs } = this;
+    return this.squaredDistance(a, from, this.xs, i * this.isUnit.length);
+  }
+
+  private squaredDistance(a: Float64Array, from: number, b: Float64Array, to: number): number {
+    const { isUnit, inverseSquares } = this;
     const count = isUnit.length;
     let r2 = 0;
-    for (let d = 0, at = i * count; d < count; d++, at++) {
-      const change = a[from + d]! - xs[at]!;
+    for (let d = 0; d < count; d++) {
+      const change = a[from + d]! - b[to + d]!;
       if (isUnit[d]!) r2 += change * change;
       else if (change !== 0) r2 += inverseSquares[d]!;
     }

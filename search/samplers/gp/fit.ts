@@ -30,6 +30,7 @@ const ROUGH_POINTS = 64;
 const FINE_POINTS = 150;
 const ROUGH_ITERATIONS = 40;
 const FINE_ITERATIONS = 12;
+const FIXED_ITERATIONS = 20;
 /**
  * Where to start from: lengths in roots of the number of dimensions, and the noise in deviations from its prior. What looks rough without
  * noise may be smooth with it: the likelihood has an optimum for either.
@@ -59,9 +60,48 @@ export function fit(
   return fromLogs(search(fine, best.x, FINE_ITERATIONS).x);
 }
 
-function search(f: Objective, start: Float64Array, maxIterations: number): Minimum {
+/** A fit among others that may be as good. */
+export interface WeightedFit {
+  readonly theta: Hyperparameters;
+  /** They sum to 1. */
+  readonly weight: number;
+}
+
+/** Noise variances between which a few dozen points often cannot decide, falling. */
+const NOISES = [0.8, 0.4, 0.2, 0.1, 0.04, 0.01, 1e-3, 1e-5];
+/** Of the noise where it is integrated over: hardly anything is known of it. */
+const WIDE_NOISE_PRIOR: LogPrior = { mean: -3, deviation: 3 };
+
+/**
+ * For each of several noises the lengths and variance that fit best, weighted by how well they do: what is predicted by all of them
+ * does not depend on which noise happens to be a little more likely.
+ */
+export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[]): readonly WeightedFit[] {
+  const n = dimensions.length;
+  const posterior = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, WIDE_NOISE_PRIOR);
+  let start = startFrom({ length: 0.5, noise: 0 }, n, WIDE_NOISE_PRIOR);
+  const ends = NOISES.map((noise) => {
+    const from = start.slice();
+    from[n + 1] = Math.log(noise);
+    const end = search(posterior, from, FIXED_ITERATIONS, Math.log(noise));
+    start = end.x;
+    return end;
+  });
+  const least = Math.min(...ends.map(({ value }) => value));
+  const weights = ends.map(({ value }) => Math.exp(least - value));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return ends.map(({ x }, i) => ({ theta: fromLogs(x), weight: weights[i]! / sum }));
+}
+
+/** `logNoise`: keeps the noise there. */
+function search(f: Objective, start: Float64Array, maxIterations: number, logNoise?: number): Minimum {
   const options = { maxIterations, gradientTolerance: 1e-2, valueTolerance: 1e-4 };
-  return minimize(f, start, bounds(start.length - 2), options);
+  const box = bounds(start.length - 2);
+  if (logNoise !== undefined) {
+    box.lower[start.length - 1] = logNoise;
+    box.upper[start.length - 1] = logNoise;
+  }
+  return minimize(f, start, box, options);
 }
 
 function startFrom(

@@ -4,7 +4,7 @@ import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
-import { fit, LABEL_NOISE_PRIOR } from "./fit.ts";
+import { LABEL_NOISE_PRIOR } from "./fit.ts";
 import { fillAbsent } from "./kernel.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "./posterior.ts";
 import { fittedTrials, Refit } from "./refit.ts";
@@ -61,28 +61,6 @@ function firstEnded(finished: readonly Observation[]): readonly Observation[] {
     .toSorted((a, b) => a.ended - b.ended || a.trial - b.trial)
     .slice(0, fittedTrials(finished.length))
     .sort((a, b) => a.trial - b.trial);
-}
-
-/** What the model believes of a trial: the mean of its warped score without the noise. */
-export interface Belief {
-  readonly trial: number;
-  readonly partial: boolean;
-  readonly mean: number;
-}
-
-/** Of every trial with a score that the model is fitted to. */
-export function believed(
-  finished: readonly Observation[],
-  dimensions: readonly Dimension[],
-): readonly Belief[] {
-  const feasible = keep(finished).filter(isFeasible);
-  const data = trainingSet(feasible, dimensions);
-  const posterior = measured(data, dimensions, fit(data, dimensions));
-  return feasible.map(({ trial, partial }, i) => ({
-    trial,
-    partial,
-    mean: posterior.predict(data.xs[i]!).means[0]!,
-  }));
 }
 
 function isFeasible({ score }: Observation): boolean {

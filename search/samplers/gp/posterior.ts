@@ -28,6 +28,17 @@ export class Posterior {
     this.weights = weights;
   }
 
+  /** How much higher the value at `x` is than that at `z`, in the first future. */
+  difference(x: Float64Array, z: Float64Array): Difference {
+    const { n, factor, variance } = this.covariance;
+    const other = this.covariance.towards(z).k;
+    const k = this.covariance.towards(x).k.map((each, i) => each - other[i]!);
+    const mean = dot(k, 0, this.weights[0]!, 0, n);
+    solveLower(factor, n, k);
+    const prior = 2 * (variance - this.covariance.between(x, z));
+    return { mean, variance: Math.max(prior - dot(k, 0, k, 0, n), 0) };
+  }
+
   predict(x: Float64Array): Prediction {
     const { covariance, weights } = this;
     const { n, factor, variance } = covariance;
@@ -48,6 +59,12 @@ export class Posterior {
       },
     };
   }
+}
+
+/** Of the difference between the values of two points. */
+export interface Difference {
+  readonly mean: number;
+  readonly variance: number;
 }
 
 /** The process given measured values, each with its noise. */

@@ -8,13 +8,38 @@ import { normalQuantile } from "../../math/normal.ts";
  * scores are equal.
  */
 export function warp(scores: Float64Array): Float64Array {
+  return standardise(stretched(scores));
+}
+
+function stretched(scores: Float64Array): Float64Array {
   const sorted = scores.slice().sort();
   const median = quantile(sorted, 0.5);
   const better = sorted.filter((score) => score <= median);
   const spread = Math.sqrt(mean(better.map((score) => (score - median) ** 2)));
-  if (!(spread > 0) || !Number.isFinite(spread)) return standardise(normalScores(scores));
+  if (!(spread > 0) || !Number.isFinite(spread)) return normalScores(scores);
   const bad = normalScores(scores);
-  return standardise(scores.map((score, i) => (score <= median ? score : median + spread * bad[i]!)));
+  return scores.map((score, i) => (score <= median ? score : median + spread * bad[i]!));
+}
+
+/**
+ * The way back, from a target of `warp(scores)` to a score: straight between the scores that were seen, and beyond the lowest as the
+ * better half goes on. Beyond the highest it stays there. `undefined`: the scores are equal.
+ */
+export function unwarp(scores: Float64Array): ((target: number) => number) | undefined {
+  const targets = warp(scores);
+  const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
+  const known = order.filter((at, place) => place === 0 || scores[at]! > scores[order[place - 1]!]!);
+  if (known.length < 2) return undefined;
+  const [first, middle] = [known[0]!, known[Math.max(1, Math.floor((known.length - 1) / 2))]!];
+  const slope = (scores[middle]! - scores[first]!) / (targets[middle]! - targets[first]!);
+  return (target) => {
+    if (target <= targets[first]!) return scores[first]! + slope * (target - targets[first]!);
+    const above = known.findIndex((at) => targets[at]! >= target);
+    if (above < 0) return scores[known.at(-1)!]!;
+    const [low, high] = [known[above - 1]!, known[above]!];
+    const share = (target - targets[low]!) / (targets[high]! - targets[low]!);
+    return scores[low]! + share * (scores[high]! - scores[low]!);
+  };
 }
 
 /** Normal quantiles of the ranks; equal scores share the mean of their ranks. */

@@ -38,11 +38,11 @@ async function fromCsv(text: string): Promise<Awaited<ReturnType<typeof readKnow
 
 describe("known results of a CSV file", () => {
   it("are read as a leaderboard writes them", async () => {
-    const csv = `number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,metric,goal,optimizer,momentum,hidden
-3,complete,0.25,0.1,4,0.3,20,1,,val_mse,minimize,adam,,16
-1,pruned,0.5,,2,0.5,3,1,worse than the median,val_mse,minimize,momentum,0.7,32
-0,diverged,,,,,5,1,became NaN,val_mse,minimize,adam,,64
-2,failed,,,,,0,3,gave up,val_mse,minimize,adam,,8
+    const csv = `number,outcome,value,skill,best_epoch,last_value,epochs,attempts,reason,expected_mean,expected_deviation,metric,goal,optimizer,momentum,hidden
+3,complete,0.25,0.1,4,0.3,20,1,,0.26,0.01,val_mse,minimize,adam,,16
+1,pruned,0.5,,2,0.5,3,1,worse than the median,,,val_mse,minimize,momentum,0.7,32
+0,diverged,,,,,5,1,became NaN,,,val_mse,minimize,adam,,64
+2,failed,,,,,0,3,gave up,,,val_mse,minimize,adam,,8
 `;
     const known = await fromCsv(csv);
     expect(known!.results).toEqual([

@@ -101,11 +101,23 @@ describe("the next step", () => {
       settings: trialSettingsSchema.parse({ data: { targets: ["y"], ...over.data }, model: {} }),
       params: {},
       space: { parameters: [] },
+      lucky: null,
       ...over.facts,
     }).map(({ kind, sentence }) => `${kind}: ${sentence}`);
 
   it("is none for a model that wins on enough samples", () => {
     expect(facts({})).toEqual([]);
+  });
+
+  it("is to train the best again where the best was probably lucky, or to take the one expected to be better", () => {
+    const lucky = { trial: 9, better: 4, hasModel: true, raced: false };
+    expect(facts({ facts: { lucky } })).toEqual([
+      "lucky: trial 9 looks lucky, trial 4 is expected to be better: train the best again with other seeds: set repeats: {top: 5, seeds: 5}, or take trial 4 with: seqtune export oil 4",
+    ]);
+    expect(facts({ facts: { lucky: { ...lucky, raced: true } } })).toEqual([
+      "lucky: trial 9 looks lucky, trial 4 is expected to be better: take trial 4 with: seqtune export oil 4",
+    ]);
+    expect(facts({ facts: { lucky: { ...lucky, raced: true, hasModel: false } } })).toEqual([]);
   });
 
   it("is to take changes where levels have left the range of training", () => {
