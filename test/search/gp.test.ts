@@ -1,19 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../search/random.ts";
-import { gpSampler } from "../../search/samplers/gp.ts";
 import { Acquisition, Feasibility } from "../../search/samplers/gp/acquisition.ts";
 import { fit } from "../../search/samplers/gp/fit.ts";
 import { Likelihood } from "../../search/samplers/gp/likelihood.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "../../search/samplers/gp/posterior.ts";
 import { warp } from "../../search/samplers/gp/warp.ts";
-import type { Params, Space } from "../../search/space.ts";
-import { samplerContract } from "../contracts/sampler.ts";
-import { play, type Curve } from "./study.ts";
-
-samplerContract("gp", (space) => gpSampler(space, { seed: 3, startup_trials: 4 }), {
-  spaces: 3,
-  longHistory: 300,
-});
 
 const dimensions = [
   { name: "a", kind: "unit", levels: Infinity, group: 0 },
@@ -22,9 +13,13 @@ const dimensions = [
 ] as const;
 
 const rng = rngFor(1, "gp test");
+
 const xs = Array.from({ length: 20 }, () => Float64Array.of(rng.next(), rng.next(), rng.int(3)));
+
 const ys = Float64Array.from(xs, ([a, b, c]) => Math.sin(6 * a!) + b! ** 2 + (c === 1 ? 1 : 0) - 1);
+
 const data = { xs, ys, extraNoise: Float64Array.from(xs, (_, i) => (i % 4 === 0 ? 0.05 : 0)) };
+
 const theta = { lengths: Float64Array.of(0.3, 0.8, 1.2), variance: 1.4, noise: 1e-3 };
 
 /** Central differences of `f` at `x`. */
@@ -201,55 +196,5 @@ describe("warp", () => {
   it("gives zeros for equal scores and nothing for nothing", () => {
     expect([...warp(Float64Array.of(0.7, 0.7, 0.7))]).toEqual([0, 0, 0]);
     expect([...warp(new Float64Array(0))]).toEqual([]);
-  });
-});
-
-const space: Space = {
-  parameters: [
-    { name: "cell", domain: { kind: "categorical", values: ["lstm", "gru", "rnn"] }, when: [] },
-    { name: "rate", domain: { kind: "float", min: 1e-5, max: 1, scale: "log" }, when: [] },
-    { name: "layers", domain: { kind: "int", min: 1, max: 4, step: 1, scale: "linear" }, when: [] },
-    {
-      name: "gate",
-      domain: { kind: "float", min: 0, max: 1, scale: "linear" },
-      when: [{ param: "cell", in: ["gru"] }],
-    },
-  ],
-};
-
-/** Best: gru, rate 1e-3, two layers, gate 0.9; 0 there. */
-const bowl = (params: Params): number =>
-  (params["cell"] === "gru" ? 2 * (Number(params["gate"]) - 0.9) ** 2 : 0.5) +
-  ((Math.log10(Number(params["rate"])) + 3) / 5) ** 2 +
-  0.1 * (Number(params["layers"]) - 2) ** 2;
-
-function bestOf(curve: Curve, workers: number, trials: number): number {
-  const { history } = play({ sampler: gpSampler(space, { seed: 2 }), curve, trials, workers, seed: 2 });
-  return history.trials.reduce((best, trial) => (trial.best < best ? trial.best : best), Infinity);
-}
-
-describe("gp", () => {
-  it("finds the optimum of a mixed space with a branch, alone and with eight workers", () => {
-    expect(bestOf(bowl, 1, 40)).toBeLessThan(1e-2);
-    expect(bestOf(bowl, 8, 48)).toBeLessThan(2e-2);
-  });
-
-  it("does so when the loss spans orders of magnitude", () => {
-    expect(bestOf((params) => Math.exp(40 * bowl(params)), 1, 40)).toBeLessThan(Math.exp(40 * 0.02));
-  });
-
-  it("learns where trials diverge and seldom goes there", () => {
-    const curve: Curve = (params) => (Number(params["rate"]) > 1e-2 ? null : bowl(params));
-    const diverged = [1, 3].map((seed) => {
-      const { history } = play({ sampler: gpSampler(space, { seed }), curve, trials: 30, seed });
-      return history.trials.slice(10).filter(({ best }) => Number.isNaN(best)).length;
-    });
-    expect(diverged.reduce((sum, count) => sum + count)).toBeLessThan(10); // of 40; random: 16
-  });
-
-  it("names the rule and the value of a wrong setting", () => {
-    expect(() => gpSampler(space, { seed: 0.5 })).toThrow(
-      "seed must be a whole number of at least 0; received 0.5",
-    );
   });
 });

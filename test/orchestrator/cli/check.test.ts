@@ -121,28 +121,6 @@ describe("check", () => {
     });
   });
 
-  it("counts classes where samples are classified", async () => {
-    const samples = Array.from(
-      { length: 60 },
-      (_, i) => `${i % 3 === 0 ? "storm" : "calm"},${i},${i * 2},${i % 7}`,
-    );
-    file("classes.csv", ["label,t0,t1,t2", ...samples]);
-    const sweep = file("classes.yaml", [
-      "data:",
-      "  file: classes.csv",
-      "  task: binary",
-      "  layout: wide",
-      "  targets: [label]",
-      "parameters: { hidden: { values: [4, 8] } }",
-      "method: grid",
-    ]);
-    const { stdout } = await tell(["check", sweep], { cwd });
-    expect(stdout).toMatch(/\nclasses +label in training: calm 28, storm 14\n/);
-    expect(stdout).toMatch(/\nsplit +samples\ntrain +42\n/);
-    expect(stdout).toContain("majority class");
-    expect(stdout).toContain("grid over 1 parameter, 2 configurations");
-  });
-
   it("says which folds there are, and refuses those that cannot train", async () => {
     const folds = (window: number): string =>
       file("folds.yaml", [
@@ -182,32 +160,6 @@ describe("check", () => {
       ),
       "warning: 2 validation windows left out because a target in them is missing",
     ]);
-  });
-
-  it("lists the steps of samples in a row, and speaks of one configuration as one", async () => {
-    const samples = Array.from(
-      { length: 60 },
-      (_, i) => `${60 - i},${i % 3 === 0 ? "a" : "b"},${i * 2},${i % 7}`,
-    );
-    file("steps.csv", ["id,label,s1,s2", ...samples]);
-    const lines = (weights: string): string[] => [
-      "data: { file: steps.csv, task: binary, layout: wide, targets: [label] }",
-      `model: { class_weights: ${weights} }`,
-      "parameters: { hidden: { value: 4 } }",
-      "method: grid",
-      "budget: { trials: 2 }",
-    ];
-    const { stdout, stderr } = await tell(["check", file("steps.yaml", lines("[1, 2]"))], { cwd });
-    expect(stdout).toMatch(/\nsteps +3 \(id, s1, s2\)\n/);
-    expect(stdout).toContain("grid, one configuration: no parameter has more than one value");
-    expect(stderr).toContain("the space has only one configuration; the study ends when it is done");
-    const wrong = await tell(["check", file("weights.yaml", lines("[1, 2, 3]"))], { cwd });
-    expect(wrong).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(
-        "class_weights lists 3 weights and the data has 2 classes (a, b): give one weight for each, in this order",
-      ),
-    });
   });
 
   it("shows every error of the sweep file with its place", async () => {
@@ -261,20 +213,5 @@ describe("check", () => {
         "seqtune: the data file /lab/gone.csv does not exist; put the path of a CSV file under data.file\n",
       code: 1,
     });
-  });
-});
-
-describe("schema", () => {
-  it("prints what editors complete from", async () => {
-    const { stdout } = await tell(["schema"], { cwd });
-    expect(JSON.parse(stdout)).toMatchObject({
-      title: "seqtune sweep",
-      properties: { data: {}, parameters: {} },
-    });
-  });
-
-  it("writes it to a file", async () => {
-    const { stderr, stdout } = await tell(["schema", "--out", "sweep.schema.json"], { cwd });
-    expect({ stderr, stdout }).toEqual({ stderr: "wrote /lab/sweep.schema.json\n", stdout: "" });
   });
 });

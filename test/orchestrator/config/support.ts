@@ -34,3 +34,20 @@ export function sweepWith(parameters: string, more = ""): string {
     "\n",
   );
 }
+
+/** The hint behind the first error of a sweep with this line under `section:`. */
+export async function hint(section: string, line: string): Promise<string> {
+  const sections = new Map([
+    ["data", "file: a.csv, targets: [y]"],
+    ["model", ""],
+    ["budget", "trials: 5"],
+    ["metric", ""],
+  ]);
+  const given = sections.get(section);
+  if (given !== undefined) sections.set(section, given === "" ? line : `${given}, ${line}`);
+  const text = [...sections].filter(([, keys]) => keys !== "").map(([name, keys]) => `${name}: {${keys}}`);
+  const parameters = section === "parameters" ? line : "dropout: {value: 0.1}";
+  const top = section === "top" ? [line] : [];
+  const message = await errorsOf([...text, ...top, "parameters:", `  ${parameters}`, ""].join("\n"));
+  return message.split("\n")[0]!.replace(/^sweep.yaml:\d+:\d+: /, "");
+}

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EarlyEnd, StudyPlan } from "../../../orchestrator/coordinator/plan.ts";
 import { deliver, recorderOf } from "../../../orchestrator/coordinator/recorder.ts";
@@ -16,15 +13,17 @@ import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
 import { override } from "../../../orchestrator/override.ts";
+import { useFolder } from "../../support/use-folder.ts";
 import { newStudy } from "../../support/study-writes.ts";
+import { ended, ref, report, started } from "./worker-messages.ts";
 
-let folder: string;
+const place = useFolder();
 let store: StudyStore;
 let row: Study;
 let state: StudyState;
 let history: History;
 let driver: Driver;
-/** How often the bus was told of an end. */
+/** How often the bus heard of an end. */
 let settled: number;
 let told: StudyEvent[];
 let study: number;
@@ -59,8 +58,7 @@ function takeUp(records: StudyStore = store): Driver {
 const commit = (messages: readonly WorkerMessage[], by = driver): void => deliver(by, messages, true, 0);
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "seqtune-messages-"));
-  store = openStore(path.join(folder, "study.db"));
+  store = openStore(place.db);
   row = store.createStudy({ ...newStudy(), name: "s", key: "s", metric: "val_mse", goal: "minimize" });
   study = row.id;
   settled = 0;
@@ -73,21 +71,10 @@ beforeEach(() => {
 });
 afterEach(() => {
   store.close();
-  rmSync(folder, { recursive: true });
 });
 
 const attempts = (): readonly string[] =>
   store.attempts(study, 0).map(({ attempt, state }) => `${attempt} ${state}`);
-
-const ref = { study: "s", trial: 0, attempt: 1 };
-const engine = { engine: "none", backend: "none", version: "0", device: "none" };
-const started = (worker = "w1"): WorkerMessage => ({ kind: "started", ref, n: 0, worker, engine });
-const report = (n: number, value: number | "NaN", worker = "w1"): WorkerMessage => {
-  return { kind: "report", ref, n, worker, epoch: n, metrics: { val_mse: value }, seconds: 1 };
-};
-const ended = (n: number, worker = "w1"): WorkerMessage => {
-  return { kind: "ended", ref, n, worker, end: { kind: "complete" } };
-};
 
 const asideOf = (): readonly unknown[] => store.events(study).filter(({ name }) => name === "set_aside");
 
@@ -212,7 +199,7 @@ describe("messages of workers", () => {
     expect(history.trial(0).scores).toEqual([]);
     expect(state.trials.get(0)).toEqual(before);
     expect(told).toEqual([]);
-    store = openStore(path.join(folder, "study.db"));
+    store = openStore(place.db);
   });
 
   it("keeps a report that is not finite as one without a value", () => {

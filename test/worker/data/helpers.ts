@@ -51,3 +51,12 @@ export function targetsOf(set: SequenceSet, index: number): number[] {
 export function count(n: number, from = 0): number[] {
   return Array.from({ length: n }, (_, i) => from + i);
 }
+
+/** Settings of samples in a row each, whose parts are named in a column. */
+export const wide = {
+  task: "binary" as const,
+  layout: "wide" as const,
+  targets: ["label"],
+  normalise: "none" as const,
+  split: { column: "part", validation: 0.5 },
+};
