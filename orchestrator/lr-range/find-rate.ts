@@ -10,7 +10,7 @@ import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
-import type { Answers } from "../run/ask-worker.ts";
+import type { Answers } from "../questions/ask-worker.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { rangeCurveOf, reportsOf } from "./range-curve.ts";

@@ -14,7 +14,7 @@ import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-
 import { protocolVersion, type PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RowsSeen } from "../../worker/protocol/retraining.ts";
-import { askWorker } from "../run/ask-worker.ts";
+import { askWorker } from "../questions/ask-worker.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
 import { baselineFileName } from "./export-baseline.ts";

@@ -6,7 +6,7 @@ import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { askWorker } from "./ask-worker.ts";
+import { askWorker } from "../questions/ask-worker.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
 import { planOf } from "./plan-of.ts";

@@ -1,7 +1,7 @@
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { askWorker } from "./ask-worker.ts";
+import { askWorker } from "../questions/ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
 import { withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
@@ -14,7 +14,7 @@ import { UserError } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import { readKnownResults } from "../known/known-results.ts";
 import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
-import { askLabPatiently } from "../lab/ask-lab.ts";
+import { askLabPatiently } from "../questions/ask-lab.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import { namedProgram } from "../lab/program-terms.ts";
 import { checkLab } from "../lab/look.ts";

@@ -9,7 +9,7 @@ import type { AttemptEnd } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { ProgramLog, ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import type { Sweep } from "../config/sweep.ts";
-import { askWorker } from "./ask-worker.ts";
+import { askWorker } from "../questions/ask-worker.ts";
 
 /** What came of running a program once. */
 export interface Trying {

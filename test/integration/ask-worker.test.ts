@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { askWorker } from "../../orchestrator/run/ask-worker.ts";
+import { askWorker } from "../../orchestrator/questions/ask-worker.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import { assignment } from "../support/assignment.ts";
 

@@ -7,12 +7,12 @@ import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/
 import type { Params, ParamValue } from "../../../search/space.ts";
 import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
-import { askWorker } from "../../run/ask-worker.ts";
+import { askWorker } from "../../questions/ask-worker.ts";
 import { findings, sentenceOf } from "../../config/check.ts";
 import { tableOf } from "../../../worker/data/prepare.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { askLab } from "../../lab/ask-lab.ts";
+import { askLab } from "../../questions/ask-lab.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";

@@ -6,7 +6,7 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { WorkerPool } from "../../worker/protocol/local/pool.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { UserError } from "../errors.ts";
-import { workerEntry } from "./local-run.ts";
+import { workerEntry } from "../run/local-run.ts";
 
 /** The messages of each assignment, in order. */
 export type Answers = readonly (readonly WorkerMessage[])[];

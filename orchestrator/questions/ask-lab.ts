@@ -11,7 +11,7 @@ import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/link/server-errors.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { version } from "../../worker/version.ts";
-import type { Answers } from "../run/ask-worker.ts";
+import type { Answers } from "./ask-worker.ts";
 import { pause, systemClock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
@@ -19,10 +19,10 @@ import type { Ending } from "../coordinator/ending.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import { UserError } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
-import type { LabConnection } from "./connection.ts";
+import type { LabConnection } from "../lab/connection.ts";
 import { QuestionBus } from "./question-bus.ts";
-import { LabSession } from "./session.ts";
-import { watchForWorkers } from "./waiting.ts";
+import { LabSession } from "../lab/session.ts";
+import { watchForWorkers } from "../lab/waiting.ts";
 
 export interface AskLabOptions {
   readonly lab: LabConnection;
