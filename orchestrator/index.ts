@@ -8,7 +8,7 @@ export { evaluateStudy, type EvaluateOptions, type StudyEvaluation } from "./run
 export { exportModel, type ExportedModel, type ExportOptions } from "./result/export-model.ts";
 export type { HomeModel, ModelPlace } from "./result/home-model.ts";
 export { predict, type Predictions, type PredictOptions } from "./result/predict.ts";
-export type { Interrupts, LocalWorkers } from "./run/local-run.ts";
+export type { Interrupts, LocalWorkers } from "./run/parts.ts";
 export { openStudy, type StudyReader } from "./run/open-study.ts";
 export { resumeStudy, runSweep, type RunOptions, type StudyResult } from "./run/run-sweep.ts";
 export { stopStudy } from "./run/stop-study.ts";

@@ -5,7 +5,7 @@ import type { StudyEvents } from "../events.ts";
 import type { Capacity } from "./capacity.ts";
 import type { StudyPlan } from "./plan.ts";
 
-/** The parts a coordinator works with; `orchestrator/local-run.ts` and `nats-run.ts` choose them. */
+/** The parts a coordinator works with; `orchestrator/run/compose.ts` chooses them. */
 export interface CoordinatorDeps {
   readonly study: Study;
   readonly plan: StudyPlan;

@@ -3,7 +3,7 @@ import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
 import type { AllowedPrograms } from "../../worker/protocol/program/allowed.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
-import type { Interrupts } from "../run/local-run.ts";
+import type { Interrupts } from "../run/parts.ts";
 import { printable } from "../views/text-width.ts";
 import type { LabConnection } from "./connection.ts";
 import { leftReports } from "./left-reports.ts";

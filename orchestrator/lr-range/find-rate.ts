@@ -10,7 +10,7 @@ import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
-import type { Answers } from "../questions/ask-worker.ts";
+import type { Answers, Ask } from "../questions/ask.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { rangeCurveOf, reportsOf } from "./range-curve.ts";
@@ -24,8 +24,9 @@ export interface FindRateOptions {
   readonly test: RangeTestSettings;
   /** Trains this many epochs with each suggestion; `null`: not at all. */
   readonly validationEpochs: number | null;
-  /** Gives assignments to workers, whose data lies in the folder. */
-  readonly ask: (assignments: readonly EngineAssignment[], blobFolder: string) => Promise<Answers>;
+  /** Workers that read their files from this folder. */
+  readonly workers: (blobFolder: string) => Ask;
+  readonly signal: AbortSignal;
 }
 
 export interface RangeFinding {
@@ -49,8 +50,9 @@ export async function findRate(options: FindRateOptions): Promise<RangeFinding> 
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-lr-"));
   try {
     const data = await fileBlobs(folder).put(options.bytes);
+    const workers = options.workers(folder);
     const ask = (assignments: readonly EngineAssignment[]): Promise<Answers> =>
-      options.ask(assignments, folder);
+      workers(assignments, options.signal);
     const common = {
       version: protocolVersion,
       data,

@@ -3,7 +3,7 @@ import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../worker/protocol/bus.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Order, WorkerMessage } from "../../worker/protocol/messages.ts";
-import type { Answers } from "./ask-worker.ts";
+import type { Answers } from "./ask.ts";
 
 /** Offers given assignments in the place of the coordinator's own, and keeps what workers answer to them. */
 export class QuestionBus implements CoordinatorBus {

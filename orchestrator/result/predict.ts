@@ -14,7 +14,7 @@ import { readTrainedModel, type TrainedModel } from "../../worker/model/trained-
 import { protocolVersion, type PredictAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { RowsSeen } from "../../worker/protocol/retraining.ts";
-import { askWorker } from "../questions/ask-worker.ts";
+import { localWorkers } from "../questions/local-workers.ts";
 import { UserError } from "../errors.ts";
 import { readData, withDataFile } from "../run/data-file.ts";
 import { baselineFileName } from "./export-baseline.ts";
@@ -78,7 +78,7 @@ export async function predict(
     };
     const signal = options.signal ?? new AbortController().signal;
     const [messages = []] = await withDataFile(dataFile, () =>
-      askWorker([assignment], folder, options.engine ?? "auto", signal),
+      localWorkers({ blobFolder: folder, engine: options.engine ?? "auto" })([assignment], signal),
     );
     const found = messages.find((message) => message.kind === "predicted");
     if (found === undefined) throw new UserError("the worker sent no predictions");

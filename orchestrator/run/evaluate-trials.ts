@@ -6,7 +6,7 @@ import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { askWorker } from "../questions/ask-worker.ts";
+import { localWorkers } from "../questions/local-workers.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
 import { planOf } from "./plan-of.ts";
@@ -46,9 +46,8 @@ export async function evaluateTrials(
   { db, engine, signal, at }: EvaluateTrialsOptions,
 ): Promise<readonly Evaluated[]> {
   const assignments = wanted.map((one) => assignmentOf(study, sweep, one));
-  const answers = await withDataFile(study.data.file, () =>
-    askWorker(assignments, blobFolderOf(db), engine, signal),
-  );
+  const ask = localWorkers({ blobFolder: blobFolderOf(db), engine });
+  const answers = await withDataFile(study.data.file, () => ask(assignments, signal));
   return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
 }
 

@@ -1,7 +1,7 @@
 import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
 import type { Clock } from "../../worker/protocol/clock.ts";
 import type { Coordinator } from "../coordinator/coordinator.ts";
-import type { Interrupts } from "./local-run.ts";
+import type { Interrupts } from "./parts.ts";
 
 /** How long after an end without waiting the lab may take to be left in good order. */
 const abandonMs = 2_000;

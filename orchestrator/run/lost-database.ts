@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { StoreError } from "../../storage/errors.ts";
 import type { StudyStore } from "../../storage/store.ts";
-import type { Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
-import type { Interrupts } from "./local-run.ts";
+import type { RunParts } from "./parts.ts";
+import type { Interrupts } from "./parts.ts";
 
 /** How often a study that records nothing looks whether its database is still there. */
 const lookMs = 1_000;
@@ -15,11 +15,7 @@ const lookMs = 1_000;
  * refused for that reason, is then written to a new file: throws `UserError` that says where and what to do.
  */
 export async function withDatabase<T>(
-  store: StudyStore,
-  db: string,
-  study: string,
-  clock: Clock,
-  interrupts: Interrupts,
+  { store, db, study, clock, interrupts }: Pick<RunParts, "store" | "db" | "study" | "clock" | "interrupts">,
   run: (interrupts: Interrupts) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController();
@@ -35,7 +31,7 @@ export async function withDatabase<T>(
   } finally {
     stopLooking();
   }
-  throw new UserError(await rescue(store, db, study));
+  throw new UserError(await rescue(store, db, study.name));
 }
 
 async function rescue(store: StudyStore, db: string, study: string): Promise<string> {

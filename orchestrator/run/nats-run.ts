@@ -1,24 +1,19 @@
 import path from "node:path";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
-import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
-import type { CoordinatorDeps } from "../coordinator/deps.ts";
 import type { Ending } from "../coordinator/ending.ts";
-import type { LabTerms } from "../config/lab.ts";
 import { LabBackup } from "../backup/lab-backup.ts";
 import { backedUpEvery } from "../backup/pointer.ts";
 import { JournalFenced } from "../../worker/protocol/nats/coordinator/journal.ts";
 import { BoardPublisher } from "../lab/board-publisher.ts";
-import type { LabConnection } from "../lab/connection.ts";
 import { LabSession } from "../lab/session.ts";
 import { answerStops } from "../lab/stop-line.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
 import { programTerms } from "../lab/program-terms.ts";
 import { watchForAlikeFailures } from "./alike-failures.ts";
+import type { LabPlace, RunParts } from "./parts.ts";
 import { leaveWhenAway, obey } from "./leave-lab.ts";
-import type { Interrupts } from "./local-run.ts";
-import type { RunObserver } from "./run-observer.ts";
 import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
@@ -27,15 +22,10 @@ const holdMs = 3_600_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
 export async function driveOverNats(
-  deps: Omit<CoordinatorDeps, "bus" | "leaseMs"> & { readonly observer?: RunObserver | undefined },
-  db: string,
-  blobFolder: string,
-  lab: LabConnection,
-  given: LabTerms | undefined,
-  interrupts: Interrupts,
-  backupEveryMs?: number,
+  parts: RunParts,
+  { lab, terms: given, backupEveryMs }: LabPlace,
 ): Promise<Ending> {
-  const { clock, events, plan, store, study } = deps;
+  const { blobFolder, clock, db, events, home, interrupts, plan, store, study } = parts;
   const terms = plan.program === undefined ? given : programTerms(given, plan.program);
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   let superseded: Error | null = null;
@@ -62,7 +52,7 @@ export async function driveOverNats(
     if (!interrupts.finish.aborted) throw error;
     return null;
   });
-  if (entered === null) return endedWaiting(deps);
+  if (entered === null) return endedWaiting(parts);
   const session = entered;
   try {
     return await driveIn(session);
@@ -72,20 +62,19 @@ export async function driveOverNats(
   }
 
   async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
-    const home = fileBlobs(blobFolder);
     const onFenced = (): void => onSuperseded(new JournalFenced());
     const everyMs = backupEveryMs ?? (await backedUpEvery(bus.link, names, study.key));
     const backup =
       everyMs === null
         ? null
-        : await LabBackup.begin({ ...deps, bus, names, timings, everyMs, notice, onFenced });
+        : await LabBackup.begin({ ...parts, bus, names, timings, everyMs, notice, onFenced });
     afterwards.push(() => backup?.abandon());
-    const kept = { ...deps, store: backup?.store ?? store };
-    const board = new BoardPublisher(bus.link, names, deps, timings.heartbeatMs / 5);
-    const files = new StudyFiles(backup?.bus ?? bus, { ...kept, home, notice, staysInLab: backup !== null });
-    const watched = deps.observer?.observed(files.bus) ?? files.bus;
+    const kept = { ...parts, store: backup?.store ?? store };
+    const board = new BoardPublisher(bus.link, names, parts, timings.heartbeatMs / 5);
+    const files = new StudyFiles(backup?.bus ?? bus, { ...kept, notice, staysInLab: backup !== null });
+    const watched = parts.observer?.observed(files.bus) ?? files.bus;
     const driver = new Coordinator({ ...kept, bus: watched, capacity, leaseMs });
-    afterwards.push(deps.observer?.inLab(bus, names) ?? (() => {}));
+    afterwards.push(parts.observer?.inLab(bus, names) ?? (() => {}));
     coordinator = driver;
     const inUse = (): readonly string[] => [...store.filesInUse(study.id), ...(backup?.files() ?? [])];
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
@@ -127,7 +116,7 @@ function endedWaiting({
   events,
   store,
   study,
-}: Pick<CoordinatorDeps, "clock" | "events" | "store" | "study">): Ending {
+}: Pick<RunParts, "clock" | "events" | "store" | "study">): Ending {
   const reason = "while it waited for the lab's server; nothing recorded is lost";
   store.setStudyState(study.id, "interrupted", reason, clock.now());
   events.emit({ kind: "study_ended", state: "interrupted", reason, at: clock.now() });

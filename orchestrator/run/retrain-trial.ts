@@ -7,7 +7,7 @@ import type { RowsSeen } from "../../worker/protocol/retraining.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { knownIntervals } from "../verdict/known-intervals.ts";
-import { askWorker } from "./ask-worker.ts";
+import { localWorkers } from "../questions/local-workers.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
 import { evaluationRow, type EvaluateTrialsOptions } from "./evaluate-trials.ts";
@@ -99,9 +99,8 @@ async function ask(
   { db, engine, signal }: EvaluateTrialsOptions,
   onMessage?: (message: WorkerMessage) => void,
 ): Promise<readonly WorkerMessage[]> {
-  const [messages = []] = await withDataFile(study.data.file, () =>
-    askWorker([assignment], blobFolderOf(db), engine, signal, onMessage),
-  );
+  const ask = localWorkers({ blobFolder: blobFolderOf(db), engine, onMessage });
+  const [messages = []] = await withDataFile(study.data.file, () => ask([assignment], signal));
   const end = messages.findLast((message) => message.kind === "ended")?.end;
   if (end?.kind === "diverged") {
     throw new UserError(

@@ -1,55 +1,26 @@
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { askWorker } from "../questions/ask-worker.ts";
 import { judgeBest } from "./judge-best.ts";
-import { withDataFile } from "./data-file.ts";
 import { blobFolderOf } from "./blob-folder.ts";
-import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
-import { newestStopRequest } from "../coordinator/coordinator.ts";
-import type { StudyPlan } from "../coordinator/plan.ts";
+import { compose, uninterrupted, type Run, type RunOptions } from "./compose.ts";
 import { isResumable, type Ending } from "../coordinator/ending.ts";
 import { UserError } from "../errors.ts";
-import { StudyEvents } from "../events.ts";
 import { readKnownResults } from "../known/known-results.ts";
-import { driveLocally, type Interrupts, type LocalWorkers } from "./local-run.ts";
-import { askLabPatiently } from "../questions/ask-lab.ts";
-import type { LabConnection } from "../lab/connection.ts";
 import { namedProgram } from "../lab/program-terms.ts";
 import { checkLab } from "../lab/look.ts";
-import { driveOverNats } from "./nats-run.ts";
-import { StudyRanges, type StudyRangesDeps } from "../lr-range/study-ranges.ts";
 import { withDatabase } from "./lost-database.ts";
-import { planOf } from "./plan-of.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { recordStudy } from "./record-study.ts";
-import type { RunObserver } from "./run-observer.ts";
 import { requireStudy } from "./require-study.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { takeModelHome, type HomeModel, type ModelPlace } from "../result/home-model.ts";
+import { takeModelHome, type HomeModel } from "../result/home-model.ts";
 import { studyStart } from "./study-start.ts";
 import { takeStudy } from "./take-study.ts";
 
-/** Where a study is recorded, who trains it and who watches. */
-export interface RunOptions {
-  /** Database file, made when it is not there. */
-  readonly db: string;
-  /** Listeners, for views. */
-  readonly events?: StudyEvents;
-  readonly interrupts?: Interrupts;
-  /** Train on the workers of a lab instead of local ones. */
-  readonly lab?: LabConnection;
-  /** Keeps the study on the lab, with a snapshot at this interval, so that another machine can go on with it. */
-  readonly backupEveryMs?: number;
-  /** Overrides of the sweep's `workers`. */
-  readonly workers?: Partial<LocalWorkers>;
-  /** Where the best trial's model is written when the study is complete or stopped; default: nowhere. */
-  readonly model?: ModelPlace;
-  readonly clock?: Clock;
-  /** Looks on, for monitoring. */
-  readonly observer?: RunObserver;
-}
+export type { RunOptions } from "./compose.ts";
 
 /** How a run ended: the study's state and counts, its best model, and what that is worth. */
 export interface StudyResult extends Ending {
@@ -58,8 +29,6 @@ export interface StudyResult extends Ending {
   /** What the best trial's model is worth; `null` while the study can go on, or where there was nothing to compare with. */
   readonly verdict: Verdict | null;
 }
-
-const never: Interrupts = { finish: new AbortController().signal, now: new AbortController().signal };
 
 /**
  * Makes a study of a sweep and runs it to its end with local workers. Throws `StudyExists` for a `name` that is
@@ -73,7 +42,7 @@ export async function runSweep(
   const { sweep, bytes, baselines, warnings } = await studyStart(given);
   if (options.lab !== undefined && sweep.program !== undefined) namedProgram(sweep.program);
   const tell = (message: string): void => options.events?.emit({ kind: "notice", message, at: clock.now() });
-  const { finish: signal } = options.interrupts ?? never;
+  const { finish: signal } = options.interrupts ?? uninterrupted;
   if (options.lab !== undefined) await checkLab(options.lab, { signal, notice: tell }); // before there is a study that could not begin
   const store = openStore(options.db);
   try {
@@ -131,80 +100,25 @@ async function drive(
 ): Promise<StudyResult> {
   const lock = takeStudy(options.db, study);
   try {
-    const lastStopRequest = newestStopRequest(store, study);
-    const data = { sha256: study.data.sha256, bytes: study.data.bytes };
-    const events = options.events ?? new StudyEvents();
-    const clock = options.clock ?? systemClock;
-    const folder = blobFolderOf(options.db);
-    const workers = { ...sweep.workers, ...options.workers, ...engineOf(sweep) };
-    const { count, engine } = workers;
-    const { lab } = options;
-    const home = fileBlobs(folder);
-    const ask: StudyRangesDeps["ask"] = async (assignment, signal) => {
-      const [answer = []] = await withDataFile(study.data.file, () =>
-        lab === undefined
-          ? askWorker([assignment], folder, engine, signal)
-          : askLabPatiently([assignment], { lab, terms: sweep.lab, home, signal, notice: () => {} }),
-      );
-      return answer;
-    };
-    const ranges =
-      sweep.rangeTest &&
-      new StudyRanges({
-        study,
-        sweep,
-        use: sweep.rangeTest,
-        store,
-        events,
-        clock,
-        ask,
-        workers: count,
-        settingsFor: planOf(sweep, data).settingsFor,
-      });
-    const plan = planFor(planOf(sweep, data, ranges), lab !== undefined);
+    const run = compose(study, sweep, store, options);
+    const { clock, events, plan } = run;
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    const { observer } = options;
-    const deps = { study, plan, store, events, clock, lastStopRequest, observer };
-    const interrupts = options.interrupts ?? never;
-    const ending = await withDatabase(store, options.db, study.name, clock, interrupts, async (either) =>
-      lab === undefined
-        ? await driveLocally(deps, folder, workers, either)
-        : await driveOverNats(deps, options.db, folder, lab, sweep.lab, either, options.backupEveryMs),
-    );
-    const announced = { ...options, events, clock };
-    const verdict = await verdictAtEnd(study, store, sweep, ending, {
-      ...announced,
-      engine,
-      signal: interrupts.now,
-    });
-    const model = await modelAtEnd(study, store, ending, announced);
+    const ending = await withDatabase(run, run.drive);
+    const verdict = await verdictAtEnd(run, sweep, ending);
+    const model = await modelAtEnd(run, ending, options);
     return { ...ending, study: study.name, model, verdict };
   } finally {
     lock.release();
   }
 }
 
-type Announced = RunOptions & { readonly events: StudyEvents; readonly clock: Clock };
-
-async function verdictAtEnd(
-  study: Study,
-  store: StudyStore,
-  sweep: Sweep,
-  ending: Ending,
-  {
-    db,
-    engine,
-    signal,
-    events,
-    clock,
-  }: Announced & { readonly engine: string; readonly signal: AbortSignal },
-): Promise<Verdict | null> {
-  if (isResumable(ending)) return null;
-  if (sweep.program !== undefined) return null;
+async function verdictAtEnd(run: Run, sweep: Sweep, ending: Ending): Promise<Verdict | null> {
+  if (isResumable(ending) || sweep.program !== undefined) return null;
+  const { study, store, db, clock, events, interrupts, engine } = run;
   const at = clock.now();
-  const judging = await judgeBest(store, study, sweep, { db, engine, signal, at });
+  const judging = await judgeBest(store, study, sweep, { db, engine, signal: interrupts.now, at });
   if (judging.kind === "failed") {
     const { trial, reason } = judging;
     const message = `trial ${trial} was not compared with the baselines (${reason}); do so with: seqtune evaluate ${study.name}`;
@@ -216,26 +130,15 @@ async function verdictAtEnd(
 }
 
 async function modelAtEnd(
-  study: Study,
-  store: StudyStore,
+  { study, store, db, clock, events }: Run,
   ending: Ending,
-  { db, model: place, events, clock }: Announced,
+  { model: place }: RunOptions,
 ): Promise<HomeModel> {
   if (place === undefined || isResumable(ending)) return { kind: "none" };
   const home = await takeModelHome(db, store, study, place);
   if (home.kind === "written") events.emit({ ...home, kind: "model_written", at: clock.now() });
   if (home.kind === "not_written") events.emit({ ...home, kind: "model_not_written", at: clock.now() });
   return home;
-}
-
-/** To a lab only the name of a program goes. */
-function planFor(plan: StudyPlan, inLab: boolean): StudyPlan {
-  return inLab && plan.program !== undefined ? { ...plan, program: namedProgram(plan.program) } : plan;
-}
-
-/** Workers that run programs load no engine. */
-function engineOf({ program }: Sweep): { readonly engine?: string } {
-  return program === undefined ? {} : { engine: "program" };
 }
 
 /** `etth1`, `etth1-2`, `etth1-3`, ... */

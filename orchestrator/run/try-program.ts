@@ -9,7 +9,7 @@ import type { AttemptEnd } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { ProgramLog, ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import type { Sweep } from "../config/sweep.ts";
-import { askWorker } from "../questions/ask-worker.ts";
+import { localWorkers } from "../questions/local-workers.ts";
 
 /** What came of running a program once. */
 export interface Trying {
@@ -45,7 +45,10 @@ export async function tryProgram(
   };
   const begun = systemClock.monotonic();
   try {
-    const [messages = []] = await askWorker([assignment], folder, "program", signal);
+    const [messages = []] = await localWorkers({ blobFolder: folder, engine: "program" })(
+      [assignment],
+      signal,
+    );
     const ended = messages.find((message) => message.kind === "ended");
     return {
       params,

@@ -139,6 +139,15 @@ export function connect(file: string, readonly: boolean, existing = readonly): C
   }
 }
 
+/** An empty database in memory. */
+export function connectMemory(): Connection {
+  const name = ":memory:";
+  const db = new Database(name);
+  db.pragma("foreign_keys = ON");
+  migrate(db, name);
+  return new Connection(name, db);
+}
+
 function prepareToWrite(db: Database.Database, file: string): void {
   // Before the first change: the file may belong to another program.
   checkSchema(db, file);

@@ -21,7 +21,7 @@ import type {
 } from "../store.ts";
 import { listAttempts, listLostAttempts } from "./attempts.ts";
 import { dataVersion, readBestMetrics, readChanges, readCurveRows } from "./changes.ts";
-import { connect, type Connection } from "./connection.ts";
+import { connect, connectMemory, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
 import { listFilesInUse } from "./files.ts";
@@ -55,6 +55,11 @@ export interface OpenOptions {
  */
 export function openStore(file: string, options: OpenOptions = {}): StudyStore {
   return new SqliteStore(connect(file, options.readonly ?? false, options.existing ?? false));
+}
+
+/** An empty database that lives as long as this process has it open. */
+export function openMemoryStore(): StudyStore {
+  return new SqliteStore(connectMemory());
 }
 
 class SqliteStore implements StudyStore {

@@ -3,7 +3,8 @@ import { systemClock } from "../../worker/protocol/clock.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import type { StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
-import { driveLocally, type Interrupts } from "../../orchestrator/run/local-run.ts";
+import { driveLocally } from "../../orchestrator/run/local-run.ts";
+import type { Interrupts } from "../../orchestrator/run/parts.ts";
 import { keepAll, type Pruner } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import type { Space } from "../../search/space.ts";
@@ -61,8 +62,17 @@ export async function runScripted(db: string, options: ScriptedOptions): Promise
       ...options.plan,
     };
     return await driveLocally(
-      { study, plan, store, events: options.events ?? new StudyEvents(), clock: systemClock },
-      blobFolder,
+      {
+        study,
+        plan,
+        store,
+        events: options.events ?? new StudyEvents(),
+        clock: systemClock,
+        db,
+        blobFolder,
+        home: fileBlobs(blobFolder),
+        interrupts: { finish: quiet, now: quiet, ...options.interrupts },
+      },
       {
         count: options.workers ?? 2,
         engine: "none",
@@ -71,7 +81,6 @@ export async function runScripted(db: string, options: ScriptedOptions): Promise
           args: options.workerArgs ?? [],
         },
       },
-      { finish: quiet, now: quiet, ...options.interrupts },
     );
   } finally {
     store.close();

@@ -5,7 +5,7 @@ import type { LabTerms } from "../../orchestrator/config/lab.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import type { LabConnection } from "../../orchestrator/lab/connection.ts";
-import type { Interrupts } from "../../orchestrator/run/local-run.ts";
+import type { Interrupts } from "../../orchestrator/run/parts.ts";
 import { driveOverNats } from "../../orchestrator/run/nats-run.ts";
 import { blobFolderOf } from "../../orchestrator/run/blob-folder.ts";
 import type { Pruner } from "../../search/pruner.ts";
@@ -71,12 +71,13 @@ export async function driveSimulated(
         return settings.data;
       },
     };
-    const deps = { study, plan, store, events, clock: systemClock };
-    return await driveOverNats(deps, db, blobFolderOf(db), lab, terms, {
-      finish: quiet,
-      now: quiet,
-      ...interrupts,
-    });
+    const blobFolder = blobFolderOf(db);
+    const signals = { finish: quiet, now: quiet, ...interrupts };
+    const files = { db, blobFolder, home: fileBlobs(blobFolder) };
+    return await driveOverNats(
+      { study, plan, store, events, clock: systemClock, ...files, interrupts: signals },
+      { lab, terms },
+    );
   } finally {
     store.close();
   }

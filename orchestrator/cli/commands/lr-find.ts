@@ -5,14 +5,13 @@ import path from "node:path";
 import { defaultReading, defaultWalk } from "../../../search/lr-range/curve.ts";
 import { defaultRule, ruleNames, type RuleName } from "../../../search/lr-range/rules.ts";
 import type { Params, ParamValue } from "../../../search/space.ts";
-import { fileBlobs } from "../../../worker/protocol/local/file-blobs.ts";
 import { rangeTestSchema, type RangeTestSettings } from "../../../worker/protocol/range-test.ts";
-import { askWorker } from "../../questions/ask-worker.ts";
+import { systemClock } from "../../../worker/protocol/clock.ts";
+import { askedWorkers } from "../../run/compose.ts";
 import { findings, sentenceOf } from "../../config/check.ts";
 import { tableOf } from "../../../worker/data/prepare.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { askLab } from "../../questions/ask-lab.ts";
 import { defaultParams } from "../../lr-range/default-params.ts";
 import { findRate } from "../../lr-range/find-rate.ts";
 import { rangeSvg } from "../../lr-range/svg.ts";
@@ -149,13 +148,14 @@ async function lrFind(given: Sweep, flags: LrFindFlags, io: Io): Promise<void> {
         params,
         test,
         validationEpochs: flags.validate ? epochs : null,
-        ask: (assignments, folder) => {
-          const { finish: signal } = signals;
-          if (lab === null)
-            return askWorker(assignments, folder, flags.engine ?? sweep.workers.engine, signal);
-          const notice = (message: string): void => note(io, `note: ${message}`);
-          return askLab(assignments, { lab, terms: sweep.lab, home: fileBlobs(folder), signal, notice });
-        },
+        workers: (blobFolder) =>
+          askedWorkers(lab === null ? null : { lab, terms: sweep.lab }, {
+            blobFolder,
+            engine: flags.engine ?? sweep.workers.engine,
+            clock: systemClock,
+            notice: (message) => note(io, `note: ${message}`),
+          }),
+        signal: signals.finish,
       }),
     );
     view = { ...finding, name: sweep.name, metric: sweep.metric.name, params, rule: flags.rule };

@@ -1,4 +1,4 @@
-import type { Interrupts } from "../../run/local-run.ts";
+import type { Interrupts } from "../../run/parts.ts";
 
 export interface SignalWatch extends Interrupts {
   /** Puts the usual meaning of the signals back. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { askWorker } from "../../orchestrator/questions/ask-worker.ts";
+import { localWorkers } from "../../orchestrator/questions/local-workers.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import { assignment } from "../support/assignment.ts";
 
@@ -17,7 +17,10 @@ afterEach(() => {
 });
 
 const ask = async (signal: AbortSignal): Promise<unknown> =>
-  await askWorker([assignment("s1", 0)], path.join(folder, "files"), "auto", signal);
+  await localWorkers({ blobFolder: path.join(folder, "files"), engine: "auto" })(
+    [assignment("s1", 0)],
+    signal,
+  );
 
 it("asks no worker once it was interrupted", async () => {
   await expect(ask(AbortSignal.abort())).rejects.toThrow("interrupted");

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { keepAll } from "../../search/pruner.ts";
-import { openStore } from "../../storage/sqlite/open.ts";
+import { openMemoryStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import type { EngineAssignment } from "../../worker/protocol/assignment.ts";
@@ -11,8 +11,7 @@ import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { ServerUnreachable } from "../../worker/protocol/nats/link/server-errors.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { version } from "../../worker/version.ts";
-import type { Answers } from "./ask-worker.ts";
-import { pause, systemClock } from "../../worker/protocol/clock.ts";
+import { pause, type Clock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
 import { Coordinator } from "../coordinator/coordinator.ts";
 import type { Ending } from "../coordinator/ending.ts";
@@ -20,74 +19,70 @@ import type { StudyPlan } from "../coordinator/plan.ts";
 import { UserError } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import type { LabConnection } from "../lab/connection.ts";
+import { interrupted, type Answers, type Ask } from "./ask.ts";
 import { QuestionBus } from "./question-bus.ts";
 import { LabSession } from "../lab/session.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
 
-export interface AskLabOptions {
+export interface LabQuestions {
   readonly lab: LabConnection;
   readonly terms: LabTerms | undefined;
   /** Where the assignments' data lies. */
   readonly home: BlobStore;
-  readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly notice: (message: string) => void;
+  /** Wait where the server is away, as a study under way does; otherwise that is an error. */
+  readonly patient?: boolean;
 }
 
 /**
- * Gives assignments that belong to no study's run to the workers of a lab, and returns each one's messages in
- * order. They are the trials of a study that is forgotten afterwards, so that they wait their turn, and survive
- * their workers, as all trials do. Throws `DataError` when one fails by its data, `UserError` when it fails otherwise.
+ * The workers of a lab. Assignments are the trials of a study that is kept in memory and forgotten afterwards, so that they
+ * wait their turn, and survive their workers, as all trials do.
  */
-export async function askLab(
+export function labWorkers(of: LabQuestions): Ask {
+  return async (assignments, signal) => {
+    for (;;) {
+      try {
+        return await askOnce(assignments, of, signal);
+      } catch (error) {
+        if (of.patient !== true || !(error instanceof ServerUnreachable) || signal.aborted) throw error;
+        await pause(of.clock, defaultTimings.retryLimitMs, signal);
+      }
+    }
+  };
+}
+
+async function askOnce(
   assignments: readonly EngineAssignment[],
-  options: AskLabOptions,
+  options: LabQuestions,
+  signal: AbortSignal,
 ): Promise<Answers> {
+  const store = openMemoryStore();
   const folder = await mkdtemp(path.join(tmpdir(), "seqtune-ask-"));
-  const db = path.join(folder, "questions.db");
-  const store = openStore(db);
   try {
-    const study = questionStudy(store, assignments);
-    return await ask(assignments, study, store, db, options);
+    return await ask(assignments, store, { ...options, folder }, signal);
   } finally {
     store.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** As `askLab`, for a study under way: where the server is away it waits, as the study does. */
-export async function askLabPatiently(
-  assignments: readonly EngineAssignment[],
-  options: AskLabOptions,
-): Promise<Answers> {
-  for (;;) {
-    try {
-      return await askLab(assignments, options);
-    } catch (error) {
-      if (!(error instanceof ServerUnreachable) || options.signal.aborted) throw error;
-      await pause(systemClock, defaultTimings.retryLimitMs, options.signal);
-    }
-  }
-}
-
 async function ask(
   assignments: readonly EngineAssignment[],
-  study: Study,
   store: StudyStore,
-  db: string,
-  options: AskLabOptions,
+  { lab, terms, home, clock, notice, folder }: LabQuestions & { readonly folder: string },
+  signal: AbortSignal,
 ): Promise<Answers> {
-  const { lab, terms, home, signal, notice } = options;
+  const study = questionStudy(store, assignments, clock);
   const events = new StudyEvents();
   events.on((event) => {
     if (event.kind === "notice") notice(event.message);
   });
-  const clock = systemClock;
-  const folder = path.join(path.dirname(db), "lab");
   const session = await LabSession.enter({
     lab,
     study: study.key,
     title: study.name,
-    db,
+    db: folder, // who asks, not a file
     folder,
     terms,
     clock,
@@ -113,7 +108,7 @@ async function ask(
 }
 
 function check(ending: Ending, answers: Answers, study: Study, store: StudyStore): void {
-  if (ending.state === "interrupted") throw new UserError("interrupted");
+  if (ending.state === "interrupted") throw new UserError(interrupted);
   for (const message of answers.flat()) {
     if (message.kind !== "ended" || message.end.kind !== "failed") continue;
     if (message.end.failure === "bad_data") throw new DataError(message.end.message);
@@ -122,7 +117,7 @@ function check(ending: Ending, answers: Answers, study: Study, store: StudyStore
   if (failed !== undefined) throw new UserError(failed.reason ?? "a worker of the lab failed");
 }
 
-function questionStudy(store: StudyStore, assignments: readonly EngineAssignment[]): Study {
+function questionStudy(store: StudyStore, assignments: readonly EngineAssignment[], clock: Clock): Study {
   const { data } = assignments[0]!;
   return store.createStudy({
     name: "questions",
@@ -135,7 +130,7 @@ function questionStudy(store: StudyStore, assignments: readonly EngineAssignment
     data: { ...data, file: "" },
     versions: { seqtune: version },
     baselines: [],
-    at: systemClock.now(),
+    at: clock.now(),
   });
 }
 

@@ -6,26 +6,33 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { WorkerPool } from "../../worker/protocol/local/pool.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { UserError } from "../errors.ts";
-import { workerEntry } from "../run/local-run.ts";
+import { interrupted, type Answers, type Ask } from "./ask.ts";
+import { workerEntry } from "../run/worker-entry.ts";
 
-/** The messages of each assignment, in order. */
-export type Answers = readonly (readonly WorkerMessage[])[];
+export interface LocalQuestions {
+  /** Where the assignments' files lie. */
+  readonly blobFolder: string;
+  /** "auto" or an engine's name; "program" runs programs. */
+  readonly engine: string;
+  /** Hears each message when it comes. */
+  readonly onMessage?: ((message: WorkerMessage) => void) | undefined;
+}
 
 const leaseMs = 60_000;
 const graceMs = 5000;
-const interrupted = "interrupted";
 
 /**
- * Gives assignments that belong to no study's run (evaluate, …) to one worker process, one after another, and
- * returns each one's messages in order; a program that failed is an answer, too. Throws `DataError` when an assignment fails by its data, `UserError` when it
- * fails by something else, the worker dies or the signal fires.
+ * A worker process for each call, which does its assignments one after another; a program that failed is an answer, too.
+ * The death of the process is an error.
  */
-export async function askWorker(
+export function localWorkers(of: LocalQuestions): Ask<Assignment> {
+  return async (assignments, signal) => await askProcess(assignments, of, signal);
+}
+
+async function askProcess(
   assignments: readonly Assignment[],
-  blobFolder: string,
-  engine: string,
+  { blobFolder, engine, onMessage = () => {} }: LocalQuestions,
   signal: AbortSignal,
-  onMessage: (message: WorkerMessage) => void = () => {},
 ): Promise<Answers> {
   if (signal.aborted) throw new UserError(interrupted);
   const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
