@@ -1,6 +1,6 @@
 import type { OutcomeKind } from "../search/history.ts";
 import type { Params } from "../search/space.ts";
-import type { StudyState } from "../storage/store.ts";
+import type { StudyBaseline, StudyState } from "../storage/store.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
 /** What happens while a study runs, for people and programs that watch. Told after it was recorded. */
@@ -82,6 +82,8 @@ export type StudyEvent =
       readonly reason: string;
       readonly at: number;
     }
+  /** What trials are compared with: some time after a new study has started. */
+  | { readonly kind: "baselines"; readonly baselines: readonly StudyBaseline[]; readonly at: number }
   /** After the end: what the best trial's model is worth (orchestrator/verdict/verdict.ts). */
   | ({ readonly kind: "verdict"; readonly at: number } & Verdict)
   /** After the end: the best trial's model lies in a folder (`RunOptions.model`). */

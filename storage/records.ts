@@ -25,6 +25,7 @@ export interface NewStudy {
   readonly config: unknown;
   readonly data: { readonly sha256: string; readonly bytes: number; readonly file: string };
   readonly versions: Readonly<Record<string, string>>;
+  /** Empty where they are not known yet, or there are none. */
   readonly baselines: readonly StudyBaseline[];
   readonly at: number;
 }

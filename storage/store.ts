@@ -7,6 +7,7 @@ import type {
   NewStudy,
   Report,
   Study,
+  StudyBaseline,
   StudyState,
   StudySummary,
   Trial,
@@ -51,6 +52,8 @@ export interface StudyStore {
   studies(): readonly StudySummary[];
   /** What the study was asked to do has changed: its budget was raised. */
   setConfig(study: number, config: unknown): void;
+  /** What the study is compared with is known now. */
+  setBaselines(study: number, baselines: readonly StudyBaseline[]): void;
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void;
   record(study: number, writes: readonly Write[], durability: Durability): readonly Written[];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StudyState, Write } from "../../storage/store.ts";
+import type { StudyBaseline, StudyState, Write } from "../../storage/store.ts";
 import { wireNumberSchema, fromWire, toWire } from "../../worker/protocol/numbers.ts";
 
 /** What a study's journal holds: everything that changes what its database says of it. */
@@ -12,7 +12,8 @@ export type JournalItem =
       readonly state: StudyState;
       readonly reason: string | null;
       readonly at: number;
-    };
+    }
+  | { readonly kind: "baselines"; readonly baselines: readonly StudyBaseline[] };
 
 const number = wireNumberSchema.transform((value) => fromWire(value));
 const pointer = z.strictObject({ sha256: z.string(), bytes: z.number(), epoch: z.number() });
@@ -103,6 +104,12 @@ const item = z.discriminatedUnion("kind", [
     state: z.enum(["running", "interrupted", "complete", "stopped", "failed"]),
     reason: z.string().nullable(),
     at: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal("baselines"),
+    baselines: z.array(
+      z.strictObject({ name: z.string(), value: z.number().nullable(), naive: z.boolean() }),
+    ),
   }),
 ]);
 

@@ -177,5 +177,9 @@ function journaled(store: StudyStore, study: number, append: (item: JournalItem)
       store.setStudyState(id, state, reason, at);
       if (id === study) append({ kind: "state", state, reason, at });
     },
+    setBaselines: (id, baselines) => {
+      store.setBaselines(id, baselines);
+      if (id === study) append({ kind: "baselines", baselines });
+    },
   });
 }

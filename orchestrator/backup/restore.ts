@@ -138,6 +138,7 @@ async function replay(
     for (const item of begin < 0 ? [] : items.slice(begin + 1)) {
       if (item.kind === "record") store.record(study.id, item.writes, "process");
       else if (item.kind === "state") store.setStudyState(study.id, item.state, item.reason, item.at);
+      else if (item.kind === "baselines") store.setBaselines(study.id, item.baselines);
     }
     store.setStudyState(study.id, "interrupted", "taken over from the lab", now);
     await bringFiles(store, study.id, { ...study.data }, lab, fileBlobs(blobFolderOf(db)), notice);

@@ -10,7 +10,9 @@ export function firstSign(io: Io, command: string, args: readonly string[]): () 
   if (!isLive) return () => {};
   io.stdout.write(io.colors.dim("starting …"));
   return () => {
-    // Back to the start of the line, and the line is empty.
-    io.stdout.write("\r\u001b[2K");
+    io.stdout.write(clearedLine);
   };
 }
+
+/** Back to the start of the line, and the line is empty. */
+export const clearedLine = "\r\u001b[2K";

@@ -60,6 +60,7 @@ function levelOf(event: StudyEvent): Level {
     case "trial_continued":
     case "trial_ended":
     case "best":
+    case "baselines":
     case "verdict":
     case "model_written":
       return "info";

@@ -6,7 +6,8 @@ import { formatSweepErrors } from "../config/errors.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { withDataFile } from "../run/data-file.ts";
-import { checkSweep } from "../views/check/check.ts";
+import { sweepBaselines } from "../run/baselines/sweep-baselines.ts";
+import { checkSweep, withBaselines } from "../views/check/check.ts";
 import type { SweepCheck } from "../views/check/sweep-check.ts";
 import type { Proposal } from "./propose.ts";
 import { sweepText, type Size } from "./sweep-text.ts";
@@ -48,7 +49,7 @@ export async function initSweep(
     const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
     const text = textOf(proposal, place, found, size);
     const sweep = await parsed(text, place.out);
-    const check = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
+    const { check, baselines } = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
     const windows = check.data.parts.train.samples.most;
     if (proposal.layout === "series" && stride === 1 && windows > mostWindows) {
       stride = oddStride(windows / mostWindows);
@@ -57,7 +58,10 @@ export async function initSweep(
     }
     const { time } = check;
     const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
-    if (expected <= aimedMs || i >= sizes.length + 6) return { text, check };
+    if (expected <= aimedMs || i >= sizes.length + 6) {
+      const found = await withDataFile(place.dataFile, () => sweepBaselines(baselines));
+      return { text, check: withBaselines(check, found) };
+    }
     if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
   }
 }

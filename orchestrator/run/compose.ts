@@ -3,6 +3,7 @@
  * and nowhere else. `run`, `resume` and `standby` drive through it; `lr-find` takes its workers from it.
  */
 import type { Study, StudyStore } from "../../storage/store.ts";
+import type { Table } from "../../worker/data/file/table.ts";
 import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -17,6 +18,7 @@ import type { Ask } from "../questions/ask.ts";
 import { labWorkers } from "../questions/lab-workers.ts";
 import { localWorkers } from "../questions/local-workers.ts";
 import type { ModelPlace } from "../result/home-model.ts";
+import { StudyBaselines } from "./baselines/study-baselines.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
 import { driveLocally } from "./local-run.ts";
@@ -47,6 +49,7 @@ export interface RunOptions {
 
 /** A run, composed. */
 export interface Run extends RunParts {
+  readonly baselines: StudyBaselines;
   /** Takes the study to its end. */
   readonly drive: (interrupts: Interrupts) => Promise<Ending>;
   /** Engine of the local workers. */
@@ -58,8 +61,17 @@ export const uninterrupted: Interrupts = {
   now: new AbortController().signal,
 };
 
+/** What a run is composed for. */
+export interface StudyAtHand {
+  readonly study: Study;
+  readonly sweep: Sweep;
+  readonly store: StudyStore;
+  /** The study's data where they were read already. */
+  readonly table?: Table | undefined;
+}
+
 /** Picks the parts of a run of this study. */
-export function compose(study: Study, sweep: Sweep, store: StudyStore, options: RunOptions): Run {
+export function compose({ study, sweep, store, table }: StudyAtHand, options: RunOptions): Run {
   const { db, lab, backupEveryMs, interrupts = uninterrupted } = options;
   const clock = options.clock ?? systemClock;
   const events = options.events ?? new StudyEvents();
@@ -76,6 +88,7 @@ export function compose(study: Study, sweep: Sweep, store: StudyStore, options: 
   const plan = planOf(sweep, data, ranges);
   const run = {
     ...parts,
+    baselines: new StudyBaselines({ ...parts, sweep, table }),
     plan:
       place === null || plan.program === undefined ? plan : { ...plan, program: namedProgram(plan.program) },
     lastStopRequest: newestStopRequest(store, study),

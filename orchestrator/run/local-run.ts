@@ -52,6 +52,7 @@ export async function driveLocally(parts: RunParts, workers: LocalWorkers): Prom
         });
   await sweep();
   pool.start();
+  parts.baselines?.start(store);
   try {
     const ending = await coordinator.run(interrupts.finish);
     await files.finish(ending.state === "complete" || ending.state === "stopped");

@@ -1,4 +1,4 @@
-import { baselines } from "../../worker/data/baselines/baselines.ts";
+import { requireSeasons } from "../../worker/data/baselines/baselines.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
 import { outlineFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
 import { describeData, type DataSummary } from "../../worker/data/summary.ts";
@@ -6,35 +6,24 @@ import type { Table } from "../../worker/data/file/table.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
 import type { Domain, Params, Space } from "../../search/space.ts";
 import { isActive } from "../../search/space.ts";
-import type { StudyBaseline } from "../../storage/store.ts";
 import { requireClassWeights } from "./class-weights.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 
-export interface DataLook {
-  /** In the sweep's ranking metric. */
-  readonly baselines: readonly StudyBaseline[];
-  /** Sentences on what people may not know of their data. */
-  readonly warnings: readonly string[];
-}
-
 /**
- * A look at the sweep's data before it begins. Throws `DataError` for data the sweep cannot use, `UserError` for class
- * weights that do not fit them. `described`: what the most demanding configuration makes of the file, where it is known.
+ * A look at the sweep's data before it begins. Returns sentences on what people may not know of them. Throws `DataError` for
+ * data the sweep cannot use, `UserError` for class weights that do not fit them. `described`: what the most demanding
+ * configuration makes of the file, where it is known.
  */
-export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSummary): DataLook {
+export function lookAtData(source: DataSource, sweep: Sweep, described?: DataSummary): readonly string[] {
   const settings = dataSettingsOf(sweep);
   const table = tableOf(source, settings);
   const summary = described ?? describeData(table, settings);
   outlineMiddleFolds(table, settings);
-  const metric = sweep.metric.name;
-  requireMeaning(table, settings, metric);
+  requireMeaning(table, settings, sweep.metric.name);
   requireClassWeights(sweep, summary);
-  const found = baselines(table, settings, "validation").map(({ name, naive, metrics }) => {
-    const value = metrics[metric];
-    return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
-  });
-  return { baselines: found, warnings: summary.warnings };
+  requireSeasons(table, settings);
+  return summary.warnings;
 }
 
 /** Those that `describeData` leaves out. */

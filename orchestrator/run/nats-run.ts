@@ -76,6 +76,7 @@ export async function driveOverNats(
     const driver = new Coordinator({ ...kept, bus: watched, capacity, leaseMs });
     afterwards.push(parts.observer?.inLab(bus, names) ?? (() => {}));
     coordinator = driver;
+    parts.baselines?.start(kept.store);
     const inUse = (): readonly string[] => [...store.filesInUse(study.id), ...(backup?.files() ?? [])];
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
     const leaving = { bus, clock, limitMs: timings.endMs, notice };
@@ -97,6 +98,7 @@ export async function driveOverNats(
         stopCounting();
       });
       const over = ending.state === "complete" || ending.state === "stopped";
+      await (over ? parts.baselines?.done() : parts.baselines?.stop()); // before the backup ends
       afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
       await files.finish(over);
       if (over) await bus.drain();

@@ -6,6 +6,7 @@ import type { StudyPlan } from "../coordinator/plan.ts";
 import type { StudyEvents } from "../events.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import type { RunObserver } from "./run-observer.ts";
+import type { StudyBaselines } from "./baselines/study-baselines.ts";
 
 /** The worker processes of this machine. */
 export interface LocalWorkers {
@@ -41,6 +42,8 @@ export interface RunParts {
   readonly interrupts: Interrupts;
   /** Looks on, for monitoring. */
   readonly observer?: RunObserver | undefined;
+  /** Computed beside the trials. */
+  readonly baselines?: Pick<StudyBaselines, "start" | "done" | "stop">;
 }
 
 /** Where a lab's part of a run comes from. */

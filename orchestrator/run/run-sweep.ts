@@ -1,11 +1,11 @@
 import { openStore } from "../../storage/sqlite/open.ts";
-import type { Study, StudyStore } from "../../storage/store.ts";
+import type { StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { judgeBest } from "./judge-best.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { systemClock } from "../../worker/protocol/clock.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
-import { compose, uninterrupted, type Run, type RunOptions } from "./compose.ts";
+import { compose, uninterrupted, type Run, type RunOptions, type StudyAtHand } from "./compose.ts";
 import { isResumable, type Ending } from "../coordinator/ending.ts";
 import { UserError } from "../errors.ts";
 import { readKnownResults } from "../known/known-results.ts";
@@ -39,7 +39,7 @@ export async function runSweep(
   options: RunOptions & { readonly name?: string },
 ): Promise<StudyResult> {
   const clock = options.clock ?? systemClock;
-  const { sweep, bytes, baselines, warnings } = await studyStart(given);
+  const { sweep, bytes, table, baselines, warnings } = await studyStart(given);
   if (options.lab !== undefined && sweep.program !== undefined) namedProgram(sweep.program);
   const tell = (message: string): void => options.events?.emit({ kind: "notice", message, at: clock.now() });
   const { finish: signal } = options.interrupts ?? uninterrupted;
@@ -55,7 +55,7 @@ export async function runSweep(
     if (known !== null) tell(known.notice);
     const data = { ...blob, file: sweep.data.file };
     const study = recordStudy(store, config, { name, data, baselines, at });
-    return await drive(study, config, store, options);
+    return await drive({ study, sweep: config, store, table }, options);
   } finally {
     store.close();
   }
@@ -86,31 +86,43 @@ export async function resumeStudy(name: string, options: ResumeOptions): Promise
       options.trials === undefined
         ? stored.sweep
         : raiseBudget(options.db, store, study, stored.sweep, options.trials);
-    return await drive(study, sweep, store, options);
+    return await drive({ study, sweep, store }, options);
   } finally {
     store.close();
   }
 }
 
-async function drive(
-  study: Study,
-  sweep: Sweep,
-  store: StudyStore,
-  options: RunOptions,
-): Promise<StudyResult> {
+async function drive(atHand: StudyAtHand, options: RunOptions): Promise<StudyResult> {
+  const { study, sweep } = atHand;
   const lock = takeStudy(options.db, study);
   try {
-    const run = compose(study, sweep, store, options);
+    const run = compose(atHand, options);
     const { clock, events, plan } = run;
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    const ending = await withDatabase(run, run.drive);
-    const verdict = await verdictAtEnd(run, sweep, ending);
-    const model = await modelAtEnd(run, ending, options);
+    const ending = await driven(run);
+    const ended = { ...run, study: run.store.studyOfKey(study.key) ?? study }; // with its baselines
+    const verdict = await verdictAtEnd(ended, sweep, ending);
+    const model = await modelAtEnd(ended, ending, options);
     return { ...ending, study: study.name, model, verdict };
   } finally {
     lock.release();
+  }
+}
+
+/** To its end, and that of its baselines unless it goes on later. */
+async function driven(run: Run): Promise<Ending> {
+  const { baselines, interrupts } = run;
+  const stop = (): void => void baselines.stop();
+  interrupts.now.addEventListener("abort", stop, { once: true });
+  try {
+    const ending = await withDatabase(run, run.drive);
+    if (!isResumable(ending)) await baselines.done();
+    return ending;
+  } finally {
+    interrupts.now.removeEventListener("abort", stop);
+    await baselines.stop();
   }
 }
 

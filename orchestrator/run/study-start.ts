@@ -1,4 +1,5 @@
 import type { StudyBaseline } from "../../storage/store.ts";
+import type { Table } from "../../worker/data/file/table.ts";
 import { tableOf } from "../../worker/data/prepare.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { readData, withDataFile } from "./data-file.ts";
@@ -11,6 +12,9 @@ export interface StudyStart {
   readonly sweep: Sweep;
   /** The data as trials get them; empty for a program, which finds its own. */
   readonly bytes: Uint8Array;
+  /** The data as they were read to look at them; none of a program. */
+  readonly table?: Table;
+  /** Those that people give; others are computed while the study runs. */
   readonly baselines: readonly StudyBaseline[];
   /** Sentences for people. */
   readonly warnings: readonly string[];
@@ -24,9 +28,15 @@ export async function studyStart(given: Sweep): Promise<StudyStart> {
   return await withDataFile(file, () => {
     const table = tableOf(bytes, given.data.settings);
     const { sweep, notice } = settleAuto(given, table);
-    const { baselines, warnings } = lookAtData(table, sweep);
+    const warnings = lookAtData(table, sweep);
     const all = notice === null ? warnings : [notice, ...warnings];
-    return { sweep, bytes, baselines, warnings: all.map((warning) => `${sweep.data.file}: ${warning}`) };
+    return {
+      sweep,
+      bytes,
+      table,
+      baselines: [],
+      warnings: all.map((warning) => `${sweep.data.file}: ${warning}`),
+    };
   });
 }
 

@@ -9,6 +9,7 @@ import type {
   Place,
   Report,
   Study,
+  StudyBaseline,
   StudyChanges,
   StudyState,
   StudyStore,
@@ -36,6 +37,7 @@ import {
   listStudies,
   markChanged,
   studyOfKey,
+  updateBaselines,
   updateConfig,
   updateStudyState,
 } from "./studies.ts";
@@ -91,6 +93,10 @@ class SqliteStore implements StudyStore {
 
   setConfig(study: number, config: unknown): void {
     this.db.write("power", () => updateConfig(this.db, study, config));
+  }
+
+  setBaselines(study: number, baselines: readonly StudyBaseline[]): void {
+    this.db.write("process", () => updateBaselines(this.db, study, baselines));
   }
 
   setStudyState(study: number, state: StudyState, reason: string | null, at: number): void {

@@ -1,6 +1,13 @@
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
-import { StudyExists, type NewStudy, type Study, type StudyState, type StudySummary } from "../store.ts";
+import {
+  StudyExists,
+  type NewStudy,
+  type Study,
+  type StudyBaseline,
+  type StudyState,
+  type StudySummary,
+} from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { isAnything, isBaselines, isTexts } from "./checks.ts";
 import { fromJson, toJson } from "./json.ts";
@@ -71,6 +78,10 @@ export function latestStudy(db: Connection): Study | null {
 export function updateConfig(db: Connection, study: number, config: unknown): void {
   db.sql<[string, number]>("UPDATE studies SET config = ? WHERE id = ?").run(toJson(config), study);
   markChanged(db, study);
+}
+
+export function updateBaselines(db: Connection, study: number, baselines: readonly StudyBaseline[]): void {
+  db.sql<[string, number]>("UPDATE studies SET baselines = ? WHERE id = ?").run(toJson(baselines), study);
 }
 
 export function updateStudyState(

@@ -34,10 +34,10 @@ describe("the table of trials", () => {
     "ranks as the leaderboard does: %s",
     (_name, make) => {
       withStudy(make, (store, study) => {
-        const { head } = studySnapshot(store, study, false);
+        const { head, status } = studySnapshot(store, study, false);
         const rows = rowsOf(trialsOf(store, study), head);
         const board = leaderboard(store, study);
-        const skill = columnsOf(head, false).find(({ id }) => id === ":skill")!;
+        const skill = columnsOf(head, status, false).find(({ id }) => id === ":skill")!;
         expect(rows.map((row) => [row.trial.number, row.trial.value, skill.key(row)])).toEqual(
           board.trials.map(({ number, value, skill }) => [number, value, skill]),
         );
@@ -47,9 +47,9 @@ describe("the table of trials", () => {
 
   test("sorts by any column either way, those without a value last", () => {
     withStudy(addEtth1, (store, study) => {
-      const { head } = studySnapshot(store, study, false);
+      const { head, status } = studySnapshot(store, study, false);
       const rows = rowsOf(trialsOf(store, study), head);
-      const columns = columnsOf(head, false);
+      const columns = columnsOf(head, status, false);
       const by = (sort: string) => sortRows(rows, columns, sort).map(({ trial }) => trial.number);
       expect(by(":value")).toEqual([0, 4, 1, 2, 3]);
       expect(by("-:value")).toEqual([1, 4, 0, 2, 3]);

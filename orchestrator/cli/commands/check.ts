@@ -6,19 +6,22 @@ import { readData, withDataFile } from "../../run/data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { tryProgram, type Trying } from "../../run/try-program.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { checkSweep } from "../../views/check/check.ts";
+import { sweepBaselines } from "../../run/baselines/sweep-baselines.ts";
+import { checkSweep, withBaselines } from "../../views/check/check.ts";
 import { checkProgram, exampleParams } from "../../views/check/program-check.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
 import { dbOption, withStore, type DbOptions } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
+import { clearedLine } from "../first-sign.ts";
 import { checkProgramText } from "../text/check-program.ts";
-import { checkText } from "../text/check.ts";
+import { checkEndText, checkText } from "../text/check.ts";
 
 const examples = `
 Examples:
   $ seqtune check configs/quickstart.yaml
   $ seqtune check program.yaml --try             runs the program for one epoch of one trial
+  $ seqtune check sweep.yaml --no-baselines      data and search only
   $ seqtune check sweep.yaml --json | jq .largestModel.parameters
 
 Reads the sweep file and its data, trains nothing (but for --try), and leaves the test rows alone. Exit code 1 when it cannot run.
@@ -29,6 +32,7 @@ export function checkCommand(program: Command, io: Io): void {
     .command("check")
     .argument("<sweep.yaml>", "the sweep file")
     .option("--try", "programs: run one short trial")
+    .option("--no-baselines", "leave the baselines out, which take longest to compute")
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)
@@ -44,16 +48,38 @@ export function checkCommand(program: Command, io: Io): void {
         );
       const data = sweep.data.file;
       const bytes = await readData(data, sweep.data.settings);
-      const check = await withDataFile(data, () => checkSweep(sweep, bytes));
+      const { check, baselines } = await meanwhile(io, flags, "looking at the data …", () =>
+        withDataFile(data, () => checkSweep(sweep, bytes)),
+      );
       const known = await knownOf(sweep, bytes, flags, io);
-      if (flags.json) printJson(io, { ...check, known });
-      else print(io, checkText(check, { ...io, file, known }));
+      const style = { ...io, file, known };
+      if (!flags.json) print(io, `${checkText(check, style)}\n`);
+      const found = !flags.baselines
+        ? null
+        : await meanwhile(io, flags, "computing the baselines …", () =>
+            withDataFile(data, () => sweepBaselines(baselines)),
+          );
+      if (flags.json) printJson(io, { ...withBaselines(check, found ?? []), known });
+      else print(io, checkEndText(found === null ? null : withBaselines(check, found), style));
     });
+}
+
+/** Does what takes a while; what is said meanwhile on a terminal is taken away again. */
+async function meanwhile<T>(io: Io, { json }: CheckFlags, words: string, work: () => Promise<T>): Promise<T> {
+  if (json === true || !Number.isFinite(io.columns)) return await work();
+  io.stdout.write(io.colors.dim(words));
+  try {
+    return await work();
+  } finally {
+    io.stdout.write(clearedLine);
+  }
 }
 
 interface CheckFlags extends DbOptions {
   readonly json?: true;
   readonly try?: true;
+  /** `false`: --no-baselines. */
+  readonly baselines: boolean;
 }
 
 async function checkProgramSweep(

@@ -1,3 +1,4 @@
+import type { StudyBaseline } from "../../../storage/store.ts";
 import type { StudyEvent } from "../../events.ts";
 import { unitOf } from "../../lr-range/metric.ts";
 import { figure } from "../../views/numbers.ts";
@@ -27,6 +28,8 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
       return `trial ${event.trial} attempt ${event.attempt} ${event.state}${reason(event.reason)}`;
     case "best":
       return `best ${metric} ${figure(event.value)} by trial ${event.trial}`;
+    case "baselines":
+      return baselinesLine(event.baselines, metric);
     case "notice":
       return `note: ${event.message}`;
     case "study_ended":
@@ -42,6 +45,13 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
     default:
       return event satisfies never;
   }
+}
+
+/** `null` where none has a value. */
+function baselinesLine(baselines: readonly StudyBaseline[], metric: string): string | null {
+  const known = baselines.filter(({ value }) => value !== null);
+  if (known.length === 0) return null;
+  return `baselines, ${metric}: ${known.map(({ name, value }) => `${name} ${figure(value)}`).join(", ")}`;
 }
 
 function trialResult(event: Extract<StudyEvent, { kind: "trial_ended" }>, metric: string): string {

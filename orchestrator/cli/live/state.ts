@@ -84,6 +84,7 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
     case "ordered":
     case "trial_continued":
     case "best":
+    case "baselines":
     case "verdict":
     case "model_written":
     case "model_not_written":

@@ -86,6 +86,7 @@ class LiveView implements Watching {
       note(this.io, `note: ${event.message}`);
     }
     if (event.kind === "study_started") this.start(event.study, event.at);
+    if (event.kind === "baselines") this.baselines = event.baselines;
     if (event.kind === "trial_started") this.known.set(event.trial, event.params);
     if (this.state !== null) this.state = reduce(this.state, event, (trial) => this.known.get(trial) ?? {});
   }

@@ -1,6 +1,6 @@
 import { byteSize, digits, duration, figure, percent, roundDuration } from "../../views/numbers.ts";
 import type { Span } from "../../views/check/data-check.ts";
-import type { SweepCheck } from "../../views/check/sweep-check.ts";
+import type { DataCheck, SweepCheck } from "../../views/check/sweep-check.ts";
 import type { Colors } from "../io.ts";
 import { fold } from "./fold.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -16,22 +16,32 @@ export interface CheckStyle {
   readonly known: string | null;
 }
 
-/** What a sweep would do, for people. */
-export function checkText(check: SweepCheck, style: CheckStyle): string {
+/** What a sweep would do, for people: all but the baselines. */
+export function checkText(check: DataCheck, style: CheckStyle): string {
   const { columns, colors } = style;
   const parts = [
     [colors.bold(`${check.name} can run; nothing was trained`)],
     checkEntries(dataEntries(check), columns, colors),
     splitTable(check, columns, colors),
-    baselineTable(check, columns, colors),
     checkEntries(
       [...searchEntries(check), ...knownEntries(style), ...modelEntries(check), timeEntry(check)],
       columns,
       colors,
     ),
     check.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, columns).map(colors.yellow)),
-    nextCommands([{ command: `run ${style.file}`, about: "train it" }], { ...style, dbHint: "" }),
   ];
+  return joined(parts);
+}
+
+/** What follows: the baselines, where they are wanted, and what to do next. */
+export function checkEndText(check: SweepCheck | null, style: CheckStyle): string {
+  return joined([
+    check === null ? [] : baselineTable(check, style.columns, style.colors),
+    nextCommands([{ command: `run ${style.file}`, about: "train it" }], { ...style, dbHint: "" }),
+  ]);
+}
+
+function joined(parts: readonly (readonly string[])[]): string {
   return parts
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
@@ -50,7 +60,7 @@ export function checkEntries(list: readonly Entry[], columns: number, colors: Co
   );
 }
 
-function dataEntries({ data }: SweepCheck): Entry[] {
+function dataEntries({ data }: DataCheck): Entry[] {
   const { time } = data;
   const step = time === null || time.step === null ? "" : `, a row every ${roundDuration(time.step)}`;
   const range = time === null ? "" : `, ${time.from} to ${time.to}${step}`;
@@ -69,7 +79,7 @@ function dataEntries({ data }: SweepCheck): Entry[] {
   ];
 }
 
-function foldEntries(data: SweepCheck["data"]): Entry[] {
+function foldEntries(data: DataCheck["data"]): Entry[] {
   if (data.folds === null) return [];
   const { count, train } = data.folds;
   const unit = cutFromRows(data) ? "rows" : "samples";
@@ -81,7 +91,7 @@ function named(names: readonly string[]): string {
   return `${names.length} (${shown.map((name) => clip(name, 24)).join(", ")})`;
 }
 
-function splitTable({ data }: SweepCheck, columns: number, colors: Colors): readonly string[] {
+function splitTable({ data }: DataCheck, columns: number, colors: Colors): readonly string[] {
   const { parts } = data;
   const heads: readonly Column[] = [
     { head: "split" },
@@ -104,7 +114,7 @@ function splitTable({ data }: SweepCheck, columns: number, colors: Colors): read
 }
 
 /** Windows are cut from the rows of series; otherwise the file has whole samples. */
-function cutFromRows({ parts }: SweepCheck["data"]): boolean {
+function cutFromRows({ parts }: DataCheck["data"]): boolean {
   return parts.train.rows !== undefined;
 }
 
@@ -125,7 +135,7 @@ function baselineTable(check: SweepCheck, columns: number, colors: Colors): read
   ];
 }
 
-export function searchEntries({ search }: Pick<SweepCheck, "search">): Entry[] {
+export function searchEntries({ search }: Pick<DataCheck, "search">): Entry[] {
   const { parameters, size, trials, epochs, unit, wallTimeMs, target, pruners, repeats } = search;
   const method = methodText(search);
   const space = size === null ? "a continuous space" : counted(size, "configuration");
@@ -156,7 +166,7 @@ export function searchEntries({ search }: Pick<SweepCheck, "search">): Entry[] {
 }
 
 /** `bayes: gp (few trials and parameters)`, as the sweep says it when it starts. */
-function methodText({ method, model }: SweepCheck["search"]): string {
+function methodText({ method, model }: DataCheck["search"]): string {
   return model === null ? method : `${method}: ${model.name} (${model.reason})`;
 }
 
@@ -176,7 +186,7 @@ function knownEntries({ known }: CheckStyle): Entry[] {
   return known === null ? [] : [["known", known]];
 }
 
-function modelEntries({ largestModel, dataBytes, hidden }: SweepCheck): Entry[] {
+function modelEntries({ largestModel, dataBytes, hidden }: DataCheck): Entry[] {
   const { parameters, hidden: units, bytes, batch } = largestModel;
   const shape = units.length === 0 ? "linear" : `hidden ${units.join(", ")}`;
   const memory =
@@ -192,7 +202,7 @@ function modelEntries({ largestModel, dataBytes, hidden }: SweepCheck): Entry[] 
   ];
 }
 
-function timeEntry({ time, search: { wallTimeMs, repeats } }: SweepCheck): Entry {
+function timeEntry({ time, search: { wallTimeMs, repeats } }: DataCheck): Entry {
   if (time === null) return ["time", "open: it runs until the time of the budget is over"];
   const limited = wallTimeMs !== null && time.most >= wallTimeMs;
   const most = limited ? `the ${roundDuration(wallTimeMs)} of the budget` : duration(time.most);

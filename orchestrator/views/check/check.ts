@@ -2,18 +2,26 @@ import { bestPossible } from "../../config/metrics.ts";
 import { availableParallelism } from "node:os";
 import { domainSize, spaceSize } from "../../../search/domain.ts";
 import { bayesModel } from "../../../search/samplers/bayes.ts";
+import type { StudyBaseline } from "../../../storage/store.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
 import { unitOf } from "../../lr-range/metric.ts";
-import { dataSettingsOf, lookAtData, type DataLook } from "../../run/look-at-data.ts";
+import type { BaselineQuestion } from "../../run/baselines/sweep-baselines.ts";
+import { dataSettingsOf, lookAtData } from "../../run/look-at-data.ts";
 import { settleAuto } from "../../run/settle-auto.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
 import { largestModel } from "./largest-model.ts";
 import { mergedWarnings } from "./merged-warnings.ts";
-import type { SweepCheck } from "./sweep-check.ts";
+import type { DataCheck, SweepCheck } from "./sweep-check.ts";
 import { timeEstimate } from "./workload.ts";
+
+/** What a check has found, and the baselines that are still to be computed. */
+export interface Checked {
+  readonly check: DataCheck;
+  readonly baselines: BaselineQuestion;
+}
 
 /**
  * What the sweep would do with this data, without training. Throws `DataError` or `UserError` for data that it,
@@ -23,7 +31,7 @@ export function checkSweep(
   given: Sweep,
   source: DataSource,
   processors: number = availableParallelism(),
-): SweepCheck {
+): Checked {
   const table = tableOf(source, dataSettingsOf(given));
   const { sweep, notice } = settleAuto(given, table);
   const cases = dataCases(table, sweep);
@@ -35,13 +43,13 @@ export function checkSweep(
   const bound = overfittingBound(samples, inputs, outputs);
   const size = spaceSize(sweep.space);
   const trials = Math.min(sweep.budget.trials ?? Infinity, size);
-  return {
+  lookAtData(table, sweep, summary);
+  const check = {
     name: sweep.name,
     file: sweep.file,
     metric: sweep.metric.name,
     goal: sweep.metric.goal,
     data: dataSection(sweep, cases),
-    baselines: baselineSection(sweep, lookAtData(table, sweep, summary)),
     search: searchSection(sweep, size),
     largestModel: model,
     dataBytes: 4 * (summary.rows * inputs + samples * outputs),
@@ -53,6 +61,7 @@ export function checkSweep(
       ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
     ],
   };
+  return { check, baselines: { source: table, settings: dataSettingsOf(sweep), metric: sweep.metric.name } };
 }
 
 function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): SweepCheck["data"] {
@@ -78,13 +87,13 @@ function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): S
   };
 }
 
-function baselineSection(
-  { metric: { name, goal } }: Sweep,
-  { baselines }: DataLook,
-): SweepCheck["baselines"] {
+/** The check with the baselines, and their skill beside the best naive one. */
+export function withBaselines(check: DataCheck, baselines: readonly StudyBaseline[]): SweepCheck {
+  const { metric: name, goal } = check;
   const naive = bestNaive(baselines, goal)?.value ?? null;
   const best = bestPossible(name, goal);
-  return baselines.map((baseline) => ({ ...baseline, skill: skill(baseline.value, naive, best) }));
+  const found = baselines.map((one) => ({ ...one, skill: skill(one.value, naive, best) }));
+  return { ...check, baselines: found };
 }
 
 export function searchSection(

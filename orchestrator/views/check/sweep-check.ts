@@ -11,7 +11,14 @@ export interface PartCheck extends Omit<PartSummary, "samples"> {
 }
 
 /** What a sweep would do. The shape of `check --json`: fields are added, never changed. */
-export interface SweepCheck {
+export interface SweepCheck extends DataCheck {
+  readonly baselines: readonly BaselineCheck[];
+}
+
+export type BaselineCheck = StudyBaseline & { readonly skill: number | null };
+
+/** All of it but the baselines, which take longer. */
+export interface DataCheck {
   readonly name: string;
   readonly file: string;
   readonly metric: string;
@@ -34,7 +41,6 @@ export interface SweepCheck {
     readonly folds: { readonly count: number; readonly train: Span } | null;
     readonly parts: Readonly<Record<"train" | "validation" | "test", PartCheck>>;
   };
-  readonly baselines: readonly (StudyBaseline & { readonly skill: number | null })[];
   readonly search: {
     readonly method: string;
     /** The model that method bayes takes, and why; `null` for other methods. */

@@ -41,7 +41,7 @@ export class StudyList {
     if (known !== undefined) return known;
     const study: Study | null = store.findStudy(name);
     const baseline = study === null ? null : baselineOf(study);
-    this.baselines.set(key, baseline);
+    if (baseline !== null) this.baselines.set(key, baseline); // else it may still be computed
     return baseline;
   }
 }

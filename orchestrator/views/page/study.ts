@@ -100,7 +100,6 @@ function headOf(study: Study, sweep: Sweep | null, trials: readonly Trial[]): St
     goal: study.goal,
     perfect: Number.isFinite(perfect) ? perfect : null,
     goals: Object.fromEntries(allRankingMetrics.map(({ name, goal }) => [name, goal])),
-    baselines: study.baselines,
     space: spaceOf(sweep, trials),
     epochs: sweep?.budget.epochs ?? trials.reduce((most, { epochsDone }) => Math.max(most, epochsDone), 1),
     rungs: sweep === null ? [] : rungsOf(sweep),
@@ -133,6 +132,7 @@ function statusOf(store: StudyStore, study: Study, driven: boolean, trials: read
     reason: study.reason,
     endedAt: study.endedAt,
     counts: store.counts(study.id),
+    baselines: study.baselines,
     running,
     workers: store
       .workers(study.id)

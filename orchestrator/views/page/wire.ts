@@ -5,7 +5,7 @@ import type { AttemptState, StudyBaseline, Place, StudyState } from "../../../st
 import type { PlotAttempt } from "../plots/study.ts";
 
 /** What the dashboard's server and its page say to each other. A page of another version asks to be loaded again. */
-export const wireVersion = 1;
+export const wireVersion = 2;
 
 type Counts = Readonly<Record<TrialState, number>>;
 
@@ -37,7 +37,6 @@ export interface StudyHead {
   readonly perfect: number | null;
   /** The direction in which recorded metrics get better. */
   readonly goals: Readonly<Record<string, Goal>>;
-  readonly baselines: readonly StudyBaseline[];
   readonly space: Space;
   /** Epochs of a complete trial. */
   readonly epochs: number;
@@ -64,6 +63,8 @@ export interface StudyStatus {
   readonly reason: string | null;
   readonly endedAt: number | null;
   readonly counts: Counts;
+  /** Empty while they are computed. */
+  readonly baselines: readonly StudyBaseline[];
   readonly running: readonly RunningAttempt[];
   readonly workers: readonly WorkerLine[];
   /** What the best trial's model is worth; `null` while it was compared with nothing. */

@@ -51,6 +51,7 @@ export class LiveStudy {
     return {
       ...head,
       perfect: head.perfect ?? worst,
+      baselines: status.baselines,
       state: status.state,
       until: status.endedAt ?? Math.max(Date.now(), head.startedAt),
       trials: this.list.value,

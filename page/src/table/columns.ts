@@ -1,6 +1,6 @@
 import { estimate } from "../../../orchestrator/repeats/samples.ts";
 import { digits, figure, paramText, percent, withMargin } from "../../../orchestrator/views/numbers.ts";
-import type { StudyHead } from "../../../orchestrator/views/page/wire.ts";
+import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 import { compareScores, toScore } from "../../../search/scores.ts";
 import type { PageTrial } from "../data/page-trial.ts";
@@ -44,8 +44,12 @@ export function rowsOf(trials: readonly PageTrial[], { goal }: Pick<StudyHead, "
     }));
 }
 
-export function columnsOf(head: StudyHead, hasRepeats: boolean): readonly Column[] {
-  const naive = bestNaive(head.baselines, head.goal)?.value ?? null;
+export function columnsOf(
+  head: StudyHead,
+  { baselines }: Pick<StudyStatus, "baselines">,
+  hasRepeats: boolean,
+): readonly Column[] {
+  const naive = bestNaive(baselines, head.goal)?.value ?? null;
   const perfect = head.perfect ?? Number.NaN;
   const skillOf = ({ trial }: Row): number | null => skill(trial.value, naive, perfect);
   const number = (

@@ -86,7 +86,7 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
   const now = useNow(status.driven);
   const best = useMemo(() => rowsOf(trials, head)[0], [trials, head]);
   const progress = progressOf(trials, head, status, now);
-  const naive = bestNaive(head.baselines, head.goal);
+  const naive = bestNaive(status.baselines, head.goal);
   const gain = skill(best?.trial.value ?? null, naive?.value ?? null, head.perfect ?? Number.NaN);
   const possible = progress.trained + progress.saved;
   const used = head.budget.trials === null ? `${trials.length}` : `${trials.length} of ${head.budget.trials}`;

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { figure, percent } from "../../../orchestrator/views/numbers.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
-import type { StudyHead } from "../../../orchestrator/views/page/wire.ts";
+import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
 import { Filters } from "../selection/filters.tsx";
@@ -11,7 +11,7 @@ import { columnsOf, rowsOf, sortRows, usualColumns, type Column } from "../table
 import { TrialTable } from "../table/table.tsx";
 
 export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
-  const head = live.head.value!;
+  const [head, status] = [live.head.value!, live.status.value!];
   const trials = live.list.value;
   const wanted = conditions.value;
   const rows = useMemo(() => rowsOf(trials, head), [trials, head]);
@@ -19,9 +19,10 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
     () =>
       columnsOf(
         head,
+        status,
         trials.some(({ repeatOf }) => repeatOf !== null),
       ),
-    [head, trials],
+    [head, status, trials],
   );
   const shownText = param("columns");
   const shown = useMemo(() => {
@@ -41,7 +42,7 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
   return (
     <>
       <h1>Trials</h1>
-      <p class="says">Every value is that of a trial's best epoch. {baselineWords(head)}</p>
+      <p class="says">Every value is that of a trial's best epoch. {baselineWords(head, status)}</p>
       <Filters head={head} chosen={some.length} all={rows.length} />
       <ColumnChoice columns={columns} shown={shown} />
       {rows.length === 0 ? (
@@ -61,7 +62,7 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
   );
 }
 
-function baselineWords({ baselines, goal, perfect }: StudyHead): string {
+function baselineWords({ goal, perfect }: StudyHead, { baselines }: Pick<StudyStatus, "baselines">): string {
   const naive = bestNaive(baselines, goal)?.value ?? null;
   const known = baselines.filter(({ value }) => value !== null);
   if (known.length === 0) return "";

@@ -49,14 +49,6 @@ describe("check", () => {
       validation    60          59  2026-01-13 02:00:00  2026-01-15 13:00:00
       test          60          59  2026-01-15 14:00:00  2026-01-18 01:00:00
 
-      baseline     val_mse  skill
-      repeat last   0.1405   -64%
-      season ago   0.08578     0%
-      drift        0.07514   +12%
-      ets           0.1603   -87%
-      linear       2.87e-9  +100%
-      on the validation rows; lower is better
-
       search         random over 5 parameters, 2,000 configurations
       ends           after 10 trials, or after 90 min
       a trial        at most 5 epochs; stopped early by patience (patience 3, min_delta 0, min_epochs 1)
@@ -69,6 +61,14 @@ describe("check", () => {
       warning: 1 gap in time, the widest of about 10 rows after 2026-01-09 07:00:00 (line 201): windows run across as if no time had passed, unless you set \`gaps\` to cut or fill
       warning: column "same" is constant in the training rows: as an input it is always 0
       warning: 256 hidden units can learn 273 training samples by heart (rule of thumb: at most 34): watch the gap between training and validation loss, or use dropout
+
+      baseline     val_mse  skill
+      repeat last   0.1405   -64%
+      season ago   0.08578     0%
+      drift        0.07514   +12%
+      ets           0.1603   -87%
+      linear       2.87e-9  +100%
+      on the validation rows; lower is better
 
       next
         seqtune run /lab/wide.yaml   train it

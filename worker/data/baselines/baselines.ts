@@ -232,6 +232,15 @@ function meanTargets({ targets, outputs }: { targets: Float32Array; outputs: num
   return means;
 }
 
+/** Throws `DataError` where the `season` of forecasts does not fit before the validation rows of a fold. */
+export function requireSeasons(table: Table, settings: DataSettings): void {
+  if (settings.layout !== "series" || settings.season === undefined) return;
+  const { folds } = settings;
+  for (let fold = 0; fold < (folds ?? 1); fold++) {
+    requireSeason(fitSeries(table, settings, folds === undefined ? undefined : fold), "validation");
+  }
+}
+
 function requireSeason({ split, settings }: FittedSeries, part: ScoredSplit): void {
   const { season } = settings;
   const before = rowsBefore(part, split, settings);
