@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { parseCredentials, type NatsAuth, type NatsTls } from "../../worker/protocol/nats/link/auth.ts";
+import { parseCredentials, type Credentials, type NatsTls } from "../../worker/protocol/nats/link/auth.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { parseTimings } from "../../worker/protocol/nats/link/parse-timings.ts";
 import { UserError } from "../errors.ts";
@@ -27,6 +27,7 @@ export function labConnection(io: Io, flags: NatsFlags): LabConnection | null {
   return {
     servers,
     ...(auth === undefined ? {} : { auth }),
+    ...coordinatorsOf(given, named?.coordinators),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(given.prefix === undefined ? {} : { prefix: checkedPrefix(given.prefix) }),
     ...(given.allow_open_server === true ? { allowOpenServer: true } : {}),
@@ -59,10 +60,7 @@ export function requiredLab(io: Io, flags: NatsFlags): LabConnection {
   );
 }
 
-function authOf(
-  { creds, user, password, token }: Given,
-  cwd: string,
-): { readonly auth: NatsAuth; readonly tls?: NatsTls } | undefined {
+function authOf({ creds, user, password, token }: Given, cwd: string): Credentials | undefined {
   const ways = [creds && "a credentials file", user && "a user", token && "a token"].filter(Boolean);
   if (ways.length > 1)
     throw new UserError(`${ways.join(" and ")} were given for the NATS server; keep one of them`);
@@ -82,6 +80,20 @@ function authOf(
     );
   }
   return { auth: { kind: "password", user, password } };
+}
+
+/** Whose orders count: what was given, else what the credentials say. */
+function coordinatorsOf(
+  { coordinators: text }: Given,
+  named: readonly string[] | undefined,
+): Pick<LabConnection, "coordinators"> {
+  if (text === undefined) return named === undefined ? {} : { coordinators: named };
+  const coordinators = text.split(/[\s,]+/).filter(Boolean);
+  const odd = coordinators.find((key) => !/^U[A-Z2-7]{55}$/.test(key));
+  if (odd === undefined) return { coordinators };
+  throw new UserError(
+    `coordinators of the lab: "${odd}" is no public nkey of a user; it has 56 letters and begins with U (never a seed, SU…)`,
+  );
 }
 
 function checkedPrefix(prefix: string): string {

@@ -16,6 +16,7 @@ const fileSchema = z.strictObject({
   tls_cert: z.string().optional(),
   tls_key: z.string().optional(),
   prefix: z.string().optional(),
+  coordinators: z.string().optional(),
   allow_open_server: z.boolean().optional(),
 });
 /** What was given about a lab, by whatever way. */
@@ -62,6 +63,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Given {
     tls_cert: value("_TLS_CERT"),
     tls_key: value("_TLS_KEY"),
     prefix: value("_PREFIX"),
+    coordinators: value("_COORDINATORS"),
   });
 }
 

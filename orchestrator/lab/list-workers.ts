@@ -2,7 +2,7 @@ import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import { bucketStream, keySubject, type Names } from "../../worker/protocol/nats/server/names.ts";
-import { readHeartbeat } from "../../worker/protocol/nats/server/read-heartbeat.ts";
+import { isOfItself, readHeartbeat } from "../../worker/protocol/nats/server/read-heartbeat.ts";
 import { inParallel } from "../../worker/protocol/nats/link/retry.ts";
 import { findStream } from "../../worker/protocol/nats/server/streams.ts";
 
@@ -23,10 +23,12 @@ export async function listWorkers(link: Link, names: Names): Promise<readonly Li
   const kv = await link.wire.bucket(names.workers);
   const listed: ListedWorker[] = [];
   await inParallel(keys.length, 16, async (index) => {
-    const entry = await kv.get(keys[index]!);
+    const key = keys[index]!;
+    const entry = await kv.get(key);
     if (entry === null || entry.operation !== "PUT") return;
     const info = readHeartbeat(parseJson(entry.string()));
-    if (info !== null) listed.push({ info, lastSeen: entry.created.getTime() });
+    if (info !== null && isOfItself(key, info.id, link.seal.isStrict))
+      listed.push({ info, lastSeen: entry.created.getTime() });
   });
   return listed.toSorted((a, b) => order(a.info).localeCompare(order(b.info), "en", { numeric: true }));
 }

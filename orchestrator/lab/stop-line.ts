@@ -1,11 +1,13 @@
 import { errors } from "@nats-io/transport-node";
 import { z } from "zod";
-import { parseJson } from "../../worker/protocol/nats/server/bucket.ts";
+import { JsonBucket, parseJson } from "../../worker/protocol/nats/server/bucket.ts";
+import { readLock } from "../../worker/protocol/nats/coordinator/lock.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import type { Names } from "../../worker/protocol/nats/server/names.ts";
 import { UserError } from "../errors.ts";
 
-const requestSchema = z.strictObject({ trial: z.int().min(0).nullable() });
+/** `epoch`: which coordinator is asked, so that a request heard once cannot be made again of another. */
+const requestSchema = z.object({ trial: z.int().min(0).nullable(), epoch: z.int().min(0).default(0) });
 const answerSchema = z.strictObject({ ok: z.boolean(), message: z.string().max(2000) });
 type Request = z.infer<typeof requestSchema>;
 type Answer = z.infer<typeof answerSchema>;
@@ -23,16 +25,27 @@ export function answerStops(
   names: Names,
   study: string,
   stop: (trial: number | null) => string,
+  epoch: () => number = () => 0,
 ): void {
+  const { seal } = link;
+  const answer = (subject: string, text: string): Answer => {
+    const request = requestSchema.safeParse(seal.read(subject, text)).data;
+    if (request === undefined) return { ok: false, message: seal.isStrict ? unsigned : unreadable };
+    if (seal.isStrict && request.epoch !== epoch()) return { ok: false, message: outOfDate };
+    return answerTo(request, stop);
+  };
   link.nc.subscribe(subjectOf(names, study), {
     callback: (error, msg) => {
       if (error !== null) return;
-      const request = requestSchema.safeParse(parseJson(msg.string())).data;
-      if (msg.data.length === 0) msg.respond(); // a question whether a coordinator is there
-      else if (request !== undefined) msg.respond(JSON.stringify(answerTo(request, stop)));
+      // A request without words is a question whether a coordinator is there.
+      msg.respond(msg.data.length === 0 ? undefined : JSON.stringify(answer(msg.subject, msg.string())));
     },
   });
 }
+
+const unsigned = "the request is not signed by a coordinator of this lab; use its coordinator's credentials";
+const unreadable = "the request cannot be read; ask with the same version of seqtune";
+const outOfDate = "the request was made of an earlier coordinator of this study; ask again";
 
 function answerTo({ trial }: Request, stop: (trial: number | null) => string): Answer {
   try {
@@ -49,10 +62,14 @@ export async function askForStop(
   study: string,
   trial: number | null,
 ): Promise<string | null> {
-  const request = JSON.stringify({ trial } satisfies Request);
+  const subject = subjectOf(names, study);
   let text: string;
   try {
-    const answer = await link.nc.request(subjectOf(names, study), request, { timeout: patienceMs });
+    const request = link.seal.write(subject, {
+      trial,
+      epoch: await epochOf(link, names, study),
+    } satisfies Request);
+    const answer = await link.nc.request(subject, request, { timeout: patienceMs });
     text = answer.string();
   } catch (error) {
     if (isNobody(error)) return null;
@@ -63,6 +80,13 @@ export async function askForStop(
     throw new UserError("the study's coordinator is of another version of seqtune; stop it on its machine");
   if (!answer.ok) throw new UserError(answer.message);
   return answer.message;
+}
+
+/** Only where orders are signed: elsewhere nobody asks for it. */
+async function epochOf(link: Link, names: Names, study: string): Promise<number> {
+  if (!link.seal.isStrict) return 0;
+  const found = await readLock(await JsonBucket.open(link, names.state), study);
+  return found?.lock.epoch ?? 0;
 }
 
 /** Does a coordinator run the study now? One of another version is there, and says nothing. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
+import { nameInLab, workerKeyOf } from "../../worker/protocol/nats/link/identity.ts";
 import type { AllowedPrograms } from "../../worker/protocol/program/allowed.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";
 import { UserError } from "../errors.ts";
@@ -104,7 +105,7 @@ export async function superviseWorkers(options: SupervisorOptions, interrupts: I
     await Promise.all(keepers.map((keeper) => keeper.over));
     const left = leftReports(
       options.cache,
-      seats.map(({ worker }) => worker),
+      seats.map(({ worker }) => nameInLab(worker, workerKeyOf(options.connection))),
     );
     if (left !== null) say(left);
   } finally {

@@ -33,7 +33,7 @@ export function generateNatsConfig(options: GenerateOptions): readonly Generated
     { name: "nats.conf", text: serverConfig(options, coordinator, viewer, workers) },
     ...[coordinator, viewer, ...workers].map((user) => ({
       name: `${user.name}.creds`,
-      text: credentials(user, certificates),
+      text: credentials(user, coordinator, certificates),
     })),
     ...(certificates === null
       ? []
@@ -61,7 +61,7 @@ function serverConfig(
 `;
   const guests = [
     { user: viewer, share: viewerShare(names) },
-    ...workers.map((user) => ({ user, share: workerShare(names) })),
+    ...workers.map((user) => ({ user, share: workerShare(names, user.publicKey) })),
   ];
   return `# Written by seqtune nats-config. Start with: nats-server -c ${folder}/nats.conf
 # The paths below are of this machine; change them when you move the folder.
@@ -76,7 +76,7 @@ ${certificates === null ? "" : tls}# To take a key away remove its account and s
 ${accountsText(names, coordinator, guests)}`;
 }
 
-function credentials(who: User, certificates: Certificates | null): string {
+function credentials(who: User, coordinator: User, certificates: Certificates | null): string {
   const authority =
     certificates === null
       ? ""
@@ -85,5 +85,7 @@ function credentials(who: User, certificates: Certificates | null): string {
 -----BEGIN USER NKEY SEED-----
 ${who.seed}
 ------END USER NKEY SEED------
+
+Orders are signed by: ${coordinator.publicKey}
 ${authority}`;
 }

@@ -18,9 +18,10 @@ export interface Share {
 
 /**
  * What a worker needs: take offers, claim, report, store files, say that it lives, hear orders. It cannot make
- * offers or orders, see other workers' reports, change or remove streams, or replace a file that is stored.
+ * offers or orders, see other workers' reports, change or remove streams, or replace a file that is stored. Its key is
+ * part of the subjects of what it says, so that it cannot speak for another worker.
  */
-export function workerShare(names: Names): Share {
+export function workerShare(names: Names, publicKey: string): Share {
   const { prefix, trials, blobs, claims, control, state, workers } = names;
   return {
     services: [
@@ -34,8 +35,8 @@ export function workerShare(names: Names): Share {
       `$JS.API.CONSUMER.MSG.NEXT.${trials}.*`,
       `$JS.ACK.${trials}.>`,
       `$KV.${claims}.>`,
-      `$KV.${workers}.*`,
-      `${prefix}.report.>`,
+      `$KV.${workers}.${publicKey}.*`,
+      `${prefix}.report.*.*.*.${publicKey}`,
       `${prefix}.blob.>`,
     ],
     streams: [`$KV.${control}.>`, `$KV.${state}.pool.>`, `${prefix}.drain.*`, `${prefix}.resend.*`],

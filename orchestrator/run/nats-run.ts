@@ -83,7 +83,13 @@ export async function driveOverNats(
     afterwards.push(obey(interrupts, leaving, driver));
     try {
       if (await provideUnlessInterrupted(session, plan.data, home, inUse(), interrupts.finish))
-        answerStops(bus.link, names, study.key, (trial) => askToStop(store, study, trial, clock.now()));
+        answerStops(
+          bus.link,
+          names,
+          study.key,
+          (trial) => askToStop(store, study, trial, clock.now()),
+          () => bus.epoch,
+        );
       const forNow = (message: string): void =>
         events.emit({ kind: "notice", message, at: clock.now(), until: "worker_joined" });
       const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, forNow, () =>

@@ -192,7 +192,7 @@ describe("a viewer", () => {
     const link = await connected(await viewerCreds());
     const names = namesFor();
     await until(
-      async () => (await listWorkers(link, names))?.some(({ info }) => info.id === "seen") === true,
+      async () => (await listWorkers(link, names))?.some(({ info }) => info.id.startsWith("seen@")) === true,
       "the worker to be listed",
     );
     expect(await readBoards(link, names)).toEqual([]);

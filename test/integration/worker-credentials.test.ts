@@ -44,7 +44,7 @@ it("a worker with the coordinator's credentials ends with one sentence", async (
   const worker = start(...args("coordinator"));
   const { how, stderr } = await worker.ended;
   expect(stderr).toBe(
-    "seqtune: these NATS credentials may not read seqtune.drain.*; use the coordinator's credentials for run, resume, " +
+    "seqtune: these NATS credentials may not read seqtune.drain.*; use the coordinator's credentials for run, resume, standby, " +
       "stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker (seqtune nats-config writes them)\n",
   );
   expect(how).toBe(1);

@@ -19,7 +19,7 @@ export interface OneAccount {
 /** A server that has all users in one account, kept apart by the lists of `nats-config --print-permissions`. */
 export function oneAccount(
   permissionsOfWorker: (names: Names, key: string) => Permissions = (names, key) =>
-    permissionsOf(workerShare(names), key),
+    permissionsOf(workerShare(names, key), key),
   prefix?: string,
 ): OneAccount {
   const names = namesFor(prefix);

@@ -8,9 +8,9 @@ import { trialSettingsSchema } from "./settings.ts";
 
 /**
  * Bumped when a worker of one version cannot serve a coordinator of another. 2: what a worker publishes may be a list of
- * messages.
+ * messages. 3: offers may be signed.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const everyKind = {
   version: z.literal(protocolVersion),

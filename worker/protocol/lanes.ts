@@ -7,7 +7,7 @@ export function laneId(process: string, lane: number): string {
 
 /** The name of the process that a worker is a lane of: its own where it is the only one. */
 export function processOf(worker: string): string {
-  return worker.replace(/-lane\d+$/, "");
+  return worker.replace(/-lane\d+(?=@|$)/, "");
 }
 
 /** How many lanes to open: one where the engine trains one trial at a time, else what was asked for or what it takes well. */

@@ -32,6 +32,7 @@ export const slotStartSchema = z.strictObject({
   servers: z.string(),
   auth: authSchema.exactOptional(),
   tls: tlsSchema.exactOptional(),
+  coordinators: z.array(z.string()).readonly().exactOptional(),
   allowOpenServer: z.boolean().exactOptional(),
   prefix: z.string().exactOptional(),
   labels: z.record(z.string(), z.string()),

@@ -99,7 +99,7 @@ function permissionsText(prefix: string | undefined): string {
   const roles: Readonly<Record<string, Permissions>> = {
     coordinator: coordinatorPermissions(names, "NKEY"),
     viewer: permissionsOf(viewerShare(names), "NKEY"),
-    worker: permissionsOf(workerShare(names), "NKEY"),
+    worker: permissionsOf(workerShare(names, "NKEY"), "NKEY"),
   };
   const texts = Object.entries(roles).map(
     ([role, permissions]) => `# ${role}\n${permissionLists(permissions)}`,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeNatsConfig } from "../../../orchestrator/nats-config/write.ts";
 import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/auth.ts";
+import { workerKeyOf } from "../../../worker/protocol/nats/link/identity.ts";
 import { Link } from "../../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";
 import { Lab, quick } from "../../support/nats-lab.ts";
@@ -45,6 +46,13 @@ export class AttackedLab {
     const parsed = parseCredentials(await readFile(path.join(this.folder, "lab", `${role}.creds`), "utf8"));
     if (parsed === null) throw new Error(`${role}.creds cannot be read`);
     return parsed;
+  }
+
+  /** The public key of a role. */
+  async key(role: Role): Promise<string> {
+    const key = workerKeyOf(await this.credentials(role));
+    if (key === null) throw new Error(`${role} has no key`);
+    return key;
   }
 
   async as(role: Role): Promise<Link> {

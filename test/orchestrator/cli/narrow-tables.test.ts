@@ -1,3 +1,4 @@
+import { protocolVersion } from "../../../worker/protocol/assignment.ts";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { studiesText } from "../../../orchestrator/cli/text/studies.ts";
@@ -11,7 +12,7 @@ const slot: WorkerRow = {
   worker: "gpu-box-1a2b-1",
   host: "gpu-box.lab.example.org",
   version: "0.1.0",
-  protocol: 2,
+  protocol: protocolVersion,
   compatible: true,
   engine: "fused/native-avx512",
   device: "cpu",
@@ -55,16 +56,16 @@ describe("on a narrow terminal", () => {
 });
 
 it("workers marks slots of another protocol, which are not free, and says what to do", () => {
-  const foreign = { ...slot, protocol: 3, compatible: false };
+  const foreign = { ...slot, protocol: protocolVersion + 1, compatible: false };
   const text = workersText([slot, { ...foreign, worker: "a" }, { ...foreign, worker: "b" }], {
     now: 5_000,
     width: Infinity,
     colors,
   });
-  expect(text.match(/ protocol 3 /g)).toHaveLength(2);
+  expect(text.match(/ protocol \d+ /g)).toHaveLength(2);
   expect(text).toContain("1 machine, 3 slots, 1 free");
   expect(text).toContain(
-    "2 slots on gpu-box.lab.example.org speak protocol 3, this is 2: no trials for them; install the same seqtune there",
+    `2 slots on gpu-box.lab.example.org speak protocol ${protocolVersion + 1}, this is ${protocolVersion}: no trials for them; install the same seqtune there`,
   );
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import { assignmentSchema } from "../../../worker/protocol/assignment.ts";
+import { assignmentSchema, protocolVersion } from "../../../worker/protocol/assignment.ts";
 import { orderSchema, workerMessageSchema } from "../../../worker/protocol/messages.ts";
 import { parseJson } from "../../../worker/protocol/nats/server/bucket.ts";
 import { parseClaim } from "../../../worker/protocol/nats/server/claims.ts";
@@ -111,7 +111,7 @@ const kinds: readonly Kind[] = [
       clock: 1,
       started: 1,
       up: 2,
-      protocol: 2,
+      protocol: protocolVersion,
     },
     take: readHeartbeat,
   },

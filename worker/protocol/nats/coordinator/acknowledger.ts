@@ -159,7 +159,7 @@ export class Acknowledger {
     await this.beforeLettingGo();
     await inParallel(marks.length, width, async (index) => {
       const [key, mark] = marks[index]!;
-      await this.options.control.put(doneKey(mark.ref), {
+      await this.options.control.putSealed(doneKey(mark.ref), {
         n: mark.n,
         epoch,
         worker: mark.worker,

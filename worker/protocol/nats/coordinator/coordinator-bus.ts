@@ -4,6 +4,7 @@ import type { CoordinatorBus, CoordinatorHandlers } from "../../bus.ts";
 import type { AttemptRef } from "../../ids.ts";
 import type { Order } from "../../messages.ts";
 import { openBuckets } from "../server/buckets.ts";
+import type { Drain } from "../server/control.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import { coordinatorParts, type CoordinatorParts, type ServerAccess } from "./coordinator-parts.ts";
 import { connectPatiently } from "../link/connect-patiently.ts";
@@ -81,6 +82,11 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.link.onState((state) => this.stateChanged(state));
   }
 
+  /** Which coordinator of the study this is, counted on with each; 0 before it has the study. */
+  get epoch(): number {
+    return this.parts.lock.epoch;
+  }
+
   /** Takes the study, unless it has it. `open` does so, too. Throws `SecondCoordinator` when a living one has it. */
   async take(): Promise<void> {
     if (this.isTaken) return;
@@ -149,7 +155,9 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   async drain(): Promise<void> {
-    if (this.link.isOpen) this.link.nc.publish(drainSubject(this.access.names, this.options.study));
+    if (!this.link.isOpen) return;
+    const subject = drainSubject(this.access.names, this.options.study);
+    this.link.nc.publish(subject, this.link.seal.write(subject, { epoch: this.epoch } satisfies Drain));
   }
 
   /** Commits what came, gives the study back and leaves. Workers go on with what they hold. */

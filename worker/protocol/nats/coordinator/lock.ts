@@ -92,7 +92,7 @@ export class StudyLease {
     this.stop();
     await this.renewing?.catch(() => {});
     if (this.revision === 0 || this.lost !== null) return;
-    await this.options.state.update(
+    await this.options.state.updateSealed(
       this.key,
       { ...this.value(), holder: null } satisfies LockValue,
       this.revision,
@@ -113,14 +113,11 @@ export class StudyLease {
     return { holder, owner, epoch, beat, host: hostname(), pid: process.pid };
   }
 
-  private async read(): Promise<{ readonly lock: LockValue; readonly revision: number } | null> {
+  private async read(): Promise<FoundLock | null> {
     return await readLock(this.options.state, this.options.study);
   }
 
-  private async watch(
-    found: { readonly lock: LockValue; readonly revision: number },
-    signal?: AbortSignal,
-  ): Promise<void> {
+  private async watch(found: FoundLock, signal?: AbortSignal): Promise<void> {
     const { lockLeaseMs, lockRenewMs } = this.options.timings;
     const { link } = this.options;
     const until = this.options.link.clock.monotonic() + lockLeaseMs;
@@ -138,8 +135,8 @@ export class StudyLease {
     try {
       this.revision =
         revision === 0
-          ? await state.create(this.key, this.value())
-          : await state.update(this.key, this.value(), revision);
+          ? await state.createSealed(this.key, this.value())
+          : await state.updateSealed(this.key, this.value(), revision);
       this.renewedAt = startedAt;
     } catch (error) {
       if (!isLostRace(error)) throw error;
@@ -151,7 +148,9 @@ export class StudyLease {
   private async raced(startedAt: number): Promise<void> {
     const now = await this.read();
     if (now === null) {
-      this.revision = await this.options.state.create(this.key, this.value());
+      this.revision = await this.options.state.createSealed(this.key, this.value());
+    } else if (now.isForged) {
+      this.revision = await this.options.state.updateSealed(this.key, this.value(), now.revision);
     } else if (now.lock.holder === this.holder) {
       this.revision = now.revision;
     } else {
@@ -181,15 +180,20 @@ export class StudyLease {
 
 /** Who has a study, and the revision of that word: its holder writes it again every few seconds. */
 export async function readLock(state: JsonBucket, study: string): Promise<FoundLock | null> {
-  return known(await state.get(lockKey(study)));
+  return known(await state.getSealed(lockKey(study)));
 }
 
 interface FoundLock {
   readonly lock: LockValue;
   readonly revision: number;
+  /** No coordinator wrote it: it is anybody's to take. */
+  readonly isForged: boolean;
 }
 
-function known(entry: Entry | null): { readonly lock: LockValue; readonly revision: number } | null {
-  const lock = lockSchema.safeParse(entry?.value).data;
-  return entry === null || lock === undefined ? null : { lock, revision: entry.revision };
+const nobodys: LockValue = { holder: null, owner: "", host: "", pid: 0, epoch: 0, beat: 0 };
+
+function known(entry: Entry | null): FoundLock | null {
+  if (entry === null) return null;
+  const lock = lockSchema.safeParse(entry.value).data;
+  return { lock: lock ?? nobodys, revision: entry.revision, isForged: lock === undefined };
 }

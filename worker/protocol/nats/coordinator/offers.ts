@@ -3,7 +3,7 @@ import { refKey, type AttemptRef } from "../../ids.ts";
 import { parseJson } from "../server/bucket.ts";
 import { parseClaim, type Claims } from "../server/claims.ts";
 import type { Link } from "../link/link.ts";
-import { keySubject, refOfKey, trialSubject, type Names } from "../server/names.ts";
+import { keySubject, offerPurpose, refOfKey, trialSubject, type Names } from "../server/names.ts";
 import { isPassing } from "../link/retry.ts";
 import { isAlreadyThere } from "../link/api-errors.ts";
 
@@ -92,7 +92,8 @@ export class Offers {
     }
     if (claim !== null) await claims.release(ref);
     try {
-      await link.js.publish(trialSubject(names, pool, ref), JSON.stringify(one.assignment));
+      const subject = trialSubject(names, pool, ref);
+      await link.js.publish(subject, link.seal.write(offerPurpose(names), one.assignment));
     } catch (error) {
       if (!isAlreadyThere(error)) throw error;
     }

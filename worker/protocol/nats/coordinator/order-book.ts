@@ -46,7 +46,7 @@ export class OrderBook {
       one.stored = true; // or two who store at once would both do it
       try {
         const stored: StoredOrder = { order: one.order, epoch: this.epoch() };
-        await this.link.ask(() => this.control.put(orderKey(one.ref), stored));
+        await this.link.ask(() => this.control.putSealed(orderKey(one.ref), stored));
       } catch (error) {
         one.stored = false;
         throw error;

@@ -5,7 +5,7 @@ import { ClockCheck } from "../link/clock-check.ts";
 import { ForeignWorker } from "../link/errors.ts";
 import type { Link } from "../link/link.ts";
 import { bucketStream, keySubject, type Names } from "../server/names.ts";
-import { isForeign, protocolOf, readHeartbeat } from "../server/read-heartbeat.ts";
+import { isForeign, isOfItself, protocolOf, readHeartbeat } from "../server/read-heartbeat.ts";
 import { inParallel } from "../link/retry.ts";
 import { findStream } from "../server/streams.ts";
 
@@ -32,7 +32,7 @@ export class Registry {
     this.onChange = onChange;
     this.onProblem = onProblem;
     this.clocks = new ClockCheck(() => link.clock.now(), onProblem);
-    link.nc.subscribe(keySubject(names.workers, "*"), {
+    link.nc.subscribe(keySubject(names.workers, ">"), {
       callback: (error, msg) => {
         if (error !== null) return;
         if (msg.headers?.get("KV-Operation") === "DEL") this.gone(msg.subject);
@@ -59,11 +59,15 @@ export class Registry {
 
   private seen(subject: string, value: unknown): void {
     const worker = readHeartbeat(value);
-    if (worker === null) return;
+    if (worker === null || !isOfItself(this.keyOf(subject), worker.id, this.link.seal.isStrict)) return;
     if (isForeign(worker)) return this.seenForeign(subject, worker);
     this.ids.set(subject, worker.id);
     this.clocks.heard(worker);
     this.onChange({ kind: "seen", worker });
+  }
+
+  private keyOf(subject: string): string {
+    return subject.slice(keySubject(this.names.workers, "").length);
   }
 
   private seenForeign(subject: string, worker: WorkerInfo): void {

@@ -1,16 +1,23 @@
 import { workerMessageSchema, type WorkerMessage } from "../../messages.ts";
 import { firstIssue, parseJson } from "../server/bucket.ts";
 import { MessageDropped } from "../link/traffic-errors.ts";
+import { maySpeakFor } from "../link/identity.ts";
 import type { Stored } from "../link/wire.ts";
-import { reportSubject, type Names } from "../server/names.ts";
+import { keyBehind, reportSubject, type Names } from "../server/names.ts";
 
 /** Messages read and not committed. */
 export class ReportBatch {
   readonly messages: WorkerMessage[] = [];
   /** When the server stored what was read, by its clock, milliseconds since 1970. */
   readonly storedAt: number[] = [];
+  /** Only what came on the subject of a worker's key counts. */
+  private readonly needsKeys: boolean;
   private last = 0;
   private pending = 0;
+
+  constructor(needsKeys = false) {
+    this.needsKeys = needsKeys;
+  }
 
   /** Place in the stream of the newest message read; 0: none yet. */
   get end(): number {
@@ -42,7 +49,12 @@ export class ReportBatch {
   private take(names: Names, subject: string, value: unknown): string | null {
     const parsed = workerMessageSchema.safeParse(value);
     if (!parsed.success) return firstIssue(parsed.error);
-    if (subject !== reportSubject(names, parsed.data.ref)) return "it speaks of another attempt";
+    const { ref, worker } = parsed.data;
+    const stem = reportSubject(names, ref);
+    if (subject !== stem && !subject.startsWith(`${stem}.`)) return "it speaks of another attempt";
+    const key = keyBehind(stem, subject);
+    if (key === null && this.needsKeys) return "this lab's workers report with a key, and it came without";
+    if (!maySpeakFor(worker, key)) return "it speaks for the worker of another key";
     this.messages.push(parsed.data);
     return null;
   }

@@ -42,7 +42,7 @@ export class ReportReader {
   private held = false;
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
-  private batch = new ReportBatch();
+  private batch: ReportBatch;
   private stopTimer: (() => void) | null = null;
   /** Sessions in a row that ended with a failure. */
   private failures = 0;
@@ -52,6 +52,7 @@ export class ReportReader {
 
   constructor(options: ReportReaderOptions) {
     this.options = options;
+    this.batch = this.newBatch();
   }
 
   start(): void {
@@ -203,7 +204,7 @@ export class ReportReader {
       this.session.abort();
       return;
     }
-    this.batch = new ReportBatch();
+    this.batch = this.newBatch();
     this.failures = 0;
     this.committed = end;
     this.committedAt = this.options.link.clock.monotonic();
@@ -229,10 +230,14 @@ export class ReportReader {
     this.wakeWaiters();
   }
 
+  private newBatch(): ReportBatch {
+    return new ReportBatch(this.options.link.seal.isStrict);
+  }
+
   private drop(): void {
     this.stopTimer?.();
     this.stopTimer = null;
-    this.batch = new ReportBatch();
+    this.batch = this.newBatch();
   }
 
   private wakeWaiters(): void {

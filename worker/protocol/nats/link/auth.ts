@@ -76,21 +76,28 @@ export function hostOf(server: string): string {
 }
 
 const seedPattern = /^SU[A-Z2-7]{56}$/m;
+const coordinatorPattern = /^Orders are signed by: (U[A-Z2-7]{55})$/gm;
 const certificatePattern = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;
 
 /** What one credentials file says: who to be, and, in those of `nats-config`, whose server certificate to trust. */
 export interface Credentials {
   readonly auth: NatsAuth;
   readonly tls?: NatsTls;
+  /** Public nkeys of those whose orders count; those of `nats-config` say so. */
+  readonly coordinators?: readonly string[];
 }
 
 /** Reads the text of a credentials file: an nkey seed as `nats-config` writes it, or a .creds file with a JWT. */
 export function parseCredentials(text: string): Credentials | null {
   const authority = certificatePattern.exec(text)?.[0];
-  const tls = authority === undefined ? {} : { tls: { authority } };
-  if (text.includes("BEGIN NATS USER JWT")) return { auth: { kind: "creds", creds: text }, ...tls };
+  const coordinators = [...text.matchAll(coordinatorPattern)].map(([, key]) => key!);
+  const about = {
+    ...(authority === undefined ? {} : { tls: { authority } }),
+    ...(coordinators.length === 0 ? {} : { coordinators }),
+  };
+  if (text.includes("BEGIN NATS USER JWT")) return { auth: { kind: "creds", creds: text }, ...about };
   const seed = seedPattern.exec(text)?.[0];
-  return seed === undefined ? null : { auth: { kind: "nkey", seed }, ...tls };
+  return seed === undefined ? null : { auth: { kind: "nkey", seed }, ...about };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface LinkOptions {
   /** One address or several of one cluster, by commas: `nats://lab:4222`. */
   readonly servers: string;
   readonly auth?: NatsAuth;
+  /** Public nkeys (U…) of those whose orders count; without any everybody's do, and workers have no keys. */
+  readonly coordinators?: readonly string[];
   readonly tls?: NatsTls;
   /** What the server's monitor calls this connection. */
   readonly name: string;

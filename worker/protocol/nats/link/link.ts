@@ -1,12 +1,14 @@
 import { errors, type Status } from "@nats-io/transport-node";
 import { systemClock, type Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
-import { inboxPrefixOf, withoutSecrets, type NatsAuth } from "./auth.ts";
+import { inboxPrefixOf, withoutSecrets } from "./auth.ts";
 import type { LinkOptions } from "./dial.ts";
 import { ConnectionBroken } from "./errors.ts";
 import { ServerSilent } from "./server-errors.ts";
 import { explain } from "./explain.ts";
+import { seedOf, workerKeyOf, type Reach } from "./identity.ts";
 import { NatsWire } from "./nats-wire.ts";
+import { Seal } from "./seal.ts";
 import { checkServer } from "./server-check.ts";
 import type { Timings } from "./timings.ts";
 import type { Connection, Management, Publishing, Wire } from "./wire.ts";
@@ -32,6 +34,10 @@ export class Link {
   /** Where answers to this connection go. */
   readonly inboxPrefix: string | undefined;
   readonly servers: string;
+  /** Signs what this process orders, and tells whose orders count. */
+  readonly seal: Seal;
+  /** The key that is part of the subjects a worker reports on here; `null`: none is. */
+  readonly workerKey: string | null;
   /** The time of everything that waits on this connection. */
   readonly clock: Clock;
   private readonly requestMs: number;
@@ -42,18 +48,14 @@ export class Link {
   private answeredAt: number;
   private silenceReported = false;
 
-  private constructor(
-    wire: Wire,
-    servers: string,
-    auth: NatsAuth | undefined,
-    clock: Clock,
-    requestMs: number,
-  ) {
+  private constructor(wire: Wire, servers: string, reach: Reach, clock: Clock, requestMs: number) {
     this.wire = wire;
     this.nc = wire.nc;
     this.js = wire.js;
     this.jsm = wire.jsm;
-    this.inboxPrefix = auth === undefined ? undefined : inboxPrefixOf(auth);
+    this.inboxPrefix = reach.auth === undefined ? undefined : inboxPrefixOf(reach.auth);
+    this.seal = new Seal(seedOf(reach.auth), reach.coordinators ?? []);
+    this.workerKey = workerKeyOf(reach);
     this.servers = servers;
     this.clock = clock;
     this.answeredAt = clock.monotonic();
@@ -68,7 +70,7 @@ export class Link {
     const servers = withoutSecrets(options.servers);
     const wire = await (options.dial?.(timings) ?? NatsWire.dial(options, servers, timings));
     try {
-      const link = new Link(wire, servers, options.auth, options.clock ?? systemClock, timings.requestMs);
+      const link = new Link(wire, servers, options, options.clock ?? systemClock, timings.requestMs);
       await checkServer(wire, servers, options.allowOpenServer === true, timings.requestMs);
       return link;
     } catch (error) {

@@ -51,3 +51,14 @@ export class MessageDropped extends NatsBusError {
     this.subject = subject;
   }
 }
+
+/** Something that only a coordinator may say, and that none of this lab said. */
+export class OrderUnsigned extends NatsBusError {
+  constructor(what: string) {
+    super(
+      "OrderUnsigned",
+      `${what} is not signed by a coordinator of this lab and is ignored; ` +
+        "where its coordinators use another key, give it to the workers: a credentials file of the same seqtune nats-config, or coordinators in the lab file",
+    );
+  }
+}

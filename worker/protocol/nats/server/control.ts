@@ -5,6 +5,10 @@ import { orderSchema } from "../../messages.ts";
 export const storedOrderSchema = z.object({ order: orderSchema, epoch: z.int().min(0) });
 export type StoredOrder = z.infer<typeof storedOrderSchema>;
 
+/** Sends the workers of a study home. */
+export const drainSchema = z.object({ epoch: z.int().min(0) });
+export type Drain = z.infer<typeof drainSchema>;
+
 /**
  * Highest message number whose message, and all before it, are in the database, of those that `worker` sent: where a
  * server forgot who holds an attempt, two may send for it. `null`: any worker.

@@ -9,7 +9,7 @@ export interface Names {
   readonly prefix: string;
   /** Work queue of offers, `<prefix>.trial.<pool>.<study>.<trial>.<attempt>`. */
   readonly trials: string;
-  /** What workers say, `<prefix>.report.<study>.<trial>.<attempt>`. */
+  /** What workers say, `<prefix>.report.<study>.<trial>.<attempt>`, with the worker's key behind where workers have keys. */
   readonly reports: string;
   /** Files by content, `<prefix>.blob.<sha256>.<chunk>`. */
   readonly blobs: string;
@@ -51,8 +51,15 @@ export function namesFor(prefix: string = defaultPrefix): Names {
 export const trialSubject = (names: Names, pool: string, ref: AttemptRef): string =>
   `${names.prefix}.trial.${pool}.${refKey(ref)}`;
 export const poolSubjects = (names: Names, pool: string): string => `${names.prefix}.trial.${pool}.>`;
-export const reportSubject = (names: Names, ref: AttemptRef): string =>
-  `${names.prefix}.report.${refKey(ref)}`;
+/** What offers are signed for: which one it is stands in the offer. */
+export const offerPurpose = (names: Names): string => `${names.prefix}.trial`;
+/** `key`: that of a worker, where workers have keys. */
+export const reportSubject = (names: Names, ref: AttemptRef, key: string | null = null): string =>
+  `${names.prefix}.report.${refKey(ref)}${key === null ? "" : `.${key}`}`;
+/** The key at the end of a subject that goes on behind `stem` with one word more; `null`: it ends there. */
+export function keyBehind(stem: string, subject: string): string | null {
+  return subject === stem ? null : subject.slice(stem.length + 1);
+}
 export const studyReports = (names: Names, study: string): string => `${names.prefix}.report.${study}.>`;
 /** Tells the workers of a study that live only for it to end. */
 export const drainSubject = (names: Names, study: string): string => `${names.prefix}.drain.${study}`;
@@ -81,6 +88,9 @@ export function refOfKey(key: string): AttemptRef | null {
 
 /** Worker ids may hold anything; a key may not. */
 export const workerKey = (id: string): string => Buffer.from(id).toString("base64url") || "-";
+/** Under which key of the bucket a worker says that it lives; `key`: that of the worker, where workers have keys. */
+export const heartbeatKey = (id: string, key: string | null): string =>
+  key === null ? workerKey(id) : `${key}.${workerKey(id)}`;
 
 /** Labels a worker must have, such as `{gpu: "a100"}`. */
 export type Labels = Readonly<Record<string, string>>;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { maySpeakFor } from "../link/identity.ts";
+import { workerKey } from "./names.ts";
 import { protocolVersion } from "../../assignment.ts";
 import { workerInfoSchema, type WorkerInfo } from "../../messages.ts";
 
@@ -26,4 +28,11 @@ export function protocolOf({ protocol }: Pick<WorkerInfo, "protocol">): number {
 /** Does it speak another version of the protocol than this process? It can then serve no study of this one. */
 export function isForeign(worker: Pick<WorkerInfo, "protocol">): boolean {
   return protocolOf(worker) !== protocolVersion;
+}
+
+/** Did the worker of this name say it, and not another one? `key`: under which it lies. */
+export function isOfItself(key: string, id: string, needsKeys: boolean): boolean {
+  const words = key.split(".");
+  const owner = words.length === 2 ? words[0]! : null;
+  return words.at(-1) === workerKey(id) && maySpeakFor(id, owner) && !(needsKeys && owner === null);
 }

@@ -2,7 +2,7 @@ import { headers } from "@nats-io/transport-node";
 import { protocolVersion } from "../../assignment.ts";
 import type { WorkerInfo } from "../../messages.ts";
 import type { Link } from "../link/link.ts";
-import { keySubject, workerKey, type Names } from "../server/names.ts";
+import { heartbeatKey, keySubject, type Names } from "../server/names.ts";
 
 /**
  * Says every so often that this worker lives. Published without waiting for an answer: coordinators hear it by
@@ -37,7 +37,7 @@ export class Heartbeat {
       started: this.started,
       up: process.uptime(),
     };
-    this.link.nc.publish(keySubject(this.names.workers, workerKey(info.id)), JSON.stringify(info));
+    this.link.nc.publish(this.subject(info.id), JSON.stringify(info));
   }
 
   /** This worker ends: no coordinator need wait for its silence to grow. */
@@ -45,11 +45,15 @@ export class Heartbeat {
     if (this.info === null || !this.link.isOpen) return;
     const deletion = headers();
     deletion.set("KV-Operation", "DEL");
-    this.link.nc.publish(keySubject(this.names.workers, workerKey(this.info.id)), "", { headers: deletion });
+    this.link.nc.publish(this.subject(this.info.id), "", { headers: deletion });
     this.info = null;
   }
 
   stop(): void {
     this.stopBeating();
+  }
+
+  private subject(id: string): string {
+    return keySubject(this.names.workers, heartbeatKey(id, this.link.workerKey));
   }
 }

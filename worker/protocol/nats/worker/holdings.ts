@@ -3,6 +3,8 @@ import { refKey, type AttemptRef } from "../../ids.ts";
 import { firstIssue, parseJson } from "../server/bucket.ts";
 import type { Claims } from "../server/claims.ts";
 import { OtherVersion } from "../link/errors.ts";
+import { OrderUnsigned } from "../link/traffic-errors.ts";
+import { offerPurpose, type Names } from "../server/names.ts";
 import type { Link } from "../link/link.ts";
 import type { Pulled } from "../link/pull.ts";
 import { persist } from "../link/retry.ts";
@@ -10,6 +12,7 @@ import type { Timings } from "../link/timings.ts";
 
 export interface HoldingsOptions {
   readonly link: Link;
+  readonly names: Names;
   readonly timings: Timings;
   readonly claims: Claims;
   readonly worker: string;
@@ -104,7 +107,13 @@ export class Holdings {
   }
 
   private read(pulled: Pulled): Assignment | null {
-    const value = parseJson(pulled.text);
+    const { link, names } = this.options;
+    const value = link.seal.read(offerPurpose(names), pulled.text);
+    if (value === undefined && parseJson(pulled.text) !== undefined) {
+      pulled.term();
+      this.options.onProblem(new OrderUnsigned(`an offer on ${pulled.subject}`));
+      return null;
+    }
     const parsed = assignmentSchema.safeParse(value);
     if (parsed.success) return parsed.data;
     const theirs = versionOf(value);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { refKey, type AttemptRef } from "../../ids.ts";
 import { pause } from "../../clock.ts";
 import { explain } from "../link/explain.ts";
@@ -38,6 +39,8 @@ export class Sender {
   private readonly options: SenderOptions;
   private readonly unsettled: Unsettled;
   private readonly stopping = new AbortController();
+  /** Begins this process's message ids, so that nobody can make the server take them for repeats of others. */
+  private readonly nonce = randomUUID();
   private wake: (() => void) | null = null;
   private readonly stopLooking: () => void;
 
@@ -120,10 +123,10 @@ export class Sender {
     const { link, names, timings, onStored, onProblem } = this.options;
     const [first, last] = [messages[0]!, messages.at(-1)!];
     const which = first === last ? `${first.n}` : `${first.n}-${last.n}`;
-    const id = first.again ? {} : { msgID: `${refKey(spool.ref)}.${which}` };
+    const id = first.again ? {} : { msgID: `${this.nonce}.${refKey(spool.ref)}.${which}` };
     const json = first === last ? first.json : `[${messages.map((one) => one.json).join()}]`;
     try {
-      await link.ask(() => link.js.publish(reportSubject(names, spool.ref), json, id));
+      await link.ask(() => link.js.publish(reportSubject(names, spool.ref, link.workerKey), json, id));
       for (const message of messages) message.state = "stored";
       onStored(spool.ref);
     } catch (error) {

@@ -16,6 +16,7 @@ import { z } from "zod";
 import type { AttemptRef } from "../../ids.ts";
 import { systemClock, type Clock } from "../../clock.ts";
 import { parseJson } from "../server/bucket.ts";
+import { isOfSameKey } from "../link/identity.ts";
 import { refOfKey, workerKey } from "../server/names.ts";
 import type { SpoolDisk } from "./spool-disk.ts";
 import { AttemptSpool, type SpoolProblem } from "./spool.ts";
@@ -35,6 +36,7 @@ const silenceMs = 90_000;
 export class SpoolFolder {
   readonly path: string;
   private readonly root: string;
+  private readonly worker: string;
   private readonly onProblem: SpoolProblem;
   private readonly clock: Clock;
   private readonly disk: SpoolDisk | undefined;
@@ -47,6 +49,7 @@ export class SpoolFolder {
     disk?: SpoolDisk,
   ) {
     this.root = root;
+    this.worker = worker;
     this.path = path.join(root, workerKey(worker));
     this.onProblem = onProblem;
     this.clock = clock;
@@ -78,7 +81,9 @@ export class SpoolFolder {
   adopt(): AttemptSpool[] {
     return folderNames(this.root)
       .map((name) => path.join(this.root, name))
-      .filter((folder) => folder !== this.path && isAbandoned(folder, this.clock.now()))
+      .filter(
+        (folder) => folder !== this.path && this.maySend(folder) && isAbandoned(folder, this.clock.now()),
+      )
       .flatMap((folder) => this.adoptFolder(folder));
   }
 
@@ -88,6 +93,11 @@ export class SpoolFolder {
       if (!existsSync(this.path)) return; // removed by hand
       if (spoolsBelow(this.path).length === 0) rmSync(this.path, { recursive: true, force: true });
     });
+  }
+
+  /** What was said with another key nobody would believe when it came with this one. */
+  private maySend(folder: string): boolean {
+    return isOfSameKey(Buffer.from(path.basename(folder), "base64url").toString(), this.worker);
   }
 
   private adoptFolder(folder: string): AttemptSpool[] {

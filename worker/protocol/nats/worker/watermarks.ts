@@ -1,5 +1,5 @@
 import { refKey } from "../../ids.ts";
-import { parseJson, type JsonBucket } from "../server/bucket.ts";
+import type { JsonBucket } from "../server/bucket.ts";
 import { doneSchema } from "../server/control.ts";
 import type { Epochs } from "../server/epochs.ts";
 import type { Link } from "../link/link.ts";
@@ -25,7 +25,7 @@ export class Watermarks {
 
   /** The newest committed message of this spool, -1 when none is known. */
   async read(spool: Sent): Promise<number> {
-    const entry = await this.control.get(doneKey(spool.ref));
+    const entry = await this.control.getSealed(doneKey(spool.ref));
     return entry === null ? -1 : this.accept(spool, entry.value);
   }
 
@@ -34,7 +34,7 @@ export class Watermarks {
     const { ref } = spool;
     const subscription = this.link.nc.subscribe(keySubject(this.names.control, `done.${refKey(ref)}`), {
       callback: (error, msg) => {
-        if (error === null) listener(this.accept(spool, parseJson(msg.string())));
+        if (error === null) listener(this.accept(spool, this.link.seal.read(msg.subject, msg.string())));
       },
     });
     return () => subscription.unsubscribe();

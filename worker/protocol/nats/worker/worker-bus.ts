@@ -10,6 +10,7 @@ import { MessageTooLarge } from "../link/errors.ts";
 import { explain } from "../link/explain.ts";
 import { joinSignals } from "../link/join-signals.ts";
 import type { Link, LinkState } from "../link/link.ts";
+import { drainSchema } from "../server/control.ts";
 import { checkMayListen } from "../server/may-listen.ts";
 import { drainSubject, namesFor, resendSubject, type Names } from "../server/names.ts";
 import { defaultTimings, type Timings } from "../link/timings.ts";
@@ -99,13 +100,13 @@ export class NatsWorkerBus implements WorkerBus {
   }
 
   send(message: WorkerMessage): void {
-    const json = JSON.stringify(message);
+    const json = JSON.stringify({ ...message, worker: this.parts.name });
     if (json.length > messageLimit)
       throw new MessageTooLarge(`a ${message.kind} message`, json.length, messageLimit);
     const { sender, spools, holdings } = this.parts;
     const known = sender.spool(message.ref);
     const spool = known ?? spools.spool(message.ref);
-    spool.append(message, json);
+    spool.append({ ...message, worker: this.parts.name }, json);
     if (known === undefined) sender.add(spool);
     sender.poke();
     if (message.kind === "ended") holdings.ending(message.ref);
@@ -116,7 +117,7 @@ export class NatsWorkerBus implements WorkerBus {
   }
 
   announce(worker: WorkerInfo): void {
-    this.parts.heartbeat.announce(worker);
+    this.parts.heartbeat.announce({ ...worker, id: this.parts.name });
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -148,7 +149,11 @@ export class NatsWorkerBus implements WorkerBus {
       if (state.kind === "open") void this.reconnected();
       else this.pass(state);
     });
-    link.nc.subscribe(drainSubject(names, "*"), { callback: (_error, msg) => this.drained(msg.subject) });
+    link.nc.subscribe(drainSubject(names, "*"), {
+      callback: (error, msg) => {
+        if (error === null) this.drained(msg.subject, msg.string());
+      },
+    });
     link.nc.subscribe(resendSubject(names, "*"), { callback: () => void this.recovery.everything() });
   }
 
@@ -164,9 +169,13 @@ export class NatsWorkerBus implements WorkerBus {
     this.options.onState?.(state);
   }
 
-  private drained(subject: string): void {
+  private drained(subject: string, text: string): void {
     if (this.options.leaveOnDrain !== true) return;
     const study = subject.slice(drainSubject(this.names, "").length);
+    if (this.link.seal.isStrict) {
+      const drain = drainSchema.safeParse(this.link.seal.read(subject, text)).data;
+      if (drain === undefined || !this.parts.epochs.accepts(study, drain.epoch)) return;
+    }
     if (this.running === null || this.running.study === study) this.drainController.abort();
   }
 }

@@ -1,6 +1,6 @@
 import { refKey, type AttemptRef } from "../../ids.ts";
 import type { Order } from "../../messages.ts";
-import { parseJson, type JsonBucket } from "../server/bucket.ts";
+import type { JsonBucket } from "../server/bucket.ts";
 import { storedOrderSchema } from "../server/control.ts";
 import type { Epochs } from "../server/epochs.ts";
 import type { Link } from "../link/link.ts";
@@ -37,7 +37,7 @@ export class WorkerOrders {
     const key = refKey(ref);
     const subscription = this.link.nc.subscribe(keySubject(this.names.control, orderKey(ref)), {
       callback: (error, msg) => {
-        if (error === null) this.hear(mine, parseJson(msg.string()));
+        if (error === null) this.hear(mine, this.link.seal.read(msg.subject, msg.string()));
       },
     });
     const mine: Listening = { ref, listener, subscription, last: "" };
@@ -61,7 +61,7 @@ export class WorkerOrders {
 
   private async read(one: Listening): Promise<void> {
     try {
-      const entry = await this.control.get(orderKey(one.ref));
+      const entry = await this.control.getSealed(orderKey(one.ref));
       if (entry !== null) this.hear(one, entry.value);
     } catch {
       // read again at the next reconnect or check

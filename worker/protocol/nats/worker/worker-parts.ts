@@ -6,6 +6,7 @@ import { Claims } from "../server/claims.ts";
 import { Epochs } from "../server/epochs.ts";
 import { defaultCacheBytes, FileCache } from "./file-cache.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { nameInLab } from "../link/identity.ts";
 import { Holdings } from "./holdings.ts";
 import type { Link } from "../link/link.ts";
 import type { Names } from "../server/names.ts";
@@ -18,6 +19,9 @@ import type { WorkerBusOptions } from "./worker-options.ts";
 import { WorkerOrders } from "./worker-orders.ts";
 
 export interface WorkerParts {
+  /** What the lab calls this worker. */
+  readonly name: string;
+  readonly epochs: Epochs;
   readonly orders: WorkerOrders;
   readonly queue: OfferQueue;
   readonly holdings: Holdings;
@@ -37,12 +41,14 @@ export function workerParts(
 ): WorkerParts {
   const onProblem = (problem: Error): void => options.onProblem?.(problem);
   const epochs = new Epochs();
+  const name = nameInLab(options.id, link.workerKey);
   const orders = new WorkerOrders(link, names, buckets.control, epochs);
   const holdings = new Holdings({
     link,
+    names,
     timings,
     claims: new Claims(buckets.claims),
-    worker: options.id,
+    worker: name,
     onProblem,
     onFenced: (ref, holder) => fenced(ref, holder),
   });
@@ -62,16 +68,12 @@ export function workerParts(
   const cache =
     options.copies ?? new FileCache(path.join(options.folder, "files"), { limitBytes, clock: link.clock });
   return {
+    name,
+    epochs,
     orders,
     queue: new OfferQueue(link, names, timings, buckets.state, options.labels ?? {}),
     holdings,
-    spools: new SpoolFolder(
-      path.join(options.folder, "spool"),
-      options.id,
-      onProblem,
-      link.clock,
-      options.disk,
-    ),
+    spools: new SpoolFolder(path.join(options.folder, "spool"), name, onProblem, link.clock, options.disk),
     sender,
     heartbeat: new Heartbeat(link, names, timings.heartbeatMs),
     files: new NatsBlobs({ link, names, timings, cache, onProblem }),
