@@ -38,6 +38,7 @@ const effects: readonly Effect[] = [
   { settings: ["schedule_factor"], by: "schedule", used: ["step", "reduce_on_plateau"], all: scheduleNames },
   { settings: ["schedule_patience"], by: "schedule", used: ["reduce_on_plateau"], all: scheduleNames },
   { settings: ["schedule_warmup"], by: "schedule", used: ["one_cycle"], all: scheduleNames },
+  { settings: ["quantiles"], by: "loss", used: ["quantile"], all: lossNames },
   { settings: ["huber_delta"], by: "loss", used: ["huber"], all: lossNames },
   { settings: ["class_weights"], by: "loss", used: crossEntropies, all: lossNames },
 ];

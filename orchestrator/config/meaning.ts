@@ -25,6 +25,7 @@ export interface ReadSections {
 const scalesTheLoss: ReadonlySet<string> = new Set([
   "loss",
   "huber_delta",
+  "quantiles",
   "class_weights",
   "normalise",
   "difference",

@@ -1,5 +1,6 @@
 import { listed } from "../../worker/data/errors.ts";
 import type { TrainedModel } from "../../worker/model/trained-model.ts";
+import type { ModelSettings } from "../../worker/protocol/model-settings.ts";
 import { figure } from "../views/numbers.ts";
 import { paramLine } from "../views/params.ts";
 import { modelFileName, type PipelineFile } from "./model-files.ts";
@@ -14,7 +15,7 @@ export function modelCard(model: TrainedModel, pipeline: PipelineFile, provenanc
 
 ${whatItIs(model)}
 
-${whatItSays(pipeline)} It was trained on \`${data.file}\` (sha256 ${data.sha256})${seen}.
+${whatItSays(pipeline, model.settings.model)} It was trained on \`${data.file}\` (sha256 ${data.sha256})${seen}.
 
 ## How good it is
 
@@ -57,12 +58,14 @@ function whatItIs({ settings, members }: TrainedModel): string {
   return `This is a committee of ${members.length} networks, each ${network} trained on all folds of the data but one. It says the mean of what they say.`;
 }
 
-function whatItSays({ settings, inputs, outputs }: PipelineFile): string {
+function whatItSays({ settings, inputs, outputs }: PipelineFile, model: ModelSettings): string {
   const targets = listed(settings.targets);
+  const quantiles =
+    model.loss === "quantile" ? ` and the quantiles ${model.quantiles.join(", ")} of each,` : "";
   const ahead = settings.layout === "series" && settings.task === "regression";
   const what =
     settings.task === "regression"
-      ? `It predicts ${targets}${ahead ? `, ${settings.horizon} rows ahead,` : ""}`
+      ? `It predicts ${targets}${quantiles}${ahead ? `${quantiles === "" ? "," : ""} ${settings.horizon} rows ahead,` : ""}`
       : `It gives the probabilities of ${listed(outputs.map(({ name }) => name))}`;
   return `${what} from ${listed(inputs.features)}${ahead ? ` of the last ${inputs.shape[1]} rows` : ""}.`;
 }

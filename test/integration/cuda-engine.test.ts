@@ -1,4 +1,5 @@
-import { engineContract } from "../contracts/engine.ts";
+import { expect, it } from "vitest";
+import { engineContract, settings, train } from "../contracts/engine.ts";
 import { goldenContract } from "../contracts/engine-golden.ts";
 import { goldenNetworks } from "../support/golden.ts";
 import { softwareDevice, withSoftwareCuda } from "../support/software-cuda.ts";
@@ -10,5 +11,12 @@ const networks = goldenNetworks.filter((name) => !/gru|rnn/.test(name));
 withSoftwareCuda("the engine cuda in software", () => {
   const load = () => Promise.resolve(new CudaEngine(softwareDevice()));
   engineContract("it", load, cells);
-  goldenContract("it", load, networks);
+  goldenContract("it", load, networks, ["quantile"]);
+
+  it("refuses a loss that its kernels do not have", async () => {
+    const quantiles = train(await load(), settings({ loss: "quantile", quantiles: [0.1, 0.5, 0.9] }));
+    await expect(quantiles).rejects.toThrow(
+      "the engine cuda does not train loss: quantile; set loss: mae, or take another engine (--engine auto)",
+    );
+  });
 });

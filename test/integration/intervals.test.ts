@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +27,50 @@ workers: 1
   );
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Quantiles {
+  readonly trials: readonly {
+    readonly test: { readonly test_pinball: number; readonly test_mae: number };
+    readonly quantiles: readonly { readonly below: readonly number[]; readonly within: number }[];
+  }[];
+}
+
+describe("a model of quantiles", () => {
+  it.each(["native", "wasm", "tfjs-cpu"])(
+    "predicts them in order, and tells how many values they held: %s",
+    async (engine) => {
+      const file = path.join(folder, "sweep.yaml");
+      const text = readFileSync(file, "utf8")
+        .replace("{hidden: 8}", "{hidden: 8, loss: quantile, quantiles: [0.1, 0.5, 0.9]}")
+        .replace("epochs: 3", "epochs: 6")
+        .replace("[0.01]", "[0.02]");
+      writeFileSync(file, text.replace("workers: 1", `workers: {count: 1, engine: ${engine}}`));
+      expect((await seqtune("run", file, "--quiet")).code).toBe(0);
+      const { out } = await seqtune("evaluate", "wave", "--json", "--csv", "said.csv");
+      const [{ quantiles, test }] = (JSON.parse(out) as Quantiles).trials as [Quantiles["trials"][number]];
+      const { below, within } = quantiles[0]!;
+      expect(within).toBeGreaterThan(0.65);
+      expect(within).toBeLessThan(0.95);
+      expect(below[1]).toBeGreaterThan(0.3);
+      expect(below[1]).toBeLessThan(0.7);
+      const [header, ...lines] = readFileSync(path.join(folder, "said.csv"), "utf8").trimEnd().split("\r\n");
+      expect(header).toBe("trial,line,step,y truth,y predicted,y low,y high,y q0.1,y q0.5,y q0.9");
+      const rows = lines.map((line) => line.split(",").map(Number));
+      for (const row of rows) {
+        const [low, middle, high] = row.slice(7) as [number, number, number];
+        expect(low).toBeLessThanOrEqual(middle);
+        expect(middle).toBeLessThanOrEqual(high);
+        expect(middle).toBe(row[4]);
+      }
+      const held = rows.filter((row) => row[3]! >= row[7]! && row[3]! <= row[9]!).length / rows.length;
+      expect(held).toBeCloseTo(within, 10);
+      // A median alone loses half its absolute error.
+      expect(test.test_pinball).toBeLessThan(test.test_mae / 2);
+      const predicted = await seqtune("predict", path.join("seqtune.db.models", "wave"), "y.csv");
+      expect(predicted.out).toMatch(/^line,step,y,y q0.1,y q0.5,y q0.9\r\n901,1,/);
+    },
+  );
+});
 
 interface Evaluation {
   readonly trials: readonly {

@@ -141,6 +141,9 @@ def loss_function(settings):
         return nn.L1Loss()
     if name == "huber":
         return nn.HuberLoss(delta=settings.get("huber_delta", 1))
+    if name == "quantile":
+        taus = settings["quantiles"]
+        return lambda y, t: pinball(y, t, torch.tensor([taus[j % len(taus)] for j in range(y.shape[1])]))
     if name == "binary_crossentropy":
         if weights is None:
             return nn.BCEWithLogitsLoss()
@@ -150,6 +153,10 @@ def loss_function(settings):
     given = None if weights is None else torch.tensor(weights)
     total = nn.CrossEntropyLoss(weight=given, reduction="sum")
     return lambda y, t: total(y, t.argmax(1)) / len(t)
+
+
+def pinball(y, t, taus):
+    return torch.maximum(taus * (t - y), (taus - 1) * (t - y)).mean()
 
 
 def optimizer_for(network, settings):
@@ -277,6 +284,7 @@ RUNS = [
     ("stacked", dict(SGD, schedule="one_cycle", schedule_warmup=0.4)),
     ("lstm", dict(SGD, loss="mae")),
     ("lstm", dict(SGD, loss="huber", huber_delta=0.7)),
+    ("lstm", dict(SGD, loss="quantile", quantiles=[0.1, 0.5, 0.8])),
     ("binary", dict(SGD, class_weights=[0.5, 2.0])),
     ("labels", dict(SGD, class_weights=[0.5, 2.0, 3.0])),
     ("classes", dict(SGD, class_weights=[0.5, 2.0, 3.0])),

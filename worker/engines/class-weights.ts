@@ -10,13 +10,23 @@ export interface ClassWeights {
 /**
  * Weights of the classes in the cross-entropies, or null when all count the same. A list gives, for
  * categorical_crossentropy, one weight a class; for binary_crossentropy with one output the weights of 0 and 1;
- * with several outputs the weight of each label's 1. The loss is still divided by the number of samples.
+ * with several outputs the weight of each label's 1. The loss is still divided by the number of samples. Of quantiles what an
+ * error counts where the target lies above (`positive`) or below: the outputs take turns.
  */
 export function classWeights(model: ModelSettings, set: SequenceSet): ClassWeights | null {
+  if (model.loss === "quantile") return quantileWeights(model.quantiles, set.outputs);
   if (model.class_weights === null) return null;
   if (model.loss !== "binary_crossentropy" && model.loss !== "categorical_crossentropy") return null;
   if (model.class_weights === "balanced") return balanced(set, model.loss === "categorical_crossentropy");
   return listed(model.class_weights, set.outputs);
+}
+
+function quantileWeights(quantiles: readonly number[], outputs: number): ClassWeights {
+  const of = (output: number): number => quantiles[output % quantiles.length]!;
+  return {
+    positive: Float32Array.from({ length: outputs }, (_, output) => of(output)),
+    negative: Float32Array.from({ length: outputs }, (_, output) => 1 - of(output)),
+  };
 }
 
 /** samples / (classes × samples of the class); a class without samples counts 1, it never occurs. */

@@ -17,6 +17,7 @@ function zeroLoss(model: ModelSettings, set: SequenceSet): number {
       return meanOf(set, (target) => target * target);
     case "mae":
     case "huber":
+    case "quantile":
       return meanOf(set, Math.abs);
     case "binary_crossentropy":
       return Math.LN2;

@@ -23,6 +23,7 @@ export function fusedLoss(model: ModelSettings, weights: ClassWeights | null): L
       return { kind: "huber", delta: model.huber_delta };
     case "binary_crossentropy":
     case "categorical_crossentropy":
+    case "quantile":
       return { kind: model.loss, weights };
     default:
       return model.loss satisfies never;

@@ -1,10 +1,14 @@
-/** What is minimised. Weights count an output's loss where its target is 1 (`positive`) and 0 (`negative`), [outputs]. */
+/**
+ * What is minimised. Weights [outputs] count a class's loss where its target is 1 (`positive`) and 0 (`negative`), and a
+ * quantile's error where the target lies above it (`positive`) and below (`negative`).
+ */
 export type Loss =
   | { readonly kind: "mse" }
   | { readonly kind: "mae" }
   | { readonly kind: "huber"; readonly delta: number }
   | { readonly kind: "binary_crossentropy"; readonly weights: ClassWeights | null }
-  | { readonly kind: "categorical_crossentropy"; readonly weights: ClassWeights | null };
+  | { readonly kind: "categorical_crossentropy"; readonly weights: ClassWeights | null }
+  | { readonly kind: "quantile"; readonly weights: ClassWeights | null };
 
 export interface ClassWeights {
   readonly positive: Float32Array;
@@ -31,6 +35,8 @@ export function lossOf(
       return absolute(y, targets, scale, dy);
     case "huber":
       return huber(y, targets, loss.delta, scale, dy);
+    case "quantile":
+      return pinball(y, targets, outputs, loss.weights, scale, dy);
     case "binary_crossentropy":
       return binary(y, targets, outputs, loss.weights, scale, dy);
     case "categorical_crossentropy":
@@ -94,6 +100,26 @@ function huber(
     const inner = Math.min(size, delta);
     sum += inner * (size - inner / 2);
     dy[i] = Math.sign(error) * inner * scale;
+  }
+  return sum;
+}
+
+/** τ (t - y) where the target t lies above y, (1 - τ) (y - t) below (Koenker & Bassett 1978). */
+function pinball(
+  y: Float32Array,
+  targets: Float32Array,
+  outputs: number,
+  weights: ClassWeights | null,
+  scale: number,
+  dy: Float32Array,
+): number {
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) {
+    const error = y[i]! - targets[i]!;
+    const side = error > 0 ? weights?.negative : weights?.positive;
+    const weight = side?.[i % outputs] ?? 0.5;
+    sum += weight * Math.abs(error);
+    dy[i] = Math.sign(error) * weight * scale;
   }
   return sum;
 }

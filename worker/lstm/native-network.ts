@@ -16,7 +16,9 @@ const losses: Readonly<Record<Loss["kind"], number>> = {
   huber: 2,
   binary_crossentropy: 3,
   categorical_crossentropy: 4,
+  quantile: 5,
 };
+
 /** A network computed by the native kernels, in memory of its own that `dispose` gives back. */
 export class NativeNetwork {
   /** Samples computed at once, at most. */

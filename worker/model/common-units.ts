@@ -4,6 +4,7 @@ import {
   type NumberTarget,
   type Pipeline,
 } from "../data/inputs/pipeline.ts";
+import { quantilesOf } from "../data/outputs/quantiles.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import type { Member } from "./trained-model.ts";
 import type { NamedWeights } from "./weights.ts";
@@ -42,7 +43,9 @@ export function inUnitsOf(common: Pipeline, member: Member, model: ModelSettings
     return changedBias(one, kernel, inputs);
   });
   return scaled.map((one) =>
-    one.name.startsWith("dense/") ? changedOutputs(one, member.pipeline.numbers, common.numbers) : one,
+    one.name.startsWith("dense/")
+      ? changedOutputs(one, member.pipeline.numbers, common.numbers, Math.max(1, quantilesOf(model).length))
+      : one,
   );
 }
 
@@ -92,17 +95,19 @@ function changedBias(bias: NamedWeights, kernel: NamedWeights, inputs: readonly 
   return { ...bias, data: Float32Array.from(sums) };
 }
 
-/** Numbers change their unit; probabilities have none. */
+/** `ofEach`: outputs in a row that are of one target. Numbers change their unit; probabilities have none. */
 function changedOutputs(
   dense: NamedWeights,
   own: readonly NumberTarget[],
   common: readonly NumberTarget[],
+  ofEach: number,
 ): NamedWeights {
   if (own.length === 0) return dense;
   const moves = dense.name.endsWith("/bias");
   const data = dense.data.map((weight, at) => {
-    const { center, scale } = own[at % own.length]!;
-    const to = common[at % own.length]!;
+    const target = Math.floor(at / ofEach) % own.length;
+    const { center, scale } = own[target]!;
+    const to = common[target]!;
     return (weight * scale + (moves ? center - to.center : 0)) / to.scale;
   });
   return { ...dense, data };

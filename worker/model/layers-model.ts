@@ -114,6 +114,7 @@ const activations = {
   mse: "linear",
   mae: "linear",
   huber: "linear",
+  quantile: "linear",
   binary_crossentropy: "sigmoid",
   categorical_crossentropy: "softmax",
 } as const satisfies Record<ModelSettings["loss"], string>;

@@ -49,6 +49,17 @@ export const intervalsSchema = z.strictObject({
 });
 export type KnownIntervals = z.infer<typeof intervalsSchema>;
 
+/** How predicted quantiles of one target fared on the samples of the part. */
+const quantilesSchema = z.strictObject({
+  target: name,
+  quantiles: z.array(z.number().gt(0).lt(1)).max(20),
+  /** Share of the values at or below each. */
+  below: z.array(z.number().min(0).max(1)).max(20),
+  /** Share of the values between the lowest and the highest. */
+  within: z.number().min(0).max(1),
+});
+export type KnownQuantiles = z.infer<typeof quantilesSchema>;
+
 /** What a model predicts for the samples of one part, in as much detail as a plot shows. */
 export const evaluationDetailSchema = z.strictObject({
   windows: z.array(windowSchema).max(50),
@@ -57,6 +68,8 @@ export const evaluationDetailSchema = z.strictObject({
   confusions: z.array(confusionSchema).max(50),
   /** Numbers only; not in what earlier versions recorded. */
   intervals: z.array(intervalsSchema).max(1000).optional(),
+  /** Of a model of quantiles. */
+  quantiles: z.array(quantilesSchema).max(1000).optional(),
   /** Targets of the data, of which only the first few are detailed. */
   targets: z.int().min(1),
 });

@@ -6,12 +6,19 @@ import { optimizerNames } from "./optimizers.ts";
 export const cellNames = ["lstm", "gru", "rnn"] as const;
 export type CellName = (typeof cellNames)[number];
 
-export const lossNames = ["mse", "mae", "huber", "binary_crossentropy", "categorical_crossentropy"] as const;
+export const lossNames = [
+  "mse",
+  "mae",
+  "huber",
+  "quantile",
+  "binary_crossentropy",
+  "categorical_crossentropy",
+] as const;
 export type LossName = (typeof lossNames)[number];
 
 /** What a task can be trained on, the usual loss first. Classes need one that makes the outputs probabilities. */
 export const lossesOf = {
-  regression: ["mse", "mae", "huber"],
+  regression: ["mse", "mae", "huber", "quantile"],
   binary: ["binary_crossentropy"],
   multiclass: ["categorical_crossentropy"],
   multilabel: ["binary_crossentropy"],
@@ -108,12 +115,20 @@ const scheduleSettings = {
 export const lossSchema = z
   .enum(lossNames)
   .describe(
-    "What is minimised; by task: regression mse (default), mae, huber; binary and multilabel binary_crossentropy; multiclass categorical_crossentropy. The cross-entropies make the outputs probabilities",
+    "What is minimised; by task: regression mse (default), mae, huber, quantile; binary and multilabel binary_crossentropy; multiclass categorical_crossentropy. The cross-entropies make the outputs probabilities",
   );
 
 const lossSettings = {
   loss: lossSchema.default("mse"),
   huber_delta: z.number().gt(0).default(1).describe("huber: errors beyond this count linearly"),
+  quantiles: z
+    .array(z.number().gt(0).lt(1))
+    .min(2)
+    .max(20)
+    .default([0.05, 0.5, 0.95])
+    .describe(
+      "quantile: which quantiles of each target are predicted, rising, 0.5 among them: it is what counts as the prediction",
+    ),
   class_weights: z
     .union([z.literal("balanced"), z.array(z.number().gt(0)).min(2)])
     .nullable()
@@ -136,6 +151,14 @@ const lossSettings = {
 export const modelSettingsSchema = z
   .strictObject({ ...networkSettings, ...optimizerSettings, ...scheduleSettings, ...lossSettings })
   .superRefine((model, context) => {
+    const { quantiles } = model;
+    if (!quantiles.includes(0.5) || quantiles.some((one, i) => i > 0 && one <= quantiles[i - 1]!)) {
+      context.addIssue({
+        code: "custom",
+        path: ["quantiles"],
+        message: `quantiles is [${quantiles.join(", ")}]; let them rise, with 0.5 among them, such as [0.05, 0.5, 0.95]`,
+      });
+    }
     if (!Array.isArray(model.hidden) || model.hidden.length === model.layers) return;
     context.addIssue({
       code: "custom",

@@ -6,7 +6,16 @@ import { z } from "zod";
 import { dataSettingsSchema, unsearchableDataSettings } from "./data-settings.ts";
 import { modelSettingsSchema } from "./model-settings.ts";
 
-export const trialSettingsSchema = z.strictObject({ data: dataSettingsSchema, model: modelSettingsSchema });
+export const trialSettingsSchema = z
+  .strictObject({ data: dataSettingsSchema, model: modelSettingsSchema })
+  .superRefine(({ data, model }, context) => {
+    if (model.loss !== "quantile" || data.difference === 0 || data.layout !== "series") return;
+    context.addIssue({
+      code: "custom",
+      path: ["data", "difference"],
+      message: `difference is ${data.difference} with loss: quantile, and quantiles of differences do not add up; set difference: 0, and predict: change where levels drift`,
+    });
+  });
 export type TrialSettings = z.infer<typeof trialSettingsSchema>;
 
 const modelNames = Object.keys(modelSettingsSchema.shape);

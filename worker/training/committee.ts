@@ -1,11 +1,13 @@
 import { seedFor } from "../../search/random.ts";
 import { prepareData, prepareFolds } from "../data/prepare.ts";
+import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { NamedWeights } from "../model/weights.ts";
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { TrialSettings } from "../protocol/settings.ts";
+import { decodedAnswers, type Answers } from "./answers.ts";
 
 /**
  * The folds whose models are kept. Folds of samples are drawn alike, and every one's model has seen all but its own
@@ -50,14 +52,24 @@ export async function committeePredictions(
   members: readonly (readonly NamedWeights[])[],
   prepared: readonly PreparedData[],
   split: "validation" | "test",
-): Promise<Float64Array> {
+): Promise<Answers> {
   const { signal } = new AbortController();
-  const said: Float64Array[] = [];
+  const said: Answers[] = [];
   for (const [k, weights] of members.entries()) {
     const fold = prepared[k]!;
-    said.push(fold.decode(split, await engine.predict(model, weights, fold[split]!, signal)));
+    const own = await engine.predict(model, weights, networkSamples(model, fold[split]!), signal);
+    said.push(decodedAnswers(model, fold, split, own));
   }
-  return meanOf(said);
+  return meanAnswers(said);
+}
+
+/** Of several members the mean of each answer. */
+export function meanAnswers(said: readonly Answers[]): Answers {
+  const count = said[0]?.quantiles.length ?? 0;
+  return {
+    decoded: meanOf(said.map(({ decoded }) => decoded)),
+    quantiles: Array.from({ length: count }, (_, q) => meanOf(said.map(({ quantiles }) => quantiles[q]!))),
+  };
 }
 
 /** Element by element; what one member alone says stays as it is. */

@@ -17,6 +17,7 @@ import {
   evaluated,
   joinedNumbers,
   reportedIntervals,
+  reportedQuantiles,
   scoredPart,
   sentTable,
   type ScoredPart,
@@ -46,10 +47,16 @@ export async function evaluateModel({
   const intervals = await intervalsOf(engine, table, assignment, members, scored);
   const reported =
     intervals === null ? {} : { intervals: reportedIntervals(intervals, split === "test" ? scored : null) };
-  hooks.progress(evaluated(scored, split, settings, metric, { ...evaluationDetail(scored), ...reported }));
+  hooks.progress(
+    evaluated(scored, split, settings, metric, {
+      ...evaluationDetail(scored),
+      ...reported,
+      ...reportedQuantiles(scored, settings.data.targets),
+    }),
+  );
   if (assignment.table !== undefined) {
-    const { decoded, baselines } = scored[0]!;
-    const shown = { decoded, baselines, intervals: intervals ?? [], ...assignment.table };
+    const { decoded, baselines, quantiles } = scored[0]!;
+    const shown = { decoded, baselines, quantiles, intervals: intervals ?? [], ...assignment.table };
     hooks.progress(sentTable(scoredTable(table, settings.data, assignment.ref.trial, shown)));
   }
   return { end: { kind: "complete" } };
@@ -89,7 +96,7 @@ async function validationErrors(
   const found: Float64Array[] = [];
   for (const [fold, weights] of members.entries()) {
     const prepared = folds[fold]!;
-    const decoded = await committeePredictions(engine, settings, [weights], [prepared], "validation");
+    const { decoded } = await committeePredictions(engine, settings, [weights], [prepared], "validation");
     const errors = prepared.errors("validation", decoded);
     if (errors !== null) found.push(errors);
   }
@@ -109,9 +116,9 @@ async function scoredParts(
     const parts: ScoredPart[] = [];
     for (const [fold, weights] of members.entries()) {
       const prepared = folds[fold]!;
-      const decoded = await committeePredictions(engine, settings, [weights], [prepared], split);
+      const answers = await committeePredictions(engine, settings, [weights], [prepared], split);
       const found = predictBaselines(table, settings.data, split, { fold, rows: prepared.rows(split) });
-      parts.push(scoredPart(prepared, split, decoded, found));
+      parts.push(scoredPart(settings, prepared, split, answers, found));
     }
     return parts;
   }
@@ -121,7 +128,7 @@ async function scoredParts(
     throw new DataError("the data has no test rows: leave some out of train and validation in `split`", {
       setting: "split",
     });
-  const decoded = await committeePredictions(engine, settings, members, prepared, split);
+  const answers = await committeePredictions(engine, settings, members, prepared, split);
   const found = predictBaselines(table, settings.data, split, { rows: last.rows(split) });
-  return [scoredPart(last, split, decoded, found)];
+  return [scoredPart(settings, last, split, answers, found)];
 }

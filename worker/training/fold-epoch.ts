@@ -1,7 +1,9 @@
 import type { Metrics } from "../data/outputs/metric.ts";
+import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { EpochResult, LiveModel } from "../engines/engine.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
+import { decodedAnswers, pinballMetrics } from "./answers.ts";
 import { predictionLoss } from "./validation-loss.ts";
 
 /** One fold after an epoch. */
@@ -19,13 +21,16 @@ export async function scoreEpoch(
   live: LiveModel,
   signal: AbortSignal,
 ): Promise<FoldEpoch> {
-  const predictions = await live.predict(fold.validation, signal);
-  const valLoss = predictionLoss(model, fold.validation, predictions);
+  const validation = networkSamples(model, fold.validation);
+  const said = await live.predict(validation, signal);
+  const valLoss = predictionLoss(model, validation, said);
+  const { decoded, quantiles } = decodedAnswers(model, fold, "validation", said);
   live.watch(valLoss);
   const metrics = {
     train_loss: result.trainLoss,
     val_loss: valLoss,
-    ...fold.score("validation", predictions),
+    ...fold.scoreDecoded("validation", decoded),
+    ...pinballMetrics(model, fold, "validation", quantiles),
     ...result.extras,
   };
   return { result, live, metrics };

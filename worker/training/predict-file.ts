@@ -1,11 +1,13 @@
 import { prepareNewData } from "../data/forecast/new-data.ts";
 import { predictionRows } from "../data/forecast/predictions.ts";
+import { networkAnswers, networkSamples, quantilesOf } from "../data/outputs/quantiles.ts";
 import type { Table } from "../data/file/table.ts";
 import { toCsv } from "../data/file/write-csv.ts";
 import type { Engine } from "../engines/engine.ts";
 import { readTrainedModel } from "../model/trained-model.ts";
 import type { PredictAssignment } from "../protocol/assignment.ts";
-import { meanOf } from "./committee.ts";
+import type { Answers } from "./answers.ts";
+import { meanAnswers } from "./committee.ts";
 import type { SessionHooks } from "./hooks.ts";
 import type { Finished } from "./trainer.ts";
 
@@ -33,18 +35,20 @@ export async function predictFile({
   const fresh = members.map(({ pipeline }) =>
     prepareNewData(table, settings.data, pipeline, { from, known }),
   );
-  const said: Float64Array[] = [];
+  const { model } = settings;
+  const said: Answers[] = [];
   for (const [k, member] of members.entries()) {
     const data = fresh[k]!;
-    said.push(data.decode(await engine.predict(settings.model, member.weights, data.set, signal)));
+    const own = await engine.predict(model, member.weights, networkSamples(model, data.set), signal);
+    const { point, quantiles } = networkAnswers(model, own);
+    said.push({ decoded: data.decode(point), quantiles: quantiles.map((one) => data.decode(one)) });
   }
-  const rows = predictionRows(
-    fresh[0]!,
-    members[0]!.pipeline,
-    settings.data,
-    meanOf(said),
-    assignment.widths,
-  );
+  const { decoded, quantiles } = meanAnswers(said);
+  const named = quantilesOf(model).map((quantile, q) => ({ quantile, decoded: quantiles[q]! }));
+  const rows = predictionRows(fresh[0]!, members[0]!.pipeline, settings.data, decoded, {
+    widths: assignment.widths,
+    quantiles: named,
+  });
   hooks.progress({
     kind: "predicted",
     bytes: new TextEncoder().encode(toCsv(rows)),

@@ -2,6 +2,7 @@ import { predictBaselines } from "../data/baselines/baselines.ts";
 import type { Table } from "../data/file/table.ts";
 import { scoredTable } from "../data/forecast/scored-table.ts";
 import type { Intervals } from "../data/outputs/intervals.ts";
+import { networkOutputs, networkSamples } from "../data/outputs/quantiles.ts";
 import { prepareFold } from "../data/prepare.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import { rowsSeen } from "../data/rows-seen.ts";
@@ -11,10 +12,18 @@ import type { NamedWeights } from "../model/weights.ts";
 import type { RetrainAssignment } from "../protocol/assignment.ts";
 import { fromWire } from "../protocol/numbers.ts";
 import type { Retraining, RowsSeen } from "../protocol/retraining.ts";
+import { decodedAnswers } from "./answers.ts";
 import { divergedLoss } from "./diverged.ts";
 import { evaluationDetail } from "./evaluation-detail.ts";
 import type { SessionHooks } from "./hooks.ts";
-import { evaluated, reportedIntervals, scoredPart, sentTable, type ScoredPart } from "./scored-part.ts";
+import {
+  evaluated,
+  reportedIntervals,
+  reportedQuantiles,
+  scoredPart,
+  sentTable,
+  type ScoredPart,
+} from "./scored-part.ts";
 import type { Finished } from "./trainer.ts";
 
 export interface RetrainRun {
@@ -57,10 +66,17 @@ async function retrainPart(run: RetrainRun, retraining: Retraining): Promise<Sco
     return { end: { kind: "complete" }, model: { epoch: assignment.epochs, bytes } };
   }
   const { signal } = new AbortController();
-  const said = await engine.predict(settings.model, trained.weights, prepared.test!, signal);
+  const { model } = settings;
+  const said = await engine.predict(model, trained.weights, networkSamples(model, prepared.test!), signal);
   const rows = prepared.rows("test");
   const baselines = predictBaselines(table, settings.data, "test", { fold: retraining, rows });
-  const part = scoredPart(prepared, "test", prepared.decode("test", said), baselines);
+  const part = scoredPart(
+    settings,
+    prepared,
+    "test",
+    decodedAnswers(model, prepared, "test", said),
+    baselines,
+  );
   answer(run, [part], seen);
   sendTable(run, part, retraining);
   return part;
@@ -69,15 +85,19 @@ async function retrainPart(run: RetrainRun, retraining: Retraining): Promise<Sco
 function answer({ assignment, hooks }: RetrainRun, parts: readonly ScoredPart[], seen?: RowsSeen): void {
   const { settings, metric } = assignment;
   const intervals = reportedIntervals(intervalsOf(assignment), parts);
-  const detail = { ...evaluationDetail(parts), ...(intervals.length > 0 && { intervals }) };
+  const detail = {
+    ...evaluationDetail(parts),
+    ...(intervals.length > 0 && { intervals }),
+    ...reportedQuantiles(parts, settings.data.targets),
+  };
   hooks.progress({ ...evaluated(parts, "test", settings, metric.name, detail), ...(seen && { seen }) });
 }
 
 function sendTable({ table, assignment, hooks }: RetrainRun, part: ScoredPart, retraining: Retraining): void {
   if (assignment.table === undefined) return;
-  const { decoded, baselines } = part;
+  const { decoded, baselines, quantiles } = part;
   const header = assignment.table.header && (retraining.kind === "refit" || retraining.part === 0);
-  const shown = { decoded, baselines, intervals: intervalsOf(assignment), header };
+  const shown = { decoded, baselines, quantiles, intervals: intervalsOf(assignment), header };
   hooks.progress(sentTable(scoredTable(table, assignment.settings.data, assignment.ref.trial, shown)));
 }
 
@@ -96,10 +116,11 @@ async function train(
   prepared: PreparedData,
 ): Promise<Trained | Finished> {
   const { settings, seed, epochs, val_losses: losses } = assignment;
+  const { model } = settings;
   const stop = new AbortController();
   let weights: readonly NamedWeights[] = [];
   const end: TrainEnd = await engine.train(
-    { model: settings.model, train: prepared.train, seed, epochs },
+    { model, train: networkSamples(model, prepared.train), seed, epochs },
     {
       onEpoch: ({ epoch }, live) => {
         const loss = losses[epoch - 1];
@@ -124,6 +145,7 @@ function modelBytes(
   weights: readonly NamedWeights[],
   refit: RowsSeen,
 ): Uint8Array {
-  const about = { ...ref, settings, seed, metric, epoch: epochs, outputs, features, pipeline, refit };
+  const said = networkOutputs(settings.model, outputs);
+  const about = { ...ref, settings, seed, metric, epoch: epochs, outputs: said, features, pipeline, refit };
   return encodeModel({ members: [weights], about });
 }

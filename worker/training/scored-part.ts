@@ -4,11 +4,14 @@ import { coverage, type Intervals } from "../data/outputs/intervals.ts";
 import { lossKindOf } from "../data/outputs/losses.ts";
 import type { Metrics } from "../data/outputs/metric.ts";
 import { meanOver, type ScoredSplit } from "../data/outputs/metrics.ts";
+import { quantilesOf, shares, type QuantileErrors } from "../data/outputs/quantiles.ts";
+import type { PredictedQuantile } from "../data/forecast/scored-table.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { KnownIntervals } from "../protocol/evaluation-detail.ts";
 import type { WireMetrics } from "../protocol/messages.ts";
 import { toWire } from "../protocol/numbers.ts";
 import type { TrialSettings } from "../protocol/settings.ts";
+import { pinballMetrics, quantileErrors, type Answers } from "./answers.ts";
 import type { Progress } from "./trainer.ts";
 
 /** What the model and the baselines say of the samples of one part. */
@@ -16,19 +19,53 @@ export interface ScoredPart {
   /** [samples, outputs] */
   readonly decoded: Float64Array;
   readonly metrics: Metrics;
+  /** Predicted quantiles; none where the model predicts none. */
+  readonly quantiles: readonly PredictedQuantile[];
+  readonly quantileErrors: QuantileErrors | undefined;
   /** Predictions less the truth; `null` for classes. */
   readonly errors: Float64Array | null;
   readonly baselines: PartBaselines;
 }
 
 export function scoredPart(
+  { model }: TrialSettings,
   prepared: PreparedData,
   split: ScoredSplit,
-  decoded: Float64Array,
+  { decoded, quantiles }: Answers,
   baselines: PartBaselines,
 ): ScoredPart {
-  const metrics = prepared.scoreDecoded(split, decoded);
-  return { decoded, metrics, errors: prepared.errors(split, decoded), baselines };
+  const asked = quantilesOf(model);
+  return {
+    decoded,
+    quantiles: quantiles.map((one, q) => ({ quantile: asked[q]!, decoded: one })),
+    quantileErrors: quantileErrors(model, prepared, split, quantiles),
+    metrics: {
+      ...prepared.scoreDecoded(split, decoded),
+      ...pinballMetrics(model, prepared, split, quantiles),
+    },
+    errors: prepared.errors(split, decoded),
+    baselines,
+  };
+}
+
+/** How predicted quantiles fared on the samples of the parts, by target; nothing where there are none. */
+export function reportedQuantiles(
+  parts: readonly ScoredPart[],
+  targets: readonly string[],
+): Pick<Evaluated["detail"], "quantiles"> {
+  const known = parts.flatMap(({ quantileErrors: own }) => (own === undefined ? [] : [own]));
+  const [first] = known;
+  if (first === undefined) return {};
+  const all: QuantileErrors = {
+    quantiles: first.quantiles,
+    errors: first.quantiles.map((_, q) => joinedNumbers(known.map(({ errors }) => errors[q]!))),
+  };
+  return {
+    quantiles: targets.map((target, j) => {
+      const { below, within } = shares(all, j, targets.length);
+      return { target, quantiles: [...first.quantiles], below: [...below], within };
+    }),
+  };
 }
 
 type Evaluated = Extract<Progress, { kind: "evaluated" }>;
@@ -37,7 +74,7 @@ type Evaluated = Extract<Progress, { kind: "evaluated" }>;
 export function evaluated(
   parts: readonly ScoredPart[],
   split: ScoredSplit,
-  { data }: TrialSettings,
+  { data, model }: TrialSettings,
   metric: string,
   detail: Evaluated["detail"],
 ): Evaluated {
@@ -50,7 +87,11 @@ export function evaluated(
     metrics: wireMetrics(meanOver(parts.map(({ metrics }) => metrics))),
     baselines: Object.fromEntries(found.map(({ name, metrics }) => [name, wireMetrics(metrics)])),
     windows: parts.reduce((sum, { baselines: { rows } }) => sum + rows.length, 0),
-    comparisons: comparisons(parts, lossKindOf(data.task, metric)),
+    // A median is what is best by absolute errors.
+    comparisons: comparisons(
+      parts,
+      model.loss === "quantile" && metric === "val_loss" ? "absolute" : lossKindOf(data.task, metric),
+    ),
     outside: meanOutside(parts),
     detail,
   };

@@ -1,4 +1,5 @@
 import { prepareFolds } from "../data/prepare.ts";
+import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import { readTable, type Table } from "../data/file/table.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -53,7 +54,7 @@ async function runOrder(
     case "lr_range_test":
       return await testRange({
         engine,
-        train: shelf.folds(table, assignment).at(-1)!.train,
+        train: networkSamples(assignment.settings.model, shelf.folds(table, assignment).at(-1)!.train),
         assignment,
         hooks,
       });

@@ -1,6 +1,7 @@
 import { isBetter, toScore } from "../../search/scores.ts";
 import type { Metrics } from "../data/outputs/metric.ts";
 import { meanOver } from "../data/outputs/metrics.ts";
+import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
@@ -77,7 +78,7 @@ class Trial {
     const { signal } = this.stop;
     const from = this.states?.[member];
     return await engine.train(
-      { model, train: fold.train, seed, epochs, ...(from && { from }) },
+      { model, train: networkSamples(model, fold.train), seed, epochs, ...(from && { from }) },
       {
         onEpoch: async (result, live) =>
           await step.arrive(member, await scoreEpoch(model, fold, result, live, signal)),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkOutputs } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../engines/checkpoint-file.ts";
 import type { TrainingState } from "../engines/engine.ts";
@@ -50,7 +51,7 @@ export function modelBytes(
 ): Uint8Array {
   const { settings, seed, metric, ref } = assignment;
   const { features, outputs, pipeline } = folds[0]!;
-  const about = { ...ref, settings, seed, metric, epoch, outputs };
+  const about = { ...ref, settings, seed, metric, epoch, outputs: networkOutputs(settings.model, outputs) };
   const learned =
     folds.length === 1 ? { features, pipeline } : { pipelines: folds.map((fold) => fold.pipeline) };
   return encodeModel({ members: weights, about: { ...about, ...learned } });

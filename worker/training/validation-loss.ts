@@ -6,8 +6,8 @@ import type { ModelSettings } from "../protocol/model-settings.ts";
 const smallestProbability = 1e-7;
 
 /**
- * The loss of predictions [samples, outputs] in the units a model trains on, without penalties: mse, mae, huber
- * and binary_crossentropy are means over samples and outputs, categorical_crossentropy over samples.
+ * The loss of predictions [samples, outputs] in the units a model trains on, without penalties: mse, mae, huber,
+ * quantile and binary_crossentropy are means over samples and outputs, categorical_crossentropy over samples.
  */
 export function predictionLoss(model: ModelSettings, set: SequenceSet, predictions: Float32Array): number {
   const weights = classWeights(model, set);
@@ -41,6 +41,8 @@ function term(
         target * (weights?.positive[output] ?? 1) * safeLog(predicted) +
         (1 - target) * (weights?.negative[output] ?? 1) * safeLog(1 - predicted)
       );
+    case "quantile":
+      return error * (predicted > target ? weights!.negative[output]! : weights!.positive[output]!);
     case "categorical_crossentropy":
       return -target * (weights?.positive[output] ?? 1) * safeLog(predicted);
     default:

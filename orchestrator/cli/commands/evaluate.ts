@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Option, type Command } from "commander";
+import type { EvaluationRow } from "../../../storage/store.ts";
 import { UserError } from "../../errors.ts";
 import { backtestStudy, type Backtest } from "../../run/backtest-study.ts";
+import { knownQuantiles } from "../../verdict/known-intervals.ts";
 import { evaluateStudy, type StudyEvaluation } from "../../run/evaluate-study.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -131,6 +133,7 @@ function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unkno
       params: trial.params,
       windows: evaluation.windows,
       intervals,
+      ...quantilesJson(evaluation),
     })),
     baselines: rows[0]?.evaluation.baselines ?? {},
     verdict,
@@ -142,9 +145,15 @@ function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unkno
         test: refit.retrained.evaluation.metrics,
         baselines: refit.retrained.evaluation.baselines,
         verdict: refit.verdict,
+        ...quantilesJson(refit.retrained.evaluation),
       },
     }),
   };
+}
+
+function quantilesJson(evaluation: EvaluationRow): { readonly quantiles?: unknown } {
+  const quantiles = knownQuantiles([evaluation], evaluation.trial);
+  return quantiles.length === 0 ? {} : { quantiles };
 }
 
 function backtestJson({ study, retrained, verdict }: Backtest): unknown {
@@ -166,5 +175,6 @@ function backtestJson({ study, retrained, verdict }: Backtest): unknown {
     baselines: evaluation.baselines,
     windows: evaluation.windows,
     verdict,
+    ...quantilesJson(evaluation),
   };
 }

@@ -7,6 +7,7 @@ import type { KnownIntervals } from "../../../worker/protocol/evaluation-detail.
 import { printable } from "../../views/text-width.ts";
 import type { Io } from "../io.ts";
 import { refitText } from "./retrained.ts";
+import { quantileLines } from "./quantiles.ts";
 import { testGoal, testMetric } from "./test-metric.ts";
 import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
@@ -61,6 +62,7 @@ export function evaluationText(io: Io, { study, rows, verdict, refit }: StudyEva
     ...table.lines,
     "",
     ...intervalLines(rows[0]?.intervals ?? []),
+    ...rows.slice(0, 1).flatMap(({ evaluation }) => spaced(quantileLines(evaluation))),
     verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors),
     ...(refit === null ? [] : ["", refitText(io, study, refit)]),
   ].join("\n");
@@ -77,6 +79,10 @@ function intervalLines(intervals: readonly KnownIntervals[]): string[] {
       `intervals  ${rate} % of ${printable(target)} were expected within ${size} of what the best says; of the test values ${Math.round(100 * coverage)} % were`,
     ];
   });
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+function spaced(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 

@@ -9,6 +9,7 @@ import { figure } from "../../views/numbers.ts";
 import { printable } from "../../views/text-width.ts";
 import { knownIntervals } from "../../verdict/known-intervals.ts";
 import type { Io } from "../io.ts";
+import { quantileLines } from "./quantiles.ts";
 import { renderTable, type Cell } from "./table.ts";
 import { shellWord } from "./shell-word.ts";
 import { testGoal, testMetric } from "./test-metric.ts";
@@ -119,5 +120,6 @@ function coverageLines(evaluation: EvaluationRow): string[] {
           `intervals  of the search's model, meant to hold ${Math.round(100 * level)} % of ${printable(target)}: they hold ${Math.round(100 * coverage)} % of the test values`,
         ],
   );
-  return lines.length === 0 ? [] : [...lines.slice(0, 3), ""];
+  const all = [...lines.slice(0, 3), ...quantileLines(evaluation)];
+  return all.length === 0 ? [] : [...all, ""];
 }

@@ -28,6 +28,7 @@ const called: Readonly<Record<string, string>> = {
   schedule_patience: "lr_patience scheduler_patience",
   schedule_warmup: "warmup warmup_ratio pct_start warmup_fraction",
   loss: "loss_function loss_fn lossfunction criterion loss_type objective_function",
+  quantiles: "quantile taus tau alphas",
   huber_delta: "delta huber_loss_delta",
   class_weights: "class_weight",
   early_stopping: "early_stopping_patience early_stop earlystopping patience",

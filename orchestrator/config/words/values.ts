@@ -12,6 +12,7 @@ const called: Readonly<Record<string, string>> = {
   gradient_descent: "gd batch_gradient_descent full_batch",
   mse: "mean_squared_error l2 l2_loss mse_loss mseloss squared_error",
   mae: "mean_absolute_error l1 l1_loss l1loss mae_loss maeloss absolute_error",
+  quantile: "pinball pinball_loss quantile_loss quantileloss quantile_regression",
   huber: "huber_loss huberloss smooth_l1 smooth_l1_loss smoothl1loss",
   binary_crossentropy:
     "bce bceloss bce_loss bcewithlogitsloss bce_with_logits binary_cross_entropy logloss log_loss logistic",

@@ -1,3 +1,4 @@
+import { quantilesOf } from "../../../worker/data/outputs/quantiles.ts";
 import { settingsFor, type Sweep } from "../../config/sweep.ts";
 import { corners } from "./corners.ts";
 import { mostFeatures, spanOf, type DataCase } from "./data-check.ts";
@@ -12,6 +13,8 @@ const shaping: ReadonlySet<string> = new Set([
   "bidirectional",
   "window",
   "batch_size",
+  "loss",
+  "quantiles",
 ]);
 
 /** The model with the most weights that the sweep may train, with the most inputs and the largest batch. */
@@ -28,7 +31,9 @@ export function largestModel(
     if (!resolved.ok) continue;
     const { model, data } = resolved.settings;
     const window = data.layout === "series" ? data.window : longest;
-    const size = { ...modelSize(model, { features, window, outputs }), batch: model.batch_size };
+    const ofEach = Math.max(1, quantilesOf(model).length);
+    const dims = { features, window, outputs: outputs * ofEach };
+    const size = { ...modelSize(model, dims), batch: model.batch_size };
     if (largest === undefined || isLarger(size, largest)) largest = size;
   }
   return largest ?? { parameters: 0, hidden: [], bytes: 0, batch: 0 };

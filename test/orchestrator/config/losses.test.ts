@@ -24,8 +24,8 @@ describe("the loss of a task", () => {
   });
 
   test.each([
-    ["regression", "categorical_crossentropy", "which predicts numbers", "mse, mae, huber"],
-    ["regression", "binary_crossentropy", "which predicts numbers", "mse, mae, huber"],
+    ["regression", "categorical_crossentropy", "which predicts numbers", "mse, mae, huber, quantile"],
+    ["regression", "binary_crossentropy", "which predicts numbers", "mse, mae, huber, quantile"],
     ["binary", "mse", "which predicts one probability", "binary_crossentropy"],
     ["binary", "categorical_crossentropy", "which predicts one probability", "binary_crossentropy"],
     ["multiclass", "huber", "which predicts probabilities that add up to 1", "categorical_crossentropy"],

@@ -25,7 +25,7 @@ function forecast(
   const { pipeline } = prepareData(csv(columns), given);
   const fresh = prepareNewData(csv(columns), given, pipeline, { from });
   const said = new Float64Array(fresh.samples.length * fresh.outputs.length);
-  return predictionRows(fresh, pipeline, given, said, widths);
+  return predictionRows(fresh, pipeline, given, said, { widths });
 }
 
 const column = (rows: CsvCell[][], name: string): CsvCell[] =>

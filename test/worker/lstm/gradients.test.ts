@@ -51,6 +51,10 @@ describe("gradients agree with finite differences in double precision", () => {
   it.each<Loss>([
     { kind: "mae" },
     { kind: "huber", delta: 0.4 },
+    {
+      kind: "quantile",
+      weights: { positive: Float32Array.of(0.1, 0.5, 0.9), negative: Float32Array.of(0.9, 0.5, 0.1) },
+    },
     { kind: "binary_crossentropy", weights: null },
     { kind: "binary_crossentropy", weights },
     { kind: "categorical_crossentropy", weights: null },

@@ -173,6 +173,14 @@ function sampleLoss(loss: Loss, y: Vector, targets: Vector): number {
         const size = Math.abs(error);
         return size <= loss.delta ? (size * size) / 2 : loss.delta * (size - loss.delta / 2);
       });
+    case "quantile": {
+      const tau = (j: number): number => loss.weights?.positive[j] ?? 0.5;
+      const terms = y.map((value, j) => {
+        const above = targets[j]! - value;
+        return Math.max(tau(j) * above, (tau(j) - 1) * above);
+      });
+      return terms.reduce((sum, term) => sum + term, 0) / y.length;
+    }
     case "binary_crossentropy": {
       const terms = sigmoid(y).map((p, j) => {
         const { positive = [], negative = [] } = loss.weights ?? {};

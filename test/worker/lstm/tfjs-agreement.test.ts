@@ -15,7 +15,7 @@ const classes = { 1: signs(64, 3, 1), 2: signs(64, 3, 2) };
 /** Five epochs of two batches: ten steps. */
 function ten(engine: Engine, model: ModelSettings) {
   const outputs = { binary_crossentropy: classes[1], categorical_crossentropy: classes[2] };
-  const set = { mse: numbers, mae: numbers, huber: numbers, ...outputs }[model.loss];
+  const set = { mse: numbers, mae: numbers, huber: numbers, quantile: numbers, ...outputs }[model.loss];
   return train(engine, model, { set, epochs: 5, seed: 3 });
 }
 
@@ -30,6 +30,7 @@ describe("ten steps of the fused engine", () => {
     ...optimizerNames.map((optimizer) => ({ optimizer, learning_rate: undefined })),
     { loss: "mae" },
     { loss: "huber", huber_delta: 0.3 },
+    { loss: "quantile", quantiles: [0.2, 0.5, 0.9] },
     { loss: "binary_crossentropy", class_weights: "balanced" },
     { loss: "categorical_crossentropy", class_weights: [1, 2] },
     { l2: 0.01, optimizer: "adamw", weight_decay: 0.1 },

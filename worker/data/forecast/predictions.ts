@@ -1,24 +1,31 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { NewData, PredictedSample } from "./new-data.ts";
+import type { PredictedQuantile } from "./scored-table.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { timeAfter } from "./pace.ts";
 import { Zone } from "../file/zone.ts";
 import { timeText } from "../file/time.ts";
 import type { CsvCell } from "../file/write-csv.ts";
 
+/** How sure predictions of numbers are, in further columns. */
+interface Spread {
+  /** Half widths of an interval around each number, by target and step. */
+  readonly widths?: readonly (readonly number[])[] | undefined;
+  readonly quantiles?: readonly PredictedQuantile[];
+}
+
 /**
  * Predictions as the rows of a table, the header first. A forecast of a series takes a row for each step ahead, with
  * its time where the file has times; everything else a row for each sample, classes with their probabilities. The
  * class of a series is that of the next row, and so is its time.
- * `decoded` [samples, outputs] is what `fresh.decode` gives. `widths`, by target and step: the ends of an interval around each
- * number stand in two more columns.
+ * `decoded` [samples, outputs] is what `fresh.decode` gives.
  */
 export function predictionRows(
   fresh: NewData,
   pipeline: Pipeline,
   settings: DataSettings,
   decoded: Float64Array,
-  widths?: readonly (readonly number[])[],
+  { widths, quantiles = [] }: Spread = {},
 ): CsvCell[][] {
   const width = fresh.outputs.length;
   const place = placeColumns(fresh, settings);
@@ -35,15 +42,19 @@ export function predictionRows(
   const targets = pipeline.numbers.map(({ column }) => column);
   const steps = width / targets.length;
   const fits = widths?.length === targets.length && widths.every(({ length }) => length === steps);
+  const spread = targets.flatMap((target) => quantiles.map(({ quantile }) => `${target} q${quantile}`));
   const ends = fits ? targets.flatMap((target) => [`${target} low`, `${target} high`]) : [];
   const numbers = (i: number, step: number): number[] => {
     const own = Array.from(said(i).subarray(step * targets.length, (step + 1) * targets.length));
-    if (!fits) return own;
-    return [...own, ...own.flatMap((value, j) => [value - widths[j]![step]!, value + widths[j]![step]!])];
+    const at = i * width + step * targets.length;
+    const found = targets.flatMap((_, j) => quantiles.map((one) => one.decoded[at + j]!));
+    if (!fits) return [...own, ...found];
+    const bounds = own.flatMap((value, j) => [value - widths[j]![step]!, value + widths[j]![step]!]);
+    return [...own, ...bounds, ...found];
   };
   if (settings.layout !== "series") {
     const rows = fresh.samples.map((sample, i) => [...place.of(sample), ...numbers(i, 0)]);
-    return [[...place.header, ...targets, ...ends], ...rows];
+    return [[...place.header, ...targets, ...ends, ...spread], ...rows];
   }
   const rows = fresh.samples.flatMap((sample, i) =>
     Array.from({ length: steps }, (_, step) => [
@@ -53,7 +64,7 @@ export function predictionRows(
       ...numbers(i, step),
     ]),
   );
-  return [[...place.header, "step", ...place.timeHeader, ...targets, ...ends], ...rows];
+  return [[...place.header, "step", ...place.timeHeader, ...targets, ...ends, ...spread], ...rows];
 }
 
 interface Place {

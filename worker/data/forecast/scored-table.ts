@@ -10,10 +10,18 @@ import { NumberOutputs } from "../outputs/number-outputs.ts";
 import { arrange } from "../split/arrange.ts";
 import { sampleTable } from "../split/sample-table.ts";
 
+/** [samples, outputs], as `decoded` of the prediction. */
+export interface PredictedQuantile {
+  readonly quantile: number;
+  readonly decoded: Float64Array;
+}
+
 export interface ScoredAnswers {
   /** [samples, outputs] in the data's own units, or probabilities. */
   readonly decoded: Float64Array;
   readonly baselines: Pick<PartBaselines, "outputs" | "rows">;
+  /** Predicted quantiles; none where the model predicts none. */
+  readonly quantiles: readonly PredictedQuantile[];
   /** By target; empty where there are none. */
   readonly intervals: readonly Intervals[];
   /** Does the table begin with the names of its columns? */
@@ -28,10 +36,10 @@ export function scoredTable(
   table: Table,
   settings: DataSettings,
   trial: number,
-  { decoded, baselines: { outputs, rows }, intervals, header }: ScoredAnswers,
+  { decoded, baselines: { outputs, rows }, intervals, quantiles, header }: ScoredAnswers,
 ): string {
   const place = placesIn(table, settings);
-  const content = outputs instanceof ClassOutputs ? classes(outputs) : numbers(outputs, intervals);
+  const content = outputs instanceof ClassOutputs ? classes(outputs) : numbers(outputs, intervals, quantiles);
   const isForecast = settings.layout === "series" && outputs instanceof NumberOutputs;
   const steps = isForecast ? settings.horizon : 1;
   const lines: CsvCell[][] = [];
@@ -81,7 +89,11 @@ interface Content {
   cells(decoded: Float64Array, sample: number, row: number, step: number): CsvCell[];
 }
 
-function numbers(outputs: PartBaselines["outputs"], intervals: readonly Intervals[]): Content {
+function numbers(
+  outputs: PartBaselines["outputs"],
+  intervals: readonly Intervals[],
+  quantiles: readonly PredictedQuantile[],
+): Content {
   if (!(outputs instanceof NumberOutputs))
     throw new TypeError("these outputs are neither classes nor numbers");
   const { targets } = outputs;
@@ -90,15 +102,22 @@ function numbers(outputs: PartBaselines["outputs"], intervals: readonly Interval
     `${column} truth`,
     `${column} predicted`,
     ...(bounded ? [`${column} low`, `${column} high`] : []),
+    ...quantiles.map(({ quantile }) => `${column} q${quantile}`),
   ]);
   const width = outputs.names.length;
   return {
     header,
     cells: (decoded, sample, row, step) =>
       targets.flatMap(({ raw }, j) => {
-        const said = decoded[sample * width + step * targets.length + j]!;
+        const at = sample * width + step * targets.length + j;
+        const said = decoded[at]!;
         const half = bounded ? intervals[j]!.widths[step]! : 0;
-        return [raw[row + step]!, said, ...(bounded ? [said - half, said + half] : [])];
+        return [
+          raw[row + step]!,
+          said,
+          ...(bounded ? [said - half, said + half] : []),
+          ...quantiles.map((one) => one.decoded[at]!),
+        ];
       }),
   };
 }

@@ -6,7 +6,7 @@ import type { ClassWeights } from "../class-weights.ts";
 export type TensorLoss = (logits: tf.Tensor2D, targets: tf.Tensor2D) => tf.Scalar;
 
 /**
- * mse, mae, huber and binary_crossentropy: mean over samples and outputs. categorical_crossentropy: mean over
+ * mse, mae, huber, quantile and binary_crossentropy: mean over samples and outputs. categorical_crossentropy: mean over
  * samples. Cross-entropies take logits, so that certain predictions lose no digits.
  */
 export function tensorLoss(model: ModelSettings, weights: ClassWeights | null): TensorLoss {
@@ -21,6 +21,8 @@ export function tensorLoss(model: ModelSettings, weights: ClassWeights | null): 
       return binaryCrossentropy(weights);
     case "categorical_crossentropy":
       return categoricalCrossentropy(weights);
+    case "quantile":
+      return pinball(weights);
     default:
       return model.loss satisfies never;
   }
@@ -32,6 +34,15 @@ function huber(delta: number): TensorLoss {
     const error = tf.abs(tf.sub(y, t));
     const inner = tf.minimum(error, delta);
     return tf.mean(tf.mul(inner, tf.sub(error, tf.mul(0.5, inner))));
+  };
+}
+
+/** τ (t - y) where the target t lies above y, (1 - τ) (y - t) below. */
+function pinball(weights: ClassWeights | null): TensorLoss {
+  return (y, t) => {
+    const over = tf.relu(tf.sub(y, t));
+    const under = tf.relu(tf.sub(t, y));
+    return tf.mean(tf.add(tf.mul(over, weights?.negative ?? 0.5), tf.mul(under, weights?.positive ?? 0.5)));
   };
 }
 

@@ -38,7 +38,7 @@ export interface LaneWork {
   readonly numbers: Float64Array;
 }
 
-const lossCodes: Readonly<Record<Loss["kind"], number>> = {
+const lossCodes: Readonly<Partial<Record<Loss["kind"], number>>> = {
   mse: 0,
   mae: 1,
   huber: 2,
@@ -184,6 +184,12 @@ function allocate(device: CudaDevice, bytes: number): Address {
   }
 }
 
+function codeOf({ kind }: Loss): number {
+  const code = lossCodes[kind];
+  if (code === undefined) throw new RangeError(`these kernels have no loss ${kind}`);
+  return code;
+}
+
 function gib(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
 }
@@ -192,7 +198,7 @@ function objectiveOf(goal: LaneGoal): LaneObjective {
   const { loss, penalties, seed } = goal;
   const mask = (kind: MaskKind, rate: number) => maskRule({ seed, epoch: 0, batch: 0, layer: 0 }, kind, rate);
   return {
-    loss: lossCodes[loss.kind],
+    loss: codeOf(loss),
     delta: loss.kind === "huber" ? loss.delta : 0,
     classWeights: "weights" in loss && loss.weights !== null,
     rule: goal.rule,

@@ -3,7 +3,7 @@
 #include <math.h>
 #include "network.h"
 
-enum { MSE, MAE, HUBER, BINARY, CATEGORICAL };
+enum { MSE, MAE, HUBER, BINARY, CATEGORICAL, QUANTILE };
 
 static double logistic(double z) { return 1 / (1 + exp(-z)); }
 static double softplus(double z) { return fmax(z, 0) + log1p(exp(-fabs(z))); }
@@ -39,7 +39,7 @@ static double categorical(const Network *n, const float *y, const float *target,
   return sum;
 }
 
-// e^2, |e|, Huber's, or binary cross-entropy of output i of a chunk.
+// e^2, |e|, Huber's, the pinball loss or binary cross-entropy of output i of a chunk.
 static double loss_of(const Network *n, int i, double *dz) {
   const double z = n->flat_y[i], target = n->targets[i], e = z - target, size = fabs(e), inner = fmin(size, n->delta);
   const float *weights = n->class_weights ? n->class_weights + i % n->outputs : NULL;
@@ -47,6 +47,11 @@ static double loss_of(const Network *n, int i, double *dz) {
     case MSE: *dz = 2 * e; return e * e;
     case MAE: *dz = sign(e); return size;
     case HUBER: *dz = sign(e) * inner; return inner * (size - inner / 2);
+    case QUANTILE: {
+      const double weight = e > 0 ? weights[n->outputs] : weights[0];
+      *dz = sign(e) * weight;
+      return weight * size;
+    }
     default: return binary(z, target, weights ? weights[0] : 1, weights ? weights[n->outputs] : 1, dz);
   }
 }
