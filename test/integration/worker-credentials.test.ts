@@ -45,7 +45,8 @@ it("a worker with the coordinator's credentials ends with one sentence", async (
   const { how, stderr } = await worker.ended;
   expect(stderr).toBe(
     "seqtune: these NATS credentials may not read seqtune.drain.*; use the coordinator's credentials for run, resume, standby, " +
-      "stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker (seqtune nats-config writes them)\n",
+      "stop, lr-find and workers, the viewer's for leaderboard and workers, the worker's for worker " +
+      "(seqtune nats-config writes them; for a server that you have, --print-permissions prints what each role may)\n",
   );
   expect(how).toBe(1);
   expect(worker.lines.join("\n")).not.toContain("waiting for work");

@@ -47,9 +47,11 @@ describe("credentials", () => {
 
 describe("names", () => {
   it("of two labs on one server have nothing in common", () => {
-    const names = [namesFor(), namesFor("other-lab")].flatMap((one) => Object.values(one) as string[]);
+    const names = [namesFor(), namesFor("other-lab"), namesFor("other.lab")].flatMap(
+      (one) => Object.values(one) as string[],
+    );
     expect(new Set(names).size).toBe(names.length);
-    for (const bad of ["", "Lab", "a.b", "1a", "a*", "a".repeat(32)])
+    for (const bad of ["", "Lab", "a..b", "a.", ".a", "a.1", "1a", "a*", "a>", "a".repeat(61)])
       expect(() => namesFor(bad)).toThrow("not usable");
   });
 

@@ -79,7 +79,8 @@ export class NotAllowed extends NatsBusError {
   constructor(subject: string, operation: string, cause?: unknown) {
     super(
       "NotAllowed",
-      `these NATS credentials may not ${operation} ${subject}; use ${whoseCredentials} (seqtune nats-config writes them)`,
+      `these NATS credentials may not ${operation} ${subject}; use ${whoseCredentials} ` +
+        "(seqtune nats-config writes them; for a server that you have, --print-permissions prints what each role may)",
       cause,
     );
     this.subject = subject;

@@ -75,7 +75,7 @@ export class Link {
       return link;
     } catch (error) {
       await wire.nc.close();
-      throw error;
+      throw explain(error, servers);
     }
   }
 

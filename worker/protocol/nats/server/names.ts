@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { refKey, type AttemptRef } from "../../ids.ts";
 
 /**
- * Every name on the server, from one prefix: subjects `seqtune.…`, streams and buckets `SEQTUNE_…`.
+ * Every name on the server, from one prefix: subjects `seqtune.…`, streams and buckets `SEQTUNE_…`; of a prefix with dots,
+ * `research.lstm`, they are `research.lstm.…` and `RESEARCH-LSTM_…`.
  * Two labs share a server by two prefixes.
  */
 export interface Names {
@@ -26,15 +27,15 @@ export interface Names {
 }
 
 export const defaultPrefix = "seqtune";
-const prefixPattern = /^[a-z][a-z0-9-]{0,30}$/;
+const prefixPattern = /^(?=.{1,60}$)[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/;
 
 export function namesFor(prefix: string = defaultPrefix): Names {
   if (!prefixPattern.test(prefix)) {
     throw new Error(
-      `NATS prefix "${prefix}" is not usable: take 1 to 31 of a-z, 0-9 and "-", a letter first`,
+      `NATS prefix "${prefix}" is not usable: take words of a-z, 0-9 and "-", a letter first, with dots between them (research.lstm), 60 characters at most`,
     );
   }
-  const upper = prefix.toUpperCase().replaceAll("-", "_");
+  const upper = prefix.toUpperCase().replaceAll("-", "_").replaceAll(".", "-");
   return {
     prefix,
     trials: `${upper}_TRIALS`,
