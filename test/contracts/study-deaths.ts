@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { openStore } from "../../storage/sqlite/open.ts";
+import type { StudyStore } from "../../storage/store.ts";
+import { isAlive } from "../support/alive.ts";
+import { descendants } from "../support/descendants.ts";
+import { found, until } from "../support/until.ts";
+import type { Script } from "../support/script.ts";
+import { folder } from "../support/folder-per-test.ts";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** Something that can be a study: how it is driven, and which of its processes may die. */
+export interface TunedKind {
+  /** Makes study "s" in this database and drives it to its end. */
+  readonly begin: (db: string) => Script;
+  /** Drives it on after its driver has died. */
+  readonly goOn: (db: string) => Script;
+  /** Processes under the driver, by name: a piece of their command line. */
+  readonly others: Readonly<Record<string, RegExp>>;
+}
+
+/** What every study keeps to, whatever it tunes, when kill -9 hits a process of it in the middle of a trial. */
+export function studyDeaths(name: string, kind: TunedKind): void {
+  describe(`a study of ${name}`, () => {
+    it("whose driver is killed leaves nobody behind, and decides the same when it goes on", async () => {
+      const db = path.join(folder, "killed.db");
+      const driver = kind.begin(db);
+      const left: number[] = [];
+      for (const reports of [4, 12]) {
+        const current = reports === 4 ? driver : kind.goOn(db);
+        await reportsOf(current, db, reports);
+        left.push(...descendants(current.pid).map(({ pid }) => pid));
+        current.kill("SIGKILL");
+        expect((await current.ended).how).toBe("SIGKILL"); // in the middle
+      }
+      await until(() => !left.some(isAlive), "the end of what it had started");
+      expect(await kind.goOn(db).ended).toMatchObject({ how: 0 });
+      await expectAsUndisturbed(kind, db);
+    });
+
+    const others = Object.entries(kind.others);
+    it.each(others)("whose %s is killed goes on by itself, and decides the same", async (_, command) => {
+      const db = path.join(folder, "killed.db");
+      const driver = kind.begin(db);
+      await reportsOf(driver, db, 4);
+      const alive = (): number | undefined =>
+        descendants(driver.pid).find((one) => command.test(one.command))?.pid;
+      process.kill(await found(alive, "the process"), "SIGKILL");
+      expect(await driver.ended).toMatchObject({ how: 0 });
+      const store = openStore(db, { readonly: true });
+      const attempts = store.attempts(store.findStudy("s")!.id);
+      store.close();
+      expect(attempts.filter(({ attempt }) => attempt === 2)).toHaveLength(1);
+      await expectAsUndisturbed(kind, db);
+    });
+  });
+}
+
+/** Waits for so many; fails with its last words where the driver ends before. */
+async function reportsOf(driver: Script, db: string, count: number): Promise<void> {
+  let over: string | null = null;
+  void driver.ended.then(({ how, stderr }) => (over = `it ended with ${how}: ${stderr}`));
+  await until(() => reportsIn(db) >= count || over !== null, `${count} reports`);
+  if (over !== null) throw new Error(over);
+}
+
+function reportsIn(db: string): number {
+  if (!existsSync(db)) return 0;
+  try {
+    const store = openStore(db, { readonly: true });
+    const study = store.findStudy("s");
+    const count = study === null ? 0 : [...store.reports(study.id)].length;
+    store.close();
+    return count;
+  } catch {
+    return 0; // it is being made
+  }
+}
+
+/** Each trial once, with each of its epochs once; none is still taken for running; all as in a study that nothing happened to. */
+async function expectAsUndisturbed(kind: TunedKind, db: string): Promise<void> {
+  const calm = path.join(folder, "calm.db");
+  expect(await kind.begin(calm).ended).toMatchObject({ how: 0 });
+  const [undisturbed, store] = [calm, db].map((file) => openStore(file, { readonly: true })) as [
+    StudyStore,
+    StudyStore,
+  ];
+  const study = store.findStudy("s")!;
+  expect(study.state).toBe("complete");
+  expect(factsOf(store)).toEqual(factsOf(undisturbed));
+  for (const { number, epochsDone } of store.trials(study.id)) {
+    const epochs = store.curve(study.id, number).map(({ epoch }) => epoch);
+    expect(epochs).toEqual(Array.from({ length: epochsDone }, (_, index) => index + 1));
+  }
+  const open = store.attempts(study.id).filter(({ state }) => state === "running" || state === "offered");
+  expect(open).toEqual([]);
+  for (const one of [undisturbed, store]) one.close();
+}
+
+function factsOf(store: StudyStore): unknown {
+  return store.trials(store.findStudy("s")!.id).map(({ number, params, seed, state, value, epochsDone }) => ({
+    number,
+    params,
+    seed,
+    state,
+    value,
+    epochsDone,
+  }));
+}
