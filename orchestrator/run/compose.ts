@@ -15,6 +15,7 @@ import type { LabConnection } from "../lab/connection.ts";
 import { namedProgram } from "../lab/program-terms.ts";
 import { StudyRanges } from "../lr-range/study-ranges.ts";
 import type { Ask } from "../questions/ask.ts";
+import { BesideStudy } from "../questions/beside-study.ts";
 import { labWorkers } from "../questions/lab-workers.ts";
 import { localWorkers } from "../questions/local-workers.ts";
 import type { ModelPlace } from "../result/home-model.ts";
@@ -50,10 +51,12 @@ export interface RunOptions {
 /** A run, composed. */
 export interface Run extends RunParts {
   readonly baselines: StudyBaselines;
-  /** Takes the study to its end. */
-  readonly drive: (interrupts: Interrupts) => Promise<Ending>;
+  /** Takes the study to its end, and then does what is left to do while its workers are there. */
+  readonly drive: (interrupts: Interrupts, atEnd: (ending: Ending) => Promise<void>) => Promise<Ending>;
   /** Engine of the local workers. */
   readonly engine: string;
+  /** Workers of this machine: those that train the study, or a process where a lab's do. */
+  readonly ask: Ask;
 }
 
 export const uninterrupted: Interrupts = {
@@ -84,7 +87,13 @@ export function compose({ study, sweep, store, table }: StudyAtHand, options: Ru
   const { observer } = options;
   const parts = { study, store, events, clock, db, blobFolder, home, interrupts, observer };
   const data = { sha256: study.data.sha256, bytes: study.data.bytes };
-  const ranges = rangesOf(parts, sweep, planOf(sweep, data), workers, place);
+  const beside = new BesideStudy();
+  const { count, engine } = workers;
+  const rangeWorkers =
+    place === null
+      ? beside.ask
+      : askedWorkers(place, { blobFolder, engine, clock, notice: () => {}, patient: true });
+  const ranges = rangesOf(parts, sweep, planOf(sweep, data), { ask: rangeWorkers, count });
   const plan = planOf(sweep, data, ranges);
   const run = {
     ...parts,
@@ -95,24 +104,26 @@ export function compose({ study, sweep, store, table }: StudyAtHand, options: Ru
   };
   return {
     ...run,
-    engine: workers.engine,
-    drive: async (either) => {
+    engine,
+    ask: place === null ? beside.ask : localWorkers({ blobFolder, engine }),
+    drive: async (either, atEnd) => {
       const driven = { ...run, interrupts: either };
-      return place === null ? await driveLocally(driven, workers) : await driveOverNats(driven, place);
+      if (place === null) return await driveLocally({ ...driven, beside, atEnd }, workers);
+      const ending = await driveOverNats(driven, place);
+      await atEnd(ending);
+      return ending;
     },
   };
 }
 
 /** The study's range tests, where it has them, on those workers that train it. */
 function rangesOf(
-  { study, store, events, clock, blobFolder }: Omit<RunParts, "plan">,
+  { study, store, events, clock }: Omit<RunParts, "plan">,
   sweep: Sweep,
   { settingsFor }: StudyPlan,
-  { count, engine }: LocalWorkers,
-  place: LabPlace | null,
+  workers: { readonly ask: Ask; readonly count: number },
 ): StudyRanges | undefined {
   if (sweep.rangeTest === undefined) return undefined;
-  const workers = askedWorkers(place, { blobFolder, engine, clock, notice: () => {}, patient: true });
   return new StudyRanges({
     study,
     sweep,
@@ -120,10 +131,10 @@ function rangesOf(
     store,
     events,
     clock,
-    workers: count,
+    workers: workers.count,
     settingsFor,
     ask: async (assignment, signal) => {
-      const [answer = []] = await withDataFile(study.data.file, () => workers([assignment], signal));
+      const [answer = []] = await withDataFile(study.data.file, () => workers.ask([assignment], signal));
       return answer;
     },
   });

@@ -6,6 +6,7 @@ import type { WireMetrics, WorkerMessage } from "../../worker/protocol/messages.
 import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
+import type { Ask } from "../questions/ask.ts";
 import { localWorkers } from "../questions/local-workers.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
@@ -30,24 +31,26 @@ export interface Evaluated extends EvaluationRow {
 export interface EvaluateTrialsOptions {
   readonly db: string;
   readonly engine: string;
+  /** Workers that have the study's data at hand; default: a process of its own. */
+  readonly ask?: Ask;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Scores models and the baselines on parts of the study's data, in a worker process of its own. Throws `DataError`,
+ * Scores models and the baselines on parts of the study's data. Throws `DataError`,
  * `UserError`.
  */
 export async function evaluateTrials(
   study: Study,
   sweep: Sweep,
   wanted: readonly Wanted[],
-  { db, engine, signal, at }: EvaluateTrialsOptions,
+  { db, engine, ask, signal, at }: EvaluateTrialsOptions,
 ): Promise<readonly Evaluated[]> {
   const assignments = wanted.map((one) => assignmentOf(study, sweep, one));
-  const ask = localWorkers({ blobFolder: blobFolderOf(db), engine });
-  const answers = await withDataFile(study.data.file, () => ask(assignments, signal));
+  const workers = ask ?? localWorkers({ blobFolder: blobFolderOf(db), engine });
+  const answers = await withDataFile(study.data.file, () => workers(assignments, signal));
   return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
 }
 

@@ -24,7 +24,8 @@ export async function driveLocally(parts: RunParts, workers: LocalWorkers): Prom
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   const files = new StudyFiles(bus, { ...parts, notice });
   const watched = parts.observer?.observed(files.bus) ?? files.bus;
-  const coordinator = new Coordinator({ ...parts, bus: watched, leaseMs });
+  const shared = parts.beside?.over(watched) ?? watched;
+  const coordinator = new Coordinator({ ...parts, bus: shared, leaseMs });
   const sweep = (): Promise<number> => sweepFiles(blobFolder, store.filesInUse(null), clock.now());
   const program = workers.program ?? { entry: workerEntry(), args: [] };
   const pool = new WorkerPool(bus, {
@@ -56,6 +57,7 @@ export async function driveLocally(parts: RunParts, workers: LocalWorkers): Prom
   try {
     const ending = await coordinator.run(interrupts.finish);
     await files.finish(ending.state === "complete" || ending.state === "stopped");
+    await parts.atEnd?.(ending);
     await sweep();
     return ending;
   } finally {

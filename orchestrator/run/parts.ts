@@ -2,10 +2,12 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { Clock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
+import type { Ending } from "../coordinator/ending.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import type { StudyEvents } from "../events.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import type { RunObserver } from "./run-observer.ts";
+import type { BesideStudy } from "../questions/beside-study.ts";
 import type { StudyBaselines } from "./baselines/study-baselines.ts";
 
 /** The worker processes of this machine. */
@@ -40,6 +42,10 @@ export interface RunParts {
   readonly blobFolder: string;
   readonly home: BlobStore;
   readonly interrupts: Interrupts;
+  /** Asks local workers beside the study. */
+  readonly beside?: BesideStudy;
+  /** Done when the study has ended, while its local workers are still there. */
+  readonly atEnd?: (ending: Ending) => Promise<void>;
   /** Looks on, for monitoring. */
   readonly observer?: RunObserver | undefined;
   /** Computed beside the trials. */

@@ -101,10 +101,12 @@ async function drive(atHand: StudyAtHand, options: RunOptions): Promise<StudyRes
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    const ending = await driven(run);
-    const ended = { ...run, study: run.store.studyOfKey(study.key) ?? study }; // with its baselines
-    const verdict = await verdictAtEnd(ended, sweep, ending);
-    const model = await modelAtEnd(ended, ending, options);
+    let verdict: Verdict | null = null;
+    const ending = await driven(run, async (ended) => {
+      verdict = await verdictAtEnd(run, sweep, ended);
+    });
+    const known = run.store.studyOfKey(study.key) ?? study; // with its baselines
+    const model = await modelAtEnd({ ...run, study: known }, ending, options);
     return { ...ending, study: study.name, model, verdict };
   } finally {
     lock.release();
@@ -112,12 +114,12 @@ async function drive(atHand: StudyAtHand, options: RunOptions): Promise<StudyRes
 }
 
 /** To its end, and that of its baselines unless it goes on later. */
-async function driven(run: Run): Promise<Ending> {
+async function driven(run: Run, atEnd: (ending: Ending) => Promise<void>): Promise<Ending> {
   const { baselines, interrupts } = run;
   const stop = (): void => void baselines.stop();
   interrupts.now.addEventListener("abort", stop, { once: true });
   try {
-    const ending = await withDatabase(run, run.drive);
+    const ending = await withDatabase(run, (either) => run.drive(either, atEnd));
     if (!isResumable(ending)) await baselines.done();
     return ending;
   } finally {
@@ -128,9 +130,9 @@ async function driven(run: Run): Promise<Ending> {
 
 async function verdictAtEnd(run: Run, sweep: Sweep, ending: Ending): Promise<Verdict | null> {
   if (isResumable(ending) || sweep.program !== undefined) return null;
-  const { study, store, db, clock, events, interrupts, engine } = run;
+  const { study, store, db, clock, events, interrupts, engine, ask } = run;
   const at = clock.now();
-  const judging = await judgeBest(store, study, sweep, { db, engine, signal: interrupts.now, at });
+  const judging = await judgeBest(store, study, sweep, { db, engine, ask, signal: interrupts.now, at });
   if (judging.kind === "failed") {
     const { trial, reason } = judging;
     const message = `trial ${trial} was not compared with the baselines (${reason}); do so with: seqtune evaluate ${study.name}`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +55,16 @@ function recorded(name: string): Study["baselines"] {
   }
 }
 
+/** As the data's file beside the database is named. */
+function dataHash(): string {
+  const store = openStore(db, { readonly: true });
+  try {
+    return store.latestStudy()!.data.sha256.slice(2, 20);
+  } finally {
+    store.close();
+  }
+}
+
 function watched(): { readonly events: StudyEvents; readonly seen: StudyEvent[] } {
   const [events, seen] = [new StudyEvents(), [] as StudyEvent[]];
   events.on((event) => seen.push(event));
@@ -73,6 +83,27 @@ describe("the baselines of a study", () => {
     expect(kinds.indexOf("study_started")).toBeLessThan(kinds.indexOf("baselines"));
     expect(seen.find(({ kind }) => kind === "baselines")).toMatchObject({ baselines: expected });
     expect(verdict).not.toBeNull();
+  }, 120_000);
+
+  it("need the data file once, as all of a run does: nobody opens it after the first epoch, the verdict neither", async () => {
+    const sweep = await waves();
+    const { events, seen } = watched();
+    let gone = 0;
+    events.on((event) => {
+      if (event.kind !== "report" || gone > 0) return;
+      rmSync(path.join(folder, "waves.csv"));
+      const [blob] = readdirSync(`${db}.files`, { recursive: true, withFileTypes: true }).filter(
+        (file) => file.isFile() && file.name.includes(dataHash()),
+      );
+      rmSync(path.join(blob!.parentPath, blob!.name));
+      gone += 1;
+    });
+    const { state, study, verdict } = await runSweep(sweep, { db, events });
+    expect({ state, gone }).toEqual({ state: "complete", gone: 1 });
+    expect(verdict?.validation).not.toBeNull();
+    expect(recorded(study).length).toBeGreaterThan(3);
+    // One process: the verdict was asked of the worker that trained.
+    expect(seen.filter(({ kind }) => kind === "worker_joined")).toHaveLength(1);
   }, 120_000);
 
   it("are computed by the run that goes on where the one before ended without them", async () => {
