@@ -1,9 +1,9 @@
 import type { Pruner } from "../../search/pruner.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params } from "../../search/space.ts";
+import type { EngineAssignment, TrialAssignment } from "../../worker/protocol/assignment.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { ProgramSpec } from "../../worker/protocol/program/spec.ts";
-import type { RangeTestSettings } from "../../worker/protocol/range-test.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import type { Bounds } from "../study/admission.ts";
 import type { RepeatsSettings } from "../repeats/repeats.ts";
@@ -23,6 +23,9 @@ export interface EarlyEnd {
   /** In words, for people; `null`: no reason is worth a word. */
   readonly reason: string | null;
 }
+
+/** What every assignment of a trial holds. */
+export type TrialWork = Pick<TrialAssignment, "version" | "ref" | "seed" | "settings" | "data">;
 
 /** What a coordinator needs to know of a sweep; everything else stays with the one who composed it. */
 export interface StudyPlan {
@@ -44,8 +47,8 @@ export interface StudyPlan {
   readonly endsEarly?: ((params: Params) => EarlyEnd | null) | undefined;
   /** Trials are runs of this program, instead of trainings; `settingsFor` is not asked then. */
   readonly program?: ProgramSpec | undefined;
-  /** Trials are range tests that do this, instead of trainings. */
-  readonly rangeTest?: RangeTestSettings | null;
+  /** What a worker does for a trial where it does not train. */
+  readonly insteadOfTraining?: (work: TrialWork) => EngineAssignment;
   /**
    * Asked with each new configuration before it starts. A promise: something has to be measured first, and once it
    * settles the sampler is asked again for the same trial. Never rejects. `over` fires when the study ends: the promise

@@ -5,6 +5,7 @@ import { rangeTestOf } from "../config/range-study.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
 import { rankingMetrics } from "../config/metrics.ts";
 import type { EarlyEnd, StudyPlan } from "../coordinator/plan.ts";
+import { rangePlan } from "../lr-range/range-plan.ts";
 import type { StudyRanges } from "../lr-range/study-ranges.ts";
 import { searchOf } from "./search-of.ts";
 
@@ -43,18 +44,16 @@ export function planOf(
 ): StudyPlan {
   if (sweep.program !== undefined) return programPlan(sweep, sweep.program, data);
   const { budget } = sweep;
-  const rangeTest = rangeTestOf(sweep);
-  return {
+  const plan: StudyPlan = {
     seed: sweep.seed,
     budget,
     ...searchOf(sweep, ranges?.known),
     repeats: sweep.repeats,
     ...(ranges === undefined ? {} : { prepare: ranges.prepare }),
-    rangeTest,
     bounds: new Map(
       rankingMetrics(sweep.data.settings.task ?? "regression").map((metric) => [metric.name, metric]),
     ),
-    endsEarly: (params) => (rangeTest === null ? earlyEnd(sweep, params) : { reason: null }),
+    endsEarly: (params) => earlyEnd(sweep, params),
     data,
     checkpointSeconds,
     settingsFor: (params) => {
@@ -68,4 +67,5 @@ export function planOf(
       };
     },
   };
+  return rangePlan(plan, rangeTestOf(sweep));
 }

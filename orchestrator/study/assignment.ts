@@ -30,7 +30,7 @@ export function assignmentOf(
     return { ...every, kind: "program", program: plan.program, params, reported, ...stop, metric, ...from };
   }
   const common = { ...every, settings: plan.settingsFor(trial.params), data: plan.data } as const;
-  if (plan.rangeTest) return { ...common, kind: "lr_range_test", test: plan.rangeTest };
+  if (plan.insteadOfTraining !== undefined) return plan.insteadOfTraining(common);
   const { checkpointSeconds: checkpoint_seconds } = plan;
   return { ...common, kind: "trial", ...stop, metric, checkpoint_seconds, ...from };
 }
