@@ -23,8 +23,10 @@ export function commonPipeline(pipelines: readonly Pipeline[]): Pipeline {
 }
 
 /** Is it scaled by what was found in the training rows? */
-function hasUnit(feature: FittedFeature): feature is Extract<FittedFeature, { kind: "numeric" | "delta" }> {
-  return feature.kind === "numeric" || feature.kind === "delta";
+function hasUnit(
+  feature: FittedFeature,
+): feature is Extract<FittedFeature, { kind: "numeric" | "delta" | "known" }> {
+  return feature.kind === "numeric" || feature.kind === "delta" || feature.kind === "known";
 }
 
 /**

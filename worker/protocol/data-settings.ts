@@ -103,6 +103,18 @@ export const dataSettingsSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Further input columns, one input for each value they take in the training rows (one-hot)"),
+  known_future: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Columns of numbers that are known in advance, such as holidays or prices: their values over the horizon are inputs. Predictions need them in rows after the last target",
+    ),
+  static: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Columns of numbers that are the same in all rows of a series: inputs as they are, whatever `inputs` and `difference` say",
+    ),
   calendar: z
     .union([z.enum(["none", "all"]), z.array(z.enum(calendarParts)).min(1)])
     .default("none")
@@ -192,6 +204,8 @@ const seriesOnly = [
   "time",
   "group",
   "calendar",
+  "known_future",
+  "static",
   "window",
   "horizon",
   "stride",

@@ -59,6 +59,8 @@ function pastOnly(settings: DataSettings): DataSettings {
     features: isClass ? settings.features : [...settings.targets],
     categorical: isClass ? settings.categorical : [],
     calendar: "none",
+    known_future: [],
+    static: [],
     missing: settings.missing === "error" ? "ffill" : settings.missing,
     window: 1,
     stride: 1,

@@ -9,6 +9,7 @@ import { differencing } from "../inputs/fit-features.ts";
 import { Inputs, inputRows } from "../inputs/inputs.ts";
 import { NumberOutputs, plainNumbers, targetSeries } from "../outputs/number-outputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
+import { knownEnds } from "./known-ends.ts";
 import { pacesOf, type Pace } from "./pace.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
@@ -68,16 +69,24 @@ export function prepareNewData(
 ): NewData {
   const table = tableOf(source, settings);
   const fixed = { ...settings, ...inputColumns(pipeline) };
-  if (settings.missing === "error") refuseMissing(table, fixed);
+  if (settings.missing === "error" && !looksAhead(fixed)) refuseMissing(table, fixed);
   const prepare = settings.layout === "series" ? newWindows : newSamples;
   return prepare(table, fixed, pipeline, options);
 }
 
+/** Are columns known in advance among the inputs? They are needed in rows where nothing else is known yet. */
+function looksAhead({ known_future: known, layout }: DataSettings): boolean {
+  return layout === "series" && known.length > 0;
+}
+
 /** As training did, but with advice for people who have a model and no sweep to change. */
-function refuseMissing(table: Table, { features, categorical }: ReturnType<typeof inputColumns>): void {
+function refuseMissing(table: Table, named: ReturnType<typeof inputColumns>): void {
+  const { features, categorical, known_future: known, static: fixed } = named;
   const columns = [
     ...features.map((name) => columnOf(table, name, "features")),
     ...categorical.map((name) => columnOf(table, name, "categorical")),
+    ...known.map((name) => columnOf(table, name, "known_future")),
+    ...fixed.map((name) => columnOf(table, name, "static")),
   ];
   for (const { name, counts, first } of columns) {
     if (counts.missing === 0) continue;
@@ -91,11 +100,26 @@ function refuseMissing(table: Table, { features, categorical }: ReturnType<typeo
 }
 
 /** The columns of training, whatever else the new file holds. */
-function inputColumns({ features, steps }: Pipeline): { features: string[]; categorical: string[] } {
+function inputColumns({
+  features,
+  steps,
+}: Pipeline): Pick<DataSettings, "categorical" | "known_future" | "static"> & { features: string[] } {
   const named = (kind: "numeric" | "level"): string[] => [
     ...new Set(features.flatMap((feature) => (feature.kind === kind ? [feature.column] : []))),
   ];
-  return { features: steps ?? named("numeric"), categorical: named("level") };
+  const known = (isAhead: boolean): string[] => [
+    ...new Set(
+      features.flatMap((feature) =>
+        feature.kind === "known" && feature.step > 0 === isAhead ? [feature.column] : [],
+      ),
+    ),
+  ];
+  return {
+    features: steps ?? named("numeric"),
+    categorical: named("level"),
+    known_future: known(true),
+    static: known(false),
+  };
 }
 
 function newWindows(
@@ -108,21 +132,27 @@ function newWindows(
   const arranged = arrange(table, settings);
   const { blocks, times } = arranged;
   requireSameStep(pipeline, arranged);
-  const rowsSeen = inputRows(arranged, settings);
-  const inputs = new Inputs(rowsSeen, pipeline.features, settings, blocks);
+  const ahead = looksAhead(settings) ? settings.horizon : 0;
+  const ends = ahead > 0 ? knownEnds(arranged, settings) : blocks.map(({ end }) => end);
+  // What is not known yet is missing after the last target, and in no window.
+  const read =
+    ahead > 0 && settings.missing === "error" ? { ...settings, missing: "ffill" as const } : settings;
+  const rowsSeen = inputRows(arranged, read);
+  const inputs = new Inputs(rowsSeen, pipeline.features, read, blocks);
   const rows: number[] = [];
   const samples: PredictedSample[] = [];
   const paceOfBlock = pacesOf(arranged);
   const paces: (Pace | undefined)[] = [];
   for (const [b, block] of blocks.entries()) {
-    const reach = inputs.reach(block, block.start, block.end);
+    const last = ends[b]!;
+    const reach = inputs.reach(block, block.start, last);
     if (block.continues === true && (from === "last" || reach < window)) continue;
     if (reach < window) {
       throw new DataError(
         `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
       );
     }
-    for (let t = from === "last" ? block.end : block.start + 1; t <= block.end; t++) {
+    for (let t = from === "last" ? last : block.start + 1; t <= last; t++) {
       if (inputs.reach(block, block.start, t) < window) continue;
       rows.push(t);
       paces.push(paceOfBlock[b]);
@@ -134,10 +164,10 @@ function newWindows(
     }
   }
   const origins = Int32Array.from(rows);
-  const looked = rowsSeen.rows.blocks.map(({ start, end }) => ({
-    start: from === "last" ? Math.max(start, end - window) : start,
-    end,
-  }));
+  const looked = rowsSeen.rows.blocks.map(({ start, end: own }, b) => {
+    const end = ahead > 0 ? ends[b]! : own;
+    return { start: from === "last" ? Math.max(start, end - window) : start, end };
+  });
   const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
   return {

@@ -10,7 +10,7 @@ import { deltas, differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import { scaled } from "./scale.ts";
 import type { RowRange } from "../split/split.ts";
-import { columnOf, numbersOf } from "../file/table.ts";
+import { columnOf, numbersOf, type Table } from "../file/table.ts";
 import { levelFinder } from "../file/written.ts";
 
 /** One input over all rows, as the model sees it. */
@@ -70,6 +70,8 @@ export function encodeFeature(
       const column = columnOf(table, feature.column, "features");
       return { values: byRow(table.rows, (row) => (Number.isNaN(column.numbers[row]!) ? 1 : 0)) };
     }
+    case "known":
+      return { values: knownAhead(feature, table, blocks) };
     case "calendar": {
       // Days and hours are those of the people and machines that the data are about.
       const zone = settings.time_zone === undefined ? undefined : new Zone(settings.time_zone);
@@ -83,6 +85,22 @@ export function encodeFeature(
     default:
       return feature satisfies never;
   }
+}
+
+/** Rows whose step lies beyond their series are in no window. */
+function knownAhead(
+  feature: Extract<FittedFeature, { kind: "known" }>,
+  table: Table,
+  blocks: readonly RowRange[],
+): Float64Array {
+  const { column, step, fill } = feature;
+  const name = step === 0 ? "static" : "known_future";
+  const filled = fillForward(numbersOf(table, columnOf(table, column, name), name), blocks, fill);
+  const values = new Float64Array(table.rows);
+  for (const { start, end } of blocks) {
+    for (let row = start; row + step < end; row++) values[row] = scaled(feature, filled[row + step]!);
+  }
+  return values;
 }
 
 function positions(

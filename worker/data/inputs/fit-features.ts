@@ -4,7 +4,7 @@ import { calendarOf } from "./calendar.ts";
 import { cellText, type Column } from "../file/columns.ts";
 import { difference, type Differencing } from "./difference.ts";
 import { DataError, plural } from "../errors.ts";
-import { categoricalColumns, numericColumns } from "../split/feature-columns.ts";
+import { categoricalColumns, knownColumns, numericColumns, staticColumns } from "../split/feature-columns.ts";
 import { fillForward } from "./fill.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import { fitScaler } from "./scale.ts";
@@ -36,6 +36,7 @@ export function fitFeatures(
       features.push({ kind: "missing", column: column.name });
     }
   }
+  features.push(...fitKnown(inputs, train, settings));
   for (const column of categoricalColumns(inputs.table, settings)) {
     for (const level of fitLevels(column, train))
       features.push({ kind: "level", column: column.name, level });
@@ -67,6 +68,36 @@ function fitNumeric(
   settings: DataSettings,
 ): Extract<FittedFeature, { kind: "numeric" }> {
   return { kind: "numeric", ...fitSteps(inputs, column, train, settings, differencing(settings)) };
+}
+
+/** Inputs, at most, that columns known in advance give. */
+const mostKnown = 2000;
+
+/** Of each column known in advance its value at every row of the horizon; static columns as they are. */
+function fitKnown(
+  inputs: Arranged,
+  train: readonly RowRange[],
+  settings: DataSettings,
+): Extract<FittedFeature, { kind: "known" }>[] {
+  const future = knownColumns(inputs.table, settings);
+  const { horizon, normalise } = settings;
+  if (future.length * horizon > mostKnown) {
+    throw new DataError(
+      `\`known_future\` gives ${future.length * horizon} inputs, one for each column and row of the horizon, and may give ${mostKnown}: name fewer columns or shorten \`horizon\``,
+      { setting: "known_future" },
+    );
+  }
+  const known = (column: Column, step: number): Extract<FittedFeature, { kind: "known" }> => ({
+    kind: "known",
+    column: column.name,
+    step,
+    fill: meanOf(column.numbers, train),
+    ...fitScaler(normalise, collect(column.numbers, train)),
+  });
+  return [
+    ...staticColumns(inputs, settings).map((column) => known(column, 0)),
+    ...future.flatMap((column) => Array.from({ length: horizon }, (_, step) => known(column, step + 1))),
+  ];
 }
 
 /** Known as delta coefficients in the recognition of speech (Furui 1986). */

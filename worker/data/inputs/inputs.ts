@@ -4,7 +4,13 @@ import { cellText } from "../file/columns.ts";
 import { rowsLost } from "./difference.ts";
 import { encodeFeature, levelFinders, type EncodedFeature } from "./encode-features.ts";
 import { DataError } from "../errors.ts";
-import { categoricalColumns, numericColumns, requireComplete } from "../split/feature-columns.ts";
+import {
+  categoricalColumns,
+  knownColumns,
+  numericColumns,
+  requireComplete,
+  staticColumns,
+} from "../split/feature-columns.ts";
 import { differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import type { RowRange } from "../split/split.ts";
@@ -24,6 +30,8 @@ export function inputRows(arranged: Arranged, settings: DataSettings): InputRows
   if (settings.missing === "error") {
     requireComplete(table, numeric, "features");
     requireComplete(table, categorical, "categorical");
+    requireComplete(table, knownColumns(table, settings), "known_future");
+    requireComplete(table, staticColumns(arranged, settings), "static");
   }
   const before = Int32Array.from({ length: table.rows + 1 }, (_, row) => row);
   if (settings.missing !== "drop") return { rows: arranged, before };

@@ -15,6 +15,14 @@ const featureSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("level"), column: z.string(), level: z.string() }),
   /** 1 where the column's value is missing, else 0. */
   z.strictObject({ kind: z.literal("missing"), column: z.string() }),
+  /** A column's number `step` rows later, known in advance, scaled; `step` 0: of a column that never changes in a series. */
+  z.strictObject({
+    kind: z.literal("known"),
+    column: z.string(),
+    step: z.int().min(0),
+    fill: z.number(),
+    ...scaler,
+  }),
   /** Sine or cosine of a part of the time. */
   z.strictObject({
     kind: z.literal("calendar"),
@@ -59,7 +67,7 @@ export const pipelineSchema = z.strictObject({
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;
 
-/** `OT`, `wind=NW`, `pm2.5 missing`, `hour sin`: what people call an input. */
+/** `OT`, `holiday+1`, `wind=NW`, `pm2.5 missing`, `hour sin`: what people call an input. */
 export function featureName(feature: FittedFeature): string {
   switch (feature.kind) {
     case "numeric":
@@ -72,6 +80,8 @@ export function featureName(feature: FittedFeature): string {
       return `${feature.column}=${feature.level}`;
     case "missing":
       return `${feature.column} missing`;
+    case "known":
+      return feature.step === 0 ? feature.column : `${feature.column}+${feature.step}`;
     case "calendar":
       return `${feature.part} ${feature.wave}`;
     default:

@@ -1,5 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
-import { timeColumns } from "./arrange.ts";
+import { timeColumns, type Arranged } from "./arrange.ts";
 import { looksNumeric, type Column } from "../file/columns.ts";
 import { DataError, plural } from "../errors.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
@@ -9,7 +9,11 @@ import { columnOf, numbersOf, type Table } from "../file/table.ts";
  * The targets are among them where inputs are their past (layout series), and never where they are the answer.
  */
 export function numericColumns(table: Table, settings: DataSettings): readonly Column[] {
-  const columns = namedColumns(table, settings).filter(({ name }) => !settings.categorical.includes(name));
+  const { categorical } = settings;
+  const own = settings.layout === "series" ? settings.static : [];
+  const columns = namedColumns(table, settings).filter(
+    ({ name }) => !categorical.includes(name) && !own.includes(name),
+  );
   for (const column of columns) {
     refuseAnswer(column.name, settings);
     numbersOf(table, column, "features");
@@ -63,6 +67,53 @@ export function helperColumns(settings: DataSettings): readonly string[] {
 
 export function categoricalColumns(table: Table, settings: DataSettings): readonly Column[] {
   return [...new Set(settings.categorical)].map((name) => columnOf(table, name, "categorical"));
+}
+
+/** Columns whose values over the horizon are inputs. */
+export function knownColumns(table: Table, settings: DataSettings): readonly Column[] {
+  const { known_future: names, targets, layout, missing } = settings;
+  if (layout !== "series" || names.length === 0) return [];
+  if (missing === "drop") {
+    throw new DataError(
+      "`known_future` counts rows ahead, and `missing: drop` leaves rows out: set `missing` to ffill, linear or mask",
+      { setting: "missing" },
+    );
+  }
+  const answer = names.find((name) => targets.includes(name));
+  if (answer !== undefined) {
+    throw new DataError(
+      `the target "${answer}" is named in \`known_future\`, which would give the answer away: leave it out`,
+      { column: answer, setting: "known_future" },
+    );
+  }
+  return numbersNamed(table, names, "known_future");
+}
+
+/** Columns that say something of a whole series. */
+export function staticColumns({ table, blocks }: Arranged, settings: DataSettings): readonly Column[] {
+  if (settings.layout !== "series") return [];
+  const columns = numbersNamed(table, settings.static, "static");
+  for (const { name, numbers } of columns) {
+    for (const { start, end } of blocks) {
+      const first = numbers[start]!;
+      const other = numbers
+        .subarray(start, end)
+        .findIndex((value) => value !== first && !Number.isNaN(value));
+      if (other < 0 || Number.isNaN(first)) continue;
+      const line = table.lines[start + other]!;
+      throw new DataError(
+        `line ${line}, column "${name}", is ${numbers[start + other]!} where its series begins with ${first}: \`static\` is for columns that never change within a series, leave it out there`,
+        { line, column: name, setting: "static" },
+      );
+    }
+  }
+  return columns;
+}
+
+function numbersNamed(table: Table, names: readonly string[], setting: string): readonly Column[] {
+  const columns = [...new Set(names)].map((name) => columnOf(table, name, setting));
+  for (const column of columns) numbersOf(table, column, setting);
+  return columns;
 }
 
 /** Refuses missing cells in these columns. */
