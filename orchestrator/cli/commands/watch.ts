@@ -16,7 +16,7 @@ Examples:
   $ seqtune watch                  the study that changed last, from any terminal of this machine
   $ seqtune watch etth1 --once     print the screen once: for scripts and logs
 
-Keys: up and down mark a trial, enter opens it, s sorts, x stops the marked trial, X the study, ? shows all keys, q quits.
+Keys: up and down mark a trial, enter opens it, s sorts, w shows the workers, x stops the marked trial, X the study, ? shows all keys, q quits.
 The study goes on whatever happens to this screen.`;
 
 /** Lines of a screen that is printed. */

@@ -13,8 +13,8 @@ export interface WatchFrame {
   readonly columns: number;
   readonly rows: number;
   readonly colors: Colors;
-  /** Everything about the open trial, line by line. */
-  readonly trialLines: readonly string[];
+  /** Everything about the open trial, or the workers, line by line. */
+  readonly detailLines: readonly string[];
 }
 
 const mostRunning = 12;
@@ -25,6 +25,7 @@ const help = [
   "s                  sort: by rank, newest first, by epochs, by state",
   "x                  stop the marked trial, if it runs; it keeps what it has",
   "X                  stop the study: no more trials, running ones end",
+  "w                  the workers: what each has now, did, lost; w or esc goes back",
   "q, Ctrl-C          quit; the study goes on",
   "?                  these keys",
 ];
@@ -32,11 +33,12 @@ const help = [
 /** The whole screen of `seqtune watch`: exactly as many lines as the terminal has. */
 export function watchFrame(frame: WatchFrame): readonly string[] {
   const { rows, columns, colors, state } = frame;
+  const detail = state.open ?? state.workers;
   const body = state.help
     ? [colors.bold("keys"), "", ...help.map((line) => clip(line, columns))]
-    : state.open === null
+    : detail === null
       ? boardBody(frame)
-      : trialBody(frame, state.open.scroll);
+      : detailBody(frame, detail.scroll);
   const room = rows - 1;
   const filled = [
     ...body.slice(0, room),
@@ -65,10 +67,10 @@ function boardBody(frame: WatchFrame): readonly string[] {
   return picture.length === 0 ? body : [...body, "", ...picture];
 }
 
-/** The text of the open trial from where it was scrolled to, never past its end. */
-function trialBody({ trialLines, rows }: WatchFrame, scroll: number): readonly string[] {
-  const from = Math.max(0, Math.min(scroll, trialLines.length - (rows - 1)));
-  return trialLines.slice(from);
+/** The text of the open trial, or of the workers, from where it was scrolled to, never past its end. */
+function detailBody({ detailLines, rows }: WatchFrame, scroll: number): readonly string[] {
+  const from = Math.max(0, Math.min(scroll, detailLines.length - (rows - 1)));
+  return detailLines.slice(from);
 }
 
 function footer({ snapshot, state, columns, colors }: WatchFrame): string {
@@ -78,8 +80,10 @@ function footer({ snapshot, state, columns, colors }: WatchFrame): string {
   }
   if (state.message !== null) return colors.yellow(clip(printable(state.message), columns));
   const keys =
-    state.open === null
-      ? `↑↓ mark  enter open  s sort (${state.sort})  x stop trial  X stop study  ? help  q quit`
-      : "↑↓ scroll  esc back  x stop trial  ? help  q quit";
+    state.workers !== null
+      ? "↑↓ scroll  esc, w back  X stop study  ? help  q quit"
+      : state.open === null
+        ? `↑↓ mark  enter open  s sort (${state.sort})  w workers  ? help  q quit  x stop trial  X stop study`
+        : "↑↓ scroll  esc back  x stop trial  ? help  q quit";
   return colors.dim(clip(keys, columns));
 }

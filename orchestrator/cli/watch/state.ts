@@ -14,6 +14,8 @@ export interface WatchState {
   /** Waits for a yes. `trial` null: the whole study. */
   readonly asking: { readonly trial: number | null } | null;
   readonly help: boolean;
+  /** The workers are shown in place of the trials; how far they are scrolled. */
+  readonly workers: { readonly scroll: number } | null;
   /** What came of the last action. */
   readonly message: string | null;
 }
@@ -24,6 +26,7 @@ export const firstState: WatchState = {
   open: null,
   asking: null,
   help: false,
+  workers: null,
   message: null,
 };
 
@@ -63,9 +66,13 @@ export function press(state: WatchState, key: string, snapshot: Snapshot): Press
   if (key === "q" || key === "\u0003" || key === "\u0004") return { state, effect: { kind: "quit" } };
   if (key === "?") return only({ ...quiet, help: !state.help });
   if (state.help) return only({ ...quiet, help: false });
+  if (key === "w")
+    return only({ ...quiet, open: null, workers: state.workers === null ? { scroll: 0 } : null });
   const move = moves[key];
   if (move !== undefined) return only(moved(quiet, move, snapshot));
+  if (state.workers !== null && back.has(key)) return only({ ...quiet, workers: null });
   const marked = state.open?.trial ?? state.selected;
+  if (state.workers !== null && key !== "X") return only(quiet);
   if (key === "x") {
     const isOpen = snapshot.running.some(({ number }) => number === marked);
     if (marked === null || !isOpen)
@@ -93,17 +100,20 @@ function answer(state: WatchState, asking: { readonly trial: number | null }, ke
 }
 
 function moved(state: WatchState, by: number, snapshot: Snapshot): WatchState {
-  if (state.open !== null) {
-    // Its end is not known here: drawing keeps to it.
-    const scroll = Math.min(10_000, Math.max(0, state.open.scroll + by));
-    return { ...state, open: { ...state.open, scroll } };
-  }
+  if (state.workers !== null) return { ...state, workers: { scroll: scrolled(state.workers.scroll, by) } };
+  if (state.open !== null)
+    return { ...state, open: { ...state.open, scroll: scrolled(state.open.scroll, by) } };
   const list = listOf(snapshot, state.sort);
   if (list.length === 0) return state;
   const at = list.findIndex(({ number }) => number === state.selected);
   const next = at < 0 ? (by > 0 ? (by === Infinity ? list.length - 1 : 0) : list.length - 1) : at + by;
   const place = Math.min(list.length - 1, Math.max(0, next));
   return { ...state, selected: list[place]!.number };
+}
+
+/** The end of the text is not known here: drawing keeps to it. */
+function scrolled(from: number, by: number): number {
+  return Math.min(10_000, Math.max(0, from + by));
 }
 
 /** The trials that can be marked, in the order that was chosen; trials without a value yet have no rank. */

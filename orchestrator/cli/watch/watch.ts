@@ -7,9 +7,11 @@ import { blobFolderOf } from "../../run/blob-folder.ts";
 import { stopStudy } from "../../run/stop-study.ts";
 import { SnapshotReader } from "../../views/read-snapshot.ts";
 import type { Snapshot } from "../../views/snapshot.ts";
+import { studyWorkers } from "../../views/study-workers.ts";
 import { trialView } from "../../views/trial.ts";
 import type { Colors } from "../io.ts";
 import { isDriven } from "../text/leaderboard.ts";
+import { studyWorkersText } from "../text/study-workers.ts";
 import { trialText } from "../text/trial.ts";
 import { watchFrame } from "./frame.ts";
 import { Screen } from "./screen.ts";
@@ -94,9 +96,9 @@ class StudyWatch {
     const { snapshot } = this.seen;
     const { columns, rows } = this.screen.size;
     const { colors } = this.options;
-    const trialLines = this.trialLines(columns);
+    const detailLines = this.state.workers === null ? this.trialLines(columns) : this.workerLines(columns);
     this.screen.draw(
-      watchFrame({ snapshot, state: this.state, now: Date.now(), columns, rows, colors, trialLines }),
+      watchFrame({ snapshot, state: this.state, now: Date.now(), columns, rows, colors, detailLines }),
     );
   }
 
@@ -112,6 +114,14 @@ class StudyWatch {
     };
     const view = trialView(this.store, study, trial, fileOf);
     return trialText(view, { columns, colors: this.options.colors }).split("\n");
+  }
+
+  private workerLines(columns: number): readonly string[] {
+    if (this.seen === null) return [];
+    const { study, snapshot } = this.seen;
+    const now = snapshot.ended?.at ?? Date.now();
+    const workers = studyWorkers(this.store.workers(study.id), this.store.attempts(study.id), now);
+    return studyWorkersText(workers, columns, this.options.colors);
   }
 
   private onKey(key: string): void {

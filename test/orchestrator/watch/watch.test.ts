@@ -1,8 +1,11 @@
 import pc from "picocolors";
+import type { Attempt } from "../../../storage/store.ts";
 import { describe, expect, it } from "vitest";
 import { watchFrame, type WatchFrame } from "../../../orchestrator/cli/watch/frame.ts";
 import { keysOf } from "../../../orchestrator/cli/watch/screen.ts";
 import { firstState, listOf, press, type WatchState } from "../../../orchestrator/cli/watch/state.ts";
+import { studyWorkersText } from "../../../orchestrator/cli/text/study-workers.ts";
+import { studyWorkers } from "../../../orchestrator/views/study-workers.ts";
 import type { SeenTrial, Snapshot } from "../../../orchestrator/views/snapshot.ts";
 
 const trial = (number: number, value: number | null, more: Partial<SeenTrial> = {}): SeenTrial => ({
@@ -43,7 +46,7 @@ function pressed(keys: readonly string[], from: WatchState = firstState): WatchS
 
 function lines(state: WatchState, more: Partial<WatchFrame> = {}): readonly string[] {
   const colors = pc.createColors(false);
-  const frame = { snapshot, state, now: 5000, columns: 100, rows: 30, colors, trialLines: [] };
+  const frame = { snapshot, state, now: 5000, columns: 100, rows: 30, colors, detailLines: [] };
   return watchFrame({ ...frame, ...more });
 }
 
@@ -125,7 +128,7 @@ describe("the screen of seqtune watch", () => {
           #8  0/2 ×                        –  local-2  hidden=8
 
 
-      ↑↓ mark  enter open  s sort (rank)  x stop trial  X stop study  ? hel…"
+      ↑↓ mark  enter open  s sort (rank)  w workers  ? help  q quit  x stop…"
     `);
   });
 
@@ -157,14 +160,70 @@ describe("the screen of seqtune watch", () => {
   });
 
   it("scrolls an open trial no further than its end", () => {
-    const trialLines = Array.from({ length: 50 }, (_, i) => `line ${i}`);
+    const detailLines = Array.from({ length: 50 }, (_, i) => `line ${i}`);
     const state = { ...firstState, open: { trial: 2, scroll: 10_000 } };
-    const shown = lines(state, { trialLines, rows: 10 });
-    expect(shown.slice(0, -1)).toEqual(trialLines.slice(-9));
+    const shown = lines(state, { detailLines, rows: 10 });
+    expect(shown.slice(0, -1)).toEqual(detailLines.slice(-9));
   });
 
   it("says how a study ended", () => {
     const ended = { ...snapshot, running: [], ended: { at: 9000, words: "stopped: by hand" } };
     expect(lines(firstState, { snapshot: ended })).toContain("  study stopped: by hand");
+  });
+});
+
+describe("the workers of seqtune watch", () => {
+  const row = { host: "lab1", pid: 1, version: "0.1.0", engine: "native", labels: {}, firstSeen: 0 };
+  const attempt: Attempt = {
+    trial: 0,
+    attempt: 1,
+    state: "complete",
+    worker: "a",
+    engine: null,
+    fromEpoch: 0,
+    toEpoch: 4,
+    reason: null,
+    offeredAt: 0,
+    startedAt: 0,
+    endedAt: 100,
+  };
+  const workers = studyWorkers(
+    [
+      { ...row, id: "idle", lastSeen: 900 },
+      { ...row, id: "b", lastSeen: 100 },
+      { ...row, id: "a", lastSeen: 500 },
+    ],
+    [
+      attempt,
+      { ...attempt, trial: 1, state: "lost", startedAt: 200, endedAt: 300, toEpoch: 1 },
+      { ...attempt, trial: 2, worker: "b", state: "running", startedAt: 0, endedAt: null, fromEpoch: 2 },
+      { ...attempt, trial: 3, worker: null, state: "offered", startedAt: null, endedAt: null },
+    ],
+    400,
+  );
+
+  it("have what they train now, what they did and lost, and how busy they were", () => {
+    const known = { host: "lab1", engine: "native", failed: 0 };
+    expect(workers).toEqual([
+      { ...known, id: "b", trial: 2, ended: 0, lost: 0, epochs: 2, busy: 1 },
+      { ...known, id: "idle", trial: null, ended: 0, lost: 0, epochs: 0, busy: null },
+      { ...known, id: "a", trial: null, ended: 2, lost: 1, epochs: 5, busy: 200 / 300 },
+    ]);
+  });
+
+  it("are a table that w shows, and w or esc leaves; keys for trials do nothing there", () => {
+    const state = pressed(["w"]);
+    const detailLines = studyWorkersText(workers, 100, pc.createColors(false));
+    const shown = lines(state, { detailLines });
+    expect(shown.slice(0, 4).map((line) => line.trim().replace(/ {2,}/g, "  "))).toEqual([
+      "worker  host  engine  trial  attempts  lost  failed  epochs  busy",
+      "b  lab1  native  2  0  0  0  2  100%",
+      "idle  lab1  native  –  0  0  0  0  –",
+      "a  lab1  native  –  2  1  0  5  67%",
+    ]);
+    expect(shown.at(-1)).toContain("esc, w back");
+    expect(pressed(["w", "\r", "s", "w"])).toEqual(pressed([]));
+    expect(pressed(["j", "w", "j", "\u001b"])).toEqual(pressed(["j"]));
+    expect(pressed(["j", "j", "w", "x"]).asking).toBe(null);
   });
 });
