@@ -7,7 +7,7 @@ import { systemClock } from "./protocol/clock.ts";
 import { laneId, lanesToOpen } from "./protocol/lanes.ts";
 import { parentChannel } from "./protocol/local/process-channel.ts";
 import { ConnectionBroken, NatsBusError } from "./protocol/nats/link/errors.ts";
-import { ServerSilent, ServerUnreachable } from "./protocol/nats/link/server-errors.ts";
+import { NoLeader, ServerSilent, ServerUnreachable } from "./protocol/nats/link/server-errors.ts";
 import { parseTimings } from "./protocol/nats/link/parse-timings.ts";
 import { createWorkerBus } from "./protocol/nats/worker/worker-bus.ts";
 import { toSlotSchema, type SlotNews, type SlotStart } from "./protocol/slot.ts";
@@ -47,7 +47,7 @@ channel.onFrame((raw) => {
 });
 
 /** These come to an end; what else the bus has to say, such as refused credentials, every process would hear. */
-const passing = [ConnectionBroken, ServerSilent, ServerUnreachable] as const;
+const passing = [ConnectionBroken, NoLeader, ServerSilent, ServerUnreachable] as const;
 
 function failed(error: unknown): void {
   const ofBus = error instanceof NatsBusError && !passing.some((kind) => error instanceof kind);

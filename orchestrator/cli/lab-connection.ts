@@ -30,6 +30,7 @@ export function labConnection(io: Io, flags: NatsFlags): LabConnection | null {
     ...coordinatorsOf(given, named?.coordinators),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(given.prefix === undefined ? {} : { prefix: checkedPrefix(given.prefix) }),
+    ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
     ...(given.allow_open_server === true ? { allowOpenServer: true } : {}),
     ...testTimings(io.env["SEQTUNE_TEST_TIMINGS"]),
   };

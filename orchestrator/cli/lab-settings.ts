@@ -17,6 +17,7 @@ const fileSchema = z.strictObject({
   tls_key: z.string().optional(),
   prefix: z.string().optional(),
   coordinators: z.string().optional(),
+  replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
   allow_open_server: z.boolean().optional(),
 });
 /** What was given about a lab, by whatever way. */
@@ -64,7 +65,15 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Given {
     tls_key: value("_TLS_KEY"),
     prefix: value("_PREFIX"),
     coordinators: value("_COORDINATORS"),
+    replicas: replicasOf(value("_REPLICAS")),
   });
+}
+
+function replicasOf(text: string | undefined): Given["replicas"] {
+  if (text === undefined) return undefined;
+  const value = fileSchema.shape.replicas.safeParse(Number(text));
+  if (value.success) return value.data;
+  throw new UserError(`SEQTUNE_NATS_REPLICAS is "${text}"; copies of each stream in a cluster are 1, 3 or 5`);
 }
 
 function given(values: { [K in keyof Given]?: Given[K] | undefined }): Given {

@@ -5,6 +5,8 @@ import type { Timings } from "../../worker/protocol/nats/link/timings.ts";
 export interface LabConnection extends Omit<LinkOptions, "name"> {
   /** First part of every name on the server; two labs share one by two prefixes. */
   readonly prefix?: string;
+  /** Copies of each stream in a cluster of servers; default: 3 in one of three or more. */
+  readonly replicas?: number;
   readonly timings?: Partial<Timings>;
   /** Silence after which a worker's attempts are given to others, milliseconds. */
   readonly leaseMs?: number;

@@ -1,8 +1,9 @@
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
-import { explain } from "../../worker/protocol/nats/link/explain.ts";
+import { explainOn } from "../../worker/protocol/nats/link/cluster.ts";
 import { connectPatiently } from "../../worker/protocol/nats/link/connect-patiently.ts";
 import { Link, type LinkState } from "../../worker/protocol/nats/link/link.ts";
+import { replicasOn } from "../../worker/protocol/nats/server/replicas.ts";
 import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { WaitEnded } from "../errors.ts";
@@ -28,7 +29,7 @@ export async function checkLab(lab: LabConnection, { signal, notice }: Waiting):
     throw signal.aborted ? new WaitEnded(lab.servers) : error;
   });
   await lookThrough(link, lab, async (_, names) => {
-    await ensureStreams(link, names, 1);
+    await ensureStreams(link, names, replicasOn(link, lab.replicas));
   });
 }
 
@@ -49,7 +50,7 @@ async function lookThrough<T>(
   try {
     return await read(link, namesFor(lab.prefix));
   } catch (error) {
-    const problem = explain(error, link.servers);
+    const problem = explainOn(link, error);
     throw problem instanceof LimitsReached ? problem.asEnd() : problem;
   } finally {
     await link.close();

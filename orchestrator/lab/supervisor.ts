@@ -122,7 +122,7 @@ function slotSettings(
   index: number,
 ): Pick<ConstructorParameters<typeof SlotKeeper>[0], "start" | "env"> {
   const gpu = gpus[index % gpus.length];
-  const { leaseMs: _leaseMs, ...reach } = connection;
+  const { leaseMs: _leaseMs, replicas: _replicas, ...reach } = connection;
   return {
     start: {
       ...reach,

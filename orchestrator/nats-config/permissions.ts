@@ -71,7 +71,7 @@ export function permissionLists({ publish, subscribe }: Permissions, indent = ""
   return `${list("publish", publish)}\n${list("subscribe", subscribe)}`;
 }
 
-const streamVerbs = ["INFO", "CREATE", "PURGE"] as const;
+const streamVerbs = ["INFO", "CREATE", "UPDATE", "PURGE"] as const;
 const consumerVerbs = ["CREATE", "INFO", "DELETE", "MSG.NEXT"] as const;
 
 /** What a coordinator needs: everything within the streams of this lab, and nothing of other programs. */

@@ -225,7 +225,7 @@ describe("two processes that contradict each other", () => {
     const server = await serverWith({});
     const link = await Link.connect({ servers: server.url, name: "test" }, defaultTimings);
     const names = namesFor();
-    await ensureStreams(link, names, 1);
+    await ensureStreams(link, names, { count: 1, asked: true });
     await makePool(link, names, await JsonBucket.open(link, names.state), {}, defaultTimings.ackWaitMs);
     const worker = start(
       "worker",

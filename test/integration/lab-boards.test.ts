@@ -27,7 +27,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "seqtune-boards-"));
   server = await NatsServer.start();
   link = await Link.connect({ servers: server.url, name: "test" }, defaultTimings);
-  await ensureStreams(link, names, 1);
+  await ensureStreams(link, names, { count: 1, asked: true });
   store = openStore(path.join(folder, "study.db"));
 });
 afterEach(async () => {

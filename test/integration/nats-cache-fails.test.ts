@@ -32,7 +32,7 @@ async function machines(folder: string): Promise<{
   const timings = { ...defaultTimings, ...quick };
   const link = await Link.connect({ servers: server.url, name: "test" }, timings);
   ends.push(() => link.close());
-  await ensureStreams(link, namesFor(), 1);
+  await ensureStreams(link, namesFor(), { count: 1, asked: true });
   const told: string[] = [];
   const common = {
     link,

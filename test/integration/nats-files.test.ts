@@ -38,7 +38,7 @@ beforeEach(async () => {
   lab = await Lab.create(server, prefix);
   names = namesFor(prefix);
   link = await Link.connect({ servers: server.url, name: "test" }, timings);
-  await ensureStreams(link, names, 1);
+  await ensureStreams(link, names, { count: 1, asked: true });
 });
 afterEach(async () => {
   await link.close();

@@ -22,7 +22,9 @@ it("coordinators that start together in a new lab all find its streams", async (
   const links = await Promise.all(Array.from({ length: 12 }, connect));
   for (let round = 0; round < 20; round++) {
     const names = namesFor(`together-${round}`);
-    const seen = await Promise.all(links.map(async (link) => await ensureStreams(link, names, 1)));
+    const seen = await Promise.all(
+      links.map(async (link) => await ensureStreams(link, names, { count: 1, asked: true })),
+    );
     const created = seen.map((streams) => [...streams.values()].map((info) => info.created).join());
     expect(new Set(created).size).toBe(1);
   }

@@ -74,18 +74,18 @@ export class Memory implements CoordinatorHandlers {
 export class Lab {
   readonly problems: Error[] = [];
   readonly superseded: Error[] = [];
-  private readonly server: NatsServer;
+  private readonly server: Pick<NatsServer, "url">;
   private readonly root: string;
   private readonly prefix: string;
   private readonly ends: (() => Promise<void>)[] = [];
 
-  private constructor(server: NatsServer, root: string, prefix: string) {
+  private constructor(server: Pick<NatsServer, "url">, root: string, prefix: string) {
     this.server = server;
     this.root = root;
     this.prefix = prefix;
   }
 
-  static async create(server: NatsServer, prefix = "seqtune"): Promise<Lab> {
+  static async create(server: Pick<NatsServer, "url">, prefix = "seqtune"): Promise<Lab> {
     return new Lab(server, await mkdtemp(path.join(tmpdir(), "seqtune-lab-")), prefix);
   }
 

@@ -139,7 +139,7 @@ const given = new Set<number>();
  * A port that no process has. Not one of those that the system gives to connections (from 32768 on): a server that is
  * killed would lose it to one of them, and clients that look for their server would find themselves there.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(157, 512) * shares + share; // 10,048 to 32,767
     if (given.has(port) || !(await isFree(port))) continue;

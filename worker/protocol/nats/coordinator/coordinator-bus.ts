@@ -7,15 +7,18 @@ import { openBuckets } from "../server/buckets.ts";
 import type { Drain } from "../server/control.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import { coordinatorParts, type CoordinatorParts, type ServerAccess } from "./coordinator-parts.ts";
+import { explainOn } from "../link/cluster.ts";
 import { connectPatiently } from "../link/connect-patiently.ts";
 import { explain } from "../link/explain.ts";
 import { Link, type LinkState } from "../link/link.ts";
 import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
 import { removeOrphans } from "./orphans.ts";
+import { LeaderWatch } from "./leader-watch.ts";
 import { Registry } from "./registry.ts";
 import { isPassing, persist } from "../link/retry.ts";
 import type { StreamFacts } from "../link/wire.ts";
 import { ServerRepair } from "./server-repair.ts";
+import { raiseReplicas, replicasOn } from "../server/replicas.ts";
 import { ensureStreams } from "../server/streams.ts";
 import { defaultTimings } from "../link/timings.ts";
 
@@ -28,12 +31,15 @@ export async function createCoordinatorBus(options: CoordinatorBusOptions): Prom
     ? Link.connect(named, timings)
     : connectPatiently(named, timings));
   try {
-    const streams = await ensureStreams(link, names, options.replicas ?? 1);
+    const replicas = replicasOn(link, options.replicas);
+    const streams = await ensureStreams(link, names, replicas);
+    await raiseReplicas(link, streams, replicas).catch(() => {}); // the next coordinator tries again
     const access = { link, names, timings, buckets: await openBuckets(link, names) };
     return new NatsCoordinatorBus(options, access, streams);
   } catch (error) {
+    const problem = explainOn(link, error);
     await link.close();
-    throw explain(error, link.servers);
+    throw problem;
   }
 }
 
@@ -60,6 +66,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private isTaken = false;
   private announced: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
+  private readonly leaders: LeaderWatch;
 
   constructor(
     options: CoordinatorBusOptions,
@@ -78,6 +85,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     });
     this.blobs = this.parts.files;
     this.server = new ServerRepair(options, access, this.parts, streams, this.closing.signal);
+    this.leaders = new LeaderWatch(access.link, access.names, access.timings, problem);
+    this.leaders.start();
     this.link.onProblem(problem);
     this.link.onState((state) => this.stateChanged(state));
   }
@@ -177,6 +186,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.handlers = null;
     this.stopChecking();
     this.closing.abort();
+    this.leaders.end();
     this.parts.lock.stop();
     await this.link.close();
   }

@@ -4,6 +4,7 @@ import { isNoSuchStream } from "../link/api-errors.ts";
 import type { Link } from "../link/link.ts";
 import type { Timings } from "../link/timings.ts";
 import { parseJson } from "../server/bucket.ts";
+import { replicasOn } from "../server/replicas.ts";
 import { journalSubject, type Names } from "../server/names.ts";
 
 const journalBytes = 512 << 20;
@@ -66,7 +67,7 @@ export class JournalStream {
 
   /** True: it was made. */
   async ensure(): Promise<boolean> {
-    const { link, names, replicas = 1 } = this.options;
+    const { link, names, replicas = replicasOn(link, undefined).count } = this.options;
     try {
       await link.jsm.streams.info(names.journal);
       return false;

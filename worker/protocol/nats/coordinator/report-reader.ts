@@ -39,6 +39,8 @@ export class ReportReader {
   private committed = 0;
   /** When the newest message came. */
   private heardAt = 0;
+  /** A silent consumer is asked this often whether it is there. */
+  private patienceMs: number;
   private held = false;
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
@@ -53,6 +55,7 @@ export class ReportReader {
   constructor(options: ReportReaderOptions) {
     this.options = options;
     this.batch = this.newBatch();
+    this.patienceMs = options.timings.requestMs;
   }
 
   start(): void {
@@ -142,7 +145,7 @@ export class ReportReader {
     const messages = await consumer.consume({ max_messages: 1_000 });
     const end = (): void => messages.stop();
     signal.addEventListener("abort", end, { once: true });
-    const stopPatience = this.beginPatience();
+    const stopPatience = this.beginPatience(consumer, this.session);
     try {
       if (!signal.aborted) await this.take(messages, signal);
     } finally {
@@ -157,13 +160,38 @@ export class ReportReader {
    * After a torn file server 2.9 may count messages as pending that it can never deliver: where nothing comes for the time of
    * a request, there is nothing more to catch up with.
    */
-  private beginPatience(): () => void {
+  private beginPatience(consumer: Reading, session: AbortController): () => void {
     const { requestMs } = this.options.timings;
     const { clock } = this.options.link;
     this.heardAt = clock.monotonic();
+    let lookedAt = this.heardAt;
     return clock.every(requestMs / 4, () => {
-      if (clock.monotonic() - this.heardAt > requestMs) this.wakeWaiters();
+      const now = clock.monotonic();
+      if (now - this.heardAt <= requestMs) return;
+      this.wakeWaiters();
+      if (now - lookedAt < this.patienceMs) return;
+      lookedAt = now;
+      void this.lookAfter(consumer, session);
     });
+  }
+
+  /**
+   * In a cluster the consumer dies with the one server that has it, while this connection to another stays open and
+   * nothing says so. Where it is gone, or holds back what it has, reading begins again with a new one; each time more
+   * patiently, for what a torn file counts as pending never comes.
+   */
+  private async lookAfter(consumer: Reading, session: AbortController): Promise<void> {
+    const { link, timings } = this.options;
+    const heardAt = this.heardAt;
+    const isWell = await link
+      .ask(() => consumer.info())
+      .then(
+        ({ num_pending }) => num_pending === 0,
+        () => false,
+      );
+    if (isWell || this.heardAt !== heardAt || !link.isOpen) return;
+    this.patienceMs = Math.min(this.patienceMs * 2, 12 * timings.requestMs);
+    session.abort();
   }
 
   private async consumer(signal: AbortSignal): Promise<Reading> {
@@ -181,6 +209,7 @@ export class ReportReader {
     for await (const message of messages) {
       if (signal.aborted) return;
       this.heardAt = this.options.link.clock.monotonic();
+      this.patienceMs = this.options.timings.requestMs;
       for (const problem of this.batch.add(this.options.names, message)) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();

@@ -6,6 +6,7 @@ import { bucketStream, resendSubject, type Names } from "../server/names.ts";
 import type { StreamFacts } from "../link/wire.ts";
 import { persist } from "../link/retry.ts";
 import { ReportRoom } from "./report-room.ts";
+import { replicasOn } from "../server/replicas.ts";
 import { creationOf, ensureStreams, type Creation } from "../server/streams.ts";
 
 /**
@@ -57,7 +58,7 @@ export class ServerRepair {
     const { link, names } = this.access;
     const { lock, offers, orders } = this.parts;
     const before = this.created;
-    const created = creationOf(await ensureStreams(link, names, this.options.replicas ?? 1));
+    const created = creationOf(await ensureStreams(link, names, replicasOn(link, this.options.replicas)));
     await lock.renew();
     await this.makePool();
     const lost = lasting(names).some((name) => before.get(name) !== created.get(name));

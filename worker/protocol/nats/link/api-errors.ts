@@ -8,6 +8,22 @@ export function isNoSuchStream(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === streamNotFound;
 }
 
+export const isNoSuchStreamCode = (code: number): boolean => code === streamNotFound;
+
+const noPeers = 10005;
+
+/** No servers of the cluster can hold as many copies, or as much. */
+export function isNoPeers(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === noPeers;
+}
+
+/** JetStream's cluster is incomplete, not active, not available. */
+const noLeaderCodes = new Set([10004, 10006, 10008, 10009]);
+
+export function isNoLeader(error: unknown): boolean {
+  return error instanceof JetStreamApiError && noLeaderCodes.has(error.code);
+}
+
 /** The name is taken with another configuration; its subjects are. */
 const takenCodes = new Set([10058, 10065]);
 

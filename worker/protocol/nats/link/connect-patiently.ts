@@ -1,5 +1,5 @@
 import { pause, systemClock } from "../../clock.ts";
-import { ServerSilent, ServerUnreachable } from "./server-errors.ts";
+import { NoLeader, ServerSilent, ServerUnreachable } from "./server-errors.ts";
 import type { LinkOptions } from "./dial.ts";
 import { Link, type LinkListener } from "./link.ts";
 import type { Timings } from "./timings.ts";
@@ -20,11 +20,15 @@ export async function connectPatiently(options: PatientOptions, timings: Timings
     try {
       return await Link.connect(options, timings);
     } catch (problem) {
-      if (!(problem instanceof ServerUnreachable) && !(problem instanceof ServerSilent)) throw problem;
+      if (!isOfWaiting(problem)) throw problem;
       if (problem.message !== reported)
         options.onState?.({ kind: "connecting", servers: problem.servers, problem });
       reported = problem.message;
       await pause(options.clock ?? systemClock, timings.retryLimitMs / 5, options.signal);
     }
   }
+}
+
+function isOfWaiting(problem: unknown): problem is ServerUnreachable | ServerSilent | NoLeader {
+  return [ServerUnreachable, ServerSilent, NoLeader].some((kind) => problem instanceof kind);
 }

@@ -43,6 +43,18 @@ export class StreamMismatch extends NatsBusError {
   }
 }
 
+/** No servers of the cluster can hold so many copies of a stream. */
+export class NoPlace extends NatsBusError {
+  constructor(stream: string, replicas: number, cause?: unknown) {
+    super(
+      "NoPlace",
+      `the NATS cluster has no place for ${replicas} copies of stream ${stream}; start all of its servers, make room on their disks, ` +
+        "or set fewer copies: SEQTUNE_NATS_REPLICAS, or replicas in the lab file",
+      cause,
+    );
+  }
+}
+
 /** The server has no room left for a stream or a message. */
 export class LimitsReached extends NatsBusError {
   readonly what: string;

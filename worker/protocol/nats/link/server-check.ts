@@ -1,5 +1,6 @@
 import { errors } from "@nats-io/transport-node";
-import { JetStreamOff, OpenServer, ServerSilent, ServerTooOld } from "./server-errors.ts";
+import { isNoLeader } from "./api-errors.ts";
+import { JetStreamOff, NoLeader, OpenServer, ServerSilent, ServerTooOld } from "./server-errors.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Management, Wire } from "./wire.ts";
 
@@ -30,15 +31,22 @@ export async function checkServer(
   if (isOlder(info.version, oldestServer)) throw new ServerTooOld(info.version, oldestServer);
   const asksClients = info.auth_required === true || info.tls_verify === true;
   if (!allowOpenServer && !asksClients && !isLoopback(info.host)) throw new OpenServer(servers);
-  await checkJetStream(jsm, servers, requestMs);
+  await checkJetStream(jsm, servers, requestMs, info.cluster !== undefined);
 }
 
-async function checkJetStream(jsm: Management, servers: string, requestMs: number): Promise<void> {
+async function checkJetStream(
+  jsm: Management,
+  servers: string,
+  requestMs: number,
+  isInCluster: boolean,
+): Promise<void> {
   try {
     await jsm.getAccountInfo();
   } catch (error) {
+    const isSilent = error instanceof errors.TimeoutError;
+    if (isInCluster && (isSilent || isNoLeader(error))) throw new NoLeader(servers, [], error);
     if (error instanceof Error && isOff(error)) throw new JetStreamOff(servers, error);
-    if (error instanceof errors.TimeoutError) throw new ServerSilent(servers, requestMs, error);
+    if (isSilent) throw new ServerSilent(servers, requestMs, error);
     throw error;
   }
 }

@@ -53,6 +53,23 @@ export class ServerSilent extends NatsBusError {
   }
 }
 
+/** A cluster whose servers are away in such number that the others may decide nothing. */
+export class NoLeader extends NatsBusError {
+  readonly servers: string;
+  /** `streams`: those without a leader; none named: the cluster itself. */
+  constructor(servers: string, streams: readonly string[] = [], cause?: unknown) {
+    const what =
+      streams.length === 0 ? "answers, and has no leader" : `has no leader for ${streams.join(", ")}`;
+    super(
+      "NoLeader",
+      `the NATS cluster at ${servers} ${what}: most of the servers that hold it are away; start them again; ` +
+        "nothing recorded is lost, and the work goes on by itself",
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
 export class CredentialsRefused extends NatsBusError {
   readonly servers: string;
   constructor(servers: string, cause?: unknown) {

@@ -48,7 +48,10 @@ export interface Listening {
 }
 
 export interface Connection {
-  readonly info?: Pick<ServerInfo, "version" | "host" | "auth_required" | "tls_verify">;
+  readonly info?: Pick<
+    ServerInfo,
+    "version" | "host" | "auth_required" | "tls_verify" | "cluster" | "connect_urls"
+  >;
   publish(
     subject: string,
     payload?: Payload,
@@ -118,6 +121,8 @@ export interface Management {
 }
 
 export interface StreamFacts {
+  /** Of a stream on servers that form a cluster. */
+  readonly cluster?: StreamInfo["cluster"];
   readonly config: StreamInfo["config"];
   readonly created: string;
   readonly state: Pick<

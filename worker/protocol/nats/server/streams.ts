@@ -1,8 +1,9 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { pause } from "../../clock.ts";
-import { isNoSuchStream, isOutOfRoom, isTaken } from "../link/api-errors.ts";
-import { LimitsReached, StreamMismatch } from "../link/errors.ts";
+import { isNoPeers, isNoSuchStream, isOutOfRoom, isTaken } from "../link/api-errors.ts";
+import { LimitsReached, NoPlace, StreamMismatch } from "../link/errors.ts";
+import type { Replicas } from "./replicas.ts";
 import type { Link } from "../link/link.ts";
 import type { StreamFacts } from "../link/wire.ts";
 import { bucketStream, type Names } from "./names.ts";
@@ -27,8 +28,8 @@ const reportMemoryMs = 7 * 24 * hour;
 const blobBytes = { wanted: 4_096 * megabyte, least: 64 * megabyte } as const;
 
 type Config = Partial<StreamConfig> & { readonly name: string };
-/** `shrinks`: may be made with less room than asked for. */
-type Wanted = Config & { readonly shrinks?: boolean };
+/** `shrinks`: may be made with less room than asked for. `mayBeOne`: with one copy, where there is no place for more. */
+type Wanted = Config & { readonly shrinks?: boolean; readonly mayBeOne?: boolean };
 
 /** Sizes and ages may be tuned on the server by its owner; these must be as asked for. */
 const essential = [
@@ -113,11 +114,12 @@ export type Creation = ReadonlyMap<string, string>;
 export async function ensureStreams(
   link: Link,
   names: Names,
-  replicas: number,
+  replicas: Replicas,
 ): Promise<Map<string, StreamFacts>> {
   for (;;) {
     const infos = new Map<string, StreamFacts>();
-    for (const config of configs(names, replicas)) infos.set(config.name, await ensure(link, config));
+    for (const config of configs(names, replicas.count).map((one) => ({ ...one, mayBeOne: !replicas.asked })))
+      infos.set(config.name, await ensure(link, config));
     if (await isSettled(link, infos)) return infos;
   }
 }
@@ -181,14 +183,18 @@ async function findSoon(link: Link, name: string): Promise<StreamFacts | null> {
 }
 
 async function add(link: Link, config: Wanted): Promise<StreamFacts> {
+  const { shrinks, mayBeOne, ...wanted } = config;
   try {
-    const { shrinks: _, ...wanted } = config;
     return await link.jsm.streams.add(wanted);
   } catch (error) {
-    if (!isOutOfRoom(error)) throw error;
+    if (!isOutOfRoom(error) && !isNoPeers(error)) throw error;
     const half = Math.floor((config.max_bytes ?? 0) / 2);
-    if (config.shrinks !== true || half < blobBytes.least)
-      throw new LimitsReached(`stream ${config.name}`, error);
-    return await add(link, { ...config, max_bytes: half });
+    if (shrinks === true && half >= blobBytes.least) return await add(link, { ...config, max_bytes: half });
+    if (mayBeOne === true && (config.num_replicas ?? 1) > 1) {
+      const room = shrinks === true ? { max_bytes: blobBytes.wanted } : {};
+      return await add(link, { ...config, ...room, num_replicas: 1 });
+    }
+    if (isNoPeers(error)) throw new NoPlace(config.name, config.num_replicas ?? 1, error);
+    throw new LimitsReached(`stream ${config.name}`, error);
   }
 }

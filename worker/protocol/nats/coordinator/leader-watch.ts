@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { isNoSuchStreamCode } from "../link/api-errors.ts";
+import type { Link } from "../link/link.ts";
+import { NoLeader } from "../link/server-errors.ts";
+import type { Timings } from "../link/timings.ts";
+import { bucketStream, type Names } from "../server/names.ts";
+import { parseJson } from "../server/bucket.ts";
+
+const answerSchema = z.object({
+  error: z.object({ err_code: z.int() }).optional(),
+  cluster: z.object({ leader: z.string().optional() }).optional(),
+});
+
+/**
+ * Looks every few seconds whether each stream has a leader, where the server is one of a cluster. A connection stays open
+ * when the servers that held a stream are away, and nothing else would say why nothing arrives. An election takes a
+ * moment, so a stream counts as without a leader when two looks in a row find none.
+ */
+export class LeaderWatch {
+  private readonly link: Link;
+  private readonly names: Names;
+  private readonly lookMs: number;
+  private readonly onProblem: (problem: Error) => void;
+  private stop: (() => void) | null = null;
+  private looking = false;
+  private before: ReadonlySet<string> = new Set();
+  private reported = "";
+
+  constructor(link: Link, names: Names, timings: Timings, onProblem: (problem: Error) => void) {
+    this.link = link;
+    this.names = names;
+    this.lookMs = timings.requestMs * 0.4;
+    this.onProblem = onProblem;
+  }
+
+  start(): void {
+    this.stop = this.link.clock.every(this.lookMs, () => {
+      if (!this.looking) void this.look();
+    });
+  }
+
+  end(): void {
+    this.stop?.();
+  }
+
+  private async look(): Promise<void> {
+    const { link, names } = this;
+    if (!link.isOpen || link.nc.info?.cluster === undefined) return;
+    const buckets = [names.claims, names.control, names.state].map((bucket) => bucketStream(bucket));
+    const streams = [names.trials, names.reports, names.blobs, ...buckets];
+    this.looking = true;
+    const led = await Promise.all(streams.map(async (stream) => await this.hasLeader(stream)));
+    this.looking = false;
+    const without = streams.filter((_, index) => !led[index]);
+    const lasting = without.filter((stream) => this.before.has(stream));
+    this.before = new Set(without);
+    if (link.isOpen) this.report(lasting);
+  }
+
+  private report(lasting: readonly string[]): void {
+    const now = lasting.join(" ");
+    if (now === this.reported || (now === "" && this.before.size > 0)) return;
+    this.reported = now;
+    if (now === "") this.onProblem(new Error("every stream on the NATS cluster has its leader again"));
+    else this.onProblem(new NoLeader(this.link.servers, lasting));
+  }
+
+  private async hasLeader(stream: string): Promise<boolean> {
+    try {
+      const timeout = this.lookMs;
+      const { data } = await this.link.nc.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout });
+      const answer = answerSchema.safeParse(parseJson(new TextDecoder().decode(data)));
+      if (!answer.success) return true; // not for us to judge
+      const { error, cluster } = answer.data;
+      if (error !== undefined) return isNoSuchStreamCode(error.err_code);
+      return cluster === undefined || (cluster.leader ?? "") !== "";
+    } catch {
+      return false;
+    }
+  }
+}
