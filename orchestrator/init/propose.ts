@@ -20,6 +20,7 @@ import {
   targetCandidates,
   valuesOf,
 } from "./find-columns.ts";
+import { balanceRemark, givenAway, leakRemarks } from "./judge-data.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
 /** What a file seems to be, in settings of `data:` that differ from their defaults, in the order to write them. */
@@ -28,6 +29,8 @@ export interface Proposal {
   /** By setting: why, for a comment. */
   readonly reasons: Readonly<Record<string, string>>;
   readonly assumptions: readonly Assumption[];
+  /** What a person should know before trusting a score, in sentences without a full stop. */
+  readonly remarks: readonly string[];
   readonly task: DataSettings["task"];
   readonly layout: DataSettings["layout"];
   /** Window lengths to search (series). */
@@ -77,6 +80,13 @@ function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): 
           : "as the column says; where it names no validation rows, a fifth of those to train on is drawn",
     },
     assumptions: [],
+    remarks:
+      task === "regression"
+        ? []
+        : [
+            ...balanceRemark(table, chosen),
+            ...givenAway(table, chosen, new Set([...steps, ...helpers]), mostClasses),
+          ],
     task,
     layout: long === null ? "wide" : "long",
     windows: [],
@@ -139,6 +149,7 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
       split: "in order of time; the rest, 15 %, is to test on",
     },
     assumptions,
+    remarks: isClass ? balanceRemark(table, target) : leakRemarks(result, target, shape.horizon),
     task: isClass ? (classes === 2 ? "binary" : "multiclass") : "regression",
     layout: "series",
     windows: shape.windows,

@@ -62,9 +62,10 @@ export function initCommand(program: Command, io: Io): void {
           ...(flags.horizon !== undefined && { horizon: flags.horizon }),
         }),
       );
-      const found = [...read.assumptions, ...proposal.assumptions].map(
+      const assumed = [...read.assumptions, ...proposal.assumptions].map(
         ({ setting, sentence }) => `\`${setting}\` was set, because: ${sentence}`,
       );
+      const found = [...assumed, ...proposal.remarks];
       const { text, check } = await initSweep(proposal, table, { out, dataFile }, found.map(oneLine));
       await write(out, text);
       const shown = path.relative(io.cwd, out) || out;
@@ -72,7 +73,8 @@ export function initCommand(program: Command, io: Io): void {
         printJson(io, {
           sweep: out,
           settings: proposal.settings,
-          assumptions: found,
+          assumptions: assumed,
+          remarks: proposal.remarks,
           warnings: check.warnings,
         });
         return;

@@ -30,6 +30,31 @@ describe("seqtune init", () => {
     expect(check.code).toBe(0);
   });
 
+  it("looks for columns that give the answer away, and for classes that are rare", async () => {
+    const y = Array.from({ length: 120 }, (_, i) => (i * 37) % 101);
+    const ahead = y.map((value, i) => `${value},${y[i + 2] ?? ""},${(i * 53) % 97}`);
+    writeFileSync(path.join(cwd, "leak.csv"), `y,later,other\n${ahead.slice(0, 118).join("\n")}\n`);
+    const leak = await tell(["init", "leak.csv", "--target", "y", "--horizon", "3", "--yes"], { cwd });
+    expect(leak.stdout).toContain(
+      'column "later" holds the value that "y" has 2 rows later, which gives the answer away: leave it out of `features`',
+    );
+    expect(leak.stdout).not.toContain('column "other"');
+
+    const steps = Array.from({ length: 8 }, (_, step) => `x${step + 1}`);
+    const samples = Array.from({ length: 300 }, (_, i) => {
+      const label = i % 15 === 0 ? "faulty" : "sound";
+      return [
+        ...steps.map((_s, step) => ((i * 7 + step * 3) % 11) / 10),
+        i % 15 === 0 ? 3 : i % 3,
+        label,
+      ].join();
+    });
+    writeFileSync(path.join(cwd, "parts.csv"), `${steps.join()},code,label\n${samples.join("\n")}\n`);
+    const uneven = await tell(["init", "parts.csv", "--target", "label", "--yes"], { cwd });
+    expect(uneven.stdout).toContain('the classes of "label" are uneven: "faulty" has 6.7 % of the rows');
+    expect(uneven.stdout).toContain('column "code" has values of its own for each class of "label"');
+  });
+
   it("never overwrites a file", async () => {
     writeFileSync(path.join(cwd, "visits.yaml"), "mine");
     const { code, stderr } = await tell(["init", "visits.csv", "--yes"], { cwd });
