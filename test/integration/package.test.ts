@@ -58,7 +58,8 @@ function install(): Ran {
   writeFileSync(path.join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
   return run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", file], {
     npm_config_better_sqlite3_local_prebuilds: prebuiltSqlite(),
-    npm_config_fetch_retries: "1",
+    npm_config_fetch_retries: "0",
+    npm_config_fetch_timeout: "60000",
     npm_config_registry: process.env["npm_config_registry"],
   });
 }
