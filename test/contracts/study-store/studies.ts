@@ -42,6 +42,12 @@ export function studiesPart(at: Scene): void {
       expect(at.store.latestStudy()?.name).toBe("etth1");
     });
 
+    test("learn later what they are compared with", () => {
+      const baselines = [{ name: "repeat last", value: 0.5, naive: true }];
+      at.store.setBaselines(at.study.id, baselines);
+      expect(at.open().findStudy("etth1")?.baselines).toEqual(baselines);
+    });
+
     test("the latest is the one changed last", () => {
       const second = at.store.createStudy(newStudy({ name: "second" }));
       expect(at.store.latestStudy()?.name).toBe("second");

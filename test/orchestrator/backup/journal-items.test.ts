@@ -9,6 +9,7 @@ it("what a journal holds comes back as it was, numbers included that JSON lacks"
   const items: readonly JournalItem[] = [
     { kind: "snapshot", id: "a" },
     { kind: "state", state: "interrupted", reason: null, at },
+    { kind: "baselines", baselines: [{ name: "repeat last", value: null, naive: true }] },
     {
       kind: "record",
       writes: [
