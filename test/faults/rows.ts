@@ -101,6 +101,16 @@ export const faultRows: readonly FaultRow[] = [
   {
     row: 27,
     fault: "the coordinator's machine is lost with its disk, again and again; or only cut off",
-    tests: ["faults/nats/failover", "integration/nats-journal"],
+    tests: ["faults/nats/failover", "faults/nats/resume-from-lab", "integration/nats-journal"],
+  },
+  {
+    row: 28,
+    fault: "stolen keys of a worker and of a viewer; orders that are forged, or recorded and repeated",
+    tests: [
+      "faults/attacks/stolen-worker-key",
+      "faults/attacks/stolen-viewer-key",
+      "faults/attacks/signed-orders",
+      "faults/attacks/answers-elsewhere",
+    ],
   },
 ];
