@@ -75,7 +75,7 @@ export class ColumnBuilder {
     this.reading = reading;
   }
 
-  /** The cell in these bytes, unquoted UTF-8. */
+  /** The cell in these bytes, unquoted UTF-8. @internal In no declaration: a project that installs seqtune need not know Node's types. */
   pushBytes(buffer: Buffer, start: number, end: number): void {
     if (readNumber(buffer, start, end, this.found)) {
       if (this.found.plain && !this.isMissing(this.found.value)) {
