@@ -58,7 +58,7 @@ class Reporter {
 }
 
 async function begin(memory: Memory): Promise<Reporter> {
-  const bus = await lab.coordinator("study");
+  const bus = await lab.coordinator("study", { signal: soon() });
   const opening = bus.open(memory);
   const worker = await lab.worker("w1");
   await opening;
@@ -89,12 +89,12 @@ async function killAndRestart(server: NatsServer, then: () => Promise<void>): Pr
 
 describe("a cluster of three servers", () => {
   it("keeps three copies of every stream without being asked, also of those that were made with one", async () => {
-    const alone = await lab.coordinator("study", { replicas: 1 });
+    const alone = await lab.coordinator("study", { replicas: 1, signal: soon() });
     const { jsm } = alone.link;
     const copies = async (): Promise<readonly number[]> =>
       await Promise.all(streams.map(async (name) => (await jsm.streams.info(name)).config.num_replicas));
     expect(new Set(await copies())).toEqual(new Set([1]));
-    await lab.coordinator("other");
+    await lab.coordinator("other", { signal: soon() });
     await until(async () => (await copies()).every((count) => count === 3), "three copies of each stream");
   });
 
