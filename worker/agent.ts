@@ -34,7 +34,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const engine = await trainer.engine();
   const idle: WorkerInfo = { ...options.info, engine };
   bus.announce(idle);
-  const shelf = options.shelf ?? new MaterialShelf(bus.blobs);
+  const shelf = options.shelf ?? new MaterialShelf(bus.blobs, clock);
   let waitMs = firstWaitMs;
   for (;;) {
     const assignment = await bus.claim(ending);

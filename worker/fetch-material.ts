@@ -1,5 +1,6 @@
 import type { Assignment } from "./protocol/assignment.ts";
 import { BlobDamaged, BlobMissing, type BlobStore } from "./protocol/blobs.ts";
+import { pause, systemClock, type Clock } from "./protocol/clock.ts";
 import type { BlobRef } from "./protocol/ids.ts";
 import type { AttemptEnd } from "./protocol/messages.ts";
 import type { Material } from "./training/trainer.ts";
@@ -11,21 +12,29 @@ export type Fetched =
   /** Another worker may well be able to fetch it. */
   | { readonly kind: "not_here"; readonly end: AttemptEnd };
 
+/**
+ * Waits between looks for a data file that is not there. The coordinator stored it before it offered the trial, and stores
+ * it again where the server has lost it.
+ */
+const waitsMs = [1_000, 2_000, 4_000, 8_000];
+
 /** Programs find their own data. */
 const none = new Uint8Array();
 
 /** Fetches what assignments need, for all lanes of a process. Keeps the data file of the last one for the next. */
 export class MaterialShelf {
   private readonly blobs: BlobStore;
+  private readonly clock: Clock;
   private held: { readonly sha256: string; readonly data: Promise<Uint8Array> } | null = null;
 
-  constructor(blobs: BlobStore) {
+  constructor(blobs: BlobStore, clock: Clock = systemClock) {
     this.blobs = blobs;
+    this.clock = clock;
   }
 
   async fetch(assignment: Assignment, signal: AbortSignal): Promise<Fetched> {
     try {
-      const data = assignment.kind === "program" ? none : await this.data(assignment.data, signal);
+      const data = assignment.kind === "program" ? none : await this.find(assignment.data, signal);
       const needed = neededWeights(assignment);
       if (needed === undefined) return { kind: "material", material: { data } };
       return { kind: "material", material: { data, weights: await this.blobs.get(needed, signal) } };
@@ -33,6 +42,19 @@ export class MaterialShelf {
       if (signal.aborted) return { kind: "over", end: { kind: "handed_back", epoch: startOf(assignment) } };
       return whyNot(assignment, error);
     }
+  }
+
+  private async find(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> {
+    for (const waitMs of waitsMs) {
+      try {
+        return await this.data(ref, signal);
+      } catch (error) {
+        if (!(error instanceof BlobMissing)) throw error;
+      }
+      await pause(this.clock, waitMs, signal);
+      signal.throwIfAborted();
+    }
+    return await this.data(ref, signal);
   }
 
   private async data(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> {

@@ -87,12 +87,12 @@ export class LabSession {
     return new LabSession(bus, options, problems);
   }
 
-  /** Sends the data to the lab, unless it has it. `held`: hashes of what else the study has there. */
+  /** Sends the data to the lab, unless it has it, and from then on whenever it has lost it. `held`: hashes of what else the study has there. */
   async provide(data: BlobRef, home: BlobStore, held: Iterable<string> = []): Promise<void> {
     await this.hold([data.sha256, ...held]);
-    if (await this.bus.blobs.has(data)) return;
-    this.notice(`sending the data to the lab (${byteSize(data.bytes)})`);
-    await this.bus.blobs.put(await home.get(data));
+    const isThere = await this.bus.blobs.has(data);
+    if (!isThere) this.notice(`sending the data to the lab (${byteSize(data.bytes)})`);
+    await this.bus.blobs.put(await home.get(data)); // what is there is not sent, but stored again when the server loses it
   }
 
   /** Says which files of the study are wanted on the server, and removes old ones that no study wants. */

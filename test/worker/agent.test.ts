@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { LocalCoordinatorBus } from "../../worker/protocol/local/coordinator-end
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { LocalWorkerBus } from "../../worker/protocol/local/worker-end.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
-import { systemClock } from "../../worker/protocol/clock.ts";
+import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import type { Progress, Trainer } from "../../worker/training/trainer.ts";
 import { assignment } from "../support/assignment.ts";
 import { channelPair } from "../support/channel-pair.ts";
@@ -64,6 +65,9 @@ function work(blobs: BlobStore, more: Partial<AgentOptions> = {}): void {
   );
 }
 
+/** A clock by which no wait takes long. */
+const hasty: Clock = { ...systemClock, after: (_ms, callback) => systemClock.after(0, callback) };
+
 function trial(number: number, more: Partial<Extract<Assignment, { kind: "trial" }>> = {}): Assignment {
   return { ...assignment("s1", number), data, ...more };
 }
@@ -82,12 +86,30 @@ async function endOf(offered: Assignment): Promise<AttemptEnd> {
 
 describe("files that are not to be had", () => {
   it("a missing data file is a failure of the data, a missing checkpoint is not", async () => {
-    work(coordinator.blobs);
+    work(coordinator.blobs, { clock: hasty });
     const nowhere = { sha256: "0".repeat(64), bytes: 7 };
     expect(await endOf(trial(0, { data: nowhere }))).toMatchObject({ kind: "failed", failure: "bad_data" });
     const from = { epoch: 2, checkpoint: nowhere };
     expect(await endOf(trial(1, { from }))).toMatchObject({ kind: "failed", failure: "error" });
     expect(await endOf(trial(2))).toEqual({ kind: "complete" });
+  });
+
+  it("a data file that the server has lost is waited for: its coordinator stores it again", async () => {
+    const bytes = new TextEncoder().encode("y\n3\n4\n");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    let looks = 0;
+    const after: Clock["after"] = (_ms, callback) => {
+      looks += 1;
+      const store = async (): Promise<void> => {
+        if (looks === 3) await coordinator.blobs.put(bytes);
+        callback();
+      };
+      void store();
+      return () => {};
+    };
+    work(coordinator.blobs, { clock: { ...systemClock, after } });
+    expect(await endOf(trial(0, { data: { sha256, bytes: bytes.length } }))).toEqual({ kind: "complete" });
+    expect(looks).toBe(3);
   });
 
   it("a machine that cannot read its files blames itself, and takes trials ever more rarely until it can", async () => {

@@ -12,6 +12,7 @@ import { connectPatiently } from "../link/connect-patiently.ts";
 import { explain } from "../link/explain.ts";
 import { Link, type LinkState } from "../link/link.ts";
 import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
+import { whenThereIsRoom } from "./when-there-is-room.ts";
 import { removeOrphans } from "./orphans.ts";
 import { LeaderWatch } from "./leader-watch.ts";
 import { Registry } from "./registry.ts";
@@ -99,7 +100,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   /** Takes the study, unless it has it. `open` does so, too. Throws `SecondCoordinator` when a living one has it. */
   async take(): Promise<void> {
     if (this.isTaken) return;
-    await this.parts.lock.acquire(this.closing.signal);
+    const { signal } = this.closing;
+    await whenThereIsRoom(this.access, this.options, signal, () => this.parts.lock.acquire(signal));
     this.isTaken = true;
   }
 
@@ -118,7 +120,9 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const { reader } = this.parts;
     this.handlers = handlers;
     await this.take();
-    await persist(link, timings, () => this.server.makePool(), this.closing.signal);
+    const { signal } = this.closing;
+    const makePool = (): Promise<void> => persist(link, timings, () => this.server.makePool(), signal);
+    await whenThereIsRoom(this.access, this.options, signal, makePool);
     const registry = new Registry(
       link,
       names,
@@ -128,7 +132,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const caughtUp = reader.caughtUp();
     reader.start();
     await caughtUp;
-    const known = await persist(link, timings, () => registry.tellKnown(), this.closing.signal);
+    const known = await persist(link, timings, () => registry.tellKnown(), signal);
     if (!known) link.nc.publish(resendSubject(names, this.options.study)); // workers also say that they are here
     this.stopChecking = link.clock.every(timings.checkMs, () => void this.repair());
     void this.quietly(() => this.server.makeRoom());
@@ -235,7 +239,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   /** Checks the server, then reads on where reading was held. */
   private async repair(): Promise<void> {
-    if (this.handlers === null) return;
+    if (this.handlers === null) return await this.quietly(() => this.server.makeStreams());
     this.repairing ??= this.quietly(async () => {
       await this.server.run();
       if (this.link.isOpen) this.announce(this.link.state); // not before it answers: one with a full disk never does

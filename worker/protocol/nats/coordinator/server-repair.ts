@@ -42,6 +42,13 @@ export class ServerRepair {
     await persist(link, timings, () => this.mend(), this.closing);
   }
 
+  /** For a study that has not begun: what it has stored so far may be gone, and is stored again when it begins. */
+  async makeStreams(): Promise<void> {
+    const { link, names, timings } = this.access;
+    const replicas = replicasOn(link, this.options.replicas);
+    await persist(link, timings, () => ensureStreams(link, names, replicas), this.closing);
+  }
+
   /** The queue of the workers this study asks for. */
   async makePool(): Promise<void> {
     const { link, names, buckets, timings } = this.access;
@@ -63,6 +70,7 @@ export class ServerRepair {
     await this.makePool();
     const lost = lasting(names).some((name) => before.get(name) !== created.get(name));
     if (lost) await this.rebuild();
+    else await this.parts.files.restore(); // without power a server forgets what it stored last
     await offers.renew();
     await orders.store(); // given while the server was away
     await orders.forgetSettled();

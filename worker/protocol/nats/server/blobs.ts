@@ -9,7 +9,7 @@ import type { Link } from "../link/link.ts";
 import type { Names } from "./names.ts";
 import { NearCopies } from "./near-copies.ts";
 import { inParallel, persist } from "../link/retry.ts";
-import { isAlreadyThere, isOutOfRoom } from "../link/api-errors.ts";
+import { isAlreadyThere, isNoSuchStream, isOutOfRoom } from "../link/api-errors.ts";
 import type { Connection } from "../link/wire.ts";
 import type { Timings } from "../link/timings.ts";
 
@@ -82,9 +82,10 @@ export class NatsBlobs implements BlobStore {
     await this.near.delete(ref);
   }
 
-  /** The server was emptied: stores again what this process had stored. */
+  /** Stores again what this process had stored and the server has lost. */
   async restore(): Promise<void> {
     for (const ref of this.mine.values()) {
+      if (await this.has(ref)) continue;
       const bytes = await this.near.get(ref);
       if (bytes === null) this.mine.delete(ref.sha256);
       else await this.upload(ref, bytes);
@@ -163,10 +164,14 @@ export class NatsBlobs implements BlobStore {
 
   private async storedChunks(ref: BlobRef): Promise<ReadonlySet<string>> {
     const { link, names, timings } = this.options;
-    const info = await persist(link, timings, () =>
-      link.jsm.streams.info(names.blobs, { subjects_filter: this.subject(ref, ">") }),
-    );
-    return new Set(Object.keys(info.state.subjects ?? {}));
+    const filter = { subjects_filter: this.subject(ref, ">") };
+    try {
+      const info = await persist(link, timings, () => link.jsm.streams.info(names.blobs, filter));
+      return new Set(Object.keys(info.state.subjects ?? {}));
+    } catch (error) {
+      if (isNoSuchStream(error)) return new Set(); // the server lost it, and the coordinator makes it again
+      throw error;
+    }
   }
 
   private subject(ref: BlobRef, rest: string): string {
