@@ -7,7 +7,7 @@ import { untilCalled } from "./waits.ts";
 export interface Clock {
   /** Milliseconds since 1970, for records. May jump when somebody sets the clock. */
   now(): number;
-  /** Milliseconds that only ever grow, for durations and leases. */
+  /** Milliseconds since this process began, which only ever grow: for durations and leases. */
   monotonic(): number;
   /** Calls back every `ms` milliseconds until the returned function is called. */
   every(ms: number, callback: () => void): () => void;

@@ -10,7 +10,8 @@ import { randomSampler } from "../../../search/samplers/random.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { scriptedSpace } from "../../support/scripted-study.ts";
 import { figure } from "../figures.ts";
-import { studyKey, World, type WorldOptions } from "./world.ts";
+import { studyKey } from "./coordinator.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 const size = { trials: 40, epochs: 8, workers: 4 };
 const isLong = process.env["SEQTUNE_FAULT_SEEDS"] !== undefined;
@@ -125,8 +126,8 @@ it(
   seconds * 1000 + 120_000,
 );
 
-it("notices a server that lets go of messages before they are recorded (control)", async () => {
-  const { world } = await run({ seed: 1, acknowledgesFirst: true });
+it("notices a coordinator that takes for recorded what its disk refused (control)", async () => {
+  const { world } = await run({ seed: 1, swallows: true });
   expect(world.violations).toEqual([
     expect.stringMatching(/^report .* was acknowledged and is not in the database$/),
   ]);

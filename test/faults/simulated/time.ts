@@ -3,6 +3,8 @@ import type { Clock } from "../../../worker/protocol/clock.ts";
 /** A process, or what else can end at once: nothing of it happens after its end. */
 export class Life {
   alive = true;
+  /** Stopped, as by SIGSTOP: what should happen happens then. */
+  frozenUntil = 0;
 
   end(): void {
     this.alive = false;
@@ -26,6 +28,11 @@ export class VirtualTime {
   /** A binary heap by time, then by the order of asking. */
   private readonly heap: Moment[] = [];
 
+  /** Milliseconds since 1970. */
+  get date(): number {
+    return epoch + Math.round(this.now);
+  }
+
   /** Calls back unless the life has ended by then. */
   after(ms: number, life: Life, run: () => void): void {
     const moment = { at: this.now + Math.max(0, ms), order: this.order++, life, run };
@@ -46,6 +53,10 @@ export class VirtualTime {
   step(): boolean {
     for (let next = this.take(); next !== undefined; next = this.take()) {
       if (!next.life.alive) continue;
+      if (next.life.frozenUntil > next.at) {
+        this.after(next.life.frozenUntil - this.now, next.life, next.run);
+        continue;
+      }
       this.now = next.at;
       next.run();
       return true;
@@ -55,14 +66,15 @@ export class VirtualTime {
 
   /** The clock of a life. */
   clock(life: Life): Clock {
+    const born = this.now;
     const after: Clock["after"] = (ms, callback) => {
       let wanted = true;
       this.after(ms, life, () => wanted && callback());
       return () => (wanted = false);
     };
     return {
-      now: () => epoch + Math.round(this.now),
-      monotonic: () => this.now,
+      now: () => this.date,
+      monotonic: () => this.now - born,
       after,
       idle: after,
       every: (ms, callback) => {

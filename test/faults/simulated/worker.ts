@@ -1,12 +1,12 @@
 import { rngFor, type Rng } from "../../../search/random.ts";
 import { runAgent } from "../../../worker/agent.ts";
 import type { TrialAssignment } from "../../../worker/protocol/assignment.ts";
-import type { WorkerBus } from "../../../worker/protocol/bus.ts";
-import { refKey } from "../../../worker/protocol/ids.ts";
-import type { WorkerInfo, WorkerMessage } from "../../../worker/protocol/messages.ts";
+import { createWorkerBus } from "../../../worker/protocol/nats/worker/worker-bus.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../../worker/training/trainer.ts";
-import type { SimulatedServer } from "./server.ts";
-import { Life, type VirtualTime } from "./time.ts";
+import { SimulatedDisk } from "./disk.ts";
+import { labTimings, type SimulatedLab } from "./lab.ts";
+import type { SimulatedWire } from "./jetstream/wire.ts";
+import { Life } from "./time.ts";
 
 /** What a trial of these settings reports: it follows from them alone. */
 export function valueOf({ settings }: Pick<TrialAssignment, "settings">, epoch: number): number {
@@ -14,35 +14,43 @@ export function valueOf({ settings }: Pick<TrialAssignment, "settings">, epoch: 
   return Math.abs(Math.log10(rate) + 2) + Number(hidden) / 100 + 1 / epoch;
 }
 
-/** A slot on a machine: its processes die and are started again, what they spooled stays on the disk. */
+/**
+ * A slot on a machine: its processes run the agent and the bus of real workers, die and are started again; what they spooled
+ * stays on the disk.
+ */
 export class SimulatedWorker {
+  disk = new SimulatedDisk();
   private readonly id: string;
-  private readonly time: VirtualTime;
-  private readonly server: SimulatedServer;
+  private readonly lab: SimulatedLab;
+  private folder: string;
   private readonly rng: Rng;
   private readonly machine = new Life();
-  private readonly send: (run: () => void) => void;
   private process = new Life();
+  private wire: SimulatedWire | null = null;
   private draining = new AbortController();
-  private spooled = 0;
   private born = 0;
-  private flushed: () => void = () => {};
 
-  constructor(id: string, time: VirtualTime, server: SimulatedServer, seed: number) {
+  constructor(id: string, lab: SimulatedLab, folder: string) {
     this.id = id;
-    this.time = time;
-    this.server = server;
-    this.rng = rngFor(seed, id);
-    this.send = server.way(this.machine);
+    this.lab = lab;
+    this.folder = folder;
+    this.rng = rngFor(lab.seed, id);
     this.start(undefined);
   }
 
   /** The process dies, and its supervisor starts the next and says how. `alone`: not so, the machine itself was off. */
   die(alone: boolean): void {
     if (!this.process.alive) return;
-    this.process.end();
+    this.end();
     const before = alone ? undefined : "worker process was killed (SIGKILL)";
-    this.time.after(100 + 2_000 * this.rng.next(), this.machine, () => this.start(before));
+    this.lab.time.after(100 + 2_000 * this.rng.next(), this.machine, () => this.start(before));
+  }
+
+  /** The machine is broken, with all that lay on its disk; another one takes its place. */
+  replace(folder: string): void {
+    this.die(true);
+    this.disk = new SimulatedDisk();
+    this.folder = folder;
   }
 
   /** The worker is asked to end, and hands back what it runs. */
@@ -50,104 +58,63 @@ export class SimulatedWorker {
     this.draining.abort();
   }
 
+  /** The process is stopped, and goes on after so long. */
+  freeze(ms: number): void {
+    this.process.frozenUntil = this.lab.time.now + ms;
+  }
+
+  /** Its connection breaks; it notices after `notice`, and finds its way back after `ms`. */
+  cutOff(ms: number, notice: number): void {
+    this.wire?.break(ms, notice);
+  }
+
+  private end(): void {
+    this.process.end();
+    this.wire?.die();
+    this.wire = null;
+    this.disk.died();
+  }
+
   private start(before: string | undefined): void {
     const life = new Life();
     this.process = life;
     this.draining = new AbortController();
-    const started = this.time.now;
-    let info: WorkerInfo | null = null;
-    const beat = (): void => {
-      const up = (this.time.now - started) / 1000;
-      if (info !== null) {
-        const said = { ...info, up };
-        this.server.trip(life, () => this.server.heartbeat(said));
-      }
-    };
-    const again = (): void => {
-      beat();
-      this.time.after(1_000, life, again);
-    };
-    this.time.after(1_000, life, again);
-    const bus = this.busOf(life, (worker) => {
-      info = worker;
-      beat();
-    });
-    const common = { id: this.id, host: "simulated", pid: 100 + this.born++, version: "0", labels: {} };
-    const own = { ...common, started, ...(before === undefined ? {} : { before }) };
-    const clock = this.time.clock(life);
-    const trainer = this.trainer(life);
-    void runAgent({ bus, trainer, info: own, signal: new AbortController().signal, clock }).then(() => {
-      if (!life.alive) return;
-      life.end();
-      this.time.after(500, this.machine, () => this.start(undefined));
-    });
-  }
-
-  private busOf(life: Life, announce: (worker: WorkerInfo) => void): WorkerBus {
-    const { server, id: worker } = this;
-    const draining = this.draining.signal;
-    return {
-      blobs: server.blobs(life),
-      draining,
-      claim: async (signal) =>
-        await new Promise((resolve) => {
-          const waiting = new Life();
-          const leave = (): void => {
-            waiting.end();
-            resolve(null);
-          };
-          if (signal.aborted) leave();
-          signal.addEventListener("abort", leave, { once: true });
-          const give = (assignment: Parameters<typeof resolve>[0]): void => {
-            signal.removeEventListener("abort", leave);
-            resolve(assignment);
-          };
-          const claimer = {
-            worker,
-            give,
-            get life() {
-              return life.alive ? waiting : life;
-            },
-          };
-          server.trip(life, () => server.wait(claimer));
-        }),
-      send: (message) => this.spool(life, message),
-      onOrder: (ref, listener) => {
-        const key = refKey(ref);
-        const heard: typeof listener = (order) => {
-          if (life.alive) listener(order);
-        };
-        server.listeners.set(key, heard);
-        server.trip(life, () => {
-          const early = server.orders.get(key);
-          if (early !== undefined && server.listeners.get(key) === heard) heard(early);
-        });
-        return () => {
-          if (server.listeners.get(key) === heard) server.listeners.delete(key);
-        };
-      },
-      announce: (info) => {
-        if (life.alive) announce(info);
-      },
-      flush: async () => {
-        if (this.spooled > 0) await new Promise<void>((resolve) => (this.flushed = resolve));
-      },
-      close: async () => {},
-    };
-  }
-
-  /** From here on the machine keeps the message until the server has it; once in a while it sends it twice. */
-  private spool(life: Life, message: WorkerMessage): void {
-    if (!life.alive) return;
-    const times = this.rng.next() < 0.03 ? 2 : 1;
-    for (let time = 0; time < times; time++) {
-      this.spooled += 1;
-      this.send(() => {
-        this.server.store(message);
-        this.spooled -= 1;
-        if (this.spooled === 0) this.flushed();
+    void this.live(life, before)
+      .catch((error: unknown) => {
+        // Asked to end, or without its server: its supervisor starts the next.
+        this.lab.problem(`worker ${this.id}`, error instanceof Error ? error : new Error(String(error)));
+      })
+      .then(() => {
+        if (!life.alive) return;
+        this.end();
+        this.lab.time.after(500, this.machine, () => this.start(undefined));
       });
-    }
+  }
+
+  private async live(life: Life, before: string | undefined): Promise<void> {
+    const { lab, id } = this;
+    const { signal } = this.draining;
+    const clock = lab.time.clock(life);
+    const common = { id, host: "simulated", pid: 100 + this.born++, version: "0", labels: {} };
+    const info = { ...common, ...(before === undefined ? {} : { before }) };
+    const bus = await createWorkerBus({
+      servers: "simulated",
+      id,
+      clock,
+      timings: labTimings,
+      folder: this.folder,
+      copies: this.disk.copies,
+      disk: this.disk.spools(life),
+      signal,
+      onProblem: (problem) => lab.problem(`worker ${id}`, problem),
+      dial: async () => {
+        const wire = await lab.dial(life);
+        this.wire = wire;
+        return wire;
+      },
+    });
+    await runAgent({ bus, trainer: this.trainer(life), info, signal, clock });
+    await bus.close();
   }
 
   private trainer(life: Life): Trainer {
@@ -176,7 +143,7 @@ export class SimulatedWorker {
     const paused = (kind: "paused" | "handed_back", epoch: number): Finished =>
       epoch === 0 ? { end: { kind, epoch } } : { end: { kind, epoch }, checkpoint: checkpoint(epoch) };
     for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
-      await new Promise<void>((resolve) => this.time.after(20 + 100 * this.rng.next(), life, resolve));
+      await new Promise<void>((resolve) => this.lab.time.after(20 + 100 * this.rng.next(), life, resolve));
       const how = interruption();
       if (how === "stop") return { end: { kind: "stopped" } };
       if (how !== null) return paused(how === "pause" ? "paused" : "handed_back", epoch - 1);

@@ -3,20 +3,21 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { Coordinator } from "../../../orchestrator/coordinator/coordinator.ts";
-import type { StudyPlan } from "../../../orchestrator/coordinator/plan.ts";
-import { StudyEvents } from "../../../orchestrator/events.ts";
 import type { Search } from "../../../orchestrator/run/search-of.ts";
-import { keepAll } from "../../../search/pruner.ts";
+import type { Ending } from "../../../orchestrator/coordinator/ending.ts";
 import { rngFor, type Rng } from "../../../search/random.ts";
-import { randomSampler } from "../../../search/samplers/random.ts";
+import type { StudyStore } from "../../../storage/store.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
-import { settingsWith } from "../../../worker/protocol/settings.ts";
-import { scriptedSpace } from "../../support/scripted-study.ts";
+import { NatsBusError } from "../../../worker/protocol/nats/link/errors.ts";
+import { namesFor } from "../../../worker/protocol/nats/server/names.ts";
 import { newStudy } from "../../support/study-writes.ts";
+import { data, driveStudy, studyKey } from "./coordinator.ts";
+import { SimulatedDisk } from "./disk.ts";
+import type { SimulatedWire } from "./jetstream/wire.ts";
+import { SimulatedLab } from "./lab.ts";
+import { Promises } from "./promises.ts";
 import { Records } from "./records.ts";
-import { SimulatedServer } from "./server.ts";
-import { Life, VirtualTime } from "./time.ts";
+import { Life } from "./time.ts";
 import { SimulatedWorker } from "./worker.ts";
 
 export interface WorldOptions {
@@ -26,36 +27,39 @@ export interface WorldOptions {
   readonly workers: number;
   /** Milliseconds between two faults, on average; infinite: none. */
   readonly faultMs: number;
-  /** A control: the server lets go of messages before they are recorded. */
-  readonly acknowledgesFirst?: boolean;
+  /** A control: the coordinator takes messages for recorded that its disk refused. */
+  readonly swallows?: boolean;
   /** Default: random search, nothing pruned. */
   readonly search?: Search;
 }
 
-export const studyKey = "simulated";
-const data = { sha256: createHash("sha256").update("y\n1\n").digest("hex"), bytes: 4 };
+const names = namesFor();
 
 /**
- * A whole lab in one process: a coordinator with its database, a server, workers that run the agent of real ones, and
- * faults, all in a time of its own and by one seed. The same seed is the same run, to the last event.
+ * A whole lab in one process: a coordinator with its database, both ends of the NATS bus, a server, workers that run the agent
+ * of real ones, and faults, all in a time of its own and by one seed. The same seed is the same run, to the last event.
+ *
+ * Not in it: backups to the lab and stand-by coordinators (`Journal`), several studies on one server, neighbours that adopt a
+ * dead worker's spool, credentials and TLS, clusters of servers; test/faults/nats plays those with real processes.
  */
 export class World {
   readonly db: string;
   /** What must never happen, and did. */
-  readonly violations: string[] = [];
+  readonly violations: string[];
   deaths = 0;
   steps = 0;
   restored = 0;
   private readonly options: WorldOptions;
   private readonly folder: string;
-  private readonly time = new VirtualTime();
-  private readonly server: SimulatedServer;
+  private readonly lab: SimulatedLab;
+  private readonly disk = new SimulatedDisk();
   private readonly workers: readonly SimulatedWorker[];
   private readonly rng: Rng;
   private readonly ever = new Life();
   private readonly records: Records;
   private readonly trace = createHash("sha256");
   private coordinator = new Life();
+  private wire: SimulatedWire | null = null;
   private interrupting = new AbortController();
   private closeStore = (): void => {};
   private copies = 0;
@@ -68,26 +72,26 @@ export class World {
     this.rng = rngFor(seed, "faults");
     this.folder = mkdtempSync(path.join(tmpdir(), "seqtune-simulated-"));
     this.db = path.join(this.folder, "study.db");
-    this.server = new SimulatedServer(this.time, rngFor(seed, "server"));
-    this.server.acknowledgesFirst = options.acknowledgesFirst ?? false;
+    this.lab = new SimulatedLab(seed);
+    this.violations = this.lab.violations;
     this.records = new Records(this.violations);
-    this.server.onAcknowledged = (message) => this.records.acknowledged(message);
+    const promises = new Promises(this.records);
+    this.lab.server.onStored = (message) => promises.stored(message);
     this.makeStudy();
     this.startCoordinator();
     this.workers = Array.from({ length: workers }, (_, index) => {
-      return new SimulatedWorker(`w${index}`, this.time, this.server, seed);
+      return new SimulatedWorker(`w${index}`, this.lab, path.join(this.folder, `w${index}`));
     });
     this.nextFault();
   }
 
   /** Runs to the study's end, or until something is wrong. Returns a hash of everything that happened. */
   async run(): Promise<string> {
-    await this.server.blobs(this.ever).put(new TextEncoder().encode("y\n1\n"));
     const limit = 4_000_000;
     while (!this.isOver && this.violations.length === 0) {
       await turn(); // promises go on as far as they can
       await turn();
-      if (!this.time.step()) this.violations.push("nothing happens any more, and the study is not over");
+      if (!this.lab.time.step()) this.violations.push("nothing happens any more, and the study is not over");
       this.steps += 1;
       if (this.steps > limit) this.violations.push(`the study is not over after ${limit} steps`);
     }
@@ -107,45 +111,13 @@ export class World {
     store.close();
   }
 
-  private plan(): StudyPlan {
-    const { trials, epochs, search } = this.options;
-    return {
-      seed: 1,
-      budget: { trials, epochs },
-      sampler: randomSampler(scriptedSpace),
-      pruner: keepAll,
-      ...search,
-      data,
-      checkpointSeconds: null,
-      settingsFor: (params) => {
-        const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-        if (!settings.success) throw settings.error;
-        return settings.data;
-      },
-    };
-  }
-
   private startCoordinator(): void {
     const life = new Life();
     this.coordinator = life;
     const store = openStore(this.db);
     this.closeStore = () => store.close();
-    const dies = (): void => this.killCoordinator();
-    const events = new StudyEvents();
-    events.on((event) => {
-      if (life.alive) this.trace.update(`${Math.round(this.time.now)} ${JSON.stringify(event)}\n`);
-    });
-    const coordinator = new Coordinator({
-      study: store.findStudy(studyKey)!,
-      plan: this.plan(),
-      store: this.records.guard(store, life, dies),
-      bus: this.server.coordinatorBus(life),
-      events,
-      clock: this.time.clock(life),
-      leaseMs: 5_000,
-    });
     this.interrupting = new AbortController();
-    coordinator.run(this.interrupting.signal).then(
+    this.drive(life, store).then(
       ({ state, reason }) => {
         if (!life.alive) return;
         if (state === "interrupted") {
@@ -156,9 +128,31 @@ export class World {
         if (state !== "complete") this.violations.push(`the study ended ${state}: ${reason}`);
       },
       (error: unknown) => {
-        if (life.alive) this.violations.push(`the coordinator failed: ${String(error)}`);
+        if (!life.alive) return;
+        // Without its server a study does not begin; somebody starts it again.
+        if (error instanceof NatsBusError || this.interrupting.signal.aborted) this.endCoordinator();
+        else
+          this.violations.push(
+            `the coordinator failed: ${error instanceof Error ? error.stack : String(error)}`,
+          );
       },
     );
+  }
+
+  private async drive(life: Life, store: StudyStore): Promise<Ending> {
+    return await driveStudy({
+      ...this.options,
+      lab: this.lab,
+      life,
+      store: this.records.guard(store, life, () => this.killCoordinator()),
+      folder: this.folder,
+      copies: this.disk.copies,
+      signal: this.interrupting.signal,
+      onWire: (wire) => (this.wire = wire),
+      onEvent: (event) => {
+        this.trace.update(`${Math.round(this.lab.time.now)} ${JSON.stringify(event)}\n`);
+      },
+    });
   }
 
   private killCoordinator(): void {
@@ -170,10 +164,12 @@ export class World {
   /** Another one follows. */
   private endCoordinator(): void {
     this.coordinator.end();
+    this.wire?.die();
+    this.wire = null;
     this.records.diesAfter = null;
     this.closeStore();
     if (!this.areFaultsOver) this.copyOrRestore();
-    this.time.after(50 + 1_000 * this.rng.next(), this.ever, () => this.startCoordinator());
+    this.lab.time.after(50 + 1_000 * this.rng.next(), this.ever, () => this.startCoordinator());
   }
 
   /** Now and then the database is copied, and an older copy takes its place. */
@@ -195,7 +191,7 @@ export class World {
   private nextFault(): void {
     const { faultMs } = this.options;
     if (faultMs === Infinity) return;
-    this.time.after(-Math.log(1 - this.rng.next()) * faultMs, this.ever, () => {
+    this.lab.time.after(-Math.log(1 - this.rng.next()) * faultMs, this.ever, () => {
       // The second half of a study is long enough for everything to come right.
       this.areFaultsOver ||= this.records.trials > this.options.trials * 0.95;
       if (this.areFaultsOver) return;
@@ -205,22 +201,58 @@ export class World {
   }
 
   private fault(): void {
-    const luck = this.rng.next();
-    if (luck < 0.25) this.killCoordinator();
-    else if (luck < 0.3) this.interruptCoordinator();
-    else if (luck < 0.5)
+    const chance = this.rng.next();
+    const some = (ms: number): number => ms * this.rng.next();
+    const worker = this.worker();
+    if (chance < 0.18) this.killCoordinator();
+    else if (chance < 0.22) this.interruptCoordinator();
+    else if (chance < 0.36)
       this.records.diesAfter = { records: this.rng.int(20), before: this.rng.next() < 0.5 };
-    else if (luck < 0.55) this.records.fillDisk(this.time, 4_000 * this.rng.next());
-    else if (luck < 0.6) this.server.goAway(8_000 * this.rng.next());
-    else if (luck < 0.65) this.worker().drain();
-    else if (luck < 0.7) for (const worker of this.workers) this.killWorker(worker, true);
-    else this.killWorker(this.worker(), this.rng.next() < 0.7);
+    else if (chance < 0.4) this.records.fillDisk(this.lab.time, some(4_000));
+    else if (chance < 0.48) this.serverFault();
+    else if (chance < 0.51) worker.cutOff(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
+    else if (chance < 0.53) this.wire?.break(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
+    else if (chance < 0.55) worker.freeze(some(8_000));
+    else if (chance < 0.57) this.coordinator.frozenUntil = this.lab.time.now + some(8_000);
+    else if (chance < 0.6) worker.disk.fill(this.lab.time, this.rng.int(400), some(4_000));
+    else if (chance < 0.61) worker.replace(path.join(this.folder, `machine-${this.deaths++}`));
+    else if (chance < 0.65) worker.drain();
+    else if (chance < 0.69) for (const one of this.workers) this.killWorker(one, true);
+    else this.killWorker(worker, this.rng.next() < 0.7);
+  }
+
+  /** The server dies, and perhaps forgets; its disk is full, and it says so or falls silent. */
+  private serverFault(): void {
+    const { server, time } = this.lab;
+    const chance = this.rng.next();
+    const ms = 4_000 * this.rng.next();
+    if (!server.isUp) return;
+    if (chance < 0.7) {
+      this.deaths += 1;
+      server.kill();
+      if (chance < 0.1) server.wipe();
+      else if (chance < 0.2) server.tear();
+      time.after(ms, this.ever, () => server.up());
+    } else if (chance < 0.8) {
+      server.isSilent = true;
+      time.after(ms, this.ever, () => {
+        if (!server.isSilent) return;
+        server.kill(); // it does not end when it is asked to
+        server.up();
+      });
+    } else if (chance < 0.9) {
+      server.isFull = true;
+      time.after(ms, this.ever, () => (server.isFull = false));
+    } else {
+      server.limit(names.reports, server.bytesOf(names.reports) + this.rng.int(2_000));
+      time.after(ms, this.ever, () => server.limit(names.reports, null));
+    }
   }
 
   /** It waits for its workers, and seldom lives to hear them. */
   private interruptCoordinator(): void {
     this.interrupting.abort();
-    this.time.after(300 * this.rng.next(), this.coordinator, () => this.killCoordinator());
+    this.lab.time.after(300 * this.rng.next(), this.coordinator, () => this.killCoordinator());
   }
 
   private worker(): SimulatedWorker {

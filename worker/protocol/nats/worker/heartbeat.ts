@@ -12,14 +12,14 @@ export class Heartbeat {
   private readonly link: Link;
   private readonly names: Names;
   private readonly stopBeating: () => void;
-  /** When this process started, and how long before this. */
+  /** When this process started: monotonic clocks count from there. */
   private readonly started: number;
   private info: WorkerInfo | null = null;
 
   constructor(link: Link, names: Names, everyMs: number) {
     this.link = link;
     this.names = names;
-    this.started = Math.round(link.clock.now() - process.uptime() * 1000);
+    this.started = Math.round(link.clock.now() - link.clock.monotonic());
     this.stopBeating = link.clock.every(everyMs, () => this.beat());
   }
 
@@ -35,7 +35,7 @@ export class Heartbeat {
       protocol: protocolVersion,
       clock: this.link.clock.now(),
       started: this.started,
-      up: process.uptime(),
+      up: this.link.clock.monotonic() / 1000,
     };
     this.link.nc.publish(this.subject(info.id), JSON.stringify(info));
   }

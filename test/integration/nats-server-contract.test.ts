@@ -1,0 +1,27 @@
+import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { NatsWire } from "../../worker/protocol/nats/link/nats-wire.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
+import { jetStreamContract } from "../contracts/jetstream.ts";
+import { NatsServer } from "../support/nats-server.ts";
+
+jetStreamContract("nats-server", async () => {
+  const server = await NatsServer.start();
+  const wires: NatsWire[] = [];
+  return {
+    clock: systemClock,
+    connect: async () => {
+      const options = { servers: server.url, name: "contract" };
+      const wire = await NatsWire.dial(options, server.url, { ...defaultTimings, retryMs: 20 });
+      wires.push(wire);
+      return wire;
+    },
+    restart: async () => {
+      await server.kill();
+      await server.up();
+    },
+    close: async () => {
+      await Promise.all(wires.map(async ({ nc }) => await nc.close()));
+      await server.close();
+    },
+  };
+});
