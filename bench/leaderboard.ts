@@ -13,8 +13,7 @@ const TRIALS = 20_000;
 const EPOCHS = 20;
 const EARLY = 1_000;
 const SAMPLE = 300;
-const READS = 5;
-const ROUNDS = 9;
+const [READS, ROUNDS] = [5, 9] as const;
 
 /** Whole command lines, beside an empty program that only starts Node. */
 const COMMANDS = {

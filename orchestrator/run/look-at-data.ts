@@ -1,4 +1,4 @@
-import { requireSeasons } from "../../worker/data/baselines/baselines.ts";
+import { requireSeasons } from "../../worker/data/baselines/require-seasons.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
 import { outlineFold, tableOf, type DataSource } from "../../worker/data/prepare.ts";
 import { describeData, type DataSummary } from "../../worker/data/summary.ts";

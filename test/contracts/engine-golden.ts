@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Engine } from "../../worker/engines/engine.ts";
 import { goldenNetworks, goldenProblem, goldenRuns } from "../support/golden.ts";
-import { train } from "./engine.ts";
+import { train } from "./engine-training.ts";
 
 /** Relative to the largest of the figures compared. */
 const tolerance = 1e-4;

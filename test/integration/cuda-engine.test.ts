@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { engineContract, settings, train } from "../contracts/engine.ts";
+import { engineContract } from "../contracts/engine.ts";
+import { settings, train } from "../contracts/engine-training.ts";
 import { goldenContract } from "../contracts/engine-golden.ts";
 import { goldenNetworks } from "../support/golden.ts";
 import { softwareDevice, withSoftwareCuda } from "../support/software-cuda.ts";

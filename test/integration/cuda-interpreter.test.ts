@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settings, train } from "../contracts/engine.ts";
+import { settings, train } from "../contracts/engine-training.ts";
 import { noise } from "../support/lane-cases.ts";
 import { PtxInterpreter } from "../support/ptx/interpreter.ts";
 import { KernelFault } from "../support/ptx/memory.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { settings } from "../contracts/engine.ts";
+import { settings } from "../contracts/engine-training.ts";
 import { noise } from "../support/lane-cases.ts";
 import { softwareDevice, withSoftwareCuda } from "../support/software-cuda.ts";
 import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";

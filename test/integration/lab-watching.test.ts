@@ -1,16 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { runCli } from "../support/cli.ts";
 import { startCli } from "../support/cli-process.ts";
+import { alertQueries, dashboardQueries, namesIn, repository } from "../support/deploy-queries.ts";
 import { NatsServer } from "../support/nats-server.ts";
 import { quick } from "../support/nats-lab.ts";
 import type { Script } from "../support/script.ts";
@@ -19,7 +17,6 @@ import { found, until } from "../support/until.ts";
 const prometheusFile = installed("prometheus");
 const toolFile = installed("promtool");
 
-const repository = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const sweep = `
 name: seen
 seed: 3
@@ -96,33 +93,6 @@ async function untilValue(of: "run" | "worker", name: string, is: (value: number
     `${name} of ${of}`,
     120_000,
   );
-}
-
-/** The metrics that an expression of PromQL asks for. */
-const namesIn = (expression: string): readonly string[] =>
-  [...expression.matchAll(/\b(?:seqtune|process|nodejs)_\w+/g)].map(([name]) => name);
-
-const dashboardSchema = z.looseObject({
-  panels: z.array(
-    z.looseObject({ title: z.string(), targets: z.array(z.looseObject({ expr: z.string() })) }),
-  ),
-});
-const rulesSchema = z.object({
-  groups: z.array(z.object({ rules: z.array(z.looseObject({ alert: z.string(), expr: z.string() })) })),
-});
-
-function dashboardQueries(): readonly string[] {
-  const { panels } = dashboardSchema.parse(
-    JSON.parse(readFileSync(repository("deploy/grafana-dashboard.json"), "utf8")),
-  );
-  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$study", "seen")));
-}
-
-function alertQueries(): readonly string[] {
-  const { groups } = rulesSchema.parse(
-    parse(readFileSync(repository("deploy/prometheus-alerts.yaml"), "utf8")),
-  );
-  return groups.flatMap(({ rules }) => rules.map(({ expr }) => expr));
 }
 
 describe("a study that trains in a lab", () => {
@@ -244,26 +214,6 @@ describe("a study that trains in a lab", () => {
     });
     const ofWorker = new Set(read(worker.errors).map(({ event }) => event));
     for (const event of ["connection", "ready", "started", "ended"]) expect(ofWorker).toContain(event);
-  });
-});
-
-describe("an address at which metrics cannot be served", () => {
-  it("is one sentence before anything is made", async () => {
-    const taken = new URL(server.url).port;
-    const args = ["run", "seen.yaml", "--db", "b.db"];
-    const { code, stderr } = await runCli([...args, "--metrics", `127.0.0.1:${taken}`], { cwd: folder });
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `seqtune: metrics cannot be served at 127.0.0.1:${taken} (another program listens there); choose another address: --metrics 127.0.0.1:${Number(taken) + 1}\n`,
-    });
-    const wrong = await runCli([...args, "--metrics", "lab:port"], { cwd: folder });
-    expect(wrong.stderr).toContain("It must be an address and a port, such as 127.0.0.1:9464.");
-    const logged = await runCli([...args, "--log", "json", "--metrics", `127.0.0.1:${taken}`], {
-      cwd: folder,
-    });
-    expect(JSON.parse(logged.stderr)).toMatchObject({ level: "error", event: "error" });
-    expect(logged.code).toBe(1);
-    expect(existsSync(path.join(folder, "b.db"))).toBe(false);
   });
 });
 

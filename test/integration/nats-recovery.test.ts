@@ -1,20 +1,21 @@
 import { readdir, stat, truncate } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { AttemptRef, BlobRef } from "../../worker/protocol/ids.ts";
+import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
-import { systemClock } from "../../worker/protocol/clock.ts";
-import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, ended, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
-import { sleep } from "../support/sleep.ts";
+import {
+  assignment,
+  claimed,
+  ended,
+  Memory,
+  quick,
+  report,
+  soon,
+  started,
+  upTo,
+} from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
-
-async function claimed(worker: WorkerBus): Promise<AttemptRef> {
-  const got = await worker.claim(soon());
-  if (got === null) throw new Error("nothing was claimed");
-  return got.ref;
-}
 
 /**
  * For tests in which a request is not answered, which is waited for. Workers have long enough to claim again what they run,
@@ -205,172 +206,5 @@ describe("a coordinator that dies", () => {
     await (await lab.coordinator("s1")).open(second);
     await worker.flush(soon());
     expect(second.numbers(ref)).toEqual([0, 1, 2]);
-  });
-});
-
-describe("two coordinators of one study", () => {
-  it("never both drive it: the second is refused while the first lives, and takes over when it is dead", async () => {
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(new Memory());
-    const rival = await lab.coordinator("s1", { timings: { ...quick, lockLeaseMs: 60_000 } });
-    await expect(rival.open(new Memory())).rejects.toThrow(/study s1 is already driven by process \d+ on/);
-    await coordinator.abandon();
-    await (await lab.coordinator("s1")).open(new Memory());
-  });
-
-  it("the one that was paused for longer than its lease touches nothing when it wakes", async () => {
-    let frozenMs = 0;
-    const first = new Memory();
-    const paused = await lab.coordinator("s1", {
-      clock: { ...systemClock, monotonic: () => systemClock.monotonic() + frozenMs },
-      timings: { ...quick, lockRenewMs: 600_000, checkMs: 600_000 }, // its timers stand still, as under SIGSTOP
-    });
-    await paused.open(first);
-    const second = new Memory();
-    await (await lab.coordinator("s1")).open(second);
-    frozenMs = 60_000;
-    const worker = await lab.worker("w1");
-    const { ref } = assignment("s1", 0);
-    worker.send(started(ref, "w1"));
-    await worker.flush(soon());
-    expect(second.numbers(ref)).toEqual([0]);
-    expect(first.numbers(ref)).toEqual([]);
-    await expect(paused.offer(assignment("s1", 1))).rejects.toThrow("already driven");
-    expect(lab.superseded).toHaveLength(1);
-  });
-});
-
-describe("a worker that dies", () => {
-  it("leaves a spool that the next worker on its machine sends", async () => {
-    const memory = new Memory();
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(memory);
-    const worker = await lab.worker("w1", { folder: lab.folder("machine") });
-    await coordinator.offer(assignment("s1", 0));
-    const ref = await claimed(worker);
-    await server.kill();
-    worker.send(started(ref, "w1"));
-    worker.send(report(ref, 1));
-    await worker.abandon();
-    await server.up();
-    const next = await lab.worker("w2", { folder: lab.folder("machine") });
-    await until(() => memory.numbers(ref).length === 2, "the dead worker's reports");
-    await next.flush(soon());
-    await next.close();
-    expect(await readdir(path.join(lab.folder("machine"), "spool"))).toEqual([]);
-  });
-
-  it("between its claim and its first message is known by its claim, and no other worker gets the attempt", async () => {
-    const memory = new Memory();
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(memory);
-    const worker = await lab.worker("w1");
-    await coordinator.offer(assignment("s1", 0));
-    await claimed(worker);
-    await worker.abandon();
-    await until(() => memory.claims.length > 0, "the claim to be told");
-    expect(memory.claims).toEqual(["s1.0.1 w1"]);
-    const other = await lab.worker("w2");
-    await coordinator.offer(assignment("s1", 0, 2));
-    expect(await claimed(other)).toEqual({ study: "s1", trial: 0, attempt: 2 });
-    expect(await other.claim(AbortSignal.timeout(2_500))).toBeNull();
-  });
-
-  it("says goodbye when it ends by itself", async () => {
-    const memory = new Memory();
-    await (await lab.coordinator("s1")).open(memory);
-    const worker = await lab.worker("w1");
-    worker.announce({ id: "w1", host: "here", pid: 1, version: "0", labels: {} });
-    await until(() => memory.changes.length > 0, "the heartbeat");
-    await worker.close();
-    await until(() => memory.changes.at(-1)?.kind === "gone", "the goodbye");
-  });
-});
-
-describe("offers", () => {
-  it("that require labels go to workers that have them", async () => {
-    const coordinator = await lab.coordinator("s1", { requires: { gpu: "a100" } });
-    await coordinator.open(new Memory());
-    const plain = await lab.worker("w1", { labels: { gpu: "t4" } });
-    const fitting = await lab.worker("w2", { labels: { gpu: "a100", room: "3" } });
-    const nothing = plain.claim(AbortSignal.timeout(1_000));
-    await coordinator.offer(assignment("s1", 0));
-    expect((await claimed(fitting)).trial).toBe(0);
-    expect(await nothing).toBeNull();
-  });
-
-  it("made while the server is away are made when it is back", async () => {
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(new Memory());
-    const worker = await lab.worker("w1");
-    await server.kill();
-    await coordinator.offer(assignment("s1", 3));
-    await server.up();
-    expect((await claimed(worker)).trial).toBe(3);
-  });
-
-  it("made while the server is connected but answers nothing are made when it goes on", async () => {
-    const coordinator = await lab.coordinator("s1", { timings });
-    await coordinator.open(new Memory());
-    const worker = await lab.worker("w1");
-    server.stop();
-    await sleep(1_000); // longer than this coordinator's lock, so it must renew before it offers
-    await coordinator.offer(assignment("s1", 3));
-    expect(lab.problems.map((problem) => problem.name)).toContain("ServerSilent");
-    server.cont();
-    expect((await claimed(worker)).trial).toBe(3);
-  });
-
-  it("taken back can be made again, and cannot be taken back once claimed", async () => {
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(new Memory());
-    const worker = await lab.worker("w1");
-    const { ref } = assignment("s1", 0);
-    await coordinator.offer(assignment("s1", 0));
-    expect(await coordinator.withdraw(ref)).toBe(true);
-    expect(await worker.claim(AbortSignal.timeout(500))).toBeNull();
-    await coordinator.offer(assignment("s1", 0));
-    expect(await claimed(worker)).toEqual(ref);
-    expect(await coordinator.withdraw(ref)).toBe(false);
-  });
-
-  it("find a worker that was started before any coordinator, or before the server", async () => {
-    await server.kill();
-    const states: string[] = [];
-    const waiting = lab.worker("w1", { onState: (state) => states.push(state.kind) });
-    await until(() => states.includes("connecting"), "the worker to wait");
-    await server.up();
-    const claim = claimed(await waiting);
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(new Memory());
-    await coordinator.offer(assignment("s1", 0));
-    expect((await claim).trial).toBe(0);
-  });
-});
-
-/** What a worker that begins to listen now hears within a moment. */
-async function ordersNow(worker: WorkerBus, ref: AttemptRef): Promise<Order[]> {
-  const heard: Order[] = [];
-  const stop = worker.onOrder(ref, (order) => heard.push(order));
-  await worker.claim(AbortSignal.timeout(200));
-  stop();
-  return heard;
-}
-
-describe("orders", () => {
-  it("given while the worker is cut off are heard on its return", async () => {
-    const coordinator = await lab.coordinator("s1");
-    await coordinator.open(new Memory());
-    const { ref } = assignment("s1", 7);
-    await coordinator.order(ref, { kind: "stop", reason: "too slow" });
-    await server.kill();
-    await server.up();
-    const worker = await lab.worker("w1");
-    const heard: Order[] = [];
-    worker.onOrder(ref, (order) => heard.push(order));
-    await until(() => heard.length > 0, "the order");
-    await coordinator.settle(ref);
-    await until(async () => (await ordersNow(worker, ref)).length === 0, "the order to be forgotten");
-    expect(heard).toEqual([{ kind: "stop", reason: "too slow" }]);
   });
 });

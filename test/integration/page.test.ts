@@ -1,25 +1,14 @@
-import { localDashboard } from "../support/local-dashboard.ts";
-import { writeFileSync } from "node:fs";
 import axe from "axe-core";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readAssets } from "../../orchestrator/dashboard/assets.ts";
-import {
-  startDashboard,
-  type Dashboard,
-  type DashboardOptions,
-} from "../../orchestrator/dashboard/server.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
-import { chromiumPath, openPage, startBrowser, type Watched } from "../support/browser.ts";
-import { startCli } from "../support/cli-process.ts";
-import { db, folder } from "../support/folder-per-test.ts";
+import { db } from "../support/folder-per-test.ts";
 import { oddStudies } from "../support/odd-studies.ts";
 import { addEtth1, makeSampleDatabase } from "../support/sample-studies.ts";
-import { added, attemptEnded, ended, newStudy, offered, reported } from "../support/study-writes.ts";
 import { until } from "../support/until.ts";
+
+import { cells, inChromium, open, serve } from "../support/page-per-test.ts";
 
 interface AxeResult {
   readonly violations: readonly {
@@ -29,8 +18,6 @@ interface AxeResult {
   }[];
 }
 
-const data = fileURLToPath(new URL("../../data/ETTh1.csv", import.meta.url));
-
 test("the page is at most 80 kB of script, gzipped", () => {
   const assets = readAssets();
   const scripts = [...assets].filter(([name]) => name.endsWith(".js"));
@@ -39,38 +26,7 @@ test("the page is at most 80 kB of script, gzipped", () => {
   expect(size).toBeLessThanOrEqual(80_000);
 });
 
-describe.skipIf(chromiumPath === null)("the page, in Chromium", () => {
-  let browser: Browser;
-  let servers: Dashboard[] = [];
-  let opened: Watched[] = [];
-
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-  });
-  afterEach(async () => {
-    for (const { page } of opened) await page.context().close();
-    for (const server of servers) await server.close();
-    [opened, servers] = [[], []];
-  });
-
-  async function serve(change: Partial<DashboardOptions> = {}): Promise<string> {
-    const server = await startDashboard({ db, ...localDashboard, ...change });
-    servers.push(server);
-    return server.address;
-  }
-
-  async function open(address: string, options = {}): Promise<Watched> {
-    const watched = await openPage(browser, address, options);
-    opened.push(watched);
-    return watched;
-  }
-
-  const cells = async (page: Page, column: number): Promise<readonly string[]> =>
-    await page.locator(`table.trials tbody tr:not(.gap) td:nth-child(${column})`).allTextContents();
-
+inChromium("the page, in Chromium", () => {
   const views = ["", "/curves", "/trials", "/space", "/workers", "/trial/0"];
   const plots = ["slice", "importance", "contour", "pareto", "failures", "edf", "lr"];
 
@@ -147,109 +103,6 @@ describe.skipIf(chromiumPath === null)("the page, in Chromium", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("shows a trial as it appears, learns and ends, in every open page", async () => {
-    const store = openStore(db);
-    const study = store.createStudy(newStudy({ name: "live" }));
-    const address = await serve();
-    const [first, second] = [
-      await open(`${address}#/s/${study.key}`),
-      await open(`${address}#/s/${study.key}/trials`),
-    ];
-    await first.page.getByText("no trial yet").waitFor();
-    store.record(study.id, [added(0, 4), offered(0, 1)], "process");
-    store.record(
-      study.id,
-      [{ kind: "attempt_started", trial: 0, attempt: 1, worker: "local-1", engine: "e", at: 3 }],
-      "process",
-    );
-    await first.page.getByText("epoch 0 of 4").waitFor();
-    store.record(study.id, [reported(0, 1, 0, 0.5), reported(0, 1, 1, 0.4)], "process");
-    await first.page.getByText("epoch 2 of 4").waitFor();
-    await second.page.getByRole("cell", { name: "0.4000" }).waitFor();
-    store.record(study.id, [attemptEnded(0, 1), ended(0)], "process");
-    await second.page.getByRole("cell", { name: "complete" }).waitFor();
-    store.setStudyState(study.id, "stopped", "enough for today", 9);
-    await first.page.getByText("enough for today").waitFor();
-    expect([...first.complaints, ...second.complaints]).toEqual([]);
-    store.close();
-  });
-
-  test("says that the server is gone, and goes on when it is back", async () => {
-    const store = openStore(db);
-    const study = store.createStudy(newStudy({ name: "live" }));
-    store.record(study.id, [added(0, 4)], "process");
-    const address = await serve();
-    const { page } = await open(`${address}#/s/${study.key}/trials`);
-    await page.getByText("live", { exact: true }).first().waitFor();
-    await servers.pop()!.close();
-    await page.getByText("the server does not answer").waitFor();
-    store.record(study.id, [added(1, 4)], "process");
-    await serve({ port: Number(new URL(address).port) });
-    await until(async () => (await cells(page, 2)).length === 2, "the trial that came meanwhile");
-    await page.getByText("live", { exact: true }).first().waitFor();
-    store.close();
-  });
-
-  test("follows a real sweep from its first trial to its verdict", async () => {
-    const sweep = path.join(folder, "sweep.yaml");
-    writeFileSync(
-      sweep,
-      `name: real
-metric: { name: val_mse }
-data: { file: ${JSON.stringify(data)}, targets: [OT], window: 12, horizon: 2, stride: 40, time: date }
-parameters:
-  hidden: { values: [2, 4] }
-  learning_rate: { min: 0.001, max: 0.05, distribution: log_uniform }
-budget: { trials: 6, epochs: 3 }
-workers: 1
-`,
-    );
-    const address = await serve();
-    const { page, complaints } = await open(address);
-    await page.getByText("There is no study yet").waitFor();
-    const run = startCli(["run", sweep, "--db", db, "--plain"]);
-    await page.getByRole("link", { name: "real" }).click();
-    await page.getByText("all trials of the budget are done").waitFor();
-    await page.locator(".verdict").waitFor();
-    expect((await run.ended).how).toBe(0);
-    await page.getByRole("link", { name: "trials" }).click();
-    await until(async () => (await cells(page, 2)).length === 6, "six trials");
-    await page.locator("table.trials a").first().click();
-    await page.getByRole("heading", { name: /^Forecast against truth/ }).waitFor();
-    expect(complaints).toEqual([]);
-  });
-
-  test("shows a trial while it trains, and its end when it comes", async () => {
-    const sweep = path.join(folder, "sweep.yaml");
-    const mayEnd = path.join(folder, "may-end");
-    const report = (epoch: number): string => `echo '{"epoch": ${epoch}, "val_loss": ${3 - epoch}}'`;
-    const program = `${report(1)}; until test -e ${mayEnd}; do sleep 0.05; done; ${report(2)}`;
-    writeFileSync(
-      sweep,
-      `name: held
-program: { command: [/bin/sh, -c, ${JSON.stringify(program)}] }
-metric: { name: val_loss }
-parameters: { x: { values: [1] } }
-method: grid
-budget: { epochs: 2 }
-workers: 1
-`,
-    );
-    const { page, complaints } = await open(await serve());
-    const run = startCli(["run", sweep, "--db", db, "--plain"]);
-    await page.getByRole("link", { name: "held" }).click();
-    await page.getByRole("heading", { name: "Training now" }).waitFor();
-    await page.getByText("epoch 1 of 2").waitFor();
-    writeFileSync(mayEnd, "");
-    await page
-      .getByRole("heading", { name: "Training now" })
-      .waitFor({ state: "detached", timeout: 120_000 });
-    expect((await run.ended).how).toBe(0);
-    await page.getByRole("link", { name: "trials" }).click();
-    await until(async () => (await cells(page, 2)).length === 1, "the one trial");
-    expect(complaints).toEqual([]);
-  });
-
   test("compares studies that are marked in the list", async () => {
     const store = openStore(db);
     oddStudies["one parameter"]!(store);
@@ -277,39 +130,6 @@ workers: 1
     await page.getByRole("link", { name: "etth1" }).click();
     await page.getByText("all 5 trials of the budget are done").waitFor();
     expect(complaints).toEqual([]);
-  });
-
-  test("stops a trial of a running sweep with the token, and offers nothing without", async () => {
-    const sweep = path.join(folder, "sweep.yaml");
-    writeFileSync(
-      sweep,
-      `name: long
-metric: { name: val_mse }
-data: { file: ${JSON.stringify(data)}, targets: [OT], window: 48, horizon: 2, time: date }
-parameters:
-  hidden: { values: [16] }
-  learning_rate: { min: 0.001, max: 0.05, distribution: log_uniform }
-budget: { trials: 2, epochs: 40000 }
-workers: 1
-`,
-    );
-    const run = startCli(["run", sweep, "--db", db, "--plain", "--no-model"]);
-    const address = await serve({ token: "sixteen letters!", actions: true });
-    const { page } = await open(address);
-    await page.getByRole("link", { name: "long" }).click();
-    await page.getByText(/epoch [1-9]\d* of 40000/).waitFor();
-    const only = await open(`${await serve()}${new URL(page.url()).hash}`);
-    await only.page.getByText(/epoch \d+ of 40000/).waitFor();
-    expect(await only.page.getByRole("button", { name: /stop/ }).count()).toBe(0);
-    await page.getByRole("link", { name: "trial 0" }).last().click();
-    await page.getByRole("button", { name: "stop this trial" }).click();
-    await page.getByRole("button", { name: "yes, stop this trial" }).click();
-    await page.locator("h1 .outcome.cancelled").waitFor();
-    await page.getByRole("link", { name: "study", exact: true }).click();
-    await page.getByRole("button", { name: "stop the study" }).click();
-    await page.getByRole("button", { name: "yes, stop the study" }).click();
-    await page.locator("h1 .state.stopped").waitFor();
-    await run.ended;
   });
 
   test.each(["light", "dark"] as const)(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { CoordinatorHandlers, WorkerChange } from "../../worker/protocol/bus.ts";
+import type { CoordinatorHandlers, WorkerBus, WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import {
@@ -147,4 +147,11 @@ export const soon = (): AbortSignal => AbortSignal.timeout(240_000);
 
 export function upTo(n: number): number[] {
   return Array.from({ length: n + 1 }, (_, i) => i);
+}
+
+/** The attempt that a worker gets. */
+export async function claimed(worker: WorkerBus): Promise<AttemptRef> {
+  const got = await worker.claim(soon());
+  if (got === null) throw new Error("nothing was claimed");
+  return got.ref;
 }

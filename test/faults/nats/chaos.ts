@@ -140,10 +140,7 @@ export class ChaosLab {
   async end(): Promise<void> {
     this.state = "closing";
     const scripts = [this.coordinator, ...this.workers].filter((script) => script !== null);
-    for (const script of scripts) {
-      script.kill("SIGCONT");
-      script.kill("SIGKILL");
-    }
+    for (const script of scripts) for (const signal of ["SIGCONT", "SIGKILL"] as const) script.kill(signal);
     await Promise.all(scripts.map((script) => script.ended));
     await this.server.close();
     await rm(this.root, { recursive: true, force: true });

@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Attempt, StudyStore } from "../../../storage/store.ts";
 import type { Timings } from "../../../worker/protocol/nats/link/timings.ts";
@@ -13,6 +12,7 @@ import { underWay, type UnderWay } from "../../support/under-way.ts";
 import { until } from "../../support/until.ts";
 import { faultTimings } from "./fault-timings.ts";
 import { spooled } from "./spooled.ts";
+import { sweepFile } from "./sweep-file.ts";
 import { table, undisturbed, violations } from "./invariants.ts";
 
 const studyProcess = new URL("./study-process.ts", import.meta.url);
@@ -88,7 +88,7 @@ export class FaultLab {
   /** The same by `seqtune run` and `seqtune resume`. */
   command(verb: "run" | "resume" | "standby", way: Way = {}): Script {
     const sweep = path.join(this.folder, "faults.yaml");
-    writeFileSync(sweep, sweepFile(this.options));
+    writeFileSync(sweep, sweepFile(this.options, seed));
     const what = verb === "run" ? [sweep] : [];
     const args = ["--db", this.dbOf(way), "--plain", "--nats", way.server ?? this.server.url];
     return this.start(commandLine, [verb, ...what, ...args], this.atHome(way));
@@ -211,26 +211,6 @@ export class FaultLab {
       return null;
     }
   }
-}
-
-const data = fileURLToPath(new URL("../../../data/sunspots_yearly.csv", import.meta.url));
-
-/** The study of `study-process.ts` as a sweep file. */
-function sweepFile({ trials, epochs }: FaultLabOptions): string {
-  return `
-name: faults
-seed: ${seed}
-method: random
-data: { file: ${JSON.stringify(data)}, targets: [SUNACTIVITY], time: YEAR, horizon: 1 }
-parameters:
-  learning_rate: { min: 0.0001, max: 1, distribution: log_uniform }
-  hidden: { min: 8, max: 64 }
-  layers: { values: [1, 2] }
-  batch_size: { values: [32, 64, 128] }
-  dropout: { min: 0, max: 0.5 }
-  optimizer: { values: [adam, rmsprop, sgd] }
-budget: { trials: ${trials}, epochs: ${epochs} }
-`;
 }
 
 const made = new Map<string, Promise<string>>();

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { loadEngine } from "../../../worker/engines/registry.ts";
-import { settings, train } from "../../contracts/engine.ts";
+import { settings, train } from "../../contracts/engine-training.ts";
 import { autoregressive } from "../../support/sequence-problems.ts";
 
 describe("TF.js's memory", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settings, train } from "../../contracts/engine.ts";
+import { settings, train } from "../../contracts/engine-training.ts";
 import { autoregressive } from "../../support/sequence-problems.ts";
 import { FusedEngine } from "../../../worker/engines/fused.ts";
 import { MachineShop, OutOfMemory } from "../../../worker/lstm/machine.ts";

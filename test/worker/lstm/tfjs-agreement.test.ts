@@ -1,6 +1,6 @@
 import { optimizerNames } from "../../../worker/protocol/optimizers.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { settings, train } from "../../contracts/engine.ts";
+import { settings, train } from "../../contracts/engine-training.ts";
 import { autoregressive, signs } from "../../support/sequence-problems.ts";
 import type { Engine } from "../../../worker/engines/engine.ts";
 import { FusedEngine } from "../../../worker/engines/fused.ts";

@@ -15,13 +15,15 @@ import { predictFitted, type Asked } from "./predict-fitted.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
 import type { Baseline, PreparedData } from "../prepared.ts";
 import { fitSamples, prepareSamples } from "../samples.ts";
-import { baselineWindow, rowsBefore, scoredRows } from "../outputs/scored-rows.ts";
+import { baselineWindow, scoredRows } from "../outputs/scored-rows.ts";
 import { shareOutside } from "./outside.ts";
 import { fitSeries, prepareSeries, type FittedSeries } from "../series.ts";
 import type { Fold } from "../split/retraining.ts";
 import { splitSeries } from "../split/series-split.ts";
 import type { Table } from "../file/table.ts";
 import { usedRows } from "../outputs/windows.ts";
+
+import { requireSeason } from "./require-seasons.ts";
 
 /** What a simple method says of each sample of a part. */
 interface BaselinePredictions extends FittedBaseline {
@@ -230,23 +232,4 @@ function meanTargets({ targets, outputs }: { targets: Float32Array; outputs: num
   const means = Array.from({ length: outputs }, () => 0);
   for (let i = 0; i < targets.length; i++) means[i % outputs]! += (targets[i]! * outputs) / targets.length;
   return means;
-}
-
-/** Throws `DataError` where the `season` of forecasts does not fit before the validation rows of a fold. */
-export function requireSeasons(table: Table, settings: DataSettings): void {
-  if (settings.layout !== "series" || settings.season === undefined) return;
-  const { folds } = settings;
-  for (let fold = 0; fold < (folds ?? 1); fold++) {
-    requireSeason(fitSeries(table, settings, folds === undefined ? undefined : fold), "validation");
-  }
-}
-
-function requireSeason({ split, settings }: FittedSeries, part: ScoredSplit): void {
-  const { season } = settings;
-  const before = rowsBefore(part, split, settings);
-  if (season === undefined || before >= season) return;
-  throw new DataError(
-    `a \`season\` of ${season} rows does not fit into the ${before} rows before the ${part} rows: shorten it or move \`split\``,
-    { setting: "season" },
-  );
 }
