@@ -15,7 +15,7 @@ const patienceMs = 120_000 + failovers * 60_000;
 const size: FaultLabOptions = {
   trials: isLong ? 90 : 16,
   epochs: 30,
-  epochMs: isLong ? 500 : 150,
+  epochMs: isLong ? 250 : 150,
   leaseMs: 30_000,
 };
 
