@@ -20,8 +20,6 @@ import { takeModelHome, type HomeModel } from "../result/home-model.ts";
 import { studyStart } from "./study-start.ts";
 import { takeStudy } from "./take-study.ts";
 
-export type { RunOptions } from "./compose.ts";
-
 /** How a run ended: the study's state and counts, its best model, and what that is worth. */
 export interface StudyResult extends Ending {
   readonly study: string;

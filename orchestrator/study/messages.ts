@@ -103,9 +103,11 @@ class Reading implements Known {
 
   private takeNews(message: Exclude<WorkerMessage, Ended>, open: LiveTrial | undefined): void {
     const { trial, attempt } = message.ref;
+    // Behind its end in the same batch an attempt is over, as it is in a batch of its own.
+    const isOver = open === undefined || this.settled?.has(refKey(message.ref)) === true;
     switch (message.kind) {
       case "started": {
-        if (open === undefined) return;
+        if (isOver) return;
         const engine = `${message.engine.engine}/${message.engine.backend}`;
         const { worker } = message;
         this.changes.push({ kind: "attempt_started", trial, attempt, worker, engine, at: this.at });
@@ -120,7 +122,7 @@ class Reading implements Known {
         return;
       }
       case "checkpoint": {
-        if (open === undefined) return;
+        if (isOver) return;
         const checkpoint: BlobPointer = { ...message.checkpoint, epoch: message.epoch };
         this.changes.push({ kind: "checkpoint", trial, attempt, checkpoint });
         return;

@@ -112,9 +112,9 @@ function offered(
 function started(state: StudyState, change: WriteOf<"attempt_started">, written: Written): readonly Effect[] {
   const trial = attemptOf(state, change);
   if (trial === undefined) return none;
+  if (written !== "recorded") return none; // of two workers that say so, the first has it
   const { worker, attempt, at } = change;
   trial.worker = worker;
-  if (written !== "recorded") return none;
   trial.attemptState = "running";
   trial.startedAt = at;
   return tell({ kind: "attempt_started", trial: trial.number, attempt, worker, at });

@@ -185,6 +185,26 @@ describe("messages of workers", () => {
     expect(store.trial(study, 0)).toMatchObject({ state: "complete", value: 0.5 });
   });
 
+  it("takes no checkpoint behind an attempt's end, not even in the same batch", () => {
+    judge = () => ({ kind: "pause", reason: "rung" });
+    const paused = { kind: "paused", epoch: 1 } as const;
+    const late = { ref, worker: "w1", checkpoint: { sha256: "c".repeat(64), bytes: 1 } };
+    commit([
+      started(),
+      report(1, 0.5),
+      { kind: "ended", ref, n: 2, worker: "w1", end: paused },
+      { kind: "checkpoint", n: 3, epoch: 1, ...late },
+    ]);
+    expect(store.trial(study, 0)!.checkpoint).toBeNull();
+    expect(state.trials.get(0)!.checkpoint).toBeNull();
+  });
+
+  it("gives an attempt to the first of two workers that say in one batch that they started it", () => {
+    commit([started("w1"), started("w2")]);
+    expect(store.attempts(study, 0)).toMatchObject([{ worker: "w1" }]);
+    expect(state.trials.get(0)!.worker).toBe("w1");
+  });
+
   it("takes an attempt's messages only from the worker that holds it", () => {
     commit([started("w1"), report(1, 0.5, "w1")]);
     commit([report(2, 0.001, "stranger"), ended(3, "stranger")]);
