@@ -18,8 +18,8 @@ const labAccount = "LAB";
 
 /**
  * The accounts of a server's configuration. Streams, and the users that may write anywhere in them, are in one; each worker's and
- * viewer's user has one of its own that imports what the role needs. Permissions alone would not keep them apart: a user who
- * may ask a server for anything may name any subject of its account for the answer, also one it may not publish to.
+ * viewer's user has one of its own that imports what the role needs. Lists of permissions do not keep the users of
+ * one account apart (nats-server issues 3202, 4225 and 8274).
  */
 export function accountsText(names: Names, coordinator: User, guests: readonly Guest[]): string {
   const lab = `  ${labAccount} {

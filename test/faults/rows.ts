@@ -110,7 +110,7 @@ export const faultRows: readonly FaultRow[] = [
       "faults/attacks/stolen-worker-key",
       "faults/attacks/stolen-viewer-key",
       "faults/attacks/signed-orders",
-      "faults/attacks/answers-elsewhere",
+      "faults/attacks/accounts",
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeNatsConfig } from "../../../orchestrator/nats-config/write.ts";
@@ -25,7 +25,8 @@ export class AttackedLab {
     this.folder = folder;
   }
 
-  static async start(): Promise<AttackedLab> {
+  /** Users of whom the server has no list of what they may say and hear are held by their accounts alone. */
+  static async start({ withoutLists = [] }: { withoutLists?: readonly Role[] } = {}): Promise<AttackedLab> {
     const folder = await mkdtemp(path.join(tmpdir(), "seqtune-attack-"));
     const server = await NatsServer.start({
       configure: async (port) => {
@@ -36,7 +37,9 @@ export class AttackedLab {
           hosts: [],
           workers: ["honest", "thief"],
         });
-        return path.join(out, "nats.conf");
+        const file = path.join(out, "nats.conf");
+        await writeFile(file, withoutPermissions(await readFile(file, "utf8"), withoutLists));
+        return file;
       },
     });
     return new AttackedLab(server, await Lab.create(server), folder);
@@ -73,4 +76,18 @@ export class AttackedLab {
     await this.server.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A server's configuration without the permissions of some of its users, each of whom follows a comment with its name. */
+function withoutPermissions(config: string, names: readonly string[]): string {
+  let changed = config;
+  for (const name of names) {
+    const list = new RegExp(
+      String.raw`(# ${name}\n +\{\n +nkey: \w+\n)( +)permissions: \{\n[\s\S]*?\n\2\}\n`,
+    );
+    const without = changed.replace(list, "$1");
+    if (without === changed) throw new Error(`the configuration has no permissions of ${name}`);
+    changed = without;
+  }
+  return changed;
 }
