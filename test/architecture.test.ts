@@ -216,6 +216,16 @@ describe("the layers", () => {
     expect(long).toEqual([]);
   });
 
+  it("unit tests, which share a process, take no hooks from a module: only its first importer would have them", () => {
+    const inOwnProcess = ["test/integration/", "test/faults/", "test/support/", "test/contracts/"];
+    const wrong = sources("test")
+      .filter((file) => !inOwnProcess.some((place) => file.startsWith(place)))
+      .filter((file) =>
+        importsOf(readFileSync(path.join(root, file), "utf8")).some((from) => from.endsWith("-per-test.ts")),
+      );
+    expect(wrong).toEqual([]);
+  });
+
   it("a planted bad import is found", () => {
     expect(violation("search/samplers/tpe.ts", "../../storage/store.ts")).toContain(
       "search/ may import only",

@@ -11,7 +11,9 @@ import { systemClock } from "../../worker/protocol/clock.ts";
 import { openDesk } from "../../orchestrator/asked/create.ts";
 import { newHolder, renew } from "../../orchestrator/asked/lease.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
-import { db } from "../support/folder-per-test.ts";
+import { useFolder } from "../support/use-folder.ts";
+
+const place = useFolder();
 
 const space = {
   lr: float(1e-4, 1e-1, { log: true }),
@@ -21,7 +23,16 @@ const space = {
 };
 
 function options(more: Partial<StudyOptions<typeof space>> = {}): StudyOptions<typeof space> {
-  return { name: "s", db, metric: "loss", method: "random", seed: 1, budget: { trials: 12 }, space, ...more };
+  return {
+    name: "s",
+    db: place.db,
+    metric: "loss",
+    method: "random",
+    seed: 1,
+    budget: { trials: 12 },
+    space,
+    ...more,
+  };
 }
 
 const lossOf = ({ params: { lr, layers } }: AskedTrial<typeof space>): number =>
@@ -200,10 +211,10 @@ describe("a study that is asked", () => {
 describe("a trial whose holder is silent", () => {
   it("is lost after the lease, asked again, and what the old holder still says does not count", async () => {
     await (await createStudy(options())).close();
-    const store = openStore(db);
+    const store = openStore(place.db);
     let now = Date.now();
     const clock = { ...systemClock, now: () => now, monotonic: () => now };
-    const desk = openDesk(store, "s", db, clock);
+    const desk = openDesk(store, "s", place.db, clock);
     const [silent, other] = [newHolder(60_000, false), newHolder(60_000, false)];
     renew(store, desk.study.id, silent, now);
     const given = desk.ask(silent);

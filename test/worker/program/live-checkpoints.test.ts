@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { systemClock, type Clock } from "../../../worker/protocol/clock.ts";
 import { readArchive } from "../../../worker/protocol/program/archive.ts";
 import { LiveCheckpoints } from "../../../worker/program/live-checkpoints.ts";
-import { folder } from "../../support/folder-per-test.ts";
 import { until } from "../../support/until.ts";
+import { useFolder } from "../../support/use-folder.ts";
+
+const place = useFolder();
 
 /** A wait ends when the test says so. */
 class HeldClock implements Pick<Clock, "after"> {
@@ -30,7 +32,7 @@ function watched(everyMs = 0) {
   const taken: [number, string][] = [];
   const state = { epoch: 0 };
   const live = new LiveCheckpoints({
-    folder,
+    folder: place.folder,
     everyMs,
     restMs: 1000,
     epoch: () => state.epoch,
@@ -45,7 +47,7 @@ function watched(everyMs = 0) {
   return { clock, taken, state, live, report };
 }
 
-const write = (text: string): void => writeFileSync(path.join(folder, "weights"), text);
+const write = (text: string): void => writeFileSync(path.join(place.folder, "weights"), text);
 
 describe("a running program's checkpoint folder", () => {
   it("is copied once it has been at rest after a report", async () => {
@@ -65,8 +67,8 @@ describe("a running program's checkpoint folder", () => {
     for (const change of [
       () => write("half of epoch 1"),
       () => {
-        writeFileSync(path.join(folder, "new"), "all of epoch 3");
-        renameSync(path.join(folder, "new"), path.join(folder, "weights"));
+        writeFileSync(path.join(place.folder, "new"), "all of epoch 3");
+        renameSync(path.join(place.folder, "new"), path.join(place.folder, "weights"));
       },
       () => void (state.epoch = 3),
     ]) {
