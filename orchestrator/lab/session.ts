@@ -13,6 +13,7 @@ import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts
 import { defaultTimings, type Timings } from "../../worker/protocol/nats/link/timings.ts";
 import type { Clock } from "../../worker/protocol/clock.ts";
 import type { LabTerms } from "../config/lab.ts";
+import { UserError } from "../errors.ts";
 import { byteSize } from "../views/numbers.ts";
 import { LabCapacity } from "./capacity.ts";
 import type { LabConnection } from "./connection.ts";
@@ -91,6 +92,12 @@ export class LabSession {
   async provide(data: BlobRef, home: BlobStore, held: Iterable<string> = []): Promise<void> {
     await this.hold([data.sha256, ...held]);
     const isThere = await this.bus.blobs.has(data);
+    if (!(await home.has(data))) {
+      if (isThere) return; // a copy of a database, whose files lie elsewhere
+      throw new UserError(
+        "the study's data lies neither beside its database nor on the lab's server; copy the folder DATABASE.files along with the database",
+      );
+    }
     if (!isThere) this.notice(`sending the data to the lab (${byteSize(data.bytes)})`);
     await this.bus.blobs.put(await home.get(data)); // what is there is not sent, but stored again when the server loses it
   }

@@ -154,6 +154,7 @@ it("a study stops for a signed request to this coordinator, and for no other", a
     },
     () => coordinator.epoch,
   );
+  await coordinator.link.nc.flush(); // the server knows who answers
   const subject = "seqtune.stop.s1";
   const ask = async (text: string): Promise<string> =>
     (await hand.nc.request(subject, text, { timeout: 10_000 })).string();

@@ -155,7 +155,7 @@ export class StudyLease {
       this.revision = now.revision;
     } else if (now.lock.epoch < this.epoch) {
       // A predecessor's word: the server lost what was written after it. A successor's epoch would be higher.
-      this.revision = await this.options.state.update(this.key, this.value(), now.revision);
+      this.revision = await this.options.state.updateSealed(this.key, this.value(), now.revision);
     } else {
       throw this.second(now.lock);
     }
