@@ -38,8 +38,8 @@ async function underWay(
       const worker = lab.work("remote", { server: proxy.url, args });
       for (const one of [worker, lab.work("near"), lab.work("far")]) await one.line("ready");
       const coordinator = lab.coordinate();
-      const taken = (): number => lab.attempts().filter((attempt) => attempt.worker !== null).length;
-      await until(() => taken() >= 3, "every worker to have a trial");
+      const taken = (name: string): boolean => lab.attempts().some((attempt) => attempt.worker === name);
+      await until(() => ["remote", "near", "far"].every(taken), "every worker to have a trial");
       await story({ lab, coordinator, worker, proxy });
     } finally {
       await proxy.close();
@@ -49,11 +49,12 @@ async function underWay(
 
 const attemptsOf = (lab: FaultLab): number => Math.max(...lab.attempts().map(({ attempt }) => attempt));
 
-/** Somebody else has the trial of the worker that is cut off. */
-async function untilTakenOver(lab: FaultLab): Promise<void> {
-  const trial = lab.attempts().find(({ worker }) => worker === "remote")!.trial;
+/** Another worker has the trial of the one that is cut off. Returns that trial. */
+async function untilTakenOver(lab: FaultLab): Promise<number> {
+  const { trial } = lab.attempts().findLast(({ worker }) => worker === "remote")!;
   const taken = (one: Attempt): boolean => one.trial === trial && one.attempt > 1 && one.worker !== null;
   await until(() => lab.attempts().some(taken), "the next attempt");
+  return trial;
 }
 
 describe.concurrent("a worker whose network is frozen", () => {
@@ -71,7 +72,7 @@ describe.concurrent("a worker whose network is frozen", () => {
     await underWay({ epochMs: slowEpochMs }, async ({ lab, coordinator, worker, proxy }) => {
       proxy.freeze();
       const frozenAt = performance.now();
-      await untilTakenOver(lab);
+      const trial = await untilTakenOver(lab);
       await sleep(longMs - (performance.now() - frozenAt));
       proxy.heal();
       const healedAt = performance.now();
@@ -79,7 +80,6 @@ describe.concurrent("a worker whose network is frozen", () => {
       await until(told, "the old worker to be told");
       const toldMs = Math.round(performance.now() - healedAt);
       expect(await lab.verdict(coordinator)).toEqual([]);
-      const { trial } = lab.attempts().find(({ worker }) => worker === "remote")!;
       expect(lab.attempts().filter((attempt) => attempt.trial === trial)).toMatchObject([
         { attempt: 1, state: "lost", worker: "remote" },
         { attempt: 2, state: "complete", worker: expect.not.stringMatching("remote") },
