@@ -8,7 +8,7 @@ import type { RunObserver } from "../run/run-observer.ts";
 import { CommitMetrics } from "./commit-metrics.ts";
 import { CrewMetrics } from "./crew-metrics.ts";
 import type { Health } from "./health.ts";
-import { ObservedCoordinatorBus } from "./observed-coordinator-bus.ts";
+import { observed } from "./observed-bus.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import { TrialMetrics, type EndedBefore } from "./trial-metrics.ts";
 
@@ -73,7 +73,7 @@ export class StudyMetrics implements RunObserver {
   }
 
   observed(bus: CoordinatorBus): CoordinatorBus {
-    return new ObservedCoordinatorBus(bus, {
+    return observed(bus, {
       offered: (ref) => this.trials.offered(ref),
       taken: (ref) => this.trials.taken(ref),
       worker: (change) => this.crew.worker(change),

@@ -20,7 +20,7 @@ import { UserError } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import type { LabConnection } from "../lab/connection.ts";
 import { interrupted, type Answers, type Ask } from "./ask.ts";
-import { QuestionBus } from "./question-bus.ts";
+import { Questions } from "./questions.ts";
 import { LabSession } from "../lab/session.ts";
 import { watchForWorkers } from "../lab/waiting.ts";
 
@@ -92,13 +92,14 @@ async function ask(
   try {
     const plan = questionPlan(assignments);
     await session.provide(plan.data, home);
-    const bus = new QuestionBus(session.bus, assignments);
+    const questions = new Questions(assignments);
+    const bus = questions.over(session.bus);
     const { capacity, leaseMs } = session;
     const coordinator = new Coordinator({ study, plan, store, bus, events, clock, leaseMs, capacity });
     const unfit = (): number => capacity.unfitWorkers();
     const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, notice, unfit);
     const ending = await coordinator.run(signal).finally(stopWatching);
-    const answers = bus.answers();
+    const answers = questions.answers();
     check(ending, answers, study, store);
     return answers;
   } finally {
@@ -134,7 +135,7 @@ function questionStudy(store: StudyStore, assignments: readonly EngineAssignment
   });
 }
 
-/** A trial for each assignment; what its worker gets is the assignment itself (QuestionBus). */
+/** A trial for each assignment; what its worker gets is the assignment itself (Questions). */
 function questionPlan(assignments: readonly EngineAssignment[]): StudyPlan {
   const { data, settings } = assignments[0]!;
   const trials = assignments.length;
