@@ -1,6 +1,5 @@
 import { isMapping } from "../config/check.ts";
-
-type Mapping = Readonly<Record<string, unknown>>;
+import type { Mapping } from "./lines.ts";
 
 /** A sweep as W&B has it, whichever tool wrote it; undefined when it is none that is known. */
 export function asWandbSweep(value: unknown): { readonly tool: string; readonly sweep: Mapping } | undefined {

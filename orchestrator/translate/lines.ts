@@ -4,7 +4,11 @@ import { methods } from "../config/methods.ts";
 import { asBracket } from "../config/words/bracket.ts";
 import { ourValue } from "../config/words/values.ts";
 
-type Mapping = Readonly<Record<string, unknown>>;
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** Keys of a W&B sweep that are translated, whatever it tunes. */
+export const sweepKeys: readonly string[] =
+  "name description method metric parameters run_cap early_terminate program command".split(" ");
 
 /** A line of the new file; the comment says what it was, or what could not be kept. */
 export interface Line {

@@ -6,18 +6,16 @@ import {
   keepBudget,
   keepHead,
   keepRule,
+  sweepKeys,
   word,
   written,
   type Keep,
   type Line,
+  type Mapping,
 } from "./lines.ts";
 import { ofProgram, translateParameter } from "./parameter.ts";
 
-type Mapping = Readonly<Record<string, unknown>>;
-
-const known: ReadonlySet<string> = new Set(
-  "name description method metric parameters run_cap early_terminate program command".split(" "),
-);
+const known: ReadonlySet<string> = new Set(sweepKeys);
 
 /** Does the sweep say what to run? */
 export function namesProgram({ program, command }: Mapping): boolean {

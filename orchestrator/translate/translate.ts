@@ -10,20 +10,23 @@ import {
   keepBudget,
   keepHead,
   keepRule,
+  sweepKeys,
   word,
   written,
   type Keep,
   type Line,
+  type Mapping,
 } from "./lines.ts";
 import { ofSetting, translateParameter } from "./parameter.ts";
 
-type Mapping = Readonly<Record<string, unknown>>;
-
-const known: ReadonlySet<string> = new Set(
-  "name description method metric parameters run_cap early_terminate program command project entity controller imageuri job parameters".split(
-    " ",
-  ),
-);
+const known: ReadonlySet<string> = new Set([
+  ...sweepKeys,
+  "project",
+  "entity",
+  "controller",
+  "imageuri",
+  "job",
+]);
 
 /** Why keys are not kept that have no counterpart. */
 const dropped: Readonly<Record<string, string>> = {
