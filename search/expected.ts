@@ -30,7 +30,7 @@ export interface Expected {
   readonly noise: number;
 }
 
-/** So many different configurations, and one more for each parameter, are needed before anything is said. */
+/** How many different configurations, and one more for each parameter, are needed before anything is said. */
 const FEWEST = 8;
 
 /**

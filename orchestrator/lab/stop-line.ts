@@ -82,7 +82,7 @@ export async function askForStop(
   return answer.message;
 }
 
-/** Only where orders are signed: elsewhere nobody asks for it. */
+/** Only where orders are signed: elsewhere it is not asked for. */
 async function epochOf(link: Link, names: Names, study: string): Promise<number> {
   if (!link.seal.isStrict) return 0;
   const found = await readLock(await JsonBucket.open(link, names.state), study);

@@ -158,7 +158,7 @@ export function jetStreamContract(name: string, open: () => Promise<Site>): void
       expect((await wire.js.publish("s.b", "")).seq).toBe(6);
     });
 
-    it("that nobody made takes nothing, and its absence passes for a server that is not there yet", async () => {
+    it("that was never made takes nothing, and its absence passes for a server that is not there yet", async () => {
       expect(isPassing(await refusalOf(wire.js.publish("nowhere", "")))).toBe(true);
     });
 
@@ -223,7 +223,7 @@ export function jetStreamContract(name: string, open: () => Promise<Site>): void
       expect((await wire.jsm.consumers.add("S", queue)).delivered.stream_seq).toBe(2);
     });
 
-    it("gives a message to whoever waits for it, and nothing to one who waited too long", async () => {
+    it("gives a message to the one that waits for it, and nothing to one that waited too long", async () => {
       await addQueue();
       expect(textOf(await pull(200))).toBe("empty");
       const waiting = pull(5_000);
@@ -249,7 +249,7 @@ export function jetStreamContract(name: string, open: () => Promise<Site>): void
       expect(await left()).toBe(0);
     });
 
-    it("that does not exist answers nobody; one that is deleted tells those who wait", async () => {
+    it("that does not exist gives no answer; one that is deleted tells those who wait", async () => {
       await addQueue();
       expect(textOf(await pull(null, wire, "other", 200))).toBe("empty");
       const waiting = pull(5_000);

@@ -22,7 +22,7 @@ export interface TunedKind {
 /** What every study keeps to, whatever it tunes, when kill -9 hits a process of it in the middle of a trial. */
 export function studyDeaths(name: string, kind: TunedKind): void {
   describe(`a study of ${name}`, () => {
-    it("whose driver is killed leaves nobody behind, and decides the same when it goes on", async () => {
+    it("whose driver is killed leaves no process behind, and decides the same when it goes on", async () => {
       const db = path.join(folder, "killed.db");
       const driver = kind.begin(db);
       const left: number[] = [];
@@ -56,7 +56,7 @@ export function studyDeaths(name: string, kind: TunedKind): void {
   });
 }
 
-/** Waits for so many; fails with its last words where the driver ends before. */
+/** Waits for that many; fails with its last words where the driver ends before. */
 async function reportsOf(driver: Script, db: string, count: number): Promise<void> {
   let over: string | null = null;
   void driver.ended.then(({ how, stderr }) => (over = `it ended with ${how}: ${stderr}`));

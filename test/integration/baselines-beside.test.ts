@@ -85,7 +85,7 @@ describe("the baselines of a study", () => {
     expect(verdict).not.toBeNull();
   }, 120_000);
 
-  it("need the data file once, as all of a run does: nobody opens it after the first epoch, the verdict neither", async () => {
+  it("need the data file once, as all of a run does: it is not opened after the first epoch, not even by the verdict", async () => {
     const sweep = await waves();
     const { events, seen } = watched();
     let gone = 0;

@@ -44,7 +44,7 @@ export class NatsCluster {
     return this.servers.map(({ url }) => url).join(",");
   }
 
-  /** Resolves when clients see so many servers and the cluster decides. */
+  /** Resolves when clients see that many servers and the cluster decides. */
   async untilReady(count: number): Promise<void> {
     await until(
       async () => {

@@ -66,7 +66,7 @@ export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 const retrainAssignmentSchema = z.strictObject({
   ...common,
   kind: z.literal("retrain"),
-  /** 1: a refit. More: a backtest over so many parts of the test rows. */
+  /** 1: a refit. More: a backtest over that many parts of the test rows. */
   parts: z.int().min(1).max(1000),
   /** How long training was best on the validation rows. */
   epochs: z.int().min(1),

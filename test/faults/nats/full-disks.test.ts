@@ -40,7 +40,7 @@ onSmallDisk(
       // Acknowledged messages leave the worker's disk: these are all still there.
       await until(() => spooled(lab.machine("one")) > 5, "messages to wait on the worker's disk");
       expect(lab.epochs()).toBe(recorded);
-      // Again only after something was recorded: whoever uses the disk may free some of it.
+      // Again only after something was recorded: another user of the disk may free some of it.
       expect(coordinator.lines.filter((line) => words.test(line)).length).toBeLessThan(5);
       expect(coordinator.lines.filter((line) => line.includes("no NATS server answers"))).toEqual([]);
 

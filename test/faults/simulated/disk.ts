@@ -11,7 +11,7 @@ export class SimulatedDisk {
   private open = new Set<number>();
   private readonly ever = new Life();
 
-  /** Takes only so many bytes more for so long. */
+  /** Takes only that many more bytes, for that long. */
   fill(time: VirtualTime, bytes: number, ms: number): void {
     this.roomBytes = bytes;
     time.after(ms, this.ever, () => (this.roomBytes = Number.POSITIVE_INFINITY));

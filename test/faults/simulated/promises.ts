@@ -11,7 +11,7 @@ const marks = keySubject(names.control, "done.");
 /** Follows what a server is told: what workers sent, and up to where it is recorded, which must be true. */
 export class Promises {
   private readonly records: Records;
-  /** What workers sent and nobody has promised to have recorded, by attempt. */
+  /** What workers sent and no coordinator has promised to have recorded, by attempt. */
   private readonly sent = new Map<string, readonly WorkerMessage[]>();
 
   constructor(records: Records) {

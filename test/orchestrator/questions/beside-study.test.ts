@@ -87,7 +87,7 @@ describe("a question beside a study", () => {
     expect(changes).toEqual([{ kind: "gone", worker: "w1", reason: "worker w1 died", running: null }]);
   });
 
-  it("is ordered to stop when it is interrupted, and what still comes of it is nobody's", async () => {
+  it("is ordered to stop when it is interrupted, and what still comes of it is dropped", async () => {
     const interrupt = new AbortController();
     const asked = beside.ask([assignment("s1", 0)], interrupt.signal);
     const ref = await given();

@@ -3,7 +3,7 @@ import { matches } from "./stream.ts";
 
 /** A request for one message that waits at the server. */
 export interface Waiting {
-  /** False: whoever asked is gone. */
+  /** False: the one that asked is gone. */
   readonly isThere: () => boolean;
   readonly give: (message: Held, reply: string) => void;
   /** The queue is gone. */

@@ -70,7 +70,7 @@ export class SimulatedJetStream {
       try {
         this.publish(subject, data, headers);
       } catch (error) {
-        if (!(error instanceof JetStreamApiError)) throw error; // nobody waits to hear it
+        if (!(error instanceof JetStreamApiError)) throw error; // the answer is not waited for
       }
     }
   }

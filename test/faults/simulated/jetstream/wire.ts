@@ -51,7 +51,7 @@ export class SimulatedWire implements Wire {
   private close: () => void = () => {};
   private lastUp = 0;
   private lastDown = 0;
-  /** Nothing gets through, and nobody has noticed. */
+  /** Nothing gets through, and neither end has noticed. */
   private frozenUntil = 0;
 
   private constructor(options: WireOptions) {
@@ -218,7 +218,7 @@ export class SimulatedWire implements Wire {
       await this.ask(() => server.acknowledged(subject, data), timeout);
       return heardOf({ subject, data: new Uint8Array(), headers: new Map() });
     }
-    if (!subject.startsWith(directPrefix)) throw new Error(`nobody in this world answers on ${subject}`);
+    if (!subject.startsWith(directPrefix)) throw new Error(`nothing in this world answers on ${subject}`);
     const [stream = "", ...rest] = subject.slice(directPrefix.length).split(".");
     return await this.ask(() => {
       if (!server.has(stream)) throw noResponders(subject);

@@ -43,7 +43,7 @@ export class StreamMismatch extends NatsBusError {
   }
 }
 
-/** No servers of the cluster can hold so many copies of a stream. */
+/** No servers of the cluster can hold that many copies of a stream. */
 export class NoPlace extends NatsBusError {
   constructor(stream: string, replicas: number, cause?: unknown) {
     super(

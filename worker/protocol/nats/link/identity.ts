@@ -18,7 +18,7 @@ export function seedOf(auth: NatsAuth | undefined): string | null {
 
 /**
  * The public key that is part of the subjects a worker reports on, where its lab knows its coordinators by their keys:
- * the server lets nobody else use these subjects.
+ * the server lets no other user have these subjects.
  */
 export function workerKeyOf({ auth, coordinators = [] }: Reach): string | null {
   const seed = coordinators.length === 0 ? null : seedOf(auth);

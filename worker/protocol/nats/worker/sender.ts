@@ -39,7 +39,7 @@ export class Sender {
   private readonly options: SenderOptions;
   private readonly unsettled: Unsettled;
   private readonly stopping = new AbortController();
-  /** Begins this process's message ids, so that nobody can make the server take them for repeats of others. */
+  /** Begins this process's message ids, so that no other worker can make the server take them for repeats of others. */
   private readonly nonce = randomUUID();
   private wake: (() => void) | null = null;
   private readonly stopLooking: () => void;

@@ -95,7 +95,7 @@ export class SpoolFolder {
     });
   }
 
-  /** What was said with another key nobody would believe when it came with this one. */
+  /** What was said with another key would not be believed when it came with this one. */
   private maySend(folder: string): boolean {
     return isOfSameKey(Buffer.from(path.basename(folder), "base64url").toString(), this.worker);
   }
