@@ -36,6 +36,10 @@ describe("the text of the GPU kernels, interpreted", () => {
       model: { loss: "binary_crossentropy", optimizer: "gradient_descent", batch_size: 3, hidden: 2 },
       set: noise(7, 2, 1, { outputs: 2, classes: true }),
     },
+    {
+      model: { loss: "quantile", quantiles: [0.1, 0.5, 0.9], hidden: 2 },
+      set: noise(4, 2, 1, { outputs: 6 }),
+    },
   ] as const)(
     "computes what the kernels for CPUs compute, without a fault: $model",
     async ({ model, set }) => {

@@ -63,6 +63,7 @@ function trials(): TrainJob[] {
       noise(12, 2, 3, { outputs: 3, classes: true }),
     ),
     job(6, { hidden: 8, optimizer: "gradient_descent", batch_size: 7, l2: 0.1 }, noise(20, 5, 2), 4),
+    job(7, { loss: "quantile", quantiles: [0.1, 0.5, 0.9] }, noise(10, 4, 1, { outputs: 6 })),
   ];
 }
 

@@ -62,7 +62,6 @@ export class CudaLane {
   ) {
     if (model.cell !== "lstm" && model.layers > 0)
       throw new NotOnThisEngine("cuda", `${model.cell} cells`, "cell: lstm");
-    if (model.loss === "quantile") throw new NotOnThisEngine("cuda", "loss: quantile", "loss: mae");
     this.deck = deck;
     this.shapes = weightShapes(model, dims);
     this.slotShapes = slotShapes(this.shapes, slots);

@@ -38,12 +38,13 @@ export interface LaneWork {
   readonly numbers: Float64Array;
 }
 
-const lossCodes: Readonly<Partial<Record<Loss["kind"], number>>> = {
+const lossCodes: Readonly<Record<Loss["kind"], number>> = {
   mse: 0,
   mae: 1,
   huber: 2,
   binary_crossentropy: 3,
   categorical_crossentropy: 4,
+  quantile: 5,
 };
 
 /** Numbers of a step: at most six of the optimizer's, then the share of the weights that decay leaves. */
@@ -184,12 +185,6 @@ function allocate(device: CudaDevice, bytes: number): Address {
   }
 }
 
-function codeOf({ kind }: Loss): number {
-  const code = lossCodes[kind];
-  if (code === undefined) throw new RangeError(`these kernels have no loss ${kind}`);
-  return code;
-}
-
 function gib(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
 }
@@ -198,7 +193,7 @@ function objectiveOf(goal: LaneGoal): LaneObjective {
   const { loss, penalties, seed } = goal;
   const mask = (kind: MaskKind, rate: number) => maskRule({ seed, epoch: 0, batch: 0, layer: 0 }, kind, rate);
   return {
-    loss: codeOf(loss),
+    loss: lossCodes[loss.kind],
     delta: loss.kind === "huber" ? loss.delta : 0,
     classWeights: "weights" in loss && loss.weights !== null,
     rule: goal.rule,

@@ -3,7 +3,7 @@
 #include "lane.cuh"
 #include "math.cuh"
 
-enum { MSE, MAE, HUBER, BINARY, CATEGORICAL };
+enum { MSE, MAE, HUBER, BINARY, CATEGORICAL, QUANTILE };
 
 // t softplus(-z) + (1 - t) softplus(z), each side weighted
 static __device__ float binary(float z, float target, float positive, float negative, float* dz) {
@@ -12,7 +12,7 @@ static __device__ float binary(float z, float target, float positive, float nega
   return yes * softplus(-z) + no * softplus(z);
 }
 
-// e^2, |e|, Huber's, or binary cross-entropy of output j.
+// e^2, |e|, Huber's, the pinball loss, or binary cross-entropy of output j.
 static __device__ float lossOf(const Lane& lane, unsigned j, float z, float target, float* dz) {
   const float e = z - target, size = fabsf(e), inner = size > lane.delta ? lane.delta : size;
   const float* weights = lane.classWeights ? lane.memory + lane.classWeights : nullptr;
@@ -20,6 +20,11 @@ static __device__ float lossOf(const Lane& lane, unsigned j, float z, float targ
     case MSE: *dz = 2.0f * e; return e * e;
     case MAE: *dz = sign(e); return size;
     case HUBER: *dz = sign(e) * inner; return inner * (size - 0.5f * inner);
+    case QUANTILE: {
+      const float weight = weights ? weights[e > 0.0f ? lane.outputSize + j : j] : 0.5f;
+      *dz = sign(e) * weight;
+      return weight * size;
+    }
     default: return binary(z, target, weights ? weights[j] : 1.0f, weights ? weights[lane.outputSize + j] : 1.0f, dz);
   }
 }
