@@ -176,6 +176,15 @@ function usualHorizon(step: number | undefined): number {
   return step < 15 * day ? 4 : step < 300 * day ? 12 : 5;
 }
 
+/**
+ * Parts of the calendar that change from row to row and that a series of `span` milliseconds saw come round twice: what
+ * it saw once, a model would learn by heart.
+ */
+function calendarOf(step: number, span: number): CalendarPart[] {
+  if (step >= day) return step < 20 * day && span >= 2 * 365 * day ? ["year"] : [];
+  return [...(span >= 2 * day ? ["hour" as const] : []), ...(span >= 14 * day ? ["weekday" as const] : [])];
+}
+
 function shapeOf(arranged: Arranged, target: string, wished: number | undefined): Shape {
   const { times, blocks, table } = arranged;
   const step = usualStep(arranged);
@@ -184,8 +193,7 @@ function shapeOf(arranged: Arranged, target: string, wished: number | undefined)
   const train = blocks.map(({ start, end }) => ({ start, end: start + Math.floor(0.7 * (end - start)) }));
   const raw = columnOf(table, target, "targets").numbers;
   const season = findSeason([{ raw, scale: spreadOf(raw) }], train, horizon, Math.floor(shortest / 4));
-  const calendar: CalendarPart[] =
-    step === undefined ? [] : step < day ? ["hour", "weekday"] : step < 20 * day ? ["year"] : [];
+  const calendar = step === undefined ? [] : calendarOf(step, step * shortest);
   const text =
     times === undefined
       ? ""

@@ -24,6 +24,24 @@ describe("what a file seems to be", () => {
     expect(found.windows).toEqual([7, 14]);
   });
 
+  it("has the parts of the calendar as inputs that its rows saw come round twice", () => {
+    const hourly = (rows: number): unknown =>
+      proposed([
+        "time,y",
+        ...count(rows).map((i) => `${day(Math.floor(i / 24))} ${pad(i % 24)}:00,${wave(i, 24)}`),
+      ]).settings.calendar;
+    expect(hourly(400)).toEqual(["hour", "weekday"]);
+    expect(hourly(100)).toEqual(["hour"]);
+    const daily = (rows: number): unknown =>
+      proposed(["date,y", ...count(rows).map((i) => `${day(i)},${wave(i, 7)}`)]).settings.calendar;
+    expect(daily(800)).toEqual(["year"]);
+    const fast = count(300).map(
+      (i) => `2020-01-01 00:00:00.${String(50 * i).padStart(6, "0")},${wave(i, 20)}`,
+    );
+    const { settings, assumptions } = proposed(["time,y", ...fast]);
+    expect([settings.calendar ?? [], daily(300) ?? [], assumptions]).toEqual([[], [], []]);
+  });
+
   it("is several series where times repeat, divided by the column that distinguishes the rows", () => {
     const rows = ["oslo", "bergen"].flatMap((city) =>
       count(120).map((i) => `${day(i)},${city},${wave(i, 9)}`),

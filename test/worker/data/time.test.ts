@@ -3,6 +3,8 @@ import { arrange } from "../../../worker/data/split/arrange.ts";
 import { readTable } from "../../../worker/data/file/table.ts";
 import { parseTime } from "../../../worker/data/file/parse-time.ts";
 import { timeText } from "../../../worker/data/file/time.ts";
+import { timeReader } from "../../../worker/data/file/time-format.ts";
+import { Zone } from "../../../worker/data/file/zone.ts";
 import { bytes, csv, dataError, settings } from "./helpers.ts";
 
 const parsed = (text: string): string => timeText(parseTime(text));
@@ -24,6 +26,20 @@ describe("times", () => {
     expect(parsed("1999")).toBe("1999-01-01");
     expect(parsed("1467331200")).toBe("2016-07-01");
     expect(parsed("1467331200000")).toBe("2016-07-01");
+  });
+
+  it("keep microseconds, before 1970 and in a time zone too", () => {
+    expect(parsed("2016-07-01T13:05:09.000125Z")).toBe("2016-07-01 13:05:09.000125");
+    expect(parsed("2016-07-01 13:05:09.0001")).toBe("2016-07-01 13:05:09.000100");
+    expect(parsed("1969-12-31 23:59:59.999999")).toBe("1969-12-31 23:59:59.999999");
+    expect(parsed("2016-07-01 13:05:09.999999999")).toBe("2016-07-01 13:05:09.999999");
+    expect(parsed("1467378309000125")).toBe("2016-07-01 13:05:09.000125");
+    expect(timeText(timeReader("D/M/YYYY H:mm:ss.S")("1/7/2016 13:05:09.000125"))).toBe(
+      "2016-07-01 13:05:09.000125",
+    );
+    expect(new Zone("Europe/Berlin").text(parseTime("2016-07-01 13:05:09.0005Z"))).toBe(
+      "2016-07-01 15:05:09.000500+02:00",
+    );
   });
 
   it("are not guessed", () => {

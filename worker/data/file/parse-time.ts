@@ -1,10 +1,10 @@
-import { dateOf, timeOfDay } from "./moments.ts";
+import { dateOf, fractionOf, timeOfDay } from "./moments.ts";
 import { formatOf, fromNumber } from "./time-numbers.ts";
 
 const isoTime =
   /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|(\d{2})(\d{2})(?=[T ]))(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** Milliseconds since 1970 (UTC unless a zone is written), NaN when the text is not a time. */
+/** Milliseconds since 1970 to the microsecond (UTC unless a zone is written), NaN when the text is not a time. */
 export function parseTime(text: string): number {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) return fromNumber(Number(trimmed), formatOf([Number(trimmed)]));
@@ -12,11 +12,10 @@ export function parseTime(text: string): number {
   if (parts === null) return Number.NaN;
   const [, year, month, day, compactMonth, compactDay, hour, minute, second, fraction, zone] = parts;
   const clock = timeOfDay(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
-  const milliseconds = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
   return (
     dateOf(Number(year), Number(month ?? compactMonth), Number(day ?? compactDay ?? 1)) +
     clock +
-    milliseconds -
+    fractionOf(fraction) -
     zoneOf(zone)
   );
 }

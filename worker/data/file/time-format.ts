@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import { dateOf, timeOfDay } from "./moments.ts";
+import { dateOf, fractionOf, timeOfDay } from "./moments.ts";
 
 /** Milliseconds since 1970 of a text, NaN where it is not of the format. Offsets are taken off where the format has one. */
 export type TimeReader = (text: string) => number;
@@ -85,14 +85,16 @@ function momentOf(units: readonly Unit[], texts: readonly string[]): number {
   const year = short === undefined ? number("year", Number.NaN) : fullYear(Number(short));
   const name = said.get("monthName")?.slice(0, 3).toLowerCase();
   const month = name === undefined ? number("month", 1) : months.indexOf(name) + 1;
-  const fraction = Number(`0.${said.get("fraction") ?? "0"}`);
   const clock = timeOfDay(
     hourOf(number("hour", 0), said.get("half")),
     number("minute", 0),
     number("second", 0),
   );
   return (
-    dateOf(year, month, number("day", 1)) + clock + Math.floor(fraction * 1000) - offsetOf(said.get("zone"))
+    dateOf(year, month, number("day", 1)) +
+    clock +
+    fractionOf(said.get("fraction")) -
+    offsetOf(said.get("zone"))
   );
 }
 

@@ -1,5 +1,6 @@
 import { cellText, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
+import { stampText } from "./moments.ts";
 import { parseTime } from "./parse-time.ts";
 import { formatsOf, timeReader } from "./time-format.ts";
 import { numbersOf, type Table } from "./table.ts";
@@ -83,12 +84,7 @@ function timesOfNumbers(table: Table, column: Column): Float64Array {
   return numbers.map((value) => fromNumber(value, format));
 }
 
-/** `2016-07-01` or `2016-07-01 13:00:00`, UTC. */
+/** `2016-07-01`, `2016-07-01 13:00:00` or `2016-07-01 13:00:00.250`, UTC. */
 export function timeText(time: number): string {
-  const text = new Date(time)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.000Z$/, "")
-    .replace(/Z$/, "");
-  return text.replace(/ 00:00:00$/, "");
+  return stampText(time).replace(/ 00:00:00$/, "");
 }

@@ -1,4 +1,5 @@
 import { DataError } from "../errors.ts";
+import { stampText } from "./moments.ts";
 
 /** Offsets of a time zone, from the tables of the runtime (`Intl`): no second copy of them to keep up to date. */
 export class Zone {
@@ -48,8 +49,7 @@ export class Zone {
     const offset = this.offset(time);
     const minutes = Math.round(Math.abs(offset) / 60_000);
     const two = (part: number): string => String(part).padStart(2, "0");
-    const clock = new Date(time + offset).toISOString().slice(0, 19).replace("T", " ");
-    return `${clock}${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    return `${stampText(time + offset)}${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
   }
 
   /**

@@ -22,11 +22,12 @@ const units = [
   ["hour", 3_600_000],
   ["minute", 60_000],
   ["second", 1000],
+  ["millisecond", 1],
 ] as const;
 
 /** `1 hour`, `15 minutes`. */
 export function spanText(milliseconds: number): string {
-  const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["millisecond", 1];
+  const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["microsecond", 0.001];
   const count = Number((milliseconds / size).toPrecision(3));
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
-import type { Compressors } from "hyparquet";
+import type { Compressors, ParquetParsers } from "hyparquet";
 import { DataError } from "../errors.ts";
+import { stampText } from "../file/moments.ts";
 import { csvOf, type Cell } from "./text-table.ts";
 
 /** A Parquet file as CSV: its columns of numbers, texts, booleans and times. */
@@ -11,7 +12,7 @@ export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
   const file = new Uint8Array(bytes).buffer;
   let rows: Record<string, unknown>[];
   try {
-    rows = await parquetReadObjects({ file, compressors: sparingEmpty(compressors) });
+    rows = await parquetReadObjects({ file, compressors: sparingEmpty(compressors), parsers: fineTimes });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(
@@ -23,6 +24,20 @@ export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
     header,
     rows.map((row, i) => header.map((name) => cellOf(row[name], name, i + 1))),
   );
+}
+
+/** As text to the microsecond: by itself hyparquet 1.33.0 makes `Date`s of them, which end at milliseconds. */
+const fineTimes: Partial<ParquetParsers> = {
+  timestampFromMicroseconds: (micros: bigint) => microsecondText(micros),
+  timestampFromNanoseconds: (nanos: bigint) => microsecondText(nanos / 1000n),
+};
+
+/** The furthest a `Date` goes from 1970, in milliseconds. */
+const latestDate = 8.64e15;
+
+function microsecondText(micros: bigint): string {
+  const time = Number(micros) / 1000;
+  return Math.abs(time) > latestDate ? "" : stampText(time);
 }
 
 /**

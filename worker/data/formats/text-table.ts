@@ -1,3 +1,5 @@
+import { stampText } from "../file/moments.ts";
+
 /** A cell of a table in another format; null where it is missing. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
@@ -19,18 +21,13 @@ export function csvOf(header: readonly string[], rows: Iterable<readonly Cell[]>
 
 function csvCell(cell: Cell, delimiter: string): string {
   if (cell === null || cell === undefined) return "";
-  const text = cell instanceof Date ? momentText(cell) : String(cell);
+  const text = cell instanceof Date ? dateText(cell) : String(cell);
   return /["\r\n]/.test(text) || text.includes(delimiter) || /^\s|\s$/.test(text)
     ? `"${text.replaceAll('"', '""')}"`
     : text;
 }
 
 /** Without a zone: these formats know moments of no place. */
-export function momentText(moment: Date): string {
-  return Number.isNaN(moment.getTime())
-    ? ""
-    : moment
-        .toISOString()
-        .replace("T", " ")
-        .replace(/(?:\.000)?Z$/, "");
+export function dateText(moment: Date): string {
+  return Number.isNaN(moment.getTime()) ? "" : stampText(moment.getTime());
 }

@@ -1,4 +1,4 @@
-import { momentText, type Cell } from "./text-table.ts";
+import { dateText, type Cell } from "./text-table.ts";
 
 const second = 1000;
 const day = 86_400_000;
@@ -31,9 +31,9 @@ function writerOf(cells: readonly Cell[]): Writer {
   const times = given.map((time) => onGrid(time, grid));
   const all = (test: (time: number) => boolean): boolean => times.every(test);
   if (all((time) => isWithin(time, dayZero)) || all((time) => isWithin(time, dayZeroOf1904)))
-    return (moment) => momentText(meant(moment)).slice(11);
+    return (moment) => dateText(meant(moment)).slice(11);
   if (all((time) => time < firstSafeDay)) return (moment) => (meant(moment).getTime() - dayZero) / day;
-  if (all((time) => time % day === 0)) return (moment) => momentText(meant(moment)).slice(0, 10);
+  if (all((time) => time % day === 0)) return (moment) => dateText(meant(moment)).slice(0, 10);
   return meant;
 }
 
