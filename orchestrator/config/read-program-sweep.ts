@@ -34,14 +34,7 @@ const modelKeys: Readonly<Record<string, string>> = {
     "a program has no model of ours: remove this, or give it settings as parameters, as in hidden: {value: 32}",
 };
 
-/** As `readSweep`, for a file with `program:`, or for one whose configurations are asked for. */
-export function readProgramSweep(
-  report: Report,
-  top: Mapping,
-  file: string,
-  source: string,
-  kind: "program" | "asked" = "program",
-): Sweep | undefined {
+function checkKeys(report: Report, top: Mapping, kind: "program" | "asked"): void {
   for (const key of Object.keys(top)) {
     const why = modelKeys[key];
     if (key === "program" && kind === "asked") {
@@ -50,6 +43,17 @@ export function readProgramSweep(
     } else if (why !== undefined) report.error({ path: [key], at: "key", message: why });
     else if (!sweepKeys.includes(key)) reportUnknownKey(report, [key], sweepKeys);
   }
+}
+
+/** As `readSweep`, for a file with `program:`, or for one whose configurations are asked for. */
+export function readProgramSweep(
+  report: Report,
+  top: Mapping,
+  file: string,
+  source: string,
+  kind: "program" | "asked" = "program",
+): Sweep | undefined {
+  checkKeys(report, top, kind);
   const drafts = readParameters(report, top["parameters"]);
   const space = orderedSpace(report, drafts, () => false);
   const method = readMethod(report, top["method"] === undefined ? "random" : top["method"]);

@@ -56,6 +56,23 @@ export function apiRoutes(source: Source): Hono {
       isFull(feeds) ? tooMany(c) : listen(c, feeds.ofStudy(study.key), c.req.query("after")),
     ),
   );
+  tableRoutes(app, source, recent);
+  app.get("/studies/:key/leaderboard", (c) =>
+    ofStudy(c, source, (store, study) =>
+      c.json(leaderboard(store, study, { driven: source.isDriven(study) })),
+    ),
+  );
+  trialRoutes(app, source);
+  app.all("*", (c) => c.json({ error: "there is nothing at this address" }, 404));
+  app.onError((error, c) => {
+    if (error instanceof StoreError) return c.json({ error: error.message }, 503);
+    return c.json({ error: `unexpected: ${error.message}` }, 500);
+  });
+  return app;
+}
+
+/** Columns of numbers about all trials of a study. */
+function tableRoutes(app: Hono, source: Source, recent: Recent): void {
   app.get("/studies/:key/curves", (c) =>
     ofStudy(c, source, async (store, study) => {
       const block = await recent.of(`curves ${study.key}`, store.dataVersion(), () =>
@@ -83,11 +100,10 @@ export function apiRoutes(source: Source): Hono {
   app.get("/studies/:key/ranges", (c) =>
     ofStudy(c, source, (store, study) => c.json(readPlotStudy(store, study, systemClock.now()).ranges)),
   );
-  app.get("/studies/:key/leaderboard", (c) =>
-    ofStudy(c, source, (store, study) =>
-      c.json(leaderboard(store, study, { driven: source.isDriven(study) })),
-    ),
-  );
+}
+
+/** One trial of a study. */
+function trialRoutes(app: Hono, source: Source): void {
   app.get("/studies/:key/trials/:number{[0-9]{1,9}}", (c) =>
     ofStudy(c, source, (store, study) => {
       const trial = store.trial(study.id, Number(c.req.param("number")));
@@ -106,12 +122,6 @@ export function apiRoutes(source: Source): Hono {
       return c.json(forecast);
     }),
   );
-  app.all("*", (c) => c.json({ error: "there is nothing at this address" }, 404));
-  app.onError((error, c) => {
-    if (error instanceof StoreError) return c.json({ error: error.message }, 503);
-    return c.json({ error: `unexpected: ${error.message}` }, 500);
-  });
-  return app;
 }
 
 function weightsOf(file: string): (sha256: string) => string | null {

@@ -2,10 +2,8 @@ import { hostname } from "node:os";
 import path from "node:path";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
-import {
-  createCoordinatorBus,
-  type NatsCoordinatorBus,
-} from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { createCoordinatorBus } from "../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
 import { HeldFiles } from "../../worker/protocol/nats/coordinator/held-files.ts";
 import type { LinkState } from "../../worker/protocol/nats/link/link.ts";

@@ -13,7 +13,7 @@ import { watchForWorkers } from "../lab/waiting.ts";
 import { programTerms } from "../lab/program-terms.ts";
 import { watchForAlikeFailures } from "./alike-failures.ts";
 import type { LabPlace, RunParts } from "./parts.ts";
-import { leaveWhenAway, obey } from "./leave-lab.ts";
+import { leaveWhenAway, obey, type Leaving } from "./leave-lab.ts";
 import { StudyFiles } from "./study-files.ts";
 import { askToStop } from "./stop-study.ts";
 
@@ -21,101 +21,166 @@ import { askToStop } from "./stop-study.ts";
 const holdMs = 3_600_000;
 
 /** Drives a study with the workers of a lab, from here to its end. */
-export async function driveOverNats(
-  parts: RunParts,
-  { lab, terms: given, backupEveryMs }: LabPlace,
-): Promise<Ending> {
-  const { blobFolder, clock, db, events, home, interrupts, plan, store, study } = parts;
-  const terms = plan.program === undefined ? given : programTerms(given, plan.program);
-  const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
-  let superseded: Error | null = null;
-  let coordinator: Coordinator | null = null;
+export async function driveOverNats(parts: RunParts, place: LabPlace): Promise<Ending> {
+  return await new LabRun(parts, place).run();
+}
+
+/** What a study is driven with once its lab is entered. */
+interface Driven {
+  readonly session: LabSession;
+  readonly driver: Coordinator;
+  readonly backup: LabBackup | null;
+  readonly files: StudyFiles;
+  readonly leaving: Leaving;
+}
+
+class LabRun {
+  private readonly parts: RunParts;
+  private readonly place: LabPlace;
+  /** What the study asks of workers. */
+  private readonly terms: LabPlace["terms"];
+  private superseded: Error | null = null;
+  private coordinator: Coordinator | null = null;
   /** Called once the lab is left. */
-  const afterwards: (() => void)[] = [];
-  const onSuperseded = (error: Error): void => {
-    superseded ??= error;
-    coordinator?.abandon({ state: "interrupted", reason: error.message });
-  };
-  const entering = LabSession.enter({
-    lab,
-    study: study.key,
-    title: study.name,
-    db,
-    folder: path.join(blobFolder, "lab"),
-    terms,
-    clock,
-    notice,
-    signal: interrupts.finish,
-    onSuperseded,
-  });
-  const entered = await entering.catch((error: unknown) => {
-    if (!interrupts.finish.aborted) throw error;
-    return null;
-  });
-  if (entered === null) return endedWaiting(parts);
-  const session = entered;
-  try {
-    return await driveIn(session);
-  } finally {
-    await session.leave(superseded !== null);
-    for (const stop of afterwards) stop();
+  private readonly afterwards: (() => void)[] = [];
+
+  constructor(parts: RunParts, place: LabPlace) {
+    const { program } = parts.plan;
+    this.parts = parts;
+    this.place = place;
+    this.terms = program === undefined ? place.terms : programTerms(place.terms, program);
   }
 
-  async function driveIn({ bus, capacity, leaseMs, names, timings }: LabSession): Promise<Ending> {
-    const onFenced = (): void => onSuperseded(new JournalFenced());
-    const everyMs = backupEveryMs ?? (await backedUpEvery(bus.link, names, study.key));
-    const backup =
-      everyMs === null
-        ? null
-        : await LabBackup.begin({ ...parts, bus, names, timings, everyMs, notice, onFenced });
-    afterwards.push(() => backup?.abandon());
-    const kept = { ...parts, store: backup?.store ?? store };
-    const board = new BoardPublisher(bus.link, names, parts, timings.heartbeatMs / 5);
-    const files = new StudyFiles(backup?.bus ?? bus, { ...kept, notice, staysInLab: backup !== null });
-    const watched = parts.observer?.observed(files.bus) ?? files.bus;
-    const driver = new Coordinator({ ...kept, bus: watched, capacity, leaseMs });
-    afterwards.push(parts.observer?.inLab(bus, names) ?? (() => {}));
-    coordinator = driver;
-    parts.baselines?.start(kept.store);
+  async run(): Promise<Ending> {
+    const { interrupts } = this.parts;
+    const session = await this.enter().catch((error: unknown) => {
+      if (!interrupts.finish.aborted) throw error;
+      return null;
+    });
+    if (session === null) return endedWaiting(this.parts);
+    try {
+      return await this.drive(session);
+    } finally {
+      await session.leave(this.superseded !== null);
+      for (const stop of this.afterwards) stop();
+    }
+  }
+
+  private async enter(): Promise<LabSession> {
+    const { blobFolder, clock, db, interrupts, study } = this.parts;
+    const { lab } = this.place;
+    return await LabSession.enter({
+      lab,
+      study: study.key,
+      title: study.name,
+      db,
+      folder: path.join(blobFolder, "lab"),
+      terms: this.terms,
+      clock,
+      notice: this.notice,
+      signal: interrupts.finish,
+      onSuperseded: this.onSuperseded,
+    });
+  }
+
+  private async drive(session: LabSession): Promise<Ending> {
+    const { clock, store, study } = this.parts;
+    const { bus, names, timings } = session;
+    const backup = await this.beginBackup(session);
+    const board = new BoardPublisher(bus.link, names, this.parts, timings.heartbeatMs / 5);
+    const driven = this.begin(session, backup);
     const inUse = (): readonly string[] => [...store.filesInUse(study.id), ...(backup?.files() ?? [])];
     const stopHolding = clock.every(holdMs, () => void session.hold(inUse()));
-    const leaving = { bus, clock, limitMs: timings.endMs, notice };
-    afterwards.push(obey(interrupts, leaving, driver));
     try {
-      if (await provideUnlessInterrupted(session, plan.data, home, inUse(), interrupts.finish))
-        answerStops(
-          bus.link,
-          names,
-          study.key,
-          (trial) => askToStop(store, study, trial, clock.now()),
-          () => bus.epoch,
-        );
-      const forNow = (message: string): void =>
-        events.emit({ kind: "notice", message, at: clock.now(), until: "worker_joined" });
-      const stopWatching = watchForWorkers(events, clock, lab, terms?.requires ?? {}, forNow, () =>
-        capacity.unfitWorkers(),
-      );
-      const stopCounting = watchForAlikeFailures(events, (reason) => {
-        if (plan.program === undefined) return;
-        driver.abandon({ state: "failed", reason: `the first trials failed alike: ${reason}` });
-      });
-      const ending = await driver.run(interrupts.finish).finally(() => {
-        stopWatching();
-        stopCounting();
-      });
-      const over = ending.state === "complete" || ending.state === "stopped";
-      await (over ? parts.baselines?.done() : parts.baselines?.stop()); // before the backup ends
-      afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
-      await files.finish(over);
-      if (over) await bus.drain();
-      if (superseded === null) await backup?.end(over);
-      if (over) await session.clear(plan.data, home);
+      await this.provide(session, inUse());
+      const ending = await this.untilItEnds(driven);
+      await this.wrapUp(driven, ending);
       return ending;
     } finally {
       stopHolding();
       await board.stop();
     }
   }
+
+  /** `null`: nothing asks for backups. */
+  private async beginBackup({ bus, names, timings }: LabSession): Promise<LabBackup | null> {
+    const { parts, notice } = this;
+    const onFenced = (): void => this.onSuperseded(new JournalFenced());
+    const everyMs = this.place.backupEveryMs ?? (await backedUpEvery(bus.link, names, parts.study.key));
+    if (everyMs === null) return null;
+    const backup = await LabBackup.begin({ ...parts, bus, names, timings, everyMs, notice, onFenced });
+    this.afterwards.push(() => backup.abandon());
+    return backup;
+  }
+
+  private begin(session: LabSession, backup: LabBackup | null): Driven {
+    const { notice, parts } = this;
+    const { clock, interrupts, observer } = parts;
+    const { bus, capacity, leaseMs, names, timings } = session;
+    const kept = { ...parts, store: backup?.store ?? parts.store };
+    const files = new StudyFiles(backup?.bus ?? bus, { ...kept, notice, staysInLab: backup !== null });
+    const watched = observer?.observed(files.bus) ?? files.bus;
+    const driver = new Coordinator({ ...kept, bus: watched, capacity, leaseMs });
+    this.afterwards.push(observer?.inLab(bus, names) ?? (() => {}));
+    this.coordinator = driver;
+    parts.baselines?.start(kept.store);
+    const leaving = { bus, clock, limitMs: timings.endMs, notice };
+    this.afterwards.push(obey(interrupts, leaving, driver));
+    return { session, driver, backup, files, leaving };
+  }
+
+  private async provide(session: LabSession, inUse: readonly string[]): Promise<void> {
+    const { clock, home, interrupts, plan, store, study } = this.parts;
+    const { bus, names } = session;
+    if (!(await provideUnlessInterrupted(session, plan.data, home, inUse, interrupts.finish))) return;
+    answerStops(
+      bus.link,
+      names,
+      study.key,
+      (trial) => askToStop(store, study, trial, clock.now()),
+      () => bus.epoch,
+    );
+  }
+
+  private async untilItEnds({ driver, session }: Driven): Promise<Ending> {
+    const { clock, events, interrupts, plan } = this.parts;
+    const { lab } = this.place;
+    const forNow = (message: string): void =>
+      events.emit({ kind: "notice", message, at: clock.now(), until: "worker_joined" });
+    const stopWatching = watchForWorkers(events, clock, lab, this.terms?.requires ?? {}, forNow, () =>
+      session.capacity.unfitWorkers(),
+    );
+    const stopCounting = watchForAlikeFailures(events, (reason) => {
+      if (plan.program === undefined) return;
+      driver.abandon({ state: "failed", reason: `the first trials failed alike: ${reason}` });
+    });
+    return await driver.run(interrupts.finish).finally(() => {
+      stopWatching();
+      stopCounting();
+    });
+  }
+
+  private async wrapUp({ session, backup, files, leaving }: Driven, ending: Ending): Promise<void> {
+    const { baselines, home, plan } = this.parts;
+    const over = ending.state === "complete" || ending.state === "stopped";
+    await (over ? baselines?.done() : baselines?.stop()); // before the backup ends
+    this.afterwards.push(leaveWhenAway(leaving, "put the study's files in order"));
+    await files.finish(over);
+    if (over) await session.bus.drain();
+    if (this.superseded === null) await backup?.end(over);
+    if (over) await session.clear(plan.data, home);
+  }
+
+  private readonly notice = (message: string): void => {
+    const { clock, events } = this.parts;
+    events.emit({ kind: "notice", message, at: clock.now() });
+  };
+
+  /** Another coordinator took the study. */
+  private readonly onSuperseded = (error: Error): void => {
+    this.superseded ??= error;
+    this.coordinator?.abandon({ state: "interrupted", reason: error.message });
+  };
 }
 
 /** Interrupted before the lab's server answered. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { createCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { createCoordinatorBus } from "../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";
 import { trialBusContract } from "../contracts/trial-bus.ts";
 import { NatsServer } from "../support/nats-server.ts";

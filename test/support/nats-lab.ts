@@ -4,10 +4,8 @@ import path from "node:path";
 import type { CoordinatorHandlers, WorkerBus, WorkerChange } from "../../worker/protocol/bus.ts";
 import { refKey, type AttemptRef } from "../../worker/protocol/ids.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
-import {
-  createCoordinatorBus,
-  type NatsCoordinatorBus,
-} from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import type { NatsCoordinatorBus } from "../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { createCoordinatorBus } from "../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import type { CoordinatorBusOptions } from "../../worker/protocol/nats/coordinator/coordinator-options.ts";
 import type { Timings } from "../../worker/protocol/nats/link/timings.ts";
 import { createWorkerBus, type NatsWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";

@@ -51,26 +51,7 @@ export function Studies(): JSX.Element {
           {trouble}
         </p>
       )}
-      <div class="tools">
-        <label>
-          search{" "}
-          <input
-            type="search"
-            value={search}
-            onInput={(event) => setParam("search", event.currentTarget.value || null)}
-          />
-        </label>
-        {marked.size < 2 ? (
-          <span class="says">mark two or more to compare them</span>
-        ) : (
-          <a
-            class="button"
-            href={hrefTo(["compare"], new URLSearchParams([...marked].map((key) => ["with", key])))}
-          >
-            compare {marked.size}
-          </a>
-        )}
-      </div>
+      <StudyTools search={search} marked={marked} />
       {studies === null ? (
         <p class="says loading">loading …</p>
       ) : studies.length === 0 ? (
@@ -84,6 +65,31 @@ export function Studies(): JSX.Element {
         <StudyTable studies={sorted} sort={sort} marked={marked} onMark={mark} />
       )}
     </>
+  );
+}
+
+function StudyTools({ search, marked }: { search: string; marked: ReadonlySet<string> }): JSX.Element {
+  return (
+    <div class="tools">
+      <label>
+        search{" "}
+        <input
+          type="search"
+          value={search}
+          onInput={(event) => setParam("search", event.currentTarget.value || null)}
+        />
+      </label>
+      {marked.size < 2 ? (
+        <span class="says">mark two or more to compare them</span>
+      ) : (
+        <a
+          class="button"
+          href={hrefTo(["compare"], new URLSearchParams([...marked].map((key) => ["with", key])))}
+        >
+          compare {marked.size}
+        </a>
+      )}
+    </div>
   );
 }
 

@@ -13,7 +13,7 @@ import { keepAll } from "../../../search/pruner.ts";
 import { randomSampler } from "../../../search/samplers/random.ts";
 import { lockStudy } from "../../../storage/lock.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
-import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { setWallClockOff } from "../../support/wall-clock.ts";
 import { scriptedSpace } from "../../support/scripted-study.ts";

@@ -11,7 +11,7 @@ import type { StudyStore } from "../../../storage/store.ts";
 import type { BlobStore } from "../../../worker/protocol/blobs.ts";
 import type { CoordinatorBus } from "../../../worker/protocol/bus.ts";
 import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
-import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/coordinator-bus.ts";
+import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { scriptedSpace } from "../../support/scripted-study.ts";
 import type { SimulatedWire } from "./jetstream/wire.ts";

@@ -9,7 +9,6 @@ import { rngFor, type Rng } from "../../../search/random.ts";
 import type { StudyStore } from "../../../storage/store.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { NatsBusError } from "../../../worker/protocol/nats/link/errors.ts";
-import { namesFor } from "../../../worker/protocol/nats/server/names.ts";
 import { newStudy } from "../../support/study-writes.ts";
 import { data, driveStudy, studyKey } from "./coordinator.ts";
 import { SimulatedDisk } from "./disk.ts";
@@ -17,6 +16,7 @@ import type { SimulatedWire } from "./jetstream/wire.ts";
 import { SimulatedLab } from "./lab.ts";
 import { Promises } from "./promises.ts";
 import { Records } from "./records.ts";
+import { serverFault } from "./server-faults.ts";
 import { Life } from "./time.ts";
 import { SimulatedWorker } from "./worker.ts";
 
@@ -32,8 +32,6 @@ export interface WorldOptions {
   /** Default: random search, nothing pruned. */
   readonly search?: Search;
 }
-
-const names = namesFor();
 
 /**
  * A whole lab in one process: a coordinator with its database, both ends of the NATS bus, a server, workers that run the agent
@@ -209,7 +207,7 @@ export class World {
     else if (chance < 0.36)
       this.records.diesAfter = { records: this.rng.int(20), before: this.rng.next() < 0.5 };
     else if (chance < 0.4) this.records.fillDisk(this.lab.time, some(4_000));
-    else if (chance < 0.48) this.serverFault();
+    else if (chance < 0.48) this.deaths += serverFault(this.lab, this.rng, this.ever);
     else if (chance < 0.51) worker.cutOff(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
     else if (chance < 0.53) this.wire?.break(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
     else if (chance < 0.55) worker.freeze(some(8_000));
@@ -219,34 +217,6 @@ export class World {
     else if (chance < 0.65) worker.drain();
     else if (chance < 0.69) for (const one of this.workers) this.killWorker(one, true);
     else this.killWorker(worker, this.rng.next() < 0.7);
-  }
-
-  /** The server dies, and perhaps forgets; its disk is full, and it says so or falls silent. */
-  private serverFault(): void {
-    const { server, time } = this.lab;
-    const chance = this.rng.next();
-    const ms = 4_000 * this.rng.next();
-    if (!server.isUp) return;
-    if (chance < 0.7) {
-      this.deaths += 1;
-      server.kill();
-      if (chance < 0.1) server.wipe();
-      else if (chance < 0.2) server.tear();
-      time.after(ms, this.ever, () => server.up());
-    } else if (chance < 0.8) {
-      server.isSilent = true;
-      time.after(ms, this.ever, () => {
-        if (!server.isSilent) return;
-        server.kill(); // it does not end when it is asked to
-        server.up();
-      });
-    } else if (chance < 0.9) {
-      server.isFull = true;
-      time.after(ms, this.ever, () => (server.isFull = false));
-    } else {
-      server.limit(names.reports, server.bytesOf(names.reports) + this.rng.int(2_000));
-      time.after(ms, this.ever, () => server.limit(names.reports, null));
-    }
   }
 
   /** It waits for its workers, and seldom lives to hear them. */

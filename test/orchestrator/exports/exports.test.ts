@@ -33,45 +33,50 @@ async function exported(format: string, out: string): Promise<string> {
   return place;
 }
 
+/** State, values and curve of each trial. */
+const trials = [
+  [
+    "COMPLETE",
+    [0.25],
+    [
+      [1, 0.5],
+      [2, 0.25],
+      [3, 0.3],
+    ],
+  ],
+  [
+    "PRUNED",
+    [0.55],
+    [
+      [1, 0.6],
+      [2, 0.55],
+    ],
+  ],
+  [
+    "FAIL",
+    [],
+    [
+      [1, 2],
+      [2, Number.NaN],
+    ],
+  ],
+  [
+    "RUNNING",
+    [],
+    [
+      [1, Infinity],
+      [2, 0.7],
+    ],
+  ],
+];
+
 describe("a study as Optuna's database", () => {
   it("has its trials, values, curves and distributions", async () => {
     const study = readOptunaFile(await exported("optuna", "o.db"));
     expect(study).toMatchObject({ name: "leaving", directions: ["MINIMIZE"], metricNames: ["val_mse"] });
-    expect(study.trials.map(({ state, values, intermediate }) => [state, values, intermediate])).toEqual([
-      [
-        "COMPLETE",
-        [0.25],
-        [
-          [1, 0.5],
-          [2, 0.25],
-          [3, 0.3],
-        ],
-      ],
-      [
-        "PRUNED",
-        [0.55],
-        [
-          [1, 0.6],
-          [2, 0.55],
-        ],
-      ],
-      [
-        "FAIL",
-        [],
-        [
-          [1, 2],
-          [2, Number.NaN],
-        ],
-      ],
-      [
-        "RUNNING",
-        [],
-        [
-          [1, Infinity],
-          [2, 0.7],
-        ],
-      ],
-    ]);
+    expect(study.trials.map(({ state, values, intermediate }) => [state, values, intermediate])).toEqual(
+      trials,
+    );
     const params = study.trials[1]!.params.map(({ name, value, distribution }) => [
       name,
       value,

@@ -142,22 +142,26 @@ export class Life {
       case "refuse":
         this.refusals = pick % 4;
         return;
-      case "interrupt": {
-        driver.end({ state: "interrupted", reason: "Ctrl-C" }, at);
-        for (const one of state.trials.open()) {
-          const withdrawn = one.worker === null && pick % 3 === 0;
-          driver.send({ kind: "end_trial", ref: state.trials.ref(one), withdrawn, at });
-        }
-        if (pick % 2 === 0) this.deliver(state.trials.open().map((one) => this.end(one, pick)));
-        this.resume();
+      case "interrupt":
+        this.interrupt(pick);
         return;
-      }
       case "crash":
         this.resume();
         return;
       default:
         kind satisfies never;
     }
+  }
+
+  private interrupt(pick: number): void {
+    const { at, driver, state } = this;
+    driver.end({ state: "interrupted", reason: "Ctrl-C" }, at);
+    for (const one of state.trials.open()) {
+      const withdrawn = one.worker === null && pick % 3 === 0;
+      driver.send({ kind: "end_trial", ref: state.trials.ref(one), withdrawn, at });
+    }
+    if (pick % 2 === 0) this.deliver(state.trials.open().map((one) => this.end(one, pick)));
+    this.resume();
   }
 
   private foreign(pick: number): WorkerMessage["ref"] {

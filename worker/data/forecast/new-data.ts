@@ -1,15 +1,13 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { arrange, type Arranged } from "../split/arrange.ts";
-import { ClassOutputs } from "../outputs/class-outputs.ts";
 import { unseenLevels } from "../inputs/encode-features.ts";
 import { DataError, plural } from "../errors.ts";
-import { labelCodes } from "../outputs/fit-classes.ts";
 import type { RowRange } from "../split/split.ts";
-import { differencing } from "../inputs/fit-features.ts";
 import { Inputs, inputRows } from "../inputs/inputs.ts";
-import { NumberOutputs, plainNumbers, targetSeries } from "../outputs/number-outputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import { knownEnds } from "./known-ends.ts";
+import { inputColumns, looksAhead, refuseMissing } from "./new-columns.ts";
+import { plainOutputs, windowOutputs } from "./new-outputs.ts";
 import { pacesOf, type Pace } from "./pace.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
@@ -17,7 +15,7 @@ import { requireSomeStep, sampleTable } from "../split/sample-table.ts";
 import { farOutsideWarnings, requireSameStep } from "./unlike-training.ts";
 import type { SequenceSet } from "../outputs/sequences.ts";
 import { blockText } from "../split/series-split.ts";
-import { columnOf, numbersOf, type Table } from "../file/table.ts";
+import type { Table } from "../file/table.ts";
 
 /** Where a prediction belongs. */
 export interface PredictedSample {
@@ -74,54 +72,6 @@ export function prepareNewData(
   return prepare(table, fixed, pipeline, options);
 }
 
-/** Are columns known in advance among the inputs? They are needed in rows where nothing else is known yet. */
-function looksAhead({ known_future: known, layout }: DataSettings): boolean {
-  return layout === "series" && known.length > 0;
-}
-
-/** As training did, but with advice for people who have a model and no sweep to change. */
-function refuseMissing(table: Table, named: ReturnType<typeof inputColumns>): void {
-  const { features, categorical, known_future: known, static: fixed } = named;
-  const columns = [
-    ...features.map((name) => columnOf(table, name, "features")),
-    ...categorical.map((name) => columnOf(table, name, "categorical")),
-    ...known.map((name) => columnOf(table, name, "known_future")),
-    ...fixed.map((name) => columnOf(table, name, "static")),
-  ];
-  for (const { name, counts, first } of columns) {
-    if (counts.missing === 0) continue;
-    const line = table.lines[first.missing]!;
-    const verb = counts.missing === 1 ? "is missing" : "are missing";
-    throw new DataError(
-      `${plural(counts.missing, "value")} of column "${name}" ${verb}, the first on line ${line}, and the model was trained on complete rows: fill them in or remove those rows, or train a model with \`missing\` set`,
-      { line, column: name, setting: "missing" },
-    );
-  }
-}
-
-/** The columns of training, whatever else the new file holds. */
-function inputColumns({
-  features,
-  steps,
-}: Pipeline): Pick<DataSettings, "categorical" | "known_future" | "static"> & { features: string[] } {
-  const named = (kind: "numeric" | "level"): string[] => [
-    ...new Set(features.flatMap((feature) => (feature.kind === kind ? [feature.column] : []))),
-  ];
-  const known = (isAhead: boolean): string[] => [
-    ...new Set(
-      features.flatMap((feature) =>
-        feature.kind === "known" && feature.step > 0 === isAhead ? [feature.column] : [],
-      ),
-    ),
-  ];
-  return {
-    features: steps ?? named("numeric"),
-    categorical: named("level"),
-    known_future: known(true),
-    static: known(false),
-  };
-}
-
 function newWindows(
   table: Table,
   settings: DataSettings,
@@ -139,42 +89,24 @@ function newWindows(
     ahead > 0 && settings.missing === "error" ? { ...settings, missing: "ffill" as const } : settings;
   const rowsSeen = inputRows(arranged, read);
   const inputs = new Inputs(rowsSeen, pipeline.features, read, blocks);
-  const rows: number[] = [];
-  const samples: PredictedSample[] = [];
-  const paceOfBlock = pacesOf(arranged);
-  const paces: (Pace | undefined)[] = [];
-  for (const [b, block] of blocks.entries()) {
-    const last = ends[b]!;
-    const reach = inputs.reach(block, block.start, last);
-    if (block.continues === true && (from === "last" || reach < window)) continue;
-    if (reach < window) {
-      throw new DataError(
-        `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
-      );
-    }
-    for (let t = from === "last" ? last : block.start + 1; t <= last; t++) {
-      if (inputs.reach(block, block.start, t) < window) continue;
-      rows.push(t);
-      paces.push(paceOfBlock[b]);
-      samples.push({
-        ...(block.name !== undefined && { name: block.name }),
-        line: arranged.table.lines[t - 1]!,
-        ...(times && { time: times[t - 1]! }),
-      });
-    }
-  }
-  const origins = Int32Array.from(rows);
+  const places = windowEnds(inputs, blocks, ends, window, from);
+  const origins = Int32Array.from(places, ({ row }) => row);
   const looked = rowsSeen.rows.blocks.map(({ start, end: own }, b) => {
     const end = ahead > 0 ? ends[b]! : own;
     return { start: from === "last" ? Math.max(start, end - window) : start, end };
   });
   const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
+  const paces = pacesOf(arranged);
   return {
     set: newSet(pipeline, outputs, { values: inputs.values(), starts }),
-    samples,
+    samples: places.map(({ block, row }) => ({
+      ...(blocks[block]!.name !== undefined && { name: blocks[block]!.name }),
+      line: arranged.table.lines[row - 1]!,
+      ...(times && { time: times[row - 1]! }),
+    })),
     outputs: outputs.names,
-    ...(times && { paces }),
+    ...(times && { paces: places.map(({ block }) => paces[block]) }),
     warnings: [
       ...unseenLevels(known, rowsSeen.rows, looked),
       ...farOutsideWarnings(pipeline, rowsSeen.rows.table, looked),
@@ -182,6 +114,31 @@ function newWindows(
     known: { outputs, rows: origins, blocks },
     decode: (predictions) => outputs.decode(origins, predictions),
   };
+}
+
+/** Where predictions begin: the row behind each window, with its block. */
+function windowEnds(
+  inputs: Inputs,
+  blocks: Arranged["blocks"],
+  ends: readonly number[],
+  window: number,
+  from: NewDataOptions["from"],
+): readonly { readonly block: number; readonly row: number }[] {
+  return blocks.flatMap((block, b) => {
+    const last = ends[b]!;
+    const reach = inputs.reach(block, block.start, last);
+    if (block.continues === true && (from === "last" || reach < window)) return [];
+    if (reach < window) {
+      throw new DataError(
+        `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
+      );
+    }
+    if (from === "last") return [{ block: b, row: last }];
+    const rows: { block: number; row: number }[] = [];
+    for (let row = block.start + 1; row <= last; row++)
+      if (inputs.reach(block, block.start, row) >= window) rows.push({ block: b, row });
+    return rows;
+  });
 }
 
 function newSamples(
@@ -229,37 +186,4 @@ function newSet(
     features: pipeline.features.length,
     window: pipeline.window,
   };
-}
-
-function windowOutputs(arranged: Arranged, settings: DataSettings, pipeline: Pipeline): Outputs {
-  if (pipeline.task !== "regression") return plainOutputs(pipeline, arranged.table);
-  const { horizon, predict } = settings;
-  const how = differencing(settings);
-  const measured = predict === "change" || how.order > 0;
-  const targets = pipeline.numbers.map((fitted) => {
-    const past = measured ? pastOf(arranged.table, fitted.column) : new Float64Array(arranged.table.rows);
-    return targetSeries(fitted, past, arranged.blocks, how, null);
-  });
-  return new NumberOutputs(targets, { horizon, predict, difference: how, namedSteps: true });
-}
-
-function pastOf(table: Table, name: string): Float64Array {
-  return numbersOf(table, columnOf(table, name, "targets"), "targets");
-}
-
-/** Outputs that need no past values; classes of the past are read where the file has them. */
-function plainOutputs(pipeline: Pipeline, table: Table): Outputs {
-  if (pipeline.task === "regression") {
-    const none = new Float64Array(table.rows);
-    const targets = pipeline.numbers.map((fitted) =>
-      targetSeries(fitted, none, [], plainNumbers.difference, null),
-    );
-    return new NumberOutputs(targets, plainNumbers);
-  }
-  const labels = pipeline.classes.map(({ column, names }) => {
-    const past = table.columns.find(({ name }) => name === column);
-    const codes = past === undefined ? new Int32Array(0) : labelCodes(table, past, names);
-    return { column, names, codes };
-  });
-  return new ClassOutputs(pipeline.task, labels);
 }

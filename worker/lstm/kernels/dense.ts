@@ -1,5 +1,6 @@
 // The output layer: y = [x, 1] · [kernel; bias].
-import { gemm, gemmTransposed, packPanels, transpose } from "./gemm";
+import { gemm, gemmTransposed } from "./gemm";
+import { packPanels, transpose } from "./panels";
 
 /** y [B, O] = x [B, I + 1] · weights [I + 1, O]; the last column of x is 1. panels: scratch [O/8][I + 1][8]. */
 export function denseForward(

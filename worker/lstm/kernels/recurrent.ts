@@ -1,5 +1,6 @@
 // What the cells share: the products around the gates, and where outputs go and gradients come from.
-import { gemm, gemmTransposed, packPanels, transpose } from "./gemm";
+import { gemm, gemmTransposed } from "./gemm";
+import { packPanels, transpose } from "./panels";
 import { Layer } from "./layer";
 
 /**

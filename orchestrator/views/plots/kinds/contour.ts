@@ -1,6 +1,6 @@
 import type { Parameter } from "../../../../search/space.ts";
 import { figure, paramText } from "../../numbers.ts";
-import { emptyPlot, type CellsMark, type Plot, type Scale } from "../plot.ts";
+import { emptyPlot, type CellsMark, type Mark, type Plot, type PointsMark, type Scale } from "../plot.ts";
 import { rankRamp, rankTones } from "../ramp.ts";
 import { paramAxis, place } from "../scales.ts";
 import { ranked, whyNoValue, type PlotStudy, type PlotTrial } from "../study.ts";
@@ -47,7 +47,6 @@ export function contourPlot(study: PlotStudy, options: ContourOptions = {}): Plo
     tone: tones.get(trial.number)!,
   }));
   const best = both.find(({ number }) => tones.get(number) === 0) ?? both[0]!;
-  const [xBand, yBand] = [x.axis.scale.kind === "band", y.axis.scale.kind === "band"];
   return {
     kind: "contour",
     heading,
@@ -58,25 +57,7 @@ export function contourPlot(study: PlotStudy, options: ContourOptions = {}): Plo
         title: "",
         x: x.axis,
         y: y.axis,
-        marks: [
-          cellsOf(points, x.axis.scale, y.axis.scale),
-          {
-            kind: "points",
-            xs: points.map((point) => jitter(point.x, point.trial.number, xBand)),
-            ys: points.map((point) => jitter(point.y, point.trial.number + 7, yBand)),
-            tone: "ink",
-            shape: "ring",
-            trials: both.map(({ number }) => number),
-          },
-          {
-            kind: "points",
-            xs: [jitter(x.at(best.params[across.name]), best.number, xBand)],
-            ys: [jitter(y.at(best.params[up.name]), best.number + 7, yBand)],
-            tone: "bad",
-            shape: "cross",
-            trials: [best.number],
-          },
-        ],
+        marks: marksOf(points, points[both.indexOf(best)]!, x.axis.scale, y.axis.scale),
         outside: "",
       },
     ],
@@ -106,6 +87,21 @@ interface Point {
   readonly x: number;
   readonly y: number;
   readonly tone: number;
+}
+
+/** Shades, a ring for every trial, and a cross for the best. */
+function marksOf(points: readonly Point[], best: Point, x: Scale, y: Scale): readonly Mark[] {
+  const [xBand, yBand] = [x.kind === "band", y.kind === "band"];
+  const placed = (shown: readonly Point[]): Pick<PointsMark, "xs" | "ys" | "trials"> => ({
+    xs: shown.map((point) => jitter(point.x, point.trial.number, xBand)),
+    ys: shown.map((point) => jitter(point.y, point.trial.number + 7, yBand)),
+    trials: shown.map(({ trial }) => trial.number),
+  });
+  return [
+    cellsOf(points, x, y),
+    { kind: "points", ...placed(points), tone: "ink", shape: "ring" },
+    { kind: "points", ...placed([best]), tone: "bad", shape: "cross" },
+  ];
 }
 
 /**

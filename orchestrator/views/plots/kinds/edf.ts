@@ -1,6 +1,6 @@
 import { figure } from "../../numbers.ts";
 import { bestNaive } from "../../skill.ts";
-import { emptyPlot, type LineMark, type Plot, type Tone } from "../plot.ts";
+import { emptyPlot, type LineMark, type Plot, type RuleMark, type Tone } from "../plot.ts";
 import { isOn, numberScale, outsideText, robustScale } from "../scales.ts";
 import { ranked, whyNoValue, type PlotStudy } from "../study.ts";
 
@@ -44,20 +44,7 @@ export function edfPlot(study: PlotStudy, others: readonly PlotStudy[] = [], all
         title: "",
         x: { label: study.metric, scale },
         y: { label: "share of trials", scale: numberScale(0, 1, false, 0) },
-        marks: [
-          ...(naive !== null && isOn(scale, naive)
-            ? [
-                {
-                  kind: "rule",
-                  axis: "x",
-                  at: naive,
-                  tone: "muted",
-                  label: `naive ${figure(naive)}`,
-                } as const,
-              ]
-            : []),
-          ...lines,
-        ],
+        marks: [...(naive !== null && isOn(scale, naive) ? [naiveRule(naive)] : []), ...lines],
         outside: outsideText(outside),
       },
     ],
@@ -69,6 +56,10 @@ export function edfPlot(study: PlotStudy, others: readonly PlotStudy[] = [], all
       ),
     },
   };
+}
+
+function naiveRule(at: number): RuleMark {
+  return { kind: "rule", axis: "x", at, tone: "muted", label: `naive ${figure(at)}` };
 }
 
 function share(values: readonly number[], naive: number, { goal }: PlotStudy): number {

@@ -1,7 +1,7 @@
 import type { Goal } from "../../../../search/scores.ts";
 import { toScore } from "../../../../search/scores.ts";
 import { figure } from "../../numbers.ts";
-import { emptyPlot, type Plot } from "../plot.ts";
+import { emptyPlot, type Plot, type PointsMark } from "../plot.ts";
 import { outsideText, robustScale } from "../scales.ts";
 import { ranked, whyNoValue, type PlotStudy, type PlotTrial } from "../study.ts";
 
@@ -53,14 +53,6 @@ export function paretoPlot(study: PlotStudy, options: ParetoOptions = {}): Plot 
     points.map((point) => point.y),
     { goal: yGoal, all },
   );
-  const marks = (shown: readonly Point[], tone: "main" | "good") => ({
-    kind: "points" as const,
-    xs: shown.map((point) => point.x),
-    ys: shown.map((point) => point.y),
-    tone,
-    shape: "dot" as const,
-    trials: shown.map(({ trial }) => trial.number),
-  });
   return {
     kind: "pareto",
     heading,
@@ -80,8 +72,8 @@ export function paretoPlot(study: PlotStudy, options: ParetoOptions = {}): Plot 
             look: "dashed",
             name: "Pareto front",
           },
-          marks(others, "main"),
-          marks(front, "good"),
+          dots(others, "main"),
+          dots(front, "good"),
         ],
         outside: outsideText(Math.max(x.outside, y.outside)),
       },
@@ -90,16 +82,23 @@ export function paretoPlot(study: PlotStudy, options: ParetoOptions = {}): Plot 
       { label: "on the Pareto front: no trial is better in both", tone: "good", mark: "dot" },
       { label: "other trial", tone: "main", mark: "dot" },
     ],
-    table: {
-      columns: ["trial", across, up, "on the front"],
-      rows: points.map((point) => [
-        point.trial.number,
-        point.x,
-        point.y,
-        front.includes(point) ? "yes" : "no",
-      ]),
-    },
+    table: { columns: ["trial", across, up, "on the front"], rows: rowsOf(points, front) },
   };
+}
+
+function dots(shown: readonly Point[], tone: "main" | "good"): PointsMark {
+  return {
+    kind: "points",
+    xs: shown.map((point) => point.x),
+    ys: shown.map((point) => point.y),
+    tone,
+    shape: "dot",
+    trials: shown.map(({ trial }) => trial.number),
+  };
+}
+
+function rowsOf(points: readonly Point[], front: readonly Point[]): Plot["table"]["rows"] {
+  return points.map((point) => [point.trial.number, point.x, point.y, front.includes(point) ? "yes" : "no"]);
 }
 
 function numberOf(study: PlotStudy, trial: PlotTrial, name: string): number | undefined {

@@ -87,10 +87,10 @@ export function management(end: End): Management {
   const { server } = end;
   return {
     streams: {
-      info: async (name, query) => await end.ask(() => server.info(name, query?.subjects_filter)),
-      add: async (config) => await end.ask(() => server.addStream(config)),
+      info: async (name, query) => await end.ask(() => server.streams.info(name, query?.subjects_filter)),
+      add: async (config) => await end.ask(() => server.streams.add(config)),
       purge: async (name, query: PurgeQuery = {}) =>
-        await end.ask(() => server.purge(name, query.filter, query.seq)),
+        await end.ask(() => server.streams.purge(name, query.filter, query.seq)),
     },
     consumers: {
       add: async (stream, config) => await end.ask(() => server.addQueue(stream, config)),
@@ -109,8 +109,8 @@ async function newest(
   subject: string,
 ): Promise<(Kept & { readonly held: Held }) | null> {
   const held = await ask(() => {
-    if (!server.has(stream)) throw noResponders(subject);
-    return server.last(stream, subject);
+    if (!server.streams.has(stream)) throw noResponders(subject);
+    return server.streams.last(stream, subject);
   });
   if (held === null) return null;
   return { seq: held.seq, time: new Date(held.at), string: () => textOf(held.data), held };

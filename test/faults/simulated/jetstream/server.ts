@@ -1,17 +1,15 @@
 import { JetStreamApiError, type ConsumerConfig } from "@nats-io/jetstream";
 import type { Rng } from "../../../../search/random.ts";
-import type { ConsumerFacts, StreamFacts } from "../../../../worker/protocol/nats/link/wire.ts";
+import type { ConsumerFacts } from "../../../../worker/protocol/nats/link/wire.ts";
 import { Life, type VirtualTime } from "../time.ts";
 import type { Client, Sent } from "./client.ts";
 import { Readers, type Reader } from "./readers.ts";
 import { Queue } from "./queue.ts";
-import { apiError, matches, Stream, type Config, type Held } from "./stream.ts";
+import { StreamTable } from "./stream-table.ts";
+import { apiError, matches, type Held, type Stream } from "./stream.ts";
 
 const noHeaders: ReadonlyMap<string, string> = new Map();
 const empty = new Uint8Array();
-
-/** What an API request that finds its stream gone is told. */
-const noStream = (): JetStreamApiError => apiError(404, 10059, "stream not found");
 
 /**
  * A nats-server with JetStream in simulated time, as far as the bus asks anything of it; test/contracts/jetstream.ts holds it to
@@ -25,17 +23,17 @@ export class SimulatedJetStream {
   /** Heard with every message that is stored, and every one that a purge removes. */
   onStored: (message: Held) => void = () => {};
   readonly clients = new Set<Client>();
+  readonly streams: StreamTable;
   private readonly time: VirtualTime;
   private readonly rng: Rng;
   private readonly ever = new Life();
-  private streams = new Map<string, Stream>();
   private queues = new Map<string, Queue>();
   private readonly readers = new Readers();
-  private made = 0;
 
   constructor(time: VirtualTime, rng: Rng) {
     this.time = time;
     this.rng = rng;
+    this.streams = new StreamTable(() => this.now);
   }
 
   get now(): number {
@@ -53,7 +51,7 @@ export class SimulatedJetStream {
 
   publish(subject: string, data: Uint8Array, headers = noHeaders): { readonly seq: number } | null {
     this.tellSubscribers({ subject, data, headers });
-    const stream = this.taking(subject);
+    const stream = this.streams.taking(subject);
     if (stream === undefined) return null;
     if (this.isFull) throw apiError(503, 10023, "insufficient resources");
     const stored = stream.store(subject, data, headers, this.now);
@@ -80,40 +78,8 @@ export class SimulatedJetStream {
     this.queues.get(`${stream} ${queue}`)?.answer(Number(seq), new TextDecoder().decode(data));
   }
 
-  addStream(config: Config): StreamFacts {
-    const known = this.streams.get(config.name);
-    if (known !== undefined) {
-      if (!isSame(known.config, config)) throw apiError(400, 10058, "stream name already in use");
-      return this.facts(known, undefined);
-    }
-    const overlaps = [...this.streams.values()].some((stream) =>
-      config.subjects?.some((subject) => stream.takes(subject.replace(">", "x"))),
-    );
-    if (overlaps) throw apiError(400, 10065, "subjects overlap with an existing stream");
-    const stream = new Stream(config, this.now, ++this.made);
-    this.streams.set(config.name, stream);
-    return this.facts(stream, undefined);
-  }
-
-  info(name: string, filter?: string): StreamFacts {
-    return this.facts(this.stream(name), filter);
-  }
-
-  purge(name: string, filter?: string, seq?: number): { readonly purged: number } {
-    return { purged: this.stream(name).purge(filter, seq).length };
-  }
-
-  last(name: string, subject: string): Held | null {
-    const stream = this.streams.get(name);
-    return stream?.last(subject, this.now) ?? null;
-  }
-
-  has(name: string): boolean {
-    return this.streams.has(name);
-  }
-
   addQueue(name: string, config: Partial<ConsumerConfig>): ConsumerFacts {
-    const stream = this.stream(name);
+    const stream = this.streams.get(name);
     const durable = config.durable_name ?? "";
     const key = `${name} ${durable}`;
     const queue =
@@ -135,7 +101,7 @@ export class SimulatedJetStream {
   }
 
   deleteQueue(name: string, durable: string): boolean {
-    this.stream(name);
+    this.streams.get(name);
     const queue = this.queues.get(`${name} ${durable}`);
     if (queue === undefined) throw apiError(404, 10014, "consumer not found");
     this.queues.delete(`${name} ${durable}`);
@@ -148,7 +114,7 @@ export class SimulatedJetStream {
     reader: Omit<Reader, "stream">,
     name: string,
   ): { readonly pending: number; readonly stop: () => void } {
-    return this.readers.add({ ...reader, stream: this.stream(name) });
+    return this.readers.add({ ...reader, stream: this.streams.get(name) });
   }
 
   // What befalls it
@@ -158,69 +124,30 @@ export class SimulatedJetStream {
     this.isUp = false;
     this.isSilent = false;
     for (const client of this.clients) client.cut();
-    for (const [name, stream] of this.streams)
-      if (stream.config.storage === "memory") this.streams.delete(name);
+    this.streams.crashed();
   }
 
   up(): void {
     this.isUp = true;
-    for (const stream of this.streams.values()) stream.remember();
+    this.streams.remember();
     for (const queue of this.queues.values()) queue.crashed(() => this.rng.next() < 0.3);
   }
 
   /** It forgets everything; while it is down. */
   wipe(): void {
-    this.streams = new Map();
+    this.streams.clear();
     this.queues = new Map();
   }
 
   /** The power went: what was stored last never reached the disk. While it is down. */
   tear(): void {
-    for (const stream of this.streams.values()) stream.tear(this.rng.int(6));
-  }
-
-  /** The stream takes no more bytes than these; `null`: as many as it was made for. */
-  limit(name: string, bytes: number | null): void {
-    const stream = this.streams.get(name);
-    if (stream !== undefined) stream.limitBytes = bytes;
-  }
-
-  bytesOf(name: string): number {
-    return this.streams.get(name)?.bytes ?? 0;
+    this.streams.tear(() => this.rng.int(6));
   }
 
   /** This client's connection is gone. */
   left(client: Client): void {
     this.clients.delete(client);
     this.readers.left(client);
-  }
-
-  private stream(name: string): Stream {
-    const stream = this.streams.get(name);
-    if (stream === undefined) throw noStream();
-    return stream;
-  }
-
-  private taking(subject: string): Stream | undefined {
-    for (const stream of this.streams.values()) if (stream.takes(subject)) return stream;
-    return undefined;
-  }
-
-  private facts(stream: Stream, filter: string | undefined): StreamFacts {
-    const subjects = filter === undefined ? {} : { subjects: stream.subjects(filter, this.now) };
-    const { held, bytes, firstSeq, lastSeq, lastAt, config, created } = stream;
-    return {
-      config: config as StreamFacts["config"],
-      created,
-      state: {
-        messages: held.size,
-        bytes,
-        first_seq: firstSeq,
-        last_seq: lastSeq,
-        last_ts: new Date(lastAt).toISOString(),
-        ...subjects,
-      },
-    };
   }
 
   private stored(stream: Stream, message: Held): void {
@@ -270,11 +197,4 @@ export class SimulatedJetStream {
         if (matches(subject, inbox)) client.later(() => hear(sent));
     }
   }
-}
-
-/** Would a stream of this configuration be the one that is there? */
-function isSame(known: Config, wanted: Config): boolean {
-  return Object.entries(wanted).every(
-    ([name, value]) => JSON.stringify(known[name as keyof Config]) === JSON.stringify(value),
-  );
 }

@@ -221,8 +221,8 @@ export class SimulatedWire implements Wire {
     if (!subject.startsWith(directPrefix)) throw new Error(`nothing in this world answers on ${subject}`);
     const [stream = "", ...rest] = subject.slice(directPrefix.length).split(".");
     return await this.ask(() => {
-      if (!server.has(stream)) throw noResponders(subject);
-      const held = server.last(stream, rest.join("."));
+      if (!server.streams.has(stream)) throw noResponders(subject);
+      const held = server.streams.last(stream, rest.join("."));
       return heardOf(
         held === null
           ? { subject, data: new Uint8Array(), headers: new Map(), status: 404 }

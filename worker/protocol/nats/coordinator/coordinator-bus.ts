@@ -3,15 +3,12 @@ import type { BlobStore } from "../../blobs.ts";
 import type { CoordinatorBus, CoordinatorHandlers } from "../../bus.ts";
 import type { AttemptRef } from "../../ids.ts";
 import type { Order } from "../../messages.ts";
-import { openBuckets } from "../server/buckets.ts";
 import type { Drain } from "../server/control.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import { coordinatorParts, type CoordinatorParts, type ServerAccess } from "./coordinator-parts.ts";
-import { explainOn } from "../link/cluster.ts";
-import { connectPatiently } from "../link/connect-patiently.ts";
 import { explain } from "../link/explain.ts";
-import { Link, type LinkState } from "../link/link.ts";
-import { drainSubject, namesFor, resendSubject } from "../server/names.ts";
+import type { Link, LinkState } from "../link/link.ts";
+import { drainSubject, resendSubject } from "../server/names.ts";
 import { whenThereIsRoom } from "./when-there-is-room.ts";
 import { removeOrphans } from "./orphans.ts";
 import { LeaderWatch } from "./leader-watch.ts";
@@ -19,30 +16,6 @@ import { Registry } from "./registry.ts";
 import { isPassing, persist } from "../link/retry.ts";
 import type { StreamFacts } from "../link/wire.ts";
 import { ServerRepair } from "./server-repair.ts";
-import { raiseReplicas, replicasOn } from "../server/replicas.ts";
-import { ensureStreams } from "../server/streams.ts";
-import { defaultTimings } from "../link/timings.ts";
-
-/** Connects a coordinator and makes what it needs on the server. Throws what is wrong, with the next step. */
-export async function createCoordinatorBus(options: CoordinatorBusOptions): Promise<NatsCoordinatorBus> {
-  const timings = { ...defaultTimings, ...options.timings };
-  const names = namesFor(options.prefix);
-  const named = { ...options, name: `seqtune coordinator ${options.study}` };
-  const link = await (options.signal === undefined
-    ? Link.connect(named, timings)
-    : connectPatiently(named, timings));
-  try {
-    const replicas = replicasOn(link, options.replicas);
-    const streams = await ensureStreams(link, names, replicas);
-    await raiseReplicas(link, streams, replicas).catch(() => {}); // the next coordinator tries again
-    const access = { link, names, timings, buckets: await openBuckets(link, names) };
-    return new NatsCoordinatorBus(options, access, streams);
-  } catch (error) {
-    const problem = explainOn(link, error);
-    await link.close();
-    throw problem;
-  }
-}
 
 /**
  * The coordinator's end on NATS. The server carries; what it forgets is made again from here and from the

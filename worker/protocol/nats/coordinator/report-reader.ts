@@ -5,6 +5,7 @@ import { explain } from "../link/explain.ts";
 import { joinSignals } from "../link/join-signals.ts";
 import type { Link } from "../link/link.ts";
 import { studyReports, type Names } from "../server/names.ts";
+import { ReaderPatience } from "./reader-patience.ts";
 import { ReportBatch } from "./report-batch.ts";
 import { persist } from "../link/retry.ts";
 import type { Messages, Reading } from "../link/wire.ts";
@@ -37,10 +38,7 @@ export class ReportReader {
   private readonly stopping = new AbortController();
   private session = new AbortController();
   private committed = 0;
-  /** When the newest message came. */
-  private heardAt = 0;
-  /** A silent consumer is asked this often whether it is there. */
-  private patienceMs: number;
+  private readonly patience: ReaderPatience;
   private held = false;
   private letGo: (() => void) | null = null;
   private committedAt = Number.NEGATIVE_INFINITY;
@@ -55,7 +53,7 @@ export class ReportReader {
   constructor(options: ReportReaderOptions) {
     this.options = options;
     this.batch = this.newBatch();
-    this.patienceMs = options.timings.requestMs;
+    this.patience = new ReaderPatience(options.link, options.timings, () => this.wakeWaiters());
   }
 
   start(): void {
@@ -145,7 +143,7 @@ export class ReportReader {
     const messages = await consumer.consume({ max_messages: 1_000 });
     const end = (): void => messages.stop();
     signal.addEventListener("abort", end, { once: true });
-    const stopPatience = this.beginPatience(consumer, this.session);
+    const stopPatience = this.patience.watch(consumer, this.session);
     try {
       if (!signal.aborted) await this.take(messages, signal);
     } finally {
@@ -154,44 +152,6 @@ export class ReportReader {
       messages.stop();
       if (this.options.link.isOpen) await consumer.delete().catch(() => {}); // else the server forgets it by itself
     }
-  }
-
-  /**
-   * After a torn file server 2.9 may count messages as pending that it can never deliver: where nothing comes for the time of
-   * a request, there is nothing more to catch up with.
-   */
-  private beginPatience(consumer: Reading, session: AbortController): () => void {
-    const { requestMs } = this.options.timings;
-    const { clock } = this.options.link;
-    this.heardAt = clock.monotonic();
-    let lookedAt = this.heardAt;
-    return clock.every(requestMs / 4, () => {
-      const now = clock.monotonic();
-      if (now - this.heardAt <= requestMs) return;
-      this.wakeWaiters();
-      if (now - lookedAt < this.patienceMs) return;
-      lookedAt = now;
-      void this.lookAfter(consumer, session);
-    });
-  }
-
-  /**
-   * In a cluster the consumer dies with the one server that has it, while this connection to another stays open and
-   * nothing says so. Where it is gone, or holds back what it has, reading begins again with a new one; each time more
-   * patiently, for what a torn file counts as pending never comes.
-   */
-  private async lookAfter(consumer: Reading, session: AbortController): Promise<void> {
-    const { link, timings } = this.options;
-    const heardAt = this.heardAt;
-    const isWell = await link
-      .ask(() => consumer.info())
-      .then(
-        ({ num_pending }) => num_pending === 0,
-        () => false,
-      );
-    if (isWell || this.heardAt !== heardAt || !link.isOpen) return;
-    this.patienceMs = Math.min(this.patienceMs * 2, 12 * timings.requestMs);
-    session.abort();
   }
 
   private async consumer(signal: AbortSignal): Promise<Reading> {
@@ -208,8 +168,7 @@ export class ReportReader {
   private async take(messages: Messages, signal: AbortSignal): Promise<void> {
     for await (const message of messages) {
       if (signal.aborted) return;
-      this.heardAt = this.options.link.clock.monotonic();
-      this.patienceMs = this.options.timings.requestMs;
+      this.patience.heard();
       for (const problem of this.batch.add(this.options.names, message)) this.options.onProblem(problem);
       if (this.batch.messages.length >= this.options.timings.flushMessages) this.flush();
       else this.flushSoon();
