@@ -42,6 +42,7 @@ export class AttemptLog {
   progress(news: Progress): void {
     switch (news.kind) {
       case "report":
+      case "inputs_scored":
         this.send(news);
         return;
       case "evaluated":

@@ -86,6 +86,7 @@ function neededWeights(assignment: Assignment): BlobRef | undefined {
       return assignment.from?.checkpoint;
     case "evaluate":
     case "predict":
+    case "score_inputs":
       return assignment.model;
     case "lr_range_test":
     case "retrain":

@@ -98,7 +98,8 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   importance: {
     takes: "[options] [study]",
-    summary: "show which parameters matter, alone and together, and their best ranges",
+    summary:
+      "show which parameters matter, alone and together, and their best ranges, or which input columns",
     load: async () => (await import("./commands/importance.ts")).importanceCommand,
   },
   plot: {

@@ -129,7 +129,8 @@ class Reading implements Known {
       }
       case "evaluated":
       case "predicted":
-        return; // answers to `evaluate` and `predict`, which no study asks for
+      case "inputs_scored":
+        return; // answers to assignments that are no study's trials
       default:
         message satisfies never;
     }

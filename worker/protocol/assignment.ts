@@ -108,6 +108,17 @@ const rangeTestAssignmentSchema = z.strictObject({
 });
 export type RangeTestAssignment = z.infer<typeof rangeTestAssignmentSchema>;
 
+/** Score what each input of a trained model is worth to it on the validation samples. */
+const inputImportanceAssignmentSchema = z.strictObject({
+  ...common,
+  kind: z.literal("score_inputs"),
+  model: blobRefSchema,
+  metric,
+  /** How often each input is shuffled. */
+  repeats: z.int().min(2).max(1000),
+});
+export type InputImportanceAssignment = z.infer<typeof inputImportanceAssignmentSchema>;
+
 /** Run a program as one trial. `from`: what was in its folder for checkpoints. */
 const programAssignmentSchema = z.strictObject({
   ...everyKind,
@@ -133,6 +144,7 @@ export const assignmentSchema = z.discriminatedUnion("kind", [
   retrainAssignmentSchema,
   predictAssignmentSchema,
   rangeTestAssignmentSchema,
+  inputImportanceAssignmentSchema,
   programAssignmentSchema,
 ]);
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { evaluationDetailSchema } from "./evaluation-detail.ts";
 import { attemptRefSchema, blobRefSchema } from "./ids.ts";
+import { inputImportanceSchema } from "./input-importance.ts";
 import { programLogSchema } from "./program/spec.ts";
 import { rowsSeenSchema } from "./retraining.ts";
 import { wireNumberSchema } from "./numbers.ts";
@@ -118,12 +119,20 @@ const predictedSchema = z.strictObject({
   warnings: z.array(z.string().max(2000)).max(1000).optional(),
 });
 
+/** Answer to a `score_inputs` assignment, before its `ended`. */
+const inputsScoredSchema = z.strictObject({
+  ...common,
+  kind: z.literal("inputs_scored"),
+  found: inputImportanceSchema,
+});
+
 export const workerMessageSchema = z.discriminatedUnion("kind", [
   startedSchema,
   reportSchema,
   checkpointSchema,
   evaluatedSchema,
   predictedSchema,
+  inputsScoredSchema,
   endedSchema,
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

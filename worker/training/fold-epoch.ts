@@ -3,8 +3,7 @@ import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { EpochResult, LiveModel } from "../engines/engine.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
-import { decodedAnswers, pinballMetrics } from "./answers.ts";
-import { predictionLoss } from "./validation-loss.ts";
+import { validationMetrics } from "./validation-metrics.ts";
 
 /** One fold after an epoch. */
 export interface FoldEpoch {
@@ -21,17 +20,9 @@ export async function scoreEpoch(
   live: LiveModel,
   signal: AbortSignal,
 ): Promise<FoldEpoch> {
-  const validation = networkSamples(model, fold.validation);
-  const said = await live.predict(validation, signal);
-  const valLoss = predictionLoss(model, validation, said);
-  const { decoded, quantiles } = decodedAnswers(model, fold, "validation", said);
-  live.watch(valLoss);
-  const metrics = {
-    train_loss: result.trainLoss,
-    val_loss: valLoss,
-    ...fold.scoreDecoded("validation", decoded),
-    ...pinballMetrics(model, fold, "validation", quantiles),
-    ...result.extras,
-  };
+  const said = await live.predict(networkSamples(model, fold.validation), signal);
+  const found = validationMetrics(model, fold, said);
+  live.watch(found.val_loss);
+  const metrics = { train_loss: result.trainLoss, ...found, ...result.extras };
   return { result, live, metrics };
 }

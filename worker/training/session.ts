@@ -8,6 +8,7 @@ import type { EngineAssignment } from "../protocol/assignment.ts";
 import { evaluateModel } from "./evaluate-model.ts";
 import { failureOf } from "./failures.ts";
 import type { SessionHooks } from "./hooks.ts";
+import { scoreInputs } from "./input-importance.ts";
 import { testRange } from "./lr-range-test.ts";
 import { retrain } from "./retrain.ts";
 import { predictFile } from "./predict-file.ts";
@@ -51,6 +52,8 @@ async function runOrder(
       return await retrain({ engine, table, assignment, hooks });
     case "predict":
       return await predictFile({ engine, table, assignment, weights, hooks });
+    case "score_inputs":
+      return await scoreInputs({ engine, table, assignment, weights, hooks });
     case "lr_range_test":
       return await testRange({
         engine,

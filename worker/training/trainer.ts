@@ -1,6 +1,7 @@
 import type { Comparison } from "../data/baselines/compare.ts";
 import type { Assignment } from "../protocol/assignment.ts";
 import type { EvaluationDetail } from "../protocol/evaluation-detail.ts";
+import type { InputImportance } from "../protocol/input-importance.ts";
 import type { AttemptEnd, EngineInfo, WireMetrics } from "../protocol/messages.ts";
 import type { RowsSeen } from "../protocol/retraining.ts";
 import type { ProgramLog } from "../protocol/program/spec.ts";
@@ -37,7 +38,8 @@ export type Progress =
       readonly bytes: Uint8Array;
       readonly samples: number;
       readonly warnings: readonly string[];
-    };
+    }
+  | { readonly kind: "inputs_scored"; readonly found: InputImportance };
 
 /** Why training should end early. */
 export type Interruption = "stop" | "pause" | "hand_back";

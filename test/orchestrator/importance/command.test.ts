@@ -87,3 +87,12 @@ it("says when there is not enough to learn from", async () => {
     importance: { kind: "too_few_trials", trials: 3, needed: 8 },
   });
 });
+
+it("says which options belong to inputs, and that such a study has no model", async () => {
+  await addStudy(3);
+  expect((await seqtune("importance", "--repeats", "4")).err).toBe(
+    "seqtune: --repeats belongs to --inputs: give both\n",
+  );
+  expect((await seqtune("importance", "--inputs", "--repeats", "1")).err).toContain("must be 2 to 1000");
+  expect((await seqtune("importance", "--inputs")).err).toContain("has no trial with a trained model yet");
+});

@@ -77,6 +77,21 @@ const kinds: readonly Kind[] = [
     take: message,
   },
   {
+    name: "inputs scored",
+    genuine: {
+      ...common,
+      kind: "inputs_scored",
+      found: {
+        metric: "val_mse",
+        score: 0.4,
+        samples: 90,
+        repeats: 5,
+        inputs: [{ kind: "column", name: "OT", worse: 0.2, error: 0.01 }],
+      },
+    },
+    take: message,
+  },
+  {
     name: "assignment",
     genuine: assignment("s1", 3, 2),
     take: (value) => assignmentSchema.safeParse(value).data,
