@@ -9,12 +9,15 @@ import { withDataFile } from "../run/data-file.ts";
 import { sweepBaselines } from "../run/baselines/sweep-baselines.ts";
 import { checkSweep, withBaselines } from "../views/check/check.ts";
 import type { SweepCheck } from "../views/check/sweep-check.ts";
+import { chooseRanking, type Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
 import { sweepText, type Size } from "./sweep-text.ts";
 
 export interface Written {
   readonly text: string;
   readonly check: SweepCheck;
+  /** What a person should know of the ranking, in sentences without a full stop. */
+  readonly remarks: readonly string[];
 }
 
 export interface Place {
@@ -44,10 +47,15 @@ export async function initSweep(
   place: Place,
   found: readonly string[],
 ): Promise<Written> {
+  const ranking = await chooseRanking(proposal, table, async (tried) => {
+    const text = textOf(proposal, tried, place, found, { ...sizes[0]!, stride: 1 });
+    return await parsed(text, place.out);
+  });
+  const said = [...found, ...ranking.remarks];
   let stride = 1;
   for (let i = 0; ; i++) {
     const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
-    const text = textOf(proposal, place, found, size);
+    const text = textOf(proposal, ranking, place, said, size);
     const sweep = await parsed(text, place.out);
     const { check, baselines } = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
     const windows = check.data.parts.train.samples.most;
@@ -60,7 +68,7 @@ export async function initSweep(
     const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
     if (expected <= aimedMs || i >= sizes.length + 6) {
       const found = await withDataFile(place.dataFile, () => sweepBaselines(baselines));
-      return { text, check: withBaselines(check, found) };
+      return { text, check: withBaselines(check, found), remarks: ranking.remarks };
     }
     if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
   }
@@ -73,7 +81,13 @@ function oddStride(least: number): number {
   return stride;
 }
 
-function textOf(proposal: Proposal, { out, dataFile }: Place, found: readonly string[], size: Size): string {
+function textOf(
+  proposal: Proposal,
+  ranking: Ranking,
+  { out, dataFile }: Place,
+  found: readonly string[],
+  size: Size,
+): string {
   const file = path.relative(path.dirname(out), dataFile).replaceAll(path.sep, "/");
   const workers = Math.min(4, availableParallelism());
   const name =
@@ -82,7 +96,7 @@ function textOf(proposal: Proposal, { out, dataFile }: Place, found: readonly st
       .replace(/\.ya?ml$/, "")
       .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
       .replace(/^[^A-Za-z0-9]+/, "") || "sweep";
-  return sweepText({ name, file, proposal, found, workers, ...size });
+  return sweepText({ name, file, proposal, ranking, found, workers, ...size });
 }
 
 async function parsed(text: string, out: string): Promise<Sweep> {

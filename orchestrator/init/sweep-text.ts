@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
 
 /** How much a sweep searches. */
@@ -14,6 +15,7 @@ export interface SweepParts extends Size {
   /** As `data.file` names it. */
   readonly file: string;
   readonly proposal: Proposal;
+  readonly ranking: Ranking;
   /** Sentences for the head of the file. */
   readonly found: readonly string[];
   readonly workers: number;
@@ -24,6 +26,7 @@ export function sweepText({
   name,
   file,
   proposal,
+  ranking,
   found,
   workers,
   trials,
@@ -39,11 +42,11 @@ ${found.map((sentence) => `# - ${sentence}\n`).join("")}
 name: ${flow(name)}
 seed: 1
 method: ${trials >= 20 ? "tpe" : "random"}
-metric: { name: ${task === "regression" ? "val_mse" : task === "binary" ? "val_auc" : "val_accuracy"} } # what trials are ranked by, on the validation rows
+metric: { name: ${ranking.metric} } # what trials are ranked by, on the validation rows
 
 data:
   file: ${flow(file)}
-${data.join("")}${series && stride > 1 ? `  stride: ${stride} # one training window in ${stride}: neighbours say nearly the same\n` : ""}${
+${data.join("")}${ranking.folds === undefined ? "" : entry("  folds", ranking.folds, "a class is too rare for one part to validate on")}${series && stride > 1 ? `  stride: ${stride} # one training window in ${stride}: neighbours say nearly the same\n` : ""}${
     auto
       ? "  # inputs and predict are auto: changes where levels drift, values elsewhere; `check` says which\n"
       : ""

@@ -66,7 +66,12 @@ export function initCommand(program: Command, io: Io): void {
         ({ setting, sentence }) => `\`${setting}\` was set, because: ${sentence}`,
       );
       const found = [...assumed, ...proposal.remarks];
-      const { text, check } = await initSweep(proposal, table, { out, dataFile }, found.map(oneLine));
+      const { text, check, remarks } = await initSweep(
+        proposal,
+        table,
+        { out, dataFile },
+        found.map(oneLine),
+      );
       await write(out, text);
       const shown = path.relative(io.cwd, out) || out;
       if (flags.json === true) {
@@ -74,12 +79,12 @@ export function initCommand(program: Command, io: Io): void {
           sweep: out,
           settings: proposal.settings,
           assumptions: assumed,
-          remarks: proposal.remarks,
+          remarks: [...proposal.remarks, ...remarks],
           warnings: check.warnings,
         });
         return;
       }
-      print(io, summary(io, proposal, found, check, shown));
+      print(io, summary(io, proposal, [...found, ...remarks], check, shown));
     });
 }
 

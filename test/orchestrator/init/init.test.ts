@@ -55,6 +55,40 @@ describe("seqtune init", () => {
     expect(uneven.stdout).toContain('column "code" has values of its own for each class of "label"');
   });
 
+  /** Samples of eight steps each, `rare` of them faulty, the first few of the file. */
+  function writeParts(file: string, samples: number, rare: number): void {
+    const steps = Array.from({ length: 8 }, (_, step) => `x${step + 1}`);
+    const rows = Array.from({ length: samples }, (_, i) =>
+      [...steps.map((_s, step) => ((i * 7 + step * 3) % 11) / 10), i < rare ? "faulty" : "sound"].join(),
+    );
+    writeFileSync(path.join(cwd, file), `${steps.join()},label\n${rows.join("\n")}\n`);
+  }
+
+  it("validates in folds where a class is too rare for one part, and says so", async () => {
+    writeParts("few.csv", 40, 5);
+    const { code, stdout } = await tell(["init", "few.csv", "--target", "label", "--yes"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("a class is too rare for one part to validate on: `folds: 4`");
+    const check = await tell(["check", path.join(cwd, "few.yaml"), "--json"], { cwd });
+    expect(JSON.parse(check.stdout)).toMatchObject({ metric: "val_auc", data: { folds: { count: 4 } } });
+  });
+
+  it.each([
+    ["samples of which one is rare", "one.csv", 1],
+    ["a series whose rare rows are all early", "early.csv", 3],
+  ])("ranks by the loss where no part has two classes to validate on: %s", async (_, file, rare) => {
+    if (file === "one.csv") writeParts(file, 40, rare);
+    else {
+      const rows = Array.from({ length: 80 }, (_row, i) => `${(i * 7) % 11},${i < rare ? "on" : "off"}`);
+      writeFileSync(path.join(cwd, file), `x,label\n${rows.join("\n")}\n`);
+    }
+    const { code, stdout } = await tell(["init", file, "--target", "label", "--yes"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('have one class of "label" only, so val_auc has no meaning there');
+    const check = await tell(["check", path.join(cwd, file.replace("csv", "yaml")), "--json"], { cwd });
+    expect(JSON.parse(check.stdout)).toMatchObject({ metric: "val_loss" });
+  });
+
   it("never overwrites a file", async () => {
     writeFileSync(path.join(cwd, "visits.yaml"), "mine");
     const { code, stderr } = await tell(["init", "visits.csv", "--yes"], { cwd });
