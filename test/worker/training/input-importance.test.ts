@@ -28,10 +28,15 @@ const data = { targets: ["y"], features: ["driver", "noise"], window: 4 };
 const linear = { layers: 0, learning_rate: 0.05 };
 const options: TrialOptions = { data, model: linear, epochs: 20 };
 
-async function importance(
-  given: TrialOptions,
-  { seed = 1, metric = "val_mse", repeats = 4, goal = "minimize" as "minimize" | "maximize" } = {},
-): Promise<InputImportance> {
+interface Asked {
+  readonly seed?: number;
+  readonly metric?: string;
+  readonly goal?: "minimize" | "maximize";
+  readonly repeats?: number;
+}
+
+async function importance(given: TrialOptions, asked: Asked = {}): Promise<InputImportance> {
+  const { seed = 1, metric = "val_mse", goal = "minimize", repeats = 4 } = asked;
   const { finished } = await runTrial(engine, csv, given);
   const weights = finished.model!.bytes;
   const assignment = {
