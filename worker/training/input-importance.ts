@@ -1,6 +1,6 @@
 import type { Goal } from "../../search/scores.ts";
 import { rngFor, shuffle } from "../../search/random.ts";
-import { inputSources, withInputsOf, type InputSource } from "../data/inputs/shuffled-inputs.ts";
+import { inputSources, withInputsOf, type InputSource } from "../data/outputs/shuffled-inputs.ts";
 import { meanOver } from "../data/outputs/metrics.ts";
 import type { Metrics } from "../data/outputs/metric.ts";
 import { networkSamples } from "../data/outputs/quantiles.ts";

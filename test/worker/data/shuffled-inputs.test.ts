@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inputSources, withInputsOf } from "../../../worker/data/inputs/shuffled-inputs.ts";
+import { inputSources, withInputsOf } from "../../../worker/data/outputs/shuffled-inputs.ts";
 import type { SequenceSet } from "../../../worker/data/outputs/sequences.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { count, csv, sample, settings, targetsOf } from "./helpers.ts";

@@ -1,5 +1,5 @@
-import type { SequenceSet } from "../outputs/sequences.ts";
-import type { FittedFeature } from "./pipeline.ts";
+import type { SequenceSet } from "./sequences.ts";
+import type { FittedFeature } from "../inputs/pipeline.ts";
 
 /** Inputs that say the same thing, and are shuffled together: `indexes` are their places in `values`. */
 export interface InputSource {
