@@ -16,6 +16,8 @@ export interface ReadSections {
   readonly earlyTerminate: Sweep["earlyTerminate"] | undefined;
   readonly repeats: Sweep["repeats"] | undefined;
   readonly drafts: readonly DraftParameter[];
+  /** Settings with one value; a program has none. */
+  readonly model?: Sweep["model"] | undefined;
   readonly space: Space | undefined;
   /** A program's metric is what it says, and has no bounds known here. */
   readonly program?: Sweep["program"];
@@ -36,7 +38,10 @@ const scalesTheLoss: ReadonlySet<string> = new Set([
 
 /** Reports what is wrong or odd about several sections taken together. */
 export function checkMeaning(report: Report, sections: ReadSections): void {
-  if (!("program" in sections)) comparable(report, sections);
+  if (!("program" in sections)) {
+    comparable(report, sections);
+    quantilesAsked(report, sections);
+  }
   ends(report, sections);
   finite(report, sections);
   enoughTrials(report, sections);
@@ -57,6 +62,26 @@ function comparable(report: Report, { metric, drafts }: ReadSections): void {
       allowed: `another metric, such as val_mse or val_accuracy; or one value for ${name}`,
     });
   }
+}
+
+/** Only a model of quantiles has a pinball loss, and it compares where all trials have the same quantiles. */
+function quantilesAsked(report: Report, { metric, model, drafts }: ReadSections): void {
+  if (metric?.name !== "val_pinball" || model === undefined) return;
+  const domainOf = (name: string): DraftParameter["domain"] =>
+    drafts.find((draft) => draft.name === name)?.domain;
+  const quantiles = domainOf("quantiles");
+  if (quantiles !== undefined && quantiles.kind !== "constant") {
+    const message = "trials with other quantiles do not compare by val_pinball, by which this sweep ranks";
+    const allowed = "one list of quantiles for all trials";
+    report.error({ path: ["parameters", "quantiles"], at: "key", message, allowed });
+  }
+  const loss = domainOf("loss") ?? { kind: "constant", value: model.loss };
+  if (loss.kind === "constant" && loss.value === "quantile") return;
+  report.error({
+    path: ["metric", "name"],
+    message: "val_pinball is the loss of predicted quantiles, and only loss: quantile predicts them",
+    allowed: "model: {loss: quantile} beside it; or another metric, such as val_mae",
+  });
 }
 
 function ends(report: Report, { method, budget }: ReadSections): void {

@@ -22,9 +22,18 @@ const loss: RankingMetric = {
   about: "the loss that is trained, in each trial's own scaled units",
 };
 
+const pinball: RankingMetric = {
+  name: "val_pinball",
+  goal: "minimize",
+  min: 0,
+  max: Infinity,
+  about:
+    "with `loss: quantile`: the pinball loss of the quantiles, in deviations of the training rows, mean over them and the targets",
+};
+
 /** What trials of a task can be ranked by, the usual metric first. */
 export function rankingMetrics(task: Task): readonly RankingMetric[] {
-  return [...metricInfos(task).map(fromInfo), loss];
+  return [...metricInfos(task).map(fromInfo), ...(task === "regression" ? [pinball] : []), loss];
 }
 
 /** What trials of any task can be ranked by, for a reader that does not know the task. */

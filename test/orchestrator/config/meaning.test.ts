@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorsOf, sweepWith } from "./support.ts";
+import { errorsOf, sweepOf, sweepWith } from "./support.ts";
 
 describe("errors of several sections together", () => {
   test("ranking by a loss whose scale is searched", async () => {
@@ -22,6 +22,33 @@ budget: {trials: 1}
           |   ^^^^^^^
         allowed: another metric, such as val_mse or val_accuracy; or one value for predict"
     `);
+  });
+
+  test("ranking by the loss of quantiles without them, or by different ones", async () => {
+    const text = (model: string, parameters: string): string => `metric: {name: val_pinball}
+data: {file: a.csv, targets: [y]}
+model: {${model}}
+parameters: {${parameters}}
+budget: {trials: 1}
+`;
+    expect(await errorsOf(text("loss: mae", "hidden: {value: 8}"))).toMatchInlineSnapshot(`
+      "sweep.yaml:1:16: metric.name: val_pinball is the loss of predicted quantiles, and only loss: quantile predicts them
+        1 | metric: {name: val_pinball}
+          |                ^^^^^^^^^^^
+        allowed: model: {loss: quantile} beside it; or another metric, such as val_mae"
+    `);
+    for (const searched of ["loss: {values: [quantile, mae]}", "loss: {value: mae}"])
+      expect(await errorsOf(text("layers: 1", searched))).toContain("only loss: quantile predicts them");
+    expect(
+      await errorsOf(text("loss: quantile", "quantiles: {values: [[0.1, 0.5, 0.9], [0.2, 0.5, 0.8]]}")),
+    ).toContain("trials with other quantiles do not compare by val_pinball");
+    for (const fine of ["loss: quantile", "layers: 2"]) {
+      const parameters = fine === "layers: 2" ? "loss: {value: quantile}" : "hidden: {value: 8}";
+      expect((await sweepOf(text(fine, parameters))).metric).toEqual({
+        name: "val_pinball",
+        goal: "minimize",
+      });
+    }
   });
 
   test("a grid over a continuous range", async () => {
@@ -79,7 +106,7 @@ budget: {trials: 1}
       "sweep.yaml:1:16: metric.name: val_accuracy is not a metric of task regression
         1 | metric: {name: val_accuracy}
           |                ^^^^^^^^^^^^
-        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_loss"
+        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_pinball, val_loss"
     `);
   });
 

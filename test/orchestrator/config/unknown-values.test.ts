@@ -37,7 +37,7 @@ early_terminate:
       sweep.yaml:2:16: metric.name: found "val_mea"; did you mean val_mae?
         2 | metric: {name: val_mea, goal: down}
           |                ^^^^^^^
-        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_loss, val_accuracy, val_balanced_accuracy, val_f1, val_auc, val_mcc
+        allowed: val_mse, val_mae, val_rmse, val_rmse_raw, val_mae_raw, val_smape, val_r2, val_mase, val_pinball, val_loss, val_accuracy, val_balanced_accuracy, val_f1, val_auc, val_mcc
 
       sweep.yaml:2:31: metric.goal: found "down"; it is called minimize here
         2 | metric: {name: val_mea, goal: down}

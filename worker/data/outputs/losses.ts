@@ -6,9 +6,9 @@ import type { Task } from "../../protocol/data-settings.ts";
  */
 export type LossKind = "squared" | "absolute" | "wrong";
 
-const absolute = new Set(["val_mae", "val_mae_raw", "val_smape", "val_mase"]);
+const absolute = new Set(["val_mae", "val_mae_raw", "val_smape", "val_mase", "val_pinball"]);
 
-/** The loss that a ranking metric goes with. */
+/** The loss that a ranking metric goes with: of quantiles that of the median. */
 export function lossKindOf(task: Task, metric: string): LossKind {
   if (task !== "regression") return "wrong";
   return absolute.has(metric) ? "absolute" : "squared";
