@@ -67,6 +67,14 @@ export type StudyEvent =
       readonly reason: string | null;
       readonly at: number;
     }
+  /** Someone marked an ended trial invalid; the search forgets it. `was`: its outcome. */
+  | {
+      readonly kind: "trial_invalid";
+      readonly trial: number;
+      readonly was: OutcomeKind;
+      readonly reason: string;
+      readonly at: number;
+    }
   | { readonly kind: "best"; readonly trial: number; readonly value: number; readonly at: number }
   /** Something people should know and may have to act on. */
   | {

@@ -15,9 +15,12 @@ export type HistoryEvent =
     }
   | { readonly kind: "paused"; readonly trial: number }
   | { readonly kind: "continued"; readonly trial: number; readonly epochs: number }
-  | { readonly kind: "ended"; readonly trial: number; readonly outcome: OutcomeKind };
+  | { readonly kind: "ended"; readonly trial: number; readonly outcome: EndState };
 
-export type TrialState = "running" | "paused" | OutcomeKind;
+/** `invalid`: someone found, after its end, that its result means nothing. It has no scores, and no search learns from it. */
+export type EndState = OutcomeKind | "invalid";
+
+export type TrialState = "running" | "paused" | EndState;
 
 /** A trial as samplers and pruners see it. Scores are lower-is-better; see scores.ts for NaN. */
 export interface TrialRecord {
@@ -40,7 +43,7 @@ export interface TrialRecord {
  * Everything a search may know of one study, kept up to date event by event. Samplers and pruners read it
  * and hold no other source; feeding the same events again rebuilds it exactly, which is how a study resumes.
  *
- * `ended` lists trial numbers in the order they ended and only ever grows, so that a reader can keep its own
+ * `ended` lists trial numbers in the order they ended and, within one history, only ever grows, so that a reader can keep its own
  * position in it and learn incrementally.
  */
 export class History {
@@ -65,6 +68,21 @@ export class History {
   /** Numbers of the trials that train now (not the paused ones). */
   get running(): ReadonlySet<number> {
     return this.runningSet;
+  }
+
+  /**
+   * The same history without what an ended trial reported, as if it had ended last and invalid. Another object: what readers have
+   * learned of this one they learn again.
+   */
+  without(number: number): History {
+    const other = new History(this.goal);
+    for (const record of this.records) {
+      const kept = { ...record, scores: record.scores.slice() };
+      other.records.push(record.number === number ? { ...kept, ...forgotten } : kept);
+    }
+    for (const running of this.runningSet) if (running !== number) other.runningSet.add(running);
+    other.endedOrder.push(...this.endedOrder.filter((ended) => ended !== number), number);
+    return other;
   }
 
   trial(number: number): TrialRecord {
@@ -126,6 +144,8 @@ export class History {
     return record;
   }
 }
+
+const forgotten = { state: "invalid" as const, scores: [], epoch: 0, best: Number.NaN, bestEpoch: 0 };
 
 interface MutableRecord extends TrialRecord {
   state: TrialState;

@@ -68,8 +68,9 @@ export interface BlobPointer {
 }
 
 export interface Trial extends NewTrial {
+  /** `invalid`: it ended, and was marked so since. */
   readonly state: TrialState;
-  /** Best epoch's value of the ranking metric; `null` without one, and always for diverged and failed trials. */
+  /** Best epoch's value of the ranking metric; `null` without one, and always for diverged, failed and invalid trials. */
   readonly value: number | null;
   readonly bestEpoch: number | null;
   /** Value of the newest epoch: the last one reported by the highest attempt that counts. */
@@ -124,6 +125,11 @@ export interface Report {
   readonly seconds: number;
   readonly at: number;
 }
+
+/** What other processes ask the coordinator of a study for, besides stopping. */
+export type StudyRequest =
+  | { readonly kind: "invalid"; readonly trial: number; readonly reason: string }
+  | { readonly kind: "enqueue"; readonly params: Params };
 
 export interface WorkerRow {
   readonly id: string;

@@ -8,6 +8,7 @@ import type {
   Report,
   Study,
   StudyBaseline,
+  StudyRequest,
   StudyState,
   StudySummary,
   Trial,
@@ -39,7 +40,7 @@ export interface TrialQuery {
  * The life of a trial, which `record` enforces (`InvalidWrite` otherwise, and nothing of the list is recorded):
  * it is added as "running", numbers without gaps from 0; attempts are offered while it runs, numbers without
  * gaps from 1, each after the one before has ended; it may be paused and continued; it ends once, when no
- * attempt is open.
+ * attempt is open; after its end it may be marked invalid, once.
  */
 export interface StudyStore {
   /** Throws `StudyExists` when the name is taken. */
@@ -97,6 +98,11 @@ export interface StudyStore {
     study: number,
     after: number,
   ): readonly { readonly id: number; readonly trial: number | null }[];
+
+  /** Asks the coordinator of a study for something else. Read back by `requests`. */
+  request(study: number, request: StudyRequest, at: number): void;
+  /** Requests newer than `after`, by id. */
+  requests(study: number, after: number): readonly { readonly id: number; readonly request: StudyRequest }[];
 
   /** Adds or updates by id; `firstSeen` stays what it was first. */
   saveWorkers(study: number, workers: readonly WorkerRow[]): void;

@@ -61,6 +61,8 @@ export type Write =
       readonly model: BlobPointer | null;
       readonly at: number;
     }
+  /** An ended trial means nothing: it keeps its reports, and loses its value and its rank. */
+  | { readonly kind: "trial_invalid"; readonly trial: number; readonly reason: string; readonly at: number }
   | { readonly kind: "event"; readonly name: string; readonly data: unknown; readonly at: number };
 
 /**

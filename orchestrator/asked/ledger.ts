@@ -70,7 +70,8 @@ export class AskedLedger {
     const ended = trials.filter(({ endedOrder }) => endedOrder !== null);
     ended.sort((a, b) => a.endedOrder! - b.endedOrder!);
     for (const { number, state } of ended) {
-      if (state !== "running" && state !== "paused")
+      if (state === "invalid") this.history = this.history.without(number);
+      else if (state !== "running" && state !== "paused")
         this.history.apply({ kind: "ended", trial: number, outcome: state });
     }
     for (const { number, state } of trials) {

@@ -93,6 +93,7 @@ const write = z.discriminatedUnion("kind", [
     model: pointer.nullable(),
     at: z.number(),
   }),
+  z.strictObject({ kind: z.literal("trial_invalid"), trial: count, reason: z.string(), at: z.number() }),
   z.strictObject({ kind: z.literal("event"), name: z.string(), data: z.unknown(), at: z.number() }),
 ]);
 

@@ -56,6 +56,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "stop a study, or one trial of it, from another terminal or another machine",
     load: async () => (await import("./commands/stop.ts")).stopCommand,
   },
+  enqueue: {
+    takes: "[options] <study> <values...>",
+    summary: "have a study try a configuration of yours next, also while it runs",
+    load: async () => (await import("./commands/enqueue.ts")).enqueueCommand,
+  },
+  invalid: {
+    takes: "[options] <study> <trial>",
+    summary: "mark a trial invalid: the search forgets it, the record keeps it",
+    load: async () => (await import("./commands/invalid.ts")).invalidCommand,
+  },
   backup: {
     takes: "[options] <file>",
     summary: "copy the database of the studies, also while they run",

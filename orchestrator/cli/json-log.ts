@@ -59,6 +59,7 @@ function levelOf(event: StudyEvent): Level {
     case "trial_paused":
     case "trial_continued":
     case "trial_ended":
+    case "trial_invalid":
     case "best":
     case "baselines":
     case "verdict":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Params } from "../../search/space.ts";
 
 /** Whatever value a parameter can have. */
 export const paramValueSchema = z.union([
@@ -9,3 +10,5 @@ export const paramValueSchema = z.union([
   z.array(z.number()),
   z.array(z.string()),
 ]);
+
+export const paramsSchema: z.ZodType<Params> = z.record(z.string(), paramValueSchema);

@@ -11,7 +11,7 @@ import { findings, sentenceOf } from "./check.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
-import { paramValueSchema } from "./param-value.ts";
+import { paramsSchema, paramValueSchema } from "./param-value.ts";
 import { rangeUseSchema } from "./range-test.ts";
 import { autoSettings, fixedDataSchema, lanesSchema, modelSectionSchema } from "./sections.ts";
 
@@ -61,8 +61,6 @@ const methodSchema = z
 const ruleSchema = z
   .union(Object.values(pruners).map(({ settings }) => settings))
   .pipe(z.looseObject({ type: z.string() }));
-
-const paramsSchema: z.ZodType<Params> = z.record(z.string(), paramValueSchema);
 
 /** A result from elsewhere: the metric after some of its epochs, `null` when not finite. */
 const knownResultSchema = z.strictObject({

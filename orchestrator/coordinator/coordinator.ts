@@ -1,6 +1,5 @@
 import { keepAll } from "../../search/pruner.ts";
 import { StoreError } from "../../storage/errors.ts";
-import type { Study, StudyStore } from "../../storage/store.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Driver } from "../study/driver.ts";
 import { searchFailed } from "../study/judge.ts";
@@ -16,14 +15,10 @@ import { completion, dismissLost } from "./finish.ts";
 import { deliver, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import { Slots } from "./slots.ts";
+import { Requests } from "./requests.ts";
 import { refusedMs, Supply } from "./supply.ts";
 
 const pollMs = 500;
-
-/** What was asked up to now was meant for others. */
-export function newestStopRequest(store: StudyStore, { id }: Study): number {
-  return store.stopRequests(id, 0).at(-1)?.id ?? 0;
-}
 
 /**
  * Drives one study: a shell of bus, clock and database around its machine (orchestrator/study/machine.ts). What workers
@@ -39,17 +34,16 @@ export class Coordinator {
   private readonly crew: Crew;
   private readonly refusals: Refusals;
   private readonly supply: Supply;
+  private readonly requests: Requests;
   private readonly over = new AbortController();
   /** What of the records cannot be and is not counted, in a sentence. */
   private readonly disowned: string | null;
-  private lastStopRequest: number;
   /** `run` has ended: what comes later is for the next coordinator. */
   private isDone = false;
 
   constructor(deps: CoordinatorDeps) {
     const { bus, plan, store, study } = deps;
     this.deps = deps;
-    this.lastStopRequest = deps.lastStopRequest ?? newestStopRequest(store, study);
     this.disowned = disownImpossible(deps);
     const state = rebuild(store, study, plan, bus.survivesCoordinator);
     const record = recorderOf(store, study.id);
@@ -63,6 +57,7 @@ export class Coordinator {
     this.refusals = refusals;
     this.effects = new Effects({ ...deps, state, notice, answer: (event) => this.send(event) });
     this.supply = new Supply({ ...deps, state, driver, slots, refusals, over: this.over.signal });
+    this.requests = new Requests({ ...deps, driver, end: (ending) => this.end(ending) });
     const { trials } = state;
     this.crew = new Crew({ ...deps, trials, driver, slots, wantedTrials: () => this.supply.wanted() });
   }
@@ -202,7 +197,7 @@ export class Coordinator {
     this.refusals.guarded(() => {
       this.driver.followUp();
       this.crew.look();
-      this.obeyStopRequests();
+      this.requests.obey();
     });
     if (this.state.ending !== null) this.endOpenTrials();
   }
@@ -213,16 +208,6 @@ export class Coordinator {
     for (const trial of trials.open()) {
       const ref = trials.ref(trial);
       this.send({ kind: "end_trial", ref, withdrawn: null, at: this.deps.clock.now() });
-    }
-  }
-
-  private obeyStopRequests(): void {
-    const { clock, store, study } = this.deps;
-    for (const { id, trial } of store.stopRequests(study.id, this.lastStopRequest)) {
-      const reason = "stopped by `seqtune stop`";
-      if (trial === null) this.end({ state: "stopped", reason });
-      else this.driver.send({ kind: "stop_trial", trial, reason, at: clock.now() });
-      this.lastStopRequest = id; // not before the order is recorded
     }
   }
 

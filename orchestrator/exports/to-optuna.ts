@@ -17,6 +17,7 @@ const states: Readonly<Record<TrialState, OptunaState>> = {
   diverged: "FAIL",
   failed: "FAIL",
   cancelled: "FAIL",
+  invalid: "FAIL",
   running: "RUNNING",
   paused: "RUNNING",
 };

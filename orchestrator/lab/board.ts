@@ -58,11 +58,15 @@ export async function readBoards(link: Link, names: Names): Promise<readonly Boa
   for (const key of await boardKeys(link, names)) {
     const parsed = boardSchema.safeParse((await bucket.get(boardKey(key)))?.value);
     if (!parsed.success) continue;
-    // Earlier versions did not say what is expected.
+    // Earlier versions did not say what is expected, and knew no invalid trials.
     const { leaderboard } = parsed.data;
     boards.push({
       ...parsed.data,
-      leaderboard: { ...leaderboard, expected: leaderboard.expected ?? null },
+      leaderboard: {
+        ...leaderboard,
+        counts: { ...leaderboard.counts, invalid: leaderboard.counts.invalid ?? 0 },
+        expected: leaderboard.expected ?? null,
+      },
       key,
     });
   }

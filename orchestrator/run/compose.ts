@@ -7,7 +7,7 @@ import type { Table } from "../../worker/data/file/table.ts";
 import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { Sweep } from "../config/sweep.ts";
-import { newestStopRequest } from "../coordinator/coordinator.ts";
+import { newestStopRequest } from "../coordinator/requests.ts";
 import type { Ending } from "../coordinator/ending.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import { StudyEvents } from "../events.ts";

@@ -1,9 +1,8 @@
-import { hostname } from "node:os";
-import { lockStudy, StudyLocked, type StudyLock } from "../../storage/lock.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
+import { lockIfFree } from "./lock-if-free.ts";
 import { requireStudy } from "./require-study.ts";
 
 /**
@@ -57,15 +56,6 @@ function requireOpen(store: StudyStore, study: Study, trial: number): void {
   }
   if (found.state !== "running" && found.state !== "paused") {
     throw new UserError(`trial ${trial} of ${study.name} has ended already: ${found.state}`);
-  }
-}
-
-function lockIfFree(db: string, study: Study): StudyLock | null {
-  try {
-    return lockStudy(db, study.key, { pid: process.pid, host: hostname() });
-  } catch (error) {
-    if (error instanceof StudyLocked) return null;
-    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { stepMessages, stepUnrecordable } from "./messages.ts";
 import { order, stepEndTrial, stepJudge, stepLookBack, stepTakeUp } from "./judge.ts";
+import { stepEnqueue, stepInvalidate } from "./requests.ts";
 import { settle } from "./settle.ts";
 import { settleDeath, settleLoss } from "./settlement.ts";
 import type { StudyState } from "./state.ts";
@@ -26,7 +27,8 @@ import { stepClose, stepContinue, stepRepeat, stepStart } from "./use-slot.ts";
  *   paused      `rest` says why; it has no slot, and goes on when the sampler continues it
  *   shelved     its newest attempt was handed back because the study was interrupted: nothing happens before another
  *               coordinator takes the study up
- *   ended       complete, pruned, diverged, failed or cancelled: it leaves the live trials and never changes again
+ *   ended       complete, pruned, diverged, failed or cancelled: it leaves the live trials, and changes no more but that it may be
+ *               marked invalid, after which the history is another one that never knew its reports
  *
  * An attempt
  *   offered     given to the bus. `worker` is set as soon as some worker is known to have claimed it
@@ -73,6 +75,10 @@ export function step(state: StudyState, event: MachineEvent): Step {
       if (trial === undefined || !isWanted) return nothing;
       return order(state, trial, { kind: "stop", reason: event.reason, outcome: "cancelled" }, at);
     }
+    case "invalidate":
+      return stepInvalidate(state, event, at);
+    case "enqueue":
+      return stepEnqueue(state, event.wish, at);
     case "end_trial":
       return stepEndTrial(state, event.ref, event.withdrawn, at);
     case "look_back":

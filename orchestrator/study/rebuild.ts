@@ -1,16 +1,17 @@
 import { History } from "../../search/history.ts";
-import { isBetter } from "../../search/scores.ts";
 import type { Attempt, Report, Study, StudyStore, Trial } from "../../storage/store.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
 import { Aside } from "./aside.ts";
+import { bestOf } from "./best-of.ts";
 import { recordedOrders, type RecordedOrder } from "./recorded-order.ts";
 import { isPruned } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
 import { newState, type StudyState } from "./state.ts";
 import { newTrial } from "./live-trial.ts";
 import { Trials } from "./trials.ts";
+import { recordedWishes, wishedOrigin, Wishes } from "./wishes.ts";
 
 /** The state of a study, new or old, from the database: what a coordinator would know that lived through all of it. */
 export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote: boolean): StudyState {
@@ -40,6 +41,10 @@ export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote
     trials,
     repeats,
     aside: new Aside(study.key, store.events(study.id)),
+    wishes: new Wishes(
+      recordedWishes(store, study.id),
+      rows.filter(({ origin }) => origin === wishedOrigin).length,
+    ),
     best: bestOf(history, repeats),
     searchDone: repeats.haveBegun,
   };
@@ -67,7 +72,7 @@ function replayWith(
   }
   for (const report of store.reports(study.id)) {
     const { trial, epoch, value } = report;
-    if (trial >= trials.length) continue;
+    if (trial >= trials.length || trials[trial]!.state === "invalid") continue;
     onReport(report);
     if (passed.has(trial) || isLater(report, verdicts.get(trial))) continue;
     if (isFollowed(report, verdicts.get(trial))) passed.add(trial);
@@ -140,12 +145,4 @@ function liveTrial(
         : null,
     rest: row.state === "paused" ? { reason: reason ?? "", model } : null,
   });
-}
-
-function bestOf(history: History, repeats: Repeats): number {
-  let best = Number.NaN;
-  for (const trial of history.trials) {
-    if (!repeats.has(trial.number) && isBetter(trial.best, best)) best = trial.best;
-  }
-  return best;
 }

@@ -5,6 +5,7 @@ import type { StudyPlan } from "../coordinator/plan.ts";
 import { Repeats } from "../repeats/repeats.ts";
 import { Aside } from "./aside.ts";
 import { Trials } from "./trials.ts";
+import { Wishes } from "./wishes.ts";
 
 /** What a study is judged by; it does not change while the study runs. */
 export interface StudyRules {
@@ -28,10 +29,12 @@ export interface StudyRules {
 /** Everything a study knows while it runs. Rebuilt from the database by `rebuild`. */
 export interface StudyState {
   readonly rules: StudyRules;
-  readonly history: History;
+  /** Another object once a trial is marked invalid. */
+  history: History;
   readonly trials: Trials;
   readonly repeats: Repeats;
   readonly aside: Aside;
+  readonly wishes: Wishes;
   /** Best score said so far; NaN: none. */
   best: number;
   /** Why no new trials start; `null`: they do. */
@@ -50,6 +53,7 @@ export function newState(rules: StudyRules, history: History): StudyState {
     trials: new Trials(key),
     repeats: new Repeats(rules.plan.repeats, []),
     aside: new Aside(key),
+    wishes: new Wishes(),
     best: Number.NaN,
     ending: null,
     searchDone: false,

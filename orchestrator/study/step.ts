@@ -5,6 +5,7 @@ import type { Order, WorkerMessage } from "../../worker/protocol/messages.ts";
 import type { Ending } from "../coordinator/ending.ts";
 import type { StudyEvent } from "../events.ts";
 import type { Oddity } from "./admission.ts";
+import type { Wish } from "./wishes.ts";
 
 /** What can happen to a study. `at`: milliseconds since 1970, for the records. */
 export type MachineEvent =
@@ -40,6 +41,10 @@ export type MachineEvent =
   | { readonly kind: "impossible"; readonly ref: AttemptRef; readonly reason: string; readonly at: number }
   /** Someone asked for this trial to be stopped. */
   | { readonly kind: "stop_trial"; readonly trial: number; readonly reason: string; readonly at: number }
+  /** Someone found that the result of this ended trial means nothing. */
+  | { readonly kind: "invalidate"; readonly trial: number; readonly reason: string; readonly at: number }
+  /** Someone wants this configuration tried, one of the space, before the sampler's own. */
+  | { readonly kind: "enqueue"; readonly wish: Wish; readonly at: number }
   /** The study is ending, and with it this trial. `withdrawn`: its offer was taken back; `null`: not asked for yet. */
   | {
       readonly kind: "end_trial";

@@ -6,8 +6,10 @@ import { readRepeat, repeatEvent } from "../repeats/recorded.ts";
 import { asideEvent } from "./aside.ts";
 import { orderEvent, readOrder } from "./recorded-order.ts";
 import { isPruned } from "./settlement.ts";
+import { bestOf } from "./best-of.ts";
 import { newTrial, type LiveTrial } from "./live-trial.ts";
 import type { StudyState } from "./state.ts";
+import { readWish, wishEvent } from "./wishes.ts";
 import { isNote, type Change, type Effect, type Note } from "./step.ts";
 
 type WriteOf<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
@@ -47,6 +49,8 @@ export function transition(
       return continued(state, change, at);
     case "trial_ended":
       return ended(state, change);
+    case "trial_invalid":
+      return invalidated(state, change);
     case "event":
       return event(state, change);
     case "report_disowned":
@@ -87,6 +91,7 @@ function note(state: StudyState, change: Note, at: number): readonly Effect[] {
 
 function added(state: StudyState, added: NewTrial): readonly Effect[] {
   const { number, params, seed, epochs, origin, at } = added;
+  state.wishes.started(origin);
   state.trials.add(newTrial({ number, params, seed, epochs }));
   state.history.apply({ kind: "started", trial: number, params, epochs });
   const repeatOf = state.repeats.repeated(number);
@@ -201,12 +206,22 @@ function ended(
   });
 }
 
+/** Everything learned from the trial is forgotten: who reads the history reads another one. */
+function invalidated(state: StudyState, { trial, reason, at }: WriteOf<"trial_invalid">): readonly Effect[] {
+  const was = state.history.trial(trial).state;
+  if (was === "running" || was === "paused" || was === "invalid") return none;
+  state.history = state.history.without(trial);
+  state.best = bestOf(state.history, state.repeats);
+  return tell({ kind: "trial_invalid", trial, was, reason, at });
+}
+
 /** What a diverged or failed trial reached on its way is no result. */
 function hasValue(outcome: OutcomeKind): boolean {
   return outcome !== "diverged" && outcome !== "failed";
 }
 
 function event(state: StudyState, { name, data, at }: WriteOf<"event">): readonly Effect[] {
+  if (name === wishEvent) state.wishes.add(readWish(data));
   if (name === repeatEvent) state.repeats.begin(readRepeat(data));
   if (name === asideEvent) {
     const words = state.aside.keptAs(data);

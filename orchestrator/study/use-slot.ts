@@ -4,6 +4,7 @@ import type { Write } from "../../storage/store.ts";
 import { repeatWrite } from "../repeats/recorded.ts";
 import { offerNext } from "./settle.ts";
 import type { StudyState } from "./state.ts";
+import { wishedOrigin } from "./wishes.ts";
 import { nothing, type MachineEvent, type Note, type Step } from "./step.ts";
 
 type EventOf<Kind extends MachineEvent["kind"]> = Omit<Extract<MachineEvent, { kind: Kind }>, "at">;
@@ -26,10 +27,12 @@ export function isRepeating(state: StudyState): boolean {
   return state.ending === null && !state.repeatsDone;
 }
 
-/** A new trial, or a paused one that goes on, as the sampler says. */
-export function nextOfSearch({ history, rules }: StudyState): Use {
+/** What was enqueued meanwhile, then a new trial, or a paused one that goes on, as the sampler says. */
+export function nextOfSearch({ history, rules, wishes }: StudyState): Use {
   const { budget, sampler, seed } = rules.plan;
   const number = history.trials.length;
+  if (wishes.next !== null && (budget.trials === undefined || number < budget.trials))
+    return { kind: "event", event: { kind: "start", params: wishes.next, origin: wishedOrigin } };
   const next = sampler.suggest(history, number, rngFor(seed, "trial", number));
   switch (next.kind) {
     case "new": {

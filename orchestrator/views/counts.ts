@@ -8,6 +8,7 @@ const order: readonly TrialState[] = [
   "diverged",
   "failed",
   "cancelled",
+  "invalid",
   "running",
   "paused",
 ];

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { loadAbout } from "./data/actions.ts";
+import { loadAbout } from "./actions/post.ts";
 import "./style.css";
 
 void loadAbout();

@@ -1,5 +1,5 @@
 import type { ParamValue, Params } from "../../search/space.ts";
-import type { StudyBaseline, ComparisonRow } from "../store.ts";
+import type { StudyBaseline, StudyRequest, ComparisonRow } from "../store.ts";
 import type { Check } from "./json.ts";
 
 /*
@@ -43,6 +43,12 @@ export const isComparisons: Check<readonly ComparisonRow[]> = listOf(
     isNumberOrNull(value["error"]) &&
     isNumber(value["blocks"]),
 );
+
+export const isRequest: Check<StudyRequest> = (value): value is StudyRequest =>
+  isObject(value) &&
+  (value["kind"] === "invalid"
+    ? isNumber(value["trial"]) && isText(value["reason"])
+    : value["kind"] === "enqueue" && isParams(value["params"]));
 
 function isNumberOrNull(value: unknown): value is number | null {
   return value === null || isNumber(value);

@@ -11,6 +11,7 @@ import type {
   Study,
   StudyBaseline,
   StudyChanges,
+  StudyRequest,
   StudyState,
   StudyStore,
   StudySummary,
@@ -28,7 +29,7 @@ import { listEvents } from "./events.ts";
 import { listFilesInUse } from "./files.ts";
 import { record } from "./record/record.ts";
 import { readCurve, readImpossible, readReports } from "./reports.ts";
-import { insertStopRequest, listStopRequests } from "./requests.ts";
+import { insertRequest, insertStopRequest, listRequests, listStopRequests } from "./requests.ts";
 import {
   countTrials,
   findStudy,
@@ -177,6 +178,14 @@ class SqliteStore implements StudyStore {
     after: number,
   ): readonly { readonly id: number; readonly trial: number | null }[] {
     return this.db.read(() => listStopRequests(this.db, study, after));
+  }
+
+  request(study: number, request: StudyRequest, at: number): void {
+    this.db.write("process", () => insertRequest(this.db, study, request, at));
+  }
+
+  requests(study: number, after: number): readonly { readonly id: number; readonly request: StudyRequest }[] {
+    return this.db.read(() => listRequests(this.db, study, after));
   }
 
   saveWorkers(study: number, workers: readonly WorkerRow[]): void {

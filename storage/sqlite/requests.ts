@@ -1,5 +1,8 @@
 import { InvalidWrite } from "../errors.ts";
+import type { StudyRequest } from "../store.ts";
+import { isRequest } from "./checks.ts";
 import type { Connection } from "./connection.ts";
+import { fromJson, toJson } from "./json.ts";
 import { findTrial } from "./trials.ts";
 
 export function insertStopRequest(db: Connection, study: number, trial: number | null, at: number): void {
@@ -21,4 +24,25 @@ export function listStopRequests(
       "SELECT id, trial FROM stop_requests WHERE study = ? AND id > ? ORDER BY id",
     )
     .all(study, after);
+}
+
+export function insertRequest(db: Connection, study: number, request: StudyRequest, at: number): void {
+  if (request.kind === "invalid" && findTrial(db, study, request.trial) === null)
+    throw new InvalidWrite(`a request to mark trial ${request.trial} invalid`, "a trial of the study");
+  db.sql<[number, string, string, number]>(
+    "INSERT INTO requests (study, kind, data, at) VALUES (?, ?, ?, ?)",
+  ).run(study, request.kind, toJson(request), at);
+}
+
+export function listRequests(
+  db: Connection,
+  study: number,
+  after: number,
+): readonly { readonly id: number; readonly request: StudyRequest }[] {
+  return db
+    .sql<[number, number], { readonly id: number; readonly data: string }>(
+      "SELECT id, data FROM requests WHERE study = ? AND id > ? ORDER BY id",
+    )
+    .all(study, after)
+    .map(({ id, data }) => ({ id, request: fromJson(data, "requests.data", isRequest) }));
 }

@@ -133,6 +133,7 @@ export function countTrials(db: Connection, study: number): Readonly<Record<Tria
     diverged: 0,
     failed: 0,
     cancelled: 0,
+    invalid: 0,
   };
   const rows = db
     .sql<[number], { state: TrialState; trials: number }>(

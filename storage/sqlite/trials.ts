@@ -7,7 +7,7 @@ import { fromJson } from "./json.ts";
 const SELECT = `
   SELECT number, params, seed, epochs, origin, added_at, state, reason, attempts, epochs_done, last_value,
     best_epoch, value, model_sha256, model_bytes, model_epoch, checkpoint_sha256, checkpoint_bytes,
-    checkpoint_epoch, ended_at, ended_order
+    checkpoint_epoch, ended_at, ended_order, invalid
   FROM trials`;
 
 /** The columns of `SELECT` in their order. A tuple, because twenty thousand rows as objects take twice as long. */
@@ -33,6 +33,7 @@ type TrialRow = readonly [
   checkpointEpoch: number | null,
   endedAt: number | null,
   endedOrder: number | null,
+  invalid: string | null,
 ];
 
 /** Both orders are those of an index, so a limit bounds the work. */
@@ -96,6 +97,7 @@ function toTrial([
   checkpointEpoch,
   endedAt,
   endedOrder,
+  invalid,
 ]: TrialRow): Trial {
   return {
     number,
@@ -104,13 +106,13 @@ function toTrial([
     epochs,
     origin,
     at,
-    state,
+    state: invalid === null ? state : "invalid",
     value,
     bestEpoch,
     lastValue,
     epochsDone,
     attempts,
-    reason,
+    reason: invalid ?? reason,
     model: toPointer(modelSha256, modelBytes, modelEpoch),
     checkpoint: toPointer(checkpointSha256, checkpointBytes, checkpointEpoch),
     endedAt,

@@ -150,6 +150,45 @@ describe("actions", () => {
     expect(store.trial(store.findStudy("night")!.id, 0)!.state).toBe("running");
     store.close();
     expect(await as({ Cookie, Origin: `http://${host}` })).toBe(200);
+    for (const other of ["/trials/0/invalid", "/enqueue", "/stop"])
+      expect((await send(address, `/api/studies/night-k3y${other}`, { method: "POST" })).status).toBe(403);
+  });
+
+  test("mark a trial invalid with a reason, after which nothing counts it, and its record stays", async () => {
+    const address = await start({ token, actions: true });
+    const mark = async (trial: number, body: string) => {
+      const headers = { Authorization: `Bearer ${token}` };
+      const place = `/api/studies/etth1-k3y/trials/${trial}/invalid`;
+      const answer = await send(address, place, { method: "POST", headers, body });
+      return [answer.status, JSON.parse(answer.text)];
+    };
+    const bearer = { headers: { Authorization: `Bearer ${token}` } };
+    const ask = async (place: string) => JSON.parse((await send(address, place, bearer)).text);
+    expect(await mark(0, "{")).toMatchObject([409, { error: expect.stringContaining("cannot be read") }]);
+    expect(await mark(0, '{"reason": " "}')).toMatchObject([
+      409,
+      { error: expect.stringContaining("say in 1 to 1000 characters") },
+    ]);
+    expect(await mark(0, '{"reason": "trained on the wrong file"}')).toMatchObject([
+      200,
+      { done: expect.stringContaining("marked invalid") },
+    ]);
+    expect(await mark(0, '{"reason": "again"}')).toMatchObject([
+      409,
+      { error: expect.stringContaining("marked invalid already: trained on the wrong file") },
+    ]);
+    const board = await ask("/api/studies/etth1-k3y/leaderboard");
+    expect(board).toMatchObject({
+      counts: { complete: 1, invalid: 1 },
+      trials: [{ number: 4 }, {}, {}, {}, {}],
+    });
+    expect(await ask("/api/studies/etth1-k3y/trials/0")).toMatchObject({
+      outcome: "invalid",
+      reason: "trained on the wrong file",
+      value: null,
+      curve: [{ value: 0.6 }, { value: 0.4 }, { value: 0.3 }],
+    });
+    expect(await ask("/api/studies")).toContainEqual(expect.objectContaining({ name: "etth1", best: 0.35 }));
   });
 
   test("stop a trial and a study, and say what was done or why not", async () => {

@@ -117,7 +117,7 @@ workers: 1
     expect(complaints).toEqual([]);
   });
 
-  test("stops a trial of a running sweep with the token, and offers nothing without", async () => {
+  test("enqueues, stops and marks trials of a running sweep with the token, and offers nothing without", async () => {
     const sweep = path.join(folder, "sweep.yaml");
     writeFileSync(
       sweep,
@@ -139,10 +139,25 @@ workers: 1
     const only = await open(`${await serve()}${new URL(page.url()).hash}`);
     await only.page.getByText(/epoch \d+ of 40000/).waitFor();
     expect(await only.page.getByRole("button", { name: /stop/ }).count()).toBe(0);
+    expect(await only.page.getByRole("button", { name: /enqueue|invalid/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "enqueue a configuration" }).click();
+    await page.getByRole("textbox").fill("hidden: 99\nlearning_rate: 0.004");
+    await page.getByRole("button", { name: "enqueue", exact: true }).click();
+    await page.getByText("hidden: found 99; allowed: 16").waitFor();
+    await page.getByRole("textbox").fill("hidden: 16\nlearning_rate: 0.004");
+    await page.getByRole("button", { name: "enqueue", exact: true }).click();
+    await page.getByText("the next free worker of long trains it").waitFor();
     await page.getByRole("link", { name: "trial 0" }).last().click();
     await page.getByRole("button", { name: "stop this trial" }).click();
     await page.getByRole("button", { name: "yes, stop this trial" }).click();
     await page.locator("h1 .outcome.cancelled").waitFor();
+    await page.getByRole("button", { name: "mark as invalid" }).click();
+    await page.getByRole("textbox").fill("wrong file");
+    await page.getByRole("button", { name: "mark it" }).click();
+    await page.locator("h1 .outcome.invalid").waitFor();
+    await page.getByRole("link", { name: "next" }).click();
+    await page.getByText("enqueued later").waitFor();
+    await page.getByText("0.004", { exact: true }).waitFor();
     await page.getByRole("link", { name: "study", exact: true }).click();
     await page.getByRole("button", { name: "stop the study" }).click();
     await page.getByRole("button", { name: "yes, stop the study" }).click();

@@ -24,7 +24,7 @@ Examples:
   $ seqtune dashboard                          the studies of seqtune.db, at http://127.0.0.1:8080/
   $ seqtune dashboard --db lab.db --open
   $ seqtune dashboard --host 0.0.0.0 --token --allow-host lab7      for other machines, with a token in the address
-  $ seqtune dashboard --actions                stops trials and studies from the page
+  $ seqtune dashboard --actions                stops, enqueues and marks trials from the page
   $ ssh -L 8080:127.0.0.1:8080 lab7 seqtune dashboard               from elsewhere, without opening a port
 
 Without --actions it only reads: it cannot change a study. Ctrl-C ends it. SEQTUNE_DASHBOARD_TOKEN sets the token,
@@ -46,7 +46,7 @@ export function dashboardCommand(program: Command, io: Io): void {
     .option("--allow-host <name>", "another name by which browsers reach it (repeatable)", collect, [])
     .option("--prefix <path>", "path under which a reverse proxy shows it, such as /seqtune", prefix, "")
     .option("--token", "ask for a token; the address that is printed has it")
-    .option("--actions", "let the page stop trials and studies; asks for a token")
+    .option("--actions", "let the page stop, enqueue and mark trials; asks for a token")
     .addOption(new Option("--with-parent", "end when standard input closes").hideHelp())
     .option("--open", "open it in the browser")
     .option("--json", 'print the address as {"address": ...}')

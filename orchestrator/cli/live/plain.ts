@@ -19,6 +19,8 @@ export function plainLine(event: StudyEvent, metric: string): string | null {
         : `trial ${event.trial} started: trial ${event.repeatOf} again with another seed, ${paramLine(event.params)}`;
     case "trial_ended":
       return `trial ${event.trial} ${event.outcome}${trialResult(event, metric)}${reason(event.reason)}`;
+    case "trial_invalid":
+      return `trial ${event.trial} does not count any more – marked invalid: ${event.reason}`;
     case "trial_paused":
       return `trial ${event.trial} paused: ${event.reason}`;
     case "trial_continued":

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from "../../../search/history.ts";
+import type { EndState } from "../../../search/history.ts";
 import { compareScores, isBetter, toScore, type Goal } from "../../../search/scores.ts";
 import type { Params } from "../../../search/space.ts";
 import type { StudyEvent } from "../../events.ts";
@@ -18,7 +18,7 @@ export interface LiveState {
   readonly workers: number;
   readonly open: ReadonlyMap<number, OpenTrial>;
   /** Outcomes, those of repeats among them. */
-  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  readonly counts: Readonly<Record<EndState, number>>;
   /** Trials that train one of the search again: they are none of the budget's, and never the best. */
   readonly repeats: ReadonlySet<number>;
   readonly repeatsEnded: number;
@@ -77,6 +77,8 @@ export function reduce(state: LiveState, event: StudyEvent, paramsOf: (trial: nu
       return withoutOpen(state, event.trial);
     case "trial_ended":
       return afterTrial(state, event);
+    case "trial_invalid":
+      return afterMark(state, event);
     case "notice":
       return { ...state, notice: event };
     case "study_ended":
@@ -141,6 +143,15 @@ function afterTrial(state: LiveState, event: Extract<StudyEvent, { kind: "trial_
   if (known === undefined) return { ...after, lengths };
   const ended: SeenTrial = { ...known, state: outcome, value, bestEpoch, epochs, worker: null };
   return { ...after, lengths, ranked: rankedWith(after, ended) };
+}
+
+/** It counts no more, and has no rank. */
+function afterMark(
+  state: LiveState,
+  { trial, was }: Extract<StudyEvent, { kind: "trial_invalid" }>,
+): LiveState {
+  const counts = { ...state.counts, [was]: state.counts[was] - 1, invalid: state.counts.invalid + 1 };
+  return { ...state, counts, ranked: state.ranked.filter(({ number }) => number !== trial) };
 }
 
 /** Trials kept in the ranking: more than any screen shows, so that those that drop out are not missed. */

@@ -14,7 +14,7 @@ export interface FiltersProps {
   readonly all: number;
 }
 
-const outcomes = ["complete", "pruned", "diverged", "failed", "cancelled", "running", "paused"];
+const outcomes = ["complete", "pruned", "diverged", "failed", "cancelled", "invalid", "running", "paused"];
 
 /** What is selected, in words, each with a way out; and a form for more. */
 export function Filters({ head, chosen, all }: FiltersProps): JSX.Element {

@@ -4,8 +4,13 @@ import type { Condition } from "./conditions.ts";
 
 /** A configuration as the entry of a sweep's `enqueue:`, to be tried first. */
 export function configurationYaml(params: Params): string {
-  const lines = Object.entries(params).map(([name, value]) => `${key(name)}: ${flow(value)}`);
+  const lines = configurationLines(params);
   return lines.length === 0 ? "enqueue:\n  - {}\n" : `enqueue:\n  - ${lines.join("\n    ")}\n`;
+}
+
+/** A line for each parameter, as a sweep file has it. */
+export function configurationLines(params: Params): readonly string[] {
+  return Object.entries(params).map(([name, value]) => `${key(name)}: ${flow(value)}`);
 }
 
 /** `parameters:` of the next sweep: the space, narrowed to what is selected. */

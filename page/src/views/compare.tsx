@@ -5,7 +5,7 @@ import { edfPlot } from "../../../orchestrator/views/plots/kinds/edf.ts";
 import { LiveStudy } from "../data/live-study.ts";
 import { Figure } from "../plot/figure.tsx";
 import { hrefTo, param } from "../route.ts";
-import { HistoryControls } from "./overview.tsx";
+import { HistoryControls } from "./controls.tsx";
 
 /** Lines to one server that browsers keep open; beyond them nothing else would be answered. */
 const mostLive = 4;

@@ -6,7 +6,7 @@ import { Figure } from "../plot/figure.tsx";
 import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
 import { Filters } from "../selection/filters.tsx";
 import { chosen, conditions } from "../selection/selection.ts";
-import { AllAxes, Choice } from "./overview.tsx";
+import { AllAxes, Choice } from "./controls.tsx";
 
 export function Curves({ live }: { readonly live: LiveStudy }): JSX.Element {
   const study = live.study.value!;

@@ -10,10 +10,13 @@ import { standingOf, standingText } from "../../../orchestrator/views/standing.t
 import type { LiveStudy } from "../data/live-study.ts";
 import { progressOf } from "../data/progress.ts";
 import { Figure } from "../plot/figure.tsx";
-import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
+import { go, hrefTo, param, selectionQuery } from "../route.ts";
 import { rowsOf } from "../table/columns.ts";
-import { StopButton } from "./stop-button.tsx";
+import { Enqueue } from "../actions/forms.tsx";
+import { StopButton } from "../actions/stop-button.tsx";
 import { CopyYaml } from "../selection/filters.tsx";
+import { configurationLines } from "../selection/yaml.ts";
+import { HistoryControls } from "./controls.tsx";
 
 export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
   const [head, status, study] = [live.head.value!, live.status.value!, live.study.value!];
@@ -37,7 +40,10 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
       )}
       {status.luck === null ? null : <p class="says">{sentenceCase(status.luck)}.</p>}
       {standing === "running" || standing === "interrupted" ? (
-        <StopButton what="the study" path={["studies", live.key, "stop"]} />
+        <p class="tools">
+          <StopButton what="the study" path={["studies", live.key, "stop"]} />
+          <Enqueue study={live.key} configuration={bestConfiguration(live)} />
+        </p>
       ) : null}
       <Facts live={live} />
       <Figure
@@ -70,6 +76,12 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
       </details>
     </>
   );
+}
+
+/** That of the best trial, to be changed. */
+function bestConfiguration(live: LiveStudy): string {
+  const best = rowsOf(live.list.value, live.head.value!)[0];
+  return configurationLines(best?.trial.params ?? {}).join("\n");
 }
 
 function stateWords(head: StudyHead, status: StudyStatus): string {
@@ -192,49 +204,4 @@ export function useNow(isRunning: boolean): number {
     };
   }, [isRunning]);
   return now;
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly onChange: (value: string) => void;
-}
-
-export function Choice({ label, value, options, onChange }: ChoiceProps): JSX.Element {
-  return (
-    <label>
-      {label}{" "}
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {options.map((option) => (
-          <option value={option}>{option}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** Whether axes reach the last outlier; stands in the address. */
-export function AllAxes(): JSX.Element {
-  const all = param("all") === "1";
-  return (
-    <label>
-      <input type="checkbox" checked={all} onChange={() => setParam("all", all ? null : "1")} /> with outliers
-    </label>
-  );
-}
-
-/** What a history goes along, and whether its axes reach the last outlier; both stand in the address. */
-export function HistoryControls({ over }: { readonly over: "trials" | "time" }): JSX.Element {
-  return (
-    <>
-      <Choice
-        label="along"
-        value={over}
-        options={["trials", "time"]}
-        onChange={(value) => setParam("over", value === "time" ? value : null)}
-      />
-      <AllAxes />
-    </>
-  );
 }

@@ -16,7 +16,7 @@ import { go, hrefTo, param, selectionQuery, setParam, setQuery } from "../route.
 import { meets, type Condition } from "../selection/conditions.ts";
 import { Filters } from "../selection/filters.tsx";
 import { chosen, conditions, setCondition } from "../selection/selection.ts";
-import { AllAxes, Choice } from "./overview.tsx";
+import { AllAxes, Choice } from "./controls.tsx";
 
 const kinds = {
   slice: "by parameter",

@@ -17,9 +17,10 @@ import type { LiveStudy } from "../data/live-study.ts";
 import { useLoaded } from "../data/resource.ts";
 import { Figure } from "../plot/figure.tsx";
 import { hrefTo, selectionQuery } from "../route.ts";
-import { StopButton } from "./stop-button.tsx";
+import { Enqueue, MarkInvalid } from "../actions/forms.tsx";
+import { StopButton } from "../actions/stop-button.tsx";
 import { CopyYaml } from "../selection/filters.tsx";
-import { configurationYaml } from "../selection/yaml.ts";
+import { configurationLines, configurationYaml } from "../selection/yaml.ts";
 
 export function TrialPage({
   live,
@@ -83,6 +84,10 @@ function TrialHead({ trial, live }: { readonly trial: TrialView; readonly live: 
           name={`trial-${trial.number}.yaml`}
           label="copy as YAML"
         />
+        {outcome === "running" || outcome === "paused" || outcome === "invalid" ? null : (
+          <MarkInvalid study={live.key} trial={trial.number} />
+        )}
+        <Enqueue study={live.key} configuration={configurationLines(trial.params).join("\n")} />
       </p>
     </>
   );

@@ -123,6 +123,7 @@ function teaches(record: TrialRecord): boolean {
     case "cancelled":
       return record.epoch > 0;
     case "running":
+    case "invalid":
       return false;
     default:
       return record.state satisfies never;

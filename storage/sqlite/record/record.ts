@@ -4,7 +4,7 @@ import { insertEvent } from "../events.ts";
 import { endAttempt, offerAttempt, saveCheckpoint, startAttempt } from "./attempts.ts";
 import { endRecording, beginRecording, type Recording } from "./recording.ts";
 import { addReport, disownReport } from "./reports.ts";
-import { addTrial, continueTrial, endTrial, pauseTrial } from "./trials.ts";
+import { addTrial, continueTrial, endTrial, invalidateTrial, pauseTrial } from "./trials.ts";
 
 /** The one writer of trials, attempts and reports. Runs inside a transaction of the caller. */
 export function record(db: Connection, study: number, writes: readonly Write[]): readonly Written[] {
@@ -36,6 +36,8 @@ function apply(recording: Recording, write: Write): Written {
       return pauseTrial(recording, write);
     case "trial_ended":
       return endTrial(recording, write);
+    case "trial_invalid":
+      return invalidateTrial(recording, write);
     case "event":
       insertEvent(recording.db, recording.study, write);
       return "recorded";

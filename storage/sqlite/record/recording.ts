@@ -1,4 +1,4 @@
-import type { OutcomeKind, TrialState } from "../../../search/history.ts";
+import type { EndState, TrialState } from "../../../search/history.ts";
 import type { Goal } from "../../../search/scores.ts";
 import { InvalidWrite } from "../../errors.ts";
 import type { Connection } from "../connection.ts";
@@ -36,6 +36,8 @@ export function endRecording({ db, study, reports, ended }: Recording): void {
 /** The part of a trial that decides what may be written to it. */
 export interface TrialStanding {
   readonly state: TrialState;
+  /** Why it was marked invalid. */
+  readonly invalid: string | null;
   readonly attempts: number;
   readonly epochs: number;
   readonly score: number | null;
@@ -48,7 +50,7 @@ export interface TrialStanding {
 export function requireTrial({ db, study }: Recording, trial: number, what: string): TrialStanding {
   const row = db
     .sql<[number, number], TrialStanding>(`
-      SELECT state, attempts, epochs, score, top_epoch, checkpoint_attempt, checkpoint_epoch
+      SELECT state, invalid, attempts, epochs, score, top_epoch, checkpoint_attempt, checkpoint_epoch
       FROM trials WHERE study = ? AND number = ?`)
     .get(study, trial);
   if (row === undefined) throw new InvalidWrite(`${what} of trial ${trial}`, "a trial that was added");
@@ -64,6 +66,6 @@ export function requireOffered(found: TrialStanding, trial: number, attempt: num
   );
 }
 
-export function isEnded(state: TrialState): state is OutcomeKind {
+export function isEnded(state: TrialState): state is EndState {
   return state !== "running" && state !== "paused";
 }

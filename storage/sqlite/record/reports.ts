@@ -25,7 +25,7 @@ export function disownReport(
   recording: Recording,
   write: Extract<Write, { kind: "report_disowned" }>,
 ): Written {
-  const { state } = requireTrial(recording, write.trial, "a disowned report");
+  const { state, invalid } = requireTrial(recording, write.trial, "a disowned report");
   const { changes } = recording.db
     .sql(`
       UPDATE reports SET stale = 1
@@ -33,7 +33,7 @@ export function disownReport(
     .run({ ...write, study: recording.study });
   if (changes === 0) return "duplicate";
   recount(recording, write.trial);
-  if (isEnded(state) && hasNoValue(state)) clearValue(recording, write.trial);
+  if (invalid !== null || (isEnded(state) && hasNoValue(state))) clearValue(recording, write.trial);
   return "recorded";
 }
 

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from "../../../search/history.ts";
+import type { EndState } from "../../../search/history.ts";
 import { InvalidWrite } from "../../errors.ts";
 import type { Write, Written } from "../../store.ts";
 import { toJson } from "../json.ts";
@@ -74,6 +74,22 @@ export function endTrial(recording: Recording, write: WriteOf<"trial_ended">): W
   return "recorded";
 }
 
+/** It counts as the one that ended last, so that whoever follows the study hears of it. */
+export function invalidateTrial(recording: Recording, write: WriteOf<"trial_invalid">): Written {
+  const { state, invalid } = requireTrial(recording, write.trial, "the mark");
+  const what = `trial ${write.trial} marked invalid`;
+  if (!isEnded(state)) throw new InvalidWrite(what, `an ended trial, it is ${state}`);
+  if (invalid !== null) return "duplicate";
+  recording.ended += 1;
+  recording.db
+    .sql<[string, number, number, number]>(
+      "UPDATE trials SET invalid = ?, ended_order = ? WHERE study = ? AND number = ?",
+    )
+    .run(write.reason, recording.ended, recording.study, write.trial);
+  clearValue(recording, write.trial);
+  return "recorded";
+}
+
 /** Throws `InvalidWrite` while the newest attempt of the trial has not ended. */
 export function requireNoOpenAttempt({ db, study }: Recording, trial: number, what: string): void {
   const open = db
@@ -93,7 +109,7 @@ function requireState(recording: Recording, trial: number, wanted: "running" | "
 }
 
 /** What a diverged or failed trial reached on its way is no result. */
-export function hasNoValue(outcome: OutcomeKind): boolean {
+export function hasNoValue(outcome: EndState): boolean {
   return outcome === "diverged" || outcome === "failed";
 }
 

@@ -50,6 +50,22 @@ export function restPart(at: Scene): void {
     expect(() => cli.requestStop(at.study.id, 5, 12)).toThrow(InvalidWrite);
   });
 
+  test("other wishes reach it in their order, with what they are about", () => {
+    at.record(added(0));
+    const cli = at.open();
+    cli.request(at.study.id, { kind: "invalid", trial: 0, reason: "wrong file" }, 10);
+    cli.request(at.study.id, { kind: "enqueue", params: { lr: 0.1, units: [8] } }, 11);
+    const requests = at.store.requests(at.study.id, 0);
+    expect(requests.map(({ request }) => request)).toEqual([
+      { kind: "invalid", trial: 0, reason: "wrong file" },
+      { kind: "enqueue", params: { lr: 0.1, units: [8] } },
+    ]);
+    expect(at.store.requests(at.study.id, requests[0]!.id)).toEqual([requests[1]]);
+    expect(() => cli.request(at.study.id, { kind: "invalid", trial: 5, reason: "-" }, 12)).toThrow(
+      InvalidWrite,
+    );
+  });
+
   test("workers are kept with when they were first and last seen", () => {
     const worker = {
       id: "lab7-41",

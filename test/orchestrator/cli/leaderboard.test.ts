@@ -162,7 +162,16 @@ describe("leaderboard for programs", () => {
       metric: "val_mse",
       goal: "minimize",
       baseline: { name: "season ago", value: 0.41 },
-      counts: { running: 0, paused: 0, complete: 2, pruned: 1, diverged: 1, failed: 1, cancelled: 0 },
+      counts: {
+        running: 0,
+        paused: 0,
+        complete: 2,
+        pruned: 1,
+        diverged: 1,
+        failed: 1,
+        cancelled: 0,
+        invalid: 0,
+      },
       trials: [
         {
           number: 0,

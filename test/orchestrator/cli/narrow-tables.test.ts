@@ -33,7 +33,16 @@ const study: StudyRow = {
   driven: false,
   metric: "val_mse",
   goal: "minimize",
-  counts: { running: 0, paused: 0, complete: 8, pruned: 20, diverged: 0, failed: 0, cancelled: 0 },
+  counts: {
+    running: 0,
+    paused: 0,
+    complete: 8,
+    pruned: 20,
+    diverged: 0,
+    failed: 0,
+    cancelled: 0,
+    invalid: 0,
+  },
   startedAt: 0,
   endedAt: 1,
 };

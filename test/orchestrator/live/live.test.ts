@@ -8,7 +8,7 @@ import { reduce, startState, type LiveState } from "../../../orchestrator/cli/li
 import type { StudyEvent } from "../../../orchestrator/events.ts";
 import type { OutcomeKind } from "../../../search/history.ts";
 
-const counts = { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0 };
+const counts = { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0, invalid: 0 };
 
 function play(events: readonly StudyEvent[]): LiveState {
   const start = startState({

@@ -11,7 +11,7 @@ function lines(more: Partial<LiveState>, frame: Partial<Frame> = {}): string[] {
   const state: LiveState = {
     ...startState({
       goal: "minimize",
-      counts: { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0 },
+      counts: { complete: 0, pruned: 0, diverged: 0, failed: 0, cancelled: 0, invalid: 0 },
       repeats: new Set(),
       repeatsEnded: 0,
       ranked: [],
@@ -37,7 +37,7 @@ describe("the live view on 80 columns", () => {
   });
 
   it("has no line that is wider, and keeps how long it takes", () => {
-    const counts = { complete: 10, pruned: 12, diverged: 2, failed: 1, cancelled: 1 };
+    const counts = { complete: 10, pruned: 12, diverged: 2, failed: 1, cancelled: 1, invalid: 0 };
     for (const columns of [60, 80, 100, 200]) {
       const shown = lines({ counts, workers: 12, epochs: 40, lengths: new Map([[2, 26]]) }, { columns });
       for (const line of shown) expect(line.length).toBeLessThanOrEqual(columns);

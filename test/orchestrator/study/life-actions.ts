@@ -9,6 +9,8 @@ const shares: Readonly<Record<Action["kind"], number>> = {
   claimed: 1,
   deserted: 1,
   stop: 1,
+  invalid: 1,
+  enqueue: 1,
   foreign: 1,
   refuse: 1,
   interrupt: 1,
@@ -24,6 +26,8 @@ export interface Action {
     | "claimed"
     | "deserted"
     | "stop"
+    | "invalid"
+    | "enqueue"
     | "foreign"
     | "refuse"
     | "interrupt"

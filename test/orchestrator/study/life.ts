@@ -136,6 +136,12 @@ export class Life {
       case "stop":
         driver.send({ kind: "stop_trial", trial: pick % 12, reason: "asked for", at });
         return;
+      case "invalid":
+        driver.send({ kind: "invalidate", trial: pick % 12, reason: "wrong file", at });
+        return;
+      case "enqueue":
+        driver.send({ kind: "enqueue", wish: { params: { x: -1 - pick }, request: 1 + (pick % 40) }, at });
+        return;
       case "foreign":
         this.deliver([{ kind: "started", ref: this.foreign(pick), n: 0, worker: "w9", engine }]);
         return;

@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 /** Everything of a state that decides anything later. */
-function essence({ history, trials, repeats, aside, searchDone }: StudyState): unknown {
+function essence({ history, trials, repeats, aside, searchDone, wishes }: StudyState): unknown {
   const live = trials.all().toSorted((a, b) => a.number - b.number);
   return {
     records: history.trials,
@@ -41,6 +41,8 @@ function essence({ history, trials, repeats, aside, searchDone }: StudyState): u
       Math.max(trials.newestAttempt(number), aside.newestHeardOf(number)),
     ),
     open: trials.openCount,
+    wish: wishes.next,
+    granted: Array.from({ length: 41 }, (_, request) => wishes.has(request)),
     repeats: history.trials.map(({ number }) => repeats.repeated(number)),
     searchDone: searchDone || repeats.haveBegun,
   };

@@ -28,7 +28,7 @@ const snapshot: Snapshot = {
   baselines: [{ name: "repeat last", value: 0.5, naive: true }],
   startedAt: 0,
   ended: null,
-  counts: { complete: 3, pruned: 0, diverged: 0, failed: 0, cancelled: 0, running: 2, paused: 0 },
+  counts: { complete: 3, pruned: 0, diverged: 0, failed: 0, cancelled: 0, invalid: 0, running: 2, paused: 0 },
   done: 3,
   budget: 10,
   repeats: 0,

@@ -17,7 +17,7 @@ const strong = 5;
 export function curvesPlot(study: PlotStudy, { top, all = false }: CurvesOptions = {}): Plot {
   const heading = `Learning curves of ${study.metric}`;
   const ordered = study.trials
-    .filter(({ curve }) => hasPoint(curve))
+    .filter(({ curve, state }) => state !== "invalid" && hasPoint(curve))
     .toSorted((a, b) => compareScores(toScore(a.value, study.goal), toScore(b.value, study.goal)));
   const shown = ordered.slice(0, top);
   if (shown.length === 0) return emptyPlot("curves", heading, whyNoCurve(study));

@@ -13,7 +13,7 @@ const mostPanels = 6;
 export function failuresPlot(study: PlotStudy, params?: readonly string[]): Plot {
   const heading = "Where trials diverge and fail";
   const ended = study.trials.filter(
-    ({ state }) => state !== "running" && state !== "paused" && state !== "cancelled",
+    ({ state }) => state !== "running" && state !== "paused" && state !== "cancelled" && state !== "invalid",
   );
   const bad = ended.filter(isBad);
   if (bad.length === 0) {

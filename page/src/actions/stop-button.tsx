@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { mayAct, post } from "../data/actions.ts";
+import { mayAct, post } from "./post.ts";
 
 export interface StopButtonProps {
   /** "this trial" */
@@ -15,7 +15,7 @@ export function StopButton({ what, path }: StopButtonProps): JSX.Element {
   if (!mayAct.value) return <></>;
   const stop = async (): Promise<void> => {
     setAsks(false);
-    setSaid(await post(...path));
+    setSaid((await post(path)).words);
   };
   return (
     <span class="stop" role="status">

@@ -1,0 +1,47 @@
+import type { JSX } from "preact";
+import { param, setParam } from "../route.ts";
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+}
+
+export function Choice({ label, value, options, onChange }: ChoiceProps): JSX.Element {
+  return (
+    <label>
+      {label}{" "}
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map((option) => (
+          <option value={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Whether axes reach the last outlier; stands in the address. */
+export function AllAxes(): JSX.Element {
+  const all = param("all") === "1";
+  return (
+    <label>
+      <input type="checkbox" checked={all} onChange={() => setParam("all", all ? null : "1")} /> with outliers
+    </label>
+  );
+}
+
+/** What a history goes along, and whether its axes reach the last outlier; both stand in the address. */
+export function HistoryControls({ over }: { readonly over: "trials" | "time" }): JSX.Element {
+  return (
+    <>
+      <Choice
+        label="along"
+        value={over}
+        options={["trials", "time"]}
+        onChange={(value) => setParam("over", value === "time" ? value : null)}
+      />
+      <AllAxes />
+    </>
+  );
+}
