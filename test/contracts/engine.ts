@@ -3,21 +3,13 @@ import type { Engine } from "../../worker/engines/engine.ts";
 import { initialWeights } from "../../worker/engines/init.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../worker/engines/checkpoint-file.ts";
 import { dimsOf } from "../../worker/engines/weights.ts";
-import { type CellName, cellNames } from "../../worker/protocol/model-settings.ts";
 import { autoregressive, meanSquaredError, naiveLoss } from "../support/sequence-problems.ts";
 
 import { never, settings, train, wave } from "./engine-training.ts";
 import { oddSetsPart } from "./engine-sets.ts";
 
-/**
- * What every engine promises (worker/engines/engine.ts). Tiny models: an engine may be slow. `cells`: those it has, if
- * not all.
- */
-export function engineContract(
-  name: string,
-  load: () => Promise<Engine>,
-  cells: readonly CellName[] = cellNames,
-): void {
+/** What every engine promises (worker/engines/engine.ts). Tiny models: an engine may be slow. */
+export function engineContract(name: string, load: () => Promise<Engine>): void {
   describe(`${name} keeps the engine's promises`, () => {
     let engine: Engine;
     beforeAll(async () => {
@@ -168,6 +160,6 @@ export function engineContract(
       expect(rest.last).toEqual(whole.last);
     });
 
-    oddSetsPart(() => engine, cells);
+    oddSetsPart(() => engine);
   });
 }

@@ -1,6 +1,5 @@
 import { DataError } from "../data/errors.ts";
 import { ClassWeightsMismatch } from "../engines/class-weights.ts";
-import { NotOnThisEngine } from "../engines/not-on-this-engine.ts";
 import { OutOfMemory } from "../lstm/machine.ts";
 import type { AttemptEnd } from "../protocol/messages.ts";
 
@@ -24,7 +23,7 @@ export function failureOf(error: unknown): Failure {
 
 function kindOf(error: unknown, message: string): Failure["failure"] {
   if (error instanceof DataError) return "bad_data";
-  if (error instanceof ClassWeightsMismatch || error instanceof NotOnThisEngine) return "bad_settings";
+  if (error instanceof ClassWeightsMismatch) return "bad_settings";
   if (error instanceof OutOfMemory) return "out_of_memory";
   return memoryWords.some((words) => words.test(message)) ? "out_of_memory" : "error";
 }

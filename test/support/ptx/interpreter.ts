@@ -15,6 +15,8 @@ import { type Kernel, parsePtx } from "./parse.ts";
 type Run = Generator<number, void, void>;
 type Start = (t: Thread, m: Memory, n: typeof numbers, args: readonly number[]) => Run;
 
+const compiled = new WeakMap<Kernel, Start>();
+
 export interface InterpreterOptions {
   readonly bytes?: number;
   /** Threads run from the last one to the first. */
@@ -31,7 +33,6 @@ export class PtxInterpreter implements CudaDevice {
   readonly multiprocessors = 1;
   private readonly memory: Memory;
   private readonly kernels: ReadonlyMap<string, Kernel>;
-  private readonly starts = new Map<string, Start>();
   private readonly backwards: boolean;
 
   constructor(text: string, { bytes = 8 << 20, backwards = false }: InterpreterOptions = {}) {
@@ -97,10 +98,10 @@ export class PtxInterpreter implements CudaDevice {
   }
 
   private startOf(kernel: Kernel): Start {
-    const known = this.starts.get(kernel.name);
+    const known = compiled.get(kernel);
     if (known) return known;
     const start = (compileFunction(emit(kernel)) as () => Start)();
-    this.starts.set(kernel.name, start);
+    compiled.set(kernel, start);
     return start;
   }
 }

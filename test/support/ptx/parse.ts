@@ -22,12 +22,17 @@ export interface Kernel {
 
 const entry = /\.entry\s+(\w+)\s*\(([\s\S]*?)\)[^{]*\{([\s\S]*?)\n\}/g;
 
+/** By their source, so that texts that differ in one kernel are not read as a whole again. */
+const known = new Map<string, Kernel>();
+
 /** The kernels of a PTX text, by name; throws on what it does not know. */
 export function parsePtx(text: string): ReadonlyMap<string, Kernel> {
   const plain = text.replace(/\/\/[^\n]*/g, "");
-  const kernels = [...plain.matchAll(entry)].map(([, name, parameters, body]) =>
-    parseKernel(name!, parameters!, body!),
-  );
+  const kernels = [...plain.matchAll(entry)].map(([source, name, parameters, body]) => {
+    const kernel = known.get(source) ?? parseKernel(name!, parameters!, body!);
+    known.set(source, kernel);
+    return kernel;
+  });
   return new Map(kernels.map((kernel) => [kernel.name, kernel]));
 }
 

@@ -1,3 +1,4 @@
+import { type Cell, gates } from "../shape.ts";
 import { type Grid, type KernelName, threads } from "./device.ts";
 import { type LanePlan, tileRows } from "./plan.ts";
 
@@ -20,7 +21,7 @@ export interface Launch {
 }
 
 const denseRows = 16;
-const weightTile = { k: 32, u: 16 };
+const weightTile = { k: 32, columns: 64 };
 /** Blocks over one weight in an update; each goes on until the weight is done. */
 const mostUpdateBlocks = 64;
 
@@ -35,12 +36,24 @@ const sizesOf = ({ plan }: LaneExtent, layer: number) => {
   return { inputs, units };
 };
 
+const cellOf = ({ plan }: LaneExtent): Cell => plan.shape.cell;
+
 const throughTime: Blocks = (extent, layer) => over(extent.count, tileRows(sizesOf(extent, layer).units));
+
+const overSteps: Blocks = ({ plan, count }, layer) =>
+  over(plan.shape.window * count, tileRows(plan.layers[layer - 1]!.width));
+
+/** Tiles over the columns of a direction's weights; those of a GRU's candidate state have tiles of their own. */
+const columnTiles = (cell: Cell, units: number): number =>
+  cell === "gru"
+    ? over(2 * units, weightTile.columns) + over(units, weightTile.columns)
+    : over(gates[cell] * units, weightTile.columns);
 
 const blocks: Readonly<Record<KernelName, Blocks>> = {
   transpose: (extent, layer) => {
     const { inputs, units } = sizesOf(extent, layer);
-    return over((inputs + units) * units, threads);
+    const cell = cellOf(extent);
+    return over((inputs + units) * units * (cell === "lstm" ? 1 : gates[cell]), threads);
   },
   masks: (extent, layer) => {
     const { layers, shape } = extent.plan;
@@ -48,15 +61,17 @@ const blocks: Readonly<Record<KernelName, Blocks>> = {
     return extent.masked ? over(steps * extent.count * over(sizesOf(extent, layer).units, 4), threads) : 0;
   },
   forward: throughTime,
+  forwardGru: throughTime,
+  forwardRnn: throughTime,
   dense: ({ count }) => over(count, denseRows),
   backward: throughTime,
-  below: ({ plan, count }, layer) => {
-    const { width } = plan.layers[layer - 1]!;
-    return over(plan.shape.window * count, tileRows(width));
-  },
+  backwardGru: throughTime,
+  backwardRnn: throughTime,
+  below: overSteps,
+  belowRows: overSteps,
   weights: (extent, layer) => {
     const { inputs, units } = sizesOf(extent, layer);
-    return over(units, weightTile.u) * over(inputs + units + 1, weightTile.k);
+    return columnTiles(cellOf(extent), units) * over(inputs + units + 1, weightTile.k);
   },
   denseWeights: ({ plan }) => over((plan.denseInputs + 1) * plan.shape.outputs, threads),
   measure: ({ spans }) => spans,
@@ -64,9 +79,22 @@ const blocks: Readonly<Record<KernelName, Blocks>> = {
   advance: () => 1,
 };
 
-const perDirection = new Set<KernelName>(["transpose", "masks", "forward", "backward", "weights"]);
-const perLayer = new Set<KernelName>([...perDirection, "below"]);
-const always = new Set<KernelName>(["forward", "dense", "advance"]);
+const forwards = ["forward", "forwardGru", "forwardRnn"] as const;
+const backwards = ["backward", "backwardGru", "backwardRnn"] as const;
+const perDirection = new Set<KernelName>(["transpose", "masks", ...forwards, ...backwards, "weights"]);
+const perLayer = new Set<KernelName>([...perDirection, "below", "belowRows"]);
+const always = new Set<KernelName>([...forwards, "dense", "advance"]);
+/** Kernels that pass over lanes of other cells. */
+const cellsOf: Readonly<Partial<Record<KernelName, readonly Cell[]>>> = {
+  forward: ["lstm"],
+  forwardGru: ["gru"],
+  forwardRnn: ["rnn"],
+  backward: ["lstm"],
+  backwardGru: ["gru"],
+  backwardRnn: ["rnn"],
+  below: ["lstm"],
+  belowRows: ["gru", "rnn"],
+};
 
 /** The launches of one turn: a piece of every lane, and the optimizer's step of those whose piece completes one. */
 export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[] {
@@ -75,12 +103,12 @@ export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[]
   const down = up.toReversed();
   const steps: readonly (readonly [KernelName, number])[] = [
     ...up.flatMap((layer) => [["transpose", layer] as const, ["masks", layer] as const]),
-    ...up.map((layer) => ["forward", layer] as const),
+    ...up.flatMap((layer) => forwards.map((kernel) => [kernel, layer] as const)),
     ["dense", 0],
     ...down.flatMap((layer) => [
-      ["backward", layer] as const,
+      ...backwards.map((kernel) => [kernel, layer] as const),
       ["weights", layer] as const,
-      ...(layer > 0 ? [["below", layer] as const] : []),
+      ...(layer > 0 ? [["below", layer] as const, ["belowRows", layer] as const] : []),
     ]),
     ["denseWeights", 0],
     ["measure", 0],
@@ -99,6 +127,7 @@ function gridOf(kernel: KernelName, layer: number, lanes: readonly (LaneExtent |
   for (const extent of lanes) {
     if (extent === null || (!extent.trains && !always.has(kernel))) continue;
     if (perLayer.has(kernel) && layer >= extent.plan.layers.length) continue;
+    if (cellsOf[kernel]?.includes(cellOf(extent)) === false) continue;
     x = Math.max(x, blocks[kernel](extent, layer));
     if (kernel === "update") z = Math.max(z, extent.spans);
     else if (perDirection.has(kernel) && extent.plan.shape.bidirectional) z = 2;

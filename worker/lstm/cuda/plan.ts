@@ -1,4 +1,4 @@
-import { type Direction, layoutOf, type NetworkShape } from "../shape.ts";
+import { type Direction, gates, layoutOf, type NetworkShape } from "../shape.ts";
 import { threads } from "./device.ts";
 
 /** What a lane's network is used for. */
@@ -81,7 +81,7 @@ class Ground {
 }
 
 function planOf(shape: NetworkShape, use: LaneUse, rows: number): LanePlan {
-  const { hidden, window, outputs, bidirectional } = shape;
+  const { cell, hidden, window, outputs, bidirectional } = shape;
   const layout = layoutOf(shape);
   const ground = new Ground();
   const vector = (needed: boolean): number => ground.takeIf(needed, layout.weights);
@@ -100,10 +100,10 @@ function planOf(shape: NetworkShape, use: LaneUse, rows: number): LanePlan {
   });
   const directions = layout.directions.map((direction) => ({
     ...direction,
-    transposed: ground.take((direction.inputs + direction.units) * direction.units * 4),
-    gates: ground.take(window * rows * direction.units * 4),
-    cells: ground.take(window * rows * direction.units),
-    states: ground.take(rows * direction.units * 2),
+    transposed: ground.take((direction.inputs + direction.units) * direction.units * gates[cell]),
+    gates: ground.take(window * rows * direction.units * gates[cell]),
+    cells: ground.takeIf(cell !== "rnn", window * rows * direction.units),
+    states: ground.take(rows * direction.units * (cell === "lstm" ? 2 : 1)),
     stateMask: ground.takeIf(use.recurrentDropout, rows * direction.units),
   }));
   return {

@@ -1,8 +1,11 @@
 import type { Address } from "./device.ts";
+import type { Cell } from "../shape.ts";
 import { type LanePlan, mostLayers, mostSpans } from "./plan.ts";
 
 /** Bytes of `Lane` in kernels/lane.cuh. */
-export const laneBytes = 1664;
+export const laneBytes = 1680;
+
+const cellCodes: Readonly<Record<Cell, number>> = { lstm: 0, gru: 1, rnn: 2 };
 
 /** Pointers of a lane, in their order. */
 export interface LanePointers {
@@ -101,7 +104,7 @@ export function laneRecord(
     .uints(shape.features, shape.window, shape.outputs, layers.length, shape.bidirectional ? 2 : 1, plan.rows)
     .uints(...plan.vectors, plan.clamped, plan.denseInputs, plan.denseOffset)
     .uints(plan.x, plan.y, plan.dy, plan.parts)
-    .uints(spans.length, objective.loss, objective.rule)
+    .uints(spans.length, objective.loss, objective.rule, cellCodes[shape.cell])
     .floats(objective.delta)
     .uints(objective.classWeights ? plan.classWeights : 0)
     .floats(objective.l2, objective.clipValue, objective.clipNorm)

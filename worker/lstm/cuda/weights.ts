@@ -3,18 +3,20 @@ import type { LanePlan } from "./plan.ts";
 const gates = 4;
 
 /**
- * The flat vector of all weights as the kernels keep it: within each row of a direction's weights the four gates of a
- * unit lie together, where the flat form (../shape.ts) has one gate of all units after the other.
+ * The flat vector of all weights as the kernels keep it: within each row of an LSTM's weights the four gates of a unit lie
+ * together, where the flat form (../shape.ts) has one gate of all units after the other. Other cells keep that.
  */
-export function toDevice({ directions }: LanePlan, flat: Float32Array): Float32Array {
+export function toDevice({ shape, directions }: LanePlan, flat: Float32Array): Float32Array {
   const device = flat.slice();
+  if (shape.cell !== "lstm") return device;
   for (const { offset, inputs, units } of directions)
     transposeRows(flat, device, offset, inputs + units + 1, gates, units);
   return device;
 }
 
-export function fromDevice({ directions }: LanePlan, device: Float32Array): Float32Array {
+export function fromDevice({ shape, directions }: LanePlan, device: Float32Array): Float32Array {
   const flat = device.slice();
+  if (shape.cell !== "lstm") return flat;
   for (const { offset, inputs, units } of directions)
     transposeRows(device, flat, offset, inputs + units + 1, units, gates);
   return flat;

@@ -1,17 +1,7 @@
-// One layer backward through time, and the gradient it hands to the layer below.
+// One layer of an LSTM backward through time, and the gradient it hands to the layer below.
 #pragma once
 #include "inputs.cuh"
 #include "math.cuh"
-
-// The gradient that reaches h(t) from above.
-static __device__ float fromAbove(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
-  const Layer& own = lane.layer[p.layer];
-  const bool last = p.layer + 1 == lane.layers;
-  if (last && !end) return 0.0f;
-  const size_t at = ((size_t)(last ? 0 : t) * lane.rows + b) * own.width + p.side * p.d.units + u;
-  const float dh = lane.memory[own.dout + at];
-  return own.mask ? dh * lane.memory[own.mask + at] : dh;
-}
 
 // Turns the gates of step t into their gradients and carries on those of h and c; `end`: the last step computed forward.
 static __device__ void differentiate(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
@@ -83,7 +73,7 @@ static __device__ void carryBack(const Lane& lane, const Place& p, unsigned b, u
 extern "C" __global__ void __launch_bounds__(THREADS) backward(const Lane* lanes, unsigned layer) {
   __shared__ float4 shared[SHARED / 4];
   const Lane& lane = lanes[blockIdx.y];
-  if (!trains(lane) || !has(lane, layer, blockIdx.z)) return;
+  if (!trains(lane) || !has(lane, LSTM, layer, blockIdx.z)) return;
   const Place p = placeOf(lane, layer, blockIdx.z);
   const Tile tile = tileOf(p.d.units);
   const unsigned count = lane.pieces[lane.piece].count, first = blockIdx.x * tile.rows;
@@ -105,11 +95,11 @@ extern "C" __global__ void __launch_bounds__(THREADS) backward(const Lane* lanes
   }
 }
 
-// The gradient by the outputs of the layer below `layer`, at all steps, from both directions.
+// The gradient by the outputs of the layer below `layer`, at all steps, from both directions. (belowRows is that of other cells.)
 extern "C" __global__ void __launch_bounds__(THREADS) below(const Lane* lanes, unsigned layer) {
   __shared__ float4 shared[SHARED / 4];
   const Lane& lane = lanes[blockIdx.y];
-  if (!trains(lane) || layer >= lane.layers) return;
+  if (!trains(lane) || !has(lane, LSTM, layer, 0)) return;
   const unsigned width = lane.layer[layer - 1].width, count = lane.pieces[lane.piece].count, all = lane.window * count;
   const Tile tile = tileOf(width);
   const Rows rows = {blockIdx.x * tile.rows, all, count, 0, false};

@@ -1,4 +1,4 @@
-// One layer forward: a block takes some samples of a lane through all time steps.
+// One layer of an LSTM forward: a block takes some samples of a lane through all time steps.
 #pragma once
 #include "inputs.cuh"
 #include "math.cuh"
@@ -57,7 +57,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) forward(const Lane* lanes,
   __shared__ float4 shared[SHARED / 4];
   float* z = (float*)shared;
   const Lane& lane = lanes[blockIdx.y];
-  if (!atWork(lane) || !has(lane, layer, blockIdx.z)) return;
+  if (!atWork(lane) || !has(lane, LSTM, layer, blockIdx.z)) return;
   const Place p = placeOf(lane, layer, blockIdx.z);
   const Tile tile = tileOf(p.d.units);
   const unsigned count = lane.pieces[lane.piece].count, first = blockIdx.x * tile.rows;

@@ -1,4 +1,5 @@
-// What goes into the products: rows of the data or of the layer below, and the state of the step before.
+// What goes into the products: rows of the data or of the layer below, and the state of the step before; and the gradient
+// that comes from above.
 #pragma once
 #include "lane.cuh"
 
@@ -27,12 +28,18 @@ static __device__ float inputOf(const Lane& lane, const Place& p, unsigned t, un
   return p.masked && below.mask ? h * lane.memory[below.mask + at] : h;
 }
 
-// State u of the step before t, as it enters the product.
-static __device__ float stateOf(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u) {
+// State u of the step before t.
+static __device__ float heldOf(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u) {
   if (isFirst(lane, p.side, t)) return 0.0f;
   const Layer& own = lane.layer[p.layer];
   const unsigned before = p.side ? t + 1 : t - 1;
-  const float h = lane.memory[own.out + ((size_t)before * lane.rows + b) * own.width + p.side * p.d.units + u];
+  return lane.memory[own.out + ((size_t)before * lane.rows + b) * own.width + p.side * p.d.units + u];
+}
+
+// The same as it enters the product.
+static __device__ float stateOf(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u) {
+  if (isFirst(lane, p.side, t)) return 0.0f;
+  const float h = heldOf(lane, p, t, b, u);
   return p.masked && p.d.stateMask ? h * lane.memory[p.d.stateMask + (size_t)b * p.d.units + u] : h;
 }
 
@@ -40,4 +47,14 @@ static __device__ float stateOf(const Lane& lane, const Place& p, unsigned t, un
 static __device__ float zOf(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned sample, unsigned k) {
   if (k < p.d.inputs) return inputOf(lane, p, t, b, sample, k);
   return k < p.d.inputs + p.d.units ? stateOf(lane, p, t, b, k - p.d.inputs) : 1.0f;
+}
+
+// The gradient that reaches h(t) from above.
+static __device__ float fromAbove(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
+  const Layer& own = lane.layer[p.layer];
+  const bool last = p.layer + 1 == lane.layers;
+  if (last && !end) return 0.0f;
+  const size_t at = ((size_t)(last ? 0 : t) * lane.rows + b) * own.width + p.side * p.d.units + u;
+  const float dh = lane.memory[own.dout + at];
+  return own.mask ? dh * lane.memory[own.mask + at] : dh;
 }

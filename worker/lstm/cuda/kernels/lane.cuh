@@ -3,16 +3,18 @@
 #pragma once
 
 enum { THREADS = 128, TILE = 8, SHARED = 6144, MOST_LAYERS = 8, MOST_SPANS = 50 };
+enum { LSTM, GRU, RNN };          // cells
 enum { TRAIN = 1, FIRST = 2, LAST = 4 };  // flags of a piece; FIRST and LAST of the pieces of one optimizer step
 
 // One layer in one direction. Offsets count floats from the lane's memory.
 struct Direction {
   unsigned inputs, units;
-  unsigned offset;      // in the vectors of weights: [inputs + units + 1][units] float4, gates i, f, g, o; last the bias
-  unsigned transposed;  // [units][inputs + units] float4
-  unsigned gates;       // [window][rows][units] float4: activated gates, then their gradients
-  unsigned cells;       // [window][rows][units]
-  unsigned states;      // [rows][units] float2: gradient by h and c on its way back
+  unsigned offset;      // in the vectors of weights: [inputs + units + 1][row], last the bias. A row is for lstm
+                        // [units] float4, gates i, f, g, o; for gru [z, r, n][units]; for rnn [units]
+  unsigned transposed;  // without the bias: lstm [units][inputs + units] float4, others [row][inputs + units]
+  unsigned gates;       // [window][rows][row]: activated gates, then their gradients
+  unsigned cells;       // [window][rows][units]: lstm c, gru the state reset; rnn has none
+  unsigned states;      // [rows][units]: gradient by h on its way back; lstm float2, by h and c
   unsigned stateMask;   // [rows][units], or 0
 };
 
@@ -56,7 +58,7 @@ struct alignas(16) Lane {
   unsigned clamped;     // [spans] double: sums of squares after clipping by value
   unsigned denseInputs, denseOffset;
   unsigned x, y, dy, parts;  // [rows][dense inputs], [rows][outputs] twice, [rows]: each sample's loss
-  unsigned spanCount, loss, rule;
+  unsigned spanCount, loss, rule, cell;
   float delta;
   unsigned classWeights;  // [2][outputs]: of 1, of 0; or 0
   float l2, clipValue, clipNorm;
@@ -66,9 +68,13 @@ struct alignas(16) Lane {
   Layer layer[MOST_LAYERS];
   Span span[MOST_SPANS];
 };
-static_assert(sizeof(Lane) == 1664, "../record.ts writes lanes of this size");
+static_assert(sizeof(Lane) == 1680, "../record.ts writes lanes of this size");
 
 static __device__ __forceinline__ unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
+
+static __device__ __forceinline__ unsigned gateCount(const Lane& lane) {
+  return lane.cell == LSTM ? 4 : lane.cell == GRU ? 3 : 1;
+}
 
 static __device__ __forceinline__ bool atWork(const Lane& lane) { return lane.piece < lane.pieceCount; }
 
@@ -89,6 +95,11 @@ static __device__ __forceinline__ float* vectorOf(const Lane& lane, unsigned whi
 
 static __device__ __forceinline__ bool has(const Lane& lane, unsigned layer, unsigned side) {
   return layer < lane.layers && side < lane.directions;
+}
+
+// Of cells of that kind.
+static __device__ __forceinline__ bool has(const Lane& lane, unsigned cell, unsigned layer, unsigned side) {
+  return lane.cell == cell && has(lane, layer, side);
 }
 
 static __device__ __forceinline__ unsigned lengthOf(const Lane& lane, unsigned sample) {

@@ -67,10 +67,13 @@ extern "C" __global__ void __launch_bounds__(THREADS) transpose(const Lane* lane
   const Lane& lane = lanes[blockIdx.y];
   if (!trains(lane) || !has(lane, layer, blockIdx.z) || !(lane.pieces[lane.piece].flags & FIRST)) return;
   const Direction& d = lane.direction[2 * layer + blockIdx.z];
-  const unsigned depth = d.inputs + d.units, e = blockIdx.x * THREADS + threadIdx.x, k = e / d.units, u = e % d.units;
+  const unsigned columns = (lane.cell == LSTM ? 1 : gateCount(lane)) * d.units, depth = d.inputs + d.units;
+  const unsigned e = blockIdx.x * THREADS + threadIdx.x, k = e / columns, j = e % columns;
   if (k >= depth) return;
-  const float4* w = (const float4*)(vectorOf(lane, WEIGHTS) + d.offset);
-  ((float4*)(lane.memory + d.transposed))[(size_t)u * depth + k] = w[e];
+  const float* w = vectorOf(lane, WEIGHTS) + d.offset;
+  float* to = lane.memory + d.transposed;
+  if (lane.cell == LSTM) ((float4*)to)[(size_t)j * depth + k] = ((const float4*)w)[e];
+  else to[(size_t)j * depth + k] = w[e];
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) advance(Lane* lanes) {

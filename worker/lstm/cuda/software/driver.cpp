@@ -78,8 +78,10 @@ void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) {
 const struct {
   const char* name;
   void (*run)(void**);
-} kernels[] = {KERNEL(transpose), KERNEL(masks),        KERNEL(forward), KERNEL(dense),  KERNEL(backward), KERNEL(below),
-               KERNEL(weights),   KERNEL(denseWeights), KERNEL(measure), KERNEL(update), KERNEL(advance)};
+} kernels[] = {KERNEL(transpose), KERNEL(masks), KERNEL(forward), KERNEL(forwardGru),
+               KERNEL(forwardRnn), KERNEL(dense), KERNEL(backward), KERNEL(backwardGru),
+               KERNEL(backwardRnn), KERNEL(below), KERNEL(belowRows), KERNEL(weights),
+               KERNEL(denseWeights), KERNEL(measure), KERNEL(update), KERNEL(advance)};
 }  // namespace
 
 #pragma GCC visibility push(default)
