@@ -7,9 +7,13 @@
 import { parseArgs } from "node:util";
 import { machineLine } from "./machine.ts";
 import { CudaEngine } from "../worker/engines/cuda.ts";
-import { checkData } from "../worker/engines/cuda-check.ts";
-import type { CudaDevice } from "../worker/lstm/cuda/device.ts";
-import { modelSettingsSchema } from "../worker/protocol/model-settings.ts";
+import type { EpochResult, LiveModel } from "../worker/engines/engine.ts";
+import { prepareData } from "../worker/data/prepare.ts";
+import type { PreparedData } from "../worker/data/prepared.ts";
+import { idleDevice } from "../test/support/idle-device.ts";
+import type { ModelSettings } from "../worker/protocol/model-settings.ts";
+import { trialSettingsSchema } from "../worker/protocol/settings.ts";
+import { scoreEpoch } from "../worker/training/fold-epoch.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,53 +29,79 @@ const [lanes, epochs, steps] = [values.lanes, values.epochs, values.steps].map(N
 ];
 
 let launches = 0;
-let top = 4096;
-const idle: CudaDevice = {
-  name: "nothing",
-  description: "computes nothing",
-  multiprocessors: 132,
-  freeBytes: () => Infinity,
-  alloc: (bytes) => (top += bytes),
-  release: () => {},
-  put: () => {},
-  take: () => {},
-  clear: () => {},
-  launch: () => void launches++,
-  idle: () => true,
-  close: () => {},
-};
+const idle = idleDevice({ launch: () => void launches++ });
 
-const engine = new CudaEngine(idle);
-const model = modelSettingsSchema.parse({ hidden: 64, batch_size: 32 });
-const train = checkData(32 * steps, 64, 8);
-const validation = checkData(500, 64, 8);
+/** `steps` batches of 32 windows of 64 rows with 8 inputs to train on, about 500 to be scored by. */
+function problem(): { readonly model: ModelSettings; readonly fold: PreparedData } {
+  const windows = 32 * steps + 500 + 63 * 2;
+  const names = Array.from({ length: 8 }, (_, column) => `x${column}`);
+  const row = (t: number): string =>
+    names.map((_, column) => Math.sin(t / (3 + column)).toFixed(4)).join(",");
+  const table = [names.join(","), ...Array.from({ length: windows }, (_, t) => row(t))].join("\n");
+  const test = 0.05;
+  const { data, model } = trialSettingsSchema.parse({
+    data: {
+      targets: ["x0"],
+      window: 64,
+      horizon: 1,
+      split: { train: 1 - test - 500 / windows, validation: 500 / windows, test },
+    },
+    model: { hidden: 64, batch_size: 32 },
+  });
+  return { model, fold: prepareData(Buffer.from(table), data) };
+}
+
+const { model, fold } = problem();
 const signal = new AbortController().signal;
 
-async function run(count: number): Promise<void> {
+type AtEpoch = (result: EpochResult, live: LiveModel) => Promise<void>;
+
+/** Milliseconds of processor time for each lane and epoch after the first, and microseconds for each launch. */
+async function measure(atEpoch: AtEpoch): Promise<string> {
+  const engine = new CudaEngine(idle);
+  let done = 0;
+  let before = process.cpuUsage();
+  const onEpoch = async (result: EpochResult, live: LiveModel): Promise<"go on"> => {
+    await atEpoch(result, live);
+    if (++done === lanes) {
+      launches = 0;
+      before = process.cpuUsage();
+    }
+    return "go on";
+  };
   const trainings = Array.from({ length: lanes }, (_, seed) =>
     engine.train(
-      { model, train, seed, epochs: count },
-      {
-        onEpoch: async (_, live) => {
-          await live.predict(validation, signal);
-          live.state();
-          return "go on";
-        },
-        onStep: () => {},
-      },
+      { model, train: fold.train, seed, epochs: epochs + 1 },
+      { onEpoch, onStep: () => {} },
       signal,
     ),
   );
   await Promise.all(trainings);
+  const { user, system } = process.cpuUsage(before);
+  const ms = (user + system) / 1000;
+  return `${(ms / (lanes * epochs)).toFixed(3)} ms | ${((ms * 1000) / launches).toFixed(1)} µs`;
 }
 
-await run(2); // warms up
-launches = 0;
-const before = process.cpuUsage();
-await run(epochs);
-const { user, system } = process.cpuUsage(before);
-const ms = (user + system) / 1000;
-console.log(`${lanes} lanes of H64 T64, ${steps} steps an epoch, ${epochs} epochs, scoring left out:
-${(ms / (lanes * epochs)).toFixed(3)} ms of processor time for each lane and epoch, ${((ms * 1000) / launches).toFixed(1)} µs for each launch (${launches})
+const trains: AtEpoch = (_, live) => {
+  live.state();
+  return Promise.resolve();
+};
+const predicts: AtEpoch = async (_, live) => {
+  await live.predict(fold.validation, signal);
+  live.state();
+};
+const scores: AtEpoch = async (result, live) => {
+  await scoreEpoch(model, fold, result, live, signal);
+  live.state();
+};
+
+await measure(scores); // warms up
+console.log(`${lanes} lanes of H64 T64, ${steps} steps an epoch, ${epochs} epochs, ${fold.validation.starts.length} samples to score
+
+| | for each lane and epoch | for each launch |
+|---|---:|---:|
+| training and its state | ${await measure(trains)} |
+| and predictions | ${await measure(predicts)} |
+| and scores | ${await measure(scores)} |
 
 ${machineLine()}`);

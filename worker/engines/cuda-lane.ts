@@ -12,7 +12,6 @@ import type { NamedWeights, TrainJob } from "./engine.ts";
 import { fusedLoss, networkShape, weightSpans } from "./fused-model.ts";
 import { loadFlat, namedFlat, slotShapes } from "./fused-weights.ts";
 import { initialWeights } from "./init.ts";
-import { NotOnThisEngine } from "./not-on-this-engine.ts";
 import { inOrder } from "./order.ts";
 import { dimsOf } from "./weights.ts";
 
@@ -33,6 +32,11 @@ function useOf(
     slots,
     batch: model.batch_size,
   };
+}
+
+/** The weights that a training starts from. */
+export function startOf({ model, train, seed, from }: TrainJob): readonly NamedWeights[] {
+  return from?.weights ?? initialWeights(model, dimsOf(train), seed);
 }
 
 /** Bytes that a training takes on the device, its data included. */
@@ -60,8 +64,6 @@ export class CudaLane {
     goal: LaneGoal,
     slots: readonly string[],
   ) {
-    if (model.cell !== "lstm" && model.layers > 0)
-      throw new NotOnThisEngine("cuda", `${model.cell} cells`, "cell: lstm");
     this.deck = deck;
     this.shapes = weightShapes(model, dims);
     this.slotShapes = slotShapes(this.shapes, slots);
@@ -77,8 +79,8 @@ export class CudaLane {
     this.rows = this.lane.plan.rows;
   }
 
-  /** While the device rests. Throws `OutOfMemory`, `NotOnThisEngine`, `WeightsMismatch`. */
-  static forTraining(deck: Deck, job: TrainJob): CudaLane {
+  /** While the device rests. Throws `OutOfMemory`, `WeightsMismatch`. */
+  static forTraining(deck: Deck, job: TrainJob, start: readonly NamedWeights[]): CudaLane {
     const { model, train, seed, from } = job;
     const optimizer = optimizerOf(model);
     const dims = dimsOf(train);
@@ -96,11 +98,7 @@ export class CudaLane {
       stateRate: model.recurrent_dropout,
     };
     const lane = new CudaLane(deck, model, dims, goal, optimizer.slots);
-    return lane.loaded(
-      from?.weights ?? initialWeights(model, dims, seed),
-      from?.optimizer ?? [],
-      optimizer.fill,
-    );
+    return lane.loaded(start, from?.optimizer ?? [], optimizer.fill);
   }
 
   /** While the device rests; throws as `forTraining` does. */

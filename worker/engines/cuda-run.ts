@@ -5,7 +5,7 @@ import { termsPerSample } from "../lstm/losses.ts";
 import { optimizerOf } from "../protocol/optimizer.ts";
 import { Course } from "./course.ts";
 import type { Berths } from "./cuda-berths.ts";
-import { CudaLane, trainingBytes } from "./cuda-lane.ts";
+import { CudaLane, startOf, trainingBytes } from "./cuda-lane.ts";
 import type { TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
 import { fusedLoss } from "./fused-model.ts";
 import type { Batch, ModelAtRest } from "./stepper.ts";
@@ -44,11 +44,12 @@ export class CudaRun {
   /** Memory is reckoned with before a lane is taken: one that has no room beside the others waits. */
   private async open(): Promise<CudaLane> {
     const bytes = trainingBytes(this.job);
+    const start = startOf(this.job); // made while the device computes
     for (;;) {
       const lane = await this.deck.between(() => {
         if (!this.berths.take(bytes)) return null;
         try {
-          return CudaLane.forTraining(this.deck, this.job);
+          return CudaLane.forTraining(this.deck, this.job, start);
         } catch (error) {
           this.berths.release();
           throw error;
@@ -85,7 +86,12 @@ export class CudaRun {
     const batches = [...course.batches(epoch)];
     const terms = termsPerSample(fusedLoss(model, null), train.outputs);
     const pieces = piecesOf(batches, lane.rows, terms);
-    const samples = Int32Array.from(batches.flatMap((batch) => [...batch.samples]));
+    const samples = new Int32Array(course.samples);
+    let taken = 0;
+    for (const batch of batches) {
+      samples.set(batch.samples, taken);
+      taken += batch.samples.length;
+    }
     const numbers = this.numbers(course, batches);
     const log = new EpochLog(course, epoch, batches, pieces, terms, this.hooks, this.signal);
     return await lane.run(

@@ -1,5 +1,5 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
-import { Deck, mostLanes } from "../lstm/cuda/deck.ts";
+import { Deck, type DeckOptions, mostLanes } from "../lstm/cuda/deck.ts";
 import type { CudaDevice } from "../lstm/cuda/device.ts";
 import { openDevice } from "../lstm/cuda/driver-device.ts";
 import { CudaTrouble } from "../lstm/cuda/trouble.ts";
@@ -33,9 +33,9 @@ export class CudaEngine implements Engine {
   private readonly deck: Deck;
   private readonly berths: Berths;
 
-  constructor(device: CudaDevice) {
+  constructor(device: CudaDevice, options: DeckOptions = {}) {
     this.device = device;
-    this.deck = new Deck(device);
+    this.deck = new Deck(device, options);
     this.berths = new Berths(device);
     this.lanes = Math.min(mostLanes, Math.max(leastLanes, device.multiprocessors));
     this.info = { engine: "fused", backend: "cuda", version: device.description, device: device.name };

@@ -7,5 +7,7 @@ export function epochOrder(samples: number, seed: number, epoch: number): Int32A
 
 /** 0, 1, 2, … */
 export function inOrder(samples: number): Int32Array {
-  return Int32Array.from({ length: samples }, (_, index) => index);
+  const order = new Int32Array(samples);
+  for (let index = 0; index < samples; index++) order[index] = index;
+  return order;
 }

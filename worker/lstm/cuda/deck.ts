@@ -22,7 +22,8 @@ interface Place {
   readonly job: DeckJob;
   readonly extent: LaneExtent;
   done: number;
-  readonly resolve: () => void;
+  /** With the device at rest: reads what came of it; the answer tells whoever waits for it. */
+  readonly finish: () => () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -32,8 +33,9 @@ const mostTurns = 1024;
 
 /**
  * Lets lanes compute together: each launch serves all of them. Launches go out in slices of some milliseconds; between
- * two slices the device rests, and everything that touches it happens then: new lanes begin, ended ones are read. While
- * a slice computes, JavaScript is free to score what the last one ended.
+ * two slices the device rests, and everything that touches it happens then: new lanes begin, ended ones are read. What
+ * JavaScript does with an ended lane (scores, reports) happens while the next slice computes. Lanes that end together are
+ * handed on a few at a time, so that the first ones compute again while the last ones are scored.
  */
 export class Deck {
   readonly device: CudaDevice;
@@ -44,6 +46,8 @@ export class Deck {
   private readonly places: (Place | null)[] = [];
   /** To do before the next slice. */
   private waiting: (() => void)[] = [];
+  /** Read, but nobody has heard of it yet. */
+  private ended: (() => void)[] = [];
   private running = false;
   private turns = 1;
 
@@ -67,7 +71,10 @@ export class Deck {
         job,
         extent: job.lane.extent(job.work.pieces),
         done: 0,
-        resolve: () => resolve(finish()),
+        finish: () => {
+          const value = finish();
+          return () => resolve(value);
+        },
         reject,
       }),
     );
@@ -98,7 +105,11 @@ export class Deck {
     await new Promise<void>((resolve) => setImmediate(resolve));
     for (;;) {
       for (const act of this.waiting.splice(0)) act();
-      if (!this.places.some((place) => place !== null)) break;
+      if (!this.places.some((place) => place !== null)) {
+        if (this.ended.length === 0) break;
+        await this.handOn();
+        continue;
+      }
       try {
         await this.slice();
       } catch (error) {
@@ -109,6 +120,15 @@ export class Deck {
       }
     }
     this.running = false;
+  }
+
+  /** Lets JavaScript go on with lanes that have ended, for a part of a slice. */
+  private async handOn(): Promise<void> {
+    const until = this.now() + this.sliceMs / 4;
+    do {
+      this.ended.shift()?.();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (this.ended.length > 0 && this.now() < until);
   }
 
   private admit(place: Place): void {
@@ -124,7 +144,7 @@ export class Deck {
     const started = this.now();
     const turns = Math.min(this.turns, Math.max(...this.places.map(leftOf)));
     this.launch(turns);
-    do await new Promise<void>((resolve) => setImmediate(resolve));
+    do await this.handOn();
     while (!this.device.idle());
     const spent = Math.max(this.now() - started, 1e-3);
     this.turns = Math.max(1, Math.min(mostTurns, 2 * turns, Math.floor((turns * this.sliceMs) / spent)));
@@ -154,7 +174,7 @@ export class Deck {
       if (goesOn && leftOf(place) > 0) return;
       this.places[index] = null;
       if (leftOf(place) > 0) this.device.clear(this.records.at + index * laneBytes, laneBytes);
-      place.resolve();
+      this.ended.push(place.finish());
     } catch (error) {
       this.places[index] = null;
       place.reject(error);
