@@ -21,9 +21,8 @@ export const MAX_GP_PARAMETERS = 20;
 
 /**
  * The model-based sampler that suits the space and the budget: the Gaussian process (gp.ts) for up to 300 trials of
- * up to 20 parameters that can vary, none of which hangs on another; the Parzen estimator (tpe.ts) otherwise, whose
- * time hardly grows with the trials and which treats branches of a space on their own. A budget that is not known
- * counts as small. Its name says which it is and why.
+ * up to 20 parameters that can vary, those of all branches counted; the Parzen estimator (tpe.ts) otherwise, whose
+ * time hardly grows with the trials. A budget that is not known counts as small. Its name says which it is and why.
  */
 export function bayesSampler(space: Space, settings: BayesSettings): Sampler {
   const { seed, trials, startup_trials } = settings;
@@ -51,6 +50,5 @@ function reasonForTpe(space: Space, trials: number | undefined): string | undefi
   const varying = space.parameters.filter(({ domain }) => domainSize(domain) > 1);
   if (trials !== undefined && trials > MAX_GP_TRIALS) return `more than ${MAX_GP_TRIALS} trials`;
   if (varying.length > MAX_GP_PARAMETERS) return `more than ${MAX_GP_PARAMETERS} parameters`;
-  if (varying.some(({ when }) => when.length > 0)) return "conditional parameters";
   return undefined;
 }

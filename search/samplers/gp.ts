@@ -1,14 +1,12 @@
 import { samplePrior } from "../domain.ts";
 import type { Sampler } from "../sampler.ts";
-import { compareScores } from "../scores.ts";
 import { wholeNumber } from "../settings.ts";
 import type { Space } from "../space.ts";
 import { Encoding } from "./bayes/encoding.ts";
-import { Observer, type Observation } from "./bayes/observations.ts";
+import { Observer } from "./bayes/observations.ts";
 import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
-import { Model } from "./gp/model.ts";
-import { propose } from "./gp/propose.ts";
+import { Search } from "./gp/search.ts";
 import { sobolProposals } from "./sobol.ts";
 
 export interface GpSettings {
@@ -18,9 +16,6 @@ export interface GpSettings {
   readonly startup_trials?: number;
 }
 
-/** Trials whose neighbourhood is searched on purpose. */
-const INCUMBENTS = 5;
-
 /**
  * Bayesian optimisation with a Gaussian process (Jones et al. 1998, Efficient Global Optimization of Expensive Black-Box
  * Functions, Journal of Global Optimization 13; Snoek et al. 2012, arXiv 1206.2944): Matérn 5/2, one length a dimension,
@@ -28,7 +23,9 @@ const INCUMBENTS = 5;
  * learned from the study (gp/fit.ts), and improved on is what is expected of the best trial without noise, not the luckiest score
  * (gp/acquisition.ts). What running trials will come out as is drawn several times (gp/posterior.ts). Scores are
  * warped (gp/warp.ts), diverged ones feed a model of feasibility, pruned ones count with a comparable estimate of their score and
- * more noise (gp/model.ts). Starts with a Sobol sequence.
+ * more noise (gp/model.ts). What a parameter that does not apply would be is filled in, so that configurations of a branch differ by what
+ * applies there and those of two branches by what leads to them, one of the kernels over trees of Lévesque et al. 2017 (Bayesian
+ * Optimization for Conditional Hyperparameter Spaces, IJCNN); branches get looks of their own (gp/branches.ts). Starts with a Sobol sequence.
  */
 export function gpSampler(space: Space, settings: GpSettings): Sampler {
   const { startup_trials = 6 } = settings;
@@ -36,7 +33,7 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
   wholeNumber("startup_trials", startup_trials, 1);
   const encoding = new Encoding(space);
   const observer = new Observer(encoding);
-  const model = new Model(encoding.dimensions);
+  const search = new Search(space, encoding, seed);
   const distinct = new Distinct(space);
   const first = sobolProposals(space, seed);
   return {
@@ -46,9 +43,8 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
       const { finished, running } = observations;
       const atStart =
         isStart(startup_trials, finished.length, running.length) || encoding.dimensions.length === 0;
-      const proposals = atStart
-        ? []
-        : propose(encoding, model.acquisition(observations, rng), incumbents(finished), rng);
+      const tried = history.trials.map(({ params }) => params);
+      const proposals = atStart ? [] : search.proposals(tried, observations, rng);
       const drawn = first(trial, rng);
       let next = 0;
       const params = distinct.choose(history, rng, () =>
@@ -58,12 +54,4 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
       return { kind: "new", params, origin: atStart ? "sobol" : "gp" };
     },
   };
-}
-
-function incumbents(finished: readonly Observation[]): readonly Float64Array[] {
-  return finished
-    .filter(({ score }) => Number.isFinite(score))
-    .sort((a, b) => compareScores(a.score, b.score) || a.trial - b.trial)
-    .slice(0, INCUMBENTS)
-    .map(({ x }) => x);
 }

@@ -29,12 +29,12 @@ describe("bayes", () => {
   const name = (space: Space, trials?: number): string =>
     bayesSampler(space, { seed: 1, ...(trials === undefined ? {} : { trials }) }).name;
 
-  it("picks the Gaussian process for small budgets of flat spaces, else the Parzen estimator, and says so", () => {
+  it("picks the Gaussian process for small budgets of few parameters, else the Parzen estimator, and says so", () => {
     const flat = { parameters: [rate, cell] };
     expect(name(flat)).toBe("bayes: gp (few parameters)");
     expect(name(flat, 300)).toBe("bayes: gp (few trials and parameters)");
     expect(name(flat, 301)).toBe("bayes: tpe (more than 300 trials)");
-    expect(name({ parameters: [rate, cell, gate] }, 50)).toBe("bayes: tpe (conditional parameters)");
+    expect(name({ parameters: [rate, cell, gate] }, 50)).toBe("bayes: gp (few trials and parameters)");
     const wide = Array.from({ length: 21 }, (_, i) => ({ ...rate, name: `rate${i}` }));
     expect(name({ parameters: wide }, 50)).toBe("bayes: tpe (more than 20 parameters)");
   });

@@ -96,13 +96,16 @@ export class Encoding {
 
   /** As decode, from a point of the unit cube: choices divide [0, 1) by their probabilities. */
   fromCube(point: ArrayLike<number>): Params {
-    return this.decode(
-      this.dimensions.map(({ kind, levels, probabilities }, d) => {
-        if (kind === "unit") return point[d]!;
-        if (probabilities !== undefined) return indexOfShare(probabilities, point[d]!);
-        return Math.min(Math.floor(point[d]! * levels), levels - 1);
-      }),
-    );
+    return this.decode(this.cubeVector(point));
+  }
+
+  /** The vector of a point of the unit cube. */
+  cubeVector(point: ArrayLike<number>): Float64Array {
+    return Float64Array.from(this.dimensions, ({ kind, levels, probabilities }, d) => {
+      if (kind === "unit") return point[d]!;
+      if (probabilities !== undefined) return indexOfShare(probabilities, point[d]!);
+      return Math.min(Math.floor(point[d]! * levels), levels - 1);
+    });
   }
 }
 

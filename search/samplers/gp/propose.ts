@@ -4,6 +4,7 @@ import type { Params } from "../../space.ts";
 import type { Encoding } from "../bayes/encoding.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import type { Acquisition } from "./acquisition.ts";
+import { moveInto, type Branch } from "./branches.ts";
 import { fillAbsent } from "./kernel.ts";
 
 /** A configuration with the value of the acquisition there. */
@@ -26,27 +27,26 @@ const LOCAL_SCALES = [0.2, 0.05, 0.01];
  * Maximises the acquisition over the space: screens a Sobol set and the neighbourhood of good configurations,
  * improves the best of them by L-BFGS in the continuous coordinates, then snaps to values of the space and tries
  * the neighbouring values of finite dimensions. Best first. As BoTorch does it (Balandat et al. 2020, arXiv 1910.06403), with
- * the neighbourhoods of SMAC (Hutter et al. 2011, Sequential Model-Based Optimization for General Algorithm Configuration).
+ * the neighbourhoods of SMAC (Hutter et al. 2011, Sequential Model-Based Optimization for General Algorithm Configuration). With `branch`
+ * only there.
  */
 export function propose(
   encoding: Encoding,
   acquisition: Acquisition,
   good: readonly Float64Array[],
   rng: Rng,
+  branch?: Branch,
 ): readonly Proposal[] {
-  const search = new Search(encoding, acquisition);
+  const search = new Climb(encoding, acquisition, branch);
   const sequence = new SobolSequence(encoding.dimensions.length, rng.int(2 ** 32));
   const screened = Array.from({ length: SCREENED }, (_, i) =>
-    search.at(encoding.fromCube(sequence.point(i))),
+    search.decoded(encoding.cubeVector(sequence.point(i)), i),
   );
   for (let i = 0; i < NEARBY && good.length > 0; i++) {
-    screened.push(
-      search.at(
-        encoding.decode(search.near(good[i % good.length]!, LOCAL_SCALES[i % LOCAL_SCALES.length]!, rng)),
-      ),
-    );
+    const near = search.near(good[i % good.length]!, LOCAL_SCALES[i % LOCAL_SCALES.length]!, rng);
+    screened.push(search.decoded(near, i));
   }
-  for (const x of good) screened.push(search.at(encoding.decode(search.decodable(x))));
+  for (const [i, x] of good.entries()) screened.push(search.decoded(search.decodable(x), i));
   screened.sort((a, b) => b.value - a.value);
   return screened
     .slice(0, STARTS)
@@ -55,13 +55,21 @@ export function propose(
     .toSorted((a, b) => b.value - a.value);
 }
 
-class Search {
+class Climb {
   private readonly encoding: Encoding;
   private readonly acquisition: Acquisition;
+  private readonly branch: Branch | undefined;
 
-  constructor(encoding: Encoding, acquisition: Acquisition) {
+  constructor(encoding: Encoding, acquisition: Acquisition, branch: Branch | undefined) {
     this.encoding = encoding;
     this.acquisition = acquisition;
+    this.branch = branch;
+  }
+
+  /** Of the vector, or where it comes to in the branch by its `turn`-th way. */
+  decoded(x: Float64Array, turn: number): Proposal {
+    const { branch, encoding } = this;
+    return this.at(encoding.decode(branch === undefined ? x : moveInto(branch, x, turn)));
   }
 
   at(params: Params): Proposal {
@@ -126,7 +134,7 @@ class Search {
   private moveLevels(start: Proposal): Proposal {
     let best = start;
     for (const [d, { kind, levels }] of this.encoding.dimensions.entries()) {
-      if (levels > MAX_LEVELS) continue;
+      if (levels > MAX_LEVELS || this.branch?.ways[0]!.has(d) === true) continue;
       const x = this.encoding.encode(best.params);
       if (Number.isNaN(x[d]!)) continue;
       const current = kind === "choice" ? x[d]! : Math.floor(x[d]! * levels);
