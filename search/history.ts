@@ -12,6 +12,8 @@ export type HistoryEvent =
       readonly trial: number;
       readonly epoch: number;
       readonly value: number | null;
+      /** Of a study with several goals: the other metrics that count, in the order of `watchedMetrics` (goals/goals.ts). */
+      readonly others?: readonly (number | null)[] | undefined;
     }
   | { readonly kind: "paused"; readonly trial: number }
   | { readonly kind: "continued"; readonly trial: number; readonly epochs: number }
@@ -31,6 +33,8 @@ export interface TrialRecord {
   readonly epochs: number;
   /** Score of epoch e at index e - 1; a hole is an epoch that was not reported (yet). */
   readonly scores: readonly (number | undefined)[];
+  /** `HistoryEvent.others` of each epoch, placed as `scores`; absent where a study has one goal. */
+  readonly others?: readonly (readonly (number | null)[] | undefined)[];
   /** Newest epoch reported, 0 before the first. */
   readonly epoch: number;
   /** Best finite score so far, NaN when there is none. */
@@ -94,9 +98,12 @@ export class History {
       case "started":
         this.start(event.trial, event.params, event.epochs);
         return;
-      case "reported":
-        report(this.record(event.trial), event.epoch, toScore(event.value, this.goal));
+      case "reported": {
+        const record = this.record(event.trial);
+        report(record, event.epoch, toScore(event.value, this.goal));
+        if (event.others !== undefined) (record.others ??= [])[event.epoch - 1] = event.others;
         return;
+      }
       case "paused":
         this.record(event.trial).state = "paused";
         this.runningSet.delete(event.trial);
@@ -151,6 +158,7 @@ interface MutableRecord extends TrialRecord {
   state: TrialState;
   epochs: number;
   scores: (number | undefined)[];
+  others?: (readonly (number | null)[] | undefined)[];
   epoch: number;
   best: number;
   bestEpoch: number;

@@ -22,8 +22,12 @@ export interface StudyOptions<S extends SpaceOf> {
   readonly name: string;
   /** Database file, made when it is not there (default: seqtune.db in the working folder). */
   readonly db?: string;
-  /** What trials are ranked by, a key of what they report. */
-  readonly metric: string;
+  /** What trials are ranked by, a key of what they report; or `metrics`. */
+  readonly metric?: string;
+  /** Several goals, of which the first picks the epoch that stands for a trial, in place of `metric`. */
+  readonly metrics?: readonly { readonly name: string; readonly goal?: Goal }[];
+  /** What a trial has to keep to count: "latency_ms < 20". */
+  readonly constraints?: readonly string[];
   /** May be left out where the metric's name says it: val_loss, rmse, accuracy, … */
   readonly goal?: Goal;
   readonly space: S;
@@ -110,7 +114,7 @@ function readOptions<S extends SpaceOf>(options: StudyOptions<S>): Sweep {
   const { space, db: _, leaseMs: _lease, clock: _clock, metric, goal, enqueue, ...others } = options;
   const value = {
     ...others,
-    metric: { name: metric, goal },
+    ...(metric === undefined ? {} : { metric: { name: metric, goal } }),
     parameters: Object.fromEntries(Object.entries(space).map(([name, { spec }]) => [name, spec])),
     enqueue,
   };
@@ -123,9 +127,18 @@ function readOptions<S extends SpaceOf>(options: StudyOptions<S>): Sweep {
 /** What decides must be as it was; how long may change. */
 function requireSame(study: Study, sweep: Sweep): void {
   const before = askedSweep(study);
-  const decisive = ({ earlyTerminate, metric, method, seed, space }: Sweep): Record<string, unknown> => ({
+  const decisive = ({
+    earlyTerminate,
+    goals,
+    metric,
+    method,
+    seed,
+    space,
+  }: Sweep): Record<string, unknown> => ({
     space,
     metric,
+    metrics: goals?.metrics ?? null,
+    constraints: goals?.constraints ?? null,
     method,
     seed,
     early_terminate: earlyTerminate,

@@ -1,4 +1,5 @@
 import { contains } from "../../search/domain.ts";
+import { isFeasible } from "../../search/goals/goals.ts";
 import type { Pruner, Verdict } from "../../search/pruner.ts";
 import { rngFor } from "../../search/random.ts";
 import type { Sampler } from "../../search/sampler.ts";
@@ -11,6 +12,7 @@ import { UserError } from "../errors.ts";
 import { searchOf } from "../run/search-of.ts";
 import { AskedLedger, enqueuedOrigin, toldOrigin } from "./ledger.ts";
 import { isLost, type Holder } from "./lease.ts";
+import { namedMetrics, type Metrics } from "./metrics.ts";
 import { Records, type Asked, type Claim } from "./records.ts";
 
 /** What became of asking. */
@@ -131,16 +133,22 @@ export class Desk {
   }
 
   /** A result from elsewhere. Returns the trial's number. */
-  tell(params: Params, value: number): number {
+  tell(params: Params, value: Metrics): number {
     this.requireInSpace(params);
+    const metrics = this.named("the result", value);
     return this.ledger.together(() => {
       const number = this.ledger.history.trials.length;
       const claim = { ...this.begin({ id: "elsewhere" }, number, params, toldOrigin), n: 0 };
-      this.records.report(claim, this.sweep.budget.epochs, { [this.study.metric]: value });
-      if (Number.isFinite(value)) this.records.end(claim, "complete", "complete", null);
+      this.records.report(claim, this.sweep.budget.epochs, metrics);
+      if (Number.isFinite(metrics[this.study.metric])) this.records.end(claim, "complete", "complete", null);
       else this.records.end(claim, "diverged", "diverged", "the value that was told is not finite");
       return number;
     });
+  }
+
+  /** What `who` said, with every metric that counts. Throws `UserError`. */
+  named(who: string, metrics: Metrics): Readonly<Record<string, number>> {
+    return namedMetrics(this.sweep, who, metrics);
   }
 
   /** A new trial; a study that had ended runs again. */
@@ -196,7 +204,9 @@ export class Desk {
     const { target } = this.sweep.budget;
     if (target === undefined) return false;
     const wanted = toScore(target, this.study.goal);
-    return this.ledger.history.trials.some(({ best }) => best <= wanted);
+    return this.ledger.history.trials.some(
+      (trial) => trial.best <= wanted && isFeasible(this.sweep.goals, trial),
+    );
   }
 
   /** The study is over once nothing runs any more. */

@@ -1,4 +1,6 @@
+import { othersOf, type Goals } from "../../search/goals/goals.ts";
 import { History } from "../../search/history.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import type { Place, Study, StudyStore, Trial } from "../../storage/store.ts";
 
 /** Origins that say how a trial of an asked study came about. */
@@ -16,6 +18,7 @@ export class AskedLedger {
   /** Trials that were told from elsewhere, and those that were enqueued. */
   told = 0;
   enqueued = 0;
+  readonly goals: Goals | undefined;
   private readonly store: StudyStore;
   private readonly study: Study;
   private place = nowhere;
@@ -24,6 +27,7 @@ export class AskedLedger {
   constructor(store: StudyStore, study: Study) {
     this.store = store;
     this.study = study;
+    this.goals = goalsOf(study);
     this.history = new History(study.goal);
   }
 
@@ -95,11 +99,24 @@ export class AskedLedger {
 
   private readReports(reported: ReadonlyMap<number, number>): void {
     if (reported.size === 0) return;
+    if (this.goals !== undefined) {
+      this.readMetrics(reported, this.goals);
+      return;
+    }
     const numbers = [...reported.keys()];
     const rows = this.store.curveRows(this.study.id, Math.min(...numbers), Math.max(...numbers) + 1);
     for (const [trial, epoch, value] of rows) {
       if (epoch >= (reported.get(trial) ?? Infinity))
         this.history.apply({ kind: "reported", trial, epoch, value });
+    }
+  }
+
+  private readMetrics(reported: ReadonlyMap<number, number>, goals: Goals): void {
+    for (const [trial, from] of reported) {
+      for (const { epoch, value, metrics } of this.store.curve(this.study.id, trial)) {
+        if (epoch < from) continue;
+        this.history.apply({ kind: "reported", trial, epoch, value, others: othersOf(goals, metrics) });
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { othersOf } from "../../search/goals/goals.ts";
 import type { OutcomeKind } from "../../search/history.ts";
 import { seedFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";
@@ -103,7 +104,8 @@ export class Records {
     this.record([{ kind: "report", report }]);
     claim.n += 1;
     ledger.passed({ reports: 1 });
-    ledger.history.apply({ kind: "reported", trial, epoch, value });
+    const others = ledger.goals === undefined ? undefined : othersOf(ledger.goals, metrics);
+    ledger.history.apply({ kind: "reported", trial, epoch, value, others });
   }
 
   pause({ trial, attempt }: Claim, reason: string): void {

@@ -6,7 +6,8 @@ import { pause, type Clock } from "../../worker/protocol/clock.ts";
 import type { Desk } from "./desk.ts";
 import { newHolder, renew, type Holder } from "./lease.ts";
 import type { ParamsOf, SpaceOf } from "./space.ts";
-import { AskedTrial, type Metrics } from "./trial.ts";
+import type { Metrics } from "./metrics.ts";
+import { AskedTrial } from "./trial.ts";
 
 /** A trial's work. What it returns, if it is a number, is the metric. */
 export type Objective<S extends SpaceOf> = (trial: AskedTrial<S>) => Promise<Metrics | void> | Metrics | void;
@@ -119,8 +120,8 @@ export class AskedStudy<S extends SpaceOf = SpaceOf> implements AsyncDisposable 
     this.desk.enqueue(given(params));
   }
 
-  /** A result from elsewhere, which the search learns from. Returns the number of its trial. */
-  tell(params: ParamsOf<S>, value: number): number {
+  /** A result from elsewhere, which the search learns from. Returns the number of its trial. Throws `UserError`. */
+  tell(params: ParamsOf<S>, value: Metrics): number {
     return this.desk.tell(given(params), value);
   }
 

@@ -1,11 +1,8 @@
 import type { Verdict } from "../../search/pruner.ts";
-import { UserError } from "../errors.ts";
 import type { Desk } from "./desk.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Claim, Given } from "./records.ts";
 import type { ParamsOf, SpaceOf } from "./space.ts";
-
-/** Numbers of one epoch by name, or the metric alone. */
-export type Metrics = number | Readonly<Record<string, number>>;
 
 /** One configuration to try. It is this process's until it ends, or until the process does. */
 export class AskedTrial<S extends SpaceOf = SpaceOf> {
@@ -89,11 +86,6 @@ export class AskedTrial<S extends SpaceOf = SpaceOf> {
   }
 
   private named(metrics: Metrics): Readonly<Record<string, number>> {
-    const { metric } = this.desk.study;
-    const named = typeof metrics === "number" ? { [metric]: metrics } : metrics;
-    const given = named[metric];
-    if (typeof given === "number") return named;
-    const others = Object.keys(named).join(", ") || "nothing";
-    throw new UserError(`trial ${this.number} said nothing about ${metric}; it said: ${others}`);
+    return this.desk.named(`trial ${this.number}`, metrics);
   }
 }

@@ -1,4 +1,5 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import { UserError } from "../errors.ts";
 import { bestTrial } from "../views/best-trial.ts";
 import { totalTrials } from "../views/counts.ts";
@@ -25,6 +26,10 @@ export function findTrial(
 function requireBest(store: StudyStore, study: Study): Trial {
   const best = bestTrial(store, study);
   if (best !== null) return best;
+  if (goalsOf(study) !== undefined && store.trials(study.id).some(({ value }) => value !== null))
+    throw new UserError(
+      `no trial of study ${study.name} is feasible, so none is the best; give a trial's number, or see what they break: seqtune leaderboard ${study.name}`,
+    );
   throw new UserError(
     `no trial of study ${study.name} has a value yet; see: seqtune leaderboard ${study.name}`,
   );

@@ -1,5 +1,6 @@
 import { openStore } from "../../storage/sqlite/open.ts";
 import { systemClock } from "../../worker/protocol/clock.ts";
+import { bestTrial } from "../views/best-trial.ts";
 import type { StudyEvents } from "../events.ts";
 import type { StudyMetrics, WatchedStudy } from "../metrics/study-metrics.ts";
 import { note, type Io } from "./io.ts";
@@ -53,7 +54,7 @@ function watchedStudy(db: string, name: string): WatchedStudy | null {
   try {
     const study = store.findStudy(name);
     if (study === null) return null;
-    const [best] = store.trials(study.id, { order: "rank", limit: 1 });
+    const best = bestTrial(store, study);
     return { key: study.key, ended: store.counts(study.id), best: best?.value ?? null };
   } finally {
     store.close();

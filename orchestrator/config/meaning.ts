@@ -1,6 +1,8 @@
+import type { Goals } from "../../search/goals/goals.ts";
 import { spaceSize } from "../../search/domain.ts";
 import { SettingError } from "../../search/settings.ts";
 import type { Space } from "../../search/space.ts";
+import { checkGoals } from "./goals-meaning.ts";
 import { methods } from "./methods.ts";
 import { allRankingMetrics } from "./metrics.ts";
 import type { DraftParameter } from "./parameters.ts";
@@ -15,6 +17,8 @@ export interface ReadSections {
   readonly budget: Sweep["budget"] | undefined;
   readonly earlyTerminate: Sweep["earlyTerminate"] | undefined;
   readonly repeats: Sweep["repeats"] | undefined;
+  readonly goals: Goals | undefined;
+  readonly known: Sweep["known"] | undefined;
   readonly drafts: readonly DraftParameter[];
   /** Settings with one value; a program has none. */
   readonly model?: Sweep["model"] | undefined;
@@ -49,10 +53,12 @@ export function checkMeaning(report: Report, sections: ReadSections): void {
   fittingRules(report, sections);
   usefulRules(report, sections);
   repeatsBegin(report, sections);
+  checkGoals(report, sections);
 }
 
-function comparable(report: Report, { metric, drafts }: ReadSections): void {
-  if (metric?.name !== "val_loss") return;
+function comparable(report: Report, { metric, goals, drafts }: ReadSections): void {
+  const names = goals === undefined ? [metric?.name] : goals.metrics.map(({ name }) => name);
+  if (!names.includes("val_loss")) return;
   for (const { name, domain } of drafts) {
     if (!scalesTheLoss.has(name) || domain?.kind === "constant") continue;
     report.error({

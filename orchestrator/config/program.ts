@@ -2,9 +2,11 @@ import path from "node:path";
 import { z } from "zod";
 import { commandWords, placeholdersIn } from "../../worker/protocol/program/variables.ts";
 import { defaultGraceMs, type ProgramSpec } from "../../worker/protocol/program/spec.ts";
+import { costMetrics } from "../../worker/protocol/cost-metrics.ts";
 import { check, found, isMapping, quoted } from "./check.ts";
 import { durationSchema } from "./duration.ts";
 import { paramValueSchema } from "./param-value.ts";
+import type { KeyPath } from "./plain-value.ts";
 import type { Report } from "./report.ts";
 import { budgetSchema } from "./sections.ts";
 import type { Mapping } from "./section.ts";
@@ -120,19 +122,21 @@ const larger = /(^|[_/.-])(acc|accuracy|auc|auroc|f1|score|precision|recall|rewa
 export function readProgramMetric(
   report: Report,
   section: unknown,
+  path: KeyPath = ["metric"],
 ): { readonly name: string; readonly goal: "minimize" | "maximize" } | undefined {
   if (section === undefined) {
     const message = "this key is missing: trials of a program are ranked by a number that it reports";
-    report.error({ path: ["metric"], at: "key", message, allowed: "as in metric: {name: val_loss}" });
+    report.error({ path, at: "key", message, allowed: "as in metric: {name: val_loss}" });
     return undefined;
   }
-  const read = check(report, programMetricSchema, section, ["metric"]);
+  const read = check(report, programMetricSchema, section, path);
   if (read === undefined) return undefined;
   const { name } = read;
-  const guessed = smaller.test(name) ? "minimize" : larger.test(name) ? "maximize" : undefined;
+  const isSmaller = smaller.test(name) || Object.hasOwn(costMetrics, name);
+  const guessed = isSmaller ? "minimize" : larger.test(name) ? "maximize" : undefined;
   const goal = read.goal ?? guessed;
   if (goal !== undefined) return { name, goal };
   const message = `goal is missing: whether ${quoted(name)} is better when smaller or larger is not known here`;
-  report.error({ path: ["metric"], at: "key", message, allowed: "goal: minimize, or goal: maximize" });
+  report.error({ path, at: "key", message, allowed: "goal: minimize, or goal: maximize" });
   return undefined;
 }

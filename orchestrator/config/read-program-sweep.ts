@@ -1,10 +1,11 @@
 import { reportUnknownKey } from "./check.ts";
 import { orderedSpace } from "./conditions.ts";
 import { labSchema } from "./lab.ts";
+import { readGoals } from "./goals.ts";
 import { checkMeaning } from "./meaning.ts";
 import { readMethod, readRules } from "./named-settings.ts";
 import { readParameters } from "./parameters.ts";
-import { programBaselinesSchema, programBudgetSchema, readProgram, readProgramMetric } from "./program.ts";
+import { programBaselinesSchema, programBudgetSchema, readProgram } from "./program.ts";
 import { readEnqueue } from "./read-enqueue.ts";
 import type { Report } from "./report.ts";
 import {
@@ -61,12 +62,13 @@ export function readProgramSweep(
     const message = "a range test trains models of ours, and this sweep runs a program";
     report.error({ path: ["method"], message });
   }
+  const { metric, goals } = readGoals(report, top, { of: "program" });
   const sections = {
     name: section(report, nameSchema, top, "name", nameFrom(file)),
     description: section(report, descriptionSchema, top, "description", ""),
     seed: section(report, seedSchema, top, "seed", 1),
     method,
-    metric: readProgramMetric(report, top["metric"]),
+    metric,
     space,
     data: { file: "", settings: {} },
     model: {},
@@ -82,6 +84,7 @@ export function readProgramSweep(
   const optional = {
     known: readKnown(report, top, file),
     repeats: readOptional(report, repeatsSchema, top, "repeats"),
+    goals,
     baselines: readOptional(report, programBaselinesSchema, top, "baselines"),
   };
   const program =

@@ -5,11 +5,11 @@ import { warnOfNoEffect } from "./effects.ts";
 import { readFixed } from "./fixed.ts";
 import { labSchema } from "./lab.ts";
 import { checkLegality } from "./legality.ts";
+import { readGoals } from "./goals.ts";
 import { checkMeaning } from "./meaning.ts";
 import { asRangeStudy } from "./range-study.ts";
 import { readMethod, readRules } from "./named-settings.ts";
 import { readEnqueue } from "./read-enqueue.ts";
-import { readMetric } from "./read-metric.ts";
 import { readParameters } from "./parameters.ts";
 import type { Report } from "./report.ts";
 import { readProgramSweep } from "./read-program-sweep.ts";
@@ -49,12 +49,13 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
   const drafts = readParameters(report, top["parameters"]);
   const fixed = readFixed(report, top, drafts);
   const space = orderedSpace(report, drafts, (name) => isFixed(top, name));
+  const { metric, goals } = readGoals(report, top, { of: "models", task: fixed?.data.task });
   const sections = {
     name: section(report, nameSchema, top, "name", nameFrom(file)),
     description: section(report, descriptionSchema, top, "description", ""),
     seed: section(report, seedSchema, top, "seed", 1),
     method: readMethod(report, top["method"] === undefined ? "random" : top["method"]),
-    metric: readMetric(report, top["metric"], fixed?.data.task),
+    metric,
     space,
     data: fixed && {
       file: path.resolve(path.dirname(file), fixed.file),
@@ -74,6 +75,7 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
   const optional = {
     known: readKnown(report, top, file),
     repeats: readOptional(report, repeatsSchema, top, "repeats"),
+    goals,
     rangeTest: drafts.find((draft) => draft.rangeTest !== undefined)?.rangeTest,
   };
   checkMeaning(report, { ...sections, ...optional, drafts });

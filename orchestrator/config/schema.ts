@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { constraintsSchema, metricsSchema } from "./goals-schema.ts";
 import { methods } from "./methods.ts";
 import {
   programBaselinesSchema,
@@ -52,6 +53,8 @@ function fileSchema(): z.ZodType {
       seed: seedSchema.optional(),
       method: methodSchema().optional(),
       metric: z.unknown().optional().describe("Metric to rank trials by"),
+      metrics: metricsSchema.optional(),
+      constraints: constraintsSchema.optional(),
       data: dataSectionSchema
         .required({ file: true, targets: true })
         .optional()
@@ -74,7 +77,7 @@ function fileSchema(): z.ZodType {
         budget: budgetSchema.optional(),
       }),
       [ofPrograms]: z.object({
-        metric: programMetricSchema,
+        metric: programMetricSchema.optional(),
         parameters: programParametersSchema(),
         budget: programBudgetSchema.optional(),
       }),

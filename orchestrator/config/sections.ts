@@ -143,6 +143,8 @@ export const sweepKeys: readonly string[] = [
   "seed",
   "method",
   "metric",
+  "metrics",
+  "constraints",
   "data",
   "model",
   "program",

@@ -8,6 +8,7 @@ import {
 } from "../../worker/protocol/settings.ts";
 import { programSpecSchema } from "../../worker/protocol/program/spec.ts";
 import { findings, sentenceOf } from "./check.ts";
+import { goalsSchema } from "./goals-schema.ts";
 import { labSchema } from "./lab.ts";
 import { methods } from "./methods.ts";
 import { pruners } from "./pruners.ts";
@@ -75,6 +76,8 @@ const sweepSchema = z.strictObject({
   seed: z.int(),
   method: methodSchema,
   metric: z.strictObject({ name: z.string(), goal: z.enum(["minimize", "maximize"]) }),
+  /** Several goals, of which the first is `metric`, or constraints. */
+  goals: goalsSchema.exactOptional(),
   space: spaceSchema,
   /** Range tests narrow the learning rate. */
   rangeTest: rangeUseSchema.exactOptional(),

@@ -1,3 +1,4 @@
+import type { Goals } from "../../search/goals/goals.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import type { Params } from "../../search/space.ts";
@@ -31,6 +32,8 @@ export type TrialWork = Pick<TrialAssignment, "version" | "ref" | "seed" | "sett
 export interface StudyPlan {
   readonly seed: number;
   readonly budget: Budget;
+  /** Several metrics, or constraints; absent: the study's metric is all. */
+  readonly goals?: Goals | undefined;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   /** The first epoch after `epochs` at which the pruner pauses this trial for certain: its worker stops there by itself. */

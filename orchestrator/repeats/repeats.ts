@@ -1,3 +1,4 @@
+import { isFeasible, type Goals } from "../../search/goals/goals.ts";
 import type { History, TrialRecord } from "../../search/history.ts";
 import { compareScores } from "../../search/scores.ts";
 import { nextRepeat, type Finalist, type NextRepeat } from "./race.ts";
@@ -13,10 +14,12 @@ export interface RepeatsSettings {
 /** The repeats of one study. They follow the search; once one has begun the search is over for good. */
 export class Repeats {
   private readonly settings: RepeatsSettings | undefined;
+  private readonly goals: Goals | undefined;
   private readonly byTrial: Map<number, Repeat>;
 
-  constructor(settings: RepeatsSettings | undefined, begun: readonly Repeat[]) {
+  constructor(settings: RepeatsSettings | undefined, begun: readonly Repeat[], goals?: Goals) {
     this.settings = settings;
+    this.goals = goals;
     this.byTrial = new Map(begun.map((repeat) => [repeat.trial, repeat]));
   }
 
@@ -51,7 +54,7 @@ export class Repeats {
   /** The best of the search, best first; of equals, the earlier. */
   private finalists(history: History, top: number): readonly Finalist[] {
     const ranked = history.trials
-      .filter((trial) => !this.has(trial.number) && counts(trial))
+      .filter((trial) => !this.has(trial.number) && counts(trial) && isFeasible(this.goals, trial))
       .toSorted((a, b) => compareScores(a.best, b.best) || a.number - b.number);
     return ranked
       .slice(0, top)

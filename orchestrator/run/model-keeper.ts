@@ -2,6 +2,7 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import type { BlobRef } from "../../worker/protocol/ids.ts";
 import type { StudyEvents } from "../events.ts";
+import { worthKeeping } from "../views/best-trial.ts";
 
 /** Models of this many of the best trials are kept; the others' weights are deleted as the study goes on. */
 export const keptModels = 20;
@@ -60,7 +61,7 @@ export class ModelKeeper {
   }
 
   private best(): ReturnType<StudyStore["trials"]> {
-    return this.deps.store.trials(this.deps.study.id, { order: "rank", limit: keptModels });
+    return worthKeeping(this.deps.store, this.deps.study, keptModels);
   }
 
   private async ended(number: number): Promise<void> {

@@ -24,6 +24,7 @@ function programPlan(sweep: Sweep, program: ProgramSpec, data: BlobRef): StudyPl
   return {
     seed: sweep.seed,
     budget: sweep.budget,
+    goals: sweep.goals,
     ...searchOf(sweep),
     repeats: sweep.repeats,
     program,
@@ -47,6 +48,7 @@ export function planOf(
   const plan: StudyPlan = {
     seed: sweep.seed,
     budget,
+    goals: sweep.goals,
     ...searchOf(sweep, ranges?.known),
     repeats: sweep.repeats,
     ...(ranges === undefined ? {} : { prepare: ranges.prepare }),

@@ -1,3 +1,4 @@
+import { isFeasible } from "../../search/goals/goals.ts";
 import { compareScores, toScore } from "../../search/scores.ts";
 import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import { isResumable, type Ending } from "../coordinator/ending.ts";
@@ -62,7 +63,10 @@ export function order(
 function reachesTarget({ ending, history, repeats, rules }: StudyState, number: number): boolean {
   const { target } = rules.plan.budget;
   if (target === undefined || ending !== null || repeats.haveBegun) return false;
-  return compareScores(history.trial(number).best, toScore(target, history.goal)) <= 0;
+  const record = history.trial(number);
+  return (
+    compareScores(record.best, toScore(target, history.goal)) <= 0 && isFeasible(rules.plan.goals, record)
+  );
 }
 
 /** The trial reached the target: it is complete, and the study is over. */

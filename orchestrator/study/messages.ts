@@ -1,5 +1,7 @@
+import { watchedMetrics } from "../../search/goals/goals.ts";
 import type { Change, Effect, Step } from "./step.ts";
 import type { BlobPointer, Report } from "../../storage/store.ts";
+import { secondsMetric } from "../../worker/protocol/cost-metrics.ts";
 import { refKey } from "../../worker/protocol/ids.ts";
 import type { AttemptEnd, WorkerMessage } from "../../worker/protocol/messages.ts";
 import { fromWire } from "../../worker/protocol/numbers.ts";
@@ -10,7 +12,7 @@ import { programLogEvent } from "./program-log.ts";
 import { settle } from "./settle.ts";
 import { settleDeath, settleEnd, type Settlement } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
-import type { StudyState } from "./state.ts";
+import type { StudyRules, StudyState } from "./state.ts";
 
 type Ended = Extract<WorkerMessage, { kind: "ended" }>;
 
@@ -114,7 +116,7 @@ class Reading implements Known {
         return;
       }
       case "report": {
-        const report = toReport(message, this.state.rules.study.metric, this.at);
+        const report = toReport(message, this.state.rules, this.at);
         const { n, epoch } = report;
         if (open !== undefined && !(n < (this.newestReport(trial, attempt)?.n ?? 0)))
           (this.newest ??= new Map()).set(trial, { attempt, n, epoch });
@@ -181,11 +183,16 @@ function asideOf(state: StudyState, message: WorkerMessage, oddity: Oddity, at: 
   return state.aside.draft(message, oddity, at) ?? { kind: "kept_aside", message, oddity };
 }
 
-function toReport(message: Extract<WorkerMessage, { kind: "report" }>, metric: string, at: number): Report {
-  const metrics = Object.fromEntries(
-    Object.entries(message.metrics).map(([name, value]) => [name, fromWire(value)]),
-  );
-  const value = metrics[metric];
+function toReport(
+  message: Extract<WorkerMessage, { kind: "report" }>,
+  { study, plan }: StudyRules,
+  at: number,
+): Report {
+  const said = Object.entries(message.metrics).map(([name, value]) => [name, fromWire(value)] as const);
+  const timed = plan.goals !== undefined && watchedMetrics(plan.goals).includes(secondsMetric);
+  // A program may say itself what it counts as an epoch's time.
+  const metrics = Object.fromEntries(timed ? [[secondsMetric, message.seconds] as const, ...said] : said);
+  const value = metrics[study.metric];
   return {
     trial: message.ref.trial,
     attempt: message.ref.attempt,

@@ -1,5 +1,7 @@
+import { othersOf } from "../../search/goals/goals.ts";
 import { History } from "../../search/history.ts";
 import type { Attempt, Report, Study, StudyStore, Trial } from "../../storage/store.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 import { Repeats } from "../repeats/repeats.ts";
@@ -16,7 +18,7 @@ import { recordedWishes, wishedOrigin, Wishes } from "./wishes.ts";
 /** The state of a study, new or old, from the database: what a coordinator would know that lived through all of it. */
 export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote: boolean): StudyState {
   const rows = store.trials(study.id);
-  const repeats = new Repeats(plan.repeats, recordedRepeats(store, study.id));
+  const repeats = new Repeats(plan.repeats, recordedRepeats(store, study.id), goalsOf(study));
   const trials = new Trials(study.key);
   const attempts = attemptsByTrial(store, study, rows);
   const newest = new Map<number, Pick<Report, "attempt" | "n" | "epoch">>();
@@ -45,7 +47,7 @@ export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote
       recordedWishes(store, study.id),
       rows.filter(({ origin }) => origin === wishedOrigin).length,
     ),
-    best: bestOf(history, repeats),
+    best: bestOf(history, repeats, goalsOf(study)),
     searchDone: repeats.haveBegun,
   };
 }
@@ -64,6 +66,7 @@ function replayWith(
   onReport: (report: Report) => void,
 ): History {
   const history = new History(study.goal);
+  const goals = goalsOf(study);
   const verdicts = pruningOrders(orders);
   /** Trials whose verdict was given by then. */
   const passed = new Set<number>();
@@ -71,12 +74,13 @@ function replayWith(
     history.apply({ kind: "started", trial: number, params, epochs });
   }
   for (const report of store.reports(study.id)) {
-    const { trial, epoch, value } = report;
+    const { trial, epoch, value, metrics } = report;
     if (trial >= trials.length || trials[trial]!.state === "invalid") continue;
     onReport(report);
     if (passed.has(trial) || isLater(report, verdicts.get(trial))) continue;
     if (isFollowed(report, verdicts.get(trial))) passed.add(trial);
-    history.apply({ kind: "reported", trial, epoch, value });
+    const others = goals === undefined ? undefined : othersOf(goals, metrics);
+    history.apply({ kind: "reported", trial, epoch, value, others });
   }
   const ended = trials.filter((trial) => trial.endedOrder !== null);
   ended.sort((a, b) => a.endedOrder! - b.endedOrder!);

@@ -17,7 +17,7 @@ export interface StudyRules {
   };
   readonly plan: Pick<
     StudyPlan,
-    "seed" | "budget" | "sampler" | "pruner" | "pausesAfter" | "repeats" | "bounds" | "endsEarly"
+    "seed" | "budget" | "goals" | "sampler" | "pruner" | "pausesAfter" | "repeats" | "bounds" | "endsEarly"
   >;
   /**
    * Does committing let a worker on another machine forget a message, and do its attempts outlive the coordinator? Then
@@ -51,7 +51,7 @@ export function newState(rules: StudyRules, history: History): StudyState {
     rules,
     history,
     trials: new Trials(key),
-    repeats: new Repeats(rules.plan.repeats, []),
+    repeats: new Repeats(rules.plan.repeats, [], rules.plan.goals),
     aside: new Aside(key),
     wishes: new Wishes(),
     best: Number.NaN,

@@ -1,3 +1,4 @@
+import { isFeasibleReport, othersOf } from "../../search/goals/goals.ts";
 import { isBetter, toScore, toValue } from "../../search/scores.ts";
 import type { OutcomeKind } from "../../search/history.ts";
 import type { NewTrial, Report, Write, Written } from "../../storage/store.ts";
@@ -133,9 +134,11 @@ function reported(state: StudyState, report: Report): readonly Effect[] {
   const effects: Effect[] = [...tell({ kind: "report", trial, attempt, epoch, value, metrics, seconds, at })];
   // How many epochs are trained while the verdict is on its way is chance: they are recorded, and decide nothing.
   if (isPruned(state.trials.get(trial)?.order)) return effects;
-  history.apply({ kind: "reported", trial, epoch, value });
+  const { goals } = rules.plan;
+  const others = goals === undefined ? undefined : othersOf(goals, metrics);
+  history.apply({ kind: "reported", trial, epoch, value, others });
   const score = toScore(value, rules.study.goal);
-  if (!state.repeats.has(trial) && isBetter(score, state.best)) {
+  if (!state.repeats.has(trial) && isBetter(score, state.best) && isFeasibleReport(goals, metrics)) {
     state.best = score;
     effects.push(...tell({ kind: "best", trial, value: value!, at }));
   }
@@ -211,7 +214,7 @@ function invalidated(state: StudyState, { trial, reason, at }: WriteOf<"trial_in
   const was = state.history.trial(trial).state;
   if (was === "running" || was === "paused" || was === "invalid") return none;
   state.history = state.history.without(trial);
-  state.best = bestOf(state.history, state.repeats);
+  state.best = bestOf(state.history, state.repeats, state.rules.plan.goals);
   return tell({ kind: "trial_invalid", trial, was, reason, at });
 }
 

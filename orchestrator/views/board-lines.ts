@@ -45,11 +45,13 @@ export type BoardLine =
 
 /**
  * Trials and baselines in one list, best first; a trial goes before a baseline of the same value. Baselines that
- * follow the last trial shown come after the trials that are not, and so do all when the list is sorted otherwise.
+ * follow the last trial shown come after the trials that are not, and so do all when the list is sorted otherwise. With several goals the
+ * rank is that of non-domination.
  */
 export function boardLines(board: Leaderboard): readonly BoardLine[] {
   const { goal, trials, sort } = board;
-  const ranked = sort === "value";
+  // By several goals, or under constraints, a baseline's value has no place among the trials.
+  const ranked = sort === "value" && board.goals === null;
   const waiting = rankedBaselines(board);
   const isDue = (score: number): boolean =>
     waiting.length > 0 && compareScores(toScore(waiting[0]!.value, goal), score) < 0;
@@ -57,7 +59,8 @@ export function boardLines(board: Leaderboard): readonly BoardLine[] {
   for (const [index, row] of trials.entries()) {
     const score = toScore(row.value, goal);
     if (ranked) while (isDue(score)) lines.push(waiting.shift()!);
-    lines.push({ kind: "trial", rank: ranked && row.value !== null ? index + 1 : null, row });
+    const place = ranked && row.value !== null ? index + 1 : null;
+    lines.push({ kind: "trial", rank: row.goals?.rank ?? place, row });
   }
   const more = totalTrials(board.counts) - board.repeats - trials.length;
   if (more > 0) lines.push({ kind: "more", trials: more });

@@ -1,6 +1,7 @@
 import { expectedScores, type Expected } from "../../search/expected.ts";
 import { toScore, toValue, type Goal } from "../../search/scores.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { repeatsOf, type Repeat } from "../repeats/recorded.ts";
@@ -56,7 +57,8 @@ export function expectedOf(
   study: Study,
   repeats: readonly Repeat[] = repeatsOf(store, study),
 ): StudyExpected | null {
-  if (unitOf(study.metric) === "step") return null;
+  // By several metrics, or under constraints, the first of the ranking is not the one with the best value.
+  if (unitOf(study.metric) === "step" || goalsOf(study) !== undefined) return null;
   const counts = store.counts(study.id);
   if (totalTrials(counts) > mostTrials) return null;
   const ofStore = known.get(store) ?? new Map<number, Found>();

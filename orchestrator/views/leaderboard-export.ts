@@ -2,6 +2,7 @@ import type { ParamValue } from "../../search/space.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { boardLines, varyingParams } from "./board-lines.ts";
 import { toCsv, type CsvCell } from "../../worker/data/file/write-csv.ts";
+import { otherMetrics, outcomeText, valueText } from "./goals-text.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { toMarkdownTable } from "./markdown.ts";
 import { digits, paramText, percent } from "./numbers.ts";
@@ -16,6 +17,7 @@ export function leaderboardCsv(board: Leaderboard): string {
     ...columns,
     ...(board.repeats > 0 ? repeatColumns : []),
     ...(board.expected === null ? [] : expectedColumns),
+    ...(board.goals === null ? [] : goalColumns(board)),
   ];
   // Readers of the file elsewhere then know what the values are, and which are better.
   const head = [...trialColumns.map(([name]) => name), "metric", "goal", ...names];
@@ -56,6 +58,16 @@ const expectedColumns: readonly CsvColumn[] = [
   ["expected_deviation", ({ expected }) => expected?.deviation ?? null],
 ];
 
+/** Only where there are several goals or constraints. */
+function goalColumns(board: Leaderboard): readonly CsvColumn[] {
+  return [
+    ["rank", ({ goals }) => goals?.rank ?? null],
+    ["front", ({ goals }) => (goals === null ? null : String(goals.front))],
+    ["feasible", ({ goals }) => (goals === null ? null : String(goals.feasible))],
+    ...otherMetrics(board).map((name): CsvColumn => [name, ({ goals }) => goals?.values[name] ?? null]),
+  ];
+}
+
 function csvValue(value: ParamValue | undefined): CsvCell {
   if (value === undefined) return null;
   if (value === null || typeof value === "boolean") return String(value);
@@ -70,8 +82,9 @@ export function leaderboardMarkdown(board: Leaderboard): string {
   const skillOf = (skill: number | null): string[] => (unit === "step" ? [] : [percent(skill)]);
   const repeats = board.repeats > 0 ? ["repeats"] : [];
   const skillHead = unit === "step" ? [] : ["skill"];
-  const head = ["#", "trial", "outcome", board.metric, ...skillHead, unit, ...repeats, ...varying];
-  const blank = [...repeats, ...varying].map(() => "");
+  const others = otherMetrics(board);
+  const head = ["#", "trial", "outcome", board.metric, ...skillHead, unit, ...others, ...repeats, ...varying];
+  const blank = [...others, ...repeats, ...varying].map(() => "");
   const rows = boardLines(board).map((line) => {
     switch (line.kind) {
       case "more":
@@ -80,11 +93,13 @@ export function leaderboardMarkdown(board: Leaderboard): string {
         return ["", "", `(${line.name})`, digits(line.value), ...skillOf(line.skill), "", ...blank];
       case "trial": {
         const { row, rank } = line;
-        const fixed = [rank === null ? "" : String(rank), String(row.number), row.outcome];
+        const outcome = outcomeText(row, row.outcome);
+        const fixed = [rank === null ? "" : String(rank), String(row.number), outcome];
         const epoch = row.bestEpoch === null ? String(row.epochs) : `${row.bestEpoch}/${row.epochs}`;
         const params = varying.map((name) => paramText(row.params[name]));
+        const further = others.map((name) => valueText(row.goals?.values[name] ?? null));
         const again = repeats.map(() => repeatsText(row.repeats).trim());
-        return [...fixed, digits(row.value), ...skillOf(row.skill), epoch, ...again, ...params];
+        return [...fixed, digits(row.value), ...skillOf(row.skill), epoch, ...further, ...again, ...params];
       }
       default:
         return line satisfies never;

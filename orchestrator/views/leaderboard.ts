@@ -1,4 +1,5 @@
 import { bestPossible } from "../config/metrics.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -6,6 +7,7 @@ import { repeatsOf, type Repeat } from "../repeats/recorded.ts";
 import { repeatedTrials, type Repeated } from "../repeats/repeated.ts";
 import type { StudyBaseline, Study, StudyState, StudyStore, Trial, TrialQuery } from "../../storage/store.ts";
 import { expectedOf, type ExpectedView } from "./expected.ts";
+import { rankByGoals, type GoalsView, type RankedByGoals, type TrialGoals } from "./goals.ts";
 import { bestNaive, skill } from "./skill.ts";
 import { sortTrials } from "./sort-trials.ts";
 
@@ -30,6 +32,8 @@ export interface LeaderboardRow {
   readonly repeats: Repeated | null;
   /** What its configuration is expected to come to with another seed; `null` where `Leaderboard.expected` is, or it is not complete. */
   readonly expected: { readonly mean: number; readonly deviation: number } | null;
+  /** By the study's goals; `null` where `Leaderboard.goals` is. */
+  readonly goals: TrialGoals | null;
 }
 
 /** A study's results, best first. The shape of `leaderboard --json`: fields are added, never changed. */
@@ -42,6 +46,8 @@ export interface Leaderboard {
   readonly driven: boolean;
   readonly metric: string;
   readonly goal: Goal;
+  /** Several metrics, of which `metric` is the first, or constraints; `null`: neither. */
+  readonly goals: GoalsView | null;
   /** The best naive forecast, which skill is measured against. */
   readonly baseline: { readonly name: string; readonly value: number } | null;
   readonly baselines: readonly StudyBaseline[];
@@ -78,7 +84,8 @@ export interface LeaderboardQuery {
 export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQuery = {}): Leaderboard {
   const baseline = baselineOf(study);
   const repeats = repeatsOf(store, study);
-  const trials = sortedTrials(store, study, query, repeats);
+  const ranked = rankedByGoals(store, study, repeats);
+  const trials = sortedTrials(store, study, query, { repeats, ranked });
   const repeated = repeatedTrials(store, study, repeats);
   const expected = query.expected === false ? null : expectedOf(store, study, repeats);
   return {
@@ -88,6 +95,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     driven: query.driven === true || tunedBy(study) === "asked",
     metric: study.metric,
     goal: study.goal,
+    goals: ranked?.view ?? null,
     baseline,
     baselines: study.baselines,
     counts: store.counts(study.id),
@@ -98,6 +106,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
       ...toRow(trial, baseline?.value ?? null, bestPossible(study.metric, study.goal)),
       repeats: repeated.get(trial.number) ?? null,
       expected: expected?.byTrial.get(trial.number) ?? null,
+      goals: ranked?.byTrial.get(trial.number) ?? null,
     })),
     repeats: repeats.length,
     expected: expected?.view ?? null,
@@ -106,9 +115,30 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
   };
 }
 
-/** The first `top` of the ranking, repeats left out. */
-export function rankedTrials(store: StudyStore, study: Study, top: number): readonly Trial[] {
-  return sortedTrials(store, study, { top }, repeatsOf(store, study));
+/**
+ * The first `top` of the ranking that may be named best, or more for the whole Pareto front: repeats are left out, and trials that break a
+ * constraint.
+ */
+export function rankedTrials(
+  store: StudyStore,
+  study: Study,
+  { top, withFront = false }: { readonly top: number; readonly withFront?: boolean },
+): readonly Trial[] {
+  const repeats = repeatsOf(store, study);
+  const ranked = rankedByGoals(store, study, repeats);
+  if (ranked === null) return sortedTrials(store, study, { top }, { repeats, ranked });
+  const size = withFront ? Math.max(top, ranked.view.front.length) : top;
+  return ranked.trials.filter(({ number }) => ranked.byTrial.get(number)!.feasible).slice(0, size);
+}
+
+function rankedByGoals(store: StudyStore, study: Study, repeats: readonly Repeat[]): RankedByGoals | null {
+  if (goalsOf(study) === undefined) return null;
+  const hidden = new Set(repeats.map(({ trial }) => trial));
+  return rankByGoals(
+    store,
+    study,
+    store.trials(study.id).filter(({ number }) => !hidden.has(number)),
+  );
 }
 
 function tunedBy(study: Study): Leaderboard["tunes"] {
@@ -136,9 +166,10 @@ function sortedTrials(
   store: StudyStore,
   study: Study,
   query: LeaderboardQuery,
-  repeats: readonly Repeat[],
+  { repeats, ranked }: { readonly repeats: readonly Repeat[]; readonly ranked: RankedByGoals | null },
 ): readonly Trial[] {
   const { top, sort = "value" } = query;
+  if (sort === "value" && ranked !== null) return ranked.trials.slice(0, top);
   const limit = top === undefined ? {} : { limit: top + repeats.length };
   const hidden = new Set(repeats.map(({ trial }) => trial));
   const listed = (order: TrialQuery): Trial[] =>
@@ -152,7 +183,7 @@ function toRow(
   trial: Trial,
   naive: number | null,
   best: number,
-): Omit<LeaderboardRow, "repeats" | "expected"> {
+): Omit<LeaderboardRow, "repeats" | "expected" | "goals"> {
   return {
     number: trial.number,
     outcome: trial.state,

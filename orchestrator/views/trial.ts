@@ -1,4 +1,5 @@
 import { bestPossible } from "../config/metrics.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -14,6 +15,7 @@ import type {
 } from "../../storage/store.ts";
 import { newestLog, type RecordedLog } from "../study/program-log.ts";
 import { baselineOf, type Leaderboard } from "./leaderboard.ts";
+import { rankByGoals, type TrialGoals } from "./goals.ts";
 import { skill } from "./skill.ts";
 
 export interface CurvePoint {
@@ -61,6 +63,8 @@ export interface TrialView {
   readonly bestEpoch: number | null;
   readonly lastValue: number | null;
   readonly skill: number | null;
+  /** By several metrics, or constraints; `null`: the study has neither. */
+  readonly goals: TrialGoals | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly curve: readonly CurvePoint[];
@@ -98,6 +102,7 @@ export function trialView(
     bestEpoch: trial.bestEpoch,
     lastValue: trial.lastValue,
     skill: skill(trial.value, baseline?.value ?? null, bestPossible(study.metric, study.goal)),
+    goals: trialGoals(store, study, trial),
     startedAt: trial.at,
     endedAt: trial.endedAt,
     curve: store.curve(study.id, trial.number).map(toPoint),
@@ -109,6 +114,12 @@ export function trialView(
     log: newestLog(store.events(study.id), trial.number),
     model: trial.model === null ? null : { ...trial.model, file: blobFile(trial.model.sha256) },
   };
+}
+
+/** A repeat ranks beside the trials of the search here, so that it shows what it is worth. */
+function trialGoals(store: StudyStore, study: Study, { number }: Trial): TrialGoals | null {
+  if (goalsOf(study) === undefined) return null;
+  return rankByGoals(store, study, store.trials(study.id))?.byTrial.get(number) ?? null;
 }
 
 function toPoint({ epoch, value, metrics, seconds, attempt }: Report): CurvePoint {

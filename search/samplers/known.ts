@@ -79,7 +79,8 @@ class Mirror {
     }
     for (const [index, score] of own.scores.entries()) {
       if (score === undefined || Object.is(score, copy.scores[index])) continue;
-      this.history.apply({ kind: "reported", trial, epoch: index + 1, value: toValue(score, this.own.goal) });
+      const value = toValue(score, this.own.goal);
+      this.history.apply({ kind: "reported", trial, epoch: index + 1, value, others: own.others?.[index] });
     }
     if (own.state === "paused" && copy.state === "running") this.history.apply({ kind: "paused", trial });
   }

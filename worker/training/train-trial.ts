@@ -4,7 +4,10 @@ import { meanOver } from "../data/outputs/metrics.ts";
 import { networkSamples } from "../data/outputs/quantiles.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { Engine, EpochResult, TrainEnd, TrainingState } from "../engines/engine.ts";
+import { dimsOf } from "../engines/weights.ts";
 import type { TrialAssignment } from "../protocol/assignment.ts";
+import { secondsMetric } from "../protocol/cost-metrics.ts";
+import { parameterCount } from "../protocol/model-shape.ts";
 import { foldSeed, keptFolds } from "./committee.ts";
 import { type Diverged, divergedLoss, divergedMetric } from "./diverged.ts";
 import { wireMetrics } from "./scored-part.ts";
@@ -42,6 +45,10 @@ class Trial {
   private states: readonly TrainingState[] | null = null;
   private lastCheckpoint = performance.now();
   private epochStarted = performance.now();
+  /** Of one network. */
+  private parameters = 0;
+  /** Of the epochs of this attempt. */
+  private readonly seconds: number[] = [];
   private diverged: Diverged | null = null;
   private stoppedEarly = false;
 
@@ -77,8 +84,10 @@ class Trial {
     const seed = foldSeed(assignment.seed, member, settings.data);
     const { signal } = this.stop;
     const from = this.states?.[member];
+    const samples = networkSamples(model, fold.train);
+    this.parameters = parameterCount(model, dimsOf(samples));
     return await engine.train(
-      { model, train: networkSamples(model, fold.train), seed, epochs, ...(from && { from }) },
+      { model, train: samples, seed, epochs, ...(from && { from }) },
       {
         onEpoch: async (result, live) =>
           await step.arrive(member, await scoreEpoch(model, fold, result, live, signal)),
@@ -91,12 +100,17 @@ class Trial {
   private async epochDone(folds: readonly FoldEpoch[]): Promise<"go on" | "stop"> {
     const { assignment, hooks } = this.run;
     const { result } = folds.at(-1)!;
-    const metrics = meanOver(folds.map((fold) => fold.metrics));
-    const value = metrics[assignment.metric.name];
-    const score = toScore(value ?? Number.NaN, assignment.metric.goal);
     const now = performance.now();
     const seconds = (now - this.epochStarted) / 1000;
     this.epochStarted = now;
+    this.seconds.push(seconds);
+    const metrics: Metrics = {
+      ...meanOver(folds.map((fold) => fold.metrics)),
+      parameters: this.parameters,
+      [secondsMetric]: median(this.seconds),
+    };
+    const value = metrics[assignment.metric.name];
+    const score = toScore(value ?? Number.NaN, assignment.metric.goal);
     if (isBetter(score, this.best?.score ?? Number.NaN)) {
       const kept = keptFolds(folds, assignment.settings.data);
       this.best = { epoch: result.epoch, score, weights: kept.map(({ live }) => live.weights()) };
@@ -166,4 +180,10 @@ class Trial {
     if (states === null) return null;
     return { epoch: states[0]!.epoch, bytes: checkpointBytes({ states, best, waited }) };
   }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

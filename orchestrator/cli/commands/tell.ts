@@ -5,6 +5,7 @@ import type { StudyStore } from "../../../storage/store.ts";
 import { openDesk } from "../../asked/create.ts";
 import type { Desk } from "../../asked/desk.ts";
 import { renewed } from "../../asked/lease.ts";
+import type { Metrics } from "../../asked/metrics.ts";
 import type { Claim } from "../../asked/records.ts";
 import { systemClock } from "../../../worker/protocol/clock.ts";
 import { UserError } from "../../errors.ts";
@@ -15,14 +16,14 @@ import { trialNumber } from "../trial-number.ts";
 interface TellFlags extends DbOptions {
   readonly attempt?: number;
   readonly report: readonly Reported[];
-  readonly complete?: number | true;
+  readonly complete?: Metrics | true;
   readonly failed?: string;
   readonly json?: true;
 }
 
 interface Reported {
   readonly epoch: number;
-  readonly value: number;
+  readonly metrics: Metrics;
 }
 
 const examples = `
@@ -31,6 +32,7 @@ Examples:
   $ seqtune tell nightly 17 --complete 0.21            the metric of a trial that reported nothing
   $ seqtune tell nightly 17 --report 4=0.2 --complete
   $ seqtune tell nightly 17 --failed "no such column"
+  $ seqtune tell nightly 17 --report 3=loss:0.21,latency_ms:12     of a study with several metrics
 `;
 
 export function tellCommand(program: Command, io: Io): void {
@@ -39,7 +41,7 @@ export function tellCommand(program: Command, io: Io): void {
     .argument("<study>", "name of the study (seqtune create)")
     .argument("<trial>", "number of the trial, from seqtune ask", trialNumber)
     .option("--report <epoch=value>", "the metric after an epoch; may be repeated", reported, [])
-    .option("--complete [value]", "the trial is done; with the metric where it was not reported", number)
+    .option("--complete [value]", "the trial is done; with the metric where it was not reported", metricsOf)
     .option("--failed <reason>", "the trial cannot be done")
     .option("--attempt <n>", "the attempt that seqtune ask said (default: the newest)", count)
     .option("--json", "one JSON object")
@@ -67,16 +69,18 @@ function tell(name: string, trial: number, flags: TellFlags, io: Io): Word {
   try {
     const desk = openDesk(store, name, file, systemClock);
     const claim = claimOf(store, desk, trial, flags.attempt);
-    for (const { epoch, value } of flags.report) {
-      const verdict = desk.report(claim, epoch, { [desk.study.metric]: value });
+    const named = (metrics: Metrics): Readonly<Record<string, number>> =>
+      desk.named(`trial ${trial}`, metrics);
+    for (const { epoch, metrics } of flags.report) {
+      const verdict = desk.report(claim, epoch, named(metrics));
       if (verdict.kind !== "continue") return verdict;
     }
     if (failed !== undefined) return desk.fail(claim, failed) ? { kind: "failed" } : notYours;
     if (complete === undefined) return { kind: "continue" };
-    if (typeof complete === "number") {
+    if (complete !== true) {
       const { epochs, epochsDone } = store.trial(desk.study.id, trial)!;
       const epoch = Math.max(epochs, epochsDone + 1);
-      const verdict = desk.report(claim, epoch, { [desk.study.metric]: complete });
+      const verdict = desk.report(claim, epoch, named(complete));
       if (verdict.kind !== "continue") return verdict;
     }
     return desk.complete(claim) ? { kind: "complete" } : notYours;
@@ -112,7 +116,20 @@ function reported(text: string, before: readonly Reported[]): readonly Reported[
   const [, epoch, value] = /^(\d{1,7})=(.+)$/.exec(text) ?? [];
   if (epoch === undefined || value === undefined)
     throw new InvalidArgumentError("It must be an epoch and a number, as in 3=0.21.");
-  return [...before, { epoch: Number(epoch), value: number(value) }];
+  return [...before, { epoch: Number(epoch), metrics: metricsOf(value) }];
+}
+
+/** `0.21`, or `loss:0.21,latency_ms:12`. */
+function metricsOf(text: string): Metrics {
+  if (!text.includes(":")) return number(text);
+  return Object.fromEntries(
+    text.split(",").map((item) => {
+      const at = item.lastIndexOf(":");
+      if (at < 1)
+        throw new InvalidArgumentError("It must be metrics and numbers, as in loss:0.21,latency_ms:12.");
+      return [item.slice(0, at).trim(), number(item.slice(at + 1))];
+    }),
+  );
 }
 
 function number(text: string): number {

@@ -3,12 +3,14 @@ import type { Params } from "../../../search/space.ts";
 import { unitOf } from "../../lr-range/metric.ts";
 import { boardLines, varyingParams, type BoardLine } from "../../views/board-lines.ts";
 import { countsText, stateText, totalTrials } from "../../views/counts.ts";
+import { outcomeText } from "../../views/goals-text.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";
 import { repeatsText } from "../../views/repeats-text.ts";
 import { standingOf, standingText } from "../../views/standing.ts";
 import type { Colors } from "../io.ts";
+import { goalCells, goalColumns, goalLines, goalsHead } from "./board-goals.ts";
 import { boardCommands } from "./board-next.ts";
 import type { BoardStyle } from "./board-style.ts";
 import { fold } from "./fold.ts";
@@ -27,11 +29,13 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
   const goes = standingOf(board) === "running";
   const columns = [
     ...withoutSkill(board, fixedColumns(board)),
+    ...goalColumns(board),
     ...(repeats ? [repeatsColumn] : []),
     ...varying.map((name) => paramColumn(name, board)),
   ];
   const rows = lines.map((line) => [
     ...withoutSkill(board, fixedCells(line, goes, style.colors)),
+    ...goalCells(board, line),
     ...(repeats ? [repeatsCell(line, style.colors)] : []),
     ...paramCells(varying, line),
   ]);
@@ -40,6 +44,7 @@ export function boardText(board: Leaderboard, style: BoardStyle): string {
     headLines(board, style),
     totalTrials(board.counts) > 0 || board.baselines.length > 0 ? table.lines : [],
     luckLines(board, style),
+    goalLines(board, style.columns),
     footLines(board, lines, shared, table.dropped, style),
     boardCommands(board, lines, style),
   ];
@@ -59,7 +64,7 @@ function headLines(board: Leaderboard, { colors, now, columns }: BoardStyle): st
   return [
     ...title.map((line, index) => (index === 0 ? line.replace(board.study, colors.bold(board.study)) : line)),
     ...fold(countsLine(board), columns),
-    ...fold(metricLine(board), columns).map(colors.dim),
+    ...fold(metricLine(board) + goalsHead(board), columns).map(colors.dim),
   ];
 }
 
@@ -122,7 +127,7 @@ function fixedCells(line: BoardLine, goes: boolean, colors: Colors): Cell[] {
   return [
     { text: rank === null ? "" : String(rank), ...styleOf(best) },
     { text: String(row.number), ...styleOf(best) },
-    { text: stateText(row.outcome, goes), ...styleOf(outcomeStyle(row.outcome, colors)) },
+    { text: outcomeText(row, stateText(row.outcome, goes)), ...styleOf(outcomeStyle(row.outcome, colors)) },
     { text: digits(row.value), ...styleOf(best) },
     { text: percent(row.skill), ...styleOf(row.skill !== null && row.skill < 0 ? colors.red : best) },
     { text: epoch },

@@ -2,6 +2,7 @@ import { unitOf } from "../../lr-range/metric.ts";
 import { byteSize, digits, duration, figure, paramText, percent } from "../../views/numbers.ts";
 import type { AttemptRow, CurvePoint, TrialView } from "../../views/trial.ts";
 import type { Colors } from "../io.ts";
+import { goalsOfTrial } from "./board-goals.ts";
 import { curvePlot, type PlotSeries } from "./curve-plot.ts";
 import { fold } from "./fold.ts";
 import { renderTable, type Cell, type Column } from "./table.ts";
@@ -38,6 +39,7 @@ function headLines(view: TrialView, { columns, colors }: TrialStyle): string[] {
   const lines = [
     ...fold(`${title}  ${view.outcome} after ${epochs}${why}`, columns),
     ...fold(valueLine(view), columns),
+    ...goalsOfTrial(view).flatMap((text) => fold(text, columns)),
   ];
   if (view.origin !== null)
     lines.push(...fold(`chosen by: ${printable(view.origin)}`, columns).map(colors.dim));

@@ -30,7 +30,7 @@ describe("a file that is not plain YAML", () => {
       "sweep.yaml:1:1: found ["data", "model"]
         1 | - data
           | ^
-        allowed: a mapping of name, description, seed, method, metric, data, model, program, baselines, parameters, budget, early_terminate, enqueue, known, repeats, workers, lab"
+        allowed: a mapping of name, description, seed, method, metric, metrics, constraints, data, model, program, baselines, parameters, budget, early_terminate, enqueue, known, repeats, workers, lab"
     `);
   });
 
@@ -41,7 +41,7 @@ describe("a file that is not plain YAML", () => {
       "sweep.yaml:1:1: found "run it"
         1 | run it
           | ^^^^^^
-        allowed: a mapping of name, description, seed, method, metric, data, model, program, baselines, parameters, budget, early_terminate, enqueue, known, repeats, workers, lab"
+        allowed: a mapping of name, description, seed, method, metric, metrics, constraints, data, model, program, baselines, parameters, budget, early_terminate, enqueue, known, repeats, workers, lab"
     `);
   });
 

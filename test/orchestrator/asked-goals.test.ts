@@ -1,0 +1,130 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { createStudy, float, type StudyOptions } from "../../orchestrator/index.ts";
+import { findTrial } from "../../orchestrator/cli/find-trial.ts";
+import { bestTrial } from "../../orchestrator/views/best-trial.ts";
+import { leaderboardCsv, leaderboardMarkdown } from "../../orchestrator/views/leaderboard-export.ts";
+import { trialView } from "../../orchestrator/views/trial.ts";
+import { openStore } from "../../storage/sqlite/open.ts";
+import { useFolder } from "../support/use-folder.ts";
+import { tell } from "./cli/support.ts";
+
+const place = useFolder();
+const space = { x: float(0, 1) };
+
+function options(more: Partial<StudyOptions<typeof space>> = {}): StudyOptions<typeof space> {
+  return {
+    name: "s",
+    db: place.db,
+    metrics: [{ name: "loss" }, { name: "size", goal: "minimize" }],
+    constraints: ["ms < 10"],
+    budget: { trials: 6 },
+    space,
+    ...more,
+  };
+}
+
+/** loss, size and ms of six trials: 0, 1 and 3 are on the front; 2 is beaten by 1; 4 and 5 are too slow. */
+const results = [
+  { loss: 1, size: 9, ms: 1 },
+  { loss: 2, size: 4, ms: 1 },
+  { loss: 3, size: 5, ms: 1 },
+  { loss: 4, size: 1, ms: 9 },
+  { loss: 0.5, size: 1, ms: 10 },
+  { loss: 0.1, size: 1, ms: 30 },
+];
+
+async function played(): Promise<void> {
+  await using study = await createStudy(options());
+  await study.optimize((trial) => results[trial.number]!);
+}
+
+describe("a study with two metrics and a constraint", () => {
+  it("ranks by non-domination, with what breaks the constraint behind and never best", async () => {
+    await played();
+    const store = openStore(place.db);
+    const study = store.findStudy("s")!;
+    expect(bestTrial(store, study)?.number).toBe(0);
+    const { goals, ...view } = trialView(store, study, store.trial(study.id, 4)!, () => null);
+    expect(view.value).toBe(0.5);
+    expect(goals).toEqual({
+      values: { loss: 0.5, size: 1, ms: 10 },
+      rank: null,
+      front: false,
+      feasible: false,
+      broken: ["ms is 10.00, not < 10"],
+    });
+    store.close();
+    await using asked = await createStudy(options());
+    const board = asked.leaderboard();
+    expect(board.goals).toEqual({
+      metrics: [
+        { name: "loss", goal: "minimize" },
+        { name: "size", goal: "minimize" },
+      ],
+      constraints: ["ms < 10"],
+      front: [0, 1, 3],
+    });
+    expect(board.trials.map(({ number, goals: its }) => [number, its?.rank])).toEqual([
+      [0, 1],
+      [1, 1],
+      [3, 1],
+      [2, 2],
+      [4, null],
+      [5, null],
+    ]);
+    expect(leaderboardCsv(board).split("\n")[0]).toContain("rank,front,feasible,size,ms,metric,goal,x");
+    expect(leaderboardMarkdown(board)).toContain("| complete, infeasible |");
+  });
+
+  it("says on the leaderboard what is on the front and what is infeasible", async () => {
+    await played();
+    const { stdout } = await tell(["leaderboard", "s", "--db", place.db], {
+      cwd: path.dirname(place.db),
+      columns: 400,
+    });
+    expect(stdout).toContain("loss, lower is better; size, lower is better; only with ms < 10");
+    expect(stdout).toContain(
+      "rank 1 is the Pareto front, 3 trials that no other beats in all of them; best is its trial with the best loss, 0",
+    );
+    expect(stdout).toContain("infeasible: trial 4: ms is 10.00, not < 10; trial 5: ms is 30.00, not < 10");
+    const shown = await tell(["show", "s", "3", "--db", place.db], { cwd: path.dirname(place.db) });
+    expect(shown.stdout).toContain("at that epoch: loss 4, size 1, ms 9; on the Pareto front");
+  });
+
+  it("has no best trial while none keeps the constraints", async () => {
+    await using study = await createStudy(options({ budget: { trials: 1 } }));
+    await study.optimize(() => ({ loss: 1, size: 1, ms: 99 }));
+    const store = openStore(place.db);
+    const found = store.findStudy("s")!;
+    expect(bestTrial(store, found)).toBeNull();
+    expect(() => findTrial(store, found, "best", "export")).toThrow(
+      "no trial of study s is feasible, so none is the best; give a trial's number, or see what they break: seqtune leaderboard s",
+    );
+    store.close();
+  });
+
+  it("wants every metric in every report, on the command line, too", async () => {
+    await using study = await createStudy(options());
+    await expect(study.optimize(() => ({ loss: 1, ms: 2 }))).rejects.toThrow(
+      "trial 0 said nothing about size; it said: loss, ms",
+    );
+    expect(() => study.tell({ x: 0.5 }, 3)).toThrow("the result said nothing about size, ms; it said: loss");
+    const cwd = path.dirname(place.db);
+    await tell(["ask", "s", "--db", place.db], { cwd });
+    const short = await tell(["tell", "s", "1", "--complete", "0.5", "--db", place.db], { cwd });
+    expect(short.stderr).toContain("trial 1 said nothing about size, ms; it said: loss");
+    const whole = await tell(["tell", "s", "1", "--complete", "loss:0.5,size:2,ms:3", "--db", place.db], {
+      cwd,
+    });
+    expect(whole.stdout).toBe("complete\n");
+    expect(study.leaderboard().goals?.front).toEqual([1]);
+  });
+
+  it("cannot be opened with other goals", async () => {
+    await played();
+    await expect(createStudy(options({ constraints: ["ms < 11"] }))).rejects.toThrow(
+      'a study named "s" is there, and its constraints is another one; choose another name',
+    );
+  });
+});
