@@ -2,7 +2,7 @@ import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import type { Deck } from "../lstm/cuda/deck.ts";
 import { firstSlot, Lane, type LaneGoal, type LaneWork } from "../lstm/cuda/lane.ts";
 import { type LaneUse, planLane } from "../lstm/cuda/plan.ts";
-import type { Piece } from "../lstm/cuda/record.ts";
+import { type Piece, pieceRecords } from "../lstm/cuda/record.ts";
 import { type Loss, toPredictions } from "../lstm/losses.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
 import { type ModelDims, type WeightShape, weightShapes } from "../protocol/model-shape.ts";
@@ -15,7 +15,7 @@ import { initialWeights } from "./init.ts";
 import { inOrder } from "./order.ts";
 import { dimsOf } from "./weights.ts";
 
-/** Weights and the optimizer's memory of a lane, as they were when the device rested. */
+/** Weights and the optimizer's memory of a lane, as they were when the device rested, and as it keeps them. */
 export interface LaneSnapshot {
   readonly weights: Float32Array;
   readonly slots: readonly Float32Array[];
@@ -138,11 +138,11 @@ export class CudaLane {
   }
 
   namedWeights({ weights }: LaneSnapshot): NamedWeights[] {
-    return namedFlat(this.shapes, weights);
+    return namedFlat(this.shapes, this.lane.flat(weights));
   }
 
   namedSlots({ slots }: LaneSnapshot): NamedWeights[] {
-    return this.slotShapes.flatMap((shapes, slot) => namedFlat(shapes, slots[slot]!));
+    return this.slotShapes.flatMap((shapes, slot) => namedFlat(shapes, this.lane.flat(slots[slot]!)));
   }
 
   /** Predictions of all samples [samples, outputs]. Throws the signal's reason when it fires. */
@@ -154,7 +154,7 @@ export class CudaLane {
       const count = Math.min(this.rows, samples.length - from);
       pieces.push({ from, count, place: from, epoch: 0, batch: 0, flags: 0, scale: 0 });
     }
-    const work = { set, samples, pieces, numbers: new Float64Array(0) };
+    const work = { set, samples, pieces, records: pieceRecords(pieces), numbers: new Float64Array(0) };
     const predictions = await this.run(
       work,
       () => !signal.aborted,

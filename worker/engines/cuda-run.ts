@@ -1,6 +1,6 @@
 import type { Deck } from "../lstm/cuda/deck.ts";
 import { numbersPerStep } from "../lstm/cuda/lane.ts";
-import { flags, type Piece } from "../lstm/cuda/record.ts";
+import { flags, type Piece, pieceRecords } from "../lstm/cuda/record.ts";
 import { termsPerSample } from "../lstm/losses.ts";
 import { optimizerOf } from "../protocol/optimizer.ts";
 import { Course } from "./course.ts";
@@ -94,26 +94,24 @@ export class CudaRun {
     }
     const numbers = this.numbers(course, batches);
     const log = new EpochLog(course, epoch, batches, pieces, terms, this.hooks, this.signal);
-    return await lane.run(
-      { set: train, samples, pieces, numbers },
+    const found = await lane.run(
+      { set: train, samples, pieces, records: pieceRecords(pieces), numbers },
       (losses) => log.read(losses()),
-      () => {
-        if (log.end !== null) return log.end;
-        const snapshot = lane.snapshot();
-        const squares = lane.squares(log.steps);
-        for (let step = 0; step < log.steps; step++) {
-          course.stepDone(squares.subarray(step * lane.shapes.length, (step + 1) * lane.shapes.length));
-        }
-        return {
-          trainLoss: log.sum / course.samples,
-          model: {
-            weights: () => lane.namedWeights(snapshot),
-            slots: () => lane.namedSlots(snapshot),
-            predict: (set, signal) => lane.predict(set, signal),
-          },
-        };
-      },
+      () => log.end ?? { snapshot: lane.snapshot(), squares: lane.squares(log.steps) },
     );
+    if ("kind" in found) return found;
+    const { snapshot, squares } = found;
+    for (let step = 0; step < log.steps; step++) {
+      course.stepDone(squares.subarray(step * lane.shapes.length, (step + 1) * lane.shapes.length));
+    }
+    return {
+      trainLoss: log.sum / course.samples,
+      model: {
+        weights: () => lane.namedWeights(snapshot),
+        slots: () => lane.namedSlots(snapshot),
+        predict: (set, signal) => lane.predict(set, signal),
+      },
+    };
   }
 
   /** The optimizer's numbers for each step of the epoch. */

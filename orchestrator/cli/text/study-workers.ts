@@ -1,5 +1,6 @@
 import { plural } from "../../../worker/data/errors.ts";
 import type { StudyWorker } from "../../views/study-workers.ts";
+import { lanesWords } from "../../views/worker-processes.ts";
 import type { Colors } from "../io.ts";
 import { droppedWords, renderTable, type Cell, type Column } from "./table.ts";
 
@@ -15,7 +16,7 @@ const columns: readonly Column[] = [
   { head: "busy", align: "right" },
 ];
 
-/** The workers of one study, a line each. */
+/** The workers of one study, a line each; one for all lanes of a process. */
 export function studyWorkersText(
   workers: readonly StudyWorker[],
   width: number,
@@ -28,8 +29,9 @@ export function studyWorkersText(
     width,
     colors.bold,
   );
-  const busy = workers.filter(({ trial }) => trial !== null).length;
-  const sum = `${plural(workers.length, "worker")} so far, ${busy} with a trial now; busy: share of its time in the study with a trial`;
+  const busy = workers.reduce((sum, { training }) => sum + training, 0);
+  const all = workers.reduce((sum, { lanes }) => sum + lanes, 0);
+  const sum = `${plural(all, "worker")} so far, ${busy} with a trial now; busy: share of its time in the study with a trial`;
   return [...lines, "", colors.dim(sum), ...droppedWords(dropped).map(colors.dim)];
 }
 
@@ -40,11 +42,16 @@ function cellsOf(row: StudyWorker, colors: Colors): readonly Cell[] {
     { text: row.id },
     { text: row.host },
     { text: row.engine ?? "–" },
-    row.trial === null ? { text: "–", style: colors.dim } : { text: String(row.trial), style: colors.cyan },
+    nowCell(row, colors),
     { text: String(row.ended) },
     alarming(row.lost),
     alarming(row.failed),
     { text: String(row.epochs) },
     { text: row.busy === null ? "–" : `${Math.round(100 * row.busy)}%` },
   ];
+}
+
+function nowCell({ trial, lanes, training }: StudyWorker, colors: Colors): Cell {
+  if (lanes > 1) return { text: lanesWords(training, lanes) };
+  return trial === null ? { text: "–", style: colors.dim } : { text: String(trial), style: colors.cyan };
 }

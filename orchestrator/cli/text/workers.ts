@@ -1,5 +1,5 @@
 import { plural } from "../../../worker/data/errors.ts";
-import { processOf } from "../../../worker/protocol/lanes.ts";
+import { byProcess, lanesWords } from "../../views/worker-processes.ts";
 import type { WorkerRow } from "../../views/workers.ts";
 import { duration, figure } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
@@ -31,7 +31,9 @@ export function workersText(
   const total =
     `${hosts} machine${hosts === 1 ? "" : "s"}, ${rows.length} slot${rows.length === 1 ? "" : "s"}, ${free} free` +
     (speed > 0 ? `, ${figure(speed)} epochs per second` : "");
-  const cells = processesOf(rows).map((lanes) => cellsOf(lanes, now, colors));
+  const cells = byProcess(rows, ({ worker }) => worker).map(({ id, lanes }) =>
+    cellsOf(id, lanes, now, colors),
+  );
   const { lines, dropped } = renderTable(columns, cells, width, colors.bold);
   const folded = (texts: readonly string[]): string[] => texts.flatMap((text) => fold(text, width));
   const notes = [
@@ -60,19 +62,14 @@ function foreignWords(rows: readonly WorkerRow[]): string[] {
   });
 }
 
-/** The lanes of each process together, in the order of the first ones. */
-function processesOf(rows: readonly WorkerRow[]): readonly (readonly WorkerRow[])[] {
-  const processes = new Map<string, WorkerRow[]>();
-  for (const row of rows) {
-    const key = `${row.host} ${processOf(row.worker)}`;
-    processes.set(key, [...(processes.get(key) ?? []), row]);
-  }
-  return [...processes.values()];
-}
-
 /** One line a process: what its lanes do, or the one that it has. */
-function cellsOf(lanes: readonly WorkerRow[], now: number, colors: Colors): Cell[] {
-  const row = lanes.length === 1 ? lanes[0]! : together(lanes);
+function cellsOf(
+  id: string,
+  lanes: readonly [WorkerRow, ...WorkerRow[]],
+  now: number,
+  colors: Colors,
+): Cell[] {
+  const row = lanes.length === 1 ? lanes[0] : together(id, lanes);
   const { epoch, epochs } = row;
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
   return [
@@ -101,20 +98,19 @@ function trialCell({ running, compatible, protocol }: WorkerRow, colors: Colors)
     : { text: `protocol ${protocol}`, style: colors.yellow };
 }
 
-function together(lanes: readonly WorkerRow[]): WorkerRow {
+function together(id: string, lanes: readonly [WorkerRow, ...WorkerRow[]]): WorkerRow {
   const speeds = lanes.flatMap(({ epochsPerSecond }) => epochsPerSecond ?? []);
   return {
-    ...lanes[0]!,
-    worker: processOf(lanes[0]!.worker),
+    ...lanes[0],
+    worker: id,
     epoch: null,
     epochsPerSecond: speeds.length === 0 ? null : speeds.reduce((sum, speed) => sum + speed, 0),
     lastSeen: Math.max(...lanes.map(({ lastSeen }) => lastSeen)),
   };
 }
 
-/** `37 of 64 lanes train` */
 function lanesCell(lanes: readonly WorkerRow[], colors: Colors): Cell {
   const training = lanes.filter(({ running }) => running !== null).length;
-  const text = `${training} of ${lanes.length} lanes train`;
+  const text = lanesWords(training, lanes.length);
   return training === 0 ? { text, style: colors.dim } : { text };
 }

@@ -14,6 +14,7 @@ import { bestNaive, skill } from "../skill.ts";
 import { dataCases, mostFeatures, spanOf, type DataCase } from "./data-check.ts";
 import { largestModel } from "./largest-model.ts";
 import { mergedWarnings } from "./merged-warnings.ts";
+import { narrowForGpu } from "./gpu-width.ts";
 import type { DataCheck, SweepCheck } from "./sweep-check.ts";
 import { timeEstimate } from "./workload.ts";
 
@@ -58,6 +59,7 @@ export function checkSweep(
     warnings: [
       ...(notice === null ? [] : [notice]),
       ...mergedWarnings(cases.map((each) => each.summary.warnings)),
+      ...narrowForGpu(sweep, trials, processors),
       ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
     ],
   };

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { duration, localTime } from "../../../orchestrator/views/numbers.ts";
+import { byProcess, lanesWords } from "../../../orchestrator/views/worker-processes.ts";
 import { timelinePlot } from "../../../orchestrator/views/plots/kinds/timeline.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { Figure } from "../plot/figure.tsx";
@@ -49,6 +50,7 @@ export function Workers({ live }: { readonly live: LiveStudy }): JSX.Element {
                 <tr>
                   <td>
                     <bdi>{line.id}</bdi>
+                    {line.lanes === 1 ? "" : `, ${lanesWords(line.training, line.lanes)}`}
                   </td>
                   <td>{line.engine ?? ""}</td>
                   <td class="number">{line.attempts}</td>
@@ -67,7 +69,10 @@ export function Workers({ live }: { readonly live: LiveStudy }): JSX.Element {
 }
 
 interface Line {
+  /** Of a process, with all its lanes. */
   readonly id: string;
+  readonly lanes: number;
+  readonly training: number;
   readonly engine: string | null;
   readonly attempts: number;
   readonly lost: number;
@@ -77,25 +82,38 @@ interface Line {
   readonly lastSeen: number | null;
 }
 
-/** Utilisation counts from a worker's first attempt to the end of the study, or now. */
+/** A line for each process. Utilisation counts from each worker's first attempt to the end of the study, or now. */
 function linesOf(live: LiveStudy): readonly Line[] {
   const { attempts, until } = live.study.value!;
   const known = new Map(live.status.value!.workers.map((worker) => [worker.id, worker]));
   const ids = [...new Set([...known.keys(), ...attempts.flatMap(({ worker }) => worker ?? [])])];
-  return ids.map((id) => {
-    const own = attempts.filter(({ worker, startedAt }) => worker === id && startedAt !== null);
+  return byProcess(ids, (id) => id).map(({ id, lanes }) => {
+    const own = attempts.filter(
+      ({ worker, startedAt }) => worker !== null && lanes.includes(worker) && startedAt !== null,
+    );
     const busy = own.reduce((sum, { startedAt, endedAt }) => sum + (endedAt ?? until) - startedAt!, 0);
-    const first = own.reduce((least, { startedAt }) => Math.min(least, startedAt!), until);
-    const { engine = null, lastSeen = null } = known.get(id) ?? {};
-    const lost = own.filter(({ state }) => state === "lost").length;
+    const firsts = lanes.map((lane) =>
+      own.reduce(
+        (least, { worker, startedAt }) => (worker === lane ? Math.min(least, startedAt!) : least),
+        until,
+      ),
+    );
+    const seen = lanes.flatMap((lane) => known.get(lane) ?? []);
     return {
       id,
-      engine,
+      lanes: lanes.length,
+      training: own.filter(({ endedAt }) => endedAt === null).length,
+      engine: seen[0]?.engine ?? null,
       attempts: own.length,
-      lost,
+      lost: own.filter(({ state }) => state === "lost").length,
       busy,
-      share: busy / Math.max(1, until - first),
-      lastSeen,
+      share:
+        busy /
+        Math.max(
+          1,
+          firsts.reduce((sum, first) => sum + until - first, 0),
+        ),
+      lastSeen: seen.length === 0 ? null : Math.max(...seen.map(({ lastSeen }) => lastSeen)),
     };
   });
 }

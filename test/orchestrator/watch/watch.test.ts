@@ -203,12 +203,30 @@ describe("the workers of seqtune watch", () => {
   );
 
   it("have what they train now, what they did and lost, and how busy they were", () => {
-    const known = { host: "lab1", engine: "native", failed: 0 };
+    const known = { host: "lab1", engine: "native", failed: 0, lanes: 1, training: 0 };
     expect(workers).toEqual([
-      { ...known, id: "b", trial: 2, ended: 0, lost: 0, epochs: 2, busy: 1 },
+      { ...known, id: "b", trial: 2, training: 1, ended: 0, lost: 0, epochs: 2, busy: 1 },
       { ...known, id: "idle", trial: null, ended: 0, lost: 0, epochs: 0, busy: null },
       { ...known, id: "a", trial: null, ended: 2, lost: 1, epochs: 5, busy: 200 / 300 },
     ]);
+  });
+
+  it("that are lanes of one process are one line, with what they did together", () => {
+    const lanes = ["gpu0", "gpu0-lane2", "gpu0-lane3"].map((id) => ({ ...row, id, lastSeen: 100 }));
+    const found = studyWorkers(
+      lanes,
+      [
+        { ...attempt, worker: "gpu0", state: "lost", endedAt: 400 },
+        { ...attempt, trial: 1, worker: "gpu0-lane2", state: "running", startedAt: 200, endedAt: null },
+      ],
+      400,
+    );
+    expect(found).toMatchObject([
+      { id: "gpu0", trial: null, lanes: 3, training: 1, ended: 1, lost: 1, epochs: 8, busy: 1 },
+    ]);
+    const text = studyWorkersText(found, 100, pc.createColors(false)).join("\n");
+    expect(text).toContain("1 of 3 lanes train");
+    expect(text).toContain("3 workers so far, 1 with a trial now");
   });
 
   it("are a table that w shows, and w or esc leaves; keys for trials do nothing there", () => {

@@ -7,7 +7,7 @@ import type { Penalties } from "../training.ts";
 import type { Address, CudaDevice } from "./device.ts";
 import type { LaneExtent } from "./launches.ts";
 import { type LanePlan, type LaneUse, planLane } from "./plan.ts";
-import { type LaneObjective, type LaneSpan, flags, laneRecord, type Piece, pieceRecords } from "./record.ts";
+import { type LaneObjective, type LaneSpan, flags, laneRecord, type Piece } from "./record.ts";
 import { Room, type Tables } from "./tables.ts";
 import { CudaTrouble, outOfMemory } from "./trouble.ts";
 import { fromDevice, toDevice } from "./weights.ts";
@@ -34,6 +34,8 @@ export interface LaneWork {
   /** Positions in the set, in the order of computation. */
   readonly samples: Int32Array;
   readonly pieces: readonly Piece[];
+  /** The same as the kernels read them: made before the device rests. */
+  readonly records: Uint8Array;
   /** [steps, 8]: see numbersOf. */
   readonly numbers: Float64Array;
 }
@@ -101,15 +103,20 @@ export class Lane {
     this.device.put(this.memory + this.plan.vectors[vector]! * 4, toDevice(this.plan, flat));
   }
 
-  /** The weights, their gradient (1) or a slot, flat; a copy. */
+  /** A copy of the weights, their gradient (1) or a slot, as the kernels keep them: see `flat`. */
   get(vector: number): Float32Array {
     const found = new Float32Array(this.plan.weightCount);
     this.device.take(this.memory + this.plan.vectors[vector]! * 4, found);
-    return fromDevice(this.plan, found);
+    return found;
+  }
+
+  /** What `get` gave, in the flat form of ../shape.ts; the device need not rest. */
+  flat(vector: Float32Array): Float32Array {
+    return fromDevice(this.plan, vector);
   }
 
   /** Brings the work's tables to the device; what to write to the lane's place so that it starts. */
-  prepare({ set, samples, pieces, numbers }: LaneWork): Uint8Array {
+  prepare({ set, samples, pieces, records, numbers }: LaneWork): Uint8Array {
     const { rooms, plan, spans } = this;
     const before = this.borrowed;
     this.borrowed = [];
@@ -126,7 +133,7 @@ export class Lane {
       lengths: table(set.lengths),
       targets: table(set.targets),
       samples: rooms.samples.put(samples),
-      pieces: rooms.pieces.put(pieceRecords(pieces)),
+      pieces: rooms.pieces.put(records),
       numbers: rooms.numbers.put(numbers),
       losses: rooms.losses.atLeast(pieces.length * 4),
       squares: rooms.squares.atLeast(steps * spans.length * 8),
