@@ -1,6 +1,6 @@
 /**
- * What the host does for each lane and epoch on a GPU: the engine cuda over a device that computes nothing. Processor
- * time, so that other load on the machine does not count.
+ * What the host does for each lane and epoch on a GPU: the engine cuda over a device that computes nothing; then over one that
+ * is busy for a while. Processor time, so that other load on the machine does not count.
  *
  *   npx tsx bench/gpu-host.ts [--lanes 128] [--epochs 20] [--steps 50]
  */
@@ -95,6 +95,45 @@ const scores: AtEpoch = async (result, live) => {
   live.state();
 };
 
+/** Milliseconds of this process: a clock that stands still while others have the processor. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Seconds that an epoch of all lanes takes on a device that is busy for `epochMs` with it, from epoch to epoch. */
+async function paced(epochMs: number, atEpoch: AtEpoch, sliceMs = 20): Promise<string> {
+  let busyUntil = 0;
+  let cost = 0;
+  const device = idleDevice({
+    launch: (kernel) => {
+      // Forward takes about a quarter of a step.
+      cost = Math.max(cost, kernel === "backward" ? epochMs / steps : epochMs / steps / 4);
+      if (kernel !== "advance") return;
+      busyUntil = Math.max(busyUntil, processorMs()) + cost;
+      cost = 0;
+    },
+    idle: () => processorMs() >= busyUntil,
+  });
+  const engine = new CudaEngine(device, { now: processorMs, sliceMs });
+  let done = 0;
+  let began = 0;
+  const onEpoch = async (result: EpochResult, live: LiveModel): Promise<"go on"> => {
+    await atEpoch(result, live);
+    if (++done === lanes) began = processorMs();
+    return "go on";
+  };
+  const trainings = Array.from({ length: lanes }, (_, seed) =>
+    engine.train(
+      { model, train: fold.train, seed, epochs: epochs + 1 },
+      { onEpoch, onStep: () => {} },
+      signal,
+    ),
+  );
+  await Promise.all(trainings);
+  return ((processorMs() - began) / epochs / 1000).toFixed(3);
+}
+
 await measure(scores); // warms up
 console.log(`${lanes} lanes of H64 T64, ${steps} steps an epoch, ${epochs} epochs, ${fold.validation.starts.length} samples to score
 
@@ -103,5 +142,7 @@ console.log(`${lanes} lanes of H64 T64, ${steps} steps an epoch, ${epochs} epoch
 | training and its state | ${await measure(trains)} |
 | and predictions | ${await measure(predicts)} |
 | and scores | ${await measure(scores)} |
+
+Epochs of 0.2 s on the device take ${await paced(200, trains)} s without predictions and scores, ${await paced(200, scores)} s with them.
 
 ${machineLine()}`);
