@@ -43,6 +43,39 @@ describe("cells as they are written", () => {
   });
 });
 
+describe("fractions with closing zeros", () => {
+  const cells = [
+    "1.50",
+    "1.5",
+    "1.500",
+    "-1.50",
+    "0.10",
+    "-0.10",
+    "12.0",
+    "12.00",
+    "0.00",
+    "-0.00",
+    "5.",
+    "01.50",
+  ];
+
+  it("keep their own texts, quoted or not, first or again", () => {
+    const mixed = [...cells, ...cells.map((cell) => `"${cell}"`), ...cells];
+    const { column, texts } = textsOf(mixed);
+    expect(texts).toEqual(mixed.map((cell) => cell.replaceAll('"', "")));
+    expect(column.written!.texts.filter((text) => text === "1.50")).toHaveLength(1);
+    expect(Array.from(column.numbers.subarray(0, 6))).toEqual([1.5, 1.5, 1.5, -1.5, 0.1, -0.1]);
+  });
+
+  it("with points between thousands are no fractions", () => {
+    const [column] = readCsv(bytes("a;b\n1.234;1\n12.500;2\n-1.234.567,5;3\n0,5;4\n"), {
+      thousands: ".",
+      decimal: ",",
+    }).columns;
+    expect(Array.from(column!.numbers)).toEqual([1234, 12_500, -1_234_567.5, 0.5]);
+  });
+});
+
 describe("series and samples", () => {
   it("with ids of 17 digits stay apart", () => {
     const ids = count(400).map((i) => `${20240101000000000n + BigInt(i)}`);

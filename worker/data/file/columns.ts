@@ -63,7 +63,7 @@ export class ColumnBuilder {
   private readonly written = new WrittenBuilder();
   private rows = 0;
   private readonly counts = { number: 0, missing: 0, infinite: 0, text: 0 };
-  private readonly found: NumberBytes = { value: 0, plain: false };
+  private readonly found: NumberBytes = { value: 0, plain: false, closing: 0 };
   private readonly first = { number: -1, missing: -1, infinite: -1, text: -1 };
   /** Rows with a decimal comma, if it is one. */
   private readonly commas: number[] = [];
@@ -77,19 +77,32 @@ export class ColumnBuilder {
 
   /** The cell in these bytes, unquoted UTF-8. @internal In no declaration: a project that installs seqtune need not know Node's types. */
   pushBytes(buffer: Buffer, start: number, end: number): void {
-    if (readNumber(buffer, start, end, this.found)) {
-      if (this.found.plain && !this.isMissing(this.found.value)) {
-        this.keep(this.found.value);
-        return;
-      }
-    } else if (isLongFraction(buffer, start, end)) {
-      const value = Number(buffer.toString("latin1", start, end));
-      if (!this.isMissing(value)) {
-        this.keep(value);
-        return;
-      }
+    // Where points stand between thousands, 1.234 is no fraction.
+    if (this.reading.thousands === ".") this.push(buffer.toString("utf8", start, end));
+    else if (!this.pushNumber(buffer, start, end)) this.push(buffer.toString("utf8", start, end));
+  }
+
+  /** Takes what is a number at first sight. */
+  private pushNumber(buffer: Buffer, start: number, end: number): boolean {
+    const { found } = this;
+    if (readNumber(buffer, start, end, found)) {
+      if (!(found.plain || found.closing !== 0) || this.isMissing(found.value)) return false;
+      this.keep(found.value);
+      if (found.closing !== 0) this.keepClosing(found, () => buffer.toString("latin1", start, end));
+      return true;
     }
-    this.push(buffer.toString("utf8", start, end));
+    if (isLongFraction(buffer, start, end)) {
+      const value = Number(buffer.toString("latin1", start, end));
+      if (this.isMissing(value)) return false;
+      this.keep(value);
+      return true;
+    }
+    return false;
+  }
+
+  private keepClosing({ value, closing }: NumberBytes, text: () => string): void {
+    if (this.reading.decimalCommas && Number.isInteger(value)) this.points++; // else `keep` has counted its point
+    this.written.addClosing(this.rows - 1, closing, text);
   }
 
   push(cell: string): void {
@@ -137,6 +150,7 @@ export class ColumnBuilder {
   finish(): Column {
     const { name, counts, first, rows } = this;
     const numbers = this.numbers.slice(0, rows);
+    this.numbers = new Float64Array(0); // a column of a million rows is not to be there twice
     const guessed = !this.reading.certain;
     if (guessed && this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0))
       this.takeCommasBack(numbers);
@@ -155,7 +169,14 @@ export class ColumnBuilder {
     const whole = isWhole(text);
     if ((text.length > maxName && !whole) || saysItAll(text, value)) return;
     if (whole) this.written.add(this.rows - 1, text);
+    else if (this.isClosing(text)) this.written.addClosing(this.rows - 1, this.found.closing, () => text);
     else this.written.addFraction(this.rows - 1, text);
+  }
+
+  /** As `pushBytes` finds it, so that 1.50 and "1.50" are one text. */
+  private isClosing(text: string): boolean {
+    if (text.length > maxName) return false;
+    return readNumber(Buffer.from(text, "latin1"), 0, text.length, this.found) && this.found.closing !== 0;
   }
 
   /** Commas are text where the same column has decimal points, or where all of them may be thousands. */

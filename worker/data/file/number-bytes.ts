@@ -3,7 +3,15 @@ export interface NumberBytes {
   value: number;
   /** `${value}` is the very text, or the text is a measurement with more digits than a name has. */
   plain: boolean;
+  /**
+   * Of a fraction such as 1.50, which `${value}` does not give back for its closing zeros alone: what tells its text from that of
+   * every other such fraction. 0 for all else.
+   */
+  closing: number;
 }
+
+/** Below it digits, places and sign go into one exact number. */
+const mostDigits = 2 ** 48;
 
 const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 const minus = 0x2d;
@@ -34,6 +42,10 @@ export function readNumber(buffer: Uint8Array, start: number, end: number, found
   found.value = negative ? -size : size;
   const leadingZero = whole > 1 && buffer[first] === zero;
   const trailingZero = dot >= 0 && (part === 0 || buffer[end - 1] === zero);
+  found.closing =
+    trailingZero && part > 0 && !leadingZero && end - start <= 15 && digits > 0 && digits < mostDigits
+      ? (negative ? -16 : 16) * digits + (negative ? -part : part)
+      : 0;
   found.plain =
     !leadingZero &&
     !trailingZero &&

@@ -8,25 +8,51 @@ export interface Written {
 /** Different texts of a column that are looked up, so that each is kept once; later ones are kept as they come. */
 const maxShared = 65_536;
 
+/** Different fractions that are kept as they are written: far more than a column of names or categories has. */
+const maxFractions = 16_384;
+
 /** Collects what the cells of one column say, in file order. Costs nothing until there is something to keep. */
 export class WrittenBuilder {
   private codes: Uint32Array | undefined;
   private readonly texts: string[] = [""];
   private readonly codeOf = new Map<string, number>();
+  /** Of fractions with closing zeros, by what tells their texts apart (`NumberBytes.closing`). */
+  private readonly closingCodes = new Map<number, number>();
 
   /** A number that is no whole one may be a measurement, of which the value is enough where there are very many. */
   addFraction(row: number, text: string): void {
-    if (this.codeOf.size < maxShared || this.codeOf.has(text)) this.add(row, text);
+    if (this.takesFractions() || this.codeOf.has(text)) this.add(row, text);
+  }
+
+  /** The same of a fraction that `closing` tells apart: its text is asked for once. */
+  addClosing(row: number, closing: number, text: () => string): void {
+    let code = this.closingCodes.get(closing);
+    if (code === undefined) {
+      if (!this.takesFractions()) return;
+      code = this.texts.push(text()) - 1;
+      this.closingCodes.set(closing, code);
+    }
+    this.set(row, code);
   }
 
   add(row: number, text: string): void {
+    this.set(row, this.codeFor(text));
+  }
+
+  private set(row: number, code: number): void {
     this.codes ??= new Uint32Array(Math.max(1024, row + 1));
     if (row >= this.codes.length) this.codes = longer(this.codes, Math.max(2 * this.codes.length, row + 1));
-    this.codes[row] = this.codeFor(text);
+    this.codes[row] = code;
+  }
+
+  private takesFractions(): boolean {
+    return this.codeOf.size + this.closingCodes.size < maxFractions;
   }
 
   finish(rows: number): Written | undefined {
-    return this.codes && { codes: longer(this.codes.subarray(0, rows), rows), texts: this.texts };
+    const { codes, texts } = this;
+    this.codes = undefined; // a column of a million rows is not to be there twice
+    return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.slice(0, rows), texts };
   }
 
   private codeFor(text: string): number {

@@ -48,10 +48,14 @@ export function encodeFeature(
       const raw = numbersOf(table, columnOf(table, feature.column, "features"), "features");
       // A sample's first step has changed by 0; the first rows of a differenced series are in no window.
       const first = feature.kind === "delta" ? scaled(feature, 0) : 0;
-      const finish = (filled: Float64Array): Float64Array =>
-        difference(filled, blocks, steps).map((value) =>
-          Number.isNaN(value) ? first : scaled(feature, value),
-        );
+      const finish = (filled: Float64Array): Float64Array => {
+        const values = difference(filled, blocks, steps); // `filled`, or an array of its own
+        for (let row = 0; row < values.length; row++) {
+          const value = values[row]!;
+          values[row] = Number.isNaN(value) ? first : scaled(feature, value);
+        }
+        return values;
+      };
       const forward = finish(fillForward(raw, blocks, feature.fill));
       if (settings.missing !== "linear" || !raw.some(Number.isNaN)) return { values: forward };
       const missing = (row: number): boolean => Number.isNaN(raw[row]!);

@@ -123,8 +123,12 @@ function fitSteps(
   const raw = column.numbers;
   const fill = meanOf(raw, train);
   const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
-  const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
-  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(observed, train)) };
+  const observed = collect(changes, train);
+  let at = 0;
+  for (const { start, end } of train) {
+    for (let row = start; row < end; row++, at++) if (Number.isNaN(raw[row]!)) observed[at] = Number.NaN;
+  }
+  return { column: column.name, fill, ...fitScaler(settings.normalise, observed) };
 }
 
 /** Only samples have them. */
@@ -152,8 +156,17 @@ export function collect(values: Float64Array, ranges: readonly RowRange[]): Floa
 
 /** Mean of the values that are there, 0 when none is. */
 export function meanOf(values: Float64Array, ranges: readonly RowRange[]): number {
-  const present = collect(values, ranges).filter((value) => !Number.isNaN(value));
-  return present.length === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / present.length;
+  let sum = 0;
+  let count = 0;
+  for (const { start, end } of ranges) {
+    for (let row = start; row < end; row++) {
+      const value = values[row]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+  }
+  return count === 0 ? 0 : sum / count;
 }
 
 function someMissing(column: Column, ranges: readonly RowRange[]): boolean {

@@ -69,6 +69,7 @@ interface InputColumn extends EncodedFeature {
 /** The encoded input table, and where in it the window before a row starts. */
 export class Inputs {
   readonly features: number;
+  /** What windows of their own are copied from; nothing where no window is copied. */
   private readonly columns: readonly InputColumn[];
   private readonly relative: boolean;
   private readonly before: Int32Array;
@@ -94,17 +95,20 @@ export class Inputs {
     this.lost = rowsLost(differencing(settings));
     this.relative = settings.layout === "series" && settings.inputs === "change";
     const finders = levelFinders(features);
-    this.columns = features.map((feature) => ({
-      ...encodeFeature(feature, rows, settings, finders),
-      relative: this.relative && feature.kind === "numeric",
-    }));
     // Where every window is copied, none is read from the table.
     this.shared = new Float32Array(this.relative ? 0 : (rows.table.rows + spare) * features.length);
     const ranges = this.relative ? [] : wanted.map((range) => mapRange(before, range));
-    for (const [f, { values }] of this.columns.entries()) {
-      for (const { start, end } of ranges) {
-        for (let row = start; row < end; row++) this.shared[row * this.features + f] = values[row]!;
-      }
+    const copies = this.relative || settings.missing === "linear";
+    this.columns = features.flatMap((feature, f) => {
+      const encoded = encodeFeature(feature, rows, settings, finders);
+      this.share(encoded, f, ranges);
+      return copies ? [{ ...encoded, relative: this.relative && feature.kind === "numeric" }] : [];
+    });
+  }
+
+  private share({ values }: EncodedFeature, f: number, ranges: readonly RowRange[]): void {
+    for (const { start, end } of ranges) {
+      for (let row = start; row < end; row++) this.shared[row * this.features + f] = values[row]!;
     }
   }
 
