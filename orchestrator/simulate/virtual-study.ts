@@ -54,7 +54,8 @@ const metric = "value";
 /**
  * A study whose machine (orchestrator/study/machine.ts) is the one of real studies, with workers that train nothing, on a
  * clock of its own: each takes the seconds of an epoch, and everything is decided in the order in which epochs end.
- * What takes no time here: suggestions, verdicts, orders, checkpoints, the start of a trial.
+ * What takes no time here: suggestions, verdicts, orders, checkpoints, the start of a trial. test/integration/simulate-parity.test.ts
+ * holds it to a real coordinator, bus and workers.
  */
 export class VirtualStudy {
   /** Epochs of all trials together. */
@@ -84,12 +85,16 @@ export class VirtualStudy {
 
   /** Goes on to the end of the next epoch that ends; false: none will, or not before `limit` seconds. */
   advance(limit = Infinity): boolean {
-    while (isSearching(this.state) && this.busy.size < this.setup.workers && this.useSlot());
+    this.useSlots();
     const next = this.nextBusy();
     if (next === undefined || next.at > limit) return false;
     this.now = next.at;
     this.finishEpoch(next);
     return true;
+  }
+
+  private useSlots(): void {
+    while (isSearching(this.state) && this.busy.size < this.setup.workers && this.useSlot());
   }
 
   /** Did a trial start or go on? */
@@ -139,6 +144,8 @@ export class VirtualStudy {
       one.at = this.now + one.epoch.seconds;
       return;
     }
+    // A worker sends its last report, then stores its files, then says that it has ended: those that wait decide in between.
+    if (ended.kind !== "diverged") this.useSlots();
     this.busy.delete(one.ref.trial);
     this.say(one, { kind: "ended", end: ended });
   }

@@ -1,5 +1,4 @@
 /** A simulated study and a real one are the same study: the same trials, orders, reasons and ends, in the same order. */
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { methods } from "../../orchestrator/config/methods.ts";
 import { pruners } from "../../orchestrator/config/pruners.ts";
@@ -10,8 +9,7 @@ import { VirtualStudy, type VirtualSetup } from "../../orchestrator/simulate/vir
 import { rngFor } from "../../search/random.ts";
 import { paramsKey } from "../../search/space.ts";
 import { sweepOf, sweepWith } from "../orchestrator/config/support.ts";
-import { folder } from "../support/folder-per-test.ts";
-import { runInProcess } from "../support/in-process-study.ts";
+import { runInVirtualTime } from "../support/in-process-study.ts";
 
 const budget = { trials: 14, epochs: 9 };
 const parameters = [
@@ -66,18 +64,21 @@ function decisions(events: readonly StudyEvent[]): readonly (readonly unknown[])
   });
 }
 
-function simulated(sweep: Sweep): readonly StudyEvent[] {
+/** Seconds of an epoch: no two epochs of a study end at the same time. */
+const secondsOf = (trial: number, epoch: number): number => 0.02 + 0.08 * rngFor(11, trial, epoch).next();
+
+function simulated(sweep: Sweep, workers: number): readonly StudyEvent[] {
   const events: StudyEvent[] = [];
-  const train: VirtualSetup["train"] = (params, epoch) => {
+  const train: VirtualSetup["train"] = (params, epoch, trial) => {
     const value = curve(Number(params["learning_rate"]), Number(params["hidden"]), epoch);
-    return { value, seconds: 1, end: value === null ? "diverged" : undefined };
+    return { value, seconds: secondsOf(trial, epoch), end: value === null ? "diverged" : undefined };
   };
   const study = new VirtualStudy({
     search: searchOf(sweep),
     seed: 1,
     goal: "minimize",
     ...budget,
-    workers: 1,
+    workers,
     train,
     tell: (event) => events.push(event),
   });
@@ -85,25 +86,31 @@ function simulated(sweep: Sweep): readonly StudyEvent[] {
   return events;
 }
 
-async function real(sweep: Sweep): Promise<readonly StudyEvent[]> {
+async function real(sweep: Sweep, workers: number): Promise<readonly StudyEvent[]> {
   const heard: StudyEvent[] = [];
   const events = new StudyEvents();
   events.on((event) => heard.push(event));
-  await runInProcess(path.join(folder, "study.db"), {
+  await runInVirtualTime({
+    workers,
     budget,
     plan: { seed: 1, ...searchOf(sweep) },
     curve: ({ learning_rate: rate, hidden }, epoch) => curve(Number(rate), Number(hidden), epoch),
     events,
-    patient: true,
+    epochMs: (trial, epoch) => 1_000 * secondsOf(trial, epoch),
   });
   return heard;
 }
 
+/** Workers. */
+const teams = [1, 2, 3, 4];
+
 describe.each(searches)("method %s, simulated and real", (method) => {
-  it.each(rules)("decides the same with early_terminate %s", async (rule) => {
-    const sweep = await sweepFor(method, rule);
-    const made = decisions(simulated(sweep));
-    expect(made.filter(([kind]) => kind === "trial_ended").length).toBeGreaterThan(0);
-    expect(made).toEqual(decisions(await real(sweep)));
+  describe.each(rules)("with early_terminate %s", (rule) => {
+    it.each(teams)("decides the same with %i workers", async (workers) => {
+      const sweep = await sweepFor(method, rule);
+      const made = decisions(simulated(sweep, workers));
+      expect(made.filter(([kind]) => kind === "trial_ended").length).toBeGreaterThan(0);
+      expect(decisions(await real(sweep, workers))).toEqual(made);
+    });
   });
 });

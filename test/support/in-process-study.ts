@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import type { Budget, StudyPlan } from "../../orchestrator/coordinator/plan.ts";
 import { Coordinator } from "../../orchestrator/coordinator/coordinator.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
-import { systemClock } from "../../worker/protocol/clock.ts";
+import { pause, systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { keepAll } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
-import { openStore } from "../../storage/sqlite/open.ts";
+import { openMemoryStore, openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { runAgent } from "../../worker/agent.ts";
 import type { TrialAssignment } from "../../worker/protocol/assignment.ts";
@@ -17,7 +16,10 @@ import type { ModelSettings } from "../../worker/protocol/model-settings.ts";
 import { toWire } from "../../worker/protocol/numbers.ts";
 import { settingsWith } from "../../worker/protocol/settings.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../worker/training/trainer.ts";
+import type { BlobStore } from "../../worker/protocol/blobs.ts";
+import { Life, VirtualTime } from "../faults/simulated/time.ts";
 import { channelPair } from "./channel-pair.ts";
+import { memoryBlobs } from "./memory-blobs.ts";
 import { scriptedSpace } from "./scripted-study.ts";
 
 export interface InProcessOptions {
@@ -28,10 +30,18 @@ export interface InProcessOptions {
   readonly curve: (model: ModelSettings, epoch: number, seed: number) => number | null;
   readonly events?: StudyEvents;
   readonly interrupt?: AbortSignal;
-  /** Waits until the order that follows from a report has arrived before the next epoch. */
-  readonly patient?: boolean;
+  /** What an epoch of a trial takes on the virtual clock, milliseconds; `runInVirtualTime` needs it. */
+  readonly epochMs?: (trial: number, epoch: number) => number;
 }
 
+/** Where a study keeps what it has. */
+interface Place {
+  readonly store: StudyStore;
+  readonly blobs: BlobStore;
+}
+
+/** Turns of the event loop until the order that follows from a report has arrived. */
+const turnsPerOrder = 6;
 const never = new AbortController().signal;
 
 /**
@@ -40,56 +50,91 @@ const never = new AbortController().signal;
  */
 export async function runInProcess(db: string, options: InProcessOptions): Promise<Ending> {
   const store = openStore(db);
-  const blobs = fileBlobs(`${db}.files`);
-  const bus = new LocalCoordinatorBus(blobs);
-  const leaving = new AbortController();
   try {
-    const study = store.findStudy("scripted") ?? (await createStudy(store, db));
-    const coordinator = new Coordinator({
-      study,
-      store,
-      bus,
-      events: options.events ?? new StudyEvents(),
-      clock: systemClock,
-      leaseMs: 60_000,
-      plan: {
-        seed: study.seed,
-        budget: options.budget,
-        sampler: randomSampler(scriptedSpace),
-        pruner: keepAll,
-        data: { sha256: study.data.sha256, bytes: study.data.bytes },
-        checkpointSeconds: null,
-        settingsFor: (params) => {
-          const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-          if (!settings.success) throw settings.error;
-          return settings.data;
-        },
-        ...options.plan,
-      },
-    });
-    const agents = Array.from({ length: options.workers ?? 1 }, async (_, index) => {
-      const [here, there] = channelPair();
-      const id = `w${index + 1}`;
-      bus.connect(id, here);
-      const end = new LocalWorkerBus(there, blobs, 60_000);
-      const info = { id, host: "test", pid: 100 + index, version: "0", labels: {} };
-      await runAgent({ bus: end, trainer: scriptTrainer(options), info, signal: leaving.signal });
-      await end.close();
-    });
-    const ending = await coordinator.run(options.interrupt ?? never);
-    await bus.drain();
-    leaving.abort();
-    await Promise.all(agents);
-    await bus.close();
+    return await drive({ store, blobs: fileBlobs(`${db}.files`) }, options, systemClock);
+  } finally {
+    store.close();
+  }
+}
+
+/** Turns of the event loop in which everything that a moment brings about has come about: the longest way takes about 15. */
+const turnsPerMoment = 24;
+
+/**
+ * The same on a clock that goes on only when everything that was to be done is done, with database and files in memory: what
+ * the study decides depends on the times of epochs alone.
+ */
+export async function runInVirtualTime(options: InProcessOptions): Promise<Ending> {
+  const store = openMemoryStore();
+  const time = new VirtualTime();
+  let isOver = false;
+  const running = drive({ store, blobs: memoryBlobs() }, options, time.clock(new Life())).finally(() => {
+    isOver = true;
+  });
+  const turning = (async () => {
+    while (!isOver) {
+      for (let turn = 0; turn < turnsPerMoment; turn++) await new Promise(setImmediate);
+      if (!isOver && !time.step()) throw new Error("nothing happens any more, and the study is not over");
+    }
+  })();
+  try {
+    const [ending] = await Promise.all([running, turning]);
     return ending;
   } finally {
     store.close();
   }
 }
 
-async function createStudy(store: StudyStore, db: string): Promise<Study> {
-  if (!existsSync(db)) throw new Error(`${db} was to be made by openStore`);
-  const data = await fileBlobs(`${db}.files`).put(new TextEncoder().encode("y\n1\n2\n"));
+async function drive({ store, blobs }: Place, options: InProcessOptions, clock: Clock): Promise<Ending> {
+  const bus = new LocalCoordinatorBus(blobs, clock);
+  const leaving = new AbortController();
+  const study = store.findStudy("scripted") ?? (await createStudy(store, blobs));
+  const coordinator = new Coordinator({
+    study,
+    store,
+    bus,
+    events: options.events ?? new StudyEvents(),
+    clock,
+    leaseMs: 60_000,
+    plan: planOf(study, options),
+  });
+  const agents = Array.from({ length: options.workers ?? 1 }, async (_, index) => {
+    const [here, there] = channelPair();
+    const id = `w${index + 1}`;
+    bus.connect(id, here);
+    const end = new LocalWorkerBus(there, blobs, 20_000, clock);
+    const info = { id, host: "test", pid: 100 + index, version: "0", labels: {} };
+    const trainer = scriptTrainer(options, clock);
+    await runAgent({ bus: end, trainer, info, signal: leaving.signal, clock });
+    await end.close();
+  });
+  const ending = await coordinator.run(options.interrupt ?? never);
+  await bus.drain();
+  leaving.abort();
+  await Promise.all(agents);
+  await bus.close();
+  return ending;
+}
+
+function planOf(study: Study, { budget, plan }: InProcessOptions): StudyPlan {
+  return {
+    seed: study.seed,
+    budget,
+    sampler: randomSampler(scriptedSpace),
+    pruner: keepAll,
+    data: { sha256: study.data.sha256, bytes: study.data.bytes },
+    checkpointSeconds: null,
+    settingsFor: (params) => {
+      const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
+      if (!settings.success) throw settings.error;
+      return settings.data;
+    },
+    ...plan,
+  };
+}
+
+async function createStudy(store: StudyStore, blobs: BlobStore): Promise<Study> {
+  const data = await blobs.put(new TextEncoder().encode("y\n1\n2\n"));
   return store.createStudy({
     name: "scripted",
     key: "scripted-1",
@@ -105,14 +150,14 @@ async function createStudy(store: StudyStore, db: string): Promise<Study> {
   });
 }
 
-function scriptTrainer({ curve, patient = false }: InProcessOptions): Trainer {
+function scriptTrainer(options: InProcessOptions, clock: Clock): Trainer {
   return {
     engine: async () => ({ engine: "none", backend: "none", version: "0", device: "none" }),
     run: (assignment, _material, onProgress) => {
       if (assignment.kind !== "trial") throw new Error("scripted workers only know trials");
       let how: Interruption | null = null;
       return {
-        finished: train(assignment, curve, patient, () => how, onProgress),
+        finished: train(assignment, options, clock, () => how, onProgress),
         interrupt: (asked) => (how = asked),
       };
     },
@@ -120,10 +165,11 @@ function scriptTrainer({ curve, patient = false }: InProcessOptions): Trainer {
   };
 }
 
+/** Obeys orders at the end of an epoch, once those that its report has brought about have arrived. */
 async function train(
   { ref, from, epochs, pauses, settings, seed }: TrialAssignment,
-  curve: InProcessOptions["curve"],
-  patient: boolean,
+  { curve, epochMs }: InProcessOptions,
+  clock: Clock,
   interruption: () => Interruption | null,
   onProgress: (news: Progress) => void,
 ): Promise<Finished> {
@@ -133,13 +179,14 @@ async function train(
     return { end: { kind, epoch }, checkpoint: { epoch, bytes } };
   };
   for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
-    for (let turn = 0; turn < (patient ? 6 : 1); turn++) await new Promise(setImmediate);
-    const how = interruption();
-    if (how === "stop") return { end: { kind: "stopped" } };
-    if (how !== null) return paused(how === "pause" ? "paused" : "handed_back", epoch - 1);
+    if (epochMs !== undefined) await pause(clock, epochMs(ref.trial, epoch));
     const value = curve(settings.model, epoch, seed);
     onProgress({ kind: "report", epoch, metrics: { val_mse: toWire(value ?? Number.NaN) }, seconds: 0 });
     if (value === null) return { end: { kind: "diverged", epoch, step: 0, reason: "not finite" } };
+    for (let turn = 0; turn < turnsPerOrder; turn++) await new Promise(setImmediate);
+    const how = interruption();
+    if (how === "stop") return { end: { kind: "stopped" } };
+    if (how !== null) return paused(how === "pause" ? "paused" : "handed_back", epoch);
   }
   return pauses === true ? paused("paused", epochs) : { end: { kind: "complete" } };
 }
