@@ -37,7 +37,10 @@ export class MaterialShelf {
       const data = assignment.kind === "program" ? none : await this.find(assignment.data, signal);
       const needed = neededWeights(assignment);
       if (needed === undefined) return { kind: "material", material: { data } };
-      return { kind: "material", material: { data, weights: await this.blobs.get(needed, signal) } };
+      const weights = await this.blobs.get(needed, signal);
+      const fits = assignment.kind === "evaluate" ? assignment.baselines : undefined;
+      if (fits === undefined) return { kind: "material", material: { data, weights } };
+      return { kind: "material", material: { data, weights, baselines: await this.blobs.get(fits, signal) } };
     } catch (error) {
       if (signal.aborted) return { kind: "over", end: { kind: "handed_back", epoch: startOf(assignment) } };
       return whyNot(assignment, error);

@@ -9,6 +9,7 @@ import { UserError } from "../errors.ts";
 import type { Ask } from "../questions/ask.ts";
 import { localWorkers } from "../questions/local-workers.ts";
 import { blobFolderOf } from "./blob-folder.ts";
+import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { withDataFile } from "./data-file.ts";
 import { planOf } from "./plan-of.ts";
 
@@ -36,6 +37,8 @@ export interface EvaluateTrialsOptions {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What the study's baselines have learned on validation rows (worker/data/baselines/kept-fits.ts); else they are fitted. */
+  readonly fits?: Uint8Array | null;
 }
 
 /**
@@ -46,15 +49,27 @@ export async function evaluateTrials(
   study: Study,
   sweep: Sweep,
   wanted: readonly Wanted[],
-  { db, engine, ask, signal, at }: EvaluateTrialsOptions,
+  { db, engine, ask, signal, at, fits = null }: EvaluateTrialsOptions,
 ): Promise<readonly Evaluated[]> {
-  const assignments = wanted.map((one) => assignmentOf(study, sweep, one));
-  const workers = ask ?? localWorkers({ blobFolder: blobFolderOf(db), engine });
-  const answers = await withDataFile(study.data.file, () => workers(assignments, signal));
-  return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
+  const blobFolder = blobFolderOf(db);
+  const blobs = fileBlobs(blobFolder);
+  const baselines = fits === null ? null : await blobs.put(fits);
+  try {
+    const assignments = wanted.map((one) => assignmentOf(study, sweep, one, baselines));
+    const workers = ask ?? localWorkers({ blobFolder, engine });
+    const answers = await withDataFile(study.data.file, () => workers(assignments, signal));
+    return wanted.map((one, index) => toRow(one, answers[index] ?? [], at));
+  } finally {
+    if (baselines !== null) await blobs.delete(baselines);
+  }
 }
 
-function assignmentOf(study: Study, sweep: Sweep, { trial, split, table }: Wanted): EvaluateAssignment {
+function assignmentOf(
+  study: Study,
+  sweep: Sweep,
+  { trial, split, table }: Wanted,
+  baselines: BlobRef | null,
+): EvaluateAssignment {
   const { model } = trial;
   if (model === null) throw new Error(`trial ${trial.number} has no model`);
   const data = { sha256: study.data.sha256, bytes: study.data.bytes };
@@ -70,6 +85,7 @@ function assignmentOf(study: Study, sweep: Sweep, { trial, split, table }: Wante
     split,
     metric: study.metric,
     ...(table && { table }),
+    ...(baselines && { baselines }),
   };
 }
 

@@ -128,9 +128,11 @@ async function driven(run: Run, atEnd: (ending: Ending) => Promise<void>): Promi
 
 async function verdictAtEnd(run: Run, sweep: Sweep, ending: Ending): Promise<Verdict | null> {
   if (isResumable(ending) || sweep.program !== undefined) return null;
-  const { study, store, db, clock, events, interrupts, engine, ask } = run;
+  const { study, store, db, clock, events, interrupts, engine, ask, baselines } = run;
   const at = clock.now();
-  const judging = await judgeBest(store, study, sweep, { db, engine, ask, signal: interrupts.now, at });
+  await baselines.done(); // what they have learned is not to be learned twice
+  const { fits } = baselines;
+  const judging = await judgeBest(store, study, sweep, { db, engine, ask, signal: interrupts.now, at, fits });
   if (judging.kind === "failed") {
     const { trial, reason } = judging;
     const message = `trial ${trial} was not compared with the baselines (${reason}); do so with: seqtune evaluate ${study.name}`;

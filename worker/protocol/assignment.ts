@@ -56,6 +56,8 @@ const evaluateAssignmentSchema = z.strictObject({
   /** What trials are ranked by: the loss that models are compared by goes with it. */
   metric: z.string().max(60).optional(),
   table: scoredTableSchema.optional(),
+  /** What the study's baselines have learned (worker/data/baselines/kept-fits.ts). */
+  baselines: blobRefSchema.optional(),
 });
 export type EvaluateAssignment = z.infer<typeof evaluateAssignmentSchema>;
 

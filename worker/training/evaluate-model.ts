@@ -1,4 +1,5 @@
 import { predictBaselines } from "../data/baselines/baselines.ts";
+import { decodeFits, fitsFor, type PartFits } from "../data/baselines/kept-fits.ts";
 import { DataError } from "../data/errors.ts";
 import { scoredTable } from "../data/forecast/scored-table.ts";
 import { conformalIntervals, type Intervals } from "../data/outputs/intervals.ts";
@@ -29,6 +30,8 @@ export interface EvaluationRun {
   readonly table: Table;
   readonly assignment: EvaluateAssignment;
   readonly weights: Uint8Array | undefined;
+  /** What the study's baselines have learned; else they are fitted here. */
+  readonly baselines?: Uint8Array | undefined;
   readonly hooks: SessionHooks;
 }
 
@@ -38,12 +41,15 @@ export async function evaluateModel({
   table,
   assignment,
   weights,
+  baselines,
   hooks,
 }: EvaluationRun): Promise<Finished> {
   if (weights === undefined) throw new Error("the model to evaluate was not sent");
   const { settings, split, metric = "" } = assignment;
   const { members } = decodeModel(weights);
-  const scored = await scoredParts(engine, table, settings, members, split);
+  const kept = split === "validation" && baselines !== undefined ? decodeFits(baselines) : undefined;
+  const fits = fitsFor(kept, settings.data, members.length);
+  const scored = await scoredParts(engine, table, settings, members, split, fits);
   const intervals = await intervalsOf(engine, table, assignment, members, scored);
   const reported =
     intervals === null ? {} : { intervals: reportedIntervals(intervals, split === "test" ? scored : null) };
@@ -110,6 +116,7 @@ async function scoredParts(
   settings: TrialSettings,
   members: readonly (readonly NamedWeights[])[],
   split: ScoredSplit,
+  fits: readonly PartFits[] | undefined,
 ): Promise<readonly ScoredPart[]> {
   if (members.length > 1 && split === "validation") {
     const folds = prepareFolds(table, settings.data);
@@ -117,7 +124,8 @@ async function scoredParts(
     for (const [fold, weights] of members.entries()) {
       const prepared = folds[fold]!;
       const answers = await committeePredictions(engine, settings, [weights], [prepared], split);
-      const found = predictBaselines(table, settings.data, split, { fold, rows: prepared.rows(split) });
+      const own = { fold, rows: prepared.rows(split), kept: fits?.[fold] };
+      const found = predictBaselines(table, settings.data, split, own);
       parts.push(scoredPart(settings, prepared, split, answers, found));
     }
     return parts;
@@ -129,6 +137,6 @@ async function scoredParts(
       setting: "split",
     });
   const answers = await committeePredictions(engine, settings, members, prepared, split);
-  const found = predictBaselines(table, settings.data, split, { rows: last.rows(split) });
+  const found = predictBaselines(table, settings.data, split, { rows: last.rows(split), kept: fits?.[0] });
   return [scoredPart(settings, last, split, answers, found)];
 }

@@ -47,7 +47,7 @@ async function runOrder(
     case "trial":
       return await trainTrial({ engine, folds: shelf.folds(table, assignment), assignment, weights, hooks });
     case "evaluate":
-      return await evaluateModel({ engine, table, assignment, weights, hooks });
+      return await evaluateModel({ engine, table, assignment, weights, baselines: order.baselines, hooks });
     case "retrain":
       return await retrain({ engine, table, assignment, hooks });
     case "predict":

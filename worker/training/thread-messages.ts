@@ -11,6 +11,7 @@ export interface RunOrder {
   /** Absent where the thread still has the file. */
   readonly data?: Uint8Array;
   readonly weights?: Uint8Array;
+  readonly baselines?: Uint8Array;
 }
 
 /** An order among those that the thread runs at the same time. */

@@ -120,14 +120,15 @@ class Thread {
     this.lanes = lanes;
   }
 
-  run(run: number, flag: SharedArrayBuffer, assignment: EngineAssignment, { data, weights }: Material): void {
+  run(run: number, flag: SharedArrayBuffer, assignment: EngineAssignment, material: Material): void {
+    const { data, ...rest } = material;
     const key = readingKey(assignment.data.sha256, assignment.settings.data);
     const held = this.holds.get(key) ?? false;
     if (!held) this.holds.put(key, true, data.length);
     const order: RunOrder = {
       assignment,
       ...(held ? {} : { data }),
-      ...(weights === undefined ? {} : { weights }),
+      ...rest,
     };
     const numbered: NumberedOrder = { run, flag, order };
     this.worker.postMessage(numbered);

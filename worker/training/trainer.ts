@@ -11,6 +11,8 @@ export interface Material {
   readonly data: Uint8Array;
   /** The checkpoint to go on from, or the model to evaluate. */
   readonly weights?: Uint8Array;
+  /** What baselines have learned, for the evaluation of a model. */
+  readonly baselines?: Uint8Array;
 }
 
 /** News while an assignment runs. File contents are bytes here; the agent stores them and sends their hashes. */

@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import type { StudyBaseline } from "../../../storage/store.ts";
 import { UserError } from "../../errors.ts";
 import { startThread } from "../../start-thread.ts";
-import type { BaselineQuestion } from "./sweep-baselines.ts";
+import type { BaselineQuestion, FittedSweepBaselines } from "./sweep-baselines.ts";
 
 /** What the thread says: the baselines, or why there are none. */
-export type BaselineAnswer = { readonly found: readonly StudyBaseline[] } | { readonly reason: string };
+export type BaselineAnswer = FittedSweepBaselines | { readonly reason: string };
 
 /**
  * The baselines of a sweep, computed beside everything else this process does. `null`: the signal fired. Throws `UserError`
@@ -14,13 +13,13 @@ export type BaselineAnswer = { readonly found: readonly StudyBaseline[] } | { re
 export async function baselinesBeside(
   question: BaselineQuestion,
   signal: AbortSignal,
-): Promise<readonly StudyBaseline[] | null> {
+): Promise<FittedSweepBaselines | null> {
   if (signal.aborted) return null;
   const thread = startThread(import.meta.url, "./thread", question);
   try {
     const [answer] = (await once(thread, "message", { signal })) as [BaselineAnswer];
     if ("reason" in answer) throw new UserError(answer.reason);
-    return answer.found;
+    return answer;
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

@@ -22,6 +22,7 @@ export class StudyBaselines {
   private readonly deps: StudyBaselinesDeps;
   private readonly stopped = new AbortController();
   private working: Promise<void> | null = null;
+  private learned: Uint8Array | null = null;
 
   constructor(deps: StudyBaselinesDeps) {
     this.deps = deps;
@@ -44,13 +45,20 @@ export class StudyBaselines {
     await this.working;
   }
 
+  /** What they have learned, once `done`, so that the verdict need not fit them again; null where this run did not compute them. */
+  get fits(): Uint8Array | null {
+    return this.learned;
+  }
+
   private async compute(store: Pick<StudyStore, "setBaselines">): Promise<void> {
     const { study, sweep, home, events, clock, table } = this.deps;
     try {
       const source = table ?? (await home.get(study.data));
       const question = { source, settings: dataSettingsOf(sweep), metric: study.metric };
-      const baselines = await baselinesBeside(question, this.stopped.signal);
-      if (baselines === null || this.stopped.signal.aborted) return;
+      const answer = await baselinesBeside(question, this.stopped.signal);
+      if (answer === null || this.stopped.signal.aborted) return;
+      const { found: baselines, fits } = answer;
+      this.learned = fits;
       store.setBaselines(study.id, baselines);
       events.emit({ kind: "baselines", baselines, at: clock.now() });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { sweepBaselines, type BaselineQuestion } from "./sweep-baselines.ts";
+import { fitSweepBaselines, type BaselineQuestion } from "./sweep-baselines.ts";
 import type { BaselineAnswer } from "./beside.ts";
 
 // A thread of its own: ridge regressions over all training windows take seconds, in which no worker would be heard.
@@ -7,7 +7,7 @@ parentPort?.postMessage(answer(workerData as BaselineQuestion));
 
 function answer(question: BaselineQuestion): BaselineAnswer {
   try {
-    return { found: sweepBaselines(question) };
+    return fitSweepBaselines(question);
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }

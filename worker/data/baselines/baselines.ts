@@ -1,28 +1,24 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { blocksOfWindows } from "./blocks.ts";
-import { classShares } from "./class-baselines.ts";
-import { ClassOutputs } from "../outputs/class-outputs.ts";
-import { fitConvolutionRidge } from "./convolution-ridge.ts";
-import { DataError } from "../errors.ts";
 import type { FittedBaseline } from "./fitted.ts";
+import { fitClassBaselines } from "./fit-class-baselines.ts";
+import { fitSampleBaselines } from "./fit-sample-baselines.ts";
+import type { PartFits } from "./kept-fits.ts";
 import { fitNumberBaselines } from "./number-baselines.ts";
 import { meanOver, named, type ScoredSplit } from "../outputs/metrics.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import { placesOf, type SamplePlace } from "./places.ts";
-import { fitPooledLinear } from "./pooled-linear.ts";
 import { predictFitted, type Asked } from "./predict-fitted.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
 import type { Baseline, PreparedData } from "../prepared.ts";
 import { fitSamples, prepareSamples } from "../samples.ts";
-import { baselineWindow, scoredRows } from "../outputs/scored-rows.ts";
+import { rowsBefore, scoredRows } from "../outputs/scored-rows.ts";
 import { shareOutside } from "./outside.ts";
-import { fitSeries, prepareSeries, type FittedSeries } from "../series.ts";
+import { fitSeries } from "../series.ts";
 import type { Fold } from "../split/retraining.ts";
 import { splitSeries } from "../split/series-split.ts";
 import type { Table } from "../file/table.ts";
-import { usedRows } from "../outputs/windows.ts";
-
 import { requireSeason } from "./require-seasons.ts";
 
 /** What a simple method says of each sample of a part. */
@@ -45,6 +41,8 @@ export interface PartBaselines {
   readonly outside?: number;
   /** Where a window of a series lies, by its row; absent for samples. */
   readonly placeOf?: (row: number) => SamplePlace;
+  /** Rows before the first prediction; null for samples. */
+  readonly before: number | null;
 }
 
 /**
@@ -57,14 +55,20 @@ export function baselines(
   settings: DataSettings,
   split: ScoredSplit,
 ): readonly Baseline[] {
+  return meanBaselines(baselineParts(source, settings, split), split);
+}
+
+/** Those of each fold, or of the one part there is. */
+export function baselineParts(
+  source: DataSource,
+  settings: DataSettings,
+  split: ScoredSplit,
+): readonly PartBaselines[] {
   const table = tableOf(source, settings);
   const { folds } = settings;
   const count = folds === undefined || split === "test" ? 1 : folds;
-  return meanBaselines(
-    Array.from({ length: count }, (_, fold) =>
-      predictBaselines(table, settings, split, count === 1 ? {} : { fold }),
-    ),
-    split,
+  return Array.from({ length: count }, (_, fold) =>
+    predictBaselines(table, settings, split, count === 1 ? {} : { fold }),
   );
 }
 
@@ -91,6 +95,8 @@ export interface BaselineOptions {
   readonly fold?: Fold;
   /** The samples to predict, by row; default: all that can be scored. */
   readonly rows?: Int32Array;
+  /** What was fitted before on the same training rows (kept-fits.ts): it is not fitted again. */
+  readonly kept?: PartFits | undefined;
 }
 
 export function predictBaselines(
@@ -107,7 +113,7 @@ function seriesBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  { fold, rows: given }: BaselineOptions,
+  { fold, rows: given, kept }: BaselineOptions,
 ): PartBaselines {
   const fitted = fitSeries(table, settings, fold);
   const { outputs, split, arranged } = fitted;
@@ -116,10 +122,12 @@ function seriesBaselines(
   const first = (typeof fold === "number" ? splitSeries(arranged, settings, 0) : split).map(
     ({ train }) => train,
   );
+  const before = rowsBefore(part, split, settings);
+  const known = kept?.before === before ? kept.found : undefined;
   const { found, inputs } =
     outputs instanceof NumberOutputs
-      ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold })
-      : fitClassBaselines(outputs, fitted, part, table, fold);
+      ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold, known })
+      : fitClassBaselines(outputs, fitted, part, table, { fold, known });
   const asked: Asked = { outputs, rows, blocks: arranged.blocks, ...(inputs && inputsAsked(inputs, part)) };
   return {
     outputs,
@@ -128,6 +136,7 @@ function seriesBaselines(
     ...(inputs && { inputs }),
     blockOf: blocksOfWindows(fitted, rows),
     placeOf: placesOf(fitted),
+    before,
     ...(outputs instanceof NumberOutputs && {
       outside: shareOutside(
         outputs,
@@ -143,80 +152,15 @@ function inputsAsked(data: PreparedData, part: ScoredSplit): Pick<Asked, "inputs
   return { inputs: { set: data[part]!, decode: (predictions) => data.decode(part, predictions) } };
 }
 
-interface Fits {
-  readonly found: readonly FittedBaseline[];
-  readonly inputs?: PreparedData;
-}
-
-function fitClassBaselines(
-  outputs: Outputs,
-  { split, settings }: FittedSeries,
-  part: ScoredSplit,
-  table: Table,
-  fold: Fold | undefined,
-): Fits {
-  if (!(outputs instanceof ClassOutputs)) return { found: [] };
-  const { season } = settings;
-  const trained = Int32Array.from(
-    split.flatMap((series) => {
-      const { start, end } = usedRows(series, settings);
-      return Array.from({ length: end - start }, (_, i) => start + i).filter((row) => outputs.observed(row));
-    }),
-  );
-  const window = Math.min(64, baselineWindow(part, split, settings));
-  const inputs = classInputs(table, { ...settings, window, stride: 1 }, part, fold);
-  const shares = classShares(outputs, trained);
-  const found: FittedBaseline[] = [
-    { name: "majority class", naive: true, fitted: { method: "constant", outputs: shares } },
-    { name: "repeat last", naive: true, fitted: { method: "repeat last" } },
-    ...(season === undefined
-      ? []
-      : [{ name: "season ago", naive: true, fitted: { method: "season ago", season } } as const]),
-  ];
-  if (inputs === undefined) return { found };
-  const linear = fitPooledLinear(inputs.train, [inputs[part]!], (_, place) => place >= 0.8);
-  return { found: [...found, { name: "linear", naive: false, fitted: linear }], inputs };
-}
-
-/** Undefined where windows of this length cannot be had, though those of trials may. */
-function classInputs(
-  table: Table,
-  settings: DataSettings,
-  part: ScoredSplit,
-  fold: Fold | undefined,
-): PreparedData | undefined {
-  if (settings.window < 1) return undefined;
-  try {
-    return prepareSeries(table, settings, { test: part === "test" }, fold);
-  } catch (error) {
-    if (error instanceof DataError && error.setting === "window") return undefined;
-    throw error;
-  }
-}
-
 function sampleBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  { fold }: BaselineOptions,
+  { fold, kept }: BaselineOptions,
 ): PartBaselines {
   const { outputs, parts, source } = fitSamples(table, settings, fold);
   const inputs = prepareSamples(table, settings, { test: part === "test" }, fold);
-  const { train } = inputs;
-  const others = [inputs[part]!];
-  const held = (sample: number): boolean => sample % 5 === 4;
-  const convolutions = fitConvolutionRidge(train, others, held);
-  const simple =
-    outputs instanceof ClassOutputs
-      ? { name: "majority class", outputs: classShares(outputs, parts.train) }
-      : { name: "mean", outputs: meanTargets(train) };
-  const found: FittedBaseline[] = [
-    { name: simple.name, naive: true, fitted: { method: "constant", outputs: simple.outputs } },
-    { name: "linear", naive: false, fitted: fitPooledLinear(train, others, held) },
-    ...(convolutions === undefined
-      ? []
-      : [{ name: "random convolutions", naive: false, fitted: convolutions }]),
-  ];
+  const found = kept?.found ?? fitSampleBaselines(outputs, parts.train, inputs, part);
   const rows = parts[part];
   const asked: Asked = { outputs, rows, blocks: source.steps.blocks, ...inputsAsked(inputs, part) };
   return {
@@ -224,12 +168,6 @@ function sampleBaselines(
     rows,
     found: found.map((one) => ({ ...one, decoded: predictFitted(one.fitted, asked) })),
     inputs,
+    before: null,
   };
-}
-
-/** The mean training target of each output. */
-function meanTargets({ targets, outputs }: { targets: Float32Array; outputs: number }): number[] {
-  const means = Array.from({ length: outputs }, () => 0);
-  for (let i = 0; i < targets.length; i++) means[i % outputs]! += (targets[i]! * outputs) / targets.length;
-  return means;
 }

@@ -33,10 +33,14 @@ export interface NumberQuestion {
   /** The samples to predict, by their first rows. */
   readonly rows: Int32Array;
   readonly fold?: Fold | undefined;
+  /** What was fitted before on the same rows. */
+  readonly known?: readonly FittedBaseline[] | undefined;
 }
 
 /** Fits what simple methods need to forecast a part, on the training rows. */
 export function fitNumberBaselines(question: NumberQuestion): NumberFit {
+  const again = fittedAgain(question);
+  if (again !== undefined) return again;
   const { settings, outputs, split, part } = question;
   const { horizon } = settings;
   const train = split.map((series) => series.train);
@@ -59,6 +63,18 @@ export function fitNumberBaselines(question: NumberQuestion): NumberFit {
     ...(linear === undefined ? [] : [{ name: "linear", naive: false, fitted: linear }]),
   ];
   return inputs === undefined ? { found } : { found, inputs };
+}
+
+/** What is known already, with the inputs it looks at. Undefined where it is not known, or these cannot be had. */
+function fittedAgain(question: NumberQuestion): NumberFit | undefined {
+  const { known, split, part, settings } = question;
+  if (known === undefined) return undefined;
+  const looks = known.some(
+    ({ fitted }) => fitted.method === "linear" && fitted.chosen.some((choice) => choice !== "own"),
+  );
+  if (!looks) return { found: known };
+  const inputs = allInputs(question, baselineWindow(part, split, settings));
+  return inputs === undefined ? undefined : { found: known, inputs };
 }
 
 function seasonalOf({ raw, fitted }: TargetSeries): Seasonal {
