@@ -67,14 +67,15 @@ const turnsPerMoment = 24;
 export async function runInVirtualTime(options: InProcessOptions): Promise<Ending> {
   const store = openMemoryStore();
   const time = new VirtualTime();
-  let isOver = false;
-  const running = drive({ store, blobs: memoryBlobs() }, options, time.clock(new Life())).finally(() => {
-    isOver = true;
-  });
+  const over = new AbortController();
+  const running = drive({ store, blobs: memoryBlobs() }, options, time.clock(new Life())).finally(() =>
+    over.abort(),
+  );
   const turning = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       for (let turn = 0; turn < turnsPerMoment; turn++) await new Promise(setImmediate);
-      if (!isOver && !time.step()) throw new Error("nothing happens any more, and the study is not over");
+      if (!over.signal.aborted && !time.step())
+        throw new Error("nothing happens any more, and the study is not over");
     }
   })();
   try {
