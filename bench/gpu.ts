@@ -1,5 +1,5 @@
 /**
- * Optimizer steps a second on a GPU over all lanes, beside PyTorch's nn.LSTM (cuDNN) one after another and in several
+ * Optimizer steps per second on a GPU over all lanes, beside PyTorch's nn.LSTM (cuDNN) one after another and in several
  * processes, and beside the kernels for CPUs on all cores. Correctness comes first: a failed step ends it with code 1.
  *
  *   npx tsx bench/gpu.ts [--python PYTHON] [--hidden 64,32,16,128] [--lanes 1,8,32,128,264,528] [--window 64] [--seconds 3]
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   await check();
   const cuda = loadCuda();
   console.log(
-    `\n${cuda.info.device} (${cuda.info.version}); T${window}, batch 32, 8 inputs; steps a second\n`,
+    `\n${cuda.info.device} (${cuda.info.version}); T${window}, batch 32, 8 inputs; steps per second\n`,
   );
   const columns = ["hidden", ...list(options.lanes).map((lanes) => `${lanes} lanes`), ...others()];
   console.log(`| ${columns.join(" | ")} |\n|${columns.map(() => "---:|").join("")}`);

@@ -44,7 +44,7 @@ const rate = (from: number, to: number): number => ((to - from) * 1000) / (ended
 console.log(
   `# Overhead of a trial\n\n${machineLine()}, \`npx tsx bench/overhead.ts --trials ${trials} --workers ${workers}\`\n`,
 );
-console.log(`| trials | trials a second |\n|---|---|`);
+console.log(`| trials | trials per second |\n|---|---|`);
 console.log(`| all ${trials}, from the first trial's end | ${rate(0, trials).toFixed(0)} |`);
 for (const start of [0, trials - blockSize]) {
   const end = start + blockSize;

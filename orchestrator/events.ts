@@ -3,7 +3,7 @@ import type { Params } from "../search/space.ts";
 import type { StudyBaseline, StudyState } from "../storage/store.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
-/** What happens while a study runs, for people and programs that watch. Told after it was recorded. */
+/** What happens while a study runs, for people and programs that watch. Emitted after it was recorded. */
 export type StudyEvent =
   | { readonly kind: "study_started"; readonly study: string; readonly resumed: boolean; readonly at: number }
   | { readonly kind: "worker_joined"; readonly worker: string; readonly engine: string; readonly at: number }

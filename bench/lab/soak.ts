@@ -17,7 +17,7 @@ const collectMs = 20_000;
 /**
  * Five studies of different priorities share a hundred workers for `minutes`. Do they get their shares, does a
  * process grow, and is everything that was committed gone from the server in the end? Every process collects its
- * garbage three times a minute, so that what it holds shows.
+ * garbage three times per minute, so that what it holds shows.
  */
 export async function soak(minutes: number): Promise<Row[]> {
   const rows: Row[] = [];

@@ -27,7 +27,7 @@ const enqueueEvent = "enqueue";
 const lookMs = 5000;
 const superseded: Verdict = { kind: "stop", reason: "the trial was given to another process" };
 
-/** Where the trials of one study are asked for and told of. Every method is one transaction, and decides by the records alone. */
+/** Where the trials of one study are asked for and reported. Every method is one transaction, and decides by the records alone. */
 export class Desk {
   readonly study: Study;
   readonly sweep: Sweep;
@@ -141,7 +141,7 @@ export class Desk {
       const claim = { ...this.begin({ id: "elsewhere" }, number, params, toldOrigin), n: 0 };
       this.records.report(claim, this.sweep.budget.epochs, metrics);
       if (Number.isFinite(metrics[this.study.metric])) this.records.end(claim, "complete", "complete", null);
-      else this.records.end(claim, "diverged", "diverged", "the value that was told is not finite");
+      else this.records.end(claim, "diverged", "diverged", "the reported value is not finite");
       return number;
     });
   }

@@ -15,7 +15,7 @@ const nowhere: Place = { reports: 0, ended: 0, trials: 0 };
  */
 export class AskedLedger {
   history: History;
-  /** Trials that were told from elsewhere, and those that were enqueued. */
+  /** Trials that were reported from elsewhere, and those that were enqueued. */
   told = 0;
   enqueued = 0;
   readonly goals: Goals | undefined;

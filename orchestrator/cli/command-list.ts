@@ -88,7 +88,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   import: {
     takes: "[options] <file>",
-    summary: "bring the trials of Optuna or of a table in, to look at and to learn from",
+    summary: "import the trials of an Optuna study or of a table, to look at and to learn from",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   predict: {
@@ -139,12 +139,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   ask: {
     takes: "[options] <study>",
-    summary: "get the next configuration to try of such a study",
+    summary: "get the next configuration to try, from a study made with create",
     load: async () => (await import("./commands/ask.ts")).askCommand,
   },
   tell: {
     takes: "[options] <study> <trial>",
-    summary: "say what came of it",
+    summary: "report what came of a trial that was asked for",
     load: async () => (await import("./commands/tell.ts")).tellCommand,
   },
   translate: {

@@ -26,13 +26,14 @@ export function labHint({ nats, creds, lab }: NatsFlags): string {
 const environment = `
 The lab's NATS server may also be given by the environment (SEQTUNE_NATS, SEQTUNE_NATS_CREDS, SEQTUNE_NATS_USER,
 SEQTUNE_NATS_PASSWORD, SEQTUNE_NATS_TOKEN, SEQTUNE_NATS_TLS_CA, SEQTUNE_NATS_TLS_CERT, SEQTUNE_NATS_TLS_KEY,
-SEQTUNE_NATS_PREFIX, SEQTUNE_NATS_COORDINATORS, SEQTUNE_NATS_REPLICAS) or by a YAML file (--lab FILE or SEQTUNE_LAB) with the keys nats, creds, user, password, token,
-tls_ca, tls_cert, tls_key, prefix, coordinators, replicas, allow_open_server. A flag wins over the environment, that over the file.
+SEQTUNE_NATS_PREFIX, SEQTUNE_NATS_COORDINATORS, SEQTUNE_NATS_REPLICAS) or by a YAML file (--lab FILE or SEQTUNE_LAB)
+with the keys nats, creds, user, password, token, tls_ca, tls_cert, tls_key, prefix, coordinators, replicas,
+allow_open_server. A flag wins over the environment, which wins over the file.
 `;
 
 /** For commands that also look at this machine's own studies. */
 const onlyByFlag = `
-Without --nats and --lab this is about the database of this machine, also where SEQTUNE_NATS or SEQTUNE_LAB is set.
+Without --nats or --lab the command works on the database of this machine, even where SEQTUNE_NATS or SEQTUNE_LAB is set.
 `;
 
 /** Adds the options with which a command finds its lab. `what` completes "NATS server of the lab, …". */

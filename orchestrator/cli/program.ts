@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
 import { commands, type Entry } from "./command-list.ts";
@@ -25,6 +25,17 @@ Start here:
 
 type Asked = Entry & { readonly name: string };
 
+const commandersHelp = new Help();
+
+/** As commander describes options, but for defaults that are empty: an option that collects values begins with none. */
+function optionDescription(option: Option): string {
+  const { defaultValue } = option;
+  const isEmpty =
+    defaultValue === "" ||
+    (typeof defaultValue === "object" && defaultValue !== null && Object.keys(defaultValue).length === 0);
+  return commandersHelp.optionDescription(isEmpty ? new Option(option.flags, option.description) : option);
+}
+
 /** The program without its commands. */
 function bareProgram(io: Io): Command {
   return new Command("seqtune")
@@ -33,6 +44,7 @@ function bareProgram(io: Io): Command {
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .showHelpAfterError("(--help shows what is allowed)")
+    .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

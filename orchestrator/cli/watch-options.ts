@@ -13,7 +13,7 @@ export function watchOptions(command: Command): Command {
   return command
     .option(
       "--metrics <address>",
-      `serve metrics for Prometheus there, with /healthz: 127.0.0.1:${defaultPort} (docs/lab.md)`,
+      `serve metrics for Prometheus at this address, with /healthz: 127.0.0.1:${defaultPort} (docs/lab.md)`,
       metricsAddress,
     )
     .addOption(

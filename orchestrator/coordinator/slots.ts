@@ -50,7 +50,7 @@ export class Slots {
     this.held.delete(trial);
   }
 
-  /** Nobody waits for any trial from here on. */
+  /** No trial is waited for from here on. */
   abandon(): void {
     this.abandoned = true;
     for (const trial of this.held.keys()) this.free(trial);

@@ -11,7 +11,7 @@ import { boardKey, removeOldBoards } from "./board.ts";
 /** Trials shown to other machines: a message holds a megabyte at most. */
 const shownTrials = 100;
 
-/** Told again after this time also when nothing changed, so that onlookers see that the study is driven. */
+/** Published again after this time even when nothing changed, so that onlookers see that the study is driven. */
 const repeatMs = 30_000;
 
 /**

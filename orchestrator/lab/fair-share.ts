@@ -11,7 +11,7 @@ export interface FairShareOptions {
   readonly requires: Labels;
   /** The other studies that want workers now. */
   readonly others: () => readonly Claimant[];
-  /** Told how many workers this study can use. */
+  /** Called with how many workers this study can use. */
   readonly onWanted: (limit: number | null) => void;
   readonly clock: Clock;
   /** Nothing starts before: time to hear who else is there, milliseconds. */

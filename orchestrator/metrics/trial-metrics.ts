@@ -35,7 +35,7 @@ export class TrialMetrics {
     for (const state of ["failed", "lost", "handed_back"]) this.attempts.inc({ state }, 0);
     this.reports = new Counter({
       name: "seqtune_reports_committed_total",
-      help: "Reports (one an epoch) that were recorded and counted.",
+      help: "Reports (one per epoch) that were recorded and counted.",
       registers,
     });
     this.notices = new Counter({

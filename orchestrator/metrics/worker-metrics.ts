@@ -54,7 +54,7 @@ export class WorkerMetrics implements SupervisorObserver {
     });
     this.problems = new Counter({
       name: "seqtune_worker_problems_total",
-      help: "Problems told to people; their texts are in the log.",
+      help: "Problems reported to people; their texts are in the log.",
       registers,
     });
     this.showSlots(registers, cache);

@@ -1,6 +1,6 @@
 import type { StudyEvents } from "../events.ts";
 
-/** So many trials that fail alike before any has a value: the fault is not theirs. */
+/** This many trials that fail alike before any has a value: the fault is not theirs. */
 const limit = 3;
 
 /**

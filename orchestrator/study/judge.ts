@@ -86,7 +86,7 @@ function stepTarget(state: StudyState, number: number, at: number): Step {
   };
 }
 
-/** Trials that were told before the study was taken up may have reached its target. */
+/** Trials that were reported before the study was taken up may have reached its target. */
 export function stepLookBack(state: StudyState, at: number): Step {
   const found = state.history.trials.find(({ number }) => reachesTarget(state, number));
   return found === undefined ? nothing : stepTarget(state, found.number, at);

@@ -101,7 +101,7 @@ export function settleLoss(trial: Judged, reason: string): Settlement {
   return again(trial, "lost", reason, false);
 }
 
-/** Nobody had claimed it when the study ended. */
+/** No worker had claimed it when the study ended. */
 export function settleUnclaimed({ order }: Pick<Judged, "order">, ending: Ending): Settlement {
   const { reason } = ending;
   if (order?.kind === "stop") return settleStop(order); // it was wanted no more before that

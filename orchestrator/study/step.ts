@@ -29,7 +29,7 @@ export type MachineEvent =
   | { readonly kind: "repeat"; readonly of: number; readonly seed: number; readonly at: number }
   /** Report `n` of the attempt is in the history: is there a verdict? */
   | { readonly kind: "judge"; readonly ref: AttemptRef; readonly n: number; readonly at: number }
-  /** Nobody trains the attempt any more. `died`: its process did, and the trial may have caused that. */
+  /** No worker trains the attempt any more. `died`: its process did, and the trial may have caused that. */
   | {
       readonly kind: "deserted";
       readonly ref: AttemptRef;
@@ -87,7 +87,7 @@ export type Effect =
   | { readonly kind: "settle"; readonly ref: AttemptRef; readonly lastWord?: Order }
   /** The trial needs its slot no more. */
   | { readonly kind: "free"; readonly trial: number }
-  /** Whoever waits for news decides again. */
+  /** Slots that wait for news decide again. */
   | { readonly kind: "wake" }
   /** This worker must be running something: its lease begins. */
   | { readonly kind: "expect"; readonly worker: string }

@@ -14,7 +14,7 @@ export interface BusWorld {
   end(): Promise<void>;
 }
 
-/** A committer that remembers everything, and can be told to fail. */
+/** A committer that remembers everything, and can be made to fail. */
 class Recorder {
   readonly messages: WorkerMessage[] = [];
   readonly changes: WorkerChange[] = [];

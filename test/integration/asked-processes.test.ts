@@ -49,7 +49,7 @@ describe("a study that is asked", () => {
     store.close();
   });
 
-  it("is created, asked and told by the command line", async () => {
+  it("is created, asked and reported to from the command line", async () => {
     const file = path.join(folder, "space.yaml");
     writeFileSync(
       file,

@@ -72,7 +72,7 @@ function watched(): { readonly events: StudyEvents; readonly seen: StudyEvent[] 
 }
 
 describe("the baselines of a study", () => {
-  it("are computed beside its trials, recorded and told, and are those that a check shows", async () => {
+  it("are computed beside its trials, recorded and shown, and are those that a check shows", async () => {
     const sweep = await waves();
     const { events, seen } = watched();
     const { study, verdict } = await runSweep(sweep, { db, events });

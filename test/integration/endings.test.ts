@@ -1,4 +1,4 @@
-/** Studies end when they are told to, whatever is away at that moment. */
+/** Studies end when asked to, whatever is away at that moment. */
 import { describe, expect, it } from "vitest";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import type { Ending } from "../../orchestrator/coordinator/ending.ts";
@@ -13,7 +13,7 @@ import { until } from "../support/until.ts";
 
 const study = { name: "s", trials: 4, epochs: 50 };
 
-/** Runs a study behind a network that freezes when this is told; then it is interrupted, and once more. */
+/** Runs a study behind a network that freezes when this is called; then it is interrupted, and once more. */
 async function interruptedWhen(moment: RegExp, twice: boolean): Promise<Ending> {
   const proxy = await TcpProxy.start(server.port);
   const [finish, now] = [new AbortController(), new AbortController()];
@@ -63,7 +63,7 @@ describe("a lab whose server does not answer", () => {
     const ending = driveSimulated(db, there, { ...study, events });
     await until(() => seen.includes("report"), "a trial under way");
     leaving.abort();
-    await workers; // its trial is offered again, to nobody
+    await workers; // its trial is offered again, with no worker there
     await until(() => seen.includes("attempt_ended"), "the trial to be handed back");
     await server.kill();
     await until(() => seen.some((words) => words.includes("does not answer")), "the loss");

@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A running study of a database and machine of its own, as the lab is told of it. */
+/** A running study of a database and machine of its own, as the lab knows it. */
 async function running(key: string, host: string, at: number): Promise<void> {
   const store = openStore(path.join(folder, `${key}.db`));
   try {

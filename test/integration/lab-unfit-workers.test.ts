@@ -44,7 +44,7 @@ it("they are counted while they are heard, and named with what they lack", async
   await told("2 workers are here, none with gpu=h100");
   now = 31_000;
   expect(capacity.serves(worker("a", { gpu: "h100" }))).toBe(true);
-  await told("no worker yet"); // whoever serves the study is the watcher's to hear of
+  await told("no worker yet"); // workers that serve the study are the watcher's business
   stop();
   capacity.stop();
   await link.close();

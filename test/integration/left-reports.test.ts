@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cache, { recursive: true }));
 
-/** What the machine's worker says last, with one slot that is told to end at once. */
+/** What the machine's worker says last, with one slot that is ordered to end at once. */
 async function lastWords(): Promise<readonly string[]> {
   const lines: string[] = [];
   const finish = new AbortController();

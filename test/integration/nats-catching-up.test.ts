@@ -54,5 +54,5 @@ it("a connection that breaks again while the coordinator catches up does not lea
   await again[0];
   await worker.flush(soon());
   expect(memory.numbers(ref)).toEqual(upTo(600));
-  await until(() => memory.connections.at(-1) === "open", "the connection to be told");
+  await until(() => memory.connections.at(-1) === "open", "the connection to be reported");
 });

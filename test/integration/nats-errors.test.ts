@@ -145,7 +145,7 @@ describe("noise on the wire", () => {
     worker.send(started(ref, "w1"));
     await worker.flush(soon());
     expect([...memory.rows.keys()]).toEqual(["s1.3.1.0"]);
-    await until(() => lab.problems.length >= 4, "the problems to be told");
+    await until(() => lab.problems.length >= 4, "the problems to be reported");
     const told = lab.problems.map((problem) => problem.message).join("\n");
     expect(told).toContain(
       `speaks protocol version ${protocolVersion + 1}, this worker speaks ${protocolVersion}`,

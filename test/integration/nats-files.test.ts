@@ -180,7 +180,10 @@ it("waits while the server has no room, says so, and goes on", async () => {
   const small = await libraryOf(link).jsm.streams.update(names.blobs, { max_bytes: 2 * chunkBytes });
   const bytes = randomBytes(4 * chunkBytes);
   const putting = machine("a").put(bytes);
-  await until(() => lab.problems.some((problem) => problem.name === "StreamFull"), "the problem to be told");
+  await until(
+    () => lab.problems.some((problem) => problem.name === "StreamFull"),
+    "the problem to be reported",
+  );
   await libraryOf(link).jsm.streams.update(names.blobs, { max_bytes: small.config.max_bytes * 8 });
   expect(refOf(await machine("b").get(await putting))).toEqual(refOf(bytes));
   await rm(lab.folder("a"), { recursive: true });

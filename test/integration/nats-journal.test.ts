@@ -77,7 +77,7 @@ it("goes on over the death of the server, and says when the server has lost it",
   await server.up();
   journal.append("on an empty server");
   await journal.safe();
-  await until(() => said.includes("lost"), "the loss to be told");
+  await until(() => said.includes("lost"), "the loss to be reported");
   expect(await journal.read(0)).toEqual(["on an empty server"]);
   await link.close();
 });

@@ -35,7 +35,7 @@ it("workers of another protocol are named once per machine and get no work; a he
   say("ours", { ...info, protocol: protocolVersion });
   say("oldest", { ...info, host: "attic" });
   await until(() => memory.changes.length > 0, "the worker of this version");
-  await until(() => lab.problems.length > 2, "the others to be told");
+  await until(() => lab.problems.length > 2, "the others to be reported");
   say("new-1", { ...info, protocol: other });
   say("ours", { ...info, protocol: protocolVersion });
   await until(() => memory.changes.length > 1, "its next heartbeat");

@@ -37,7 +37,7 @@ describe("a NATS server that dies (SIGKILL) and comes back", () => {
 
     await server.kill();
     for (let n = 2; n <= 30; n++) worker.send(report(ref, n));
-    await until(() => memory.connections.includes("lost"), "the loss to be told");
+    await until(() => memory.connections.includes("lost"), "the loss to be reported");
     await server.up();
     worker.send(ended(ref, 31));
     await worker.flush(soon());

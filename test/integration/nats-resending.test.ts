@@ -1,4 +1,4 @@
-/** What nobody commits is sent again and again, and must not fill the server meanwhile. */
+/** What is not committed is sent again and again, and must not fill the server meanwhile. */
 import { expect, it } from "vitest";
 import { workerMessageSchema } from "../../worker/protocol/messages.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";

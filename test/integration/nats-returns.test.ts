@@ -1,4 +1,4 @@
-/** Workers that come back when their study is over and nobody listens to them any more. */
+/** Workers that come back when their study is over and no coordinator listens to them any more. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";

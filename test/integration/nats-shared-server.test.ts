@@ -77,7 +77,7 @@ describe("a lab below a prefix with dots, on a server with other users", () => {
     expect(lab.problems.filter(({ name }) => name === "NotAllowed")).toEqual([]);
   });
 
-  it("a user of the server without these permissions is told which one it lacks, and how they are printed", async () => {
+  it("a user of the server without these permissions hears which one is missing, and how to print them", async () => {
     const shop: NatsAuth = { kind: "password", user: "shop", password: "pw" };
     await expect(lab.worker("w2", { auth: shop })).rejects.toThrow(
       /these NATS credentials may not .*--print-permissions prints what each role may/,

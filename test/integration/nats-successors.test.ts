@@ -67,7 +67,7 @@ describe("a worker that dies", () => {
     await coordinator.offer(assignment("s1", 0));
     await claimed(worker);
     await worker.abandon();
-    await until(() => memory.claims.length > 0, "the claim to be told");
+    await until(() => memory.claims.length > 0, "the claim to be reported");
     expect(memory.claims).toEqual(["s1.0.1 w1"]);
     const other = await lab.worker("w2");
     await coordinator.offer(assignment("s1", 0, 2));

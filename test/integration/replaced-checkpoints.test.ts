@@ -1,4 +1,4 @@
-/** What workers store and nobody needs any more: on the server, and in the folder of a database. */
+/** What workers store and is no longer needed: on the server, and in the folder of a database. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -56,7 +56,7 @@ it.each([
     };
     await undisturbed("late", rule, 0);
     await undisturbed("early", rule, 8);
-    // A trial that nobody pauses has no checkpoint: whoever kills it must let it come to its end.
+    // A trial that is never paused has no checkpoint: after a kill it must still come to its end.
     const every = pauses ? 11 : epochs + 3;
     expect(await disturbed("killed", rule, "now", every)).toBeGreaterThan(1);
     expect(await disturbed("interrupted", rule, "finish", every)).toBeGreaterThan(1);

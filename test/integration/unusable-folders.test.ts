@@ -1,4 +1,4 @@
-/** A folder that cannot be used is a matter for whoever chose it: one sentence, exit code 1. */
+/** A folder that cannot be used is a matter for the person who chose it: one sentence, exit code 1. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -104,7 +104,7 @@ describe("a study that is asked", () => {
     }
   });
 
-  it("tries enqueued trials first, and knows those that were told", async () => {
+  it("tries enqueued trials first, and knows those that were reported", async () => {
     await using study = await createStudy(options({ budget: { trials: 3 } }));
     study.enqueue({ lr: 0.01, layers: 2, optimizer: "adam", momentum: undefined });
     expect(study.tell({ lr: 0.02, layers: 3, optimizer: "sgd", momentum: 0.9 }, 0.25)).toBe(0);

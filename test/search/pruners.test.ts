@@ -21,7 +21,7 @@ prunerContract("median or patience", (metric) =>
   anyOf([medianPruner(metric), patiencePruner(metric, { patience: 3 })]),
 );
 
-/** A study told as one row of values per trial; rows end where the trial has got to. */
+/** A study as one row of values per trial; rows end where the trial has got to. */
 function curves(rows: readonly (readonly (number | null)[])[], goal: Goal = "minimize"): History {
   const history = new History(goal);
   for (const [trial, values] of rows.entries()) {

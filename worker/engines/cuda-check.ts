@@ -119,7 +119,7 @@ async function packedEqualsAlone(gpu: Engine, lanes: number, size: Size): Promis
   };
 }
 
-/** Optimizer steps a second over all lanes, batch 32, 8 inputs. */
+/** Optimizer steps per second over all lanes, batch 32, 8 inputs. */
 export async function stepsPerSecond(
   engine: Engine,
   lanes: number,
@@ -171,7 +171,7 @@ export async function checkGpu(
   tell(await agreesWithCpu(gpu, cpu, size));
   tell(await packedEqualsAlone(gpu, Math.min(12, most), size));
   const { timed } = sizes[size];
-  const words = `steps a second at H${timed.hidden} T${timed.window} batch 32`;
+  const words = `steps per second at H${timed.hidden} T${timed.window} batch 32`;
   for (const count of new Set([1, 8, 32, usual, 4 * usual].filter((lanes) => lanes <= most))) {
     const rate = await stepsPerSecond(gpu, count, { ...timed, seconds });
     tell({ name: `speed, lanes: ${count}`, ok: rate > 0, found: `${rate.toPrecision(3)} ${words}` });

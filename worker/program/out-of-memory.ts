@@ -9,7 +9,7 @@ export function outOfMemory({ code, signal }: GroupExit, lines: readonly string[
   if (code === 0) return null;
   const said = lines.findLast((line) => words.test(line));
   if (said !== undefined) return said.trim();
-  // Nobody here sent this signal.
+  // Nothing here sent this signal.
   if (signal === "SIGKILL" || code === 137)
     return "it was killed (SIGKILL): the system ran out of memory, or a person ended it";
   return null;

@@ -47,7 +47,7 @@ export interface CoordinatorHandlers {
   commit(messages: readonly WorkerMessage[]): void;
   worker(change: WorkerChange): void;
   /**
-   * A worker holds the attempt now; its `started` follows, unless it dies in between. Told by a bus whose claims
+   * A worker holds the attempt now; its `started` follows, unless it dies in between. Sent by a bus whose claims
    * outlive the worker, also for an attempt that is offered again and was claimed before.
    */
   claimed?(ref: AttemptRef, worker: string): void;

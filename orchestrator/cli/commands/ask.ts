@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { openDesk } from "../../asked/create.ts";
 import { newHolder, renew } from "../../asked/lease.ts";
@@ -21,8 +21,8 @@ Examples:
   $ seqtune ask nightly --json | jq -r '.trials[0].params.lr'
   $ seqtune ask nightly --n 4 --lease 2h --json
 
-A trial without a message for the time of its lease is lost, and asked again. No trials, with "over": the study is at its end; without
-it: the search waits for trials under way, so tell of them and ask again.
+A trial that is silent for the time of its lease is lost, and handed out again. No trials, with "over": the study is at its end; without
+it: the search waits for trials under way; report them (seqtune tell) and ask again.
 `;
 
 export function askCommand(program: Command, io: Io): void {
@@ -30,7 +30,11 @@ export function askCommand(program: Command, io: Io): void {
     .command("ask")
     .argument("<study>", "name of the study (seqtune create)")
     .option("--n <count>", "how many trials at most", count, 1)
-    .option("--lease <time>", "time without a word after which a trial is lost", duration, 3_600_000)
+    .addOption(
+      new Option("--lease <time>", "silence after which a trial is lost")
+        .argParser(duration)
+        .default(3_600_000, "1h"),
+    )
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)

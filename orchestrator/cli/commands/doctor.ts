@@ -31,7 +31,7 @@ export function doctorCommand(program: Command, io: Io): void {
     .option("--json", "one JSON object")
     .option(
       "--gpu-check",
-      "run the engine cuda on this machine's GPU, step by step (a minute), and say how it does",
+      "run the engine cuda on this machine's GPU, step by step (takes a minute), and report how it does",
     )
     .addOption(dbOption())
     .addHelpText("after", examples)

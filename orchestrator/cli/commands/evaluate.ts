@@ -26,7 +26,7 @@ interface EvaluateFlags {
 
 const examples = `
 Examples:
-  $ seqtune evaluate                       the best trial of the study changed last
+  $ seqtune evaluate                       the best trial of the study that changed last
   $ seqtune evaluate nightly --top 3 --json
   $ seqtune evaluate nightly --refit       once more on training and validation rows, scored beside the baselines
   $ seqtune evaluate nightly --backtest 6  trained again before each sixth of the test rows

@@ -55,7 +55,7 @@ Examples:
   $ seqtune lr-find sweep.yaml --rule half_divergence --json | jq .rate
   $ seqtune lr-find sweep.yaml --nats nats://lab:4222 --creds lab/coordinator.creds
 
-Trains fresh weights one batch a step, each step with a higher learning rate, and reads where the loss falls and
+Trains fresh weights one batch per step, each step with a higher learning rate, and reads where the loss falls and
 where it diverges (docs/lr-range.md). Searched settings take their default unless they are set here. Exit code
 ${exitCodes.nothingTrained}: the rule has no suggestion, because the loss never falls, say.
 `;

@@ -34,7 +34,7 @@ export function predictCommand(program: Command, io: Io): void {
     .option("--every", "of a series: predict after every row, not only after the last")
     .option("--intervals", "of numbers: two more columns, between which nine of ten values are expected")
     .option("--out <file>", "write the CSV there instead of to standard output")
-    .option("--engine <name>", "training engine (default: auto)", "auto")
+    .option("--engine <name>", "training engine", "auto")
     .addHelpText("after", examples)
     .action(async (model: string, data: string, flags: PredictFlags) => {
       const signals = watchSignals(() => note(io, "\ninterrupted"));

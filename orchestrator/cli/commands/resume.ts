@@ -24,7 +24,7 @@ interface ResumeFlags extends ViewOptions {
 
 const examples = `
 Examples:
-  $ seqtune resume                    the study changed last
+  $ seqtune resume                    the study that changed last
   $ seqtune resume nightly --workers 4
   $ seqtune resume nightly --trials +20      20 trials more, also after the end
 

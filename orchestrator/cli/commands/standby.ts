@@ -26,7 +26,7 @@ the way is kept as DATABASE.until-TIME.
 export function standbyCommand(program: Command, io: Io): void {
   const command = program
     .command("standby")
-    .argument("[study]", "name of the study (default: whichever needs it first)")
+    .argument("[study]", "name of the study (default: the first that needs it)")
     .addOption(dbOption());
   natsOptions(viewOptions(command), "such as nats://lab:4222")
     .addHelpText("after", examples)

@@ -43,7 +43,7 @@ export function tellCommand(program: Command, io: Io): void {
     .option("--report <epoch=value>", "the metric after an epoch; may be repeated", reported, [])
     .option("--complete [value]", "the trial is done; with the metric where it was not reported", metricsOf)
     .option("--failed <reason>", "the trial cannot be done")
-    .option("--attempt <n>", "the attempt that seqtune ask said (default: the newest)", count)
+    .option("--attempt <n>", "the attempt that seqtune ask returned (default: the newest)", count)
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)

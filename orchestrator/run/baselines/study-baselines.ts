@@ -17,7 +17,7 @@ export interface StudyBaselinesDeps {
   readonly table?: Table | undefined;
 }
 
-/** The baselines of a study that runs: computed while its first trials train, then recorded and told. */
+/** The baselines of a study that runs: computed while its first trials train, then recorded and shown. */
 export class StudyBaselines {
   private readonly deps: StudyBaselinesDeps;
   private readonly stopped = new AbortController();

@@ -3,7 +3,7 @@ import { sameValue } from "../../../search/space.ts";
 
 /** Positive numbers that differ more than this many times are taken for a logarithmic range. */
 const logFrom = 100;
-/** So many different numbers, at most, are a list of values. */
+/** At most this many different numbers are a list of values. */
 const mostListed = 6;
 
 /** A space that holds all these configurations, for studies whose own is not known. */

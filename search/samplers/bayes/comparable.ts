@@ -1,7 +1,7 @@
 import type { TrialRecord } from "../../history.ts";
 import { isBetter } from "../../scores.ts";
 
-/** Reference trials for one epoch: enough for its quantiles, few enough for 10,000 trials a study. */
+/** Reference trials for one epoch: enough for its quantiles, few enough for 10,000 trials per study. */
 const MAX_REFERENCES = 200;
 
 /**

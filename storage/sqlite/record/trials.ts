@@ -74,7 +74,7 @@ export function endTrial(recording: Recording, write: WriteOf<"trial_ended">): W
   return "recorded";
 }
 
-/** It counts as the one that ended last, so that whoever follows the study hears of it. */
+/** It counts as the one that ended last, so that anyone who follows the study sees it. */
 export function invalidateTrial(recording: Recording, write: WriteOf<"trial_invalid">): Written {
   const { state, invalid } = requireTrial(recording, write.trial, "the mark");
   const what = `trial ${write.trial} marked invalid`;

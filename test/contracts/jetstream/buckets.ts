@@ -25,7 +25,7 @@ export function bucketContract(name: string, open: () => Promise<Site>): void {
       expect((await bucket.get("k"))?.string()).toBe("4");
     });
 
-    it("tells subscribers of every write, also of one that it refuses", async () => {
+    it("sends subscribers every write, even one that it refuses", async () => {
       const lab = inUse();
       await lab.addBucket();
       const heard: string[] = [];

@@ -46,11 +46,11 @@ export function queueContract(name: string, open: () => Promise<Site>): void {
         expect(textOf(await lab.pull(null))).toBe("empty");
       }
       expect(textOf(await lab.pull(5_000))).toBe("1");
-      if (silent.kind === "message") await silent.message.ack(); // it lost it, and the server does not mind
+      if (silent.kind === "message") await silent.message.ack(); // it has lost the message, and the server accepts that
       expect(await lab.left()).toBe(0);
     });
 
-    it("that does not exist gives no answer; one that is deleted tells those who wait", async () => {
+    it("that does not exist gives no answer; one that is deleted notifies those that wait", async () => {
       const lab = inUse();
       await lab.addQueue();
       expect(textOf(await lab.pull(null, lab.wire, "other", 200))).toBe("empty");
@@ -60,7 +60,7 @@ export function queueContract(name: string, open: () => Promise<Site>): void {
       expect(textOf(await waiting)).toBe("missing");
     });
 
-    it("gives what was held when its server died to somebody else", async () => {
+    it("gives a message that was held when its server died to another worker", async () => {
       const lab = inUse();
       await lab.addQueue();
       await lab.wire.js.publish("s.1", "1");

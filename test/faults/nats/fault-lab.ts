@@ -141,7 +141,7 @@ export class FaultLab {
     return this.look((store, study) => store.attempts(study)) ?? [];
   }
 
-  /** Attempts of workers whose trials have so many epochs. */
+  /** Attempts of workers whose trials have this many epochs. */
   underWay(least: number, most: number): readonly UnderWay[] {
     return this.look((store, study) => underWay(store, study, [least, most])) ?? [];
   }
@@ -152,7 +152,7 @@ export class FaultLab {
     return trials.reduce((sum, trial) => sum + trial.epochsDone, 0);
   }
 
-  /** Waits until so many epochs are recorded. */
+  /** Waits until this many epochs are recorded. */
   async untilEpochs(count: number): Promise<void> {
     await until(() => this.epochs() >= count, `${count} epochs`);
   }

@@ -35,7 +35,7 @@ onSmallDisk(
 
       home.fill();
       const words = /^note: the disk that holds .*study\.db is full.*make room/;
-      await until(() => coordinator.lines.some((line) => words.test(line)), "the full disk to be told");
+      await until(() => coordinator.lines.some((line) => words.test(line)), "the full disk to be reported");
       const recorded = lab.epochs();
       // Acknowledged messages leave the worker's disk: these are all still there.
       await until(() => spooled(lab.machine("one")) > 5, "messages to wait on the worker's disk");

@@ -91,7 +91,7 @@ export function table(db: string, name: string): unknown {
   }
 }
 
-/** The table of the same study over local pipes, with nobody killed. */
+/** The table of the same study over local pipes, with no process killed. */
 export async function undisturbed(size: {
   readonly trials: number;
   readonly epochs: number;

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 const size = { trials: 4, epochs: 16, workers: 2, epochMs: 150, seed: 1, steady: true };
 
-/** A lease that nobody waits for may be long; one that is waited for is longer than what a busy machine stalls. */
+/** A lease that is never waited for may be long; one that is waited for is longer than what a busy machine stalls. */
 const neverMs = 3_600_000;
 const leaseMs = 5_000;
 

@@ -88,7 +88,7 @@ describe.skipIf(obstacle !== null)(`the cable of a worker's machine is pulled${w
       await machines.plugIn("gpu1");
       const pluggedAt = performance.now();
       const told = (): boolean => worker.lines.some((line) => line.startsWith("told to stop"));
-      await until(told, "the old worker to be told");
+      await until(told, "the old worker to be notified");
       const toldMs = Math.round(performance.now() - pluggedAt);
       figure(
         [7],

@@ -10,7 +10,7 @@ import { until } from "../../support/until.ts";
 import { figure } from "../figures.ts";
 import { TcpProxy } from "./proxy.ts";
 
-/** A trainer whose trials train nothing and end only when they are told to. */
+/** A trainer whose trials train nothing and end only when ordered to. */
 class Patient implements Trainer {
   readonly told: { readonly trial: number; readonly how: Interruption }[] = [];
 

@@ -14,7 +14,7 @@ import { TcpProxy, type Direction } from "./proxy.ts";
 const size: FaultLabOptions = isLong
   ? { trials: 12, epochs: 32, epochMs: 1_000, leaseMs: 60_000, timings: {} }
   : { trials: 3, epochs: 32, epochMs: 200, leaseMs: longMs };
-/** A lease that nobody waits for. */
+/** A lease that is never waited for. */
 const neverMs = 3_600_000;
 
 interface Cast {
@@ -77,7 +77,7 @@ describe.concurrent("a worker whose network is frozen", () => {
       proxy.heal();
       const healedAt = performance.now();
       const told = (): boolean => worker.lines.some((line) => line.startsWith("told to stop"));
-      await until(told, "the old worker to be told");
+      await until(told, "the old worker to be notified");
       const toldMs = Math.round(performance.now() - healedAt);
       expect(await lab.verdict(coordinator)).toEqual([]);
       expect(lab.attempts().filter((attempt) => attempt.trial === trial)).toMatchObject([

@@ -13,7 +13,7 @@ const size: FaultLabOptions = isLong
 const shortMs = isLong ? 20_000 : 2_000;
 const longMs = isLong ? 90_000 : 7_500;
 
-/** Two workers in the middle of their trials. Whatever happens, nobody may lose one. */
+/** Two workers in the middle of their trials. Whatever happens, none may be lost. */
 async function nobodyLosesATrial(happens: (lab: FaultLab) => Promise<void>): Promise<void> {
   await inLab(size, async (lab) => {
     const coordinator: Script = lab.coordinate();

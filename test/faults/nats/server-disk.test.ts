@@ -55,7 +55,7 @@ it.skipIf(obstacle !== null)(
         small.fill(); // what the server lets go of meanwhile
         return coordinator.lines.some((line) => words.test(line));
       };
-      await until(isTold, "the full disk to be told");
+      await until(isTold, "the full disk to be reported");
       const toldMs = Math.round(performance.now() - fullAt);
       figure([11], "disk of 24 MB filled, requests given up after 2 s", `told after ${toldMs} ms`);
 
@@ -73,7 +73,7 @@ it("a stream of reports that takes no more: the worker says whose limit that is,
     const coordinator = lab.coordinate();
     const worker = lab.work("one");
     await lab.untilEpochs(10);
-    coordinator.kill("SIGKILL"); // nobody takes reports away now
+    coordinator.kill("SIGKILL"); // no process takes reports away now
     const link = await Link.connect({ servers: lab.server.url, name: "test" }, defaultTimings);
     const { config } = await link.jsm.streams.info("SEQTUNE_REPORTS");
     await libraryOf(link).jsm.streams.update("SEQTUNE_REPORTS", { max_bytes: 2_000 });

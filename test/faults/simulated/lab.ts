@@ -53,7 +53,7 @@ export class SimulatedLab {
     return await SimulatedWire.dial({ server, time, rng, life, requestMs, retryMs });
   }
 
-  /** What a person would be told. */
+  /** What a person would be shown. */
   problem(who: string, problem: Error): void {
     if (mistakes.has(problem.name)) this.violations.push(`${who}: ${problem.stack ?? problem.message}`);
   }

@@ -8,7 +8,7 @@ const names = namesFor();
 const reports = `${names.prefix}.report.`;
 const marks = keySubject(names.control, "done.");
 
-/** Follows what a server is told: what workers sent, and up to where it is recorded, which must be true. */
+/** Follows what a server receives: what workers sent, and up to where it is recorded, which must be true. */
 export class Promises {
   private readonly records: Records;
   /** What workers sent and no coordinator has promised to have recorded, by attempt. */

@@ -4,11 +4,11 @@ import type { WorkerMessage } from "../../../worker/protocol/messages.ts";
 import { override } from "../../../orchestrator/override.ts";
 import { Life, type VirtualTime } from "./time.ts";
 
-/** What the database was told, beside it: to be compared at every step, and to fail at chosen moments. */
+/** What the database was given, beside it: to be compared at every step, and to fail at chosen moments. */
 export class Records {
   /** Trials so far. */
   trials = 0;
-  /** After so many more records the coordinator dies: before the next is on disk, or right after. */
+  /** After this many more records the coordinator dies: before the next is on disk, or right after. */
   diesAfter: { records: number; readonly before: boolean } | null = null;
   private readonly violations: string[];
   /** Reports the database has, by trial, attempt and number: whether they counted. */

@@ -66,7 +66,7 @@ function faultsOf(ran: Ran, undisturbed: readonly Outcome[]): string[] {
     const due = undisturbed[number]!;
     if (JSON.stringify(params) !== JSON.stringify(due.params)) found.push(`trial ${number} is another one`);
     if (state === "failed" && (failed >= 3 || attempts >= 10)) continue; // it was given up, as it should
-    // What a restored database lost of a trial that ended while nobody looked is lost.
+    // What a restored database lost of a trial that ended while no coordinator ran is lost.
     const isWhole = ran.world.restored > 0 || JSON.stringify(values) === JSON.stringify(due.values);
     if (state !== "complete" || !isWhole)
       found.push(`trial ${number} is ${state} after ${values.length} epochs and ${attempts} attempts`);

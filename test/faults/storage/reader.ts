@@ -1,4 +1,4 @@
-// Reads a study as the command line does, opening the database anew each time, until the study is complete, and
+// Reads a study as the command line does, opening the database again each time, until the study is complete, and
 // says what it saw that may not be: reader.ts <database> <study>
 import { openStore } from "../../../storage/sqlite/open.ts";
 

@@ -111,7 +111,7 @@ export class ForgedStudy {
     return forged;
   }
 
-  /** Says genuine and damaged things until there were so many damaged ones. */
+  /** Says genuine and damaged things until there were this many damaged ones. */
   async say(mutants: number): Promise<void> {
     while (this.mutants < mutants) {
       await setImmediate();

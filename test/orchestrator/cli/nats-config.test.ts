@@ -55,6 +55,6 @@ it.each(["leaderboard", "stop"])(
   "%s --help says that it looks in a lab only by --nats or --lab",
   async (name) => {
     const { out } = await commandLineIn(folder)(name, "--help");
-    expect(out).toContain("Without --nats and --lab this is about the database of this machine");
+    expect(out).toContain("Without --nats or --lab the command works on the database of this machine");
   },
 );

@@ -28,6 +28,13 @@ describe("the command line", () => {
     }
   });
 
+  it("shows in its help no default that is empty, stands twice, or is a time in milliseconds", async () => {
+    for (const name of Object.keys(commands)) {
+      const words = (await tell([name, "--help"], { cwd })).stdout.replaceAll(/\s+/g, " ");
+      expect(words, name).not.toMatch(/default: (\{\}|\[\]|""|\d{7,})\)|\(default: [^()]*\) \(default:/);
+    }
+  });
+
   it("says in its own help what each command's help says", async () => {
     const words = async (args: readonly string[]): Promise<string> =>
       (await tell(args, { cwd })).stdout.replaceAll(/\s+/g, " ");

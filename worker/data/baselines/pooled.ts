@@ -4,7 +4,7 @@ import { sampleCount, type SequenceSet } from "../outputs/sequences.ts";
 /** Numbers, at most, that describe a sample. */
 const widest = 256;
 
-/** Into how many pieces samples of these sets are cut: one a step where all are as long and there is room. */
+/** Into how many pieces samples of these sets are cut: one per step where all are as long and there is room. */
 export function pieceCount(sets: readonly SequenceSet[]): number {
   const shortest = Math.min(...sets.map((set) => shortestSample(set)));
   const room = Math.max(1, Math.floor(widest / sets[0]!.features));

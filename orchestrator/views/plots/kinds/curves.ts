@@ -10,7 +10,7 @@ export interface CurvesOptions {
   readonly all?: boolean;
 }
 
-/** So many of the best have a colour of their own. */
+/** How many of the best have a colour of their own. */
 const strong = 5;
 
 /** All learning curves: pruned ones faded, the best on top, rungs drawn. */

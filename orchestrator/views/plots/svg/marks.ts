@@ -69,7 +69,7 @@ function bounded(value: number): number {
   return Math.min(1e5, Math.max(-1e5, value));
 }
 
-/** So many points, at most, say which trial they are. */
+/** At most this many points say which trial they are. */
 const mostNamed = 1000;
 
 function points(pen: Pen, mark: PointsMark, at: Place, metric: string): string {

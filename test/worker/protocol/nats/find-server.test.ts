@@ -82,7 +82,7 @@ describe("a nats-server that is not installed", () => {
     },
     { does: "true", why: /could not be taken from the packages: apt-get fetched nothing/ },
     { does: "echo garbage > nats-server_1.deb", why: /could not be taken from the packages: .*dpkg/ },
-  ])("and cannot be fetched is told with what to install ($does)", async ({ does, why }) => {
+  ])("and cannot be fetched is reported with what to install ($does)", async ({ does, why }) => {
     await makePackage("echo none");
     await aptGet(does);
     await expect(look()).rejects.toThrow(why);

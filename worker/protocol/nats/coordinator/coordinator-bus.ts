@@ -223,7 +223,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     await this.repairing;
   }
 
-  /** Nobody waits here for the end of catching up: the connection may break before, and is then repaired again. */
+  /** Nothing waits here for the end of catching up: the connection may break before, and is then repaired again. */
   private readOn(): void {
     const { reader } = this.parts;
     if (!reader.isHeld) return;

@@ -38,7 +38,7 @@ export interface LockOptions {
 }
 
 /**
- * One coordinator per study: a key that its holder rewrites every few seconds by compare-and-set. Whoever wants
+ * One coordinator per study: a key that its holder rewrites every few seconds by compare-and-set. Anyone who wants
  * it watches for the lease on its own monotonic clock, so neither a wrong clock nor a server that was down for
  * an hour takes it from a living holder. Each holder counts the epoch one on.
  */

@@ -12,7 +12,7 @@ export interface Pulled {
   nak(delayMs: number): void;
   /** Still at it: do not give it to another worker yet. */
   working(): void;
-  /** Nobody can use it. */
+  /** No worker can use it. */
   term(): void;
 }
 
