@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { lengthSuite } from "./lengths.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -233,3 +233,5 @@ describe("the layers", () => {
     expect(importsOf('import type { A } from "./a.ts";\nimport "./b.ts";')).toEqual(["./a.ts", "./b.ts"]);
   });
 });
+
+lengthSuite();

@@ -105,33 +105,38 @@ function longIn(file: string, source: string): readonly LongFunction[] {
   return file.startsWith("worker/lstm/kernels/") ? longKernels(source) : longFunctions(file, source);
 }
 
-describe("lengths", () => {
-  const files = folders.flatMap((folder) => sources(folder));
-  const texts = new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+/** That files and functions are short. */
+export function lengthSuite(): void {
+  describe("lengths", () => {
+    const files = folders.flatMap((folder) => sources(folder));
+    const texts = new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 
-  it(`no file has more than ${mostLines} lines`, () => {
-    expect(files.filter((file) => texts.get(file)!.split("\n").length > mostLines + 1)).toEqual([]);
-  });
+    it(`no file has more than ${mostLines} lines`, () => {
+      expect(files.filter((file) => texts.get(file)!.split("\n").length > mostLines + 1)).toEqual([]);
+    });
 
-  it(`no function has more than ${mostLinesOfFunction} lines`, () => {
-    const long = files.flatMap((file) =>
-      longIn(file, texts.get(file)!).map(({ line, lines }) => `${file}:${line} has ${lines} lines`),
-    );
-    expect(long).toEqual([]);
-  });
+    it(`no function has more than ${mostLinesOfFunction} lines`, () => {
+      const long = files.flatMap((file) =>
+        longIn(file, texts.get(file)!).map(({ line, lines }) => `${file}:${line} has ${lines} lines`),
+      );
+      expect(long).toEqual([]);
+    });
 
-  it("a function that is too long is found, and a suite of short tests is not", () => {
-    const body = "  work();\n".repeat(mostLinesOfFunction);
-    expect(longIn("a.ts", `\nexport function long(): void {\n${body}}\n`)).toEqual([{ line: 2, lines: 62 }]);
-    expect(longIn("a.tsx", `const View = (): JSX.Element => {\n${body}  return <p />;\n};\n`)).toHaveLength(
-      1,
-    );
-    expect(longIn("a.ts", `class A {\n  run() {\n${body}  }\n}\n`)).toHaveLength(1);
-    expect(longIn("worker/lstm/kernels/a.ts", `@inline\nfunction a(): void {\n${body}}\n`)).toHaveLength(1);
-    const test = (lines: string): string => `  it.each(some)("works", () => {\n${lines}  });\n`;
-    const short = test("    expect(1).toBe(1);\n".repeat(10));
-    expect(longIn("a.test.ts", `describe("a", () => {\n${short.repeat(10)}});\n`)).toEqual([]);
-    expect(longIn("a.test.ts", `describe("a", () => {\n${test(body)}});\n`)).toHaveLength(1);
-    expect(longIn("a.test.ts", `describe("a", () => {\n${body}${short}});\n`)).toHaveLength(1);
+    it("a function that is too long is found, and a suite of short tests is not", () => {
+      const body = "  work();\n".repeat(mostLinesOfFunction);
+      expect(longIn("a.ts", `\nexport function long(): void {\n${body}}\n`)).toEqual([
+        { line: 2, lines: 62 },
+      ]);
+      expect(longIn("a.tsx", `const View = (): JSX.Element => {\n${body}  return <p />;\n};\n`)).toHaveLength(
+        1,
+      );
+      expect(longIn("a.ts", `class A {\n  run() {\n${body}  }\n}\n`)).toHaveLength(1);
+      expect(longIn("worker/lstm/kernels/a.ts", `@inline\nfunction a(): void {\n${body}}\n`)).toHaveLength(1);
+      const test = (lines: string): string => `  it.each(some)("works", () => {\n${lines}  });\n`;
+      const short = test("    expect(1).toBe(1);\n".repeat(10));
+      expect(longIn("a.test.ts", `describe("a", () => {\n${short.repeat(10)}});\n`)).toEqual([]);
+      expect(longIn("a.test.ts", `describe("a", () => {\n${test(body)}});\n`)).toHaveLength(1);
+      expect(longIn("a.test.ts", `describe("a", () => {\n${body}${short}});\n`)).toHaveLength(1);
+    });
   });
-});
+}
