@@ -1,11 +1,11 @@
 /**
  * Search where it is hard: the true value of the trial that is named best.
  *
- *   npx tsx bench/search-hard.ts [--parts noise,irrelevant,branches] [--levels 0,5,10,20] [--seeds 15] [--first 0]
+ *   npx tsx bench/search-hard.ts [--parts noise,irrelevant,branches] [--levels 0,5,10,20] [--trials 50] [--seeds 15] [--first 0]
  *     [--problems hartmann6,bowl] [--only bayes] [--benchmarks DIR] [--python PYTHON] [--cache FILE]
  *
  * noise: as the validation losses of small networks have it, normal, of a deviation in percent of the problem's range (--levels).
- * irrelevant: 12 parameters of which 4 matter. branches: a narrow well in one of four branches of the space.
+ * irrelevant: 12 parameters of which 4 matter (--trials 100). branches: a narrow well in one of four branches of the space.
  * With --benchmarks noise also has LCBench (bench/search.ts says where it comes from), with --python Optuna plays beside ours. --cache keeps
  * the runs of Optuna in a file and takes them from there. Prints Markdown.
  */
@@ -19,7 +19,7 @@ import { tpeSampler } from "../search/samplers/tpe.ts";
 import type { Sampler } from "../search/sampler.ts";
 import type { Space } from "../search/space.ts";
 import { machineLine } from "./machine.ts";
-import { HARD_CHECKPOINTS, runHard, type HardRun } from "./search/hard-run.ts";
+import { hardCheckpoints, runHard, type HardRun } from "./search/hard-run.ts";
 import { loadLcBench } from "./search/lcbench.ts";
 import { lcBenchProblem } from "./search/lcbench-problem.ts";
 import { ours, type Optimizer } from "./search/optimizer.ts";
@@ -32,6 +32,7 @@ const { values } = parseArgs({
   options: {
     parts: { type: "string", default: "noise,irrelevant,branches" },
     levels: { type: "string", default: "0,5,10,20" },
+    trials: { type: "string", default: "50" },
     seeds: { type: "string", default: "15" },
     first: { type: "string", default: "0" },
     problems: { type: "string" },
@@ -42,6 +43,8 @@ const { values } = parseArgs({
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.first) + i);
+const trials = Number(values.trials);
+const checkpoints = hardCheckpoints(trials);
 const optuna = values.python === undefined ? undefined : new Optuna(values.python);
 
 interface Contender {
@@ -54,7 +57,7 @@ const samplers: Readonly<Record<string, (space: Space, seed: number) => Sampler>
   random: randomSampler,
   tpe: (space, seed) => tpeSampler(space, { seed }),
   gp: (space, seed) => gpSampler(space, { seed }),
-  bayes: (space, seed) => bayesSampler(space, { seed, trials: 50 }),
+  bayes: (space, seed) => bayesSampler(space, { seed, trials }),
 };
 
 const contenders: readonly Contender[] = [
@@ -89,11 +92,11 @@ async function play(
   level: number,
   seed: number,
 ): Promise<HardRun | undefined> {
-  const key = [contender.name, problem.name, level, seed].join("/");
+  const key = [contender.name, problem.name, level, seed, ...(trials === 50 ? [] : [trials])].join("/");
   const known = contender.cached ? cache[key] : undefined;
   if (known !== undefined) return known;
   try {
-    const run = await runHard(problem, level / 100, seed, contender.start(problem.space, seed));
+    const run = await runHard(problem, level / 100, seed, contender.start(problem.space, seed), trials);
     if (contender.cached && values.cache !== undefined) {
       cache[key] = run;
       writeFileSync(values.cache, JSON.stringify(cache));
@@ -109,7 +112,7 @@ async function play(
 const FOUND = 0.25;
 
 async function show(title: string, problems: readonly Problem[], levels: readonly number[]): Promise<void> {
-  const head = ["problem", "noise %", "sampler", ...HARD_CHECKPOINTS.map((n) => `named, ${n} trials`)];
+  const head = ["problem", "noise %", "sampler", ...checkpoints.map((n) => `named, ${n} trials`)];
   const rows: string[][] = [];
   for (const level of levels) {
     for (const problem of problems) {
@@ -126,7 +129,7 @@ async function show(title: string, problems: readonly Problem[], levels: readonl
           problem.name,
           String(level),
           contender.name,
-          ...HARD_CHECKPOINTS.map((_, at) => meanWithError(runs.map(({ named }) => named[at]!))),
+          ...checkpoints.map((_, at) => meanWithError(runs.map(({ named }) => named[at]!))),
           meanWithError(runs.map(({ observed }) => observed.at(-1)!)),
           String(last.filter((value) => value <= problem.floor + FOUND).length),
           String(runs.length),
@@ -136,7 +139,7 @@ async function show(title: string, problems: readonly Problem[], levels: readonl
     }
   }
   console.log(`\n## ${title}\n`);
-  console.log(table([...head, "luckiest, 50", `found within ${FOUND}`, "seeds"], rows));
+  console.log(table([...head, `luckiest, ${trials}`, `found within ${FOUND}`, "seeds"], rows));
 }
 
 for (const part of values.parts.split(",")) {

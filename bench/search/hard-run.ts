@@ -2,8 +2,10 @@ import { rngFor } from "../../search/random.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { Problem } from "./problems.ts";
 
-/** Numbers of trials after which the named trial is taken. */
-export const HARD_CHECKPOINTS = [25, 50] as const;
+/** Numbers of trials after which the named trial is taken, of a run of `trials`. */
+export function hardCheckpoints(trials: number): readonly number[] {
+  return [25, 50, 100].filter((count) => count <= trials);
+}
 
 /** One search. True values, by checkpoint. */
 export interface HardRun {
@@ -19,18 +21,20 @@ export async function runHard(
   level: number,
   seed: number,
   optimizer: Optimizer,
+  trials: number,
 ): Promise<HardRun> {
+  const checkpoints = hardCheckpoints(trials);
   const truths: number[] = [];
   const run = { observed: [] as number[], named: [] as number[] };
   let luckiest = 0;
   let lowest = Infinity;
-  for (let trial = 0; trial < HARD_CHECKPOINTS[1]; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     const truth = problem.value(await optimizer.ask(trial), seed);
     const seen = truth + level * rngFor(seed, "noise", trial).normal();
     truths.push(truth);
     if (seen < lowest) [luckiest, lowest] = [trial, seen];
     optimizer.tell(trial, -seen);
-    if (!HARD_CHECKPOINTS.some((n) => n === trial + 1)) continue;
+    if (!checkpoints.some((n) => n === trial + 1)) continue;
     run.observed.push(truths[luckiest]!);
     run.named.push(truths[optimizer.best?.() ?? luckiest]!);
   }

@@ -23,6 +23,8 @@ const GOOD_SHARE = 0.15;
 const MAX_GOOD = 25;
 /** Weight of the uniform prior in both densities, where a trial weighs 1. */
 const PRIOR_WEIGHT = 0.3;
+/** Up to this many dimensions both densities have kernels of one width; beyond, those of bad examples narrow as much as there are more. */
+const SAME_WIDTH_DIMENSIONS = 5;
 /** How far a running trial keeps others away, in kernel widths. */
 const APART = 2;
 /** Kernel width before the first trial; shrinks with n^(-1 / (dimensions + 4)), Scott's rule. */
@@ -33,9 +35,9 @@ const UNIT_WIDTH = 0.2;
  * multivariate as in BOHB (Falkner et al. 2018, arXiv 1807.01774): suggests the candidate with the largest ratio of
  * the density of good configurations to that of bad ones. Starts with a Sobol sequence.
  *
- * Unlike Optuna 5 and Watanabe 2023 (arXiv 2304.11127), both densities have kernels of the same width in numbers and little
- * prior, so that their ratio is that of neighbours which were good to neighbours which were not; no trial is
- * forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
+ * Unlike Optuna 5 and Watanabe 2023 (arXiv 2304.11127), both densities have kernels of the same width in numbers (in up to five
+ * dimensions) and little prior, so that their ratio is that of neighbours which were good to neighbours which were not; in many
+ * dimensions, most of which may not matter, wide kernels of bad examples would cover what is good about a place. No trial is forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
  * comparable at equal budget (bayes/comparable.ts), and nothing is suggested twice. A running trial is no bad example
  * (Optuna's constant liar): it lowers the ratio around it (local penalization, González et al. 2016, Batch Bayesian
  * Optimization via Local Penalization, arXiv 1505.08052), so that its neighbourhood counts again as soon as it has ended.
@@ -103,20 +105,21 @@ function distance(dimensions: readonly Dimension[], a: Float64Array, b: Float64A
 interface Densities {
   readonly good: Mixture;
   readonly bad: Mixture;
-  /** Kernel width of both in numbers. */
+  /** Kernel width of the good one in numbers. */
   readonly unitWidth: number;
 }
 
 function fit(dimensions: readonly Dimension[], { good, bad }: Split, trials: number): Densities {
   const unitWidth = UNIT_WIDTH * (trials + 1) ** (-1 / (dimensions.length + 4));
-  const density = (points: readonly Float64Array[]): Mixture => {
+  const badWidth = unitWidth * Math.min(1, SAME_WIDTH_DIMENSIONS / dimensions.length);
+  const density = (points: readonly Float64Array[], width: number): Mixture => {
     const widths = Float64Array.from(dimensions, ({ kind, levels }) =>
       kind === "unit"
-        ? Math.max(unitWidth, levels === Infinity ? 0 : 0.5 / levels)
+        ? Math.max(width, levels === Infinity ? 0 : 0.5 / levels)
         : // As if every value had been seen once more than it was (Laplace).
           (levels - 1) / (levels + points.length),
     );
     return new Mixture(dimensions, points, widths, PRIOR_WEIGHT);
   };
-  return { good: density(good), bad: density(bad), unitWidth };
+  return { good: density(good, unitWidth), bad: density(bad, badWidth), unitWidth };
 }
