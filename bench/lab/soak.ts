@@ -10,16 +10,16 @@ import { whole, type Row } from "./table.ts";
 const workers = 100;
 const workerProcesses = 4;
 const priorities = [1, 2, 3, 4, 5];
-const epochMs = 500;
 const settlingMs = 60_000;
 const collectMs = 20_000;
+const sayMs = 300_000;
 
 /**
- * Five studies of different priorities share a hundred workers for `minutes`. Do they get their shares, does a
+ * Five studies of different priorities share a hundred workers, whose epochs take `epochMs`, for `minutes`. Do they get their shares, does a
  * process grow, and is everything that was committed gone from the server in the end? Every process collects its
  * garbage three times per minute, so that what it holds shows.
  */
-export async function soak(minutes: number): Promise<Row[]> {
+export async function soak(minutes: number, epochMs: number): Promise<Row[]> {
   const rows: Row[] = [];
   await Bench.run(async (bench) => {
     const studies = priorities.map((priority) => {
@@ -36,8 +36,14 @@ export async function soak(minutes: number): Promise<Row[]> {
     for (const memory of inWorkers) memory.length = 0;
     const inServer: number[] = [];
     const watch = setInterval(() => inServer.push(residentBytes(bench.server.pid!)), collectMs);
+    const say = setInterval(() => {
+      const rss = [...studies.map(({ memory }) => memory), ...inWorkers].map((one) => one.map((m) => m.rss));
+      const lines = [...rss, inServer].map((values) => growthWords(values, collectMs));
+      console.error(`  resident memory, MB an hour: ${lines.join(", ")}`);
+    }, sayMs);
     await sleep(minutes * 60_000);
     clearInterval(watch);
+    clearInterval(say);
     const after = studies.map(({ newest }) => newest);
     const inStudies = studies.map(({ memory }) => memory);
     await Promise.all(studies.map((study) => study.finish()));

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../storage/sqlite/open.ts";
-import type { StudyStore } from "../../storage/store.ts";
+import type { Attempt, StudyStore } from "../../storage/store.ts";
 import { isAlive } from "../support/alive.ts";
-import { descendants } from "../support/descendants.ts";
+import { descendants, killTree } from "../support/descendants.ts";
 import { found, until } from "../support/until.ts";
 import type { Script } from "../support/script.ts";
 import { folder } from "../support/folder-per-test.ts";
@@ -15,13 +15,25 @@ export interface TunedKind {
   readonly begin: (db: string) => Script;
   /** Drives it on after its driver has died. */
   readonly goOn: (db: string) => Script;
-  /** Processes under the driver, by name: a piece of their command line. */
+  /** Processes under the driver, or under what is beside it, by name: a piece of their command line. */
   readonly others: Readonly<Record<string, RegExp>>;
+  /** Starts what works for the study without belonging to its driver: a machine of a lab. Called again when that was killed. */
+  readonly beside?: () => Script;
 }
 
 /** What every study keeps to, whatever it tunes, when kill -9 hits a process of it in the middle of a trial. */
 export function studyDeaths(name: string, kind: TunedKind): void {
   describe(`a study of ${name}`, () => {
+    const beside: Script[] = [];
+    const startBeside = (): void => {
+      if (kind.beside !== undefined) beside.push(kind.beside());
+    };
+    beforeEach(startBeside);
+    afterEach(async () => {
+      for (const script of beside) script.kill("SIGKILL");
+      await Promise.all(beside.splice(0).map(({ ended }) => ended));
+    });
+
     it("whose driver is killed leaves no process behind, and decides the same when it goes on", async () => {
       const db = path.join(folder, "killed.db");
       const driver = kind.begin(db);
@@ -44,16 +56,42 @@ export function studyDeaths(name: string, kind: TunedKind): void {
       const driver = kind.begin(db);
       await reportsOf(driver, db, 4);
       const alive = (): number | undefined =>
-        descendants(driver.pid).find((one) => command.test(one.command))?.pid;
+        [driver, ...beside].flatMap(({ pid }) => descendants(pid)).find((one) => command.test(one.command))
+          ?.pid;
       process.kill(await found(alive, "the process"), "SIGKILL");
       expect(await driver.ended).toMatchObject({ how: 0 });
-      const store = openStore(db, { readonly: true });
-      const attempts = store.attempts(store.findStudy("s")!.id);
-      store.close();
-      expect(attempts.filter(({ attempt }) => attempt === 2)).toHaveLength(1);
+      expect(attemptsIn(db).filter(({ attempt }) => attempt === 2)).toHaveLength(1);
       await expectAsUndisturbed(kind, db);
     });
+
+    it.runIf(kind.beside)(
+      "whose machine is killed goes on when it is back, and decides the same",
+      async () => {
+        const db = path.join(folder, "killed.db");
+        const driver = kind.begin(db);
+        await reportsOf(driver, db, 4);
+        const [machine] = beside;
+        killTree(machine!.pid);
+        await machine!.ended;
+        startBeside();
+        expect(await driver.ended).toMatchObject({ how: 0 });
+        const states = attemptsIn(db).map(({ attempt, state }) => `${attempt} ${state}`);
+        expect(states.filter((state) => state.startsWith("1 ") && state !== "1 complete")).toEqual([
+          "1 lost",
+        ]);
+        await expectAsUndisturbed(kind, db);
+      },
+    );
   });
+}
+
+function attemptsIn(db: string): readonly Attempt[] {
+  const store = openStore(db, { readonly: true });
+  try {
+    return store.attempts(store.findStudy("s")!.id);
+  } finally {
+    store.close();
+  }
 }
 
 /** Waits for that many; fails with its last words where the driver ends before. */

@@ -19,6 +19,17 @@ export function descendants(of: number): readonly Process[] {
   return found;
 }
 
+/** Kills (SIGKILL) a process and all that it and those have started, as when a machine loses power. */
+export function killTree(root: number): void {
+  for (const pid of [root, ...descendants(root).map((one) => one.pid)]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+}
+
 function processOf(pid: number): Process[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -31,12 +31,12 @@ export class LiveCheckpoints {
     this.takenAt = options.clock.monotonic();
   }
 
-  /** After each report. */
+  /** After each report. Where the last copy is too young, the next one is taken when it is old enough, without a further report. */
   reported(): void {
     if (this.underWay !== null || this.over.signal.aborted) return;
     const { clock, everyMs } = this.options;
-    if (clock.monotonic() - this.takenAt < everyMs) return;
-    this.underWay = this.take()
+    const waitMs = this.takenAt + everyMs - clock.monotonic();
+    this.underWay = this.take(waitMs)
       .catch(() => {}) // files come and go under our hands: the next report is another chance
       .finally(() => (this.underWay = null));
   }
@@ -48,9 +48,10 @@ export class LiveCheckpoints {
   }
 
   /** Waits for a rest however long it takes: the next report may be far, or never come. */
-  private async take(): Promise<void> {
+  private async take(afterMs: number): Promise<void> {
     const { folder, restMs, epoch, onCheckpoint, clock } = this.options;
     const { signal } = this.over;
+    if (afterMs > 0) await pause(clock, afterMs, signal);
     for (;;) {
       const of = epoch();
       const before = await stateOf(folder);

@@ -83,19 +83,24 @@ describe("a running program's checkpoint folder", () => {
     expect(taken).toEqual([[3, "all of epoch 3"]]);
   });
 
-  it("is copied no more often than asked for, and not again while it is the same", async () => {
-    const { taken, live, report } = watched(1e9);
+  it("is copied no more often than asked for, also when no further report comes, and not again while it is the same", async () => {
+    const { clock, taken, live, report } = watched(1e9);
     write("of epoch 1");
     report(1);
-    expect(live["underWay"]).toBe(null);
-    const often = watched();
-    often.report(1);
-    await often.clock.waiting();
-    often.clock.pass();
-    await until(() => often.live["underWay"] === null, "the copy");
-    often.report(2);
-    await until(() => often.live["underWay"] === null, "the end of the look");
-    expect([taken, often.taken]).toEqual([[], [[1, "of epoch 1"]]]);
+    await clock.waiting(); // until the next copy is due
+    report(2);
+    write("of epoch 2");
+    clock.pass();
+    await clock.waiting();
+    expect(taken).toEqual([]);
+    clock.pass();
+    await until(() => live["underWay"] === null, "the copy");
+    expect(taken).toEqual([[2, "of epoch 2"]]);
+    report(3);
+    await clock.waiting();
+    clock.pass();
+    await until(() => live["underWay"] === null, "the end of the look");
+    expect(taken).toHaveLength(1);
   });
 
   it("is not copied once the program has ended", async () => {
