@@ -4,7 +4,7 @@ import { queueContract } from "./jetstream/queues.ts";
 import type { Site } from "./jetstream/site.ts";
 import { streamContract } from "./jetstream/streams.ts";
 
-/** What the bus relies on of a server with JetStream; nats-server 2.9.10 and the simulated one both keep to it. */
+/** What the bus relies on of a server with JetStream; nats-servers and the simulated one keep to it. */
 export function jetStreamContract(name: string, open: () => Promise<Site>): void {
   streamContract(name, open);
   bucketContract(name, open);

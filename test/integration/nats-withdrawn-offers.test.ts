@@ -2,7 +2,9 @@
 import { expect, it } from "vitest";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { findNatsServer } from "../../worker/protocol/nats/link/find-server.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
+import { isOlder } from "../../worker/protocol/nats/link/server-check.ts";
 import { durableOf, namesFor, poolOf, trialSubject } from "../../worker/protocol/nats/server/names.ts";
 import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
@@ -10,6 +12,8 @@ import { assignment, Memory, quick, soon } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 const names = namesFor();
+/** Servers of 2.9 forget the other offers of a queue of which one is purged; newer ones do not. */
+const offersLeft = isOlder((await findNatsServer()).version, "2.10.0") ? 0 : 2;
 /** No coordinator looks whether its queue is whole, once it is open. */
 const timings = { ...quick, checkMs: 600_000 };
 
@@ -36,7 +40,7 @@ it("an offer that is taken back leaves other studies' offers alone", async () =>
   expect(await claims(await lab.worker("w1"), 4)).toEqual(["s1.0", "s1.1", "s1.2", "s1.3"]);
 });
 
-it("a queue that has forgotten its offers is made again, and gives them out", async () => {
+it("a queue that has forgotten its offers, as of nats-server 2.9, is made again, and gives them out", async () => {
   const coordinator = await lab.coordinator("s1", { timings });
   await coordinator.open(new Memory());
   for (let trial = 0; trial < 3; trial++) await coordinator.offer(assignment("s1", trial));
@@ -44,8 +48,9 @@ it("a queue that has forgotten its offers is made again, and gives them out", as
   const pool = poolOf({});
   await link.jsm.streams.purge(names.trials, { filter: trialSubject(names, pool, assignment("s1", 1).ref) });
   await until(
-    async () => (await libraryOf(link).jsm.consumers.info(names.trials, durableOf(pool))).num_pending === 0,
-    "the queue to forget: if nats-server does not any more, this test and its mending can go",
+    async () =>
+      (await libraryOf(link).jsm.consumers.info(names.trials, durableOf(pool))).num_pending === offersLeft,
+    `the queue to have ${offersLeft} offers`,
   );
   await link.close();
 

@@ -14,6 +14,8 @@ import type { Wire } from "../../../worker/protocol/nats/link/wire.ts";
 /** A server of one test. */
 export interface Site {
   readonly clock: Clock;
+  /** Whose ways it has: "2.9.10". */
+  readonly version: string;
   connect(): Promise<Wire>;
   /** It dies and comes back with what it stored; resolves when it takes connections. */
   restart(): Promise<void>;

@@ -20,6 +20,7 @@ jetStreamContract("the simulated lab", async () => {
   })();
   return {
     clock: time.clock(life),
+    version: "2.9.10",
     connect: async () => {
       const wire = await SimulatedWire.dial({ server, time, rng, life, requestMs: 5_000, retryMs: 20 });
       wires.push(wire);

@@ -8,7 +8,7 @@ import type { Pool } from "./offer-queue.ts";
 /**
  * Makes the queue of offers with these requirements, unless it is there, and writes it down for the workers. A
  * queue that is ahead of its stream (which lost its end), or has forgotten offers (a purge of some of them does that
- * to nats-server 2.9.10), would stay silent, and is made again.
+ * to nats-server 2.9), would stay silent, and is made again.
  */
 export async function makePool(
   link: Link,
