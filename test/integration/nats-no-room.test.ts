@@ -1,5 +1,6 @@
 /** A server without room, or without its memory, when a study begins or is resumed. */
 import { expect, it } from "vitest";
+import { UserError } from "../../orchestrator/errors.ts";
 import { LabSession } from "../../orchestrator/lab/session.ts";
 import { systemClock } from "../../worker/protocol/clock.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
@@ -46,21 +47,22 @@ it("a coordinator whose lock the server has forgotten for a predecessor's keeps 
   expect(lab.superseded).toEqual([]);
 });
 
+const enter = async (): Promise<LabSession> =>
+  await LabSession.enter({
+    lab: { servers: server.url, timings: quick },
+    study: "s1",
+    title: "s1",
+    db: lab.folder("study.db"),
+    folder: lab.folder("coordinator"),
+    terms: undefined,
+    clock: systemClock,
+    notice: () => {},
+    onSuperseded: () => {},
+  });
+
 it("the data of a resumed study is stored again when the server forgets everything", async () => {
   const home = fileBlobs(lab.folder("home"));
   const data = await home.put(new TextEncoder().encode("y\n1\n2\n"));
-  const enter = async (): Promise<LabSession> =>
-    await LabSession.enter({
-      lab: { servers: server.url, timings: quick },
-      study: "s1",
-      title: "s1",
-      db: lab.folder("study.db"),
-      folder: lab.folder("coordinator"),
-      terms: undefined,
-      clock: systemClock,
-      notice: () => {},
-      onSuperseded: () => {},
-    });
   const first = await enter();
   await first.provide(data, home);
   await first.leave(false);
@@ -76,4 +78,28 @@ it("the data of a resumed study is stored again when the server forgets everythi
   await resumed.bus.link.jsm.streams.purge(namesFor().blobs); // as a power cut may, which spares the streams themselves
   await until(isThere, "the data to be stored once more");
   await resumed.leave(false);
+});
+
+it("a copied database finds its data on the lab's server; where that has lost it, too, one sentence says what to copy", async () => {
+  const home = fileBlobs(lab.folder("home"));
+  const data = await home.put(new TextEncoder().encode("y\n1\n2\n"));
+  const first = await enter();
+  await first.provide(data, home);
+  await first.leave(false);
+
+  const elsewhere = fileBlobs(lab.folder("elsewhere"));
+  const copied = await enter();
+  await copied.provide(data, elsewhere);
+  await copied.leave(false);
+
+  await server.kill();
+  await server.wipe();
+  await server.up();
+  const alone = await enter();
+  await expect(alone.provide(data, elsewhere)).rejects.toEqual(
+    new UserError(
+      "the study's data lies neither beside its database nor on the lab's server; copy the folder DATABASE.files along with the database",
+    ),
+  );
+  await alone.leave(false);
 });

@@ -1,4 +1,6 @@
-/** Offers taken back, among offers that stay. */
+/** Offers taken back, among offers that stay; queues that the server has broken. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { expect, it } from "vitest";
 import type { WorkerBus } from "../../worker/protocol/bus.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
@@ -56,4 +58,15 @@ it("a queue that has forgotten its offers, as of nats-server 2.9, is made again,
 
   await (await lab.coordinator("s2")).open(new Memory());
   expect(await claims(await lab.worker("w1"), 2)).toEqual(["s1.0", "s1.2"]);
+});
+
+it("a queue whose folder is gone from the server's disk, as one that two coordinators make at once may be, is made again", async () => {
+  await (await lab.coordinator("s1", { timings })).open(new Memory());
+  const queues = path.join(server.store, "jetstream", "$G", "streams", names.trials, "obs");
+  await rm(path.join(queues, durableOf(poolOf({}))), { recursive: true });
+  const coordinator = await lab.coordinator("s2", { timings });
+  await coordinator.open(new Memory());
+  for (let trial = 0; trial < 2; trial++) await coordinator.offer(assignment("s2", trial));
+  expect(await claims(await lab.worker("w1"), 2)).toEqual(["s2.0", "s2.1"]);
+  expect(lab.problems).toEqual([]);
 });

@@ -51,6 +51,13 @@ export function isAlreadyThere(error: unknown): boolean {
   return error instanceof JetStreamApiError && alreadyThere.test(error.message);
 }
 
+const consumerNotMade = 10012;
+
+/** A consumer could not be stored: its folder was being removed, or is gone while the server still has the consumer. */
+export function isConsumerNotMade(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === consumerNotMade;
+}
+
 const wrongLastSequence = new Set([10071, 10164]);
 
 /** A compare-and-set lost: another process wrote first (or this process did, and did not hear the answer). */

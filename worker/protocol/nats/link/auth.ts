@@ -75,6 +75,11 @@ export function hostOf(server: string): string {
   return /^\[(.*)\]/.exec(address)?.[1] ?? address.replace(/:\d+$/, "");
 }
 
+/** `4222` of `tls://lab`, `5222` of `[::1]:5222`. */
+export function portOf(server: string): number {
+  return Number(/(?:^|\]|[^:]):(\d+)$/.exec(server.trim().replace(/^[a-z]+:\/\//, ""))?.[1] ?? 4222);
+}
+
 const seedPattern = /^SU[A-Z2-7]{56}$/m;
 const coordinatorPattern = /^Orders are signed by: (U[A-Z2-7]{55})$/gm;
 const certificatePattern = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;

@@ -1,7 +1,17 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import type { Clock } from "../../clock.ts";
-import { authOptions, inboxPrefixOf, tlsOptions, type NatsAuth, type NatsTls } from "./auth.ts";
+import { systemClock, type Clock } from "../../clock.ts";
+import {
+  authOptions,
+  hostOf,
+  inboxPrefixOf,
+  portOf,
+  tlsOptions,
+  type NatsAuth,
+  type NatsTls,
+} from "./auth.ts";
 import { explain } from "./explain.ts";
+import { asksForCertificate } from "./greeting.ts";
+import { ClientCertificateMissing } from "./server-errors.ts";
 import type { Timings } from "./timings.ts";
 import type { Dialer } from "./wire.ts";
 
@@ -42,6 +52,19 @@ export async function dial(options: LinkOptions, servers: string, timings: Timin
       ...tlsOptions(options.tls, addresses),
     });
   } catch (error) {
+    if (options.tls?.cert === undefined && (await someAskForCertificates(addresses, options, timings)))
+      throw new ClientCertificateMissing(servers, error);
     throw explain(error, servers);
   }
+}
+
+async function someAskForCertificates(
+  addresses: readonly string[],
+  { clock = systemClock }: LinkOptions,
+  { requestMs }: Timings,
+): Promise<boolean> {
+  const asked = addresses.map(async (address) => {
+    return await asksForCertificate(hostOf(address), portOf(address), clock, requestMs);
+  });
+  return (await Promise.all(asked)).includes(true);
 }

@@ -94,6 +94,19 @@ export class TlsFailed extends NatsBusError {
   }
 }
 
+/** The server wants to see a certificate of each client. */
+export class ClientCertificateMissing extends NatsBusError {
+  readonly servers: string;
+  constructor(servers: string, cause?: unknown) {
+    super(
+      "ClientCertificateMissing",
+      `the NATS server at ${servers} asks for a client certificate; give one that its authority issued: --tls-cert FILE --tls-key FILE`,
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
 /** The dates of the server's certificate do not include the time of this machine. */
 export class CertificateDates extends NatsBusError {
   readonly servers: string;
@@ -139,7 +152,7 @@ export class JetStreamOff extends NatsBusError {
   constructor(servers: string, cause?: unknown) {
     super(
       "JetStreamOff",
-      `the NATS server at ${servers} runs without JetStream, which keeps trials and results; start it with -js, or put jetstream {} in its configuration`,
+      `the NATS server at ${servers} runs without JetStream, which keeps trials and results; start it with -js, or put jetstream {} in its configuration; a leaf node reaches that of the lab's server by default_js_domain (docs/lab.md)`,
       cause,
     );
   }

@@ -1,7 +1,9 @@
-import { AckPolicy } from "@nats-io/jetstream";
+import { AckPolicy, type ConsumerConfig } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import type { JsonBucket } from "./bucket.ts";
+import { isConsumerNotMade } from "../link/api-errors.ts";
 import type { Link } from "../link/link.ts";
+import type { ConsumerFacts } from "../link/wire.ts";
 import { durableOf, poolKey, poolOf, poolSubjects, type Labels, type Names } from "./names.ts";
 import type { Pool } from "./offer-queue.ts";
 
@@ -18,7 +20,6 @@ export async function makePool(
   ackWaitMs: number,
 ): Promise<void> {
   const pool = poolOf(requires);
-  const { consumers } = link.jsm;
   const config = {
     durable_name: durableOf(pool),
     filter_subject: poolSubjects(names, pool),
@@ -28,16 +29,48 @@ export async function makePool(
     // Each idle worker waits with one request. One that is turned away asks for the queues again and again.
     max_waiting: 10_000,
   };
-  const before = await queued(link, names, config.filter_subject);
-  const info = await consumers.add(names.trials, config);
-  const after = await queued(link, names, config.filter_subject);
-  const known = info.num_pending + info.num_ack_pending;
-  // Offers come and go meanwhile: of what was there before and after, all must be known.
-  if (info.delivered.stream_seq > after.last || known < Math.min(before.offers, after.offers)) {
-    await consumers.delete(names.trials, config.durable_name);
-    await consumers.add(names.trials, config);
+  if (await isBroken(link, names, config)) {
+    await link.jsm.consumers.delete(names.trials, config.durable_name);
+    await made(link, names, config);
   }
   await state.put(poolKey(pool), { requires: { ...requires } } satisfies Pool);
+}
+
+type QueueConfig = Partial<ConsumerConfig> & {
+  readonly durable_name: string;
+  readonly filter_subject: string;
+};
+
+/** Looks in a row in which a queue seems to have forgotten offers before it counts as one that has. */
+const looks = 3;
+
+/** Makes the queue, unless it is there. Is it ahead of its stream, or has it forgotten offers? */
+async function isBroken(link: Link, names: Names, config: QueueConfig): Promise<boolean> {
+  for (let look = 0; look < looks; look++) {
+    const before = await queued(link, names, config.filter_subject);
+    const info = await made(link, names, config);
+    const after = await queued(link, names, config.filter_subject);
+    if (info.delivered.stream_seq > after.last) return true;
+    // Offers come and go meanwhile: of what was there before and after, all must be known, if not at each look.
+    const known = info.num_pending + info.num_ack_pending;
+    if (known >= Math.min(before.offers, after.offers)) return false;
+  }
+  return true;
+}
+
+/**
+ * Servers from 2.12 on may keep a queue whose folder is gone, where two coordinators make it again in one moment. It gives
+ * out offers until the server ends, and takes no settings: it is removed, and made again.
+ */
+async function made(link: Link, names: Names, config: QueueConfig): Promise<ConsumerFacts> {
+  const { consumers } = link.jsm;
+  try {
+    return await consumers.add(names.trials, config);
+  } catch (error) {
+    if (!isConsumerNotMade(error)) throw error;
+    await consumers.delete(names.trials, config.durable_name).catch(() => {}); // another coordinator has, maybe
+    return await consumers.add(names.trials, config);
+  }
 }
 
 /** The offers on these subjects, and the stream's newest place. */
