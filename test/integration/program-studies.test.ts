@@ -100,7 +100,7 @@ describe("a study of a program", () => {
   it("goes on from the copy of its checkpoint when its worker is killed: no epoch is trained again", async () => {
     const held = training.replace(
       "done\necho",
-      "test $e = 2 && { echo $PPID >worker; until test -e go; do sleep 0.05; done; }; done\necho",
+      "test $e = 2 && { test -e pid || echo $$$$ >pid; echo $PPID >worker; until test -e go; do sleep 0.05; done; }; done\necho",
     );
     const file = sweepFile(held, "budget: {epochs: 4, trials: 1}\nworkers: 1");
     writeFileSync(file, readFileSync(file, "utf8").replace("grace: 2", "grace: 2, checkpoint_every: 1ms"));
@@ -111,7 +111,9 @@ describe("a study of a program", () => {
     const store = openStore(db, { readonly: true });
     const { id } = store.findStudy("s")!;
     await until(() => store.trials(id)[0]?.checkpoint?.epoch === 2, "the copy of its checkpoint");
-    process.kill(Number(readFileSync(path.join(folder, "worker"), "utf8")), "SIGKILL");
+    const read = (name: string): number => Number(readFileSync(path.join(folder, name), "utf8"));
+    process.kill(read("worker"), "SIGKILL");
+    await until(() => !isAlive(read("pid")), "the program's end");
     writeFileSync(path.join(folder, "go"), "");
     expect(await ended).toMatchObject({ state: "complete" });
     expect(done()).toEqual(["0 1", "0 2", "0 3", "0 4"]);
