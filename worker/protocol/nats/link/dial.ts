@@ -1,5 +1,5 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { systemClock, type Clock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import {
   authOptions,
   hostOf,
@@ -32,8 +32,14 @@ export interface LinkOptions {
   readonly dial?: Dialer;
 }
 
+export type TimedOptions = LinkOptions & { readonly clock: Clock };
+
 /** Opens a connection that will reconnect for ever; throws what is wrong with the first attempt. */
-export async function dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsConnection> {
+export async function dial(
+  options: TimedOptions,
+  servers: string,
+  timings: Timings,
+): Promise<NatsConnection> {
   const auth: NatsAuth = options.auth ?? { kind: "none" };
   const inboxPrefix = inboxPrefixOf(auth);
   const addresses = options.servers.split(",").map((server) => server.trim());
@@ -52,7 +58,7 @@ export async function dial(options: LinkOptions, servers: string, timings: Timin
       ...tlsOptions(options.tls, addresses),
     });
   } catch (error) {
-    if (options.tls?.cert === undefined && (await someAskForCertificates(addresses, options, timings)))
+    if (options.tls?.cert === undefined && (await someAskForCertificates(addresses, options.clock, timings)))
       throw new ClientCertificateMissing(servers, error);
     throw explain(error, servers);
   }
@@ -60,7 +66,7 @@ export async function dial(options: LinkOptions, servers: string, timings: Timin
 
 async function someAskForCertificates(
   addresses: readonly string[],
-  { clock = systemClock }: LinkOptions,
+  clock: Clock,
   { requestMs }: Timings,
 ): Promise<boolean> {
   const asked = addresses.map(async (address) => {

@@ -68,9 +68,10 @@ export class Link {
   /** Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. */
   static async connect(options: LinkOptions, timings: Timings): Promise<Link> {
     const servers = withoutSecrets(options.servers);
-    const wire = await (options.dial?.(timings) ?? NatsWire.dial(options, servers, timings));
+    const clock = options.clock ?? systemClock;
+    const wire = await (options.dial?.(timings) ?? NatsWire.dial({ ...options, clock }, servers, timings));
     try {
-      const link = new Link(wire, servers, options, options.clock ?? systemClock, timings.requestMs);
+      const link = new Link(wire, servers, options, clock, timings.requestMs);
       await checkServer(wire, servers, options.allowOpenServer === true, timings.requestMs);
       return link;
     } catch (error) {

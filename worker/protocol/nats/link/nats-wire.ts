@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { Kvm, type KV } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { dial, type LinkOptions } from "./dial.ts";
+import { dial, type TimedOptions } from "./dial.ts";
 import type { Timings } from "./timings.ts";
 import type { Wire } from "./wire.ts";
 
@@ -17,7 +17,7 @@ export class NatsWire implements Wire {
     this.jsm = jsm;
   }
 
-  static async dial(options: LinkOptions, servers: string, timings: Timings): Promise<NatsWire> {
+  static async dial(options: TimedOptions, servers: string, timings: Timings): Promise<NatsWire> {
     const nc = await dial(options, servers, timings);
     try {
       const clientOptions = { timeout: timings.requestMs, checkAPI: false };
