@@ -21,7 +21,9 @@ export async function large(workers: number, count: number): Promise<Row[]> {
       bench.startWorkers(Math.ceil(workers / processes), 0, `w${index}`);
     const coordinator = new CoordinatorProcess(bench, { name: "large", trials: count, epochs: 1 });
     const watch = setInterval(() => {
-      const { trials: done, rss, cpuMs } = coordinator.newest;
+      const said = coordinator.pulses.at(-1);
+      if (said === undefined) return; // a busy machine takes long to start it
+      const { trials: done, rss, cpuMs } = said;
       const cpu = `${(cpuMs / 1000).toFixed(0)} s of processor`;
       console.log(`  ${whole(done)} trials, ${megabytes(rss)}, ${cpu}`);
     }, 20_000);
