@@ -14,6 +14,8 @@ export interface SeedResult {
   readonly params: Params;
   readonly test: Readonly<Record<string, number>>;
   readonly baselines: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Share of the first target's test values within intervals that are to hold 90 %; `null` for classes. */
+  readonly coverage: number | null;
 }
 
 const digits = 4;
@@ -26,8 +28,8 @@ export function realDataReport(results: readonly SeedResult[], machine: string):
     `# Real data\n`,
     `${machine}. Command: \`npx tsx bench/real-data.ts\`.\n`,
     "Each sweep was run with several seeds. Of every study the best trial by validation was scored on the test rows, once.\n",
-    "| sweep | seeds | test metric | mean ± deviation | worst | best naive | linear | seconds a study |",
-    "|---|---|---|---|---|---|---|---|",
+    "| sweep | seeds | test metric | mean ± deviation | worst | best naive | skill | linear | best other baseline | coverage of 90 % | seconds a study |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
     ...bySweep.map((seeds) => summaryRow(seeds)),
     ...bySweep.flatMap((seeds) => ["", ...seedTable(seeds)]),
     "",
@@ -49,22 +51,45 @@ function summaryRow(seeds: readonly SeedResult[]): string {
     kind,
     value: metrics[name]!,
   }));
-  const naive = baseline
-    .filter(({ kind }) => kind !== "linear")
-    .toSorted((a, b) => (lower ? a.value - b.value : b.value - a.value))[0];
-  const linear = baseline.find(({ kind }) => kind === "linear");
+  const order = baseline.toSorted((a, b) => (lower ? a.value - b.value : b.value - a.value));
+  const naive = order.find(({ kind }) => naiveKinds.has(kind));
+  const linear = order.find(({ kind }) => kind === "linear");
+  const other = order.find(({ kind }) => kind !== "linear" && !naiveKinds.has(kind));
   const worst = lower ? Math.max(...values) : Math.min(...values);
+  const shown = (one: (typeof order)[number] | undefined): string =>
+    one === undefined ? "–" : `${figure(one.value)} (${one.kind})`;
+  const covered = seeds.flatMap(({ coverage }) => (coverage === null ? [] : [coverage]));
   const cells = [
-    `[${first.sweep}](../../configs/${first.sweep}.yaml)`,
+    first.sweep,
     `${seeds.length}`,
     name,
-    `${mean(values).toFixed(digits)} ± ${deviation(values).toFixed(digits)}`,
-    worst.toFixed(digits),
-    naive === undefined ? "–" : `${naive.value.toFixed(digits)} (${naive.kind})`,
-    linear === undefined ? "–" : linear.value.toFixed(digits),
+    `${figure(mean(values))} ± ${figure(deviation(values))}`,
+    figure(worst),
+    shown(naive),
+    naive === undefined ? "–" : percent((mean(values) - naive.value) / ((lower ? 0 : 1) - naive.value)),
+    linear === undefined ? "–" : figure(linear.value),
+    shown(other),
+    covered.length === 0 ? "–" : percent(mean(covered)),
     mean(seeds.map(({ seconds }) => seconds)).toFixed(0),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** What knows nothing but past values or class counts. */
+const naiveKinds: ReadonlySet<string> = new Set([
+  "repeat last",
+  "season ago",
+  "drift",
+  "majority class",
+  "mean",
+]);
+
+function figure(value: number): string {
+  return Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(digits) : value.toExponential(2);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function seedTable(seeds: readonly SeedResult[]): string[] {
@@ -76,7 +101,7 @@ function seedTable(seeds: readonly SeedResult[]): string[] {
     "|---|---|---|---|---|",
     ...seeds.map(({ seed, trials, pruned, validation, test, params }) => {
       const settings = Object.entries(params).map(([key, value]) => `${key}=${short(value)}`);
-      const figures = [validation, test[name]!].map((value) => value.toFixed(digits));
+      const figures = [validation, test[name]!].map(figure);
       return `| ${seed} | ${trials} (${pruned}) | ${figures.join(" | ")} | ${settings.join(" ")} |`;
     }),
   ];

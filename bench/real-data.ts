@@ -1,8 +1,10 @@
 /**
- * What the sweeps in configs/ reach on real data: each is run with several seeds, and the best trial by
+ * What the sweeps in configs/ and bench/real-data/ reach on real data: each is run with several seeds, and the best trial by
  * validation of every study is scored on the test rows, which no choice has seen.
  *
  *   npx tsx bench/real-data.ts [--seeds 5] [--workers 2] [--db bench-real-data.db] [--out real-data.md] [--no-run] [sweep ...]
+ *
+ * bench/real-data/prepare.py writes the data of the latter; bench/real-data/peers.py tries what others would take on the same windows.
  *
  * Studies stay in the database: one that is there and complete is not run again, so the bench can be interrupted
  * and goes on, and `seqtune leaderboard etth1-seed1 --db ...` shows what was tried. `--no-run` reports what is there.
@@ -28,6 +30,8 @@ const sweeps = [
   "italy-power-demand",
   "japanese-vowels",
 ];
+/** Of bench/real-data/. */
+const furtherSweeps = ["co2", "bikeshare", "us-employment", "gunpoint", "pickup-gesture"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,7 +45,7 @@ const { values, positionals } = parseArgs({
 });
 const { db } = values;
 const workers = values.workers === undefined ? {} : { count: Number(values.workers) };
-const chosen = positionals.length > 0 ? positionals : sweeps;
+const chosen = positionals.length > 0 ? positionals : [...sweeps, ...furtherSweeps];
 
 function stateOf(name: string): StudyState | undefined {
   const store = openStore(db);
@@ -78,12 +82,14 @@ async function resultOf(sweep: string, name: string, seed: number): Promise<Seed
     params: best.trial.params,
     test: best.evaluation.metrics,
     baselines: best.evaluation.baselines,
+    coverage: best.intervals[0]?.coverage ?? null,
   };
 }
 
 const results: SeedResult[] = [];
 for (const sweep of chosen) {
-  const file = fileURLToPath(new URL(path.join("..", "configs", `${sweep}.yaml`), import.meta.url));
+  const folder = furtherSweeps.includes(sweep) ? "real-data" : "../configs";
+  const file = fileURLToPath(new URL(path.join(folder, `${sweep}.yaml`), import.meta.url));
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
     const name = `${sweep}-seed${seed}`;
     if (!values["no-run"] && stateOf(name) !== "complete") await finish(file, name, seed);
