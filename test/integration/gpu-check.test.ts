@@ -3,10 +3,10 @@ import { runCli } from "../support/cli.ts";
 import { folder } from "../support/folder-per-test.ts";
 import { softwareDriver, withSoftwareCuda } from "../support/software-cuda.ts";
 
-const brief = { SEQTUNE_TEST_GPU_CHECK: "2" };
+const brief = { SEQTUNE_TEST_GPU_CHECK: "64" };
 
 withSoftwareCuda("doctor --gpu-check", () => {
-  it("says line by line what the engine does on a card, and that all is well", async () => {
+  it("says in ten lines what the engine does on a card, and that all is well", async () => {
     const env = { ...brief, SEQTUNE_CUDA_DRIVER: softwareDriver };
     const { code, stdout, stderr } = await runCli(["doctor", "--gpu-check"], { cwd: folder, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -17,10 +17,16 @@ withSoftwareCuda("doctor --gpu-check", () => {
       "ok       same as the CPU's kernels",
       "ok       lanes",
       "ok       speed, lanes: 1",
+      "ok       speed, lanes: 8",
+      "ok       speed, lanes: 16",
+      "ok       speed, lanes: 32",
+      "ok       speed, lanes: 64",
       "ok       one CPU core",
     ]);
     expect(lines[0]).toContain("software CUDA (CUDA 13.0, compute capability 7.5");
-    expect(lines[3]).toContain("2 of 2 trials got the same bits together as alone, beside one that diverged");
+    expect(lines[3]).toContain(
+      "12 of 12 trials got the same bits together as alone, beside one that diverged",
+    );
   });
 });
 

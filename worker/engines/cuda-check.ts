@@ -1,7 +1,7 @@
 import { rngFor } from "../../search/random.ts";
 import type { SequenceSet } from "../data/outputs/sequences.ts";
 import { type ModelSettings, modelSettingsSchema } from "../protocol/model-settings.ts";
-import type { Engine, TrainEnd, TrainJob } from "./engine.ts";
+import type { Engine, EpochResult, TrainEnd, TrainJob } from "./engine.ts";
 
 /** One step of the check of a GPU, in words. */
 export interface GpuStep {
@@ -70,6 +70,8 @@ const kinds = (size: Size): readonly Partial<ModelSettings>[] => [
   { hidden: 5, layers: 2, bidirectional: true, dropout: 0.2, recurrent_dropout: 0.2, optimizer: "nadam" },
   { hidden: sizes[size].wide, clip_norm: 0.1, weight_decay: 0.01, loss: "huber" },
   { layers: 0, optimizer: "rmsprop", l2: 0.001 },
+  { cell: "gru", hidden: 6, layers: 2, recurrent_dropout: 0.2 },
+  { cell: "rnn", hidden: 9, bidirectional: true, loss: "quantile", quantiles: [0.1, 0.5, 0.9] },
 ];
 
 const jobOf = (size: Size, overrides: Partial<ModelSettings>, seed = 1): TrainJob => ({
@@ -106,7 +108,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
 }
 
 async function packedEqualsAlone(gpu: Engine, lanes: number, size: Size): Promise<GpuStep> {
-  const jobs = Array.from({ length: lanes }, (_, lane) => jobOf(size, kinds(size)[lane % 4]!, lane));
+  const all = kinds(size);
+  const jobs = Array.from({ length: lanes }, (_, lane) => jobOf(size, all[lane % all.length]!, lane));
   const wild = jobOf(size, { hidden: 8, optimizer: "sgd", learning_rate: 1e6, layers: 1 });
   const [blown, ...together] = await Promise.all([wild, ...jobs].map((job) => train(gpu, job)));
   let equal = 0;
@@ -127,15 +130,14 @@ export async function stepsPerSecond(
 ): Promise<number> {
   const train = checkData(samples, window, 8);
   const stop = new AbortController();
-  let steps = 0;
-  let started = 0;
+  let [steps, begun, started] = [0, 0, 0];
   const job = { model: model({ hidden }), train, seed: 1, epochs: 1e9 };
   const hooks = {
     onStep: () => void steps++,
-    onEpoch: () => {
-      // The first epoch warms up.
-      if (started === 0) [started, steps] = [performance.now(), 0];
-      else if (performance.now() - started > seconds * 1000) stop.abort();
+    onEpoch: ({ epoch }: EpochResult) => {
+      // The first epoch of every lane warms up.
+      if (epoch === 1 && ++begun === lanes) [started, steps] = [performance.now(), 0];
+      else if (begun === lanes && steps > 0 && performance.now() - started > seconds * 1000) stop.abort();
       return Promise.resolve("go on" as const);
     },
   };
@@ -172,7 +174,8 @@ export async function checkGpu(
   tell(await packedEqualsAlone(gpu, Math.min(12, most), size));
   const { timed } = sizes[size];
   const words = `steps per second at H${timed.hidden} T${timed.window} batch 32`;
-  for (const count of new Set([1, 8, 32, usual, 4 * usual].filter((lanes) => lanes <= most))) {
+  const counts = new Set([1, 8, 32, usual, 4 * usual].filter((lanes) => lanes <= most));
+  for (const count of [...counts].toSorted((a, b) => a - b)) {
     const rate = await stepsPerSecond(gpu, count, { ...timed, seconds });
     tell({ name: `speed, lanes: ${count}`, ok: rate > 0, found: `${rate.toPrecision(3)} ${words}` });
   }

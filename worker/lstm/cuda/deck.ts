@@ -107,7 +107,7 @@ export class Deck {
       for (const act of this.waiting.splice(0)) act();
       if (!this.places.some((place) => place !== null)) {
         if (this.ended.length === 0) break;
-        await this.handOn();
+        await this.handOn(this.sliceMs / 4);
         continue;
       }
       try {
@@ -122,9 +122,9 @@ export class Deck {
     this.running = false;
   }
 
-  /** Lets JavaScript go on with lanes that have ended, for a part of a slice. */
-  private async handOn(): Promise<void> {
-    const until = this.now() + this.sliceMs / 4;
+  /** Lets JavaScript go on with lanes that have ended: one, and others until this time is over. */
+  private async handOn(ms: number): Promise<void> {
+    const until = this.now() + ms;
     do {
       this.ended.shift()?.();
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -144,7 +144,7 @@ export class Deck {
     const started = this.now();
     const turns = Math.min(this.turns, Math.max(...this.places.map(leftOf)));
     this.launch(turns);
-    do await this.handOn();
+    do await this.handOn(0);
     while (!this.device.idle());
     const spent = Math.max(this.now() - started, 1e-3);
     this.turns = Math.max(1, Math.min(mostTurns, 2 * turns, Math.floor((turns * this.sliceMs) / spent)));
