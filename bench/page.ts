@@ -51,7 +51,7 @@ try {
   if (values.python !== undefined) console.log(`\n${measureOptuna(values.python, db, folder)}`);
   if (turns > 0) {
     console.log(
-      `\nThe same short sweep (2 workers) in turns, ${turns} of each, seconds: median (all).\n\n| beside it | seconds | against none |\n|---|---|---|`,
+      `\nThe same short sweep (2 workers) in turns, ${turns} of each, seconds: median (all).\n\n| beside it | seconds | against none | processor time of the sweep, s | of the server, against it | of the browser, against it |\n|---|---|---|---|---|---|`,
     );
     for (const line of await measureSweeps(browser, folder, turns)) console.log(line);
   }

@@ -80,9 +80,10 @@ export class History {
    */
   without(number: number): History {
     const other = new History(this.goal);
-    for (const record of this.records) {
-      const kept = { ...record, scores: record.scores.slice() };
-      other.records.push(record.number === number ? { ...kept, ...forgotten } : kept);
+    for (const { others, ...record } of this.records) {
+      const also = others === undefined ? {} : { others: others.slice() };
+      const kept = { ...record, scores: record.scores.slice(), ...also };
+      other.records.push(record.number === number ? { ...record, ...forgotten() } : kept);
     }
     for (const running of this.runningSet) if (running !== number) other.runningSet.add(running);
     other.endedOrder.push(...this.endedOrder.filter((ended) => ended !== number), number);
@@ -152,7 +153,9 @@ export class History {
   }
 }
 
-const forgotten = { state: "invalid" as const, scores: [], epoch: 0, best: Number.NaN, bestEpoch: 0 };
+function forgotten(): Pick<MutableRecord, "state" | "scores" | "epoch" | "best" | "bestEpoch"> {
+  return { state: "invalid", scores: [], epoch: 0, best: Number.NaN, bestEpoch: 0 };
+}
 
 interface MutableRecord extends TrialRecord {
   state: TrialState;

@@ -88,6 +88,8 @@ export interface StudyStore {
 
   /** A number that changes whenever another process has written to the database. */
   dataVersion(): number;
+  /** How far a reader has come that reads everything now. */
+  place(study: number): Place;
   /** What a reader that knows all up to `since` has to read again. */
   changes(study: number, since: Place): StudyChanges;
 

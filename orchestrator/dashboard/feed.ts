@@ -18,13 +18,15 @@ export interface Followed {
 
 export type Listener = (message: Message) => void;
 
-/** The shortest time between two looks, and the share of the time that looks may take. */
+/** The shortest time between two looks: what each is worth to one page, up to four of them, and then for each. */
 const shortestMs = 500;
+const pageMs = 125;
+/** The share of the time that looks may take. */
 const share = 0.05;
 
 /**
  * Sends any number of pages what is new: the database is read once for all of them, and only while a page listens. Where
- * asking takes long it is asked less often.
+ * asking takes long, or many pages listen, it is asked less often.
  */
 export class Feed {
   private readonly followed: Followed;
@@ -61,7 +63,10 @@ export class Feed {
       const began = clock.monotonic();
       this.look();
       const took = clock.monotonic() - began;
-      this.stopLooking = this.listeners.size === 0 ? null : this.later(Math.max(shortestMs, took / share));
+      this.stopLooking =
+        this.listeners.size === 0
+          ? null
+          : this.later(Math.max(shortestMs, pageMs * this.listeners.size, took / share));
     });
   }
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Hono, type Context } from "hono";
-import { streamSSE } from "hono/streaming";
 import { StoreError } from "../../storage/errors.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { systemClock } from "../../worker/protocol/clock.ts";
@@ -16,16 +15,14 @@ import { recordedDetail } from "../views/plot-study/detail.ts";
 import { plotAttempts, readPlotStudy } from "../views/plot-study/read.ts";
 import type { PlotForecast } from "../views/plots/kinds/forecast.ts";
 import { trialView } from "../views/trial.ts";
-import type { Feed, Message } from "./feed.ts";
 import { Feeds } from "./feeds.ts";
+import { listenTo } from "./listen.ts";
 import { Recent } from "./recent.ts";
 import { importanceText } from "./importance.ts";
 import type { Source } from "./source.ts";
 
 /** Pages that may listen at once. */
 const mostListeners = 500;
-/** So often something is sent, or proxies take the line for dead. */
-const pingMs = 15_000;
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -40,7 +37,7 @@ export function apiRoutes(source: Source): Hono {
     const store = source.storeIfAny();
     return c.json(store === null ? [] : list.read(store, (study) => source.isDriven(study)));
   });
-  app.get("/live", (c) => (isFull(feeds) ? tooMany(c) : listen(c, feeds.studies)));
+  app.get("/live", (c) => (isFull(feeds) ? tooMany(c) : listenTo(c, feeds.studies)));
 
   app.get("/studies/:key", (c) =>
     ofStudy(c, source, (store, study) =>
@@ -53,7 +50,7 @@ export function apiRoutes(source: Source): Hono {
   );
   app.get("/studies/:key/live", (c) =>
     ofStudy(c, source, (_store, study) =>
-      isFull(feeds) ? tooMany(c) : listen(c, feeds.ofStudy(study.key), c.req.query("after")),
+      isFull(feeds) ? tooMany(c) : listenTo(c, feeds.ofStudy(study.key), c.req.query("after")),
     ),
   );
   tableRoutes(app, source, recent);
@@ -153,34 +150,4 @@ function isFull(feeds: Feeds): boolean {
 
 function tooMany(c: Context): Response {
   return c.json({ error: `${mostListeners} pages are open already` }, 503);
-}
-
-/** A stream of events that goes on where the browser's last event, or `after`, was. */
-function listen(c: Context, feed: Feed, after = ""): Response {
-  const place = c.req.header("last-event-id") ?? after;
-  c.header("X-Accel-Buffering", "no");
-  return streamSSE(c, async (stream) => {
-    const waiting: Message[] = [];
-    let wake = (): void => {};
-    const stop = feed.listen(place, (message) => {
-      waiting.push(message);
-      wake();
-    });
-    stream.onAbort(() => {
-      stop();
-      wake();
-    });
-    await stream.write("retry: 1000\n\n");
-    while (!stream.aborted) {
-      for (const message of waiting.splice(0)) await stream.writeSSE({ ...message });
-      if (waiting.length > 0 || stream.aborted) continue;
-      const stopPing = systemClock.after(pingMs, () => wake());
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      stopPing();
-      if (waiting.length === 0 && !stream.aborted) await stream.write(": still here\n\n");
-    }
-    stop();
-  });
 }

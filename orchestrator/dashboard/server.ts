@@ -5,12 +5,15 @@ import { UserError } from "../errors.ts";
 import { actionRoutes } from "./actions.ts";
 import { readAssets, type Asset } from "./assets.ts";
 import { guard } from "./guard.ts";
+import type { LabConnection } from "../lab/connection.ts";
+import { LabWatch } from "../lab/lab-watch.ts";
+import { labRoutes } from "./lab-routes.ts";
 import { apiRoutes } from "./routes.ts";
 import { Source } from "./source.ts";
 
 export interface DashboardOptions {
-  /** The database, an absolute path; it may come later. */
-  readonly db: string;
+  /** The database, an absolute path, which may come later; or a lab, of which it shows what is published. */
+  readonly db: string | LabConnection;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -33,9 +36,8 @@ export interface Dashboard {
 /** Starts the server. Throws `UserError` where the address cannot be listened on, `StoreError` for a database that is none. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { db, host, token, prefix } = options;
-  const source = new Source(db);
-  source.storeIfAny();
-  const app = dashboardApp(source, options, readAssets());
+  const shown = typeof db === "string" ? ofDatabase(db, options) : await ofLab(db);
+  const app = dashboardApp(shown.api, options, readAssets());
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const port = await listenOn(server, options);
   const name = host.includes(":") ? `[${host}]` : host === "0.0.0.0" ? "localhost" : host;
@@ -49,15 +51,46 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
           resolve();
         });
       });
-      source.close();
+      await shown.close();
     },
   };
+}
+
+/** What the page asks, and how to end it. */
+interface Shown {
+  readonly api: Hono;
+  close(): void | Promise<void>;
+}
+
+function ofDatabase(file: string, { actions }: DashboardOptions): Shown {
+  const source = new Source(file);
+  source.storeIfAny();
+  return { api: databaseApi(source, actions), close: () => source.close() };
+}
+
+/** Throws `UserError` where the lab cannot be looked at. */
+async function ofLab(lab: LabConnection): Promise<Shown> {
+  const watch = new LabWatch(lab);
+  await watch.look();
+  if (watch.trouble !== null) {
+    await watch.close();
+    throw new UserError(watch.trouble);
+  }
+  return { api: labRoutes(watch), close: async () => await watch.close() };
+}
+
+/** What pages ask of a database: to see, and to act where they may. */
+export function databaseApi(source: Source, actions: boolean): Hono {
+  const api = new Hono();
+  if (actions) api.route("/", actionRoutes(source));
+  api.route("/", apiRoutes(source));
+  return api;
 }
 
 type AppOptions = Pick<DashboardOptions, "host" | "allowedHosts" | "token" | "prefix" | "actions">;
 
 /** The application without a port: guard, API, and the page's files. */
-export function dashboardApp(source: Source, options: AppOptions, assets: ReadonlyMap<string, Asset>): Hono {
+export function dashboardApp(shown: Hono, options: AppOptions, assets: ReadonlyMap<string, Asset>): Hono {
   const app = new Hono();
   app.use(guard(options));
   app.use(async (c, next) => {
@@ -67,8 +100,7 @@ export function dashboardApp(source: Source, options: AppOptions, assets: Readon
   });
   const api = new Hono();
   api.get("/about", (c) => c.json({ actions: options.actions }));
-  if (options.actions) api.route("/", actionRoutes(source));
-  api.route("/", apiRoutes(source));
+  api.route("/", shown);
   for (const base of options.prefix === "" ? [""] : [options.prefix, ""]) {
     if (base !== "") app.get(base, (c) => c.redirect(`${base}/`, 308));
     app.route(`${base}/api`, api);

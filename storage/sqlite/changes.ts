@@ -9,13 +9,18 @@ export function dataVersion(db: Connection): number {
   return db.sql<[], { data_version: number }>("PRAGMA data_version").get()!.data_version;
 }
 
-/** See `StudyStore.changes`. */
-export function readChanges(db: Connection, study: number, since: Place): StudyChanges {
-  const now = db
+/** See `StudyStore.place`. */
+export function readPlace(db: Connection, study: number): Place {
+  return db
     .sql<[number], Place>(`
       SELECT reports, ended, (SELECT coalesce(max(number) + 1, 0) FROM trials WHERE study = p.study) AS trials
       FROM progress p WHERE study = ?`)
     .get(study)!;
+}
+
+/** See `StudyStore.changes`. */
+export function readChanges(db: Connection, study: number, since: Place): StudyChanges {
+  const now = readPlace(db, study);
   const reported =
     now.reports === since.reports
       ? []

@@ -22,7 +22,7 @@ import type {
   Written,
 } from "../store.ts";
 import { listAttempts, listLostAttempts } from "./attempts.ts";
-import { dataVersion, readBestMetrics, readChanges, readCurveRows } from "./changes.ts";
+import { dataVersion, readBestMetrics, readChanges, readCurveRows, readPlace } from "./changes.ts";
 import { connect, connectMemory, type Connection } from "./connection.ts";
 import { listEvaluations, upsertEvaluation } from "./evaluations.ts";
 import { listEvents } from "./events.ts";
@@ -151,6 +151,10 @@ class SqliteStore implements StudyStore {
 
   dataVersion(): number {
     return this.db.read(() => dataVersion(this.db));
+  }
+
+  place(study: number): Place {
+    return this.db.read(() => readPlace(this.db, study));
   }
 
   changes(study: number, since: Place): StudyChanges {

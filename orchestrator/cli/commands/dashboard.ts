@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { startDashboard } from "../../dashboard/server.ts";
+import { startDashboard, type DashboardOptions } from "../../dashboard/server.ts";
 import { UserError } from "../../errors.ts";
 import { note, print, printJson, type Io } from "../io.ts";
+import { requiredLab } from "../lab-connection.ts";
+import { natsOptions, type NatsFlags } from "../nats-options.ts";
 import { dbFile, dbOption, type DbOptions } from "../options.ts";
 
-interface DashboardFlags extends DbOptions {
+interface DashboardFlags extends DbOptions, NatsFlags {
   readonly port?: number;
   readonly host: string;
   readonly allowHost: readonly string[];
@@ -25,6 +28,7 @@ Examples:
   $ seqtune dashboard --db lab.db --open
   $ seqtune dashboard --host 0.0.0.0 --token --allow-host lab7      for other machines, with a token in the address
   $ seqtune dashboard --actions                stops, enqueues and marks trials from the page
+  $ seqtune dashboard --nats nats://lab:4222 --creds lab/viewer.creds     what a lab publishes, from any machine
   $ ssh -L 8080:127.0.0.1:8080 lab7 seqtune dashboard               from elsewhere, without opening a port
 
 Without --actions it only reads: it cannot change a study. Ctrl-C ends it. SEQTUNE_DASHBOARD_TOKEN sets the token,
@@ -34,7 +38,7 @@ otherwise --token makes a new one at each start. docs/dashboard.md says how to p
 const defaultPort = 8080;
 
 export function dashboardCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command("dashboard")
     .addOption(dbOption())
     .option(
@@ -49,11 +53,13 @@ export function dashboardCommand(program: Command, io: Io): void {
     .option("--actions", "let the page stop, enqueue and mark trials; asks for a token")
     .addOption(new Option("--with-parent", "end when standard input closes").hideHelp())
     .option("--open", "open it in the browser")
-    .option("--json", 'print the address as {"address": ...}')
+    .option("--json", 'print the address as {"address": ...}');
+  natsOptions(command, "to show what its coordinators publish", { byFlag: true })
     .addHelpText("after", examples)
     .action(async (flags: DashboardFlags) => {
+      leaveTheMachineToOthers();
       const dashboard = await startDashboard({
-        db: dbFile(io, flags),
+        db: shownBy(io, flags),
         host: flags.host,
         port: flags.port ?? defaultPort,
         orNext: flags.port === undefined,
@@ -70,6 +76,16 @@ export function dashboardCommand(program: Command, io: Io): void {
     });
 }
 
+/** A lab only where the command line names it: one in the environment does not hide the studies of this machine. */
+function shownBy(io: Io, flags: DashboardFlags): DashboardOptions["db"] {
+  if (flags.nats === undefined && flags.lab === undefined) return dbFile(io, flags);
+  if (flags.actions)
+    throw new UserError(
+      "--actions changes the database of this machine, and a lab is shown; stop its studies with: seqtune stop NAME --nats …",
+    );
+  return requiredLab(io, flags);
+}
+
 /** Throws `UserError` where others could read without one. */
 function tokenOf({ host, token, actions }: DashboardFlags, { env }: Io): string | null {
   const given = env["SEQTUNE_DASHBOARD_TOKEN"] || null;
@@ -84,6 +100,15 @@ function tokenOf({ host, token, actions }: DashboardFlags, { env }: Io): string 
   throw new UserError(
     `--host ${host}: other machines could read every study; add --token, or leave --host out`,
   );
+}
+
+/** Sweeps come before those who look at them. */
+function leaveTheMachineToOthers(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // where the system refuses, it goes on as before
+  }
 }
 
 async function ended(closed: AbortSignal, withParent: boolean): Promise<void> {

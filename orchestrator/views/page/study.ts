@@ -16,11 +16,10 @@ import {
   type TrialTuple,
 } from "./wire.ts";
 
-const nothingKnown: Place = { reports: 0, ended: 0, trials: 0 };
-
 /** A study as the page needs it first: all but its curves. `driven`: a process drives it now. */
 export function studySnapshot(store: StudyStore, study: Study, driven: boolean): StudySnapshot {
-  const { place, trials } = store.changes(study.id, nothingKnown);
+  const place = store.place(study.id); // what comes between this and the trials is heard again
+  const trials = store.trials(study.id);
   const sweep = sweepOf(study);
   const repeats = repeatsOf(store, study, sweep);
   return {
@@ -146,6 +145,7 @@ function statusOf(store: StudyStore, study: Study, driven: boolean, trials: read
             steps: verdict.steps.map(({ sentence }) => sentence),
           },
     luck: study.state === "running" ? null : luckOf(store, study),
+    note: null,
   };
 }
 

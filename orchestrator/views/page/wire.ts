@@ -5,7 +5,7 @@ import type { AttemptState, StudyBaseline, Place, StudyState } from "../../../st
 import type { PlotAttempt } from "../plots/study.ts";
 
 /** What the dashboard's server and its page say to each other. A page of another version asks to be loaded again. */
-export const wireVersion = 2;
+export const wireVersion = 3;
 
 type Counts = Readonly<Record<TrialState, number>>;
 
@@ -71,6 +71,8 @@ export interface StudyStatus {
   readonly verdict: VerdictLine | null;
   /** That the first of the ranking was probably lucky, where that is so, once the study has ended. */
   readonly luck: string | null;
+  /** What is to be known of where this comes from; `null`: all of the study is here. */
+  readonly note: string | null;
 }
 
 export interface RunningAttempt {

@@ -10,11 +10,9 @@ import {
 } from "../../../orchestrator/views/page/wire.ts";
 import type { PlotRange, PlotStudy } from "../../../orchestrator/views/plots/study.ts";
 import { checkWire, getJson, getNumbers, Refused } from "./fetch.ts";
+import { Pace } from "./pace.ts";
 import { trialOf, withPiece, type PageTrial } from "./page-trial.ts";
 import { listen } from "./stream.ts";
-
-/** Trials above which plots are drawn less often while news come. */
-const many = 2000;
 
 /** A study that is looked at: loaded once, then kept up with. */
 export class LiveStudy {
@@ -33,6 +31,14 @@ export class LiveStudy {
   private stopListening = (): void => {};
   private isStopped = false;
   private timer = 0;
+  /** Known, and not shown yet. */
+  private newest: StudyStatus | null = null;
+  private readonly pace = new Pace(() => {
+    batch(() => {
+      if (this.newest !== null) this.status.value = this.newest;
+      this.tick.value++;
+    });
+  });
 
   constructor(key: string) {
     this.key = key;
@@ -41,7 +47,7 @@ export class LiveStudy {
   /** By number. A new list whenever something changed. */
   readonly list = computed((): readonly PageTrial[] => {
     void this.tick.value;
-    return this.trials.slice();
+    return this.trials.filter((trial) => trial !== undefined); // of a lab only the best are here
   });
 
   readonly study = computed((): PlotStudy | null => {
@@ -60,11 +66,17 @@ export class LiveStudy {
     };
   });
 
+  trial(number: number): PageTrial | undefined {
+    void this.tick.value;
+    return this.trials[number];
+  }
+
   async start(): Promise<void> {
     try {
       const snapshot = checkWire(await getJson<StudySnapshot>("studies", this.key));
       batch(() => {
-        this.trials = snapshot.trials.map((tuple) => trialOf(tuple, undefined));
+        this.trials = [];
+        for (const tuple of snapshot.trials) this.trials[tuple[0]] = trialOf(tuple, undefined);
         this.place = snapshot.place;
         this.head.value = snapshot.head;
         this.status.value = snapshot.status;
@@ -74,14 +86,16 @@ export class LiveStudy {
       if (!this.isStopped) this.follow();
     } catch (error) {
       this.trouble.value = error instanceof Error ? error.message : String(error);
-      const isBreak = error instanceof Refused && error.status === 0;
-      if (isBreak && !this.isStopped) this.timer = window.setTimeout(() => void this.start(), 2000);
+      // The server may come back, the study be made.
+      const mayCome = error instanceof Refused && (error.status === 0 || error.status === 404);
+      if (mayCome && !this.isStopped) this.timer = window.setTimeout(() => void this.start(), 2000);
     }
   }
 
   stop(): void {
     this.isStopped = true;
     clearTimeout(this.timer);
+    this.pace.stop();
     this.stopListening();
   }
 
@@ -150,20 +164,8 @@ export class LiveStudy {
       const trial = this.trials[number];
       if (trial !== undefined && trial.state !== state) this.trials[number] = { ...trial, state };
     }
-    batch(() => {
-      this.trouble.value = null;
-      this.status.value = status;
-      if (trials.length > 0) this.changed();
-    });
-  }
-
-  /** Plots of many trials take a moment: they follow in steps. */
-  private changed(): void {
-    if (this.trials.length < many) {
-      this.tick.value++;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.tick.value++, 1500);
+    this.trouble.value = null;
+    this.newest = status;
+    this.pace.news();
   }
 }

@@ -6,7 +6,7 @@ import type { Box } from "../../../orchestrator/views/plots/svg/box.ts";
 import type { PlacedPanel } from "../../../orchestrator/views/plots/svg/render.ts";
 import type { Space } from "../../../search/space.ts";
 import type { Condition } from "../selection/conditions.ts";
-import { parallelX, parallelY } from "./paint.ts";
+import { parallelX, parallelY } from "./paint-parallel.ts";
 
 export interface BrushProps {
   readonly panels: readonly PlacedPanel[];
@@ -70,6 +70,7 @@ function Strip({ panel, box, i, space, conditions, onBrush }: StripProps): JSX.E
       }}
       onPointerMove={(event) => {
         if (from.current === null) return;
+        event.stopPropagation(); // nothing is sought under the pointer meanwhile
         const to = top(event);
         setDragged([Math.min(from.current, to), Math.max(from.current, to)]);
         onBrush(field, read(from.current, to), false);

@@ -33,16 +33,23 @@ export class Density {
   image(colorOf: (rank: number) => readonly [number, number, number]): ImageData {
     const { width, height, counts, bests } = this;
     const image = new ImageData(width, height);
-    const most = counts.reduce((a, b) => Math.max(a, b), 1);
+    const pixels = new Uint32Array(image.data.buffer);
+    let most = 1;
+    for (let at = 0; at < counts.length; at++) if (counts[at]! > most) most = counts[at]!;
+    const colors = new Map<number, number>();
+    const colorAt = (rank: number): number => {
+      const [red, green, blue] = colorOf(rank);
+      const color = red | (green << 8) | (blue << 16);
+      colors.set(rank, color);
+      return color;
+    };
     const scale = 1 / Math.log1p(most);
+    const alphas = Uint8Array.from({ length: most + 1 }, (_, count) => 70 + 185 * Math.log1p(count) * scale);
     for (let at = 0; at < counts.length; at++) {
       const count = counts[at]!;
       if (count === 0) continue;
-      const [red, green, blue] = colorOf(bests[at]!);
-      image.data[4 * at] = red;
-      image.data[4 * at + 1] = green;
-      image.data[4 * at + 2] = blue;
-      image.data[4 * at + 3] = 70 + 185 * Math.log1p(count) * scale;
+      const rank = bests[at]!;
+      pixels[at] = (colors.get(rank) ?? colorAt(rank)) | (alphas[count]! << 24); // little-endian, as every browser's machine
     }
     return image;
   }

@@ -13,6 +13,8 @@ export interface FigureProps {
   readonly plot: Plot;
   readonly onTrial?: (trial: number) => void;
   readonly isChosen?: (trial: number) => boolean;
+  /** See `Brushes.hurried`. */
+  readonly hurried?: boolean;
   /** Buttons and choices beside the heading. */
   readonly controls?: ComponentChildren;
   /** Drawn over the picture, given where its panels are. */
@@ -34,7 +36,14 @@ export function Figure({ id, plot, controls, ...rest }: FigureProps): JSX.Elemen
   );
 }
 
-function PictureOf({ id, plot, onTrial, isChosen, over }: Omit<FigureProps, "controls">): JSX.Element {
+function PictureOf({
+  id,
+  plot,
+  onTrial,
+  isChosen,
+  hurried = false,
+  over,
+}: Omit<FigureProps, "controls">): JSX.Element {
   const holder = useRef<HTMLDivElement>(null);
   const width = useWidth(holder);
   const colors = theme.value;
@@ -63,7 +72,7 @@ function PictureOf({ id, plot, onTrial, isChosen, over }: Omit<FigureProps, "con
       {picture === null ? null : (
         <>
           <Drawing svg={picture.svg} />
-          <Painting {...picture} {...(isChosen === undefined ? {} : { isChosen })} />
+          <Painting {...picture} hurried={hurried} {...(isChosen === undefined ? {} : { isChosen })} />
           {over?.(panels)}
           {found === null ? null : <Hint found={found} width={width} />}
         </>
@@ -82,9 +91,10 @@ interface PaintingProps {
   readonly height: number;
   readonly panels: readonly PlacedPanel[];
   readonly isChosen?: (trial: number) => boolean;
+  readonly hurried: boolean;
 }
 
-function Painting({ width, height, panels, isChosen }: PaintingProps): JSX.Element {
+function Painting({ width, height, panels, isChosen, hurried }: PaintingProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colors = theme.value;
   useLayoutEffect(() => {
@@ -96,8 +106,11 @@ function Painting({ width, height, panels, isChosen }: PaintingProps): JSX.Eleme
     element.style.height = `${height}px`;
     const context = element.getContext("2d")!;
     context.scale(ratio, ratio);
-    paint({ context, theme: colors, ratio, ...(isChosen === undefined ? {} : { isChosen }) }, panels);
-  }, [width, height, panels, isChosen, colors]);
+    paint(
+      { context, theme: colors, ratio, hurried, ...(isChosen === undefined ? {} : { isChosen }) },
+      panels,
+    );
+  }, [width, height, panels, isChosen, hurried, colors]);
   return <canvas ref={canvas} aria-hidden="true" />;
 }
 

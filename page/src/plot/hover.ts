@@ -2,7 +2,7 @@ import type { Scale } from "../../../orchestrator/views/plots/plot.ts";
 import { xAt, yAt } from "../../../orchestrator/views/plots/svg/box.ts";
 import type { PlacedPanel } from "../../../orchestrator/views/plots/svg/render.ts";
 import { figure } from "../../../orchestrator/views/numbers.ts";
-import { parallelX, parallelY } from "./paint.ts";
+import { parallelX, parallelY } from "./paint-parallel.ts";
 
 /** What is next to the pointer. */
 export interface Found {
@@ -26,7 +26,7 @@ export function findMark(panels: readonly PlacedPanel[], x: number, y: number): 
     const { box } = placed;
     if (x < box.left - reach || x > box.right + reach || y < box.top - reach || y > box.bottom + reach)
       continue;
-    if (placed.panel.kind === "parallel") offerParallel(placed, offer);
+    if (placed.panel.kind === "parallel") offerParallel(placed, x, y, offer);
     else offerXy(placed, x, y, offer);
   }
   return (best as { found: () => Found } | null)?.found() ?? null;
@@ -75,12 +75,18 @@ function offerXy({ panel, box }: PlacedPanel, pointerX: number, pointerY: number
   }
 }
 
-function offerParallel({ panel, box }: PlacedPanel, offer: Offer): void {
+function offerParallel({ panel, box }: PlacedPanel, pointerX: number, pointerY: number, offer: Offer): void {
   if (panel.kind !== "parallel") return;
+  const near = panel.axes.flatMap((_, i) => {
+    const at = parallelX(box, panel.axes.length, i);
+    return Math.abs(at - pointerX) < reach ? [[i, at] as const] : [];
+  });
   for (const { trial, values } of panel.lines) {
-    for (const [i, value] of values.entries()) {
+    for (const [i, px] of near) {
+      const value = values[i]!;
       if (!Number.isFinite(value)) continue;
-      const [px, py] = [parallelX(box, panel.axes.length, i), parallelY(panel, box, i, value)];
+      const py = parallelY(panel, box, i, value);
+      if (Math.abs(py - pointerY) >= reach) continue;
       const words = (): string[] =>
         panel.axes.flatMap(({ label, scale }, k) =>
           Number.isFinite(values[k]!) ? worded(label, scale, values[k]!) : [],

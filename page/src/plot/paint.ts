@@ -1,27 +1,9 @@
-import type {
-  LineMark,
-  ParallelPanel,
-  PointsMark,
-  Tone,
-  XyPanel,
-} from "../../../orchestrator/views/plots/plot.ts";
-import { place } from "../../../orchestrator/views/plots/scales.ts";
+import type { LineMark, PointsMark, XyPanel } from "../../../orchestrator/views/plots/plot.ts";
 import { xAt, yAt, type Box } from "../../../orchestrator/views/plots/svg/box.ts";
 import type { PlacedPanel } from "../../../orchestrator/views/plots/svg/render.ts";
-import { colorOf, toneName, type Theme } from "../../../orchestrator/views/plots/svg/theme.ts";
-import { Density } from "./density.ts";
-
-export interface Brushes {
-  readonly context: CanvasRenderingContext2D;
-  readonly theme: Theme;
-  /** Device pixels for one of the page. */
-  readonly ratio: number;
-  /** Trials that are selected; absent: all. */
-  readonly isChosen?: (trial: number) => boolean;
-}
-
-/** Above this many, lines are painted as a density. */
-const denseFrom = 1500;
+import { colorOf, toneName } from "../../../orchestrator/views/plots/svg/theme.ts";
+import { denseFrom, paintDensity, rgb, widths, type Brushes } from "./brushes.ts";
+import { paintParallel } from "./paint-parallel.ts";
 
 /** Paints the lines and points of a plot; everything else is SVG below. */
 export function paint(brushes: Brushes, panels: readonly PlacedPanel[]): void {
@@ -52,8 +34,6 @@ function paintXy(brushes: Brushes, panel: XyPanel, box: Box): void {
     if (mark.kind === "points") paintPoints(brushes, panel, box, mark);
   }
 }
-
-const widths = { strong: 2.4, plain: 1.5, faded: 1, dashed: 1.5 } as const;
 
 function strokeLine({ context, theme }: Brushes, { x, y }: XyPanel, box: Box, mark: LineMark): void {
   const { xs, ys, tone, look } = mark;
@@ -113,21 +93,6 @@ function paintDense(brushes: Brushes, { x, y }: XyPanel, box: Box, lines: readon
   );
 }
 
-function paintDensity(
-  { context, ratio }: Brushes,
-  box: Box,
-  fill: (density: Density) => void,
-  color: (rank: number) => readonly [number, number, number],
-): void {
-  const width = Math.max(1, Math.ceil((box.right - box.left) * ratio));
-  const height = Math.max(1, Math.ceil((box.bottom - box.top) * ratio));
-  const density = new Density(width, height);
-  fill(density);
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d")!.putImageData(density.image(color), 0, 0);
-  context.drawImage(canvas, box.left, box.top, width / ratio, height / ratio);
-}
-
 const radius = { dot: 3.6, small: 1.8, ring: 3.2, cross: 3.2 } as const;
 
 function paintPoints({ context, theme }: Brushes, { x, y }: XyPanel, box: Box, mark: PointsMark): void {
@@ -157,85 +122,4 @@ function paintPoints({ context, theme }: Brushes, { x, y }: XyPanel, box: Box, m
     else context.stroke();
   }
   context.globalAlpha = 1;
-}
-
-/** Where the axes of parallel coordinates stand. */
-export function parallelX(box: Box, count: number, i: number): number {
-  if (count === 1) return (box.left + box.right) / 2;
-  return box.left + (i * (box.right - box.left)) / (count - 1);
-}
-
-export function parallelY({ axes }: ParallelPanel, box: Box, i: number, value: number): number {
-  const share = Math.min(1.03, Math.max(-0.03, place(axes[i]!.scale, value)));
-  return box.bottom - share * (box.bottom - box.top);
-}
-
-function paintParallel(brushes: Brushes, panel: ParallelPanel, box: Box): void {
-  const { isChosen } = brushes;
-  const chosen = isChosen === undefined ? panel.lines : panel.lines.filter(({ trial }) => isChosen(trial));
-  if (panel.lines.length > denseFrom) {
-    if (chosen.length < panel.lines.length) denseParallel(brushes, panel, box, panel.lines, "faint");
-    denseParallel(brushes, panel, box, chosen, null);
-    return;
-  }
-  const others = panel.lines.filter((line) => !chosen.includes(line));
-  for (const line of others) strokeParallel(brushes, panel, box, { ...line, tone: "faint", look: "faded" });
-  for (const line of chosen) strokeParallel(brushes, panel, box, line);
-}
-
-function strokeParallel(
-  { context, theme }: Brushes,
-  panel: ParallelPanel,
-  box: Box,
-  { values, tone, look }: ParallelPanel["lines"][number],
-): void {
-  context.beginPath();
-  for (const [i, value] of values.entries()) {
-    if (!Number.isFinite(value)) continue;
-    const [x, y] = [parallelX(box, panel.axes.length, i), parallelY(panel, box, i, value)];
-    const begins = i === 0 || !Number.isFinite(values[i - 1]!);
-    if (begins && !Number.isFinite(values[i + 1] ?? Number.NaN)) {
-      context.moveTo(x - 5, y);
-      context.lineTo(x + 5, y);
-    } else if (begins) context.moveTo(x, y);
-    else context.lineTo(x, y);
-  }
-  context.strokeStyle = colorOf(theme, tone);
-  context.lineWidth = widths[look];
-  context.globalAlpha = look === "faded" ? 0.55 : 1;
-  context.stroke();
-  context.globalAlpha = 1;
-}
-
-function denseParallel(
-  brushes: Brushes,
-  panel: ParallelPanel,
-  box: Box,
-  lines: ParallelPanel["lines"],
-  tone: Tone | null,
-): void {
-  const { ratio, theme } = brushes;
-  const xs = panel.axes.map((_, i) => (parallelX(box, panel.axes.length, i) - box.left) * ratio);
-  const ramp = Array.from({ length: 255 }, (_, rank) => rgb(colorOf(theme, tone ?? rank / 254)));
-  paintDensity(
-    brushes,
-    box,
-    (density) => {
-      for (const { values, tone: own } of lines) {
-        const rank = typeof own === "number" ? Math.round(own * 254) : 0;
-        for (let i = 1; i < values.length; i++) {
-          if (!Number.isFinite(values[i]!) || !Number.isFinite(values[i - 1]!)) continue;
-          const y0 = (parallelY(panel, box, i - 1, values[i - 1]!) - box.top) * ratio;
-          const y1 = (parallelY(panel, box, i, values[i]!) - box.top) * ratio;
-          density.line(xs[i - 1]!, y0, xs[i]!, y1, rank);
-        }
-      }
-    },
-    (rank) => ramp[rank]!,
-  );
-}
-
-function rgb(color: string): [number, number, number] {
-  const value = Number.parseInt(color.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }

@@ -38,6 +38,7 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
           ))}
         </div>
       )}
+      {status.note === null ? null : <p class="says">{status.note}.</p>}
       {status.luck === null ? null : <p class="says">{sentenceCase(status.luck)}.</p>}
       {standing === "running" || standing === "interrupted" ? (
         <p class="tools">
@@ -53,28 +54,36 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
         controls={<HistoryControls over={over} />}
       />
       <Running live={live} />
-      <details>
-        <summary>how it was run: sweep file, data, versions</summary>
-        <dl>
-          <dt>data</dt>
-          <dd>
-            <bdi>{head.data.file}</bdi>, sha256 {head.data.sha256}
-          </dd>
-          <dt>versions</dt>
-          <dd>
-            {Object.entries(head.versions)
-              .map(([name, version]) => `${name} ${version}`)
-              .join(", ")}
-          </dd>
-          <dt>seed</dt>
-          <dd>{head.seed}</dd>
-        </dl>
-        <p>
-          <CopyYaml text={head.source} name="sweep.yaml" label="copy the sweep file" />
-        </p>
-        <pre tabIndex={0}>{head.source}</pre>
-      </details>
+      <HowItWasRun head={head} />
     </>
+  );
+}
+
+/** Nothing of it is known of a lab's study. */
+function HowItWasRun({ head }: { readonly head: StudyHead }): JSX.Element {
+  if (head.source === "" && head.data.file === "") return <></>;
+  return (
+    <details>
+      <summary>how it was run: sweep file, data, versions</summary>
+      <dl>
+        <dt>data</dt>
+        <dd>
+          <bdi>{head.data.file}</bdi>, sha256 {head.data.sha256}
+        </dd>
+        <dt>versions</dt>
+        <dd>
+          {Object.entries(head.versions)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(", ")}
+        </dd>
+        <dt>seed</dt>
+        <dd>{head.seed}</dd>
+      </dl>
+      <p>
+        <CopyYaml text={head.source} name="sweep.yaml" label="copy the sweep file" />
+      </p>
+      <pre tabIndex={0}>{head.source}</pre>
+    </details>
   );
 }
 
@@ -165,14 +174,13 @@ function Fact({
 
 function Running({ live }: { readonly live: LiveStudy }): JSX.Element {
   const { running } = live.status.value!;
-  const trials = live.list.value;
   if (running.length === 0) return <></>;
   return (
     <section>
       <h2>Training now</h2>
       <ul class="running">
         {running.map(({ trial, worker, attempt }) => {
-          const { epochsDone = 0, epochs = 1, lastValue = null } = trials[trial] ?? {};
+          const { epochsDone = 0, epochs = 1, lastValue = null } = live.trial(trial) ?? {};
           return (
             <li>
               <a href={hrefTo(["s", live.key, "trial", String(trial)])}>trial {trial}</a>

@@ -105,6 +105,7 @@ function Parallel({ live, importance }: ParallelProps): JSX.Element {
       plot={plot}
       onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)], selectionQuery()))}
       {...(isChosen === undefined ? {} : { isChosen })}
+      hurried={draft !== null}
       controls={<AllAxes />}
       over={(panels) => <Brushes panels={panels} space={study.space} conditions={wanted} onBrush={brush} />}
     />

@@ -29,7 +29,7 @@ export function TrialPage({
   readonly live: LiveStudy;
   readonly number: number;
 }): JSX.Element {
-  const known = live.list.value[number];
+  const known = live.trial(number);
   const loaded = useLoaded(
     () => getJson<TrialView>("studies", live.key, "trials", String(number)),
     [live.key, number, known?.epochsDone, known?.state, known?.attempts],

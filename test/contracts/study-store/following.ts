@@ -12,6 +12,7 @@ export function followingPart(at: Scene): void {
       at.record(...wholeTrial(0, [0.5, 0.4]), added(1), offered(1, 1), reported(1, 1, 0, 0.7));
       const first = at.store.changes(at.study.id, begin);
       expect(first.place).toEqual({ reports: 3, ended: 1, trials: 2 });
+      expect(at.store.place(at.study.id)).toEqual(first.place);
       expect(numbers(first.trials)).toEqual([0, 1]);
       expect([...first.reported]).toEqual([
         [0, 1],
