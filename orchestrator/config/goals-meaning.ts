@@ -38,8 +38,13 @@ export function checkGoals(report: Report, sections: Beside): void {
       at: "key",
       message: `results from elsewhere have one metric, and this sweep is judged by ${what}; remove this`,
     });
-  for (const [index, { type }] of (earlyTerminate ?? []).entries()) {
-    if (fittingRules.has(type)) continue;
+  for (const [index, { type, mode }] of (earlyTerminate ?? []).entries()) {
+    if (fittingRules.has(type) && mode !== "promote") continue;
+    if (mode === "promote") {
+      const message = `${type} promotes by one metric, and this sweep is judged by ${what}; write {type: ${type}, mode: stop}, which stops by non-domination`;
+      report.error({ path: ["early_terminate", index], message });
+      continue;
+    }
     const message = `${type} compares trials by one metric, and this sweep is judged by ${what}`;
     report.error({ path: ["early_terminate", index], message, allowed: [...fittingRules].join(", ") });
   }

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { goalsBayesSampler } from "../../search/goals/bayes.ts";
+import type { Goals } from "../../search/goals/goals.ts";
+import { goalsGpSampler } from "../../search/goals/gp.ts";
+import { goalsTpeSampler } from "../../search/goals/tpe.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import { bayesSampler } from "../../search/samplers/bayes.ts";
 import { gpSampler } from "../../search/samplers/gp.ts";
@@ -14,6 +18,8 @@ export interface MethodContext {
   readonly space: Space;
   /** The sweep's. */
   readonly seed: number;
+  /** Several metrics, or constraints; absent: one metric is all. */
+  readonly goals?: Goals | undefined;
   /** Trials the sweep starts at most; absent: no limit. */
   readonly trials?: number | undefined;
 }
@@ -68,8 +74,10 @@ export const methods: Readonly<Record<string, Method>> = {
     }),
     about: "gp or tpe, whichever suits the space and the budget; says which when the sweep starts",
     finite: false,
-    create: ({ space, seed, trials }, settings) =>
-      bayesSampler(space, { seed, ...(trials === undefined ? {} : { trials }), ...startup(settings) }),
+    create: ({ space, seed, trials, goals }, settings) => {
+      const given = { seed, ...(trials === undefined ? {} : { trials }), ...startup(settings) };
+      return goals === undefined ? bayesSampler(space, given) : goalsBayesSampler(space, goals, given);
+    },
   }),
   gp: method({
     settings: z.strictObject({
@@ -78,7 +86,10 @@ export const methods: Readonly<Record<string, Method>> = {
     }),
     about: "a Gaussian process, and the configuration with the largest expected improvement",
     finite: false,
-    create: ({ space, seed }, { startup_trials }) => gpSampler(space, { seed, startup_trials }),
+    create: ({ space, seed, goals }, { startup_trials }) => {
+      const given = { seed, startup_trials };
+      return goals === undefined ? gpSampler(space, given) : goalsGpSampler(space, goals, given);
+    },
   }),
   tpe: method({
     settings: z.strictObject({
@@ -94,8 +105,10 @@ export const methods: Readonly<Record<string, Method>> = {
     about:
       "prefers configurations that resemble good ones more than bad ones (tree-structured Parzen estimator)",
     finite: false,
-    create: ({ space, seed }, { startup_trials, candidates }) =>
-      tpeSampler(space, { seed, startup_trials, candidates }),
+    create: ({ space, seed, goals }, { startup_trials, candidates }) => {
+      const given = { seed, startup_trials, candidates };
+      return goals === undefined ? tpeSampler(space, given) : goalsTpeSampler(space, goals, given);
+    },
   }),
 };
 

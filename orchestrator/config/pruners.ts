@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Goals } from "../../search/goals/goals.ts";
+import { goalsAsha, goalsHyperband, goalsPercentile } from "../../search/goals/pruners.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { chancePruner } from "../../search/pruners/chance.ts";
 import { ashaPruner, hyperbandPruner } from "../../search/pruners/halving.ts";
@@ -14,6 +16,8 @@ import type { Scheduler } from "../../search/scheduler.ts";
 export interface RuleContext {
   /** Name of the ranking metric, for the sentences. */
   readonly metric: string;
+  /** Several metrics, or constraints; absent: that metric is all. */
+  readonly goals?: Goals | undefined;
   /** Epochs of a complete trial. */
   readonly epochs: number;
   /** Trials the sweep starts at most; absent: no limit. */
@@ -65,7 +69,12 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
   median: rule({
     settings: z.strictObject({ type: z.literal("median"), ...comparison }),
     about: "stops a trial whose best score so far is worse than the median of the others at that epoch",
-    create: ({ metric }, settings) => stopping(medianPruner(metric, settings)),
+    create: ({ metric, goals }, settings) =>
+      stopping(
+        goals === undefined
+          ? medianPruner(metric, settings)
+          : goalsPercentile(goals, { ...settings, percentile: 50 }),
+      ),
   }),
   percentile: rule({
     settings: z.strictObject({
@@ -74,22 +83,31 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
       ...comparison,
     }),
     about: "stops a trial outside the top N percent at that epoch",
-    create: ({ metric }, settings) => stopping(percentilePruner(metric, settings)),
+    create: ({ metric, goals }, settings) =>
+      stopping(goals === undefined ? percentilePruner(metric, settings) : goalsPercentile(goals, settings)),
   }),
   asha: rule({
     settings: z.strictObject({ type: z.literal("asha"), ...halving }),
     about: "asynchronous successive halving: compares trials at rungs and continues the best 1/`eta`",
-    create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
+    create: ({ metric, epochs, trials, goals }, { mode, min_epochs, eta }) =>
       mode === "stop"
-        ? stopping(ashaPruner(metric, { epochs, min_epochs, eta }))
+        ? stopping(
+            goals === undefined
+              ? ashaPruner(metric, { epochs, min_epochs, eta })
+              : goalsAsha(goals, { epochs, min_epochs, eta }),
+          )
         : scheduling((inner) => ashaPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) })),
   }),
   hyperband: rule({
     settings: z.strictObject({ type: z.literal("hyperband"), ...halving }),
     about: "several successive halvings side by side, each with a later first rung",
-    create: ({ metric, epochs, trials }, { mode, min_epochs, eta }) =>
+    create: ({ metric, epochs, trials, goals }, { mode, min_epochs, eta }) =>
       mode === "stop"
-        ? stopping(hyperbandPruner(metric, { epochs, min_epochs, eta }))
+        ? stopping(
+            goals === undefined
+              ? hyperbandPruner(metric, { epochs, min_epochs, eta })
+              : goalsHyperband(goals, { epochs, min_epochs, eta }),
+          )
         : scheduling((inner) =>
             hyperbandPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) }),
           ),

@@ -24,14 +24,14 @@ export interface Search {
  */
 export function searchOf(sweep: Sweep, knownRange?: (bucket: string) => KnownRange): Search {
   const { budget, metric, space, seed } = sweep;
-  let sampler = createSampler(sweep.method, { space, seed, trials: budget.trials });
+  let sampler = createSampler(sweep.method, { space, seed, trials: budget.trials, goals: sweep.goals });
   if (knownRange !== undefined) sampler = narrowedSampler(sampler, space, knownRange);
   if (sweep.enqueue.length > 0) sampler = enqueued(space, sweep.enqueue, sampler);
   if (sweep.knownResults.length > 0) sampler = withKnown(sweep.knownResults, sampler);
   let pausesAfter: Scheduler["pausesAfter"] | undefined;
   const pruners = sweep.earlyTerminate.map((settings) => {
     const { epochs, trials } = budget;
-    const rule = createTermination(settings, { metric: metric.name, epochs, trials });
+    const rule = createTermination(settings, { metric: metric.name, goals: sweep.goals, epochs, trials });
     if (rule.kind === "pruner") return rule.pruner;
     const scheduler = rule.wrap(sampler);
     sampler = scheduler;

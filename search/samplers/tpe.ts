@@ -1,8 +1,9 @@
+import type { History } from "../history.ts";
 import type { Sampler } from "../sampler.ts";
 import { wholeNumber } from "../settings.ts";
 import type { Params, Space } from "../space.ts";
 import { Encoding, type Dimension } from "./bayes/encoding.ts";
-import { Observer } from "./bayes/observations.ts";
+import { Observer, type Observation } from "./bayes/observations.ts";
 import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { sobolProposals } from "./sobol.ts";
@@ -17,6 +18,11 @@ export interface TpeSettings {
   /** Configurations drawn from the good density, of which the most promising is suggested. Default 128. */
   readonly candidates?: number;
 }
+
+/** The trials with other scores, for what compares them otherwise. */
+export type Rescored = (history: History, finished: readonly Observation[]) => readonly Observation[];
+
+const asScored: Rescored = (_, finished) => finished;
 
 /** Share of the finished trials that are good examples, and their largest number. */
 const GOOD_SHARE = 0.15;
@@ -42,7 +48,7 @@ const UNIT_WIDTH = 0.2;
  * (Optuna's constant liar): it lowers the ratio around it (local penalization, González et al. 2016, Batch Bayesian
  * Optimization via Local Penalization, arXiv 1505.08052), so that its neighbourhood counts again as soon as it has ended.
  */
-export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
+export function tpeSampler(space: Space, settings: TpeSettings, rescored: Rescored = asScored): Sampler {
   const { startup_trials = 7, candidates = 128 } = settings;
   const seed = wholeNumber("seed", settings.seed, 0);
   wholeNumber("startup_trials", startup_trials, 1);
@@ -54,7 +60,8 @@ export function tpeSampler(space: Space, settings: TpeSettings): Sampler {
   return {
     name: "tpe",
     suggest(history, trial, rng) {
-      const { finished, running } = observer.read(history);
+      const { finished: read, running } = observer.read(history);
+      const finished = rescored(history, read);
       const n = finished.length;
       const densities = isStart(startup_trials, n, running.length)
         ? undefined

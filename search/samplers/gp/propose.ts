@@ -3,7 +3,6 @@ import type { Rng } from "../../random.ts";
 import type { Params } from "../../space.ts";
 import type { Encoding } from "../bayes/encoding.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
-import type { Acquisition } from "./acquisition.ts";
 import { moveInto, type Branch } from "./branches.ts";
 import { fillAbsent } from "./kernel.ts";
 
@@ -11,6 +10,11 @@ import { fillAbsent } from "./kernel.ts";
 export interface Proposal {
   readonly params: Params;
   readonly value: number;
+}
+
+/** What is maximised over encoded configurations; with `gradient` its derivative by their coordinates as well. */
+export interface Criterion {
+  value(x: Float64Array, gradient?: Float64Array): number;
 }
 
 /** Points of the whole space, and around good configurations, where the acquisition is looked at. */
@@ -32,7 +36,7 @@ const LOCAL_SCALES = [0.2, 0.05, 0.01];
  */
 export function propose(
   encoding: Encoding,
-  acquisition: Acquisition,
+  acquisition: Criterion,
   good: readonly Float64Array[],
   rng: Rng,
   branch?: Branch,
@@ -57,10 +61,10 @@ export function propose(
 
 class Climb {
   private readonly encoding: Encoding;
-  private readonly acquisition: Acquisition;
+  private readonly acquisition: Criterion;
   private readonly branch: Branch | undefined;
 
-  constructor(encoding: Encoding, acquisition: Acquisition, branch: Branch | undefined) {
+  constructor(encoding: Encoding, acquisition: Criterion, branch: Branch | undefined) {
     this.encoding = encoding;
     this.acquisition = acquisition;
     this.branch = branch;
