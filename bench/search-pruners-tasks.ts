@@ -60,12 +60,17 @@ export function readTask(folder: string, file: string): Task {
       ),
     ),
   );
-  const ranks = ranksOf(valid_loss);
+  return taskOf(task, params, valid_loss);
+}
+
+/** `curves`: at least one, all of one length. */
+export function taskOf(name: string, params: readonly Params[], curves: Curves): Task {
+  const ranks = ranksOf(curves);
   return {
-    name: task,
+    name,
     params,
-    epochs: valid_loss[0]!.length,
-    loss: ({ configuration }, epoch) => valid_loss[Number(configuration)]![epoch - 1]!,
+    epochs: curves[0]!.length,
+    loss: ({ configuration }, epoch) => curves[Number(configuration)]![epoch - 1]!,
     rank: ({ configuration }) => ranks[Number(configuration)]!,
   };
 }

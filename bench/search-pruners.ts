@@ -2,10 +2,11 @@
  * Early termination on recorded learning curves: what is the best loss a sweep of random configurations has seen
  * when it has trained as many epochs as 20 complete trials?
  *
- *   npx tsx bench/search-pruners.ts --benchmarks DIR [--seeds 300] [--only NAME] [--files A.json,B.json]
+ *   npx tsx bench/search-pruners.ts --benchmarks DIR [--seeds 300] [--only NAME] [--files A.json,B.json] [--late]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds the TaskSet curves taskset_imdb_*.json: from the DPL repository of
- * releaunifreiburg on GitHub (data/taskset), which took them from Google's TaskSet. Prints a Markdown table.
+ * releaunifreiburg on GitHub (data/taskset), which took them from Google's TaskSet. --late plays made-up curves that stay on a
+ * plateau before they fall (search/late-risers.ts) in their place. Prints a Markdown table.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -17,7 +18,8 @@ import { thaw } from "../search/samplers/thaw.ts";
 import type { Pruner } from "../search/pruner.ts";
 import type { Scheduler } from "../search/scheduler.ts";
 import { playTask, type Result, type Strategy } from "./search-pruners-play.ts";
-import { inRandomOrder, readTask, type Task } from "./search-pruners-tasks.ts";
+import { LATE_FAMILIES, lateRisers } from "./search/late-risers.ts";
+import { inRandomOrder, readTask, taskOf, type Task } from "./search-pruners-tasks.ts";
 
 const FILES = "taskset_imdb_patch128_LSTM128_bs64.json,taskset_imdb_patch32_GRU128_bs128.json";
 const FULL_TRAININGS = 20;
@@ -58,10 +60,19 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "300" },
     only: { type: "string", default: "" },
     files: { type: "string", default: FILES },
+    late: { type: "boolean", default: false },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
-const tasks = values.files.split(",").map((file) => readTask(values.benchmarks, file));
+const tasks = values.late
+  ? LATE_FAMILIES.map((family) =>
+      taskOf(
+        family.name,
+        Array.from({ length: 1000 }, () => ({})),
+        lateRisers(family, 1000),
+      ),
+    )
+  : values.files.split(",").map((file) => readTask(values.benchmarks, file));
 
 const names = tasks.map(({ name }) => name).join(" | ");
 console.log(
