@@ -3,7 +3,7 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import type { Attempt, StudyStore } from "../../storage/store.ts";
 import { isAlive } from "../support/alive.ts";
 import { descendants, killTree } from "../support/descendants.ts";
-import { found, until } from "../support/until.ts";
+import { until } from "../support/until.ts";
 import type { Script } from "../support/script.ts";
 import { folder } from "../support/folder-per-test.ts";
 import { existsSync } from "node:fs";
@@ -55,10 +55,12 @@ export function studyDeaths(name: string, kind: TunedKind): void {
       const db = path.join(folder, "killed.db");
       const driver = kind.begin(db);
       await reportsOf(driver, db, 4);
-      const alive = (): number | undefined =>
-        [driver, ...beside].flatMap(({ pid }) => descendants(pid)).find((one) => command.test(one.command))
-          ?.pid;
-      process.kill(await found(alive, "the process"), "SIGKILL");
+      const killed = (): boolean => {
+        const all = [driver, ...beside].flatMap(({ pid }) => descendants(pid));
+        const pid = all.find((one) => command.test(one.command))?.pid;
+        return pid !== undefined && wasKilled(pid);
+      };
+      await until(killed, "the process");
       expect(await driver.ended).toMatchObject({ how: 0 });
       expect(attemptsIn(db).filter(({ attempt }) => attempt === 2)).toHaveLength(1);
       await expectAsUndisturbed(kind, db);
@@ -83,6 +85,15 @@ export function studyDeaths(name: string, kind: TunedKind): void {
       },
     );
   });
+}
+
+/** False: it had ended before. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
 }
 
 function attemptsIn(db: string): readonly Attempt[] {

@@ -33,10 +33,13 @@ export function isTaken(error: unknown): boolean {
 
 const outOfRoomCodes = new Set([10023, 10028, 10047]);
 
+/** Servers of 2.10 and 2.12 whose disk is full answer with what the system told them. */
+const noRoomWords = /maximum (bytes|messages) exceeded|no space left on device/;
+
 /** The server says that disk, memory or account limits are reached. */
 export function isOutOfRoom(error: unknown): boolean {
   if (!(error instanceof JetStreamApiError)) return false;
-  return outOfRoomCodes.has(error.code) || /maximum (bytes|messages) exceeded/.test(error.message);
+  return outOfRoomCodes.has(error.code) || noRoomWords.test(error.message);
 }
 
 /** A stream's own limit is reached, not one of the server or its disk. */

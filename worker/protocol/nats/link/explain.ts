@@ -1,6 +1,7 @@
 import { errors } from "@nats-io/transport-node";
 import { z } from "zod";
-import { NatsBusError, NotAllowed } from "./errors.ts";
+import { isOutOfRoom } from "./api-errors.ts";
+import { LimitsReached, NatsBusError, NotAllowed } from "./errors.ts";
 import {
   CertificateDates,
   CredentialsRefused,
@@ -26,6 +27,7 @@ export function explain(error: unknown, servers: string): Error {
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
     return new CredentialsRefused(servers, error);
   }
+  if (isOutOfRoom(error)) return new LimitsReached("what the lab stores there", error);
   const code = codeOf(error) ?? codeOf(error.cause) ?? "";
   const reason = error.message === "" ? code : error.message;
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return new OtherName(servers, namesIn(error), error);
