@@ -75,6 +75,7 @@ export async function driveAndShow(
     trials: trials ?? null,
     epochs,
     wallTimeMs: wallTimeMs ?? null,
+    ...(sweep.goals !== undefined && { goals: sweep.goals }),
     inLab: lab !== undefined,
   });
   const signals = watchSignals((count) => {

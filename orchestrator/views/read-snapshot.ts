@@ -1,6 +1,7 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
+import { goalWords, rankByGoals } from "./goals.ts";
 import type { SeenTrial, Snapshot } from "./snapshot.ts";
 import { standingOf, standingText } from "./standing.ts";
 import { timeLeft } from "./time-left.ts";
@@ -36,12 +37,16 @@ export class SnapshotReader {
     const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
     const searched = all.filter(({ number }) => !repeats.has(number));
     const workers = openAttempts(store, study);
-    const seen = (trial: Trial): SeenTrial => this.seen(study, trial, workers.get(trial.number) ?? null);
+    const byGoals = rankByGoals(store, study, searched);
+    const seen = (trial: Trial): SeenTrial => ({
+      ...this.seen(study, trial, workers.get(trial.number) ?? null),
+      ...(byGoals !== null && { rank: byGoals.byTrial.get(trial.number)?.rank ?? null }),
+    });
     const running = all.filter(({ number }) => workers.has(number)).sort((a, b) => a.number - b.number);
     const ended = searched.filter(({ endedAt }) => endedAt !== null);
     const epochs = budget?.epochs ?? all.reduce((most, trial) => Math.max(most, trial.epochs), 1);
     const shown = {
-      ranked: searched
+      ranked: (byGoals?.trials ?? searched)
         .filter(({ value }) => value !== null)
         .slice(0, mostRanked)
         .map(seen),
@@ -53,6 +58,7 @@ export class SnapshotReader {
       study: study.name,
       metric: study.metric,
       goal: study.goal,
+      ...(byGoals !== null && { goals: goalWords(byGoals.view) }),
       baselines: study.baselines,
       startedAt: study.at,
       ended:

@@ -16,6 +16,8 @@ export interface SeenTrial {
   /** The ranking metric by epoch, as far as it is known here; `null`: not finite. */
   readonly curve: readonly (number | null)[];
   readonly worker: string | null;
+  /** With several goals or constraints: the non-domination rank, `null` for a trial that keeps not all constraints. */
+  readonly rank?: number | null;
 }
 
 /** A study at one moment, as much of it as a screen shows. Times are milliseconds since 1970. */
@@ -23,6 +25,8 @@ export interface Snapshot {
   readonly study: string;
   readonly metric: string;
   readonly goal: Goal;
+  /** With several goals or constraints: what `ranked` goes by, in words. */
+  readonly goals?: string;
   readonly baselines: readonly StudyBaseline[];
   readonly startedAt: number;
   /** `null`: it goes on. */

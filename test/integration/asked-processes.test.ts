@@ -87,7 +87,7 @@ const examples = [...markdown.matchAll(/<!-- example: (\w+) -->\n\n```ts\n([^]*?
 describe("docs/library.md", () => {
   const root = fileURLToPath(new URL("../../", import.meta.url));
 
-  it("has three examples", () => expect(examples).toHaveLength(3));
+  it("has four examples", () => expect(examples).toHaveLength(4));
 
   it.each(examples)("its example $name runs", ({ text }) => {
     const library = new URL("../../orchestrator/index.ts", import.meta.url).href;

@@ -1,9 +1,13 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createStudy, float, type StudyOptions } from "../../orchestrator/index.ts";
+import pc from "picocolors";
+import { rankingLines } from "../../orchestrator/cli/live/ranking.ts";
+import { headLines } from "../../orchestrator/cli/live/render.ts";
 import { findTrial } from "../../orchestrator/cli/find-trial.ts";
 import { bestTrial } from "../../orchestrator/views/best-trial.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../orchestrator/views/leaderboard-export.ts";
+import { SnapshotReader } from "../../orchestrator/views/read-snapshot.ts";
 import { trialView } from "../../orchestrator/views/trial.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { useFolder } from "../support/use-folder.ts";
@@ -40,6 +44,34 @@ async function played(): Promise<void> {
 }
 
 describe("a study with two metrics and a constraint", () => {
+  it("is watched in the order of its goals, without a rank for what breaks the constraint", async () => {
+    await played();
+    const store = openStore(place.db);
+    const snapshot = new SnapshotReader(store).read(store.findStudy("s")!, { driven: false, now: 0 });
+    store.close();
+    expect(snapshot.ranked.map(({ number, rank }) => [number, rank])).toEqual([
+      [0, 1],
+      [1, 1],
+      [3, 1],
+      [2, 2],
+      [4, null],
+      [5, null],
+    ]);
+    const colors = pc.createColors(false);
+    const [head, , best] = headLines({ snapshot, now: 0, columns: 120, colors });
+    expect(head).toContain("loss, minimize · by loss, size, only with ms < 10");
+    expect(best).toContain("best loss 1 · trial 0");
+    const ranked = rankingLines(snapshot, { columns: 120, rows: 20, colors });
+    expect(ranked.slice(1).map((line) => line.slice(0, 10).trim().split(/ +/))).toMatchObject([
+      ["1", "0"],
+      ["1", "1"],
+      ["1", "3"],
+      ["2", "2"],
+      ["4"],
+      ["5"],
+    ]);
+  });
+
   it("ranks by non-domination, with what breaks the constraint behind and never best", async () => {
     await played();
     const store = openStore(place.db);

@@ -98,14 +98,16 @@ function placeOf(lines: readonly Line[], selected: number | null): number {
 
 /** All baselines have a line and trials take the rest, unless a trial further down is marked. */
 function rankedLines(
-  { ranked, baselines, goal }: Snapshot,
+  { ranked, baselines, goal, goals }: Snapshot,
   room: number,
   selected: number | null,
 ): readonly Line[] {
   const known = baselines.flatMap(({ name, value }) =>
     value === null ? [] : [{ kind: "baseline" as const, name, value }],
   );
-  const all = ranked.map((trial, i) => ({ kind: "trial" as const, trial, rank: i + 1 }));
+  const all = ranked.map((trial, i) => {
+    return { kind: "trial" as const, trial, rank: trial.rank === undefined ? i + 1 : trial.rank };
+  });
   const first = all.slice(0, Math.max(1, room - known.length));
   const trials = placeOf(all, selected) < first.length ? first : all;
   const scoreOf = (line: Line): number =>
@@ -113,7 +115,8 @@ function rankedLines(
       ? toScore(line.value, goal)
       : // Behind all others, whatever it reached.
         toScore(line.trial.state === "cancelled" ? null : line.trial.value, goal);
-  // A trial stands before a baseline of the same value.
-  const lines = [...trials, ...known].toSorted((a, b) => compareScores(scoreOf(a), scoreOf(b)));
+  // A trial stands before a baseline of the same value; by several goals no value has a place among them.
+  const lines: Line[] = [...trials, ...known];
+  if (goals === undefined) lines.sort((a, b) => compareScores(scoreOf(a), scoreOf(b)));
   return around(lines, Math.max(0, room), trials === first ? null : selected);
 }

@@ -69,10 +69,11 @@ export function headLines(frame: Pick<Frame, "snapshot" | "now" | "columns" | "c
 type HeadFrame = Parameters<typeof headLines>[0];
 
 function headline({ snapshot, now, columns, colors }: HeadFrame): string {
-  const { workers, metric, goal, startedAt, ended } = snapshot;
+  const { workers, metric, goal, goals, startedAt, ended } = snapshot;
   const study = clip(printable(snapshot.study), columns);
   const spent = duration(Math.max(0, (ended?.at ?? now) - startedAt));
-  const rest = `  ${metric}, ${goal} · ${workers} worker${workers === 1 ? "" : "s"} · ${spent}`;
+  const ranked = goals === undefined ? "" : ` · ${printable(goals)}`;
+  const rest = `  ${metric}, ${goal}${ranked} · ${workers} worker${workers === 1 ? "" : "s"} · ${spent}`;
   return colors.bold(study) + colors.dim(clip(rest, columns - displayWidth(study)));
 }
 
@@ -102,10 +103,11 @@ function partsDone({ running, epochs }: Snapshot): number {
 function bestLine({ snapshot, columns, colors }: HeadFrame): string {
   const { metric, goal, ranked, baselines } = snapshot;
   const naive = bestNaive(baselines, goal);
-  const [best] = ranked;
+  const best = ranked.find(({ rank }) => rank !== null);
   if (best === undefined) {
     const beside = naive === null ? "" : `; ${naive.name} ${figure(naive.value)}`;
-    return colors.dim(clip(`best ${metric}: none yet${beside}`, columns));
+    const none = ranked.length === 0 ? "none yet" : "no trial keeps the constraints yet";
+    return colors.dim(clip(`best ${metric}: ${none}${beside}`, columns));
   }
   const gain = skill(best.value, naive?.value ?? null, bestPossible(metric, goal));
   const words =

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { renderFrame, type Frame } from "../../../orchestrator/cli/live/render.ts";
 import { plainLine } from "../../../orchestrator/cli/live/plain.ts";
-import { snapshotOf } from "../../../orchestrator/cli/live/snapshot-of.ts";
+import { snapshotOf, type LiveTarget } from "../../../orchestrator/cli/live/snapshot-of.ts";
 import { sparkline } from "../../../orchestrator/cli/live/sparkline.ts";
 import { reduce, startState, type LiveState } from "../../../orchestrator/cli/live/state.ts";
 import type { StudyEvent } from "../../../orchestrator/events.ts";
@@ -29,7 +29,11 @@ const baselines = [
   { name: "linear", value: 0.35, naive: false },
 ];
 
-function draw(state: LiveState, target: { readonly trials: number }, frame: Partial<Frame> = {}): string[] {
+function draw(
+  state: LiveState,
+  target: Pick<LiveTarget, "trials" | "goals">,
+  frame: Partial<Frame> = {},
+): string[] {
   const given = { metric: "val_mse", epochs: 2, wallTimeMs: null, ...target };
   const snapshot = snapshotOf(state, given, baselines, 5000);
   const colors = pc.createColors(false);
@@ -82,6 +86,20 @@ describe("the live view", () => {
 
       Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
     `);
+  });
+
+  it("says that it goes by the first metric where a study has more, or constraints", () => {
+    const goals = {
+      metrics: [
+        { name: "val_mse", goal: "minimize" },
+        { name: "parameters", goal: "minimize" },
+      ],
+      constraints: [{ metric: "parameters", op: "<", limit: 1000 }],
+    } as const;
+    const [head] = draw(play(story), { trials: 4, goals }, { columns: 130 });
+    expect(head).toContain(
+      "val_mse, minimize · by val_mse alone so far; the leaderboard goes by 1 more goal and the constraints, too",
+    );
   });
 
   it("ranks running trials by their best epoch, never the last, and cancelled ones behind", () => {
