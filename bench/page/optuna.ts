@@ -6,7 +6,7 @@ import { cliProgram } from "../../test/support/cli.ts";
 /** Exports the study and times what optuna-dashboard needs to answer it; a sentence. */
 export function measureOptuna(python: string, db: string, folder: string): string {
   const file = path.join(folder, "optuna.log");
-  const args = [cliProgram, "export", "large", "--db", db, "--format", "optuna-journal", "--out", file];
+  const args = [cliProgram, "export", "large", "--db", db, "--to", "optuna-journal", "--out", file];
   const exported = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (exported.status !== 0)
     return `Not beside optuna-dashboard: the export failed: ${exported.stderr.trim()}`;
