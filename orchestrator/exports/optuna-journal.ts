@@ -31,8 +31,8 @@ export function optunaJournal(study: OptunaStudy): string {
       // Optuna reads it as a text wherever the key stands.
       ...(trial.completedAt === null ? {} : { datetime_complete: instant(trial.completedAt) }),
       state: states.indexOf(trial.state),
-      value: trial.values[0] ?? null,
-      values: null,
+      value: study.directions.length === 1 ? (trial.values[0] ?? null) : null,
+      values: study.directions.length > 1 && trial.values.length > 0 ? trial.values : null,
       distributions: Object.fromEntries(
         trial.params.map(({ name, distribution }) => [name, JSON.stringify(distribution)]),
       ),

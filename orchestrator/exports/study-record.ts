@@ -2,7 +2,9 @@ import type { Parameter } from "../../search/space.ts";
 import type { Attempt, Report, Study, StudyStore, Trial } from "../../storage/store.ts";
 import { bestPossible } from "../config/metrics.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
+import { rankByGoals, type RankedByGoals } from "../views/goals.ts";
 import { baselineOf } from "../views/leaderboard.ts";
+import { observedSpace } from "../views/plot-study/observed-space.ts";
 import { skill } from "../views/skill.ts";
 
 /** One trial with everything that was recorded of it. */
@@ -17,9 +19,11 @@ export interface TrialRecord {
 /** A study as every format of `seqtune export` starts from it. */
 export interface StudyRecord {
   readonly study: Study;
-  /** What was searched; for a study without a readable sweep the values that occur. */
+  /** What was searched; for a study without a readable sweep what the values that occur lie in. */
   readonly parameters: readonly Parameter[];
   readonly trials: readonly TrialRecord[];
+  /** With several metrics or constraints. */
+  readonly goals: RankedByGoals | null;
 }
 
 export function readStudyRecord(store: StudyStore, study: Study): StudyRecord {
@@ -33,6 +37,7 @@ export function readStudyRecord(store: StudyStore, study: Study): StudyRecord {
   return {
     study,
     parameters: parametersOf(study, trials),
+    goals: rankByGoals(store, study, trials),
     trials: trials.map((trial) => ({
       trial,
       curve: store.curve(study.id, trial.number),
@@ -46,17 +51,8 @@ function parametersOf(study: Study, trials: readonly Trial[]): readonly Paramete
   const stored = parseStoredSweep(study.config);
   const searched = stored.ok ? stored.sweep.space.parameters : [];
   const known = new Set(searched.map(({ name }) => name));
-  const others = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))].filter(
-    (name) => !known.has(name),
-  );
-  return [
-    ...searched,
-    ...others.map((name): Parameter => {
-      const values = trials.flatMap(({ params }) => (params[name] === undefined ? [] : [params[name]]));
-      const distinct = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-      return { name, when: [], domain: { kind: "categorical", values: distinct } };
-    }),
-  ];
+  const observed = observedSpace(trials.map(({ params }) => params)).parameters;
+  return [...searched, ...observed.filter(({ name }) => !known.has(name))];
 }
 
 /** The ranking metric after an epoch, NaN and infinities as they were. */

@@ -24,21 +24,36 @@ const states: Readonly<Record<TrialState, OptunaState>> = {
 
 /**
  * A study as Optuna has it. A complete trial has the value of its best epoch, as our leaderboard; a pruned one its last,
- * as Optuna's own; steps are epochs.
+ * as Optuna's own; steps are epochs. With several metrics only complete trials have values: Optuna prunes none there.
  */
-export function toOptuna({ study, parameters, trials }: StudyRecord): OptunaStudy {
+export function toOptuna(record: StudyRecord): OptunaStudy {
+  const { study, parameters, trials, goals } = record;
   const encoders = parameters.map(({ name, domain }) => ({ name, ...encoderOf(domain) }));
+  const metrics = goals?.view.metrics ?? [{ name: study.metric, goal: study.goal }];
   return {
     name: study.name,
-    directions: [study.goal === "minimize" ? "MINIMIZE" : "MAXIMIZE"],
-    metricNames: [study.metric],
+    directions: metrics.map(({ goal }) => (goal === "minimize" ? "MINIMIZE" : "MAXIMIZE")),
+    metricNames: metrics.map(({ name }) => name),
     userAttrs: {
       seqtune: version,
       sweep: study.source,
       baselines: Object.fromEntries(study.baselines.map(({ name, value }) => [name, value])),
     },
-    trials: trials.map((record) => toTrial(record, study.metric, encoders)),
+    trials: trials.map((one) => toTrial(one, record, encoders)),
   };
+}
+
+/** The value of each metric; none where one is missing, as Optuna has no trial with some of them. */
+function valuesOf({ trial }: TrialRecord, { goals }: StudyRecord): readonly number[] {
+  const state = states[trial.state];
+  if (goals === null || goals.view.metrics.length === 1) {
+    const value = state === "PRUNED" ? trial.lastValue : state === "COMPLETE" ? trial.value : null;
+    return value === null ? [] : [value];
+  }
+  if (state !== "COMPLETE") return [];
+  const values = goals.view.metrics.map(({ name }) => goals.byTrial.get(trial.number)?.values[name] ?? null);
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? known : [];
 }
 
 interface Encoder {
@@ -49,25 +64,26 @@ interface Encoder {
 
 function toTrial(
   record: TrialRecord,
-  metric: string,
+  study: StudyRecord,
   encoders: readonly (Encoder & { readonly name: string })[],
 ): OptunaTrial {
   const { trial, curve } = record;
   const state = states[trial.state];
-  const value = state === "PRUNED" ? trial.lastValue : state === "COMPLETE" ? trial.value : null;
+  const values = valuesOf(record, study);
+  const goals = study.goals?.byTrial.get(trial.number);
   return {
     number: trial.number,
     // Optuna cannot hold a complete trial without a value.
-    state: state === "COMPLETE" && value === null ? "FAIL" : state,
+    state: state === "COMPLETE" && values.length === 0 ? "FAIL" : state,
     startedAt: trial.at,
     completedAt: trial.endedAt,
-    values: value === null ? [] : [value],
+    values,
     params: encoders.flatMap(({ name, distribution, encode }): OptunaParam[] => {
       const given = trial.params[name];
       const internal = given === undefined ? undefined : encode(given);
       return internal === undefined ? [] : [{ name, value: internal, distribution }];
     }),
-    intermediate: curve.map((report) => [report.epoch, rankingValue(report, metric)] as const),
+    intermediate: curve.map((report) => [report.epoch, rankingValue(report, study.study.metric)] as const),
     userAttrs: {
       outcome: trial.state,
       reason: trial.reason,
@@ -76,6 +92,7 @@ function toTrial(
       skill: record.skill,
       worker: workerOf(record),
       seed: trial.seed,
+      ...(goals !== undefined && { feasible: goals.feasible, broken: goals.broken.join("; ") }),
     },
   };
 }
