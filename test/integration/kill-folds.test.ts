@@ -45,7 +45,10 @@ function look<T>(db: string, read: (store: StudyStore, study: number) => T): T {
 /** Every report of a trial as it was recorded, but for when and how long it took. */
 function curve(db: string, trial: number): unknown[] {
   return look(db, (store, study) =>
-    store.curve(study, trial).map(({ epoch, value, metrics }) => ({ epoch, value, metrics })),
+    store.curve(study, trial).map(({ epoch, value, metrics }) => {
+      const timeless = Object.entries(metrics).filter(([name]) => name !== "epoch_seconds");
+      return { epoch, value, metrics: Object.fromEntries(timeless) };
+    }),
   );
 }
 
