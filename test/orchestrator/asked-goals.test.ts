@@ -8,6 +8,7 @@ import { findTrial } from "../../orchestrator/cli/find-trial.ts";
 import { bestTrial } from "../../orchestrator/views/best-trial.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../orchestrator/views/leaderboard-export.ts";
 import { SnapshotReader } from "../../orchestrator/views/read-snapshot.ts";
+import { studySnapshot } from "../../orchestrator/views/page/study.ts";
 import { trialView } from "../../orchestrator/views/trial.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { useFolder } from "../support/use-folder.ts";
@@ -44,6 +45,16 @@ async function played(): Promise<void> {
 }
 
 describe("a study with two metrics and a constraint", () => {
+  it("is shown by its first metric on the page, which says so", async () => {
+    await played();
+    const store = openStore(place.db);
+    const { status } = studySnapshot(store, store.findStudy("s")!, false);
+    store.close();
+    expect(status.note).toBe(
+      "This page ranks by loss alone, trials that break a constraint among them; seqtune leaderboard ranks by loss, size, only with ms < 10",
+    );
+  });
+
   it("is watched in the order of its goals, without a rank for what breaks the constraint", async () => {
     await played();
     const store = openStore(place.db);

@@ -1,9 +1,12 @@
+import { constraintText } from "../../../search/goals/goals.ts";
 import type { Place, Report, Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
+import { goalsOf } from "../../config/study-goals.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
 import { studyVerdict } from "../../verdict/study-verdict.ts";
 import { expectedOf } from "../expected.ts";
+import { goalWords } from "../goals.ts";
 import { rungsOf, spaceOf } from "../plot-study/read.ts";
 import {
   placeText,
@@ -145,8 +148,16 @@ function statusOf(store: StudyStore, study: Study, driven: boolean, trials: read
             steps: verdict.steps.map(({ sentence }) => sentence),
           },
     luck: study.state === "running" ? null : luckOf(store, study),
-    note: null,
+    note: goalsNote(study),
   };
+}
+
+/** Plots and table compare values of one metric. */
+function goalsNote(study: Study): string | null {
+  const goals = goalsOf(study);
+  if (goals === undefined) return null;
+  const words = goalWords({ metrics: goals.metrics, constraints: goals.constraints.map(constraintText) });
+  return `This page ranks by ${study.metric} alone, trials that break a constraint among them; seqtune leaderboard ranks ${words}`;
 }
 
 function luckOf(store: StudyStore, study: Study): string | null {

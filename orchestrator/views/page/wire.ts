@@ -71,7 +71,7 @@ export interface StudyStatus {
   readonly verdict: VerdictLine | null;
   /** That the first of the ranking was probably lucky, where that is so, once the study has ended. */
   readonly luck: string | null;
-  /** What is to be known of where this comes from; `null`: all of the study is here. */
+  /** What this page leaves out of the study, in a sentence without its point; `null`: nothing. */
   readonly note: string | null;
 }
 
