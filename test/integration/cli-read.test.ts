@@ -22,7 +22,7 @@ beforeAll(() => {
   store.record(study.id, writes.flat(), "process");
   store.close();
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("the built command line", () => {
   it("prints its version", async () => {

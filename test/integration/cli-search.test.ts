@@ -17,7 +17,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "y.csv"), `y\n${rows.join("\n")}\n`);
 });
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** Every method and every rule takes part in one of them at least. */

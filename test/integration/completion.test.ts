@@ -9,7 +9,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "seqtune-completion-"));
 makeSampleDatabase(path.join(folder, "seqtune.db"));
 let terminal: Terminal | undefined;
 afterEach(() => terminal?.close());
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const shells = [
   {

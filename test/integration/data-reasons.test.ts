@@ -15,7 +15,7 @@ beforeAll(() => {
   const rows = Array.from({ length: 90 }, (_, t) => (t === 5 ? "NA" : Math.sin(t / 3).toFixed(4)));
   writeFileSync(path.join(folder, "waves.csv"), `y\n${rows.join("\n")}\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 /** A sweep whose first trial, and others, cannot use the data, which only their worker finds out. */
 function sweep(rate: string): string {

@@ -16,7 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-export-"));
   seqtune = commandLineIn(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function sweep(text: string): string {
   const file = path.join(folder, "sweep.yaml");

@@ -44,7 +44,7 @@ workers: 1
   );
   expect((await seqtune("run", sweep)).code).toBe(0);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("importance --inputs", () => {
   it("finds what a model uses, known in advance and static columns, too", async () => {

@@ -26,7 +26,7 @@ workers: 1
 `,
   );
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 interface Quantiles {
   readonly trials: readonly {

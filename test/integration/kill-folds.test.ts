@@ -16,7 +16,7 @@ const db = (name: string): readonly string[] => ["--db", at(name)];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-kill-folds-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function writeSweep(epochs: number): void {
   writeFileSync(

@@ -36,7 +36,7 @@ afterEach(async () => {
   await Promise.all(running.map((script) => script.ended));
   running = [];
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const db = (): string => path.join(folder, "early.db");

@@ -61,7 +61,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await locked.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function serverWith(options: ServerOptions): Promise<NatsServer> {

@@ -34,7 +34,7 @@ afterEach(async () => {
   store.close();
   await link.close();
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A study's coordinator comes, tells its board and goes. */

@@ -65,7 +65,7 @@ afterAll(async () => {
   worker.kill("SIGKILL");
   await worker.ended;
   await server.close();
-  await rm(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true, maxRetries: 10 });
 });
 
 afterEach(async () => {

@@ -24,7 +24,7 @@ afterEach(async () => {
   stop.abort();
   await Promise.all(running);
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A study without end; returns how many of its trials ended so far. */

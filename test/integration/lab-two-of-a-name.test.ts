@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await link.close();
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A running study of a database and machine of its own, as the lab knows it. */

@@ -49,7 +49,7 @@ afterAll(async () => {
   for (const script of [run, worker]) script.kill("SIGKILL");
   await Promise.all([run.ended, worker.ended]);
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** Of the metrics of a process, from its log. */

@@ -51,7 +51,7 @@ afterEach(async () => {
   await Promise.all(running.map((script) => script.ended));
   running = [];
   await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   delete process.env["SEQTUNE_NATS"];
   delete process.env["SEQTUNE_TEST_TIMINGS"];
 });

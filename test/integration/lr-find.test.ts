@@ -14,7 +14,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "seqtune-lr-find-"));
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function seqtune(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {

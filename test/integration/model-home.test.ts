@@ -26,7 +26,7 @@ beforeEach(() => {
   writeFileSync(at("y.csv"), `y\n${rows.join("\n")}\n`);
   sweep("method: grid");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function sweep(method: string, parameters = "{learning_rate: {values: [0.02, 0.01]}}", epochs = 3): void {
   writeFileSync(

@@ -13,7 +13,7 @@ beforeEach(() => {
   const rows = Array.from({ length: 90 }, (_, t) => Math.sin(t / 3).toFixed(4));
   writeFileSync(path.join(folder, "y.csv"), `y\n${rows.join("\n")}\n`);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function sweep(more = ""): string {
   const file = path.join(folder, "sweep.yaml");

@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-native-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 it("says in one line that there is no C compiler, and fails nothing", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], {

@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-native-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function build(...flags: string[]): void {
   execFileSync(process.execPath, [path.join(root, "scripts", "build-native.mjs"), folder, ...flags]);

@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await lab.end();
   await cluster.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A worker that reports while things break, until it is asked to end. */

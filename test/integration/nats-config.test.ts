@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.end();
   await server.close();
-  await rm(path.dirname(out), { recursive: true, force: true });
+  await rm(path.dirname(out), { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function credentials(name: string): Promise<Credentials> {

@@ -38,7 +38,7 @@ trialBusContract("NATS", async () => {
     kill: async (id) => await workers.get(id)?.abandon(),
     end: async () => {
       for (const close of closers) await close();
-      await rm(root, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 });

@@ -85,7 +85,7 @@ beforeAll(() => {
   if (code !== 0 && unreachable.test(out)) skipped = "the npm registry cannot be reached";
   else if (code !== 0) throw new Error(out);
 }, 900_000);
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(place, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("the installed package", () => {
   it("runs the quickstart with the data it brings", (test) => {

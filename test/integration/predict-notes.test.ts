@@ -38,7 +38,7 @@ workers: 1
   );
   expect((await seqtune("run", sweep)).code).toBe(0);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("predict, beside its predictions,", () => {
   it("says on standard error that it met values that training never saw, and names series as the file does", async () => {

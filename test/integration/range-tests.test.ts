@@ -22,7 +22,7 @@ beforeEach(async () => {
   db = path.join(folder, "study.db");
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function sweepOf(rate: string): Promise<Sweep> {

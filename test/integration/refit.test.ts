@@ -28,7 +28,7 @@ workers: 1
 `,
   );
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function values(): number[] {
   const rng = rngFor(1, "refit");

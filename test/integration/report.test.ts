@@ -9,7 +9,7 @@ import { commandLineIn, type Ran } from "../support/command-line.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "seqtune-forecast-"));
 const seqtune = commandLineIn(folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 async function forecast(...args: readonly string[]): Promise<Ran & { readonly csv: string }> {
   const ran = await seqtune("plot", "forecast", ...args, "--out", "forecast.html");

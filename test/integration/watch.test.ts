@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const terminal of terminals) terminal.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function open(): Terminal {

@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(scripts.map((script) => script.ended));
   scripts = [];
   await server.close();
-  await rm(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function start(...args: string[]): Script {

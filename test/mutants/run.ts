@@ -34,7 +34,7 @@ function main(words: readonly string[]): void {
     console.log(`\n${chosen.length - survivors} caught, ${survivors} not`);
     if (survivors > 0) process.exitCode = 1;
   } finally {
-    rmSync(tree, { recursive: true, force: true });
+    rmSync(tree, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

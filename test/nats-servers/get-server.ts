@@ -94,6 +94,6 @@ async function fetched(wanted: string, env: NodeJS.ProcessEnv, cache: string): P
   } catch {
     return null; // no Python, no network, no such version
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -70,6 +70,6 @@ async function tested({ file, version, from }: GotServer): Promise<boolean> {
       if (status === "failed") process.stdout.write(`  failed: ${fullName}\n`);
     return code === 0;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -12,5 +12,5 @@ beforeEach(() => {
   db = path.join(folder, "study.db");
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });

@@ -122,7 +122,7 @@ export class Lab {
 
   async end(): Promise<void> {
     await Promise.all(this.ends.map((end) => end()));
-    await rm(this.root, { recursive: true, force: true });
+    await rm(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -110,12 +110,12 @@ export class NatsServer {
 
   /** Forgets everything stored; only while it is down. */
   async wipe(): Promise<void> {
-    await rm(this.store, { recursive: true, force: true });
+    await rm(this.store, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async close(): Promise<void> {
     await this.end("SIGKILL");
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -11,7 +11,7 @@ export function useFolder(): { readonly folder: string; readonly db: string } {
     place.db = path.join(place.folder, "study.db");
   });
   afterEach(() => {
-    rmSync(place.folder, { recursive: true, force: true });
+    rmSync(place.folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return place;
 }

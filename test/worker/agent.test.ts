@@ -39,7 +39,7 @@ afterEach(async () => {
   stop.abort();
   await Promise.all(agents);
   await coordinator.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A trainer that trains nothing, but tells `news`. */

@@ -74,7 +74,7 @@ export class AttackedLab {
     for (const link of this.links) await link.close();
     await this.lab.end();
     await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -143,7 +143,7 @@ export class ChaosLab {
     for (const script of scripts) for (const signal of ["SIGCONT", "SIGKILL"] as const) script.kill(signal);
     await Promise.all(scripts.map((script) => script.ended));
     await this.server.close();
-    await rm(this.root, { recursive: true, force: true });
+    await rm(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private trials(): readonly Trial[] {

@@ -56,7 +56,7 @@ it(
         await sleep(300 * (death % 5)); // at any moment between two snapshots
         driver.kill("SIGKILL");
         await driver.ended;
-        await rm(homes.get(driver)!, { recursive: true, force: true });
+        await rm(homes.get(driver)!, { recursive: true, force: true, maxRetries: 10 });
         const diedAt = performance.now();
         driver = await successor(waiting);
         taken.push(performance.now() - diedAt);

@@ -180,7 +180,7 @@ export class FaultLab {
     }
     await Promise.all(this.scripts.map((script) => script.ended));
     await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** The database, in a place that SQLite can open: not one below /proc. */

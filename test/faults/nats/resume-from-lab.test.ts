@@ -25,7 +25,7 @@ it("resume --from-lab goes on with a study whose machine is gone, without its da
 
     first.kill("SIGKILL");
     await first.ended;
-    await rm(lost!, { recursive: true, force: true });
+    await rm(lost!, { recursive: true, force: true, maxRetries: 10 });
     const unknown = lab.command("resume", { db, args: ["--from-lab", "other"] });
     expect((await unknown.ended).stderr).toContain('no study "other" is backed up on');
     expect((await unknown.ended).how).toBe(1);

@@ -51,6 +51,6 @@ it(`goes on with a study of ${trials} trials`, async () => {
     for (const script of [coordinator, worker]) script.kill("SIGKILL");
     await Promise.all([coordinator.ended, worker.ended]);
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });

@@ -127,7 +127,7 @@ export class ForgedStudy {
     this.coordinator.abandon({ state: "interrupted", reason: "the test is over" });
     await this.running;
     this.store.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private forgetEnded(): void {

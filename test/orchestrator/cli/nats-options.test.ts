@@ -12,7 +12,7 @@ beforeAll(() => {
   cwd = mkdtempSync(path.join(tmpdir(), "seqtune-options-"));
   writeFileSync(path.join(cwd, "lab.yaml"), "nats: nats://file:4222\nuser: ada\npassword: lovelace\n");
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
 
 function io(env: NodeJS.ProcessEnv = {}): Io {
   const nowhere = { write: () => {} };

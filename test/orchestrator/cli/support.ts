@@ -41,6 +41,6 @@ export async function tell(args: readonly string[], around: Surroundings): Promi
 /** A folder that is gone after the tests of the file. */
 export function labFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "seqtune-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }

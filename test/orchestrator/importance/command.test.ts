@@ -20,7 +20,7 @@ beforeEach(async () => {
   seqtune = commandLineIn(folder);
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** Learning rate matters most, near 0.01; dropout a little; the batch size not at all. */

@@ -14,7 +14,7 @@ beforeEach(() => {
   });
   writeFileSync(path.join(cwd, "visits.csv"), `date,visits,weather\n${rows.join("\n")}\n`);
 });
-afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+afterEach(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("seqtune init", () => {
   it("writes a sweep with comments that runs as it is, and says what it found", async () => {

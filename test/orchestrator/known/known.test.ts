@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   store.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const parameters = `optimizer: {values: [adam, momentum]}

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await writeFile(path.join(folder, "sweep.yaml"), sweepWith("hidden: {min: 8, max: 64}"));
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 it.each([

@@ -12,7 +12,7 @@ beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), "seqtune-replace-"));
   folder = path.join(home, "models", "etth1");
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
 
 describe("what stands where a model is to be", () => {
   it("is nothing, while there is no folder or an empty one", async () => {

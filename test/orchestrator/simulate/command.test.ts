@@ -35,7 +35,7 @@ beforeEach(async () => {
   await writeFile(path.join(folder, "curves.json"), JSON.stringify(curves));
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function compared(...args: readonly string[]): Promise<Comparison> {

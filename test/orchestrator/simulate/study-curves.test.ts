@@ -20,7 +20,7 @@ beforeEach(async () => {
   await writeFile(path.join(folder, "sweep.yaml"), sweepWith(parameters));
 });
 afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A study of `complete` trials trained to the end, `pruned` ones, and repeats of its first trial that came out best. */

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await mkdir(path.join(folder, "from/deep/down"), { recursive: true });
   await mkdir(path.join(folder, "to"));
 });
-afterEach(async () => await rm(folder, { recursive: true, force: true }));
+afterEach(async () => await rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const from = (name = ""): string => path.join(folder, "from", name);
 const to = (name = ""): string => path.join(folder, "to", name);

@@ -21,7 +21,7 @@ trialBusContract("local", async () => {
     kill: async (id) => bus.disconnect(id, "killed"),
     end: async () => {
       await bus.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 });

@@ -103,7 +103,7 @@ describe("looking for a nats-server", () => {
     folder = await mkdtemp(path.join(tmpdir(), "seqtune-find-"));
   });
   afterEach(async () => {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   async function program(says: string): Promise<string> {

@@ -17,7 +17,7 @@ beforeEach(async () => {
   problems = [];
 });
 afterEach(async () => {
-  await rm(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const onProblem = (problem: Error): void => {
