@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
 import { lockIfFree } from "./lock-if-free.ts";
 import { requireStudy } from "./require-study.ts";
+import { requireTrial } from "./require-trial.ts";
 
 /** Characters of a reason. */
 const longest = 1000;
@@ -43,11 +44,7 @@ export function markInvalid(
 }
 
 function requireEnded(store: StudyStore, study: Study, trial: number): void {
-  const found = store.trial(study.id, trial);
-  if (found === null)
-    throw new UserError(
-      `study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name} --sort number`,
-    );
+  const found = requireTrial(store, study, trial);
   if (found.state === "invalid")
     throw new UserError(`trial ${trial} of ${study.name} is marked invalid already: ${found.reason ?? ""}`);
   if (found.state === "running" || found.state === "paused")

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "../../worker/protocol/clock.ts";
 import { UserError } from "../errors.ts";
 import { lockIfFree } from "./lock-if-free.ts";
 import { requireStudy } from "./require-study.ts";
+import { requireTrial } from "./require-trial.ts";
 
 /**
  * Stops a study or one of its trials, and returns a sentence that says what happens. A coordinator that runs
@@ -48,12 +49,7 @@ export function askToStop(store: StudyStore, study: Study, trial: number | null,
 }
 
 function requireOpen(store: StudyStore, study: Study, trial: number): void {
-  const found = store.trial(study.id, trial);
-  if (found === null) {
-    throw new UserError(
-      `study ${study.name} has no trial ${trial}; see: seqtune leaderboard ${study.name} --sort number`,
-    );
-  }
+  const found = requireTrial(store, study, trial);
   if (found.state !== "running" && found.state !== "paused") {
     throw new UserError(`trial ${trial} of ${study.name} has ended already: ${found.state}`);
   }
