@@ -14,13 +14,12 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { LocalWorkerBus } from "../../worker/protocol/local/worker-end.ts";
 import type { ModelSettings } from "../../worker/protocol/model-settings.ts";
 import { toWire } from "../../worker/protocol/numbers.ts";
-import { settingsWith } from "../../worker/protocol/settings.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../worker/training/trainer.ts";
 import type { BlobStore } from "../../worker/protocol/blobs.ts";
 import { Life, VirtualTime } from "../faults/simulated/time.ts";
 import { channelPair } from "./channel-pair.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
-import { scriptedSpace } from "./scripted-study.ts";
+import { scriptedSettings, scriptedSpace } from "./scripted-study.ts";
 
 export interface InProcessOptions {
   readonly budget: Budget;
@@ -125,11 +124,7 @@ function planOf(study: Study, { budget, plan }: InProcessOptions): StudyPlan {
     pruner: keepAll,
     data: { sha256: study.data.sha256, bytes: study.data.bytes },
     checkpointSeconds: null,
-    settingsFor: (params) => {
-      const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-      if (!settings.success) throw settings.error;
-      return settings.data;
-    },
+    settingsFor: scriptedSettings,
     ...plan,
   };
 }

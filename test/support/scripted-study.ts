@@ -7,11 +7,11 @@ import { driveLocally } from "../../orchestrator/run/local-run.ts";
 import type { Interrupts } from "../../orchestrator/run/parts.ts";
 import { keepAll, type Pruner } from "../../search/pruner.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
-import type { Space } from "../../search/space.ts";
+import type { Params, Space } from "../../search/space.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
-import { settingsWith } from "../../worker/protocol/settings.ts";
+import { settingsWith, type TrialSettings } from "../../worker/protocol/settings.ts";
 
 export const scriptedSpace: Space = {
   parameters: [
@@ -23,6 +23,13 @@ export const scriptedSpace: Space = {
     { name: "optimizer", domain: { kind: "categorical", values: ["adam", "rmsprop", "sgd"] }, when: [] },
   ],
 };
+
+/** What a scripted trial is given to train: the least that is allowed, with its parameters. */
+export function scriptedSettings(params: Params): TrialSettings {
+  const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
+  if (!settings.success) throw settings.error;
+  return settings.data;
+}
 
 export interface ScriptedOptions {
   readonly trials: number;
@@ -54,11 +61,7 @@ export async function runScripted(db: string, options: ScriptedOptions): Promise
       pruner: options.pruner ?? keepAll,
       data: { sha256: study.data.sha256, bytes: study.data.bytes },
       checkpointSeconds: null,
-      settingsFor: (params) => {
-        const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-        if (!settings.success) throw settings.error;
-        return settings.data;
-      },
+      settingsFor: scriptedSettings,
       ...options.plan,
     };
     return await driveLocally(

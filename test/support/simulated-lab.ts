@@ -17,9 +17,8 @@ import type { TrialAssignment } from "../../worker/protocol/assignment.ts";
 import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import type { EngineInfo } from "../../worker/protocol/messages.ts";
 import { createWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";
-import { settingsWith } from "../../worker/protocol/settings.ts";
 import type { Finished, Interruption, Progress, Trainer } from "../../worker/training/trainer.ts";
-import { scriptedSpace } from "./scripted-study.ts";
+import { scriptedSettings, scriptedSpace } from "./scripted-study.ts";
 
 export interface SimulatedStudy {
   readonly name: string;
@@ -65,11 +64,7 @@ export async function driveSimulated(
       pruner,
       data,
       checkpointSeconds: null,
-      settingsFor: (params: Parameters<typeof settingsWith>[1]) => {
-        const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-        if (!settings.success) throw settings.error;
-        return settings.data;
-      },
+      settingsFor: scriptedSettings,
     };
     const blobFolder = blobFolderOf(db);
     const signals = { finish: quiet, now: quiet, ...interrupts };

@@ -14,9 +14,8 @@ import { randomSampler } from "../../../search/samplers/random.ts";
 import { lockStudy } from "../../../storage/lock.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
-import { settingsWith } from "../../../worker/protocol/settings.ts";
 import { setWallClockOff } from "../../support/wall-clock.ts";
-import { scriptedSpace } from "../../support/scripted-study.ts";
+import { scriptedSettings, scriptedSpace } from "../../support/scripted-study.ts";
 import { breakages, broken, counting, dyingAt, failpoints, type StudyParts } from "./breakage.ts";
 import { credentialsIn } from "./credentials.ts";
 import { processTimings } from "./fault-timings.ts";
@@ -92,11 +91,7 @@ const coordinator = new Coordinator({
     pruner: keepAll,
     data,
     checkpointSeconds: null,
-    settingsFor: (params) => {
-      const settings = settingsWith({ data: { targets: ["y"] }, model: {} }, params);
-      if (!settings.success) throw settings.error;
-      return settings.data;
-    },
+    settingsFor: scriptedSettings,
   },
   ...ends,
   events: new StudyEvents(),
