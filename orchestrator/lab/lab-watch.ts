@@ -11,7 +11,7 @@ export interface LabNow {
   readonly workers: readonly ListedWorker[];
 }
 
-/** Looks at a lab again and again over one connection, which it makes anew when it breaks. */
+/** Looks at a lab again and again over one connection, which it makes again when it breaks. */
 export class LabWatch {
   readonly lab: LabConnection;
   now: LabNow = { boards: [], workers: [] };

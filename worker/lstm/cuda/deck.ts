@@ -22,7 +22,7 @@ interface Place {
   readonly job: DeckJob;
   readonly extent: LaneExtent;
   done: number;
-  /** With the device at rest: reads what came of it; the answer tells whoever waits for it. */
+  /** With the device at rest: reads what came of it; the answer tells what waits for it. */
   readonly finish: () => () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,7 +46,7 @@ export class Deck {
   private readonly places: (Place | null)[] = [];
   /** To do before the next slice. */
   private waiting: (() => void)[] = [];
-  /** Read, but nobody has heard of it yet. */
+  /** Read, but not handed on yet. */
   private ended: (() => void)[] = [];
   private running = false;
   private turns = 1;
