@@ -11,6 +11,7 @@ import { dataSettingsOf } from "../../orchestrator/run/look-at-data.ts";
 import { resumeStudy, runSweep } from "../../orchestrator/run/run-sweep.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study } from "../../storage/store.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let db: string;
@@ -19,8 +20,8 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-beside-"));
   db = path.join(folder, "studies.db");
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+afterEach(async () => {
+  await removeFolder(folder);
 });
 
 async function waves(): Promise<Sweep> {

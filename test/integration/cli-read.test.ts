@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import { cliProgram, runCli } from "../support/cli.ts";
 import { makeSampleDatabase } from "../support/sample-studies.ts";
 import { newStudy, wholeTrial } from "../support/study-writes.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const run = promisify(execFile);
 const manyTrials = 3000;
@@ -22,7 +23,7 @@ beforeAll(() => {
   store.record(study.id, writes.flat(), "process");
   store.close();
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(cwd));
 
 describe("the built command line", () => {
   it("prints its version", async () => {

@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { makeSampleDatabase } from "../support/sample-studies.ts";
 import { isInstalled, Terminal } from "../support/tmux.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "seqtune-completion-"));
 makeSampleDatabase(path.join(folder, "seqtune.db"));
 let terminal: Terminal | undefined;
 afterEach(() => terminal?.close());
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(folder));
 
 const shells = [
   {

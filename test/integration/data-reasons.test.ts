@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let seqtune: (...args: readonly string[]) => Promise<Ran>;
@@ -15,7 +16,7 @@ beforeAll(() => {
   const rows = Array.from({ length: 90 }, (_, t) => (t === 5 ? "NA" : Math.sin(t / 3).toFixed(4)));
   writeFileSync(path.join(folder, "waves.csv"), `y\n${rows.join("\n")}\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(folder));
 
 /** A sweep whose first trial, and others, cannot use the data, which only their worker finds out. */
 function sweep(rate: string): string {

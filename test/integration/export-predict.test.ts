@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { cellText } from "../../worker/data/file/columns.ts";
 import { readCsv } from "../../worker/data/file/csv.ts";
 import { decodeModel } from "../../worker/model/model-file.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const italy = path.resolve("data/italy_power_demand_wide.csv");
 let folder: string;
@@ -16,7 +17,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-export-"));
   seqtune = commandLineIn(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function sweep(text: string): string {
   const file = path.join(folder, "sweep.yaml");

@@ -1,10 +1,11 @@
 /** Commands that begin where the disk has no room, or where a folder cannot be used, say so in one sentence. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startScript } from "../support/script.ts";
 import { SmallDisk } from "../support/small-disk.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const cli = new URL("../../orchestrator/cli/main.ts", import.meta.url);
 const obstacle = SmallDisk.obstacle();
@@ -26,7 +27,7 @@ beforeEach(() => {
   ];
   writeFileSync(sweep, `${parts.join("\n")}\n`);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => removeFolder(folder));
 
 it.skipIf(obstacle !== null)(
   `a study whose data no longer fits says where, and what to do${why}`,

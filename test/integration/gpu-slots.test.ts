@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { superviseWorkers } from "../../orchestrator/lab/supervisor.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const entry = fileURLToPath(new URL("../support/slot-standin.ts", import.meta.url));
 let folder: string;
@@ -12,8 +13,8 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-supervisor-"));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+afterEach(async () => {
+  await removeFolder(folder);
 });
 
 /** What the processes of a worker's slots say they see, in the order of the slots. */

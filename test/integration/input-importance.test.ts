@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StudyInputImportance } from "../../orchestrator/importance/input-importance.ts";
 import { rngFor } from "../../search/random.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let seqtune: (...args: readonly string[]) => Promise<Ran>;
@@ -44,7 +45,7 @@ workers: 1
   );
   expect((await seqtune("run", sweep)).code).toBe(0);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(folder));
 
 describe("importance --inputs", () => {
   it("finds what a model uses, known in advance and static columns, too", async () => {

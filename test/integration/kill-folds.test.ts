@@ -7,6 +7,7 @@ import type { StudyStore } from "../../storage/store.ts";
 import { decodeModel } from "../../worker/model/model-file.ts";
 import { startCli } from "../support/cli-process.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const italy = path.resolve("data/italy_power_demand_wide.csv");
 let folder: string;
@@ -16,7 +17,7 @@ const db = (name: string): readonly string[] => ["--db", at(name)];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-kill-folds-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function writeSweep(epochs: number): void {
   writeFileSync(

@@ -1,5 +1,5 @@
 /** A worker that ends while no coordinator commits what it sent. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { superviseWorkers } from "../../orchestrator/lab/supervisor.ts";
 import { SpoolFolder } from "../../worker/protocol/nats/worker/spool-folder.ts";
 import { ended, report } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const entry = fileURLToPath(new URL("../support/slot-standin.ts", import.meta.url));
 let cache: string;
@@ -16,7 +17,7 @@ let cache: string;
 beforeEach(() => {
   cache = mkdtempSync(path.join(tmpdir(), "seqtune-left-"));
 });
-afterEach(() => rmSync(cache, { recursive: true }));
+afterEach(() => removeFolder(cache));
 
 /** What the machine's worker says last, with one slot that is ordered to end at once. */
 async function lastWords(): Promise<readonly string[]> {

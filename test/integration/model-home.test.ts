@@ -14,6 +14,7 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
 import { startCli } from "../support/cli-process.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let seqtune: (...args: readonly string[]) => Promise<Ran>;
@@ -26,7 +27,7 @@ beforeEach(() => {
   writeFileSync(at("y.csv"), `y\n${rows.join("\n")}\n`);
   sweep("method: grid");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function sweep(method: string, parameters = "{learning_rate: {values: [0.02, 0.01]}}", epochs = 3): void {
   writeFileSync(

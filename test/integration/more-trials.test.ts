@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let seqtune: (...args: readonly string[]) => Promise<Ran>;
@@ -13,7 +14,7 @@ beforeEach(() => {
   const rows = Array.from({ length: 90 }, (_, t) => Math.sin(t / 3).toFixed(4));
   writeFileSync(path.join(folder, "y.csv"), `y\n${rows.join("\n")}\n`);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function sweep(more = ""): string {
   const file = path.join(folder, "sweep.yaml");

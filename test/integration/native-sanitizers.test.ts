@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const suites = ["native-engine", "gradients"].map((name) => `test/worker/lstm/${name}.test.ts`);
@@ -12,7 +13,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-native-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function build(...flags: string[]): void {
   execFileSync(process.execPath, [path.join(root, "scripts", "build-native.mjs"), folder, ...flags]);

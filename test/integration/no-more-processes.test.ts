@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { SlotKeeper } from "../../orchestrator/lab/slot-keeper.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { startScript } from "../support/script.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const data = fileURLToPath(new URL("../../data/sunspots_yearly.csv", import.meta.url));
 const standIn = fileURLToPath(new URL("../support/slot-standin.ts", import.meta.url));
@@ -16,9 +17,9 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-crowd-"));
 });
-afterEach(() => {
+afterEach(async () => {
   process.execPath = node;
-  rmSync(folder, { recursive: true });
+  await removeFolder(folder);
 });
 
 it("a study with more workers than the system allows fails in one sentence, and does not stay running", async () => {

@@ -1,11 +1,12 @@
 /** What `npm pack` writes, installed in an empty folder: without a compiler, without TF.js, used as anyone uses it. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const place = mkdtempSync(path.join(tmpdir(), "seqtune-package-"));
@@ -85,7 +86,7 @@ beforeAll(() => {
   if (code !== 0 && unreachable.test(out)) skipped = "the npm registry cannot be reached";
   else if (code !== 0) throw new Error(out);
 }, 900_000);
-afterAll(() => rmSync(place, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(place));
 
 describe("the installed package", () => {
   it("runs the quickstart with the data it brings", (test) => {

@@ -1,19 +1,20 @@
 import { getEventListeners } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { localWorkers } from "../../orchestrator/questions/local-workers.ts";
 import { DataError } from "../../worker/data/errors.ts";
 import { assignment } from "../support/assignment.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-ask-"));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+afterEach(async () => {
+  await removeFolder(folder);
 });
 
 const ask = async (signal: AbortSignal): Promise<unknown> =>

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rngFor } from "../../search/random.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 let seqtune: (...args: readonly string[]) => Promise<Ran>;
@@ -28,7 +29,7 @@ workers: 1
 `,
   );
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(folder));
 
 function values(): number[] {
   const rng = rngFor(1, "refit");

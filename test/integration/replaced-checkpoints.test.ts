@@ -1,5 +1,5 @@
 /** What workers store and is no longer needed: on the server, and in the folder of a database. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -25,6 +25,7 @@ import { Memory, report, soon, started } from "../support/nats-lab.ts";
 import { scriptedSpace } from "../support/scripted-study.ts";
 import { newStudy } from "../support/study-writes.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const names = namesFor();
 const key = "s1";
@@ -36,9 +37,9 @@ beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), "seqtune-checkpoints-"));
   store = openStore(path.join(home, "study.db"));
 });
-afterEach(() => {
+afterEach(async () => {
   store.close();
-  rmSync(home, { recursive: true });
+  await removeFolder(home);
 });
 
 async function filesOn(link: Link): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { digits, figure } from "../../orchestrator/views/numbers.ts";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "seqtune-forecast-"));
 const seqtune = commandLineIn(folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(folder));
 
 async function forecast(...args: readonly string[]): Promise<Ran & { readonly csv: string }> {
   const ran = await seqtune("plot", "forecast", ...args, "--out", "forecast.html");

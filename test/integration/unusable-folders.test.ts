@@ -1,5 +1,5 @@
 /** A folder that cannot be used is a matter for the person who chose it: one sentence, exit code 1. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,13 +7,14 @@ import { cliProgram } from "../support/cli.ts";
 import { takeSeats } from "../../orchestrator/lab/machine.ts";
 import { makeFolder } from "../../orchestrator/run/make-folder.ts";
 import { spawnSync } from "node:child_process";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-folders-"));
   writeFileSync(path.join(folder, "FILE"), "");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => removeFolder(folder));
 
 /** A command that must end by itself. */
 function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): { code: number | null; stderr: string } {

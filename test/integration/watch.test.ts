@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { commandLineIn } from "../support/command-line.ts";
 import { makeSampleDatabase } from "../support/sample-studies.ts";
 import { isInstalled, Terminal } from "../support/tmux.ts";
 import { until } from "../support/until.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const hasTmux = isInstalled("tmux");
 let folder: string;
@@ -15,9 +16,9 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-watch-"));
   terminals = [];
 });
-afterEach(() => {
-  for (const terminal of terminals) terminal.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+afterEach(async () => {
+  await Promise.all(terminals.map(async (terminal) => await terminal.close()));
+  await removeFolder(folder);
 });
 
 function open(): Terminal {

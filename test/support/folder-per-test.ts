@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach } from "vitest";
+import { removeFolder } from "./remove-folder.ts";
 
 /** To a file that imports them: a folder for every test, removed after it, and a path in it for a database that does not exist yet. */
 export let folder: string;
@@ -11,6 +12,6 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-"));
   db = path.join(folder, "study.db");
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+afterEach(async () => {
+  await removeFolder(folder);
 });

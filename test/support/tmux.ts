@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isAlive } from "./alive.ts";
 import { until } from "./until.ts";
 
 /** Is a program of that name installed here? */
@@ -76,8 +77,11 @@ export class Terminal {
     return { alternate: alternate === "1", cursor: cursor === "1" };
   }
 
-  close(): void {
+  /** Ends it, and waits for its shell, which may still write its history. */
+  async close(): Promise<void> {
+    const shell = Number(this.tmux("display-message", "-p", "#{pane_pid}"));
     this.tmux("kill-server");
+    await until(() => !isAlive(shell), "the end of the terminal's shell");
   }
 
   private tmux(...args: readonly string[]): string {

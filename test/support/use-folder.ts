@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach } from "vitest";
+import { removeFolder } from "./remove-folder.ts";
 
 /** For the file that calls it: a folder for every test, removed after it, and a path in it for a database that does not exist yet. */
 export function useFolder(): { readonly folder: string; readonly db: string } {
@@ -10,8 +11,8 @@ export function useFolder(): { readonly folder: string; readonly db: string } {
     place.folder = mkdtempSync(path.join(tmpdir(), "seqtune-"));
     place.db = path.join(place.folder, "study.db");
   });
-  afterEach(() => {
-    rmSync(place.folder, { recursive: true, force: true, maxRetries: 10 });
+  afterEach(async () => {
+    await removeFolder(place.folder);
   });
   return place;
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startScript } from "../../support/script.ts";
 import { SmallDisk } from "../../support/small-disk.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const obstacle = SmallDisk.obstacle();
 const why = obstacle === null ? "" : ` (not run: ${obstacle})`;
@@ -11,8 +12,8 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "seqtune-full-"));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+afterEach(async () => {
+  await removeFolder(folder);
 });
 
 test.skipIf(obstacle !== null)(

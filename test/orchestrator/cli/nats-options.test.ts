@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pc from "picocolors";
@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "../../../orchestrator/cli/io.ts";
 import { labConnection, labOfRun } from "../../../orchestrator/cli/lab-connection.ts";
 import type { NatsFlags } from "../../../orchestrator/cli/nats-options.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(path.join(tmpdir(), "seqtune-options-"));
   writeFileSync(path.join(cwd, "lab.yaml"), "nats: nats://file:4222\nuser: ada\npassword: lovelace\n");
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => removeFolder(cwd));
 
 function io(env: NodeJS.ProcessEnv = {}): Io {
   const nowhere = { write: () => {} };

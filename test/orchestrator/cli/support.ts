@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pc from "picocolors";
 import { afterAll } from "vitest";
 import type { Io } from "../../../orchestrator/cli/io.ts";
 import { runCli } from "../../../orchestrator/cli/program.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 export interface Told {
   readonly code: number;
@@ -41,6 +42,6 @@ export async function tell(args: readonly string[], around: Surroundings): Promi
 /** A folder that is gone after the tests of the file. */
 export function labFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "seqtune-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  afterAll(() => removeFolder(folder));
   return folder;
 }

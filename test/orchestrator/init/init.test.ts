@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSweep } from "../../../orchestrator/config/load.ts";
 import { tell } from "../cli/support.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 let cwd: string;
 beforeEach(() => {
@@ -14,7 +15,7 @@ beforeEach(() => {
   });
   writeFileSync(path.join(cwd, "visits.csv"), `date,visits,weather\n${rows.join("\n")}\n`);
 });
-afterEach(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 10 }));
+afterEach(() => removeFolder(cwd));
 
 describe("seqtune init", () => {
   it("writes a sweep with comments that runs as it is, and says what it found", async () => {
