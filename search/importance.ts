@@ -7,7 +7,7 @@ import { growTree, predict, type CellData, type Leaf } from "./importance/tree.t
 import { rngFor } from "./random.ts";
 import { Encoding, type Dimension } from "./samplers/bayes/encoding.ts";
 import { Observer, type Observation } from "./samplers/bayes/observations.ts";
-import { toValue } from "./scores.ts";
+import { compareScores, toValue } from "./scores.ts";
 import type { ParamValue, Space } from "./space.ts";
 
 /** A value of the parameter and the metric to expect there, all other parameters averaged out. */
@@ -32,6 +32,21 @@ export interface Interaction {
   readonly share: number;
 }
 
+/** Importance among the best: what is worse than the cut counts as no better than the cut. */
+export interface Among {
+  /** The best share of the trials, above 0 and at most 1. */
+  readonly share: number;
+  /** How many these are. */
+  readonly trials: number;
+  /** The worst value among them, in the metric's own units; `null`: trials without a value are among them. */
+  readonly cut: number | null;
+}
+
+export interface ImportanceOptions {
+  /** Asks what tells the best share of the trials from each other, above 0 and at most 1; without it, all. */
+  readonly best?: number;
+}
+
 export type Importance =
   | {
       readonly kind: "importance";
@@ -44,10 +59,12 @@ export type Importance =
       readonly interactions: readonly Interaction[];
       /** Share of interactions of three and more parameters. */
       readonly rest: number;
+      /** The best trials among which it was asked; `null`: all. */
+      readonly among: Among | null;
     }
   | { readonly kind: "too_few_trials"; readonly trials: number; readonly needed: number }
-  /** Every trial has the same score, or no parameter varies. */
-  | { readonly kind: "nothing_varies"; readonly trials: number };
+  /** Every trial (of the best, where only they were asked about) has the same score, or no parameter varies. */
+  | { readonly kind: "nothing_varies"; readonly trials: number; readonly among: Among | null };
 
 const TREES = 48;
 const MIN_TRIALS = 8;
@@ -57,27 +74,40 @@ const MIN_TRIALS = 8;
  * with a score comparable at equal budget (samplers/bayes/comparable.ts), diverged and failed ones as the worst. Scores
  * beyond the upper fence of Tukey (third quartile and 1.5 times the quartile distance) are drawn in to it: otherwise a
  * few exploding losses would be all there is to explain. The forest looks at
- * a parameter only where its conditions hold: elsewhere it has no effect.
+ * a parameter only where its conditions hold: elsewhere it has no effect. Among the best share of the trials, scores
+ * are cut at that quantile, as Hutter et al. (2014) cap them to ask about good regions: what is left are the differences between good trials,
+ * and all the space around them is one plain. Too few trials are those of which fewer than 8 are among the best.
  */
-export function importance(space: Space, history: History, seed: number): Importance {
+export function importance(
+  space: Space,
+  history: History,
+  seed: number,
+  { best = 1 }: ImportanceOptions = {},
+): Importance {
   const encoding = new Encoding(space);
   const { dimensions } = encoding;
   const { finished } = new Observer(encoding).read(history);
   const trials = finished.length;
-  if (trials < MIN_TRIALS) return { kind: "too_few_trials", trials, needed: MIN_TRIALS };
+  const needed = Math.ceil(MIN_TRIALS / best);
+  if (trials < needed) return { kind: "too_few_trials", trials, needed };
+  const scores = finished.map(({ score }) => score).toSorted(compareScores);
+  const kept = Math.round(best * trials);
+  const cut = best < 1 ? scores[kept - 1]! : Number.NaN;
+  const among = best < 1 ? { share: best, trials: kept, cut: toValue(cut, history.goal) } : null;
   const data: CellData = {
     cells: finished.map(({ x }) => Uint8Array.from(dimensions, (dimension, d) => cellOf(dimension, x[d]!))),
-    targets: drawnIn(finished),
+    targets: drawnIn(finished, cut),
     counts: dimensions.map(cellCount),
     unordered: dimensions.map(({ kind }) => kind === "choice"),
     conditions: cellConditions(space, encoding),
   };
-  if (dimensions.length === 0 || variance(data.targets) === 0) return { kind: "nothing_varies", trials };
+  if (dimensions.length === 0 || variance(data.targets) === 0)
+    return { kind: "nothing_varies", trials, among };
   const forest = growForest(data, seed);
   const parts = forest
     .map(({ leaves }) => decompose(leaves, data.counts))
     .filter((part) => part.variance > 0);
-  if (parts.length === 0) return { kind: "nothing_varies", trials };
+  if (parts.length === 0) return { kind: "nothing_varies", trials, among };
   const parameters = dimensions.map((dimension, d) => ({
     name: dimension.name,
     share: mean(parts.map((part) => part.single[d]! / part.variance)),
@@ -95,6 +125,7 @@ export function importance(space: Space, history: History, seed: number): Import
     parameters: parameters.sort((a, b) => b.share - a.share),
     interactions: interactions.sort((a, b) => b.share - a.share),
     rest: Math.max(1 - known, 0),
+    among,
   };
 }
 
@@ -131,14 +162,16 @@ function outOfBag(forest: readonly GrownTree[], { cells, targets }: CellData): n
   return Math.max(1 - mean(errors.filter((error) => !Number.isNaN(error))) / variance(targets), 0);
 }
 
-function drawnIn(observations: readonly Observation[]): Float64Array {
+/** Scores with those above the fence, or above `cut` where that is a number, drawn in to it. */
+function drawnIn(observations: readonly Observation[], cut: number): Float64Array {
   const finite = Float64Array.from(observations, ({ score }) => score)
     .filter(Number.isFinite)
     .sort();
   if (finite.length === 0) return new Float64Array(observations.length);
   const quartile = (share: number): number => finite[Math.round(share * (finite.length - 1))]!;
   const fence = Math.min(quartile(0.75) + 1.5 * (quartile(0.75) - quartile(0.25)), finite.at(-1)!);
-  const worst = fence > finite[0]! ? fence : finite.at(-1)!;
+  const far = fence > finite[0]! ? fence : finite.at(-1)!;
+  const worst = cut < far ? cut : far;
   return Float64Array.from(observations, ({ score }) => (score <= worst ? score : worst));
 }
 

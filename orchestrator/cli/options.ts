@@ -5,6 +5,7 @@ import type { StudyStore } from "../../storage/store.ts";
 import { durationSchema } from "../config/duration.ts";
 import { UserError } from "../errors.ts";
 import type { LabConnection } from "../lab/connection.ts";
+import { readBestShare } from "../views/best-share.ts";
 import type { Io } from "./io.ts";
 import { shellWord } from "./text/shell-word.ts";
 
@@ -70,6 +71,20 @@ function duration(text: string): number {
   const value = durationSchema.safeParse(/^\d+$/.test(text) ? Number(text) : text).data;
   if (value !== undefined && value >= 1_000) return value;
   throw new InvalidArgumentError("It must be a duration of at least a second, such as 90s or 5m.");
+}
+
+/** `--best P` for what is asked of the best trials only. */
+export function bestOption(): Option {
+  return new Option(
+    "--best <percent>",
+    "importance among the best trials only, in percent (default: all trials)",
+  ).argParser((text) => {
+    const share = readBestShare(text);
+    if (share !== null) return share;
+    throw new InvalidArgumentError(
+      "It must be a percentage above 0 and at most 100, such as 10 for the best 10 % of the trials.",
+    );
+  });
 }
 
 /** Reads an option that is a whole number of at least 1. */

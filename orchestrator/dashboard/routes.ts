@@ -7,6 +7,7 @@ import { systemClock } from "../../worker/protocol/clock.ts";
 import { blobFile } from "../../worker/protocol/local/file-blobs.ts";
 import { blobFolderOf } from "../run/blob-folder.ts";
 import { leaderboard } from "../views/leaderboard.ts";
+import { bestShareRule, readBestShare } from "../views/best-share.ts";
 import { curveBlock, metricColumns } from "../views/page/curves.ts";
 import { StudyList } from "../views/page/studies.ts";
 import { studySnapshot } from "../views/page/study.ts";
@@ -86,12 +87,16 @@ function tableRoutes(app: Hono, source: Source, recent: Recent): void {
   app.get("/studies/:key/attempts", (c) =>
     ofStudy(c, source, (store, study) => c.json(plotAttempts(store, study) satisfies AttemptList)),
   );
-  app.get("/studies/:key/importance", (c) =>
+  app.get("/studies/:key/importance/:best?", (c) =>
     ofStudy(c, source, async (store, { id, key }) => {
+      const best = readBestShare(c.req.param("best") ?? "100");
+      if (best === null) return c.json({ error: bestShareRule("importance/P") }, 400);
       // Only what has ended counts: a forest for every report would be one too many.
       const { complete, pruned, diverged, failed } = store.counts(id);
       const ended = complete + pruned + diverged + failed;
-      return json(await recent.of(`importance ${key}`, ended, () => importanceText(source.file, key)));
+      return json(
+        await recent.of(`importance ${key} ${best}`, ended, () => importanceText(source.file, key, best)),
+      );
     }),
   );
   app.get("/studies/:key/ranges", (c) =>

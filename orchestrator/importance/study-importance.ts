@@ -1,4 +1,4 @@
-import { importance, type Importance } from "../../search/importance.ts";
+import { importance, type Importance, type ImportanceOptions } from "../../search/importance.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { replay } from "../study/rebuild.ts";
@@ -14,7 +14,11 @@ export interface StudyImportance {
 }
 
 /** From the trials of the search; repeats of the best would count them several times. Throws `UserError`. */
-export function studyImportance(store: StudyStore, study: Study): StudyImportance {
+export function studyImportance(
+  store: StudyStore,
+  study: Study,
+  options: ImportanceOptions = {},
+): StudyImportance {
   const stored = parseStoredSweep(study.config);
   if (!stored.ok) throw new UserError(stored.message);
   // Repeats come after the search, so what is left is without gaps.
@@ -22,5 +26,10 @@ export function studyImportance(store: StudyStore, study: Study): StudyImportanc
   const trials = store.trials(study.id);
   const history = replay(store, study, trials.slice(0, trials.length - repeats));
   const { name, metric, goal } = study;
-  return { study: name, metric, goal, importance: importance(stored.sweep.space, history, study.seed) };
+  return {
+    study: name,
+    metric,
+    goal,
+    importance: importance(stored.sweep.space, history, study.seed, options),
+  };
 }

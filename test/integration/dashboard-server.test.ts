@@ -65,7 +65,7 @@ describe("the dashboard's answers", () => {
       expect(await json(address, `${at}/leaderboard`)).toEqual(
         JSON.parse(JSON.stringify(leaderboard(store, study, { driven: false }))),
       );
-      for (const more of ["metrics", "attempts", "importance", "ranges"])
+      for (const more of ["metrics", "attempts", "importance", "importance/25", "ranges"])
         await json(address, `${at}/${more}`);
       store.close();
     },
@@ -88,6 +88,8 @@ describe("the dashboard's answers", () => {
     expect([missing.status, missing.text]).toEqual([404, expect.stringContaining('no study \\"nobody\\"')]);
     expect((await send(address, "/api/studies/etth1-k3y/trials/99")).status).toBe(404);
     expect((await send(address, "/api/nothing")).status).toBe(404);
+    const share = await send(address, "/api/studies/etth1-k3y/importance/0");
+    expect([share.status, share.text]).toEqual([400, expect.stringContaining("a percentage above 0")]);
     const headers = { Origin: address.slice(0, -1) };
     expect((await send(address, "/api/studies", { method: "POST", headers })).status).toBe(405);
   });

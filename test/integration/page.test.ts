@@ -103,6 +103,30 @@ inChromium("the page, in Chromium", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("shows what matters among the best, and keeps that in the address", async () => {
+    const store = openStore(db);
+    const { key } = oddStudies["one parameter"]!(store);
+    store.close();
+    const { page, complaints } = await open(`${await serve()}#/s/${key}/space?plot=importance`);
+    await page.getByRole("heading", { name: "Importance of parameters for val_mse" }).waitFor();
+    const among = page.getByRole("combobox", { name: /among/ });
+    await among.selectOption({ label: "the best 10 %" });
+    await page.getByText("Importance among so few of the best needs 80 trials").waitFor();
+    expect(page.url()).toContain("best=10");
+    const second = await open(page.url().replace("best=10", "best=75"));
+    await second.page
+      .getByRole("heading", { name: "Importance of parameters for val_mse, among the best 75 %" })
+      .waitFor();
+    expect(await second.page.getByRole("combobox", { name: /among/ }).inputValue()).toBe("75");
+    await among.selectOption({ label: "all trials" });
+    await page
+      .getByText(/foresees .* of what trials it has not seen come to/)
+      .first()
+      .waitFor();
+    expect(page.url()).not.toContain("best=");
+    expect([...complaints, ...second.complaints]).toEqual([]);
+  });
+
   test("compares studies that are marked in the list", async () => {
     const store = openStore(db);
     oddStudies["one parameter"]!(store);

@@ -150,9 +150,79 @@ describe("importance", () => {
         study(20, () => 1),
         1,
       ),
-    ).toEqual({ kind: "nothing_varies", trials: 20 });
+    ).toEqual({ kind: "nothing_varies", trials: 20, among: null });
     const diverged = study(20, () => ({ values: [null], outcome: "diverged" }));
-    expect(importance(space, diverged, 1)).toEqual({ kind: "nothing_varies", trials: 20 });
+    expect(importance(space, diverged, 1)).toEqual({ kind: "nothing_varies", trials: 20, among: null });
+  });
+});
+
+describe("importance among the best", () => {
+  // Half of the space costs 10, and a only orders the rest: y = 3a + 10 [b > 1/2].
+  const cliff = (params: Params): number => 3 * a(params) + (b(params) > 0.5 ? 10 : 0);
+  const among = (history: History, best: number): Found => {
+    const result = importance(space, history, 1, { best });
+    if (result.kind !== "importance") throw new Error(result.kind);
+    return result;
+  };
+
+  it("divides the variance of the capped function as analysis does", () => {
+    // The best share s < 1/2 has a below q = 2s in the good half, and the function capped there is 3q (1 - uw) with
+    // u = max(0, 1 - a / q) and w = [b < 1/2]. E u = q / 2 and E u² = q / 3, so Var(uw) = q / 6 - q² / 16, of which
+    // Var(u) / 4 = (q / 3 - q² / 4) / 4 is a's, E²u / 4 = q² / 16 is b's, and the rest is of both.
+    const history = study(800, cliff);
+    const whole = found(history);
+    expect(share(whole, "a")).toBeLessThan(0.06); // 0.75 of 25.75
+    expect(whole.among).toBeNull();
+    for (const best of [0.4, 0.1]) {
+      const q = 2 * best;
+      const total = q / 6 - q ** 2 / 16;
+      const known = among(history, best);
+      expect(Math.abs(share(known, "a") - (q / 3 - q ** 2 / 4) / 4 / total)).toBeLessThan(0.07);
+      expect(Math.abs(share(known, "b") - q ** 2 / 16 / total)).toBeLessThan(0.07);
+      expect(share(known, "c") + share(known, "d")).toBeLessThan(0.05);
+      expect(known.among).toMatchObject({ share: best, trials: 800 * best });
+      expect(Math.abs(known.among!.cut! - 3 * q)).toBeLessThan(0.2);
+      expect(known.explained).toBeGreaterThan(0.8);
+    }
+  });
+
+  it("cuts at the value of the last of the best, of both goals", () => {
+    const history = study(40, a, "maximize");
+    const values = history.trials.map(({ params }) => a(params)).sort((x, y) => y - x);
+    expect(among(history, 0.25).among).toEqual({ share: 0.25, trials: 10, cut: values[9] });
+  });
+
+  it("keeps what pruned trials say, and counts diverged ones among the worse", () => {
+    const history = study(300, (params) => {
+      if (b(params) > 0.75) return { values: [null], outcome: "diverged" };
+      const final = 2 * a(params);
+      const values = [final + 4, final + 2, final + 1, final + 0.5, final];
+      return a(params) > 0.1
+        ? { values: values.slice(0, 2), outcome: "pruned" }
+        : { values, outcome: "complete" };
+    });
+    // Half of the trials are good; a tenth of them is complete: without the pruned ones little of a could be seen.
+    const half = among(history, 0.5);
+    expect(half.trials).toBe(300);
+    expect(share(half, "a")).toBeGreaterThan(0.3);
+    expect(half.explained).toBeGreaterThan(0.8);
+    expect(among(history, 0.95).among!.cut).toBeNull();
+  });
+
+  it("says that few of the best teach nothing, and that equal ones differ in nothing", () => {
+    const few = importance(space, study(40, a), 1, { best: 0.1 });
+    expect(few).toEqual({ kind: "too_few_trials", trials: 40, needed: 80 });
+    const level = importance(
+      space,
+      study(100, (params) => Math.max(a(params), 0.5)),
+      1,
+      { best: 0.2 },
+    );
+    expect(level).toEqual({
+      kind: "nothing_varies",
+      trials: 100,
+      among: { share: 0.2, trials: 20, cut: 0.5 },
+    });
   });
 });
 

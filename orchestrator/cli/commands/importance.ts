@@ -2,10 +2,11 @@ import { Option, type Command } from "commander";
 import { UserError } from "../../errors.ts";
 import { studyInputImportance } from "../../importance/input-importance.ts";
 import { studyImportance } from "../../importance/study-importance.ts";
+import { bestShareText } from "../../views/best-share.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
-import { count, dbFile, dbOption, withStore } from "../options.ts";
+import { bestOption, count, dbFile, dbOption, withStore } from "../options.ts";
 import { importanceText } from "../text/importance.ts";
 import { inputImportanceText } from "../text/input-importance.ts";
 
@@ -13,6 +14,7 @@ interface ImportanceFlags {
   readonly db?: string;
   readonly inputs?: true;
   readonly repeats?: number;
+  readonly best?: number;
   readonly engine?: string;
   readonly json?: true;
 }
@@ -21,15 +23,18 @@ const examples = `
 Examples:
   $ seqtune importance
   $ seqtune importance etth1 --json | jq '.importance.parameters[] | [.name, .share]'
+  $ seqtune importance etth1 --best 10     what tells the best 10 % of the trials from each other
   $ seqtune importance etth1 --inputs      what each column of the data is worth to the best model
 
 Of parameters: functional ANOVA of a random forest; pruned and diverged trials count too. See docs/search.md.
+--best: what is worse than the best P percent counts as no better than the worst of them.
 --inputs: each column is shuffled between the validation samples, by the study's seed, and the best model scored again.`;
 
 export function importanceCommand(program: Command, io: Io): void {
   program
     .command("importance")
     .argument("[study]", "name of the study (default: the one that changed last)")
+    .addOption(bestOption())
     .option("--inputs", "instead: what each input column is worth to the best trial's model, on validation")
     .addOption(
       new Option("--repeats <n>", "with --inputs: how often each column is shuffled (default: 5)").argParser(
@@ -48,6 +53,8 @@ export function importanceCommand(program: Command, io: Io): void {
 
 async function ofInputs(io: Io, name: string | undefined, flags: ImportanceFlags): Promise<void> {
   const { repeats = 5, engine } = flags;
+  if (flags.best !== undefined)
+    throw new UserError("--best is about parameters and does not go with --inputs: leave one out");
   if (repeats < 2 || repeats > 1000)
     throw new UserError(`--repeats must be 2 to 1000, not ${repeats}: a standard error needs two of them`);
   const study = withStore(io, flags, (store, file) => findStudy(store, name, file));
@@ -68,7 +75,11 @@ function ofParameters(io: Io, name: string | undefined, flags: ImportanceFlags):
     if (flags[option] !== undefined) throw new UserError(`--${option} belongs to --inputs: give both`);
   }
   withStore(io, flags, (store, file) => {
-    const view = studyImportance(store, findStudy(store, name, file));
+    const view = studyImportance(
+      store,
+      findStudy(store, name, file),
+      flags.best === undefined ? {} : { best: flags.best },
+    );
     const { importance } = view;
     if (flags.json) {
       printJson(io, view);
@@ -80,14 +91,20 @@ function ofParameters(io: Io, name: string | undefined, flags: ImportanceFlags):
         return;
       case "too_few_trials":
         throw new UserError(
-          `study ${view.study} has ${importance.trials} trials to learn from; importance needs ${importance.needed}`,
+          `study ${view.study} has ${importance.trials} trials to learn from; importance${ofBest(flags)} needs ${importance.needed}`,
         );
       case "nothing_varies":
         throw new UserError(
-          `nothing tells the ${importance.trials} trials of study ${view.study} apart: they all have the same parameters or the same score`,
+          flags.best === undefined
+            ? `nothing tells the ${importance.trials} trials of study ${view.study} apart: they all have the same parameters or the same score`
+            : `nothing tells ${bestShareText(flags.best)} of the ${importance.trials} trials of study ${view.study} apart: they have the same score; try a larger --best`,
         );
       default:
         importance satisfies never;
     }
   });
+}
+
+function ofBest({ best }: ImportanceFlags): string {
+  return best === undefined ? "" : ` among ${bestShareText(best)}`;
 }

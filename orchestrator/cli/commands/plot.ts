@@ -1,10 +1,12 @@
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import path from "node:path";
+import type { Importance } from "../../../search/importance.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import { UserError } from "../../errors.ts";
 import { writePlot } from "../../plot-files/write.ts";
 import { plotImportance } from "../../views/plot-study/importance.ts";
 import { readPlotStudy } from "../../views/plot-study/read.ts";
+import type { PlotStudy } from "../../views/plots/study.ts";
 import { plotKinds, type Plot, type PlotKind } from "../../views/plots/plot.ts";
 import { paretoChoices } from "../../views/plots/kinds/pareto.ts";
 import { plotOf, type PlotOptions } from "../../views/plots/plots.ts";
@@ -16,7 +18,7 @@ import { trialNumber } from "../trial-number.ts";
 import { studyForecast } from "../../run/study-forecast.ts";
 import type { PlotForecast } from "../../views/plots/kinds/forecast.ts";
 import { note, print, type Io } from "../io.ts";
-import { count, dbOption, withStoreUntil, type DbOptions } from "../options.ts";
+import { bestOption, count, dbOption, withStoreUntil, type DbOptions } from "../options.ts";
 import { plotText } from "../text/plot/plot.ts";
 
 interface PlotFlags extends DbOptions {
@@ -30,6 +32,7 @@ interface PlotFlags extends DbOptions {
   readonly dark?: true;
   readonly width: number;
   readonly trial?: number;
+  readonly best?: number;
 }
 
 const examples = `
@@ -63,6 +66,7 @@ export function plotCommand(program: Command, io: Io): void {
     )
     .option("--trial <number>", "whose model forecasts; default: the best (forecast)", trialNumber)
     .option("--top <n>", "only the best n trials (curves)", count)
+    .addOption(bestOption())
     .option("--with <studies>", "other studies beside it, divided by commas (edf)", list)
     .option("--all", "axes that reach the last outlier; without it they show the central 98 % and the best")
     .option("--dark", "light on dark (.svg, .png)")
@@ -113,7 +117,7 @@ async function plotStudy(
   );
   if (kind === "pareto" && flags.metrics !== undefined) refuseMetrics(flags.metrics, paretoChoices(study));
   const options: PlotOptions = {
-    ...(byImportance.includes(kind) ? { importance: plotImportance(store, found, study) } : {}),
+    ...(byImportance.includes(kind) ? { importance: importanceFor(store, found, study, kind, flags) } : {}),
     ...(names === undefined ? {} : { names }),
     ...(flags.top === undefined ? {} : { top: flags.top }),
     ...(others === undefined ? {} : { others }),
@@ -122,6 +126,17 @@ async function plotStudy(
     all: flags.all ?? false,
   };
   return plotOf(kind, study, options);
+}
+
+/** Among the best where that is asked of `importance`; the order of parameters in other kinds is that of all trials. */
+function importanceFor(
+  store: StudyStore,
+  found: Study,
+  study: PlotStudy,
+  kind: PlotKind,
+  { best }: PlotFlags,
+): Importance {
+  return plotImportance(store, found, study, kind === "importance" && best !== undefined ? { best } : {});
 }
 
 async function forecastFor(

@@ -1,5 +1,6 @@
 import type { CurvePoint, Importance, ParameterImportance } from "../../../search/importance.ts";
 import type { StudyImportance } from "../../importance/study-importance.ts";
+import { amongText } from "../../views/best-share.ts";
 import { digits, figure, paramText } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
 import { sparkline } from "../live/sparkline.ts";
@@ -34,7 +35,7 @@ export function importanceText(view: StudyImportance, known: Known, width: numbe
     ...(known.explained < littleExplained ? [fold(doubt(known), width).map(colors.yellow)] : []),
     table,
     interactionLines(known, width),
-    fold(legend(metric), width).map(colors.dim),
+    fold(legend(metric, known), width).map(colors.dim),
   ];
   return parts
     .filter((part) => part.length > 0)
@@ -42,16 +43,19 @@ export function importanceText(view: StudyImportance, known: Known, width: numbe
     .join("\n\n");
 }
 
-function headline({ study, metric }: StudyImportance, { trials, explained }: Known): string {
-  return `${study}: what ${metric} depends on, from ${trials} trials; a model of them explains ${share(explained)} of the differences between trials it has not seen`;
+function headline({ study, metric }: StudyImportance, { trials, explained, among }: Known): string {
+  const which = among === null ? "" : ` among ${amongText(among, metric)}`;
+  return `${study}: what ${metric} depends on${which}, from ${trials} trials; a model of them explains ${share(explained)} of the differences between trials it has not seen`;
 }
 
 function doubt({ explained }: Known): string {
   return `${share(explained)} is little: these shares may be chance; more trials, or a wider search, would tell`;
 }
 
-function legend(metric: string): string {
+function legend(metric: string, { among }: Known): string {
+  const cut = among === null ? "" : "all worse trials count as the worst of the best; ";
   return (
+    cut +
     `share: part of the variance of ${metric} over the whole space that the parameter explains alone; curve: mean ${metric} along ` +
     "its values, all else averaged out, drawn between its own least and greatest; there: that mean at its best"
   );

@@ -5,16 +5,24 @@ interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly string[];
+  /** What an option is called; by default as it is. */
+  readonly text?: (option: string) => string;
   readonly onChange: (value: string) => void;
 }
 
-export function Choice({ label, value, options, onChange }: ChoiceProps): JSX.Element {
+export function Choice({
+  label,
+  value,
+  options,
+  text = (option) => option,
+  onChange,
+}: ChoiceProps): JSX.Element {
   return (
     <label>
       {label}{" "}
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {options.map((option) => (
-          <option value={option}>{option}</option>
+          <option value={option}>{text(option)}</option>
         ))}
       </select>
     </label>

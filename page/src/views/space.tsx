@@ -7,7 +7,6 @@ import { paretoChoices, trainingSeconds } from "../../../orchestrator/views/plot
 import { emptyPlot, type Plot, type PlotKind } from "../../../orchestrator/views/plots/plot.ts";
 import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
 import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
-import { getJson } from "../data/fetch.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { useLoaded } from "../data/resource.ts";
 import { Brushes } from "../plot/brush.tsx";
@@ -17,6 +16,7 @@ import { meets, type Condition } from "../selection/conditions.ts";
 import { Filters } from "../selection/filters.tsx";
 import { chosen, conditions, setCondition } from "../selection/selection.ts";
 import { AllAxes, Choice } from "./controls.tsx";
+import { ImportanceView, loadImportance } from "./importance.tsx";
 
 const kinds = {
   slice: "by parameter",
@@ -36,7 +36,7 @@ export function SpaceView({ live }: { readonly live: LiveStudy }): JSX.Element {
   const asked = param("plot") ?? "";
   const kind: Kind = Object.hasOwn(kinds, asked) ? (asked as Kind) : "slice";
   const ended = trials.reduce((count, { endedAt }) => count + (endedAt === null ? 0 : 1), 0);
-  const ranking = useLoaded(() => getJson<Importance>("studies", live.key, "importance"), [live.key, ended]);
+  const ranking = useLoaded(() => loadImportance(live.key), [live.key, ended]);
   const importance = ranking.kind === "there" ? ranking.value : null;
   return (
     <>
@@ -50,10 +50,8 @@ export function SpaceView({ live }: { readonly live: LiveStudy }): JSX.Element {
           </button>
         ))}
       </div>
-      {kind === "importance" && ranking.kind !== "there" ? (
-        <p class={ranking.kind === "loading" ? "says loading" : "says"}>
-          {ranking.kind === "loading" ? "computing the importance …" : ranking.message}
-        </p>
+      {kind === "importance" ? (
+        <ImportanceView live={live} ended={ended} />
       ) : (
         <Chosen
           live={live}

@@ -6,7 +6,7 @@ import type { StudyImportance } from "../../../orchestrator/importance/study-imp
 import { repeatWrite } from "../../../orchestrator/repeats/recorded.ts";
 import { samplePrior } from "../../../search/domain.ts";
 import { rngFor } from "../../../search/random.ts";
-import type { Params } from "../../../search/space.ts";
+import type { Params, Space } from "../../../search/space.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { commandLineIn, type Ran } from "../../support/command-line.ts";
 import { newStudy } from "../../support/study-writes.ts";
@@ -28,6 +28,8 @@ function valueOf({ learning_rate: rate, dropout }: Params): number {
   return (Math.log10(Number(rate)) + 2) ** 2 + Number(dropout);
 }
 
+let sampled: Space;
+
 /** A study whose trials are drawn at random; the last `repeats` of them are repeats of trial 0 that went wrong. */
 async function addStudy(trials: number, repeats = 0): Promise<void> {
   const sweep = await sweepOf(
@@ -36,6 +38,7 @@ dropout: {min: 0.0, max: 0.5, distribution: uniform}
 batch_size: {values: [16, 32, 64]}`),
   );
   const store = openStore(path.join(folder, "seqtune.db"));
+  sampled = sweep.space;
   const at = 1;
   const study = store.createStudy(newStudy({ name: "waves", seed: 1, config: sweep }));
   for (let number = 0; number < trials; number++) {
@@ -86,6 +89,36 @@ it("says when there is not enough to learn from", async () => {
   expect(JSON.parse((await seqtune("importance", "--json")).out)).toMatchObject({
     importance: { kind: "too_few_trials", trials: 3, needed: 8 },
   });
+});
+
+it("asks among the best, says where the cut is, and gives the same as data", async () => {
+  await addStudy(80);
+  const { out, code } = await seqtune("importance", "--best", "25");
+  expect(code).toBe(0);
+  const words =
+    /^waves: what val_mse depends on among the best 25 % \(20 trials, val_mse to ([\d.]+)\), from 80 trials; a model/;
+  const cut = Number(words.exec(out)?.[1]);
+  const best = Array.from({ length: 80 }, (_, i) => valueOf(samplePrior(sampled, rngFor(1, i)))).sort(
+    (a, b) => a - b,
+  );
+  expect(cut).toBeCloseTo(best[19]!, 3);
+  expect(out.replaceAll("\n", " ")).toContain("all worse trials count as the worst of the best;");
+  const data = JSON.parse((await seqtune("importance", "--best", "25%", "--json")).out) as StudyImportance;
+  expect(data.importance).toMatchObject({ trials: 80, among: { share: 0.25, trials: 20, cut: best[19] } });
+});
+
+it("says how many trials the best few take, and what a percentage is", async () => {
+  await addStudy(40);
+  expect((await seqtune("importance", "--best", "10")).err).toBe(
+    "seqtune: study waves has 40 trials to learn from; importance among the best 10 % needs 80\n",
+  );
+  for (const wrong of ["0", "101", "ten", "-5"])
+    expect((await seqtune("importance", `--best=${wrong}`)).err).toContain(
+      "It must be a percentage above 0 and at most 100, such as 10 for the best 10 % of the trials.",
+    );
+  expect((await seqtune("importance", "--best", "50", "--inputs")).err).toContain(
+    "--best is about parameters and does not go with --inputs",
+  );
 });
 
 it("says which options belong to inputs, and that such a study has no model", async () => {

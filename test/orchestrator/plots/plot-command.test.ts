@@ -75,6 +75,7 @@ describe("seqtune plot", () => {
       "--metrics: no trial of this study has speed; recorded are",
     ],
     [["pareto", "etth1", "--metrics", "a,b,c"], "--metrics takes two names"],
+    [["importance", "etth1", "--best", "0"], "a percentage above 0 and at most 100"],
     [["histogram"], "Allowed choices are history"],
     [["history", "ett1"], "did you mean etth1?"],
   ])("refuses %s in a sentence", async (args, message) => {

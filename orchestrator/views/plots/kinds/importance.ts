@@ -1,5 +1,6 @@
 import type { Importance, ParameterImportance } from "../../../../search/importance.ts";
 import type { Parameter } from "../../../../search/space.ts";
+import { amongText, bestShareText } from "../../best-share.ts";
 import { figure } from "../../numbers.ts";
 import { emptyPlot, type BarMark, type Plot, type Scale, type XyPanel } from "../plot.ts";
 import { bandScale, numberScale, paramAxis, robustScale } from "../scales.ts";
@@ -8,6 +9,8 @@ import type { PlotStudy } from "../study.ts";
 /** Bars, and marginal curves, at most. */
 const mostBars = 12;
 const mostCurves = 4;
+/** Trials that importance among all of them needs. */
+const fewest = 8;
 /** Interactions below this share are not shown. */
 const leastShare = 0.02;
 /** Below this share of explained variance the rest is to be taken with care. */
@@ -18,28 +21,37 @@ export function importancePlot(study: PlotStudy, importance: Importance): Plot {
   const heading = `Importance of parameters for ${study.metric}`;
   if (importance.kind === "too_few_trials") {
     const { trials, needed } = importance;
-    const sentence = `Importance needs ${needed} trials that ended with a value; ${study.name} has ${trials}.`;
+    const which = needed > fewest ? " among so few of the best" : "";
+    const sentence = `Importance${which} needs ${needed} trials that ended with a value; ${study.name} has ${trials}.`;
     return emptyPlot("importance", heading, sentence);
   }
   if (importance.kind === "nothing_varies") {
-    const sentence = `Nothing varies among the ${importance.trials} trials of ${study.name}: they have the same parameters or the same ${study.metric}.`;
+    const { trials, among } = importance;
+    const sentence =
+      among === null
+        ? `Nothing varies among the ${trials} trials of ${study.name}: they have the same parameters or the same ${study.metric}.`
+        : `Nothing varies among ${amongText(among, study.metric)} of ${study.name}: choose more of them.`;
     return emptyPlot("importance", heading, sentence);
   }
-  const { parameters, interactions, explained, trials } = importance;
+  const { parameters, interactions, explained, trials, among } = importance;
   const together = interactions.filter(({ share }) => share >= leastShare).slice(0, 3);
   const bars = [
     ...parameters.slice(0, mostBars).map(({ name, share }) => ({ name, share, tone: "main" as const })),
     ...together.map(({ names, share }) => ({ name: names.join(" × "), share, tone: "second" as const })),
   ];
   const first = parameters[0]!;
+  const which =
+    among === null
+      ? ""
+      : ` among ${amongText(among, study.metric)}, all others counted as no better than these`;
   const trust =
     explained < shaky
       ? `it foresees only ${percentOf(explained)} of what trials it has not seen come to, so take this with care`
       : `it foresees ${percentOf(explained)} of what trials it has not seen come to`;
   return {
     kind: "importance",
-    heading,
-    sentence: `${first.name} alone explains ${percentOf(first.share)} of the differences in ${study.metric}, by a random forest of ${trials} trials; ${trust}.`,
+    heading: among === null ? heading : `${heading}, among ${bestShareText(among.share)}`,
+    sentence: `${first.name} alone explains ${percentOf(first.share)} of the differences in ${study.metric}${which}, by a random forest of ${trials} trials; ${trust}.`,
     panels: [
       barsPanel(bars),
       ...parameters
