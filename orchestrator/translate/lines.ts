@@ -3,18 +3,11 @@ import { isMapping } from "../config/check.ts";
 import { methods } from "../config/methods.ts";
 import { asBracket } from "../config/words/bracket.ts";
 import { ourValue } from "../config/words/values.ts";
-
-export type Mapping = Readonly<Record<string, unknown>>;
+import type { ForeignSweep, Line, Mapping } from "./foreign.ts";
 
 /** Keys of a W&B sweep that are translated, whatever it tunes. */
 export const sweepKeys: readonly string[] =
   "name description method metric parameters run_cap early_terminate program command".split(" ");
-
-/** A line of the new file; the comment says what it was, or what could not be kept. */
-export interface Line {
-  readonly text: string;
-  readonly comment: string;
-}
 
 export type Keep = (text: string, comment?: string) => void;
 
@@ -46,14 +39,15 @@ export function keepRule(rule: unknown, keep: Keep): void {
   keep(`early_terminate: ${inline(asBracket(rule))}`, `was ${inline(rule)}, which is one bracket that stops`);
 }
 
-export function keepBudget(sweep: Mapping, metric: Mapping, epochs: unknown, keep: Keep): void {
+export function keepBudget({ sweep, budget: more }: ForeignSweep, epochs: unknown, keep: Keep): void {
   const rule = isMapping(sweep["early_terminate"]) ? sweep["early_terminate"] : {};
-  const budget = {
+  const metric = isMapping(sweep["metric"]) ? sweep["metric"] : {};
+  const budget = given({
     trials: typeof sweep["run_cap"] === "number" ? sweep["run_cap"] : 50,
-    ...(typeof epochs === "number" ? { epochs } : {}),
-    ...(typeof rule["max_iter"] === "number" && epochs === undefined ? { epochs: rule["max_iter"] } : {}),
-    ...(typeof metric["target"] === "number" ? { target: metric["target"] } : {}),
-  };
+    epochs: [more.epochs, epochs, rule["max_iter"]].find((one) => typeof one === "number"),
+    wall_time: more.wall_time,
+    target: typeof metric["target"] === "number" ? metric["target"] : undefined,
+  });
   const comment = sweep["run_cap"] === undefined ? "to choose: the other sweep does not end by itself" : "";
   keep(`budget: ${inline(budget)}`, comment);
 }
@@ -81,6 +75,10 @@ export function flattened(
 
 export function inline(value: unknown): string {
   return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false }).trim();
+}
+
+export function given(mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined));
 }
 
 /** A single value as a word; anything else as it is written. */

@@ -69,14 +69,14 @@ function range(given: Readonly<Record<string, unknown>>): Translated {
   const areWhole = Number.isInteger(min) && Number.isInteger(max);
   const said = given["distribution"];
   const distribution = typeof said === "string" ? said : areWhole ? "int_uniform" : "uniform";
-  const changes: string[] = [];
+  const step = typeof given["step"] === "number" ? given["step"] : undefined;
+  const ends = Object.fromEntries(Object.entries({ min, max }).filter(([, end]) => end !== undefined));
   switch (distribution) {
     case "uniform":
     case "log_uniform_values":
-      return { ok: true, spec: { min, max, distribution }, changes };
     case "int_uniform":
     case "log_int":
-      return { ok: true, spec: { min, max, distribution: distribution.replace("_uniform", "") }, changes };
+      return ranged(distribution.replace("int_uniform", "int"), Number(min), Number(max), step);
     case "log_uniform":
     case "q_log_uniform":
     case "q_log_uniform_values":
@@ -84,13 +84,21 @@ function range(given: Readonly<Record<string, unknown>>): Translated {
       return stepped(distribution, Number(min), Number(max), Number(q));
     case "normal":
     case "log_normal":
-      return { ok: true, spec: { distribution, mu, sigma }, changes };
+      return { ok: true, spec: { distribution, mu, sigma, ...ends }, changes: [] };
     case "q_normal":
     case "q_log_normal":
-      return { ok: true, spec: { distribution, mu, sigma, q }, changes };
+      return { ok: true, spec: { distribution, mu, sigma, q, ...ends }, changes: [] };
     default:
       return { ok: false, reason: `the distribution ${distribution} is not supported` };
   }
+}
+
+/** Steps from `min`, the last of which arrives at `max` here. */
+function ranged(distribution: string, min: number, max: number, step: number | undefined): Translated {
+  if (step === undefined || !(step > 0)) return { ok: true, spec: { min, max, distribution }, changes: [] };
+  const last = short(min + Math.floor(short((max - min) / step)) * step);
+  const changes = last === max ? [] : [`steps of ${step} from ${min} end at ${last}, not at ${max}`];
+  return { ok: true, spec: { min, max: last, distribution, step }, changes };
 }
 
 /** Exponents become values, and steps begin at a multiple of `q`, as rounding to multiples does. */

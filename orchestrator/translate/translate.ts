@@ -4,6 +4,7 @@ import { isMapping } from "../config/check.ts";
 import { allRankingMetrics, rankingMetrics } from "../config/metrics.ts";
 import { oursFor } from "../config/words/keys.ts";
 import { ourMetric } from "../config/words/values.ts";
+import type { ForeignSweep, Line, Mapping } from "./foreign.ts";
 import {
   flattened,
   inline,
@@ -14,19 +15,10 @@ import {
   word,
   written,
   type Keep,
-  type Line,
-  type Mapping,
 } from "./lines.ts";
 import { ofSetting, translateParameter } from "./parameter.ts";
 
-const known: ReadonlySet<string> = new Set([
-  ...sweepKeys,
-  "project",
-  "entity",
-  "controller",
-  "imageuri",
-  "job",
-]);
+const known: ReadonlySet<string> = new Set(sweepKeys);
 
 /** Why keys are not kept that have no counterpart. */
 const dropped: Readonly<Record<string, string>> = {
@@ -37,8 +29,9 @@ const dropped: Readonly<Record<string, string>> = {
   controller: "the coordinator is part of seqtune run",
 };
 
-/** A sweep in W&B's form as the text of a sweep file that trains a model of ours, with a comment for each thing it changed or could not keep. */
-export function translateSweep(sweep: Mapping, from: string): string {
+/** A sweep of another tool as the text of a sweep file that trains a model of ours, with a comment for each thing it changed or could not keep. */
+export function translateSweep(foreign: ForeignSweep, from: string): string {
+  const { sweep } = foreign;
   const lines: Line[] = [];
   const lost: string[] = [];
   const keep = (text: string, comment = ""): void => void lines.push({ text, comment });
@@ -52,12 +45,16 @@ export function translateSweep(sweep: Mapping, from: string): string {
   );
   keep("parameters:");
   for (const { text, comment } of searched) keep(`  ${text}`, comment);
-  keepBudget(sweep, metric, epochs, keep);
+  keepBudget(foreign, epochs, keep);
   keepRule(sweep["early_terminate"], keep);
+  for (const { text, comment } of foreign.more) keep(text, comment);
   for (const key of Object.keys(sweep).filter((one) => !known.has(one) || Object.hasOwn(dropped, one))) {
     lost.push(`${key}: ${inline(sweep[key])}${dropped[key] === undefined ? "" : ` (${dropped[key]})`}`);
   }
-  return written(from, lines, lost);
+  const command = foreign.program?.section["command"];
+  if (command !== undefined && !("program" in sweep || "command" in sweep))
+    lost.push(`program: ${inline(command)} (${dropped["program"]})`);
+  return written(from, lines, [...lost, ...foreign.lost]);
 }
 
 /** Keeps the metric, and returns what `data:` needs for it. */

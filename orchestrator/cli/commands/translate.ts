@@ -2,12 +2,13 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Option, type Command } from "commander";
 import { parse, YAMLParseError } from "yaml";
+import { isMapping } from "../../config/check.ts";
 import { formatSweepErrors } from "../../config/errors.ts";
 import { loadSweep } from "../../config/load.ts";
 import { readText } from "../../config/read-text.ts";
 import { UserError } from "../../errors.ts";
-import { asWandbSweep } from "../../translate/as-sweep.ts";
-import { namesProgram, translateProgram } from "../../translate/program.ts";
+import { asForeignSweep, searchSpaceFile } from "../../translate/as-sweep.ts";
+import { translateProgram } from "../../translate/program.ts";
 import { translateSweep } from "../../translate/translate.ts";
 import { note, type Io } from "../io.ts";
 
@@ -17,8 +18,10 @@ Examples:
   $ seqtune translate search_space.json --out sweep.yaml
   $ seqtune translate wandb.yaml --to model            train a model of ours in place of their program
 
-A sweep that names its program (program:, command:, trialCommand:) becomes one that runs it; any other trains a model of ours. Reads sweeps of Weights & Biases, experiments of Katib and search spaces of NNI. Each line that changed has a comment, and what
-could not be kept is listed at the end. What still has to be filled in is said on standard error.
+A sweep that names its program (program:, command:, trialCommand:, a trialTemplate's container) becomes one that runs it; any
+other trains a model of ours. Reads sweeps of Weights & Biases, experiments of Katib and of NNI, and search spaces of NNI. Each
+line that changed has a comment, and what could not be kept is listed at the end. What still has to be filled in is said on
+standard error.
 `;
 
 interface TranslateFlags {
@@ -47,21 +50,37 @@ export function translateCommand(program: Command, io: Io): void {
 }
 
 async function translated(absolute: string, file: string, to: TranslateFlags["to"]): Promise<string> {
-  const read = await readText(absolute);
-  if (!read.ok) throw new UserError(`${file}: ${read.message}`);
-  const known = asWandbSweep(valueOf(read.text, file));
+  const value = await valueIn(absolute, file);
+  const known = asForeignSweep(await withSearchSpace(value, absolute, file));
   if (known === undefined) {
     throw new UserError(
       `${file} is no sweep of W&B (a mapping with parameters:), no experiment of Katib and no search space of NNI`,
     );
   }
   const from = `${path.basename(file)} (${known.tool})`;
-  const hasProgram = namesProgram(known.sweep);
-  if (to === "program" && !hasProgram)
-    throw new UserError(`${file} does not say what to run: it has no program: and no command:`);
-  return hasProgram && to !== "model"
-    ? translateProgram(known.sweep, from)
-    : translateSweep(known.sweep, from);
+  const { program } = known;
+  if (to === "program" && program === undefined) {
+    throw new UserError(
+      `${file} does not say what to run: it has no program:, no command: and no trial template with one`,
+    );
+  }
+  return program === undefined || to === "model"
+    ? translateSweep(known, from)
+    : translateProgram(known, program, from);
+}
+
+/** NNI may keep the search space in a file beside the experiment's. */
+async function withSearchSpace(value: unknown, absolute: string, file: string): Promise<unknown> {
+  const beside = searchSpaceFile(value);
+  if (beside === undefined || !isMapping(value)) return value;
+  const name = path.join(path.dirname(file), beside);
+  return { ...value, searchSpace: await valueIn(path.resolve(path.dirname(absolute), beside), name) };
+}
+
+async function valueIn(absolute: string, file: string): Promise<unknown> {
+  const read = await readText(absolute);
+  if (!read.ok) throw new UserError(`${file}: ${read.message}`);
+  return valueOf(read.text, file);
 }
 
 function valueOf(text: string, file: string): unknown {

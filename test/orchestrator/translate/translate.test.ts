@@ -73,6 +73,17 @@ describe("a sweep of W&B", () => {
     ]);
   });
 
+  it("names every key that it does not know", async () => {
+    const { out } = await translate(
+      "method: grid\njob: mine/job:v1\nimageuri: x\nprojekt: 3\nparameters: {layers: {values: [1, 2]}}\n",
+    );
+    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+      "# not kept: job: mine/job:v1",
+      "# not kept: imageuri: x",
+      "# not kept: projekt: 3",
+    ]);
+  });
+
   it("lists what has to be corrected by hand", async () => {
     const { err } = await translate("method: grid\nparameters: {lr: {min: 0.1, max: 0.2}}\n");
     expect(err).toContain("what is left to put right:");
@@ -148,16 +159,6 @@ parameters:
     expect(out).toContain(comment);
   });
 
-  it("of NNI has its trial command, as a list", async () => {
-    const { out } = await translate(
-      "trialCommand: python3 mnist.py --quiet\nmaxTrialNumber: 10\nsearchSpace: {lr: {_type: loguniform, _value: [0.0001, 0.1]}}\n",
-    );
-    expect(await sweepOf(out)).toMatchObject({
-      program: { command: ["python3", "mnist.py", "--quiet", "${args}"] },
-      budget: { trials: 10 },
-    });
-  });
-
   it("cannot be asked for where none is named", async () => {
     const { code, err } = await translate(
       "method: random\nparameters: {lr: {min: 0.1, max: 0.2}}\n",
@@ -167,46 +168,8 @@ parameters:
     );
     expect({ code, err }).toEqual({
       code: 1,
-      err: "seqtune: w.yaml does not say what to run: it has no program: and no command:\n",
+      err: "seqtune: w.yaml does not say what to run: it has no program:, no command: and no trial template with one\n",
     });
-  });
-});
-
-it("reads a search space of NNI", async () => {
-  const { out } = await translate(
-    JSON.stringify({
-      lr: { _type: "loguniform", _value: [0.0001, 0.1] },
-      units: { _type: "randint", _value: [8, 65] },
-      optimizer: { _type: "choice", _value: ["adam", "sgd"] },
-    }),
-    "search_space.json",
-  );
-  expect((await sweepOf(out)).space.parameters.map(({ name, domain }) => [name, domain])).toEqual([
-    ["learning_rate", { kind: "float", min: 0.0001, max: 0.1, scale: "log" }],
-    ["hidden", { kind: "int", min: 8, max: 64, scale: "linear", step: 1 }],
-    ["optimizer", { kind: "categorical", values: ["adam", "sgd"] }],
-  ]);
-});
-
-it("reads an experiment of Katib", async () => {
-  const { out } = await translate(`apiVersion: kubeflow.org/v1beta1
-kind: Experiment
-metadata: {name: tune-lstm}
-spec:
-  objective: {type: minimize, goal: 0.01, objectiveMetricName: loss}
-  algorithm: {algorithmName: tpe}
-  maxTrialCount: 12
-  parameters:
-    - {name: --lr, parameterType: double, feasibleSpace: {min: "0.01", max: "0.03"}}
-    - {name: num-layers, parameterType: int, feasibleSpace: {min: "2", max: "5"}}
-    - {name: optimizer, parameterType: categorical, feasibleSpace: {list: [sgd, adam]}}
-`);
-  expect(await sweepOf(out)).toMatchObject({
-    name: "tune-lstm",
-    method: { name: "tpe" },
-    metric: { name: "val_loss", goal: "minimize" },
-    budget: { trials: 12, target: 0.01 },
-    space: { parameters: [{ name: "learning_rate" }, { name: "layers" }, { name: "optimizer" }] },
   });
 });
 
