@@ -16,6 +16,7 @@ import { deliver, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import { Slots } from "./slots.ts";
 import { Requests } from "./requests.ts";
+import { trialAttempts } from "./trial-attempts.ts";
 import { refusedMs, Supply } from "./supply.ts";
 
 const pollMs = 500;
@@ -59,7 +60,14 @@ export class Coordinator {
     this.supply = new Supply({ ...deps, state, driver, slots, refusals, over: this.over.signal });
     this.requests = new Requests({ ...deps, driver, end: (ending) => this.end(ending) });
     const { trials } = state;
-    this.crew = new Crew({ ...deps, trials, driver, slots, wantedTrials: () => this.supply.wanted() });
+    this.crew = new Crew({
+      ...deps,
+      attempts: trialAttempts(trials, driver, deps.clock),
+      remote: bus.survivesCoordinator,
+      wanted: () => this.supply.wanted(),
+      resize: (count) => slots.resize(count),
+      save: (rows) => store.saveWorkers(study.id, rows),
+    });
   }
 
   /** Runs the study to its end. `interrupt` hands running trials back and leaves the study resumable. */

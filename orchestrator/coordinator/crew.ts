@@ -5,29 +5,47 @@ import type { WorkerRow } from "../../storage/store.ts";
 import { allWorkers, type Capacity } from "./capacity.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import { Desertions } from "./deserted.ts";
-import type { Slots } from "./slots.ts";
-import type { Driver } from "../study/driver.ts";
-import type { LiveTrial } from "../study/live-trial.ts";
-import type { Trials } from "../study/trials.ts";
 import { Workers } from "./workers.ts";
 
-export interface CrewDeps extends CoordinatorDeps {
-  /** Of the study's machine, which records what is said here of their attempts. */
-  readonly trials: Trials;
-  readonly driver: Pick<Driver, "send" | "note">;
-  readonly slots: Slots;
-  /** Trials that could be open now; `null`: without end. */
-  readonly wantedTrials: () => number | null;
+/** An attempt that is offered or running. */
+export interface OpenAttempt {
+  readonly ref: AttemptRef;
+  /** Who holds it, as far as that is known. */
+  readonly worker: string | null;
+  readonly startedAt: number | null;
+}
+
+/** Port: the attempts whose workers are watched, a study's trials or questions; they hear here what became of their workers. */
+export interface OpenAttempts {
+  readonly openCount: number;
+  open(): readonly OpenAttempt[];
+  /** A worker has it now. */
+  claimed(ref: AttemptRef, worker: string): void;
+  /** A worker says that it runs this. */
+  heardOf(ref: AttemptRef): void;
+  /** No worker runs it any more. `died`: with its process, and the attempt may have caused that. */
+  deserted(ref: AttemptRef, died: boolean, reason: string): void;
+}
+
+export interface CrewDeps extends Pick<CoordinatorDeps, "clock" | "events" | "leaseMs" | "capacity"> {
+  readonly attempts: OpenAttempts;
+  /** Workers that go on without this process, on other machines. */
+  readonly remote: boolean;
+  /** Attempts that could be open now; `null`: without end. */
+  readonly wanted: () => number | null;
+  /** Hears how many may be open. */
+  readonly resize: (slots: number) => void;
+  /** Records the workers, one of which is new. */
+  readonly save: (rows: readonly WorkerRow[]) => void;
 }
 
 /**
- * Watches the workers of one study: who holds which attempt, who is gone, silent or works on something else, and
- * how many trials may be open.
+ * Watches workers: who holds which attempt, who is gone, silent or works on something else, and how many attempts may
+ * be open.
  */
 export class Crew {
   private readonly deps: CrewDeps;
-  private readonly trials: Trials;
-  private readonly slots: Slots;
+  private readonly attempts: OpenAttempts;
   private readonly workers: Workers;
   private readonly capacity: Capacity;
   private readonly desertions: Desertions;
@@ -35,8 +53,7 @@ export class Crew {
 
   constructor(deps: CrewDeps) {
     this.deps = deps;
-    this.trials = deps.trials;
-    this.slots = deps.slots;
+    this.attempts = deps.attempts;
     this.workers = new Workers(deps.clock);
     this.capacity = deps.capacity ?? allWorkers;
     this.desertions = new Desertions(2 * deps.leaseMs);
@@ -60,7 +77,7 @@ export class Crew {
   }
 
   workerChanged(change: WorkerChange): void {
-    const { clock, events, store, study } = this.deps;
+    const { clock, events } = this.deps;
     const at = clock.now();
     if (change.kind === "seen") {
       if (!this.capacity.serves(change.worker)) return;
@@ -68,19 +85,19 @@ export class Crew {
       const noted = this.workers.note(change);
       if (noted === "new") {
         const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
-        store.saveWorkers(study.id, this.workers.rows());
+        this.deps.save(this.workers.rows());
         events.emit({ kind: "worker_joined", worker, engine: words, at });
       }
       // What an earlier process of this worker held is over; also if this coordinator never heard that process.
       if (noted !== "known") this.processEnded(change.worker, noted === "restarted");
       const { running = null } = change.worker;
-      if (running !== null) this.deps.driver.note({ kind: "heard_of", ref: running });
+      if (running !== null) this.attempts.heardOf(running);
       this.holds(worker, running);
       this.resize();
       return;
     }
     const { worker, reason } = change;
-    if (this.deps.bus.survivesCoordinator && !this.workers.has(worker)) return;
+    if (this.deps.remote && !this.workers.has(worker)) return;
     this.holds(worker, change.running);
     this.workers.forget(worker);
     this.resize();
@@ -90,7 +107,7 @@ export class Crew {
 
   /** A worker has an attempt, known before its first message came through. */
   holds(worker: string, ref: AttemptRef | null): void {
-    if (ref !== null) this.deps.driver.note({ kind: "claimed", ref, worker });
+    if (ref !== null) this.attempts.claimed(ref, worker);
   }
 
   /** These messages are recorded. */
@@ -104,7 +121,7 @@ export class Crew {
     this.desertions.forget(ref);
   }
 
-  /** As many open trials as workers allow; once for all the news that came together. */
+  /** As many open attempts as workers allow; once for all the news that came together. */
   resize(): void {
     if (this.resizing) return;
     this.resizing = true;
@@ -115,10 +132,10 @@ export class Crew {
   }
 
   private resizeNow(): void {
-    const open = this.trials.openCount;
-    const running = this.trials.open().filter((trial) => trial.worker !== null).length;
-    const demand = { workers: this.workers.all(), running, open, wanted: this.deps.wantedTrials() };
-    this.slots.resize(this.capacity.slots(demand));
+    const open = this.attempts.openCount;
+    const running = this.attempts.open().filter(({ worker }) => worker !== null).length;
+    const demand = { workers: this.workers.all(), running, open, wanted: this.deps.wanted() };
+    this.deps.resize(this.capacity.slots(demand));
   }
 
   connection(state: "open" | "lost"): void {
@@ -128,35 +145,24 @@ export class Crew {
 
   /**
    * What this worker held before its process began will not go on. A supervisor that lives says how the process before
-   * died: the trial may have caused that. Without such a word both went together, with their machine.
+   * died: the attempt may have caused that. Without such a word both went together, with their machine.
    */
   private processEnded({ id, before, up }: WorkerInfo, heardBefore: boolean): void {
     const { clock } = this.deps;
     const began = up === undefined ? null : clock.now() - up * 1000;
     const reason = before ?? "its worker was started again, most likely with its machine";
-    for (const trial of this.trials.open()) {
-      if (trial.worker !== id) continue;
-      const { startedAt } = trial;
+    for (const { ref, worker, startedAt } of this.attempts.open()) {
+      if (worker !== id) continue;
       const isOlder = startedAt === null || began === null ? before !== undefined : startedAt < began;
       if (!heardBefore && !isOlder) continue;
-      this.desertions.ended(
-        this.trials.ref(trial),
-        { reason, died: before !== undefined },
-        clock.monotonic(),
-      );
+      this.desertions.ended(ref, { reason, died: before !== undefined }, clock.monotonic());
     }
   }
 
   private loseWorker(worker: string, died: boolean, reason: string): void {
-    for (const trial of this.trials.open()) {
-      if (trial.worker === worker) this.desert(trial, died, reason);
+    for (const attempt of this.attempts.open()) {
+      if (attempt.worker === worker) this.attempts.deserted(attempt.ref, died, reason);
     }
-  }
-
-  /** Records that no worker trains the attempt any more, which can no longer speak for itself. */
-  private desert(trial: LiveTrial, died: boolean, reason: string): void {
-    const at = this.deps.clock.now();
-    this.deps.driver.send({ kind: "deserted", ref: this.trials.ref(trial), died, reason, at });
   }
 
   /**
@@ -164,26 +170,24 @@ export class Crew {
    * another machine may only not have been heard yet, so its lease begins.
    */
   private reclaimOrphans(): void {
-    for (const trial of this.trials.open()) {
-      const { worker } = trial;
+    for (const { ref, worker } of this.attempts.open()) {
       if (worker === null || this.workers.has(worker)) continue;
-      if (this.deps.bus.survivesCoordinator) this.workers.expect(worker);
-      else this.desert(trial, true, `worker ${worker} is gone`);
+      if (this.deps.remote) this.workers.expect(worker);
+      else this.attempts.deserted(ref, true, `worker ${worker} is gone`);
     }
   }
 
   /** Attempts whose worker lives and works on something else, or on nothing. */
   private reclaimDeserted(): void {
-    if (!this.deps.bus.survivesCoordinator) return;
+    if (!this.deps.remote) return;
     const now = this.deps.clock.monotonic();
-    for (const trial of this.trials.open()) {
-      const info = trial.worker === null ? null : this.workers.info(trial.worker);
+    for (const { ref, worker } of this.attempts.open()) {
+      const info = worker === null ? null : this.workers.info(worker);
       if (info === null) continue;
-      const ref = this.trials.ref(trial);
       const isNamed = info.running !== undefined && refKey(info.running) === refKey(ref);
       const deserted = this.desertions.look(ref, isNamed, now);
       if (deserted === null) continue;
-      this.desert(trial, deserted.died, deserted.reason);
+      this.attempts.deserted(ref, deserted.died, deserted.reason);
     }
   }
 
