@@ -2,8 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findNatsServer } from "../../worker/protocol/nats/link/find-server.ts";
-import { isOlder } from "../../worker/protocol/nats/link/server-check.ts";
 import { bucketStream, namesFor } from "../../worker/protocol/nats/server/names.ts";
 import type { NatsWorkerBus } from "../../worker/protocol/nats/worker/worker-bus.ts";
 import { runCli } from "../support/cli.ts";
@@ -20,8 +18,6 @@ const streams = [
   names.blobs,
   ...[names.claims, names.control, names.state, names.workers].map((bucket) => bucketStream(bucket)),
 ];
-
-const isOld = isOlder((await findNatsServer()).version, "2.10.0");
 
 let cluster: NatsCluster;
 let lab: Lab;
@@ -105,25 +101,20 @@ describe("a cluster of three servers", () => {
     await allArrive(memory, reporter);
   }, 900_000);
 
-  // Servers of 2.9 that come back again and again were seen not to catch up within minutes, in one run of two.
-  it.skipIf(isOld)(
-    "loses no report when the leader of every stream is killed",
-    async () => {
-      const memory = new Memory();
-      const reporter = await begin(memory);
-      for (const stream of streams) {
-        let leader: NatsServer | null = null;
-        await until(
-          async () => (leader = await cluster.leaderOf(stream)) !== null,
-          `a leader of ${stream}`,
-          120_000,
-        );
-        await killAndRestart(leader!, () => goesOn(memory, reporter));
-      }
-      await allArrive(memory, reporter);
-    },
-    900_000,
-  );
+  it("loses no report when the leader of every stream is killed", async () => {
+    const memory = new Memory();
+    const reporter = await begin(memory);
+    for (const stream of streams) {
+      let leader: NatsServer | null = null;
+      await until(
+        async () => (leader = await cluster.leaderOf(stream)) !== null,
+        `a leader of ${stream}`,
+        120_000,
+      );
+      await killAndRestart(leader!, () => goesOn(memory, reporter));
+    }
+    await allArrive(memory, reporter);
+  }, 900_000);
 
   it("whose majority is away says so to the coordinator, workers and leaderboard, and goes on when it is back", async () => {
     const memory = new Memory();

@@ -25,7 +25,7 @@ export class NatsCluster {
               const store = JSON.stringify(path.join(folder, "store"));
               await writeFile(
                 file,
-                `server_name: n${index + 1}\nlisten: "127.0.0.1:${port}"\n` +
+                `server_name: ${nameOf(index)}\nlisten: "127.0.0.1:${port}"\n` +
                   `jetstream { store_dir: ${store}, max_file_store: 100GB }\n` +
                   `cluster { name: lab, listen: "127.0.0.1:${route}", routes: [${all}] }\n`,
               );
@@ -62,28 +62,22 @@ export class NatsCluster {
     );
   }
 
-  /** Resolves when every server has what the leader has of each stream: before, the death of another stops the stream. */
+  /**
+   * Resolves when every server has what the leader has of each stream: before, the death of another stops the stream.
+   * The leader of a stream that stays uneven for 15 s is asked to step down, as its owner would do: with
+   * servers of 2.9 a follower that came back was seen to lack the last entries of an idle stream for good, also when
+   * it was started again.
+   */
   async untilEven(streams: readonly string[]): Promise<void> {
     await this.untilReady(3);
     const link = await this.connect();
-    const isEven = async (stream: string): Promise<boolean> => {
-      const { cluster } = await link.jsm.streams.info(stream);
-      const replicas = cluster?.replicas ?? [];
-      return (
-        (cluster?.leader ?? "") !== "" && replicas.length === 2 && replicas.every(({ current }) => current)
-      );
-    };
     try {
-      await until(
-        async () => {
-          const even = await Promise.all(
-            streams.map(async (stream) => await isEven(stream).catch(() => false)),
-          );
-          return even.every(Boolean);
-        },
-        "all servers to have everything",
-        120_000,
-      );
+      for (const stream of streams) {
+        for (let tries = 0; !(await becomesEven(link, stream)); tries++) {
+          if (tries === 8) throw new Error(`the servers do not get even in ${stream}`);
+          await link.nc.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, "", { timeout: 10_000 });
+        }
+      }
     } finally {
       await link.close();
     }
@@ -102,7 +96,7 @@ export class NatsCluster {
     try {
       const { cluster } = await link.jsm.streams.info(stream);
       const name = cluster?.leader ?? "";
-      return this.servers[Number(name.slice(1)) - 1] ?? null;
+      return this.servers.find((_, index) => nameOf(index) === name) ?? null;
     } catch {
       return null;
     } finally {
@@ -112,5 +106,26 @@ export class NatsCluster {
 
   async close(): Promise<void> {
     await Promise.all(this.servers.map(async (server) => await server.close()));
+  }
+}
+
+function nameOf(index: number): string {
+  return `n${index + 1}`;
+}
+
+/** Do all servers have all of a stream within 15 s? */
+async function becomesEven(link: Link, stream: string): Promise<boolean> {
+  const isEven = async (): Promise<boolean> => {
+    const { cluster } = await link.jsm.streams.info(stream);
+    const replicas = cluster?.replicas ?? [];
+    return (
+      (cluster?.leader ?? "") !== "" && replicas.length === 2 && replicas.every(({ current }) => current)
+    );
+  };
+  try {
+    await until(async () => await isEven().catch(() => false), "all of it on all servers", 15_000);
+    return true;
+  } catch {
+    return false;
   }
 }
