@@ -4,16 +4,16 @@
  *
  *   npx tsx bench/gpu-host.ts [--lanes 128] [--epochs 20] [--steps 50]
  */
+import koffi from "koffi";
 import { parseArgs } from "node:util";
 import { machineLine } from "./machine.ts";
 import { CudaEngine } from "../worker/engines/cuda.ts";
-import type { EpochResult, LiveModel } from "../worker/engines/engine.ts";
 import { prepareData } from "../worker/data/prepare.ts";
 import type { PreparedData } from "../worker/data/prepared.ts";
 import { idleDevice } from "../test/support/idle-device.ts";
-import type { ModelSettings } from "../worker/protocol/model-settings.ts";
-import { trialSettingsSchema } from "../worker/protocol/settings.ts";
-import { scoreEpoch } from "../worker/training/fold-epoch.ts";
+import { type TrialSettings, trialSettingsSchema } from "../worker/protocol/settings.ts";
+import { protocolVersion, type TrialAssignment } from "../worker/protocol/assignment.ts";
+import { trainTrial } from "../worker/training/train-trial.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,18 +28,17 @@ const [lanes, epochs, steps] = [values.lanes, values.epochs, values.steps].map(N
   number,
 ];
 
-let launches = 0;
-const idle = idleDevice({ launch: () => void launches++ });
+const idle = idleDevice();
 
 /** `steps` batches of 32 windows of 64 rows with 8 inputs to train on, about 500 to be scored by. */
-function problem(): { readonly model: ModelSettings; readonly fold: PreparedData } {
+function problem(): { readonly settings: TrialSettings; readonly fold: PreparedData } {
   const windows = 32 * steps + 500 + 63 * 2;
   const names = Array.from({ length: 8 }, (_, column) => `x${column}`);
   const row = (t: number): string =>
     names.map((_, column) => Math.sin(t / (3 + column)).toFixed(4)).join(",");
   const table = [names.join(","), ...Array.from({ length: windows }, (_, t) => row(t))].join("\n");
   const test = 0.05;
-  const { data, model } = trialSettingsSchema.parse({
+  const settings = trialSettingsSchema.parse({
     data: {
       targets: ["x0"],
       window: 64,
@@ -48,61 +47,79 @@ function problem(): { readonly model: ModelSettings; readonly fold: PreparedData
     },
     model: { hidden: 64, batch_size: 32 },
   });
-  return { model, fold: prepareData(Buffer.from(table), data) };
+  return { settings, fold: prepareData(Buffer.from(table), settings.data) };
 }
 
-const { model, fold } = problem();
-const signal = new AbortController().signal;
+const { settings, fold } = problem();
+const { model } = settings;
 
-type AtEpoch = (result: EpochResult, live: LiveModel) => Promise<void>;
+/** One lane's training; after each epoch it hears whether to go on. */
+type Run = (engine: CudaEngine, seed: number, epochs: number, goesOn: () => boolean) => Promise<unknown>;
 
-/** Milliseconds of processor time for each lane and epoch after the first, and microseconds for each launch. */
-async function measure(atEpoch: AtEpoch): Promise<string> {
+const trains: Run = (engine, seed, epochs, goesOn) =>
+  engine.train(
+    { model, train: fold.train, seed, epochs, scored: null },
+    { onEpoch: () => Promise.resolve(goesOn() ? "go on" : "stop"), onStep: () => {} },
+    new AbortController().signal,
+  );
+
+const predicts: Run = (engine, seed, epochs, goesOn) =>
+  engine.train(
+    { model, train: fold.train, seed, epochs, scored: fold.validation },
+    {
+      onEpoch: async (_, live) => {
+        await live.predict(fold.validation, new AbortController().signal);
+        return goesOn() ? "go on" : "stop";
+      },
+      onStep: () => {},
+    },
+    new AbortController().signal,
+  );
+
+/** As a worker trains it: scores, best weights, a state to go on from, a report. */
+const trial: Run = (engine, seed, epochs, goesOn) => {
+  let ends = false;
+  const assignment: TrialAssignment = {
+    kind: "trial",
+    version: protocolVersion,
+    ref: { study: "bench", trial: seed, attempt: 1 },
+    settings,
+    data: { sha256: "0".repeat(64), bytes: 1 },
+    seed,
+    epochs,
+    metric: { name: "val_mse", goal: "minimize" },
+    checkpoint_seconds: null,
+  };
+  const hooks = {
+    progress: () => void (ends = !goesOn()),
+    interruption: () => (ends ? ("stop" as const) : null),
+  };
+  return trainTrial({ engine, folds: [fold], assignment, weights: undefined, hooks });
+};
+
+/** Milliseconds of processor time of this thread: it stands still while others have the processor, collectors of garbage too. */
+const clock = koffi.load("libc.so.6").func("int clock_gettime(int, _Out_ int64_t *)");
+const now = new BigInt64Array(2);
+function threadMs(): number {
+  clock(3, now); // CLOCK_THREAD_CPUTIME_ID
+  return Number(now[0]) * 1000 + Number(now[1]) / 1e6;
+}
+
+/** Milliseconds of processor time for each lane and epoch after the first. */
+async function measure(run: Run): Promise<string> {
   const engine = new CudaEngine(idle);
   let done = 0;
-  let before = process.cpuUsage();
-  const onEpoch = async (result: EpochResult, live: LiveModel): Promise<"go on"> => {
-    await atEpoch(result, live);
-    if (++done === lanes) {
-      launches = 0;
-      before = process.cpuUsage();
-    }
-    return "go on";
+  let before = threadMs();
+  const goesOn = (): boolean => {
+    if (++done === lanes) before = threadMs();
+    return true;
   };
-  const trainings = Array.from({ length: lanes }, (_, seed) =>
-    engine.train(
-      { model, train: fold.train, seed, epochs: epochs + 1 },
-      { onEpoch, onStep: () => {} },
-      signal,
-    ),
-  );
-  await Promise.all(trainings);
-  const { user, system } = process.cpuUsage(before);
-  const ms = (user + system) / 1000;
-  return `${(ms / (lanes * epochs)).toFixed(3)} ms | ${((ms * 1000) / launches).toFixed(1)} µs`;
-}
-
-const trains: AtEpoch = (_, live) => {
-  live.state();
-  return Promise.resolve();
-};
-const predicts: AtEpoch = async (_, live) => {
-  await live.predict(fold.validation, signal);
-  live.state();
-};
-const scores: AtEpoch = async (result, live) => {
-  await scoreEpoch(model, fold, result, live, signal);
-  live.state();
-};
-
-/** Milliseconds of this process: a clock that stands still while others have the processor. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+  await Promise.all(Array.from({ length: lanes }, (_, seed) => run(engine, seed, epochs + 1, goesOn)));
+  return `${((threadMs() - before) / (lanes * epochs)).toFixed(3)} ms`;
 }
 
 /** Seconds that an epoch of all lanes takes on a device that is busy for `epochMs` with it, from epoch to epoch. */
-async function paced(epochMs: number, atEpoch: AtEpoch, sliceMs = 20): Promise<string> {
+async function paced(epochMs: number, run: Run, sliceMs = 20): Promise<string> {
   let busyUntil = 0;
   let cost = 0;
   const device = idleDevice({
@@ -110,43 +127,36 @@ async function paced(epochMs: number, atEpoch: AtEpoch, sliceMs = 20): Promise<s
       // Forward takes about a quarter of a step.
       cost = Math.max(cost, kernel === "backward" ? epochMs / steps : epochMs / steps / 4);
       if (kernel !== "advance") return;
-      busyUntil = Math.max(busyUntil, processorMs()) + cost;
+      busyUntil = Math.max(busyUntil, threadMs()) + cost;
       cost = 0;
     },
-    idle: () => processorMs() >= busyUntil,
+    idle: () => threadMs() >= busyUntil,
   });
-  const engine = new CudaEngine(device, { now: processorMs, sliceMs });
-  const stop = new AbortController();
+  const engine = new CudaEngine(device, { now: threadMs, sliceMs });
   const begun = new Set<number>();
   let [done, began, took] = [0, 0, 0];
-  const trainings = Array.from({ length: lanes }, (_, seed) => {
-    const onEpoch = async (result: EpochResult, live: LiveModel): Promise<"go on"> => {
-      await atEpoch(result, live);
+  const trainings = Array.from({ length: lanes }, (_, seed) =>
+    run(engine, seed, 1_000_000, () => {
       // Counts from when the last lane has begun, since drawing its weights takes a while.
-      if (begun.size < lanes) [done, began] = [0, processorMs()];
-      else if (++done === lanes * epochs) {
-        took = processorMs() - began;
-        stop.abort();
-      }
+      if (begun.size < lanes) [done, began] = [0, threadMs()];
+      else if (++done === lanes * epochs) took = threadMs() - began;
       begun.add(seed);
-      return "go on";
-    };
-    const job = { model, train: fold.train, seed, epochs: 1_000_000 };
-    return engine.train(job, { onEpoch, onStep: () => {} }, stop.signal);
-  });
+      return took === 0;
+    }),
+  );
   await Promise.all(trainings);
   return (took / epochs / 1000).toFixed(3);
 }
 
-await measure(scores); // warms up
+await measure(trial); // warms up
 console.log(`${lanes} lanes of H64 T64, ${steps} steps an epoch, ${epochs} epochs, ${fold.validation.starts.length} samples to score
 
-| | for each lane and epoch | for each launch |
-|---|---:|---:|
-| training and its state | ${await measure(trains)} |
+| | for each lane and epoch |
+|---|---:|
+| training | ${await measure(trains)} |
 | and predictions | ${await measure(predicts)} |
-| and scores | ${await measure(scores)} |
+| a whole trial: scores, state, report | ${await measure(trial)} |
 
-Epochs of 0.2 s on the device take ${await paced(200, trains)} s without predictions and scores, ${await paced(200, scores)} s with them.
+Epochs of 0.2 s on the device take ${await paced(200, trains)} s without predictions and scores, ${await paced(200, trial)} s with them.
 
 ${machineLine()}`);

@@ -6,6 +6,7 @@ import { dimsOf } from "../../worker/engines/weights.ts";
 import { autoregressive, meanSquaredError, naiveLoss } from "../support/sequence-problems.ts";
 
 import { never, settings, train, wave } from "./engine-training.ts";
+import { scoredPart } from "./engine-scored.ts";
 import { oddSetsPart } from "./engine-sets.ts";
 
 /** What every engine promises (worker/engines/engine.ts). Tiny models: an engine may be slow. */
@@ -161,5 +162,6 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
     });
 
     oddSetsPart(() => engine);
+    scoredPart(() => engine);
   });
 }

@@ -84,6 +84,8 @@ withSoftwareCuda("lanes", () => {
     for (const trial of trials()) alone.push(await train(engine, trial));
     const together = await Promise.all(trials().map((trial) => train(engine, trial)));
     expect(together).toEqual(alone);
+    const ahead = trials().map((trial) => train(engine, { ...trial, scored: trial.train }));
+    expect(await Promise.all(ahead)).toEqual(alone);
   });
 
   it("are taken over by the next trial, which gets what it gets alone, and so do the others", async () => {

@@ -31,7 +31,7 @@ export class Course {
       model,
       {
         learningRate: optimizerOf(model).learningRate,
-        stepsPerEpoch: this.fullBatch ? 1 : Math.ceil(this.samples / model.batch_size),
+        stepsPerEpoch: this.stepsPerEpoch,
         epochs: model.schedule_epochs ?? job.epochs,
       },
       job.from?.plateau,
@@ -45,6 +45,20 @@ export class Course {
 
   get firstEpoch(): number {
     return (this.job.from?.epoch ?? 0) + 1;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.fullBatch ? 1 : Math.ceil(this.samples / this.job.model.batch_size);
+  }
+
+  /** Optimizer steps before an epoch. */
+  stepsBefore(epoch: number): number {
+    return (this.job.from?.step ?? 0) + (epoch - this.firstEpoch) * this.stepsPerEpoch;
+  }
+
+  /** Whether the learning rates of an epoch are known before the one before has been scored. */
+  get canGoAhead(): boolean {
+    return this.job.model.schedule !== "reduce_on_plateau" || this.job.learningRateAt !== undefined;
   }
 
   *batches(epoch: number): Generator<Batch> {
@@ -80,7 +94,7 @@ export class Course {
   }
 
   epochEnd({ epoch, step, trainLoss }: EpochResult, model: ModelAtRest): EpochEnd {
-    return new EpochEnd(model, this.rate, epoch, step, trainLoss);
+    return new EpochEnd(model, this.rate, { epoch, step, trainLoss }, this.job.scored);
   }
 
   private get fullBatch(): boolean {
@@ -92,21 +106,26 @@ export class Course {
 class EpochEnd implements LiveModel {
   private readonly model: ModelAtRest;
   private readonly rate: LearningRate;
-  private readonly epoch: number;
-  private readonly step: number;
-  private readonly trainLoss: number;
+  private readonly result: Omit<EpochResult, "extras">;
+  private readonly scored: TrainJob["scored"];
   private settled = false;
 
-  constructor(model: ModelAtRest, rate: LearningRate, epoch: number, step: number, trainLoss: number) {
+  constructor(
+    model: ModelAtRest,
+    rate: LearningRate,
+    result: Omit<EpochResult, "extras">,
+    scored: TrainJob["scored"],
+  ) {
     this.model = model;
     this.rate = rate;
-    this.epoch = epoch;
-    this.step = step;
-    this.trainLoss = trainLoss;
+    this.result = result;
+    this.scored = scored;
   }
 
-  predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array> {
-    return this.model.predict(set, signal);
+  async predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array> {
+    if (this.scored !== undefined && set !== this.scored)
+      throw new RangeError("the job says that other samples are predicted after an epoch (scored)");
+    return await this.model.predict(set, signal);
   }
 
   weights(): readonly NamedWeights[] {
@@ -119,19 +138,33 @@ class EpochEnd implements LiveModel {
 
   state(): TrainingState {
     this.settle();
+    const { epoch, step } = this.result;
     const plateau = this.rate.state();
+    const weights = this.kept(() => this.model.weights());
+    const optimizer = this.kept(() => this.model.slots());
     return {
-      epoch: this.epoch,
-      step: this.step,
-      weights: this.model.weights(),
-      optimizer: this.model.slots(),
+      epoch,
+      step,
+      get weights() {
+        return weights();
+      },
+      get optimizer() {
+        return optimizer();
+      },
       ...(plateau && { plateau }),
     };
   }
 
-  settle(loss = this.trainLoss): void {
+  settle(loss = this.result.trainLoss): void {
     if (this.settled) return;
     this.settled = true;
     this.rate.epochEnded(loss);
+  }
+
+  /** Reads now what the next step changes, and when it is asked for what lasts. */
+  private kept<T>(read: () => T): () => T {
+    if (this.model.lasts === true) return read;
+    const now = read();
+    return () => now;
   }
 }

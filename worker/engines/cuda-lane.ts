@@ -56,6 +56,7 @@ export class CudaLane {
   private readonly lane: Lane;
   private readonly slotShapes: readonly WeightShape[][];
   private readonly predictedLoss: Loss;
+  private prediction: LaneWork | null = null;
 
   private constructor(
     deck: Deck,
@@ -145,24 +146,42 @@ export class CudaLane {
     return this.slotShapes.flatMap((shapes, slot) => namedFlat(shapes, this.lane.flat(slots[slot]!)));
   }
 
-  /** Predictions of all samples [samples, outputs]. Throws the signal's reason when it fires. */
-  async predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array> {
-    const samples = inOrder(sampleCount(set));
+  /**
+   * Predictions of all samples [samples, outputs]. Throws the signal's reason when it fires, and ends early, with anything, where
+   * they are not wanted any more. `atRest` is called when they are read, while the device rests.
+   */
+  async predict(
+    set: SequenceSet,
+    signal: AbortSignal,
+    wanted: () => boolean = () => true,
+    atRest: () => void = () => {},
+  ): Promise<Float32Array> {
     signal.throwIfAborted();
+    const work = this.predictionOf(set);
+    const predictions = await this.run(
+      work,
+      () => !signal.aborted && wanted(),
+      () => {
+        atRest();
+        return this.lane.outputs(work.samples.length);
+      },
+    );
+    signal.throwIfAborted();
+    toPredictions(this.predictedLoss, predictions, set.outputs);
+    return predictions;
+  }
+
+  /** The same work after every epoch. */
+  private predictionOf(set: SequenceSet): LaneWork {
+    if (this.prediction?.set === set) return this.prediction;
+    const samples = inOrder(sampleCount(set));
     const pieces: Piece[] = [];
     for (let from = 0; from < samples.length; from += this.rows) {
       const count = Math.min(this.rows, samples.length - from);
       pieces.push({ from, count, place: from, epoch: 0, batch: 0, flags: 0, scale: 0 });
     }
-    const work = { set, samples, pieces, records: pieceRecords(pieces), numbers: new Float64Array(0) };
-    const predictions = await this.run(
-      work,
-      () => !signal.aborted,
-      () => this.lane.outputs(samples.length),
-    );
-    signal.throwIfAborted();
-    toPredictions(this.predictedLoss, predictions, set.outputs);
-    return predictions;
+    this.prediction = { set, samples, pieces, records: pieceRecords(pieces), numbers: new Float64Array(0) };
+    return this.prediction;
   }
 
   /** While the device rests. */

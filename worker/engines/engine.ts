@@ -26,6 +26,11 @@ export interface TrainJob {
   readonly epochs: number;
   /** Where to go on; absent: from fresh weights at epoch 0. */
   readonly from?: TrainingState;
+  /**
+   * What hooks predict after each epoch, null where they predict nothing: an engine may then do it ahead, and begin the next epoch
+   * before the hook has answered. Absent: hooks may predict any samples.
+   */
+  readonly scored?: SequenceSet | null;
   /** The learning rate of each step, counted from 0, instead of the model's own and its schedule. */
   readonly learningRateAt?: (step: number) => number;
 }
@@ -46,7 +51,10 @@ export interface EpochResult {
 
 /** The model in training, lent to the caller between epochs. */
 export interface LiveModel {
-  /** Predictions [samples, outputs], inference mode, scaled units; probabilities where the loss is a cross-entropy. */
+  /**
+   * Predictions [samples, outputs], inference mode, scaled units; probabilities where the loss is a cross-entropy. Throws
+   * `RangeError` for other samples than the job's `scored`, where it has them.
+   */
   predict(set: SequenceSet, signal: AbortSignal): Promise<Float32Array>;
   weights(): readonly NamedWeights[];
   /** Tells reduce_on_plateau the epoch's validation loss; before `state()`. Untold, it goes by the training loss. */

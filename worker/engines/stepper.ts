@@ -17,6 +17,8 @@ export interface Batch {
 
 /** A model between two epochs. */
 export interface ModelAtRest {
+  /** Weights and slots stay what they are, also when training has gone on. */
+  readonly lasts?: boolean;
   /** Copies. */
   weights(): readonly NamedWeights[];
   /** Copies of the optimizer's memory. */

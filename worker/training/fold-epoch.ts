@@ -1,5 +1,5 @@
 import type { Metrics } from "../data/outputs/metric.ts";
-import { networkSamples } from "../data/outputs/quantiles.ts";
+import type { SequenceSet } from "../data/outputs/sequences.ts";
 import type { PreparedData } from "../data/prepared.ts";
 import type { EpochResult, LiveModel } from "../engines/engine.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
@@ -12,16 +12,17 @@ export interface FoldEpoch {
   readonly metrics: Metrics;
 }
 
-/** Scores the model on the fold's validation samples, and tells its schedule the loss. */
+/** Scores the model on the fold's validation samples, of which `scored` is what networks see; tells its schedule the loss. */
 export async function scoreEpoch(
   model: ModelSettings,
   fold: PreparedData,
+  scored: SequenceSet,
   result: EpochResult,
   live: LiveModel,
   signal: AbortSignal,
 ): Promise<FoldEpoch> {
-  const said = await live.predict(networkSamples(model, fold.validation), signal);
-  const found = validationMetrics(model, fold, said);
+  const said = await live.predict(scored, signal);
+  const found = validationMetrics(model, fold, scored, said);
   live.watch(found.val_loss);
   const metrics = { train_loss: result.trainLoss, ...found, ...result.extras };
   return { result, live, metrics };

@@ -108,7 +108,7 @@ async function scoreParts(
       said.set(own, at);
       at += own.length;
     }
-    found.push(validationMetrics(model, prepared, said));
+    found.push(validationMetrics(model, prepared, set, said));
   }
   return meanOver(found);
 }

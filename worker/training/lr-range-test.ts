@@ -26,6 +26,7 @@ export async function testRange(run: RangeTestRun): Promise<Finished> {
     train,
     seed,
     epochs: test.steps, // more than enough: an epoch has at least one step
+    scored: null,
     learningRateAt: (step: number) => rateAt(test, step),
   };
   const end = await engine.train(job, hooksOf(log, settings.model.optimizer), log.signal);

@@ -120,7 +120,7 @@ async function train(
   const stop = new AbortController();
   let weights: readonly NamedWeights[] = [];
   const end: TrainEnd = await engine.train(
-    { model, train: networkSamples(model, prepared.train), seed, epochs },
+    { model, train: networkSamples(model, prepared.train), seed, epochs, scored: null },
     {
       onEpoch: ({ epoch }, live) => {
         const loss = losses[epoch - 1];

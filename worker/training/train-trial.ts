@@ -85,12 +85,13 @@ class Trial {
     const { signal } = this.stop;
     const from = this.states?.[member];
     const samples = networkSamples(model, fold.train);
+    const scored = networkSamples(model, fold.validation);
     this.parameters = parameterCount(model, dimsOf(samples));
     return await engine.train(
-      { model, train: samples, seed, epochs, ...(from && { from }) },
+      { model, train: samples, seed, epochs, scored, ...(from && { from }) },
       {
         onEpoch: async (result, live) =>
-          await step.arrive(member, await scoreEpoch(model, fold, result, live, signal)),
+          await step.arrive(member, await scoreEpoch(model, fold, scored, result, live, signal)),
         onStep: () => this.lookForInterruption(),
       },
       signal,

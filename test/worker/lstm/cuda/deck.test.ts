@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { settings } from "../../../contracts/engine-training.ts";
 import { idleDevice } from "../../../support/idle-device.ts";
 import { noise } from "../../../support/lane-cases.ts";
@@ -44,4 +44,74 @@ it("lanes stay together where scoring takes no time worth mentioning", async () 
     "turns",
     ...[1, 2, 3, 4].map((lane) => `lane ${lane} epoch 2`),
   ]);
+});
+
+/** Until it is so, or for this many turns of the event loop. */
+async function within(turns: number, isSo: () => boolean): Promise<boolean> {
+  for (let turn = 0; turn < turns && !isSo(); turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  return isSo();
+}
+
+describe("a lane whose epoch is being scored", () => {
+  const train = noise(20, 2, 1); // two batches
+  const scored = noise(20, 2, 1);
+
+  /** Trains, and waits in the first epoch's hook: whether batches were computed, and how many steps were heard of, meanwhile. */
+  async function whileScored(schedule: "constant" | "reduce_on_plateau") {
+    let [batches, steps, computed, heard] = [0, 0, false, 0];
+    const device = idleDevice({ launch: (kernel) => void (kernel === "update" && batches++) });
+    const engine = new CudaEngine(device, { now: () => 0 });
+    const end = await engine.train(
+      { model: settings({ schedule }), train, seed: 1, epochs: 3, scored },
+      {
+        onStep: () => void steps++,
+        onEpoch: async ({ epoch }) => {
+          if (epoch === 1) {
+            computed = await within(100, () => batches === 4);
+            heard = steps;
+          }
+          return "go on";
+        },
+      },
+      new AbortController().signal,
+    );
+    return { end, computed, heard, steps, batches };
+  }
+
+  it("trains on meanwhile, one epoch ahead, and its steps are heard of afterwards", async () => {
+    expect(await whileScored("constant")).toEqual({
+      end: { kind: "complete" },
+      computed: true,
+      heard: 2,
+      steps: 6,
+      batches: 6,
+    });
+  });
+
+  it("waits for the score where the learning rate follows it", async () => {
+    const { computed, batches } = await whileScored("reduce_on_plateau");
+    expect({ computed, batches }).toEqual({ computed: false, batches: 6 });
+  });
+
+  it.each(["stop", "throw"] as const)("is given back, with what it computed ahead, on %s", async (how) => {
+    const [taken, given] = [new Set<number>(), new Set<number>()];
+    let top = 4096;
+    const device = idleDevice({
+      alloc: (bytes) => {
+        taken.add((top += bytes));
+        return top;
+      },
+      release: (address) => void given.add(address),
+    });
+    const engine = new CudaEngine(device, { now: () => 0 });
+    const onEpoch = () =>
+      how === "stop" ? Promise.resolve("stop" as const) : Promise.reject(new Error("no"));
+    const job = { model: settings(), train, seed: 1, epochs: 3, scored };
+    const end = await engine.train(job, { onEpoch }, new AbortController().signal).catch(String);
+    engine.dispose();
+    expect(end).toEqual(how === "stop" ? { kind: "stopped" } : "Error: no");
+    expect(given).toEqual(taken);
+  });
 });
