@@ -18,7 +18,10 @@ function columnOf(name: string, cells: readonly Cell[]): ColumnSource {
   const common = { name, nullable: true };
   if (every((cell) => typeof cell === "boolean")) return { ...common, data: [...cells], type: "BOOLEAN" };
   if (every(isWhole)) return { ...common, data: cells.map(toBigInt), type: "INT64" };
-  if (every((cell) => typeof cell === "number")) return { ...common, data: [...cells], type: "DOUBLE" };
+  if (every((cell) => typeof cell === "number")) {
+    // Without a dictionary: the one of hyparquet-writer 0.17 takes 0 and -0 for one value.
+    return { ...common, data: [...cells], type: "DOUBLE", encoding: "PLAIN" };
+  }
   return { ...common, data: cells.map((cell) => (cell === null ? null : String(cell))), type: "STRING" };
 }
 
