@@ -1,6 +1,6 @@
 import type { CudaDevice } from "./device.ts";
 import type { Lane, LaneWork } from "./lane.ts";
-import { type LaneExtent, turnOf } from "./launches.ts";
+import { type LaneExtent, loadOf, turnOf } from "./launches.ts";
 import { laneBytes } from "./record.ts";
 import { Room, Tables } from "./tables.ts";
 
@@ -30,6 +30,8 @@ interface Place {
 export const mostLanes = 1024;
 /** Turns of a slice, at most. */
 const mostTurns = 1024;
+/** How far the time of a slice tells that of another with more load: training after predictions has three times as much. */
+const farLarger = 4;
 
 /**
  * Lets lanes compute together: each launch serves all of them. Launches go out in slices of some milliseconds; between
@@ -49,7 +51,8 @@ export class Deck {
   /** Read, but not handed on yet. */
   private ended: (() => void)[] = [];
   private running = false;
-  private turns = 1;
+  /** The last slice: its turns, the mean load of one (see `loadOf`), and the milliseconds that a unit of load took. */
+  private last = { turns: 0, load: 0, pace: 0 };
 
   constructor(device: CudaDevice, options: DeckOptions = {}) {
     this.device = device;
@@ -142,29 +145,47 @@ export class Deck {
 
   private async slice(): Promise<void> {
     const started = this.now();
-    const turns = Math.min(this.turns, Math.max(...this.places.map(leftOf)));
-    this.launch(turns);
+    const turns = Math.min(this.turnsOfSlice(), Math.max(...this.places.map(leftOf)));
+    const load = this.launch(turns);
     do await this.handOn(0);
     while (!this.device.idle());
     const spent = Math.max(this.now() - started, 1e-3);
-    this.turns = Math.max(1, Math.min(mostTurns, 2 * turns, Math.floor((turns * this.sliceMs) / spent)));
+    this.last = { turns, load: load / turns, pace: spent / load };
     for (const [index, place] of this.places.entries()) {
       if (place !== null) this.look(index, place, Math.min(turns, leftOf(place)));
     }
   }
 
-  /** The same launches again and again until a lane has nothing left to do. */
-  private launch(turns: number): void {
+  /** As many as the slice has time for, going by the last one; a single one where a far larger lane has joined since. */
+  private turnsOfSlice(): number {
+    const { turns, load, pace } = this.last;
+    const now = this.loadOf(0);
+    if (now > farLarger * load) return 1;
+    return Math.max(1, Math.min(mostTurns, 2 * turns, Math.floor(this.sliceMs / (pace * now))));
+  }
+
+  /** Of a turn, when this many are done. */
+  private loadOf(done: number): number {
+    const extents = this.places.map((place) => (leftOf(place) > done ? place!.extent : null));
+    return loadOf(extents, this.device.multiprocessors);
+  }
+
+  /** The same launches again and again until a lane has nothing left to do; the load of all. */
+  private launch(turns: number): number {
     const at = this.records.at;
+    let load = 0;
     for (let done = 0; done < turns;) {
       const active = this.places.map((place) => (leftOf(place) > done ? place : null));
       const last = active.findLastIndex((place) => place !== null);
       const launches = turnOf(active.slice(0, last + 1).map((place) => place?.extent ?? null));
       const least = Math.min(...active.flatMap((place) => (place === null ? [] : [leftOf(place)])));
-      for (const until = Math.min(turns, least); done < until; done++) {
+      const until = Math.min(turns, least);
+      load += (until - done) * this.loadOf(done);
+      for (; done < until; done++) {
         for (const { kernel, grid, layer } of launches) this.device.launch(kernel, grid, at, layer);
       }
     }
+    return load;
   }
 
   private look(index: number, place: Place, turns: number): void {

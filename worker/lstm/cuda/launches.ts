@@ -96,6 +96,32 @@ const cellsOf: Readonly<Partial<Record<KernelName, readonly Cell[]>>> = {
   belowRows: ["gru", "rnn"],
 };
 
+/** What the launches of a turn take by themselves, in multiply-adds of one multiprocessor. */
+const launchLoad = 3e6;
+
+/**
+ * About how long a turn takes, in multiply-adds of one multiprocessor: lanes compute side by side, as many as there are
+ * multiprocessors.
+ */
+export function loadOf(lanes: readonly (LaneExtent | null)[], multiprocessors: number): number {
+  let [sum, most] = [0, 0];
+  for (const extent of lanes) {
+    if (extent === null) continue;
+    const load = multiplyAdds(extent);
+    sum += load;
+    most = Math.max(most, load);
+  }
+  return launchLoad + Math.max(most, sum / multiprocessors);
+}
+
+/** Back through time and to the weights takes twice what the way forward does. */
+function multiplyAdds({ plan, count, trains }: LaneExtent): number {
+  const { window, cell } = plan.shape;
+  let step = 0;
+  for (const { inputs, units } of plan.directions) step += (inputs + units) * units * gates[cell];
+  return step * window * count * (trains ? 3 : 1);
+}
+
 /** The launches of one turn: a piece of every lane, and the optimizer's step of those whose piece completes one. */
 export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[] {
   const depth = Math.max(0, ...lanes.map((extent) => extent?.plan.layers.length ?? 0));

@@ -115,3 +115,35 @@ describe("a lane whose epoch is being scored", () => {
     expect(given).toEqual(taken);
   });
 });
+
+it("orders are heard within 50 ms, also when a trial joins that is a thousand times as large as the others", async () => {
+  let [now, cost, lastRest, longest] = [0, 0, 0, 0];
+  const device = idleDevice({
+    launch: (kernel, [blocks]) => {
+      if (kernel === "forward") cost = blocks >= 8 ? 20 : 0.02;
+      if (kernel === "advance") now += cost;
+    },
+    idle: () => {
+      longest = Math.max(longest, now - lastRest);
+      lastRest = now;
+      return true;
+    },
+  });
+  const engine = new CudaEngine(device, { now: () => now });
+  const stop = new AbortController();
+  const onEpoch = () => Promise.resolve("go on" as const);
+  const small = { model: settings({ hidden: 2 }), train: noise(20_000, 2, 1), seed: 1, epochs: 1_000_000 };
+  const large = {
+    model: settings({ hidden: 128, batch_size: 64 }),
+    train: noise(256, 64, 1),
+    seed: 1,
+    epochs: 2,
+  };
+  const first = engine.train(small, { onEpoch }, stop.signal);
+  expect(await within(10_000, () => now > 300)).toBe(true);
+  await engine.train(large, { onEpoch }, stop.signal);
+  stop.abort();
+  expect(await first).toEqual({ kind: "aborted" });
+  expect(longest).toBeLessThan(50);
+  expect(longest).toBeGreaterThan(10);
+});
