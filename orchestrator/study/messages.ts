@@ -58,6 +58,8 @@ class Reading implements Known {
   /** The newest report of each trial in this batch. Most batches of a simulation have one message only. */
   private newest: Map<number, NewestReport & { readonly attempt: number }> | null = null;
   private settled: Set<string> | null = null;
+  /** Attempts that are not recorded as begun, and the worker that speaks of each first. */
+  private begun: Map<string, string> | null = null;
 
   constructor(state: StudyState, at: number) {
     const { plan, study } = state.rules;
@@ -87,8 +89,7 @@ class Reading implements Known {
 
   private take(message: WorkerMessage): void {
     const trial = this.state.trials.current(message.ref);
-    // An attempt's messages count only from the worker that holds it.
-    if (trial !== undefined && trial.worker !== null && trial.worker !== message.worker) return;
+    if (trial !== undefined && !this.isHolder(trial, message)) return;
     const oddity = oddityOf(message, this);
     if (oddity !== null) {
       this.changes.push(asideOf(this.state, message, oddity, this.at));
@@ -101,6 +102,19 @@ class Reading implements Known {
     }
     if (message.kind === "ended") this.takeEnd(message, trial, oddity);
     else this.takeNews(message, trial);
+  }
+
+  /**
+   * An attempt's messages count only from the worker that holds it. That is the one recorded as having begun it; a claim alone
+   * may be one that the server forgot, and another worker has the attempt.
+   */
+  private isHolder(trial: LiveTrial, { ref, worker }: WorkerMessage): boolean {
+    if (trial.attemptState === "running") return trial.worker === null || trial.worker === worker;
+    const begun = (this.begun ??= new Map());
+    const key = refKey(ref);
+    const first = begun.get(key) ?? worker;
+    begun.set(key, first);
+    return first === worker;
   }
 
   private takeNews(message: Exclude<WorkerMessage, Ended>, open: LiveTrial | undefined): void {

@@ -77,6 +77,16 @@ describe("messages of workers", () => {
     expect(study.history.trial(0).best).toBe(0.5);
   });
 
+  it("gives an attempt to the worker that begins it, also when the server forgot another one's claim", () => {
+    const study = studyInUse();
+    study.claimed("w1");
+    study.commit([started("w2"), report(1, 0.5, "w2"), started("w1"), report(2, 0.001, "w1")]);
+    expect(study.store.attempts(study.id, 0)).toMatchObject([{ worker: "w2" }]);
+    expect(study.history.trial(0).scores).toEqual([0.5]);
+    study.commit([report(2, 0.001, "w1"), ended(2, "w2")]);
+    expect(study.store.trial(study.id, 0)).toMatchObject({ state: "complete", value: 0.5 });
+  });
+
   it("changes nothing in memory when the database refuses the batch", () => {
     const study = studyInUse();
     const before = structuredClone(study.state.trials.get(0));

@@ -58,6 +58,11 @@ export class StudyInUse {
     deliver(by, messages, true, 0);
   }
 
+  /** A worker's claim on the first attempt is heard. */
+  claimed(worker: string): void {
+    this.driver.note({ kind: "claimed", ref: { study: this.row.key, trial: 0, attempt: 1 }, worker });
+  }
+
   attempts(): readonly string[] {
     return this.store.attempts(this.id, 0).map(({ attempt, state }) => `${attempt} ${state}`);
   }
