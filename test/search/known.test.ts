@@ -13,7 +13,7 @@ samplerContract(
   "tpe that knows nothing from elsewhere",
   (space) => withKnown([], tpeSampler(space, { seed: 1 })),
   {
-    spaces: 10,
+    spaces: 4,
     longHistory: 500,
   },
 );

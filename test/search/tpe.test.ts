@@ -11,8 +11,14 @@ import type { Params, Space } from "../../search/space.ts";
 import { samplerContract } from "../contracts/sampler.ts";
 import { play, replay, type Curve } from "./study.ts";
 
-samplerContract("tpe", (space) => tpeSampler(space, { seed: 3, startup_trials: 4, candidates: 16 }));
-samplerContract("enqueued", (space) => enqueued(space, [], randomSampler(space)));
+samplerContract("tpe", (space) => tpeSampler(space, { seed: 3, startup_trials: 4, candidates: 16 }), {
+  spaces: 25,
+});
+// What is not enqueued comes from the random sampler, which has the long run of the suite.
+samplerContract("enqueued", (space) => enqueued(space, [], randomSampler(space)), {
+  spaces: 20,
+  longHistory: 1000,
+});
 
 const branches: Space = {
   parameters: [

@@ -9,7 +9,7 @@ import type { DataSettings } from "../../../worker/protocol/data-settings.ts";
 import { count, csv, settings } from "./helpers.ts";
 
 const rng = rngFor(1, "kept");
-const x = count(500).map((i) => Math.sin(i / 4) + 0.2 * rng.normal());
+const x = count(300).map((i) => Math.sin(i / 4) + 0.2 * rng.normal());
 const y = x.map((_, i) => 3 * (x[i - 1] ?? 0) + (i % 12) + 0.1 * rng.normal());
 const kind = y.map((value) => (value > 6 ? "high" : value > 3 ? "middle" : "low"));
 const series = readTable(csv({ x, y, kind }));
