@@ -1,4 +1,5 @@
 /** Tables of bench/real-data.ts, as Markdown. */
+import type { Worth } from "../orchestrator/verdict/verdict.ts";
 import type { Params } from "../search/space.ts";
 
 /** The best trial by validation of one study. */
@@ -16,6 +17,8 @@ export interface SeedResult {
   readonly baselines: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Share of the first target's test values within intervals that are to hold 90 %; `null` for classes. */
   readonly coverage: number | null;
+  /** What `seqtune evaluate` says of it; absent in results of earlier versions. */
+  readonly verdict?: { readonly worth: Worth; readonly sentence: string } | null;
 }
 
 const digits = 4;
@@ -28,8 +31,8 @@ export function realDataReport(results: readonly SeedResult[], machine: string):
     `# Real data\n`,
     `${machine}. Command: \`npx tsx bench/real-data.ts\`.\n`,
     "Each sweep was run with several seeds. Of every study the best trial by validation was scored on the test rows, once.\n",
-    "| sweep | seeds | test metric | mean ± deviation | worst | best naive | skill | linear | best other baseline | coverage of 90 % | seconds a study |",
-    "|---|---|---|---|---|---|---|---|---|---|---|",
+    "| sweep | seeds | test metric | mean ± deviation | worst | best naive | skill | linear | best other baseline | coverage of 90 % | verdicts | seconds a study |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ...bySweep.map((seeds) => summaryRow(seeds)),
     ...bySweep.flatMap((seeds) => ["", ...seedTable(seeds)]),
     "",
@@ -70,9 +73,40 @@ function summaryRow(seeds: readonly SeedResult[]): string {
     linear === undefined ? "–" : figure(linear.value),
     shown(other),
     covered.length === 0 ? "–" : percent(mean(covered)),
+    verdicts(seeds),
     mean(seeds.map(({ seconds }) => seconds)).toFixed(0),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** What the tool says of the best trial, by seed, and where a figure of this table says otherwise. */
+function verdicts(seeds: readonly SeedResult[]): string {
+  const said = seeds.flatMap(({ verdict }) => (verdict ? [verdict.worth] : []));
+  const counted = [...new Set(said)].map(
+    (worth) => `${said.filter((one) => one === worth).length} × ${worth}`,
+  );
+  const wrong = seeds.filter(contradicts).map(({ seed }) => `seed ${seed}`);
+  return [counted.join(", ") || "–", ...(wrong.length > 0 ? [`not as ${wrong.join(", ")}`] : [])].join("; ");
+}
+
+/** `best` beside a better baseline, `useless` beside none as good, or `beaten` where none is better. */
+function contradicts(result: SeedResult): boolean {
+  const { name, lower } = testMetric(result);
+  const own = result.test[name]!;
+  const better = Object.entries(result.baselines).filter(([, metrics]) =>
+    lower ? metrics[name]! < own : metrics[name]! > own,
+  );
+  switch (result.verdict?.worth) {
+    case "best":
+    case "beaten":
+      return better.length > 0 === (result.verdict.worth === "best");
+    case "useless":
+      return !Object.entries(result.baselines).some(
+        ([kind, metrics]) => naiveKinds.has(kind) && (lower ? metrics[name]! <= own : metrics[name]! >= own),
+      );
+    default:
+      return false;
+  }
 }
 
 /** What knows nothing but past values or class counts. */

@@ -2,15 +2,17 @@
  * What the sweeps in configs/ and bench/real-data/ reach on real data: each is run with several seeds, and the best trial by
  * validation of every study is scored on the test rows, which no choice has seen.
  *
- *   npx tsx bench/real-data.ts [--seeds 5] [--workers 2] [--db bench-real-data.db] [--out real-data.md] [--no-run] [sweep ...]
+ *   npx tsx bench/real-data.ts [--seeds 5] [--workers 2] [--db bench-real-data.db] [--found bench-real-data.jsonl] [--out real-data.md]
+ *     [--no-run] [sweep ...]
  *
  * bench/real-data/prepare.py writes the data of the latter; bench/real-data/peers.py tries what others would take on the same windows.
  *
- * Studies stay in the database: one that is there and complete is not run again, so the bench can be interrupted
- * and goes on, and `seqtune leaderboard etth1-seed1 --db ...` shows what was tried. `--no-run` reports what is there.
- * `--workers` overrides how many worker processes a sweep asks for.
+ * Studies stay in the database, and what they reached, with the verdict of seqtune on it, in the file of `--found`, a line each: what is
+ * there is not run again, so the bench can be interrupted and goes on, and lines of several machines can be put together.
+ * `seqtune leaderboard etth1-seed1 --db ...` shows what was tried. `--no-run` reports what is there. `--workers` overrides how many worker
+ * processes a sweep asks for.
  */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -39,6 +41,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "5" },
     workers: { type: "string" },
     db: { type: "string", default: "bench-real-data.db" },
+    found: { type: "string", default: "bench-real-data.jsonl" },
     out: { type: "string" },
     "no-run": { type: "boolean", default: false },
   },
@@ -65,7 +68,7 @@ async function finish(file: string, name: string, seed: number): Promise<void> {
 }
 
 async function resultOf(sweep: string, name: string, seed: number): Promise<SeedResult> {
-  const { study, rows } = await evaluateStudy(name, { db, top: 1 });
+  const { study, rows, verdict } = await evaluateStudy(name, { db, top: 1 });
   const best = rows[0];
   if (best === undefined) throw new Error(`study ${name} has no model`);
   const store = openStore(db, { readonly: true });
@@ -83,23 +86,37 @@ async function resultOf(sweep: string, name: string, seed: number): Promise<Seed
     test: best.evaluation.metrics,
     baselines: best.evaluation.baselines,
     coverage: best.intervals[0]?.coverage ?? null,
+    verdict: verdict === null ? null : { worth: verdict.worth, sentence: verdict.sentence },
   };
 }
 
-const results: SeedResult[] = [];
-for (const sweep of chosen) {
-  const folder = furtherSweeps.includes(sweep) ? "real-data" : "../configs";
-  const file = fileURLToPath(new URL(path.join(folder, `${sweep}.yaml`), import.meta.url));
-  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+/** Results of earlier runs; this bench wrote them itself. */
+const results: SeedResult[] = !existsSync(values.found)
+  ? []
+  : readFileSync(values.found, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as SeedResult);
+
+// Seed by seed, so that an interrupted run has as many of each set.
+for (let seed = 1; seed <= Number(values.seeds) && !values["no-run"]; seed++) {
+  for (const sweep of chosen) {
+    if (results.some((one) => one.sweep === sweep && one.seed === seed)) continue;
+    const folder = furtherSweeps.includes(sweep) ? "real-data" : "../configs";
+    const file = fileURLToPath(new URL(path.join(folder, `${sweep}.yaml`), import.meta.url));
     const name = `${sweep}-seed${seed}`;
-    if (!values["no-run"] && stateOf(name) !== "complete") await finish(file, name, seed);
+    if (stateOf(name) !== "complete") await finish(file, name, seed);
     if (stateOf(name) !== "complete") continue;
     const result = await resultOf(sweep, name, seed);
     results.push(result);
-    console.error(`${name}: ${JSON.stringify(result)}`);
+    appendFileSync(values.found, `${JSON.stringify(result)}\n`);
+    console.error(`${name}: ${result.verdict?.sentence ?? "no verdict"}`);
   }
 }
 
-const report = realDataReport(results, machineLine());
+const reported = chosen.flatMap((sweep) =>
+  results.filter((one) => one.sweep === sweep).toSorted((a, b) => a.seed - b.seed),
+);
+const report = realDataReport(reported, machineLine());
 if (values.out === undefined) console.log(report);
 else writeFileSync(values.out, report);
