@@ -75,7 +75,7 @@ export interface Trial extends NewTrial {
   readonly bestEpoch: number | null;
   /** Value of the newest epoch: the last one reported by the highest attempt that counts. */
   readonly lastValue: number | null;
-  /** Epochs that have a report. */
+  /** The last epoch that has a report: how far it was trained, also where not every epoch is reported. */
   readonly epochsDone: number;
   /** Attempts so far; the highest is the one that counts. */
   readonly attempts: number;

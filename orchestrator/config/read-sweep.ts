@@ -39,6 +39,10 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
   if (top === undefined) return undefined;
   if (isMapping(top["program"])) return readProgramSweep(report, top, file, source);
   if ("program" in top) reportPlainProgram(report, top["program"]);
+  else if ("parameters" in top && !("data" in top || "model" in top)) {
+    report.error({ path: [], at: "key", message: "data and program are missing", allowed: whatIsTuned });
+    return undefined;
+  }
   if ("baselines" in top) {
     const message = "this is for programs: baselines of your data are computed from it";
     report.error({ path: ["baselines"], at: "key", message });
@@ -86,6 +90,9 @@ export function readSweep(report: Report, value: unknown, file: string, source: 
   checkLegality(report, sweep);
   return report.errors.length === 0 ? sweep : undefined;
 }
+
+const whatIsTuned =
+  "data: {file, targets} to train models of seqtune, or program: {command} to run a program; a study that is asked for its trials is made with: seqtune create";
 
 /** As in W&B: `program: train.py`. */
 function reportPlainProgram(report: Report, program: unknown): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { leaderboard } from "../../orchestrator/views/leaderboard.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Attempt, StudyStore } from "../../storage/store.ts";
 import { isAlive } from "../support/alive.ts";
@@ -147,7 +148,11 @@ async function expectAsUndisturbed(kind: TunedKind, db: string): Promise<void> {
 }
 
 function factsOf(store: StudyStore): unknown {
-  return store.trials(store.findStudy("s")!.id).map(({ number, params, seed, state, value, epochsDone }) => ({
+  const study = store.findStudy("s")!;
+  const { id } = study;
+  // Ranks, front and what is infeasible, where there are several goals.
+  const goals = leaderboard(store, study).trials.map(({ number, goals: own }) => [number, own]);
+  const trials = store.trials(id).map(({ number, params, seed, state, value, epochsDone }) => ({
     number,
     params,
     seed,
@@ -155,4 +160,5 @@ function factsOf(store: StudyStore): unknown {
     value,
     epochsDone,
   }));
+  return { trials, goals };
 }

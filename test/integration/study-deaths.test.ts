@@ -27,14 +27,16 @@ parameters: {x: {min: 1, max: 1000}}
 budget: {trials: 8, epochs: 9}
 `;
 
-/** It keeps no checkpoint: what dies begins again. */
-const training = `for e in $(seq 1 "$SEQTUNE_EPOCHS"); do sleep 0.05; echo "{\\"epoch\\": $e, \\"val_loss\\": $(($1 + 1000 / e))}"; done`;
+/** They keep no checkpoint: what dies begins again. */
+const training = (size: string): string =>
+  `for e in $(seq 1 "$SEQTUNE_EPOCHS"); do sleep 0.05; echo "{\\"epoch\\": $e, \\"val_loss\\": $(($1 + 1000 / e))${size}}"; done`;
 
 const run =
   (sweep: string) =>
   (db: string): Script => {
     writeFileSync(path.join(folder, "sweep.yaml"), sweep);
-    writeFileSync(path.join(folder, "train.sh"), training);
+    writeFileSync(path.join(folder, "train.sh"), training(""));
+    writeFileSync(path.join(folder, "sized.sh"), training(', \\"size\\": $1'));
     return startCli(["run", path.join(folder, "sweep.yaml"), "--db", db, "--name", "s", "--plain"]);
   };
 const resume = (db: string): Script => startCli(["resume", "s", "--db", db, "--plain"]);
@@ -43,5 +45,26 @@ const worker = /worker\/main\.ts/;
 studyDeaths("models", { begin: run(models), goOn: resume, others: { worker } });
 studyDeaths("programs", { begin: run(programs), goOn: resume, others: { worker, program: /train\.sh/ } });
 
-const ask = (db: string): Script => startScript(new URL("../support/slow-asker.ts", import.meta.url), [db]);
-studyDeaths("what is asked for", { begin: ask, goOn: ask, others: {} });
+/** Of two goals the second is the parameter, and one configuration in five breaks the constraint. */
+const goals = programs
+  .replace(
+    "metric: {name: val_loss}",
+    "metrics: [{name: val_loss}, {name: size, goal: minimize}]\nconstraints: [size < 800]",
+  )
+  .replace("train.sh", "sized.sh");
+studyDeaths("programs with two goals and a constraint", {
+  begin: run(goals),
+  goOn: resume,
+  others: { program: /sized\.sh/ },
+});
+
+const ask =
+  (...more: readonly string[]) =>
+  (db: string): Script =>
+    startScript(new URL("../support/slow-asker.ts", import.meta.url), [db, ...more]);
+studyDeaths("what is asked for", { begin: ask(), goOn: ask(), others: {} });
+studyDeaths("what is asked for, with two goals and a constraint", {
+  begin: ask("goals"),
+  goOn: ask("goals"),
+  others: {},
+});

@@ -1,11 +1,15 @@
-/** Asks a study and takes 20 ms for an epoch. Usage: slow-asker.ts DB. */
+/** Asks a study of one goal, or of two, and takes 20 ms for an epoch. Usage: slow-asker.ts DB [goals]. */
 import { createStudy, float, int } from "../../orchestrator/index.ts";
 
-const [db = ""] = process.argv.slice(2);
+const [db = "", kind] = process.argv.slice(2);
+const ranked =
+  kind === "goals"
+    ? { metrics: [{ name: "loss" }, { name: "size", goal: "minimize" as const }], constraints: ["size < 5"] }
+    : { metric: "loss" };
 await using study = await createStudy({
   name: "s",
   db,
-  metric: "loss",
+  ...ranked,
   method: { name: "tpe", startup_trials: 3 },
   seed: 5,
   budget: { trials: 8, epochs: 9 },
@@ -16,6 +20,7 @@ await study.optimize(async (trial) => {
   for (let epoch = trial.fromEpoch + 1; epoch <= trial.epochs; epoch++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const { x, n } = trial.params;
-    if ((await trial.report(epoch, (x - 0.3) ** 2 + n / epoch)).kind !== "continue") return;
+    const verdict = await trial.report(epoch, { loss: (x - 0.3) ** 2 + n / epoch, size: n });
+    if (verdict.kind !== "continue") return;
   }
 });

@@ -1,11 +1,13 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { openStore } from "../../../storage/sqlite/open.ts";
+import { StudyExists, type Study, type StudyStore } from "../../../storage/store.ts";
 import { makeStudy } from "../../asked/create.ts";
 import { systemClock } from "../../../worker/protocol/clock.ts";
 import { formatSweepErrors } from "../../config/errors.ts";
 import { readAsked } from "../../config/load.ts";
 import { readText } from "../../config/read-text.ts";
+import type { Sweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { dbFile, dbHint, dbOption, type DbOptions } from "../options.ts";
@@ -40,7 +42,7 @@ export function createCommand(program: Command, io: Io): void {
       const { sweep } = loaded;
       const store = openStore(dbFile(io, flags));
       try {
-        const study = makeStudy(store, flags.name ?? sweep.name, sweep, systemClock);
+        const study = made(store, flags.name ?? sweep.name, sweep);
         if (flags.json) printJson(io, { study: study.name, metric: sweep.metric, budget: sweep.budget });
         else
           print(
@@ -51,4 +53,14 @@ export function createCommand(program: Command, io: Io): void {
         store.close();
       }
     });
+}
+
+function made(store: StudyStore, name: string, sweep: Sweep): Study {
+  try {
+    return makeStudy(store, name, sweep, systemClock);
+  } catch (error) {
+    if (!(error instanceof StudyExists)) throw error;
+    const message = `a study named "${name}" exists already; choose another --name, or ask it with: seqtune ask ${name}`;
+    throw new UserError(message, { cause: error });
+  }
 }

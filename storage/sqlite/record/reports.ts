@@ -59,9 +59,9 @@ function insert(recording: Recording, report: Report, stale: boolean): boolean {
 /** The common case, an epoch above all others: the trial's figures follow from the ones before. */
 function advance({ db, study, goal }: Recording, trial: TrialStanding, report: Report): void {
   const value = finite(report.value);
-  db.sql<[number, number | null, number, number]>(`
-    UPDATE trials SET epochs_done = epochs_done + 1, top_epoch = ?, last_value = ?
-    WHERE study = ? AND number = ?`).run(report.epoch, value, study, report.trial);
+  db.sql<[number, number, number | null, number, number]>(`
+    UPDATE trials SET epochs_done = ?, top_epoch = ?, last_value = ?
+    WHERE study = ? AND number = ?`).run(report.epoch, report.epoch, value, study, report.trial);
   const score = toScore(value, goal);
   if (!isBetter(score, trial.score ?? Number.NaN)) return;
   db.sql<[number | null, number, number, number, number]>(
@@ -90,7 +90,7 @@ function recount({ db, study, goal }: Recording, trial: number): void {
     WHERE study = @study AND number = @trial`).run({
     study,
     trial,
-    done: epochs.length,
+    done: epochs.at(-1) ?? 0,
     top: epochs.at(-1) ?? 0,
     last: reports.at(-1)?.value ?? null,
     value: toValue(score, goal),

@@ -143,6 +143,19 @@ budget: {trials: 1, zebra: 1}
     `);
   });
 
+  test("neither data nor a program", async () => {
+    const text = `metric: {name: loss}
+parameters: {lr: {min: 0.1, max: 0.2}}
+budget: {trials: 3}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:1:1: data and program are missing
+        1 | metric: {name: loss}
+          | ^
+        allowed: data: {file, targets} to train models of seqtune, or program: {command} to run a program; a study that is asked for its trials is made with: seqtune create"
+    `);
+  });
+
   test("required keys missing inside a section", async () => {
     const text = `data: {window: 3}
 parameters: {}
