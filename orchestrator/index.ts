@@ -16,7 +16,16 @@ export { stopStudy } from "./run/stop-study.ts";
 export type { Judged, Judgement, NextStep, Verdict } from "./verdict/verdict.ts";
 export type { Leaderboard, LeaderboardRow } from "./views/leaderboard.ts";
 export { createStudy, type StudyOptions } from "./asked/create.ts";
-export { choice, float, int, type Parameter, type ParamsOf, type SpaceOf, type When } from "./asked/space.ts";
+export {
+  choice,
+  float,
+  int,
+  type GivenParams,
+  type Parameter,
+  type ParamsOf,
+  type SpaceOf,
+  type When,
+} from "./asked/space.ts";
 export type { AskedStudy, AskOptions, Objective, OptimizeOptions } from "./asked/study.ts";
 export type { Metrics } from "./asked/metrics.ts";
 export type { AskedTrial } from "./asked/trial.ts";

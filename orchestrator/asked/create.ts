@@ -11,7 +11,7 @@ import { UserError } from "../errors.ts";
 import { recordStudy } from "../run/record-study.ts";
 import { requireStudy } from "../run/require-study.ts";
 import { Desk } from "./desk.ts";
-import type { ParamsOf, SpaceOf } from "./space.ts";
+import type { GivenParams, SpaceOf } from "./space.ts";
 import { AskedStudy } from "./study.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ export interface StudyOptions<S extends SpaceOf> {
     | (Settings & { readonly type: string })
     | readonly (Settings & { readonly type: string })[];
   /** Configurations to try first. */
-  readonly enqueue?: readonly ParamsOf<S>[];
+  readonly enqueue?: readonly GivenParams<S>[];
   readonly description?: string;
   /** A process that is silent for this long has died, and its trials are asked again (default: 60 s). */
   readonly leaseMs?: number;

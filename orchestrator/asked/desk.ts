@@ -1,4 +1,3 @@
-import { contains } from "../../search/domain.ts";
 import { isFeasible } from "../../search/goals/goals.ts";
 import type { Pruner, Verdict } from "../../search/pruner.ts";
 import { rngFor } from "../../search/random.ts";
@@ -7,6 +6,7 @@ import { toScore } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { Clock } from "../../worker/protocol/clock.ts";
+import { readConfiguration } from "../config/read-configuration.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { searchOf } from "../run/search-of.ts";
@@ -127,18 +127,18 @@ export class Desk {
 
   /** A configuration to try before the sampler's own. */
   enqueue(params: Params): void {
-    this.requireInSpace(params);
-    const write = { kind: "event", name: enqueueEvent, data: params, at: this.clock.now() } as const;
+    const data = this.inSpace(params);
+    const write = { kind: "event", name: enqueueEvent, data, at: this.clock.now() } as const;
     this.ledger.together(() => this.store.record(this.study.id, [write], "process"));
   }
 
   /** A result from elsewhere. Returns the trial's number. */
   tell(params: Params, value: Metrics): number {
-    this.requireInSpace(params);
+    const told = this.inSpace(params);
     const metrics = this.named("the result", value);
     return this.ledger.together(() => {
       const number = this.ledger.history.trials.length;
-      const claim = { ...this.begin({ id: "elsewhere" }, number, params, toldOrigin), n: 0 };
+      const claim = { ...this.begin({ id: "elsewhere" }, number, told, toldOrigin), n: 0 };
       this.records.report(claim, this.sweep.budget.epochs, metrics);
       if (Number.isFinite(metrics[this.study.metric])) this.records.end(claim, "complete", "complete", null);
       else this.records.end(claim, "diverged", "diverged", "the reported value is not finite");
@@ -219,11 +219,10 @@ export class Desk {
     return { kind: "over", reason };
   }
 
-  private requireInSpace(params: Params): void {
-    if (contains(this.sweep.space, params)) return;
-    throw new UserError(
-      `${JSON.stringify(params)} is no configuration of the space of study ${this.study.name}: give every parameter that applies a value it can have, and no others`,
-    );
+  private inSpace(params: Params): Params {
+    const read = readConfiguration(JSON.stringify(params), this.sweep.space);
+    if (read.ok) return read.params;
+    throw new UserError(`this is no configuration of study ${this.study.name}: ${read.message}`);
   }
 
   private requireEpoch(trial: number, epoch: number, newest: number, last: number): void {

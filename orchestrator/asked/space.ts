@@ -24,6 +24,14 @@ export type ParamsOf<S extends SpaceOf> = {
     : never;
 };
 
+type Conditioned<S extends SpaceOf> = {
+  [K in keyof S]: S[K] extends Parameter<ParamValue, infer C> ? (true extends C ? K : never) : never;
+}[keyof S];
+
+/** A configuration as people write it: a parameter with `when` may be left out, and has to be where it does not apply. */
+export type GivenParams<S extends SpaceOf> = Omit<ParamsOf<S>, Conditioned<S>> &
+  Partial<Pick<ParamsOf<S>, Conditioned<S>>>;
+
 interface RangeOptions {
   /** On a logarithmic scale. */
   readonly log?: boolean;

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { pause, type Clock } from "../../worker/protocol/clock.ts";
 import type { Desk } from "./desk.ts";
 import { newHolder, renew, type Holder } from "./lease.ts";
-import type { ParamsOf, SpaceOf } from "./space.ts";
+import type { GivenParams, SpaceOf } from "./space.ts";
 import type { Metrics } from "./metrics.ts";
 import { AskedTrial } from "./trial.ts";
 
@@ -116,12 +116,12 @@ export class AskedStudy<S extends SpaceOf = SpaceOf> implements AsyncDisposable 
   }
 
   /** Tries this configuration before the search's own. */
-  enqueue(params: ParamsOf<S>): void {
+  enqueue(params: GivenParams<S>): void {
     this.desk.enqueue(given(params));
   }
 
   /** A result from elsewhere, which the search learns from. Returns the number of its trial. Throws `UserError`. */
-  tell(params: ParamsOf<S>, value: Metrics): number {
+  tell(params: GivenParams<S>, value: Metrics): number {
     return this.desk.tell(given(params), value);
   }
 

@@ -106,7 +106,7 @@ describe("a study that is asked", () => {
 
   it("tries enqueued trials first, and knows those that were reported", async () => {
     await using study = await createStudy(options({ budget: { trials: 3 } }));
-    study.enqueue({ lr: 0.01, layers: 2, optimizer: "adam", momentum: undefined });
+    study.enqueue({ lr: 0.01, layers: 2, optimizer: "adam" });
     expect(study.tell({ lr: 0.02, layers: 3, optimizer: "sgd", momentum: 0.9 }, 0.25)).toBe(0);
     const first = await study.ask();
     expect(first).toMatchObject({ number: 1, params: { lr: 0.01, layers: 2, optimizer: "adam" } });
@@ -116,9 +116,18 @@ describe("a study that is asked", () => {
       counts: { complete: 4 },
       trials: [{ number: 0, value: 0.25 }, {}, {}, {}],
     });
-    expect(() => study.tell({ lr: 5, layers: 3, optimizer: "adam", momentum: undefined }, 1)).toThrow(
-      /is no configuration of the space/,
+  });
+
+  it("refuses what is no configuration of its space, and says what is wrong with it", async () => {
+    await using study = await createStudy(options({ name: "strict" }));
+    const adam = { lr: 0.01, layers: 2, optimizer: "adam" } as const;
+    const words = "this is no configuration of study strict: ";
+    expect(() => study.tell({ ...adam, lr: 5 }, 1)).toThrow(`${words}lr: found 5; allowed: a number from`);
+    expect(() => study.enqueue({ ...adam, momentum: 0.9 })).toThrow(
+      `${words}momentum: momentum applies only when optimizer is "sgd"; remove it here`,
     );
+    // @ts-expect-error layers is missing
+    expect(() => study.enqueue({ lr: 0.01, optimizer: "adam" })).toThrow(`${words}layers is missing here`);
   });
 
   it("counts an objective that throws, or that says nothing, as failed, and numbers that are none as diverged", async () => {
