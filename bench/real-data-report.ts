@@ -96,17 +96,12 @@ function contradicts(result: SeedResult): boolean {
   const better = Object.entries(result.baselines).filter(([, metrics]) =>
     lower ? metrics[name]! < own : metrics[name]! > own,
   );
-  switch (result.verdict?.worth) {
-    case "best":
-    case "beaten":
-      return better.length > 0 === (result.verdict.worth === "best");
-    case "useless":
-      return !Object.entries(result.baselines).some(
-        ([kind, metrics]) => naiveKinds.has(kind) && (lower ? metrics[name]! <= own : metrics[name]! >= own),
-      );
-    default:
-      return false;
-  }
+  const worth = result.verdict?.worth;
+  if (worth === "best" || worth === "beaten") return better.length > 0 === (worth === "best");
+  if (worth !== "useless") return false;
+  return !Object.entries(result.baselines).some(
+    ([kind, metrics]) => naiveKinds.has(kind) && (lower ? metrics[name]! <= own : metrics[name]! >= own),
+  );
 }
 
 /** What knows nothing but past values or class counts. */
