@@ -38,7 +38,7 @@ export function optunaJournal(study: OptunaStudy): string {
       ),
       params: Object.fromEntries(trial.params.map(({ name, value }) => [name, value])),
       user_attrs: trial.userAttrs,
-      system_attrs: {},
+      system_attrs: trial.constraints.length === 0 ? {} : { constraints: trial.constraints },
       intermediate_values: Object.fromEntries(trial.intermediate),
     })),
   ];

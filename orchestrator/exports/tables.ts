@@ -1,4 +1,5 @@
 import type { ParamValue } from "../../search/space.ts";
+import type { RankedByGoals, TrialGoals } from "../views/goals.ts";
 import { secondsOf, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
 
 /** `null`: nothing. Times are texts in ISO 8601. */
@@ -15,16 +16,17 @@ export interface Tables {
   readonly reports: Table;
 }
 
-export function tablesOf({ study, trials }: StudyRecord): Tables {
+export function tablesOf({ study, trials, goals }: StudyRecord): Tables {
+  const columns = [...trialColumns, ...(goals === null ? [] : goalColumns(goals))];
   const params = distinct(trials.flatMap(({ trial }) => Object.keys(trial.params)));
   const metrics = distinct(
     trials.flatMap(({ curve }) => curve.flatMap((report) => Object.keys(report.metrics))),
   );
   return {
     trials: {
-      columns: [...trialColumns.map(([name]) => name), "metric", "goal", ...params],
+      columns: [...columns.map(([name]) => name), "metric", "goal", ...params],
       rows: trials.map((record) => [
-        ...trialColumns.map(([, read]) => read(record)),
+        ...columns.map(([, read]) => read(record)),
         study.metric,
         study.goal,
         ...params.map((name) => paramCell(record.trial.params[name])),
@@ -46,8 +48,10 @@ export function tablesOf({ study, trials }: StudyRecord): Tables {
   };
 }
 
+type Column = readonly [string, (record: TrialRecord) => Cell];
+
 /** Named as `seqtune leaderboard --csv` names them. */
-const trialColumns: readonly (readonly [string, (record: TrialRecord) => Cell])[] = [
+const trialColumns: readonly Column[] = [
   ["number", ({ trial }) => trial.number],
   ["outcome", ({ trial }) => trial.state],
   ["value", ({ trial }) => trial.value],
@@ -63,6 +67,20 @@ const trialColumns: readonly (readonly [string, (record: TrialRecord) => Cell])[
   ["ended", ({ trial }) => time(trial.endedAt)],
   ["reason", ({ trial }) => trial.reason],
 ];
+
+/** Only of studies with several metrics or constraints, which the first metric does not rank. */
+function goalColumns({ view, byTrial }: RankedByGoals): readonly Column[] {
+  const of = ({ trial }: TrialRecord): TrialGoals | undefined => byTrial.get(trial.number);
+  const names = distinct([...byTrial.values()].flatMap(({ values }) => Object.keys(values)));
+  return [
+    ["rank", (record) => of(record)?.rank ?? null],
+    ["front", (record) => of(record)?.front ?? null],
+    ["feasible", (record) => of(record)?.feasible ?? null],
+    ...names
+      .filter((name) => name !== view.metrics[0]?.name)
+      .map((name): Column => [name, (record) => of(record)?.values[name] ?? null]),
+  ];
+}
 
 function paramCell(value: ParamValue | undefined): Cell {
   if (value === undefined) return null;

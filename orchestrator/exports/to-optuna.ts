@@ -1,3 +1,4 @@
+import { judge } from "../../search/goals/goals.ts";
 import type { TrialState } from "../../search/history.ts";
 import { domainSize, valueAt } from "../../search/levels.ts";
 import { sameValue, type Domain, type ParamValue } from "../../search/space.ts";
@@ -9,6 +10,7 @@ import type {
   OptunaTrial,
 } from "../../storage/optuna/study.ts";
 import { version } from "../../worker/version.ts";
+import { goalsOf } from "../config/study-goals.ts";
 import { rankingValue, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
 
 const states: Readonly<Record<TrialState, OptunaState>> = {
@@ -56,6 +58,15 @@ function valuesOf({ trial }: TrialRecord, { goals }: StudyRecord): readonly numb
   return known.length === values.length ? known : [];
 }
 
+/** By how much each constraint is broken; what was not reported breaks it by as much as JSON can say. */
+function constraintsOf({ trial }: TrialRecord, { study, goals }: StudyRecord): readonly number[] {
+  const values = goals?.byTrial.get(trial.number)?.values;
+  const judged = goalsOf(study);
+  if (values === undefined || judged === undefined) return [];
+  const { excesses } = judge(judged, (name) => values[name]);
+  return Array.from(excesses, (excess) => Math.min(excess, Number.MAX_VALUE));
+}
+
 interface Encoder {
   readonly distribution: OptunaDistribution;
   /** The value as Optuna stores it; undefined for one the distribution does not have. */
@@ -84,6 +95,7 @@ function toTrial(
       return internal === undefined ? [] : [{ name, value: internal, distribution }];
     }),
     intermediate: curve.map((report) => [report.epoch, rankingValue(report, study.study.metric)] as const),
+    constraints: constraintsOf(record, study),
     userAttrs: {
       outcome: trial.state,
       reason: trial.reason,

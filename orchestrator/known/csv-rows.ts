@@ -29,6 +29,9 @@ export const ownColumns: ReadonlySet<string> = new Set([
   "repeats_standing",
   "expected_mean",
   "expected_deviation",
+  "rank",
+  "front",
+  "feasible",
 ]);
 
 /** The lines of a CSV file as texts by the names of their columns. Throws `UserError`. */

@@ -131,6 +131,7 @@ function trialReader(db: Database.Database): (row: z.infer<typeof trialRow>) => 
         distribution: distributionSchema.parse(JSON.parse(distribution_json)),
       })),
     intermediate: numbers(steps.all(row.trial_id)),
+    constraints: [],
     userAttrs: {},
   });
 }

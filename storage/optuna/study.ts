@@ -46,6 +46,8 @@ export interface OptunaTrial {
   readonly params: readonly OptunaParam[];
   /** Step and value; NaN and infinities are kept. */
   readonly intermediate: readonly (readonly [step: number, value: number])[];
+  /** One per constraint: at most 0 where it is kept. Empty in a study without any. */
+  readonly constraints: readonly number[];
   readonly userAttrs: Readonly<Record<string, unknown>>;
 }
 

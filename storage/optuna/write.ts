@@ -79,6 +79,9 @@ function trialWriter(db: Database.Database): (trial: OptunaTrial) => void {
   const attribute = db.prepare(
     `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, ?, ?)`,
   );
+  const constraint = db.prepare(
+    `INSERT INTO trial_system_attributes (trial_id, "key", value_json) VALUES (?, 'constraints', ?)`,
+  );
   return (trial) => {
     const id = trial.number + 1;
     add.run(id, trial.number, trial.state, localTime(trial.startedAt), localTime(trial.completedAt));
@@ -88,6 +91,7 @@ function trialWriter(db: Database.Database): (trial: OptunaTrial) => void {
     for (const [objective, each] of trial.values.entries()) value.run(id, objective, ...typed(each));
     for (const [at, each] of trial.intermediate) step.run(id, at, ...typed(each));
     for (const [key, each] of Object.entries(trial.userAttrs)) attribute.run(id, key, JSON.stringify(each));
+    if (trial.constraints.length > 0) constraint.run(id, JSON.stringify(trial.constraints));
   };
 }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { createStudy, float } from "../../orchestrator/index.ts";
 import { commandLineIn } from "../support/command-line.ts";
 import { makeExportedStudy } from "../support/exported-study.ts";
 import { db, folder } from "../support/folder-per-test.ts";
@@ -83,6 +84,57 @@ describe.skipIf(optuna === null)("Optuna opens the file", () => {
         ["RUNNING", null, adam, { 1: "inf", 2: "0.7" }, {}],
       ],
     });
+  });
+});
+
+const readFront = `
+import json, sys, optuna
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+if sys.argv[1] == "journal":
+    from optuna.storages.journal import JournalFileBackend
+    storage = optuna.storages.JournalStorage(JournalFileBackend(sys.argv[2]))
+else:
+    storage = "sqlite:///" + sys.argv[2]
+study = optuna.load_study(study_name=optuna.get_all_study_names(storage)[0], storage=storage)
+single = len(study.directions) == 1
+print(json.dumps([study.best_trial.number] if single else sorted(t.number for t in study.best_trials)))
+`;
+
+describe.skipIf(optuna === null)("Optuna's best trials of a study with constraints", () => {
+  const results = [
+    { loss: 0.1, size: 90, latency: 1 },
+    { loss: 0.2, size: 40, latency: 1 },
+    { loss: 0.3, size: 20, latency: 2 },
+    { loss: 0.4, size: 45, latency: 1 },
+    { loss: 0.25, size: 30, latency: 3 },
+  ];
+  const several = { metrics: [{ name: "loss" }, { name: "size", goal: "minimize" as const }] };
+  const one = { metric: "loss" };
+
+  it.each([
+    ["optuna", several, [1, 2]],
+    ["optuna-journal", several, [1, 2]],
+    ["optuna", one, [1]],
+    ["optuna-journal", one, [1]],
+  ] as const)("of --to %s are ours", async (format, goals, best) => {
+    await using study = await createStudy({
+      name: "leaving-feasible",
+      db,
+      ...goals,
+      constraints: ["size <= 50", "latency < 3"],
+      budget: { trials: results.length },
+      space: { x: float(0, 1) },
+    });
+    await study.optimize((trial) => results[trial.number]!);
+    const file = path.join(folder, "front.file");
+    const asked = ["export", "leaving-feasible", "--db", db, "--to", format, "--out", file];
+    const ran = await commandLineIn(folder)(...asked);
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    const kind = format === "optuna" ? "sqlite" : "journal";
+    expect(askPython(optuna!, readFront, [kind, file])).toEqual(best);
+    const board = study.leaderboard();
+    const ours = board.goals!.front.filter((number) => goals === several || number === board.goals!.front[0]);
+    expect(ours.toSorted((a, b) => a - b)).toEqual(best);
   });
 });
 

@@ -49,6 +49,14 @@ it("of several goals is a study of several directions in Optuna, whose trials ha
   expect(lines).toContain('"state": 1, "value": null, "values": [1, 9]');
   expect(lines).toContain('"feasible": false, "broken": "size is 9.000, not < 5"');
   expect(lines.match(/"values": null/g)).toHaveLength(1);
+  const kept = [...lines.matchAll(/"constraints": \[([^\]]*)\]/g)].map(([, excess]) => Number(excess));
+  expect(kept).toEqual([4, -1, Number.MAX_VALUE]);
+  const { trials } = JSON.parse(readFileSync(await exported("json", "o.json"), "utf8"));
+  expect(trials).toMatchObject([
+    { number: 0, value: 1, size: 9, rank: null, front: false, feasible: false },
+    { number: 1, value: 2, size: 4, rank: 1, front: true, feasible: true },
+    { number: 2, value: null, size: null, rank: null, front: false, feasible: false },
+  ]);
 });
 
 it("whose space is not known names ranges of it, not every value with every trial", async () => {
