@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { chromiumPath, startBrowser } from "../test/support/browser.ts";
 import { machineLine } from "./machine.ts";
 import { makeLargeStudy } from "./page/large-study.ts";
-import { measureOptuna } from "./page/optuna.ts";
+import { measureOptuna, measureOwn } from "./page/optuna.ts";
 import { measurePage } from "./page/measure.ts";
 import { serve } from "./page/serve.ts";
 import { measureSweeps } from "./page/sweeps.ts";
@@ -48,7 +48,8 @@ try {
   const server = await serve(db);
   for (const line of await measurePage(browser, server.address, key)) console.log(line);
   server.stop();
-  if (values.python !== undefined) console.log(`\n${measureOptuna(values.python, db, folder)}`);
+  if (values.python !== undefined)
+    console.log(`\n${await measureOwn(db, key)}\n${measureOptuna(values.python, db, folder)}`);
   if (turns > 0) {
     console.log(
       `\nThe same short sweep (2 workers) in turns, ${turns} of each, seconds: median (all).\n\n| beside it | seconds | against none | processor time of the sweep, s | of the server, against it | of the browser, against it |\n|---|---|---|---|---|---|`,

@@ -41,3 +41,15 @@ export function childNamed(name: RegExp, parent: number = process.pid): number |
   }
   return null;
 }
+
+/** Once Chromium has done with what it does by itself when a window is opened: a second in which it takes a twentieth of a core at most. */
+export async function quietBrowser(): Promise<void> {
+  const pid = childNamed(/chrom/);
+  if (pid === null) return;
+  for (let before = cpuSeconds(pid), waited = 0; waited < 60; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const now = cpuSeconds(pid);
+    if (now - before < 0.05) return;
+    before = now;
+  }
+}

@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { openPage } from "../../test/support/browser.ts";
 import { cliProgram } from "../../test/support/cli.ts";
 import { readEvents } from "../../test/support/http.ts";
-import { childNamed, cpuSeconds } from "./cpu.ts";
+import { childNamed, cpuSeconds, quietBrowser } from "./cpu.ts";
 import { serve } from "./serve.ts";
 
 const data = fileURLToPath(new URL("../../data/ETTh1.csv", import.meta.url));
@@ -84,7 +84,7 @@ async function timeSweep(
   const listening = Array.from({ length: readers }, () =>
     readEvents(server!.address, "/api/studies/beside/live"),
   );
-  await new Promise((settled) => setTimeout(settled, 2000));
+  await quietBrowser();
   const chromium = childNamed(/chrom/);
   const sweepBefore = cpuSeconds(process.pid);
   const began = performance.now();

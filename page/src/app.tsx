@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { connection } from "./data/stream.ts";
 import { LiveStudy } from "./data/live-study.ts";
 import { hrefTo, route, selectionQuery } from "./route.ts";
@@ -70,7 +70,8 @@ const tabs = [
 
 function StudyPage({ id }: { readonly id: string }): JSX.Element {
   const live = useMemo(() => new LiveStudy(id), [id]);
-  useEffect(() => {
+  // Before the first frame is painted: the server reads meanwhile.
+  useLayoutEffect(() => {
     void live.start();
     return () => {
       live.stop();

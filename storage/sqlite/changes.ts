@@ -36,18 +36,25 @@ export function readChanges(db: Connection, study: number, since: Place): StudyC
   };
 }
 
-/** See `StudyStore.curveRows`. */
+/**
+ * See `StudyStore.curveRows`. How far a trial's attempts were to go is read apart: joined, SQLite reads every report of the study
+ * for each range of trials, or sorts what it found.
+ */
 export function readCurveRows(db: Connection, study: number, from: number, to: number): readonly CurveRow[] {
+  const reach = new Map(
+    db
+      .sql<[number, number, number], readonly [trial: number, last: number]>(`
+        SELECT trial, max(to_epoch) FROM attempts WHERE study = ? AND trial >= ? AND trial < ? GROUP BY trial`)
+      .raw()
+      .all(study, from, to),
+  );
   return db
-    .sql<{ study: number; from: number; to: number }, CurveRow>(`
-      SELECT r.trial, r.epoch, r.value, r.seconds, r.at
-      FROM (
-        SELECT trial, max(to_epoch) AS last FROM attempts
-        WHERE study = @study AND trial >= @from AND trial < @to GROUP BY trial
-      ) a JOIN reports r ON r.study = @study AND r.trial = a.trial
-      WHERE r.stale = 0 AND r.epoch <= a.last ORDER BY r.trial, r.attempt, r.n`)
+    .sql<[number, number, number], CurveRow>(`
+      SELECT trial, epoch, value, seconds, at FROM reports
+      WHERE study = ? AND trial >= ? AND trial < ? AND stale = 0 ORDER BY trial, attempt, n`)
     .raw()
-    .all({ study, from, to });
+    .all(study, from, to)
+    .filter(([trial, epoch]) => epoch <= (reach.get(trial) ?? 0));
 }
 
 /** See `StudyStore.bestMetrics`. */

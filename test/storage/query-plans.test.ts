@@ -37,6 +37,18 @@ test("every statement finds its rows through an index, in order", () => {
   expect(slow).toEqual([]);
 });
 
+test("curves of some trials are read off the reports of these alone", () => {
+  const file = path.join(folder, "studies.db");
+  const texts = statementsOf(() => useAllOf(file)).filter((sql) =>
+    /SELECT trial, epoch.*FROM reports/.test(sql),
+  );
+  const db = new Database(file, { readonly: true });
+  expect(texts.map((text) => explain(db, text))).toEqual([
+    ["SEARCH reports USING PRIMARY KEY (study=? AND trial>? AND trial<?)"],
+  ]);
+  db.close();
+});
+
 test("the ranking is read off its index, best first", () => {
   const file = path.join(folder, "studies.db");
   const [text] = statementsOf(() => useAllOf(file)).filter((sql) => sql.includes("ORDER BY CASE"));
@@ -106,6 +118,8 @@ function useAllOf(file: string): void {
   store.attempts(id, 0);
   store.counts(id);
   store.curve(id, 0);
+  store.curveRows(id, 0, 3);
+  store.bestMetrics(id, 0, 3);
   Array.from(store.reports(id));
   store.events(id);
   store.studies();

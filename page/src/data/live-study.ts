@@ -14,6 +14,16 @@ import { Pace } from "./pace.ts";
 import { trialOf, withPiece, type PageTrial } from "./page-trial.ts";
 import { listen } from "./stream.ts";
 
+/** Once what is there has been painted: the server and the page have a lot to do for the curves. A page in the background paints nothing. */
+async function painted(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, mostUnpaintedMs);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
+const mostUnpaintedMs = 300;
+
 /** A study that is looked at: loaded once, then kept up with. */
 export class LiveStudy {
   readonly key: string;
@@ -82,6 +92,7 @@ export class LiveStudy {
         this.status.value = snapshot.status;
         this.tick.value++;
       });
+      await painted();
       await this.loadCurves();
       if (!this.isStopped) this.follow();
     } catch (error) {

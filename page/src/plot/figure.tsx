@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Plot } from "../../../orchestrator/views/plots/plot.ts";
 import { renderPicture, type PlacedPanel } from "../../../orchestrator/views/plots/svg/render.ts";
 import { theme } from "../theme.ts";
@@ -135,12 +135,13 @@ function Hint({ found, width }: { readonly found: Found; readonly width: number 
 /** The width of an element, 0 before it is known. */
 function useWidth(element: { readonly current: HTMLElement | null }): number {
   const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => {
-      const wide = Math.floor(entry!.contentRect.width);
-      setWidth((known) => (Math.abs(known - wide) < 2 ? known : wide));
-    });
-    observer.observe(element.current!);
+  useLayoutEffect(() => {
+    const holder = element.current!;
+    const take = (wide: number): void => setWidth((known) => (Math.abs(known - wide) < 2 ? known : wide));
+    // At once, so that the first frame has the picture.
+    take(holder.clientWidth);
+    const observer = new ResizeObserver(([entry]) => take(Math.floor(entry!.contentRect.width)));
+    observer.observe(holder);
     return () => {
       observer.disconnect();
     };

@@ -101,12 +101,17 @@ function paintPoints({ context, theme }: Brushes, { x, y }: XyPanel, box: Box, m
   const many = mark.xs.length > 5000;
   context.lineWidth = 1.3;
   context.globalAlpha = mark.shape === "dot" ? 0.85 : mark.shape === "small" ? 0.5 : 1;
+  let color = "";
   for (let i = 0; i < mark.xs.length; i++) {
-    const [px, py] = [xAt(box, x.scale, mark.xs[i]!), yAt(box, y.scale, mark.ys[i]!)];
+    const px = xAt(box, x.scale, mark.xs[i]!);
+    const py = yAt(box, y.scale, mark.ys[i]!);
     if (!Number.isFinite(px) || !Number.isFinite(py)) continue;
-    const color = colorOf(theme, mark.tones?.[i] ?? mark.tone);
-    context.fillStyle = color;
-    context.strokeStyle = color;
+    const next = colorOf(theme, mark.tones?.[i] ?? mark.tone);
+    if (next !== color) {
+      color = next;
+      context.fillStyle = color;
+      context.strokeStyle = color;
+    }
     if (many) {
       context.fillRect(px - 1, py - 1, 2, 2);
       continue;

@@ -1,4 +1,4 @@
-"""How long optuna-dashboard takes until its API has answered a study: python optuna_dashboard.py JOURNAL"""
+"""How long optuna-dashboard takes until its API has answered a study: python dashboard_api.py JOURNAL"""
 import sys
 import time
 
