@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { labFolder, tell } from "./support.ts";
+
+const cwd = labFolder();
+
+// Of a sweep that is not there: what stands on standard output is the first sign alone.
+it("says on a terminal at once that a run has begun, and takes that back when its code is loaded", async () => {
+  const { stdout, stderr } = await tell(["run", "none.yaml"], { cwd, columns: 80 });
+  expect(stdout).toBe("starting …\r\u001b[2K");
+  expect(stderr).toContain("none.yaml");
+});
+
+it("leaves pipes, lines and data alone", async () => {
+  for (const more of [[], ["--plain"], ["--json"], ["--quiet"]])
+    expect((await tell(["run", "none.yaml", ...more], { cwd })).stdout).toBe("");
+  expect((await tell(["run", "none.yaml", "--json"], { cwd, columns: 80 })).stdout).toBe("");
+});
