@@ -127,9 +127,12 @@ withSoftwareCuda("lanes", () => {
     const alone = await train(engine, trial);
     process.env["SOFTWARE_CUDA_MEMORY"] = String(68 * 2 ** 20); // two lanes and the margin do not fit
     const small = new CudaEngine(softwareDevice());
-    const all = await Promise.all([1, 2, 3, 4].map(() => train(small, trial)));
+    const trainings = [1, 2, 3, 4].map(() => train(small, trial));
+    const said = small.predict(trial.model, alone.last!.weights, trial.train, never);
+    const all = await Promise.all(trainings);
     delete process.env["SOFTWARE_CUDA_MEMORY"];
     expect(all).toEqual([alone, alone, alone, alone]);
+    expect(await said).toEqual(alone.predictions);
   });
 
   it("give their memory back", async () => {

@@ -1,32 +1,54 @@
+import type { Deck } from "../lstm/cuda/deck.ts";
 import type { CudaDevice } from "../lstm/cuda/device.ts";
 
-/** Left free beside what the lanes need by plan: lists of samples, logs, predictions. */
+/** Left free beside what the lanes need by plan, which allocations round up. */
 const margin = 64 * 2 ** 20;
 
 /** Counts lanes, and lets one wait where the device has no room for it beside the others. */
 export class Berths {
   private readonly device: CudaDevice;
+  private readonly deck: Deck;
   private taken = 0;
   private waiting: (() => void)[] = [];
 
-  constructor(device: CudaDevice) {
-    this.device = device;
+  constructor(deck: Deck) {
+    this.device = deck.device;
+    this.deck = deck;
   }
 
-  /** With the device at rest: takes a berth for a lane of this many bytes, or says no. A lane alone always gets one. */
-  take(bytes: number): boolean {
-    if (this.taken > 0 && bytes + margin > this.device.freeBytes()) return false;
+  /**
+   * The lane that `make` makes, as soon as there is room for its bytes beside the others: one alone is always made. Both are called
+   * while the device rests.
+   */
+  async open<T extends object>(bytes: () => number, make: () => T): Promise<T> {
+    for (;;) {
+      const lane = await this.deck.between(() => this.take(bytes(), make));
+      if (lane !== null) return lane;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /** Gives back what `open` took. */
+  async close(lane: { dispose(): void }): Promise<void> {
+    await this.deck.between(() => {
+      lane.dispose();
+      this.release();
+    });
+  }
+
+  private take<T>(bytes: number, make: () => T): T | null {
+    if (this.taken > 0 && bytes + margin > this.device.freeBytes()) return null;
     this.taken++;
-    return true;
+    try {
+      return make();
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
-  release(): void {
+  private release(): void {
     this.taken--;
     for (const wake of this.waiting.splice(0)) wake();
-  }
-
-  /** Until a lane ends. */
-  async untilReleased(): Promise<void> {
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }

@@ -1,4 +1,5 @@
-import { type LaneWork, numbersPerStep } from "../lstm/cuda/lane.ts";
+import type { LaneWork } from "../lstm/cuda/lane.ts";
+import { numbersPerStep } from "../lstm/cuda/lane-needs.ts";
 import { flags, type Piece, pieceRecords } from "../lstm/cuda/record.ts";
 import { termsPerSample } from "../lstm/losses.ts";
 import { optimizerOf } from "../protocol/optimizer.ts";

@@ -1,7 +1,8 @@
 import { type SequenceSet, sampleCount } from "../data/outputs/sequences.ts";
 import type { Deck } from "../lstm/cuda/deck.ts";
 import { firstSlot, Lane, type LaneGoal, type LaneWork } from "../lstm/cuda/lane.ts";
-import { type LaneUse, planLane } from "../lstm/cuda/plan.ts";
+import { bytesOfLane, type LaneNeeds } from "../lstm/cuda/lane-needs.ts";
+import { type LanePlan, type LaneUse, planLane } from "../lstm/cuda/plan.ts";
 import { type Piece, pieceRecords } from "../lstm/cuda/record.ts";
 import { type Loss, toPredictions } from "../lstm/losses.ts";
 import type { ModelSettings } from "../protocol/model-settings.ts";
@@ -21,11 +22,9 @@ export interface LaneSnapshot {
   readonly slots: readonly Float32Array[];
 }
 
-function useOf(
-  model: ModelSettings,
-  rates: Pick<LaneGoal, "outputRate" | "stateRate">,
-  slots: number,
-): LaneUse {
+type Rates = Pick<LaneGoal, "outputRate" | "stateRate">;
+
+function useOf(model: ModelSettings, rates: Rates, slots: number): LaneUse {
   return {
     dropout: rates.outputRate > 0,
     recurrentDropout: rates.stateRate > 0,
@@ -39,13 +38,26 @@ export function startOf({ model, train, seed, from }: TrainJob): readonly NamedW
   return from?.weights ?? initialWeights(model, dimsOf(train), seed);
 }
 
-/** Bytes that a training takes on the device, its data included. */
-export function trainingBytes({ model, train }: TrainJob): number {
-  const rates = { outputRate: model.dropout, stateRate: model.recurrent_dropout };
-  const use = useOf(model, rates, optimizerOf(model).slots.length);
-  const { values, starts, targets } = train;
-  const data = values.byteLength + starts.byteLength + targets.byteLength;
-  return planLane(networkShape(model, dimsOf(train)), use).bytes + data;
+/** The largest works of a training. */
+function trainingNeeds({ model, train, scored }: TrainJob, rows: number): LaneNeeds {
+  const samples = sampleCount(train);
+  const batches = Math.ceil(samples / model.batch_size);
+  const predicted = scored ? sampleCount(scored) : 0;
+  return {
+    samples: Math.max(samples, predicted),
+    pieces: Math.max(batches * Math.ceil(model.batch_size / rows), Math.ceil(predicted / rows)),
+    steps: model.optimizer === "gradient_descent" ? 1 : batches,
+    sets: [train, ...(scored ? [scored] : [])],
+  };
+}
+
+function predictionNeeds(set: SequenceSet, rows: number): LaneNeeds {
+  const samples = sampleCount(set);
+  return { samples, pieces: Math.ceil(samples / rows), steps: 0, sets: [set] };
+}
+
+function planOf(model: ModelSettings, dims: ModelDims, goal: Rates, slots: number): LanePlan {
+  return planLane(networkShape(model, dims), useOf(model, goal, slots));
 }
 
 /** A model on the deck. What touches the device happens in `between` and `run`; the rest is called while it computes. */
@@ -64,20 +76,15 @@ export class CudaLane {
     dims: ModelDims,
     goal: LaneGoal,
     slots: readonly string[],
+    needs: (rows: number) => LaneNeeds,
   ) {
     this.deck = deck;
     this.shapes = weightShapes(model, dims);
     this.slotShapes = slotShapes(this.shapes, slots);
     this.predictedLoss = fusedLoss(model, null);
-    this.lane = new Lane(
-      deck.device,
-      deck.tables,
-      networkShape(model, dims),
-      useOf(model, goal, slots.length),
-      goal,
-      weightSpans(this.shapes),
-    );
-    this.rows = this.lane.plan.rows;
+    const plan = planOf(model, dims, goal, slots.length);
+    this.rows = plan.rows;
+    this.lane = new Lane(deck.device, deck.tables, plan, goal, weightSpans(this.shapes), needs(plan.rows));
   }
 
   /** While the device rests. Throws `OutOfMemory`, `WeightsMismatch`. */
@@ -98,7 +105,8 @@ export class CudaLane {
       outputRate: model.dropout,
       stateRate: model.recurrent_dropout,
     };
-    const lane = new CudaLane(deck, model, dims, goal, optimizer.slots);
+    const needs = (rows: number): LaneNeeds => trainingNeeds(job, rows);
+    const lane = new CudaLane(deck, model, dims, goal, optimizer.slots, needs);
     return lane.loaded(start, from?.optimizer ?? [], optimizer.fill);
   }
 
@@ -111,7 +119,24 @@ export class CudaLane {
   ): CudaLane {
     const penalties = { l2: 0, weightDecay: 0, clipValue: null, clipNorm: null };
     const goal = { loss: fusedLoss(model, null), penalties, rule: 0, seed: 0, outputRate: 0, stateRate: 0 };
-    return new CudaLane(deck, model, dimsOf(set), goal, []).loaded(weights, [], 0);
+    const needs = (rows: number): LaneNeeds => predictionNeeds(set, rows);
+    return new CudaLane(deck, model, dimsOf(set), goal, [], needs).loaded(weights, [], 0);
+  }
+
+  /** Bytes that a training will take on the device, beside what is there already. */
+  static trainingBytes({ tables }: Deck, job: TrainJob): number {
+    const { model, train } = job;
+    const dims = dimsOf(train);
+    const rates = { outputRate: model.dropout, stateRate: model.recurrent_dropout };
+    const plan = planOf(model, dims, rates, optimizerOf(model).slots.length);
+    return bytesOfLane(tables, plan, trainingNeeds(job, plan.rows), weightShapes(model, dims).length);
+  }
+
+  /** As `trainingBytes`, of predictions. */
+  static predictionBytes({ tables }: Deck, model: ModelSettings, set: SequenceSet): number {
+    const dims = dimsOf(set);
+    const plan = planOf(model, dims, { outputRate: 0, stateRate: 0 }, 0);
+    return bytesOfLane(tables, plan, predictionNeeds(set, plan.rows), weightShapes(model, dims).length);
   }
 
   /** Computes work; see `Deck.run`. */

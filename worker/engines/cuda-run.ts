@@ -2,7 +2,7 @@ import type { Deck } from "../lstm/cuda/deck.ts";
 import { Course } from "./course.ts";
 import type { Berths } from "./cuda-berths.ts";
 import { EpochLog, type EpochPlan, planEpoch } from "./cuda-epoch.ts";
-import { CudaLane, type LaneSnapshot, startOf, trainingBytes } from "./cuda-lane.ts";
+import { CudaLane, type LaneSnapshot, startOf } from "./cuda-lane.ts";
 import type { TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
 import type { ModelAtRest } from "./stepper.ts";
 
@@ -48,7 +48,12 @@ export class CudaRun {
   }
 
   async toEnd(): Promise<TrainEnd> {
-    const lane = await this.open();
+    const { berths, deck, job } = this;
+    const start = startOf(job); // made while the device computes
+    const lane = await berths.open(
+      () => CudaLane.trainingBytes(deck, job),
+      () => CudaLane.forTraining(deck, job, start),
+    );
     try {
       return await this.train(lane);
     } catch (error) {
@@ -57,29 +62,7 @@ export class CudaRun {
     } finally {
       this.latest?.log.cancel();
       await this.latest?.done.catch(() => {});
-      await this.deck.between(() => {
-        lane.dispose();
-        this.berths.release();
-      });
-    }
-  }
-
-  /** Memory is reckoned with before a lane is taken: one that has no room beside the others waits. */
-  private async open(): Promise<CudaLane> {
-    const bytes = trainingBytes(this.job);
-    const start = startOf(this.job); // made while the device computes
-    for (;;) {
-      const lane = await this.deck.between(() => {
-        if (!this.berths.take(bytes)) return null;
-        try {
-          return CudaLane.forTraining(this.deck, this.job, start);
-        } catch (error) {
-          this.berths.release();
-          throw error;
-        }
-      });
-      if (lane !== null) return lane;
-      await this.berths.untilReleased();
+      await berths.close(lane);
     }
   }
 

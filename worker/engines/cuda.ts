@@ -36,7 +36,7 @@ export class CudaEngine implements Engine {
   constructor(device: CudaDevice, options: DeckOptions = {}) {
     this.device = device;
     this.deck = new Deck(device, options);
-    this.berths = new Berths(device);
+    this.berths = new Berths(this.deck);
     this.lanes = Math.min(mostLanes, Math.max(leastLanes, device.multiprocessors));
     this.info = { engine: "fused", backend: "cuda", version: device.description, device: device.name };
   }
@@ -51,11 +51,14 @@ export class CudaEngine implements Engine {
     set: SequenceSet,
     signal: AbortSignal,
   ): Promise<Float32Array> {
-    const lane = await this.deck.between(() => CudaLane.forPredictions(this.deck, model, set, weights));
+    const lane = await this.berths.open(
+      () => CudaLane.predictionBytes(this.deck, model, set),
+      () => CudaLane.forPredictions(this.deck, model, set, weights),
+    );
     try {
       return await lane.predict(set, signal);
     } finally {
-      await this.deck.between(() => lane.dispose());
+      await this.berths.close(lane);
     }
   }
 

@@ -1,12 +1,19 @@
 import { maskRule, type MaskKind } from "../dropout.ts";
 import type { Loss } from "../losses.ts";
 import { OutOfMemory } from "../machine.ts";
-import type { Samples } from "../samples.ts";
-import type { NetworkShape } from "../shape.ts";
 import type { Penalties } from "../training.ts";
 import type { Address, CudaDevice } from "./device.ts";
 import type { LaneExtent } from "./launches.ts";
-import { type LanePlan, type LaneUse, planLane } from "./plan.ts";
+import {
+  arraysOf,
+  bytesOfLane,
+  type LaneData,
+  type LaneNeeds,
+  numbersPerStep,
+  roomBytes,
+  type RoomName,
+} from "./lane-needs.ts";
+import type { LanePlan } from "./plan.ts";
 import { type LaneObjective, type LaneSpan, flags, laneRecord, type Piece } from "./record.ts";
 import { Room, type Tables } from "./tables.ts";
 import { CudaTrouble, outOfMemory } from "./trouble.ts";
@@ -21,11 +28,6 @@ export interface LaneGoal {
   readonly seed: number;
   readonly outputRate: number;
   readonly stateRate: number;
-}
-
-export interface LaneData extends Samples {
-  /** [samples, outputs]; not needed for predictions. */
-  readonly targets?: Float32Array;
 }
 
 /** What a lane computes next, piece by piece. */
@@ -49,9 +51,6 @@ const lossCodes: Readonly<Record<Loss["kind"], number>> = {
   quantile: 5,
 };
 
-/** Numbers of a step: at most six of the optimizer's, then the share of the weights that decay leaves. */
-export const numbersPerStep = 8;
-
 /** Vectors of a lane before the optimizer's slots: weights and gradient. */
 export const firstSlot = 2;
 
@@ -63,26 +62,25 @@ export class Lane {
   private readonly goal: LaneGoal;
   private readonly spans: readonly LaneSpan[];
   private readonly memory: Address;
-  private readonly rooms: Readonly<
-    Record<"samples" | "pieces" | "numbers" | "losses" | "squares" | "outputs", Room>
-  >;
+  private readonly rooms: Readonly<Record<RoomName, Room>>;
+  /** For as long as the lane is there, and for the work it does. */
+  private readonly held: NodeJS.TypedArray[] = [];
   private borrowed: NodeJS.TypedArray[] = [];
 
   /** Throws `OutOfMemory`. */
   constructor(
     device: CudaDevice,
     tables: Tables,
-    shape: NetworkShape,
-    use: LaneUse,
+    plan: LanePlan,
     goal: LaneGoal,
     spans: readonly LaneSpan[],
+    needs: LaneNeeds,
   ) {
     this.device = device;
     this.tables = tables;
     this.goal = goal;
     this.spans = spans;
-    this.plan = planLane(shape, use);
-    this.memory = allocate(device, this.plan.bytes);
+    this.plan = plan;
     const room = (): Room => new Room(device);
     this.rooms = {
       samples: room(),
@@ -92,6 +90,7 @@ export class Lane {
       squares: room(),
       outputs: room(),
     };
+    this.memory = this.allocate(needs);
     if ("weights" in goal.loss && goal.loss.weights) {
       const { positive, negative } = goal.loss.weights;
       device.put(this.memory + this.plan.classWeights * 4, Float32Array.of(...positive, ...negative));
@@ -170,25 +169,38 @@ export class Lane {
   }
 
   dispose(): void {
-    for (const array of this.borrowed) this.tables.giveBack(array);
+    this.releaseRest();
+    this.device.release(this.memory);
+  }
+
+  /** The lane's memory; what its works need is taken, too. */
+  private allocate(needs: LaneNeeds): Address {
+    const { device, tables, plan, spans } = this;
+    const bytes = bytesOfLane(tables, plan, needs, spans.length);
+    try {
+      for (const [name, size] of Object.entries(roomBytes(needs, spans.length, plan.shape.outputs)))
+        this.rooms[name as RoomName].atLeast(size);
+      for (const array of needs.sets.flatMap((set) => arraysOf(set))) {
+        tables.borrow(array);
+        this.held.push(array);
+      }
+      return device.alloc(plan.bytes);
+    } catch (cause) {
+      this.releaseRest();
+      if (!(cause instanceof CudaTrouble && cause.code === outOfMemory)) throw cause;
+      throw new OutOfMemory(bytes, ` (${device.name} has ${gib(device.freeBytes())} GiB free)`, cause);
+    }
+  }
+
+  private releaseRest(): void {
+    for (const array of [...this.borrowed, ...this.held.splice(0)]) this.tables.giveBack(array);
     this.borrowed = [];
     for (const room of Object.values(this.rooms)) room.dispose();
-    this.device.release(this.memory);
   }
 
   private taken<A extends NodeJS.TypedArray>(room: Room, to: A): A {
     this.device.take(room.at, to);
     return to;
-  }
-}
-
-function allocate(device: CudaDevice, bytes: number): Address {
-  try {
-    return device.alloc(bytes);
-  } catch (cause) {
-    if (cause instanceof CudaTrouble && cause.code === outOfMemory)
-      throw new OutOfMemory(bytes, ` (${device.name} has ${gib(device.freeBytes())} GiB free)`, cause);
-    throw cause;
   }
 }
 

@@ -21,6 +21,13 @@ export class Tables {
     return at;
   }
 
+  /** Bytes of those that are not on the device yet. */
+  missing(arrays: readonly NodeJS.TypedArray[]): number {
+    let bytes = 0;
+    for (const array of new Set(arrays)) if (!this.known.has(array)) bytes += array.byteLength;
+    return bytes;
+  }
+
   giveBack(array: NodeJS.TypedArray): void {
     const known = this.known.get(array);
     if (known === undefined || --known.users > 0) return;

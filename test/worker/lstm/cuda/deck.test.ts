@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { settings } from "../../../contracts/engine-training.ts";
 import { idleDevice } from "../../../support/idle-device.ts";
 import { noise } from "../../../support/lane-cases.ts";
+import type { TrainHooks } from "../../../../worker/engines/engine.ts";
 import { CudaEngine } from "../../../../worker/engines/cuda.ts";
 
 /** Trains four lanes alike for two epochs; what happened, in order. Scoring an epoch takes `scoringMs` of a clock. */
@@ -93,6 +94,27 @@ describe("a lane whose epoch is being scored", () => {
   it("waits for the score where the learning rate follows it", async () => {
     const { computed, batches } = await whileScored("reduce_on_plateau");
     expect({ computed, batches }).toEqual({ computed: false, batches: 6 });
+  });
+
+  it("has all its memory before it begins: nothing is allocated while it trains", async () => {
+    const happened: string[] = [];
+    let top = 4096;
+    const device = idleDevice({
+      alloc: (bytes) => {
+        happened.push("alloc");
+        return (top += bytes);
+      },
+      launch: () => void happened.push("launch"),
+    });
+    const engine = new CudaEngine(device, { now: () => 0 });
+    const onEpoch: TrainHooks["onEpoch"] = async (_, live) => {
+      await live.predict(scored, new AbortController().signal);
+      return "go on";
+    };
+    const job = { model: settings({ layers: 2 }), train, seed: 1, epochs: 3, scored };
+    await engine.train(job, { onEpoch }, new AbortController().signal);
+    expect(happened.indexOf("launch")).toBeGreaterThan(0);
+    expect(happened.lastIndexOf("alloc")).toBeLessThan(happened.indexOf("launch"));
   });
 
   it.each(["stop", "throw"] as const)("is given back, with what it computed ahead, on %s", async (how) => {
