@@ -12,8 +12,10 @@ export class Records {
   diesAfter: { records: number; readonly before: boolean } | null = null;
   private readonly violations: string[];
   /** Reports the database has, by trial, attempt and number: whether they counted. */
-  private reports = new Map<string, boolean>();
-  private kept: { readonly reports: Map<string, boolean>; readonly trials: number } | null = null;
+  reports = new Map<string, boolean>();
+  /** The worker that the database has as the one that began an attempt, by trial and attempt. */
+  holders = new Map<string, string>();
+  private kept: Pick<Records, "trials" | "reports" | "holders"> | null = null;
   private aside = new Set<string>();
   private isFull = false;
   private readonly ever = new Life();
@@ -30,13 +32,15 @@ export class Records {
 
   /** A copy of the database was made. */
   keep(): void {
-    this.kept = { reports: new Map(this.reports), trials: this.trials };
+    const { reports, holders, trials } = this;
+    this.kept = { reports: new Map(reports), holders: new Map(holders), trials };
   }
 
   /** The copy is the database now. */
   restore(): void {
     if (this.kept === null) return;
     this.reports = new Map(this.kept.reports);
+    this.holders = new Map(this.kept.holders);
     this.trials = this.kept.trials;
   }
 
@@ -68,9 +72,13 @@ export class Records {
     });
   }
 
-  /** Nothing may be let go that the database does not have. */
-  acknowledged({ kind, ref, n }: WorkerMessage): void {
+  /**
+   * Nothing may be let go that the database does not have, but for what a second worker reports of an attempt that another one
+   * began: a server that forgot a claim gave it to both.
+   */
+  acknowledged({ kind, ref, n, worker }: WorkerMessage): void {
     const key = `${ref.trial}.${ref.attempt}.${n}`;
+    if ((this.holders.get(`${ref.trial}.${ref.attempt}`) ?? worker) !== worker) return;
     if (kind === "report" && !this.reports.has(key) && !this.aside.has(key))
       this.violations.push(`report ${key} was acknowledged and is not in the database`);
   }
@@ -96,6 +104,8 @@ export class Records {
         const { message } = write.data as { readonly message: WorkerMessage };
         this.aside.add(`${message.ref.trial}.${message.ref.attempt}.${message.n}`);
       }
+      if (write.kind === "attempt_started" && written[index] === "recorded")
+        this.holders.set(`${write.trial}.${write.attempt}`, write.worker);
       if (write.kind !== "report") continue;
       const { trial, attempt, n, metrics } = write.report;
       const key = `${trial}.${attempt}.${n}`;
