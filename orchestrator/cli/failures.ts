@@ -1,3 +1,7 @@
+/**
+ * What a person can put right is told from what only we can: the former is its message and nothing else, the latter is called an
+ * internal error.
+ */
 import { StudyLocked } from "../../storage/lock.ts";
 import { StoreError } from "../../storage/errors.ts";
 import { StudyExists } from "../../storage/store.ts";
@@ -31,6 +35,9 @@ export function failureOf(error: unknown, debug: boolean): Failure {
     return { text: `seqtune: ${error.message}`, exitCode: exitCodes.interrupted };
   const message = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  const advice = debug ? "" : "\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.";
-  return { text: `seqtune: unexpected: ${message}${stack}${advice}`, exitCode: exitCodes.internal };
+  const advice = debug ? "" : "\nSEQTUNE_DEBUG=1 prints the stack.";
+  return {
+    text: `seqtune: internal error (a bug in seqtune): ${message}${stack}${advice}`,
+    exitCode: exitCodes.internal,
+  };
 }

@@ -64,7 +64,7 @@ export function apiRoutes(source: Source): Hono {
   app.all("*", (c) => c.json({ error: "there is nothing at this address" }, 404));
   app.onError((error, c) => {
     if (error instanceof StoreError) return c.json({ error: error.message }, 503);
-    return c.json({ error: `unexpected: ${error.message}` }, 500);
+    return c.json({ error: `internal error (a bug in seqtune): ${error.message}` }, 500);
   });
   return app;
 }

@@ -49,6 +49,8 @@ export function clause({ baseline, kind, difference, interval, standing }: Judge
     case "beats":
       return `beats ${baseline} by ${size}${rangeText(interval, kind, -1)}`;
     case "loses":
+      if (isManyTimes(difference, kind))
+        return `loses to ${baseline} with ${times(difference)} times its error${timesRange(interval)}`;
       return `loses to ${baseline} by ${size}${rangeText(interval, kind, 1)}`;
     case "ties":
       return `ties with ${baseline}`;
@@ -58,6 +60,8 @@ export function clause({ baseline, kind, difference, interval, standing }: Judge
         interval === null
           ? "with too few independent samples to tell"
           : `but it may be anything from ${signed(interval[0], kind)} to ${signed(interval[1], kind)}`;
+      if (isManyTimes(difference, kind))
+        return `looks ${times(difference)} times as bad as ${baseline}, ${why}`;
       return `looks ${size} ${way} than ${baseline}, ${why}`;
     }
     default:
@@ -71,17 +75,31 @@ function rangeText(interval: Judged["interval"], kind: Judged["kind"], sign: 1 |
   return ` (${amount(low, kind)} to ${amount(high, kind)})`;
 }
 
-/** From so much on, shares are said as multiples. */
+function timesRange(interval: Judged["interval"]): string {
+  return interval === null ? "" : ` (${times(interval[0])} to ${times(interval[1])} times)`;
+}
+
+/** From this share on an error is given as a multiple of the baseline's. */
 const manyTimes = 9;
+
+function isManyTimes(difference: number, kind: Judged["kind"]): boolean {
+  return kind !== "wrong" && difference >= manyTimes;
+}
+
+/** The error in errors of the baseline: `30`, `1.4`. */
+function times(difference: number): string {
+  const ratio = 1 + difference;
+  return ratio.toFixed(ratio < 9.95 ? 1 : 0);
+}
 
 function amount(share: number, kind: Judged["kind"]): string {
   const percent = 100 * share;
   const digits = Math.abs(percent) < 9.95 ? 1 : 0;
   if (kind === "wrong") return `${percent.toFixed(digits)} points`;
-  if (share >= manyTimes) return `${Math.round(share)} times its error`;
   return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 0.95 ? 1 : 0)} %`;
 }
 
 function signed(difference: number, kind: Judged["kind"]): string {
+  if (isManyTimes(difference, kind)) return `${times(difference)} times as bad`;
   return `${amount(Math.abs(difference), kind)} ${difference < 0 ? "better" : "worse"}`;
 }

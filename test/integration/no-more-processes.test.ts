@@ -48,7 +48,7 @@ workers: 30
   const why = "EMFILE: too many files are open; start fewer, or allow more with: ulimit -n";
   expect(told[0]).toBe(`study failed: workers cannot start: the system refused a worker process (${why})`);
   expect(crowd.lines.at(-1)).not.toBe("exit code 0");
-  expect(crowd.lines.join("\n")).not.toMatch(/\bat .*\.[jt]s:\d+|unexpected/);
+  expect(crowd.lines.join("\n")).not.toMatch(/\bat .*\.[jt]s:\d+|internal error/);
   const store = openStore(db, { readonly: true });
   expect(store.findStudy("crowd")?.state).toBe("failed");
   store.close();

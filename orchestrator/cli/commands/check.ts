@@ -24,7 +24,7 @@ Examples:
   $ seqtune check sweep.yaml --no-baselines      data and search only
   $ seqtune check sweep.yaml --json | jq .largestModel.parameters
 
-Reads the sweep file and its data, trains nothing (but for --try), and leaves the test rows alone. Exit code 1 when it cannot run.
+Reads the sweep file and its data, trains nothing (except with --try), and leaves the test rows alone. Exit code 1 when it cannot run.
 `;
 
 export function checkCommand(program: Command, io: Io): void {

@@ -47,7 +47,7 @@ export function dashboardCommand(program: Command, io: Io): void {
       port,
     )
     .option("--host <address>", "address to listen on; others than 127.0.0.1 need a token", "127.0.0.1")
-    .option("--allow-host <name>", "another name by which browsers reach it (repeatable)", collect, [])
+    .option("--allow-host <name>", "another name by which browsers reach it; may be repeated", collect, [])
     .option("--prefix <path>", "path under which a reverse proxy shows it, such as /seqtune", prefix, "")
     .option("--token", "ask for a token; the address that is printed has it")
     .option("--actions", "let the page stop, enqueue and mark trials; asks for a token")

@@ -8,7 +8,7 @@ Examples:
   $ seqtune enqueue nightly learning_rate=0.003 hidden=64 optimizer=adam
   $ seqtune enqueue nightly "hidden=[32, 16]" learning_rate=0.01
 
-Values are written as in a sweep file. Every parameter that applies needs one, but those with a single value. It is tried before the
+Values are written as in a sweep file. Every parameter that applies needs one, except those with a single value. It is tried before the
 sampler's own, and takes one of the trials of the budget.
 `;
 

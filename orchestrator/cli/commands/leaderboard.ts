@@ -46,7 +46,7 @@ Examples:
   $ seqtune leaderboard
   $ seqtune leaderboard etth1 --top 5 --markdown
   $ seqtune leaderboard etth1 --csv > etth1.csv
-  $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/worker.creds     from any machine
+  $ seqtune leaderboard etth1 --nats nats://lab:4222 --creds lab/viewer.creds     from any machine
 
 With --nats or --lab: the best 100 trials, as the study's coordinator published them a few seconds ago.
 

@@ -57,7 +57,7 @@ Examples:
 
 Trains fresh weights one batch per step, each step with a higher learning rate, and reads where the loss falls and
 where it diverges (docs/lr-range.md). Searched settings take their default unless they are set here. Exit code
-${exitCodes.nothingTrained}: the rule has no suggestion, because the loss never falls, say.
+${exitCodes.nothingTrained}: the rule has no suggestion, for example because the loss never falls.
 `;
 
 export function lrFindCommand(program: Command, io: Io): void {

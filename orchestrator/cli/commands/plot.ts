@@ -55,19 +55,19 @@ export function plotCommand(program: Command, io: Io): void {
     .option("--out <file>", "write a picture or a page (.svg, .png, .html) instead of drawing here")
     .option(
       "--params <names>",
-      "these parameters only, divided by commas (parallel, slice, contour, failures)",
+      "these parameters only, separated by commas (parallel, slice, contour, failures)",
       list,
     )
-    .option("--metrics <names>", "the two to put beside each other, divided by a comma (pareto)", list)
+    .option("--metrics <names>", "the two to put beside each other, separated by a comma (pareto)", list)
     .addOption(
       new Option("--over <what>", "what runs along the axis (history)")
         .choices(["trials", "time"])
         .default("trials"),
     )
-    .option("--trial <number>", "whose model forecasts; default: the best (forecast)", trialNumber)
+    .option("--trial <number>", "trial whose model forecasts (forecast; default: the best)", trialNumber)
     .option("--top <n>", "only the best n trials (curves)", count)
     .addOption(bestOption())
-    .option("--with <studies>", "other studies beside it, divided by commas (edf)", list)
+    .option("--with <studies>", "other studies beside it, separated by commas (edf)", list)
     .option("--all", "axes that reach the last outlier; without it they show the central 98 % and the best")
     .option("--dark", "light on dark (.svg, .png)")
     .option("--width <pixels>", "width of the picture", count, 860)
@@ -93,7 +93,7 @@ function list(text: string): readonly string[] {
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.length > 0) return names;
-  throw new InvalidArgumentError("It must be names, divided by commas.");
+  throw new InvalidArgumentError("It must be names, separated by commas.");
 }
 
 /** Kinds that show parameters, of which the most important are chosen where there are many. */

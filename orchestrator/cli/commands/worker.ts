@@ -35,7 +35,6 @@ Examples:
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --slots 4 --label gpu=a100
   $ seqtune worker --nats nats://lab:4222 --creds lab/worker.creds --gpu 0,1 --engine cuda --lanes 64
-
   $ seqtune worker --nats nats://lab:4222 --programs programs.yaml
 
 Starts in any order with the server and the coordinators, and works for every study of the lab. Ctrl-C or SIGTERM

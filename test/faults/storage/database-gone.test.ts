@@ -32,7 +32,7 @@ for (const [what, lose] of Object.entries(losses)) {
       const { how, stderr } = await coordinator.ended;
       expect(how).toBe(1);
       expect(stderr).toMatch(/study\.db was deleted, moved or replaced.*study\.db\.rescued; put that back/);
-      expect(stderr).not.toContain("unexpected");
+      expect(stderr).not.toContain("internal error");
 
       await rm(lab.db, { force: true });
       await rename(`${lab.db}.rescued`, lab.db);

@@ -137,10 +137,12 @@ describe("failures", () => {
   it("unexpected ones are internal errors, with the stack only on request", () => {
     const error = new TypeError("x is not a function");
     expect(failureOf(error, false)).toEqual({
-      text: "seqtune: unexpected: x is not a function\nThis is a bug in seqtune; SEQTUNE_DEBUG=1 prints the stack.",
+      text: "seqtune: internal error (a bug in seqtune): x is not a function\nSEQTUNE_DEBUG=1 prints the stack.",
       exitCode: 3,
     });
     expect(failureOf(error, true).text).toContain("program.test.ts");
-    expect(failureOf("just a text", false).text).toMatch(/^seqtune: unexpected: just a text\n/);
+    expect(failureOf("just a text", false).text).toMatch(
+      /^seqtune: internal error \(a bug in seqtune\): just a text\n/,
+    );
   });
 });

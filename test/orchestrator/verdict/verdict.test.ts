@@ -55,7 +55,7 @@ describe("a verdict", () => {
     expect(text).toContain(
       "no better than repeating the last value on 2857 validation samples: do not use it",
     );
-    expect(text).toContain("loses to repeat last by 29 times its error");
+    expect(text).toContain("loses to repeat last with 30 times its error (24 to 36 times)");
   });
 
   it("calls a model useless that only matches a naive forecast", () => {
