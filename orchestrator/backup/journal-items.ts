@@ -1,3 +1,4 @@
+/** The journal is read by another machine, maybe after an update: each item is parsed as anything else that comes over a wire. */
 import { z } from "zod";
 import type { StudyBaseline, StudyState, Write } from "../../storage/store.ts";
 import { wireNumberSchema, fromWire, toWire } from "../../worker/protocol/numbers.ts";

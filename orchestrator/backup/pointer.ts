@@ -1,3 +1,7 @@
+/**
+ * A snapshot is stored as a file before it is named here; the pointer is replaced in one step, and only by a coordinator that has
+ * read the one before. A restore never sees half a snapshot.
+ */
 import { z } from "zod";
 import { sha256Schema } from "../../worker/protocol/ids.ts";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";

@@ -1,3 +1,7 @@
+/**
+ * A worker that hears of an attempt acts on it. If the coordinator's disk is lost then, its successor must know of the attempt, too:
+ * so the journal has it first.
+ */
 import type { CoordinatorBus } from "../../worker/protocol/bus.ts";
 import { refKey } from "../../worker/protocol/ids.ts";
 import { override } from "../override.ts";

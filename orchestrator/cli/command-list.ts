@@ -1,3 +1,7 @@
+/**
+ * The one list of commands: help, completion and the documentation's test go by it. Loading every command's code would make
+ * `seqtune --help` slow, so each is loaded when it is asked for.
+ */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 

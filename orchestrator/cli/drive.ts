@@ -1,3 +1,7 @@
+/**
+ * `run`, `resume` and `standby` begin differently and go on alike: a view, signals, a study driven to its end, its leaderboard, an
+ * exit code. The part that is alike is here.
+ */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Option, type Command } from "commander";

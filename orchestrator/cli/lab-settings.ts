@@ -1,3 +1,7 @@
+/**
+ * Where a lab is and who asks may come from a file, the environment and flags, in this order. Credentials are one thing: those of a
+ * later place replace the earlier ones whole, so that a file's password never goes with a flag's user.
+ */
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";

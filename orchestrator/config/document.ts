@@ -1,3 +1,7 @@
+/**
+ * The YAML parser knows where things stand, and the schemas know what is wrong; an error with a line and a column needs both. This
+ * is where the file becomes plain values that remember their places.
+ */
 import { Composer, LineCounter, Parser, type Document } from "yaml";
 import type { Place } from "./errors.ts";
 import { plainValue, type KeyPath, type Location, type Range } from "./plain-value.ts";

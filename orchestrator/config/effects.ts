@@ -1,3 +1,7 @@
+/**
+ * Settings that change nothing beside others, such as dropout without layers. Such a sweep runs, and searches a parameter that
+ * does nothing; it is warned of, not refused, because sweeps are often made from larger ones.
+ */
 import { domainContains } from "../../search/domain.ts";
 import type { Parameter, ParamValue, Space } from "../../search/space.ts";
 import { lossNames, scheduleNames } from "../../worker/protocol/model-settings.ts";

@@ -1,3 +1,7 @@
+/**
+ * `data:` and `model:` come before the search space: what is fixed there says which searched parameters there can be, and what they
+ * may be.
+ */
 import type { z } from "zod";
 import { dataSettingsSchema } from "../../worker/protocol/data-settings.ts";
 import { lossesOf } from "../../worker/protocol/model-settings.ts";

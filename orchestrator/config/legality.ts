@@ -1,3 +1,7 @@
+/**
+ * Schemas check one setting at a time, and a few rules hold between settings. No search can be asked which configurations it will
+ * suggest, so some of the space are drawn here.
+ */
 import { samplePrior } from "../../search/domain.ts";
 import { rngFor } from "../../search/random.ts";
 import type { Params } from "../../search/space.ts";

@@ -1,3 +1,7 @@
+/**
+ * What no section can say alone: a metric that trials would not compare by, a rule that stops nothing, a target beyond reach. A
+ * sweep that is legal and pointless costs a night, so it is looked for before the first epoch.
+ */
 import type { Goals } from "../../search/goals/goals.ts";
 import { spaceSize } from "../../search/domain.ts";
 import { SettingError } from "../../search/settings.ts";

@@ -1,3 +1,7 @@
+/**
+ * YAML can say more than a sweep file needs: aliases, tags, keys that reach into objects. Values are made plain here, once, and what
+ * is not plain is reported with its place, so that nothing behind this has to be careful.
+ */
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Pair, type Range as YamlRange } from "yaml";
 
 export type KeyPath = readonly (string | number)[];

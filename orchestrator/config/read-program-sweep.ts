@@ -1,3 +1,7 @@
+/**
+ * A sweep of a program shares most sections with one of models and has others in the place of `data:` and `model:`. What belongs to
+ * the other kind is refused with a reason, for people turn one kind of file into the other.
+ */
 import { reportUnknownKey } from "./check.ts";
 import { orderedSpace } from "./conditions.ts";
 import { labSchema } from "./lab.ts";

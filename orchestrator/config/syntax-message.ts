@@ -1,3 +1,4 @@
+/** A YAML parser explains what it expected; the author of a sweep file wants to know what to write instead. */
 import type { ErrorCode, YAMLError } from "yaml";
 import { isUnclosed } from "./unclosed.ts";
 

@@ -1,3 +1,4 @@
+/** How a study ends that nothing interrupts. */
 import type { CoordinatorDeps } from "./deps.ts";
 import type { Ending } from "./ending.ts";
 import type { Budget } from "./plan.ts";

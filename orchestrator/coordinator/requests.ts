@@ -1,3 +1,7 @@
+/**
+ * `stop`, `enqueue` and `invalid` run in processes of their own, and the study may have no coordinator at the moment. A row in the
+ * database waits for one, and an enqueued configuration outlives it.
+ */
 import type { Study, StudyStore } from "../../storage/store.ts";
 import type { Driver } from "../study/driver.ts";
 import type { MachineEvent } from "../study/step.ts";

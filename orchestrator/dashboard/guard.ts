@@ -1,3 +1,7 @@
+/**
+ * A page on 127.0.0.1 can be reached by any website a browser has open. Hosts, origins and tokens are checked here, before any
+ * route is.
+ */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { hostname, networkInterfaces } from "node:os";
 import type { Context, MiddlewareHandler } from "hono";

@@ -1,3 +1,4 @@
+/** Formats differ in what they can say, not in what is read: every one of them starts from this, so that they cannot disagree. */
 import type { Parameter } from "../../search/space.ts";
 import type { Attempt, Report, Study, StudyStore, Trial } from "../../storage/store.ts";
 import { bestPossible } from "../config/metrics.ts";

@@ -1,3 +1,4 @@
+/** What is common to the histories of all tools that can be imported. Reading a format ends here, and making a study begins. */
 import type { OutcomeKind } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params, Parameter } from "../../search/space.ts";

@@ -1,3 +1,7 @@
+/**
+ * What `init` guesses of a file, with the reason for each guess: the reasons become comments of the sweep file, where the author of
+ * the data can judge them.
+ */
 import { DataError } from "../../worker/data/errors.ts";
 import { findSeason } from "../../worker/data/baselines/seasons.ts";
 import { looksNumeric } from "../../worker/data/file/columns.ts";

@@ -1,3 +1,7 @@
+/**
+ * Results from elsewhere help only where they are of configurations that this sweep could have tried; a result of other data or
+ * settings would mislead the search without a sign. What does not fit is left out and counted.
+ */
 import { domainContains } from "../../search/domain.ts";
 import type { KnownTrial } from "../../search/samplers/known.ts";
 import { isActive, sameValue, type ParamValue } from "../../search/space.ts";

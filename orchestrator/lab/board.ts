@@ -1,3 +1,7 @@
+/**
+ * What a coordinator publishes for machines that cannot read its database. It is read leniently: a board of another version lacks
+ * some of it.
+ */
 import { z } from "zod";
 import { JsonBucket } from "../../worker/protocol/nats/server/bucket.ts";
 import type { Link } from "../../worker/protocol/nats/link/link.ts";

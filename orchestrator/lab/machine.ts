@@ -1,3 +1,7 @@
+/**
+ * A worker that is started again must find the spool that the one before it left, and two workers of a machine must not take each
+ * other's. So slots have numbers, and a number is held by a lock that the kernel frees with its process.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";

@@ -1,3 +1,7 @@
+/**
+ * To a lab goes the name of a program and never its command line: what runs on a machine is said by that machine's own list, or
+ * anyone with a coordinator's key could run anything there.
+ */
 import type { ProgramSpec } from "../../worker/protocol/program/spec.ts";
 import { programLabel } from "../../worker/protocol/program/allowed.ts";
 import { labSchema, type LabTerms } from "../config/lab.ts";

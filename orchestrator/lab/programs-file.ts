@@ -1,3 +1,4 @@
+/** The other half of program-terms.ts: the list in which a machine says what may run on it, and how. */
 import path from "node:path";
 import { z } from "zod";
 import type { AllowedProgram, AllowedPrograms } from "../../worker/protocol/program/allowed.ts";

@@ -1,3 +1,7 @@
+/**
+ * On a lab a stop is asked over NATS: the machine of the person who asks has no database of the study, and the coordinator is asked
+ * directly, so that its answer says what happens.
+ */
 import { errors } from "@nats-io/transport-node";
 import { z } from "zod";
 import { JsonBucket, parseJson } from "../../worker/protocol/nats/server/bucket.ts";

@@ -1,3 +1,4 @@
+/** Counts by listening (observed-bus.ts, the study's events): no part of a coordinator knows that it is monitored. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { CoordinatorBus } from "../../worker/protocol/bus.ts";
 import type { Clock } from "../../worker/protocol/clock.ts";

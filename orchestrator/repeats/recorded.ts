@@ -1,3 +1,7 @@
+/**
+ * Which trial repeats which is an event of the study. A repeat is a trial like others to everything that trains it; only ranking and
+ * search must know that it is none of the search's own.
+ */
 import { z } from "zod";
 import type { Study, StudyStore, Write } from "../../storage/store.ts";
 

@@ -1,3 +1,7 @@
+/**
+ * A model's folder says what the model is worth; `predict` reads that again, so that a model that loses to naive
+ * forecasts is not used without a word.
+ */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";

@@ -1,3 +1,7 @@
+/**
+ * An order is recorded before it is given, so that a study that is resumed stands by it, and judges late reports as if it had never
+ * been away.
+ */
 import { z } from "zod";
 import type { StudyStore, Write } from "../../storage/store.ts";
 import type { StandingOrder } from "./live-trial.ts";

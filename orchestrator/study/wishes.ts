@@ -1,3 +1,4 @@
+/** Enqueued configurations are events of the study: a resumed study tries those that were still waiting, in the same order. */
 import { z } from "zod";
 import type { Params } from "../../search/space.ts";
 import type { StudyStore, Write } from "../../storage/store.ts";

@@ -1,3 +1,4 @@
+/** Files of other tools have no field that names the tool: which one wrote a file is known by its shape. */
 import { isMapping } from "../config/check.ts";
 import type { ForeignSweep } from "./foreign.ts";
 import { ofKatib } from "./katib.ts";

@@ -1,3 +1,4 @@
+/** What the live view and `watch` draw from: plain data, so that drawing needs no database and a test no study. */
 import type { TrialState } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";

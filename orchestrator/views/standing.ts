@@ -1,3 +1,7 @@
+/**
+ * A process that is killed writes nothing: the database then says `running` for ever. What is shown is judged here, by whether a
+ * process holds the study's lock.
+ */
 import type { StudyState } from "../../storage/store.ts";
 
 /** A study's state as readers see it; it differs from what is stored when its process died. */

@@ -1,3 +1,4 @@
+/** `watch` shows the same screen of two sources (watch.ts): this one has everything, because it reads the study's database. */
 import { existsSync } from "node:fs";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";

@@ -1,3 +1,7 @@
+/**
+ * The other source of `watch`: on a machine without the study's database only what its coordinator publishes can be shown, and what
+ * is missing says where it is.
+ */
 import type { Board } from "../../lab/board.ts";
 import type { LabConnection } from "../../lab/connection.ts";
 import { boardsOf } from "../../lab/find-board.ts";

@@ -1,3 +1,7 @@
+/**
+ * As for keys (keys.ts): other tools' names for losses, optimizers and tasks, and for things that are not supported, so that an error
+ * names ours or says that there is none.
+ */
 import { nearestName } from "../nearest-name.ts";
 
 /** What others call a value of ours. What is allowed at a place decides between several. */
