@@ -2,10 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Goal } from "../../search/scores.ts";
 import type { AttemptState, Study, StudyStore, Write } from "../../storage/store.ts";
 import { version } from "../../worker/version.ts";
-import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { plural } from "../../worker/data/errors.ts";
 import type { Sweep } from "../config/sweep.ts";
-import { oursFor } from "../config/words/keys.ts";
 import type { ForeignHistory, ForeignTrial } from "./history.ts";
 
 export interface ImportOptions {
@@ -18,16 +16,12 @@ export interface ImportOptions {
   readonly at: number;
 }
 
-/**
- * Records a history as a study that is complete: for `known: {study: …}` and for every view. Parameters that are a setting
- * of ours under another name get our name; the second result says which. Throws `StudyExists`.
- */
+/** Records a history, under the names it has, as a study that is complete: for `known: {study: …}` and for every view. Throws `StudyExists`. */
 export function importStudy(
   store: StudyStore,
   history: ForeignHistory,
   { name, metric, goal, source, at }: ImportOptions,
-): { readonly study: Study; readonly renamed: ReadonlyMap<string, string> } {
-  const renamed = renamings(history.parameters.map((parameter) => parameter.name));
+): Study {
   const study = store.createStudy({
     name,
     key: `${name.replace(/[^A-Za-z0-9_-]/g, "-")}-${randomBytes(4).toString("hex")}`,
@@ -35,38 +29,23 @@ export function importStudy(
     metric,
     seed: 0,
     source: `# imported from ${source}\n`,
-    config: sweepOf(history, { name, metric, goal, source, at }, renamed),
+    config: sweepOf(history, { name, metric, goal, source, at }),
     data: { sha256: "0".repeat(64), bytes: 0, file: "" },
     versions: { seqtune: version },
     baselines: [],
     at,
   });
   for (const [number, trial] of history.trials.entries()) {
-    store.record(study.id, writesOf(number, trial, metric, at, renamed), "process");
+    store.record(study.id, writesOf(number, trial, metric, at), "process");
   }
   const reason = `${plural(history.trials.length, "trial")} imported from ${source}`;
   store.setStudyState(study.id, "complete", reason, at);
-  return { study, renamed };
-}
-
-/** By their own names: `lr` is learning_rate, unless that is there, too. */
-function renamings(names: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set(names);
-  const renamed = new Map<string, string>();
-  for (const name of names) {
-    if (searchableSettings.includes(name)) continue;
-    const ours = oursFor(name).find((word) => searchableSettings.includes(word) && !taken.has(word));
-    if (ours === undefined) continue;
-    renamed.set(name, ours);
-    taken.add(ours);
-  }
-  return renamed;
+  return study;
 }
 
 function sweepOf(
   { parameters, trials }: ForeignHistory,
   { name, metric, goal, source }: ImportOptions,
-  renamed: ReadonlyMap<string, string>,
 ): Sweep {
   const epochs = Math.max(1, ...trials.map(({ curve }) => curve.at(-1)?.[0] ?? 1));
   return {
@@ -75,7 +54,7 @@ function sweepOf(
     seed: 0,
     method: { name: "random" },
     metric: { name: metric, goal },
-    space: { parameters: parameters.map((one) => ({ ...one, name: renamed.get(one.name) ?? one.name })) },
+    space: { parameters },
     data: { file: "", settings: {} },
     model: {},
     budget: { epochs },
@@ -101,15 +80,11 @@ function writesOf(
   { params, outcome, curve, startedAt, endedAt }: ForeignTrial,
   metric: string,
   importedAt: number,
-  renamed: ReadonlyMap<string, string>,
 ): Write[] {
   const at = startedAt ?? importedAt;
   const end = endedAt ?? at;
   const epochs = Math.max(1, curve.at(-1)?.[0] ?? 1);
-  const ours = Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [renamed.get(name) ?? name, value]),
-  );
-  const trial = { number, params: ours, seed: 0, epochs, origin: "import", at };
+  const trial = { number, params, seed: 0, epochs, origin: "import", at };
   return [
     { kind: "trial_added", trial },
     { kind: "attempt_offered", trial: number, attempt: 1, fromEpoch: 0, toEpoch: epochs, at },

@@ -5,8 +5,10 @@
 import { domainContains } from "../../search/domain.ts";
 import type { KnownTrial } from "../../search/samplers/known.ts";
 import { isActive, sameValue, type ParamValue } from "../../search/space.ts";
+import { searchableSettings } from "../../worker/protocol/settings.ts";
 import { domainWords } from "../config/read-enqueue.ts";
 import { settingsFor, type Sweep } from "../config/sweep.ts";
+import { oursFor } from "../config/words/keys.ts";
 import { UserError } from "../errors.ts";
 
 /** A result as it was found elsewhere: `params` may hold more settings than are searched here. */
@@ -23,6 +25,8 @@ export interface NoResult {
 
 export interface Fitted {
   readonly results: readonly KnownTrial[];
+  /** Parameters of other names that were taken for one of the sweep's: `lr` for `learning_rate`. */
+  readonly renamed: ReadonlyMap<string, string>;
   /** How many were left out, and why the first of them was. */
   readonly leftOut: Several | null;
   /** How many have a value of a parameter that does not apply in them, which is not read, and which the first one is. */
@@ -42,12 +46,16 @@ export function fitResults(found: readonly (FoundResult | NoResult)[], sweep: Sw
   const results: KnownTrial[] = [];
   const reasons: string[] = [];
   const inactive: string[] = [];
+  const renamed = renamings(found, sweep);
   for (const one of found) {
     if ("reason" in one) {
       reasons.push(`${one.where}: ${one.reason}`);
       continue;
     }
-    const fitting = fit(one.params, sweep);
+    const given = Object.fromEntries(
+      Object.entries(one.params).map(([name, value]) => [renamed.get(name) ?? name, value]),
+    );
+    const fitting = fit(given, sweep);
     if (!fitting.ok) {
       reasons.push(`${one.where}: ${fitting.reason}`);
       continue;
@@ -55,7 +63,7 @@ export function fitResults(found: readonly (FoundResult | NoResult)[], sweep: Sw
     results.push({ params: fitting.params, outcome: one.outcome, reports: one.reports });
     const unread = sweep.space.parameters.find(
       // Tables have null, or nothing, where a parameter does not apply.
-      ({ name }) => (one.params[name] ?? null) !== null && fitting.params[name] === undefined,
+      ({ name }) => (given[name] ?? null) !== null && fitting.params[name] === undefined,
     );
     if (unread !== undefined) inactive.push(`${one.where}: ${unread.name}`);
   }
@@ -65,7 +73,24 @@ export function fitResults(found: readonly (FoundResult | NoResult)[], sweep: Sw
       `no known result of ${from} fits this sweep; the first does not because of ${reason}`,
     );
   }
-  return { results, leftOut: several(reasons), inactive: several(inactive) };
+  return { results, renamed, leftOut: several(reasons), inactive: several(inactive) };
+}
+
+/** What other tools call parameters of the sweep, or other settings of a model, that the results do not have by their own names. */
+function renamings(found: readonly (FoundResult | NoResult)[], sweep: Sweep): ReadonlyMap<string, string> {
+  const theirs = new Set(found.flatMap((one) => ("reason" in one ? [] : Object.keys(one.params))));
+  const searched = sweep.space.parameters.map(({ name }) => name);
+  const isModel = sweep.program === undefined && sweep.asked === undefined;
+  const wanted = new Set([...searched, ...(isModel ? searchableSettings : [])]);
+  const renamed = new Map<string, string>();
+  for (const name of theirs) {
+    if (wanted.has(name)) continue;
+    const ours = oursFor(name).find((word) => wanted.has(word) && !theirs.has(word));
+    if (ours === undefined) continue;
+    renamed.set(name, ours);
+    theirs.add(ours);
+  }
+  return renamed;
 }
 
 function several(reasons: readonly string[]): Several | null {

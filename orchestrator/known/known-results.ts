@@ -46,7 +46,8 @@ export function knownOfStudy(
 }
 
 function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: string): KnownResults {
-  const { results, leftOut, inactive } = fitResults(found, sweep, from);
+  const { results, renamed, leftOut, inactive } = fitResults(found, sweep, from);
+  const names = [...renamed].map(([theirs, ours]) => `; ${theirs} is taken for ${ours}`).join("");
   const others =
     leftOut === null ? "" : `; ${leftOut.count} left out, the first because of ${leftOut.reason}`;
   const unread =
@@ -60,7 +61,7 @@ function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: 
   }));
   return {
     results: copies,
-    notice: `the search knows ${plural(results.length, "result")} of ${from}${others}${unread}`,
+    notice: `the search knows ${plural(results.length, "result")} of ${from}${names}${others}${unread}`,
   };
 }
 

@@ -28,6 +28,11 @@ export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvRes
       `${file} has no column ${name} or value with the results; its columns are ${columns.join(", ") || "none"}`,
     );
   }
+  if (metric === name && columns.includes("value") && rows.some((row) => row["value"] !== row[name])) {
+    throw new UserError(
+      `${file} has a column ${name} and another one, value, that differs; keep the one with the results`,
+    );
+  }
   const unnamed = metric === "value" && !columns.includes("metric");
   if (unnamed && ["number", "best_epoch", "last_value"].every((column) => columns.includes(column))) {
     throw new UserError(

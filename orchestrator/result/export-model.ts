@@ -75,9 +75,10 @@ export async function modelContent({
 
 async function modelBytes(db: string, study: Study, { number, model }: Trial): Promise<Uint8Array> {
   if (model === null) {
-    throw new UserError(
-      `trial ${number} of study ${study.name} has no model: export one that has a value, see: seqtune leaderboard ${study.name}`,
-    );
+    const why = isProgramStudy(study)
+      ? "has no output: its program left nothing in the folder SEQTUNE_OUTPUT"
+      : `has no model: export one that has a value, see: seqtune leaderboard ${study.name}`;
+    throw new UserError(`trial ${number} of study ${study.name} ${why}`);
   }
   try {
     return await fileBlobs(blobFolderOf(db)).get({ sha256: model.sha256, bytes: model.bytes });

@@ -30,7 +30,7 @@ Examples:
   $ seqtune import --from csv results.csv --metric loss --goal minimize --name before
 
 The trials become a study that is complete: leaderboard, show, importance and export work on it, and a sweep learns from it
-with known: {study: NAME}. Parameters that are settings of seqtune under another name (lr) get seqtune's name.
+with known: {study: NAME}. Parameters keep their names; a sweep takes lr for its learning_rate.
 `;
 
 export function importCommand(program: Command, io: Io): void {
@@ -87,9 +87,8 @@ function record(io: Io, history: ForeignHistory, source: string, flags: ImportFl
   const store = openStore(dbFile(io, flags));
   try {
     const at = systemClock.now();
-    const { renamed } = importStudy(store, history, { name, metric, goal, source, at });
+    importStudy(store, history, { name, metric, goal, source, at });
     for (const text of history.notes) note(io, text);
-    for (const [theirs, ours] of renamed) note(io, `${theirs} is called ${ours} here`);
     print(io, `${io.colors.bold(name)}  ${plural(history.trials.length, "trial")} by ${metric}, to ${goal}`);
     print(io, `  seqtune leaderboard ${shellWord(name)}${dbHint(io, flags)}`);
   } finally {

@@ -64,6 +64,22 @@ describe("known results of a CSV file", () => {
     expect(known!.results.map(({ outcome }) => outcome)).toEqual(["complete", "diverged"]);
   });
 
+  it("may have the names of another tool, and that is reported", async () => {
+    const known = await fromCsv("optim,units,val_mse\nadam,16,0.3\nadam,32,0.2\n");
+    expect(known!.results.map(({ params }) => params)).toEqual([
+      { optimizer: "adam", hidden: 16 },
+      { optimizer: "adam", hidden: 32 },
+    ]);
+    expect(known!.notice).toContain("; optim is taken for optimizer; units is taken for hidden");
+  });
+
+  it("are refused where two columns disagree on the result", async () => {
+    await expect(fromCsv("optimizer,hidden,value,val_mse\nadam,16,0.3,0.9\n")).rejects.toThrow(
+      /has a column val_mse and another one, value, that differs; keep the one with the results$/,
+    );
+    expect((await fromCsv("optimizer,hidden,value,val_mse\nadam,16,0.3,0.3\n"))!.results).toHaveLength(1);
+  });
+
   it("are left out where their configurations differ, and that is reported", async () => {
     const known = await fromCsv(
       "hidden,optimizer,val_mse,layers\n128,adam,0.5,2\n8,adam,1,3\n8,adam,0.7,2\n",
