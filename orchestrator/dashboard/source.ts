@@ -1,7 +1,7 @@
 import { StoreError } from "../../storage/errors.ts";
-import { isStudyLocked } from "../../storage/lock.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import { isDriven } from "../driven.ts";
 
 /**
  * The database that the dashboard shows, opened only to read: nothing here can change a sweep. It may appear later than the
@@ -38,8 +38,8 @@ export class Source {
     return store === null ? null : (store.studyOfKey(key) ?? store.findStudy(key));
   }
 
-  isDriven({ state, key }: Pick<Study, "state" | "key">): boolean {
-    return state === "running" && isStudyLocked(this.file, key);
+  isDriven(study: Pick<Study, "state" | "key" | "name">): boolean {
+    return isDriven(this.store(), study, this.file);
   }
 
   close(): void {

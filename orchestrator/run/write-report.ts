@@ -1,6 +1,6 @@
-import { isStudyLocked } from "../../storage/lock.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Study, StudyStore } from "../../storage/store.ts";
+import { isDriven } from "../driven.ts";
 import { writeOut } from "../plot-files/write.ts";
 import { studyPage } from "../report/study-page.ts";
 import { studyReport } from "../report/study-report.ts";
@@ -18,7 +18,7 @@ export interface ReportRun {
 /** The report of a study as one page; what its best model predicts comes from a worker where it was not recorded. */
 export async function reportPage(store: StudyStore, study: Study, run: ReportRun): Promise<string> {
   const forecast = await studyForecast(store, study, run);
-  const driven = study.state === "running" && isStudyLocked(run.db, study.key);
+  const driven = isDriven(store, study, run.db);
   return studyPage(studyReport(store, study, { forecast, driven, at: run.at }));
 }
 

@@ -10,6 +10,7 @@ import { expectedOf, type ExpectedView } from "./expected.ts";
 import { rankByGoals, type GoalsView, type RankedByGoals, type TrialGoals } from "./goals.ts";
 import { bestNaive, skill } from "./skill.ts";
 import { sortTrials } from "./sort-trials.ts";
+import { configOf, tunedBy, type Tuned } from "./tuned-by.ts";
 
 /** A trial's line on the leaderboard. */
 export interface LeaderboardRow {
@@ -66,7 +67,7 @@ export interface Leaderboard {
   /** Results from elsewhere the search learned from. */
   readonly known: number;
   /** What its trials are: trainings of models, runs of a program, or the work of the programs that ask for them. */
-  readonly tunes: "models" | "program" | "asked";
+  readonly tunes: Tuned;
 }
 
 export interface LeaderboardQuery {
@@ -92,7 +93,7 @@ export function leaderboard(store: StudyStore, study: Study, query: LeaderboardQ
     study: study.name,
     state: study.state,
     reason: study.reason,
-    driven: query.driven === true || tunedBy(study) === "asked",
+    driven: query.driven === true || (study.state === "running" && tunedBy(study) === "asked"),
     metric: study.metric,
     goal: study.goal,
     goals: ranked?.view ?? null,
@@ -141,19 +142,9 @@ function rankedByGoals(store: StudyStore, study: Study, repeats: readonly Repeat
   );
 }
 
-function tunedBy(study: Study): Leaderboard["tunes"] {
-  const config = configOf(study);
-  if ("asked" in config) return "asked";
-  return "program" in config ? "program" : "models";
-}
-
 function knownResults(study: Study): number {
   const { knownResults: known } = configOf(study);
   return Array.isArray(known) ? known.length : 0;
-}
-
-function configOf({ config }: Study): Readonly<Record<string, unknown>> {
-  return typeof config === "object" && config !== null ? { ...config } : {};
 }
 
 /** The best naive baseline of a study, when one has a value. */

@@ -1,5 +1,5 @@
-import { isStudyLocked } from "../../../storage/lock.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
+import { isDriven } from "../../driven.ts";
 import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../../views/leaderboard.ts";
 import type { Io } from "../io.ts";
 import { boardText } from "./board.ts";
@@ -28,11 +28,7 @@ export function leaderboardText(
 
 /** The leaderboard, with whether a process drives the study now. */
 export function boardOf(store: StudyStore, study: Study, file: string, query: LeaderboardQuery): Leaderboard {
-  return leaderboard(store, study, { ...query, driven: isDriven(study, file) });
-}
-
-export function isDriven(study: Pick<Study, "state" | "key">, file: string): boolean {
-  return study.state === "running" && isStudyLocked(file, study.key);
+  return leaderboard(store, study, { ...query, driven: isDriven(store, study, file) });
 }
 
 export function boardStyle({ columns, colors }: Io, { file, hint }: Database): BoardStyle {

@@ -10,7 +10,7 @@ import type { Snapshot } from "../../views/snapshot.ts";
 import { studyWorkers } from "../../views/study-workers.ts";
 import { trialView } from "../../views/trial.ts";
 import type { Colors } from "../io.ts";
-import { isDriven } from "../text/leaderboard.ts";
+import { isDriven } from "../../driven.ts";
 import { studyWorkersText } from "../text/study-workers.ts";
 import { trialText } from "../text/trial.ts";
 import type { Watched } from "./watch.ts";
@@ -35,7 +35,10 @@ export class DatabaseWatched implements Watched {
   look(): Snapshot | null {
     const study = this.store.findStudy(this.name);
     if (study === null) return null;
-    const snapshot = this.reader.read(study, { driven: isDriven(study, this.db), now: Date.now() });
+    const snapshot = this.reader.read(study, {
+      driven: isDriven(this.store, study, this.db),
+      now: Date.now(),
+    });
     this.seen = { study, snapshot };
     return snapshot;
   }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { createStudy, float } from "../../../orchestrator/index.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import { makeSampleDatabase } from "../../support/sample-studies.ts";
 import { labFolder, tell } from "./support.ts";
@@ -25,6 +26,14 @@ describe("studies", () => {
       { name: "night", state: "running", trials: 1, best: null, driven: false },
       { name: "etth1", state: "complete", trials: 5, best: 0.3, driven: false },
     ]);
+  });
+
+  it("takes one that waits to be asked for running, whether or not a process is there", async () => {
+    const db = path.join(cwd, "asked.db");
+    const space = { x: float(0, 1) };
+    await (await createStudy({ name: "open", db, metric: "loss", space, budget: { trials: 3 } })).close();
+    const { stdout } = await tell(["studies", "--db", "asked.db"], { cwd });
+    expect(stdout).toMatch(/\nopen {3}running /);
   });
 
   it("says that an empty database is empty", async () => {
