@@ -1,3 +1,4 @@
+import type { GoalsView } from "./goals.ts";
 import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
 import { digits } from "./numbers.ts";
 
@@ -17,4 +18,10 @@ export function outcomeText({ goals, value }: LeaderboardRow, outcome: string): 
 /** Counts in full. */
 export function valueText(value: number | null): string {
   return value !== null && Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : digits(value);
+}
+
+/** `by val_mse, parameters, only with epoch_seconds < 2`. */
+export function goalWords({ metrics, constraints }: Pick<GoalsView, "metrics" | "constraints">): string {
+  const kept = constraints.length === 0 ? "" : `, only with ${constraints.join(" and ")}`;
+  return `by ${metrics.map(({ name }) => name).join(", ")}${kept}`;
 }

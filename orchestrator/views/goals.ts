@@ -89,12 +89,6 @@ export function rankByGoals(store: StudyStore, study: Study, trials: readonly Tr
   };
 }
 
-/** `by val_mse, parameters, only with epoch_seconds < 2`. */
-export function goalWords({ metrics, constraints }: Pick<GoalsView, "metrics" | "constraints">): string {
-  const kept = constraints.length === 0 ? "" : `, only with ${constraints.join(" and ")}`;
-  return `by ${metrics.map(({ name }) => name).join(", ")}${kept}`;
-}
-
 function later(order: number): number {
   return Number.isNaN(order) ? Number.MAX_SAFE_INTEGER : order;
 }

@@ -1,7 +1,8 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
-import { goalWords, rankByGoals } from "./goals.ts";
+import { goalWords } from "./goals-text.ts";
+import { rankByGoals } from "./goals.ts";
 import type { SeenTrial, Snapshot } from "./snapshot.ts";
 import { standingOf, standingText } from "./standing.ts";
 import { timeLeft } from "./time-left.ts";

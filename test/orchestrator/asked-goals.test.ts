@@ -2,14 +2,20 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createStudy, float, type StudyOptions } from "../../orchestrator/index.ts";
 import pc from "picocolors";
+import { GoalOrder } from "../../orchestrator/cli/live/goal-order.ts";
 import { rankingLines } from "../../orchestrator/cli/live/ranking.ts";
 import { headLines } from "../../orchestrator/cli/live/render.ts";
 import { findTrial } from "../../orchestrator/cli/find-trial.ts";
 import { bestTrial } from "../../orchestrator/views/best-trial.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../orchestrator/views/leaderboard-export.ts";
 import { SnapshotReader } from "../../orchestrator/views/read-snapshot.ts";
-import { studySnapshot } from "../../orchestrator/views/page/study.ts";
+import { leaderboard } from "../../orchestrator/views/leaderboard.ts";
+import { readPlotStudy } from "../../orchestrator/views/plot-study/read.ts";
+import { plotOf } from "../../orchestrator/views/plots/plots.ts";
+import { studyDelta, studySnapshot } from "../../orchestrator/views/page/study.ts";
 import { trialView } from "../../orchestrator/views/trial.ts";
+import { trialOf } from "../../page/src/data/page-trial.ts";
+import { columnsOf, rowsOf, sortRows } from "../../page/src/table/columns.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { useFolder } from "../support/use-folder.ts";
 import { tell } from "./cli/support.ts";
@@ -45,14 +51,58 @@ async function played(): Promise<void> {
 }
 
 describe("a study with two metrics and a constraint", () => {
-  it("is shown by its first metric on the page, which says so", async () => {
+  it("ranks on the page as on the leaderboard, with what each trial breaks", async () => {
     await played();
     const store = openStore(place.db);
-    const { status } = studySnapshot(store, store.findStudy("s")!, false);
+    const study = store.findStudy("s")!;
+    const { head, status, trials } = studySnapshot(store, study, false);
+    const board = leaderboard(store, study);
+    // A page that was open hears the same with whatever changes.
+    const { status: heard } = studyDelta(store, study, false, store.place(study.id));
     store.close();
-    expect(status.note).toBe(
-      "This page ranks by loss alone, trials that break a constraint among them; seqtune leaderboard ranks by loss, size, only with ms < 10",
+    const rows = rowsOf(
+      trials.map((tuple) => trialOf(tuple, undefined)),
+      head,
+      status.goals,
     );
+    expect(rows.map(({ trial, rank }) => [trial.number, rank])).toEqual(
+      board.trials.map(({ number, goals }) => [number, goals!.rank]),
+    );
+    const columns = columnsOf(head, status, false);
+    const texts = (id: string) => rows.map((row) => columns.find((column) => column.id === id)!.text(row));
+    expect(texts("goal:size")).toEqual(["9", "4", "1", "5", "1", "1"]);
+    expect(texts("goal:ms")).toEqual(["1", "1", "9", "1", "10", "30"]);
+    expect(texts(":outcome").slice(3)).toEqual([
+      "complete",
+      "complete, infeasible: ms is 10.00, not < 10",
+      "complete, infeasible: ms is 30.00, not < 10",
+    ]);
+    expect(sortRows(rows, columns, ":rank")).toEqual(rows);
+    expect(heard.goals).toEqual(status.goals);
+  });
+
+  it("marks the front of its goals where two metrics stand beside each other", async () => {
+    await played();
+    const store = openStore(place.db);
+    const plot = plotOf("pareto", readPlotStudy(store, store.findStudy("s")!, 0));
+    store.close();
+    expect(plot.heading).toBe("loss against size");
+    expect(plot.sentence).toBe(
+      "3 of 6 trials are on the front by loss, size; 2 break a constraint or lack a metric.",
+    );
+    expect(plot.table.rows).toEqual([
+      [0, 9, 1, "yes"],
+      [1, 4, 2, "yes"],
+      [2, 5, 3, "no"],
+      [3, 1, 4, "yes"],
+      [4, 1, 0.5, "no"],
+      [5, 1, 0.1, "no"],
+    ]);
+    const [panel] = plot.panels;
+    expect(panel?.kind === "xy" && panel.marks.find(({ kind }) => kind === "line")).toMatchObject({
+      xs: [1, 4, 9],
+      ys: [4, 2, 1],
+    });
   });
 
   it("is watched in the order of its goals, without a rank for what breaks the constraint", async () => {
@@ -81,6 +131,22 @@ describe("a study with two metrics and a constraint", () => {
       ["4"],
       ["5"],
     ]);
+  });
+
+  it("is ranked by its goals while it runs, read again after a second at the soonest", async () => {
+    await using study = await createStudy(options());
+    study.tell({ x: 0.5 }, { loss: 0.1, size: 1, ms: 30 });
+    const order = new GoalOrder(place.db, "s");
+    const numbers = (now: number) => order.read(now)!.ranked.map(({ number, rank }) => [number, rank]);
+    expect(numbers(0)).toEqual([[0, null]]);
+    study.tell({ x: 0.6 }, { loss: 9, size: 9, ms: 1 });
+    expect(numbers(999)).toEqual([[0, null]]);
+    expect(numbers(60_000)).toEqual([
+      [1, 1],
+      [0, null],
+    ]);
+    expect(order.read(60_001)!.goals).toBe("by loss, size, only with ms < 10");
+    order.close();
   });
 
   it("ranks by non-domination, with what breaks the constraint behind and never best", async () => {

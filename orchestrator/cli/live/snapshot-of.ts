@@ -1,7 +1,5 @@
-import type { Goals } from "../../../search/goals/goals.ts";
 import type { StudyBaseline } from "../../../storage/store.ts";
 import type { Snapshot } from "../../views/snapshot.ts";
-import { plural } from "../../../worker/data/errors.ts";
 import { timeLeft } from "../../views/time-left.ts";
 import { endedTrials, type LiveState } from "./state.ts";
 
@@ -13,8 +11,6 @@ export interface LiveTarget {
   readonly epochs: number;
   /** The budget's, from the start of this run. */
   readonly wallTimeMs: number | null;
-  /** With several goals or constraints. */
-  readonly goals?: Goals;
 }
 
 /** A running study as a screen shows it. */
@@ -32,7 +28,6 @@ export function snapshotOf(
     study: state.study,
     metric,
     goal: state.goal,
-    ...(target.goals !== undefined && { goals: liveGoals(metric, target.goals) }),
     baselines,
     startedAt: state.startedAt,
     ended: state.ending === null ? null : { at: now, words: state.ending },
@@ -47,13 +42,6 @@ export function snapshotOf(
     workers: state.workers,
     left: leftOf(state, target, done, now),
   };
-}
-
-/** Reports say what a trial's first metric is, and the leaderboard what becomes of the others. */
-function liveGoals(metric: string, { metrics, constraints }: Goals): string {
-  const others = metrics.length > 1 ? plural(metrics.length - 1, "more goal") : "";
-  const kept = constraints.length > 0 ? "the constraints" : "";
-  return `by ${metric} alone so far; the leaderboard goes by ${[others, kept].filter(Boolean).join(" and ")}, too`;
 }
 
 function leftOf(state: LiveState, target: LiveTarget, done: number, now: number): number | null {

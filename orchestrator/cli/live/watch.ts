@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import type { Goals } from "../../../search/goals/goals.ts";
 import type { Params } from "../../../search/space.ts";
 import type { StudyBaseline } from "../../../storage/store.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
@@ -9,6 +10,7 @@ import { lengthsOf, SnapshotReader } from "../../views/read-snapshot.ts";
 import { clip } from "../../views/text-width.ts";
 import { note, print, type Io } from "../io.ts";
 import { printable } from "../../views/text-width.ts";
+import { GoalOrder } from "./goal-order.ts";
 import { plainLine } from "./plain.ts";
 import { renderFrame } from "./render.ts";
 import { snapshotOf, type LiveTarget } from "./snapshot-of.ts";
@@ -19,6 +21,8 @@ export type ViewKind = "live" | "lines" | "json" | "quiet";
 
 export interface WatchTarget extends LiveTarget {
   readonly db: string;
+  /** With several metrics or constraints. */
+  readonly goals?: Goals;
   /** Trained by the workers of a lab. */
   readonly inLab: boolean;
 }
@@ -61,6 +65,8 @@ class LiveView implements Watching {
   private readonly unlisten: () => void;
   private readonly beganAt = Date.now();
   private state: LiveState | null = null;
+  /** With several goals or constraints. */
+  private order: GoalOrder | null = null;
   private baselines: readonly StudyBaseline[] = [];
   private readonly known = new Map<number, Params>();
 
@@ -75,6 +81,7 @@ class LiveView implements Watching {
   stop(): void {
     clearInterval(this.timer);
     this.unlisten();
+    this.order?.close();
     this.draw.clear();
     this.draw.done();
   }
@@ -93,6 +100,7 @@ class LiveView implements Watching {
 
   /** What was there before: a resumed study has history. */
   private start(name: string, startedAt: number): void {
+    if (this.target.goals !== undefined) this.order = new GoalOrder(this.target.db, name);
     const store = openStore(this.target.db, { readonly: true });
     try {
       const study = store.findStudy(name);
@@ -121,7 +129,7 @@ class LiveView implements Watching {
       this.draw(io.colors.dim(clip(words, columns)));
       return;
     }
-    const snapshot = snapshotOf(state, target, baselines, now);
+    const snapshot = { ...snapshotOf(state, target, baselines, now), ...this.order?.read(now) };
     const { inLab } = target;
     this.draw(renderFrame({ snapshot, notice: state.notice, now, columns, rows, colors: io.colors, inLab }));
   }

@@ -4,10 +4,12 @@ import type { Board } from "../../lab/board.ts";
 import { totalTrials } from "../counts.ts";
 import type { LeaderboardRow } from "../leaderboard.ts";
 import { observedSpace } from "../plot-study/observed-space.ts";
+import { packRanking } from "./goal-ranking.ts";
 import { skill } from "../skill.ts";
 import type { TrialView } from "../trial.ts";
 import {
   wireVersion,
+  type GoalRanking,
   type StudyDelta,
   type StudyHead,
   type StudyLine,
@@ -126,8 +128,16 @@ function statusOf(board: Board, { workers }: LabNow, now: number): StudyStatus {
     })),
     verdict: null,
     luck: leaderboard.expected?.words ?? null,
+    goals: rankingOf(board),
     note: `The lab has the best ${trials.length} of ${totalTrials(counts)} trials, as ${host} published them; curves, attempts and what follows from all trials are in the database there: seqtune dashboard on ${host}`,
   };
+}
+
+/** Earlier versions publish none. */
+function rankingOf({ leaderboard: { goals, trials } }: Board): GoalRanking | null {
+  if (goals == null) return null;
+  const ranked = trials.flatMap(({ number, goals: own }) => (own == null ? [] : [[number, own] as const]));
+  return packRanking(goals, ranked);
 }
 
 function tupleOf(row: LeaderboardRow, { at, leaderboard: { startedAt } }: Board): TrialTuple {

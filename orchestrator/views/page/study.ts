@@ -1,12 +1,10 @@
-import { constraintText } from "../../../search/goals/goals.ts";
 import type { Place, Report, Study, StudyStore, Trial } from "../../../storage/store.ts";
 import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
-import { goalsOf } from "../../config/study-goals.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
 import { studyVerdict } from "../../verdict/study-verdict.ts";
 import { expectedOf } from "../expected.ts";
-import { goalWords } from "../goals.ts";
+import { goalRanking } from "./goal-ranking.ts";
 import { rungsOf, spaceOf } from "../plot-study/read.ts";
 import {
   placeText,
@@ -28,7 +26,7 @@ export function studySnapshot(store: StudyStore, study: Study, driven: boolean):
   return {
     wire: wireVersion,
     head: headOf(study, sweep, trials),
-    status: statusOf(store, study, driven, trials),
+    status: statusOf(store, study, driven, { trials, repeats }),
     place: placeText(place),
     trials: trials.map((trial) => tupleOf(trial, repeats.get(trial.number) ?? null, [])),
   };
@@ -50,7 +48,7 @@ export function studyDelta(store: StudyStore, study: Study, driven: boolean, sin
   return {
     wire: wireVersion,
     place: placeText(place),
-    status: statusOf(store, study, driven, trials),
+    status: statusOf(store, study, driven, { trials, repeats }),
     trials: tuples,
     curves,
     open: trials.filter(({ endedAt }) => endedAt === null).map(({ number, state }) => [number, state]),
@@ -120,7 +118,13 @@ function headOf(study: Study, sweep: Sweep | null, trials: readonly Trial[]): St
   };
 }
 
-function statusOf(store: StudyStore, study: Study, driven: boolean, trials: readonly Trial[]): StudyStatus {
+interface Known {
+  /** All that may run now. */
+  readonly trials: readonly Trial[];
+  readonly repeats: ReadonlyMap<number, number>;
+}
+
+function statusOf(store: StudyStore, study: Study, driven: boolean, { trials, repeats }: Known): StudyStatus {
   const running = trials
     .filter(({ state, attempts }) => state === "running" && attempts > 0)
     .flatMap(({ number }) => store.attempts(study.id, number).slice(-1))
@@ -148,16 +152,9 @@ function statusOf(store: StudyStore, study: Study, driven: boolean, trials: read
             steps: verdict.steps.map(({ sentence }) => sentence),
           },
     luck: study.state === "running" ? null : luckOf(store, study),
-    note: goalsNote(study),
+    goals: goalRanking(store, study, (trial) => repeats.has(trial)),
+    note: null,
   };
-}
-
-/** Plots and table compare values of one metric. */
-function goalsNote(study: Study): string | null {
-  const goals = goalsOf(study);
-  if (goals === undefined) return null;
-  const words = goalWords({ metrics: goals.metrics, constraints: goals.constraints.map(constraintText) });
-  return `This page ranks by ${study.metric} alone, trials that break a constraint among them; seqtune leaderboard ranks ${words}`;
 }
 
 function luckOf(store: StudyStore, study: Study): string | null {

@@ -1,11 +1,12 @@
 import type { TrialState } from "../../../search/history.ts";
+import type { NamedGoal } from "../../../search/goals/goals.ts";
 import type { Goal } from "../../../search/scores.ts";
 import type { Params, Space } from "../../../search/space.ts";
 import type { AttemptState, StudyBaseline, Place, StudyState } from "../../../storage/store.ts";
-import type { PlotAttempt } from "../plots/study.ts";
+import type { PlotAttempt, PlotGoals } from "../plots/study.ts";
 
 /** What the dashboard's server and its page say to each other. A page of another version asks to be loaded again. */
-export const wireVersion = 3;
+export const wireVersion = 4;
 
 type Counts = Readonly<Record<TrialState, number>>;
 
@@ -71,8 +72,35 @@ export interface StudyStatus {
   readonly verdict: VerdictLine | null;
   /** That the first of the ranking was probably lucky, where that is so, once the study has ended. */
   readonly luck: string | null;
+  /** The ranking of a study with several metrics or with constraints; `null`: by its one metric. */
+  readonly goals: GoalRanking | null;
   /** What this page leaves out of the study, in a sentence without its point; `null`: nothing. */
   readonly note: string | null;
+}
+
+/** Trials in the order of the study's goals, as the leaderboard has them. Lists go in the order of `order`. */
+export interface GoalRanking {
+  readonly metrics: readonly NamedGoal[];
+  readonly constraints: readonly string[];
+  /** Trial numbers, best first, without repeats. */
+  readonly order: readonly number[];
+  /** Non-domination ranks, from 1, the Pareto front; `null`: it has none. */
+  readonly ranks: readonly (number | null)[];
+  /** What the goals look at beside the first metric: a list for each metric. */
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>;
+  /** Trials that break a constraint or lack a metric, and why in words. */
+  readonly broken: readonly (readonly [trial: number, why: string])[];
+}
+
+/** The same as plots read it. */
+export function plotGoals(ranking: GoalRanking | null): PlotGoals | null {
+  if (ranking === null) return null;
+  const { metrics, order, ranks, broken } = ranking;
+  return {
+    metrics,
+    front: order.filter((_, i) => ranks[i] === 1),
+    infeasible: broken.map(([trial]) => trial),
+  };
 }
 
 export interface RunningAttempt {

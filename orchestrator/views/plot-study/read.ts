@@ -4,6 +4,8 @@ import type { Report, Study, StudyStore, Trial } from "../../../storage/store.ts
 import { allRankingMetrics, bestPossible } from "../../config/metrics.ts";
 import { parseStoredSweep, type Sweep } from "../../config/sweep.ts";
 import { recordedRepeats } from "../../repeats/recorded.ts";
+import { goalRanking } from "../page/goal-ranking.ts";
+import { plotGoals } from "../page/wire.ts";
 import type { PlotAttempt, PlotStudy, PlotTrial } from "../plots/study.ts";
 import { observedSpace } from "./observed-space.ts";
 import { plotRanges } from "./ranges.ts";
@@ -24,6 +26,7 @@ export function readPlotStudy(store: StudyStore, study: Study, now: number): Plo
     goal: study.goal,
     perfect: bestPossible(study.metric, study.goal),
     goals: Object.fromEntries(allRankingMetrics.map(({ name, goal }) => [name, goal])),
+    byGoals: plotGoals(goalRanking(store, study, (trial) => repeats.has(trial))),
     baselines: study.baselines,
     space: spaceOf(sweep, trials),
     epochs: sweep?.budget.epochs ?? trials.reduce((most, { curve }) => Math.max(most, curve.length), 1),

@@ -1,3 +1,4 @@
+import type { NamedGoal } from "../../../search/goals/goals.ts";
 import type { TrialState } from "../../../search/history.ts";
 import type { Goal } from "../../../search/scores.ts";
 import type { Params, Space } from "../../../search/space.ts";
@@ -13,6 +14,8 @@ export interface PlotStudy {
   readonly perfect: number;
   /** The direction in which recorded metrics get better; of others nothing is known. */
   readonly goals: Readonly<Record<string, Goal>>;
+  /** Where the study has several metrics or constraints. */
+  readonly byGoals?: PlotGoals | null;
   readonly baselines: readonly StudyBaseline[];
   readonly space: Space;
   /** Epochs of a complete trial. */
@@ -27,6 +30,15 @@ export interface PlotStudy {
   readonly attempts: readonly PlotAttempt[];
   /** Range tests of the study, of which `lr` shows the curves. */
   readonly ranges: readonly PlotRange[];
+}
+
+/** The ranking of a study by several metrics, or with constraints. */
+export interface PlotGoals {
+  readonly metrics: readonly NamedGoal[];
+  /** Numbers of the trials on the Pareto front. */
+  readonly front: readonly number[];
+  /** Numbers of those that break a constraint or lack a metric. */
+  readonly infeasible: readonly number[];
 }
 
 export interface PlotTrial {

@@ -1,5 +1,6 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import {
+  plotGoals,
   readCurveBlock,
   type AttemptList,
   type MetricColumns,
@@ -67,6 +68,7 @@ export class LiveStudy {
     return {
       ...head,
       perfect: head.perfect ?? worst,
+      byGoals: plotGoals(status.goals),
       baselines: status.baselines,
       state: status.state,
       until: status.endedAt ?? Math.max(Date.now(), head.startedAt),

@@ -1,6 +1,7 @@
 import { estimate } from "../../../orchestrator/repeats/samples.ts";
 import { digits, figure, paramText, percent, withMargin } from "../../../orchestrator/views/numbers.ts";
-import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
+import { valueText } from "../../../orchestrator/views/goals-text.ts";
+import type { GoalRanking, StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 import { compareScores, toScore } from "../../../search/scores.ts";
 import type { PageTrial } from "../data/page-trial.ts";
@@ -24,14 +25,20 @@ export interface Column {
 
 /**
  * One row for each trial of the search, best first as the leaderboard has them: cancelled trials behind those that ended by
- * the rules, those without a value last. Repeats stand with the trial that they repeat.
+ * the rules, those without a value last. With several goals: by these, and a trial they have not ranked yet comes last. Repeats stand with
+ * the trial that they repeat.
  */
-export function rowsOf(trials: readonly PageTrial[], { goal }: Pick<StudyHead, "goal">): readonly Row[] {
+export function rowsOf(
+  trials: readonly PageTrial[],
+  { goal }: Pick<StudyHead, "goal">,
+  goals: GoalRanking | null = null,
+): readonly Row[] {
   const repeats = new Map<number, number[]>();
   for (const { repeatOf, state, value } of trials) {
     if (repeatOf === null || state !== "complete" || value === null) continue;
     repeats.set(repeatOf, [...(repeats.get(repeatOf) ?? []), value]);
   }
+  if (goals !== null) return rowsByGoals(trials, goals, repeats);
   const tier = ({ value, state }: PageTrial): number => (value === null ? 2 : state === "cancelled" ? 1 : 0);
   return trials
     .filter(({ repeatOf }) => repeatOf === null)
@@ -44,11 +51,29 @@ export function rowsOf(trials: readonly PageTrial[], { goal }: Pick<StudyHead, "
     }));
 }
 
+function rowsByGoals(
+  trials: readonly PageTrial[],
+  { order, ranks }: GoalRanking,
+  repeats: ReadonlyMap<number, readonly number[]>,
+): readonly Row[] {
+  const places = new Map(order.map((number, i) => [number, i]));
+  return trials
+    .filter(({ repeatOf }) => repeatOf === null)
+    .map((trial) => ({ trial, place: places.get(trial.number) ?? order.length }))
+    .sort((a, b) => a.place - b.place || a.trial.number - b.trial.number)
+    .map(({ trial, place }) => ({
+      trial,
+      rank: ranks[place] ?? null,
+      repeats: repeats.get(trial.number) ?? [],
+    }));
+}
+
 export function columnsOf(
   head: StudyHead,
-  { baselines }: Pick<StudyStatus, "baselines">,
+  { baselines, goals }: Pick<StudyStatus, "baselines" | "goals">,
   hasRepeats: boolean,
 ): readonly Column[] {
+  const broken = new Map(goals?.broken);
   const naive = bestNaive(baselines, head.goal)?.value ?? null;
   const perfect = head.perfect ?? Number.NaN;
   const skillOf = ({ trial }: Row): number | null => skill(trial.value, naive, perfect);
@@ -73,8 +98,11 @@ export function columnsOf(
       (value) => (value === null ? "" : String(value)),
     ),
     number(":number", "trial", ({ trial }) => trial.number),
-    words(":outcome", "outcome", ({ trial }) => trial.state),
+    words(":outcome", "outcome", ({ trial }) => outcomeOf(trial, broken)),
     number(":value", head.metric, ({ trial }) => trial.value, digits),
+    ...goalColumns(goals).map(({ name, of }) =>
+      number(`goal:${name}`, name, ({ trial }) => of(trial), valueText),
+    ),
     number(":skill", "skill", skillOf, percent),
     number(":best", "best epoch", ({ trial }) => trial.bestEpoch),
     number(":epochs", "epochs", ({ trial }) => trial.epochsDone),
@@ -86,6 +114,24 @@ export function columnsOf(
     words(":origin", "origin", ({ trial }) => trial.origin),
     words(":reason", "reason", ({ trial }) => trial.reason),
   ];
+}
+
+/** A trial that breaks a constraint says so, as on the leaderboard, and which. */
+function outcomeOf({ state, number }: PageTrial, broken: ReadonlyMap<number, string>): string {
+  const why = broken.get(number);
+  return why === undefined ? state : `${state}, infeasible: ${why}`;
+}
+
+/** What the goals look at beside the first metric. */
+function goalColumns(
+  goals: GoalRanking | null,
+): readonly { readonly name: string; readonly of: (trial: PageTrial) => number | null }[] {
+  if (goals === null) return [];
+  const places = new Map(goals.order.map((number, i) => [number, i]));
+  return Object.entries(goals.values).map(([name, values]) => ({
+    name,
+    of: ({ number }) => values[places.get(number) ?? -1] ?? null,
+  }));
 }
 
 const repeatsColumn: Column = {

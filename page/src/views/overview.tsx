@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { countsText } from "../../../orchestrator/views/counts.ts";
+import { goalWords } from "../../../orchestrator/views/goals-text.ts";
 import { digits, duration, figure, localTime, percent } from "../../../orchestrator/views/numbers.ts";
 import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import { historyPlot } from "../../../orchestrator/views/plots/kinds/history.ts";
@@ -37,6 +38,11 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
             <p class="says">{sentenceCase(step)}.</p>
           ))}
         </div>
+      )}
+      {status.goals === null ? null : (
+        <p class="says">
+          Trials rank {goalWords(status.goals)}; best so far, curves and colours go by {head.metric} alone.
+        </p>
       )}
       {status.note === null ? null : <p class="says">{status.note}.</p>}
       {status.luck === null ? null : <p class="says">{sentenceCase(status.luck)}.</p>}
@@ -89,7 +95,7 @@ function HowItWasRun({ head }: { readonly head: StudyHead }): JSX.Element {
 
 /** That of the best trial, to be changed. */
 function bestConfiguration(live: LiveStudy): string {
-  const best = rowsOf(live.list.value, live.head.value!)[0];
+  const best = rowsOf(live.list.value, live.head.value!, live.status.value!.goals)[0];
   return configurationLines(best?.trial.params ?? {}).join("\n");
 }
 
@@ -105,7 +111,9 @@ function stateWords(head: StudyHead, status: StudyStatus): string {
 function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
   const [head, status, trials] = [live.head.value!, live.status.value!, live.list.value];
   const now = useNow(status.driven);
-  const best = useMemo(() => rowsOf(trials, head)[0], [trials, head]);
+  const first = useMemo(() => rowsOf(trials, head, status.goals)[0], [trials, head, status.goals]);
+  // None that breaks a constraint is the best.
+  const best = status.goals !== null && first?.rank === null ? undefined : first;
   const progress = progressOf(trials, head, status, now);
   const naive = bestNaive(status.baselines, head.goal);
   const gain = skill(best?.trial.value ?? null, naive?.value ?? null, head.perfect ?? Number.NaN);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Importance } from "../../../search/importance.ts";
 import { parallelPlot } from "../../../orchestrator/views/plots/kinds/parallel.ts";
 import { variedParameters } from "../../../orchestrator/views/plots/kinds/params.ts";
-import { paretoChoices, trainingSeconds } from "../../../orchestrator/views/plots/kinds/pareto.ts";
+import { paretoAxes, paretoChoices } from "../../../orchestrator/views/plots/kinds/pareto.ts";
 import { emptyPlot, type Plot, type PlotKind } from "../../../orchestrator/views/plots/plot.ts";
 import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
 import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
@@ -165,7 +165,7 @@ function Names({ kind, study }: { readonly kind: Kind; readonly study: PlotStudy
   if (kind !== "contour" && kind !== "pareto") return <></>;
   const options = kind === "pareto" ? paretoChoices(study) : variedParameters(study).map(({ name }) => name);
   if (options.length < 2) return <></>;
-  const usual = kind === "pareto" ? [trainingSeconds, study.metric] : options;
+  const usual = kind === "pareto" ? paretoAxes(study) : options;
   const known = (name: string | null, otherwise: string): string =>
     name !== null && options.includes(name) ? name : otherwise;
   const [a, b] = [known(param("a"), usual[0]!), known(param("b"), usual[1]!)];

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { goalWords } from "../../../orchestrator/views/goals-text.ts";
 import { figure, percent } from "../../../orchestrator/views/numbers.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
 import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
@@ -14,7 +15,7 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
   const [head, status] = [live.head.value!, live.status.value!];
   const trials = live.list.value;
   const wanted = conditions.value;
-  const rows = useMemo(() => rowsOf(trials, head), [trials, head]);
+  const rows = useMemo(() => rowsOf(trials, head, status.goals), [trials, head, status.goals]);
   const columns = useMemo(
     () =>
       columnsOf(
@@ -42,7 +43,9 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
   return (
     <>
       <h1>Trials</h1>
-      <p class="says">Every value is that of a trial's best epoch. {baselineWords(head, status)}</p>
+      <p class="says">
+        Every value is that of a trial's best epoch. {rankingWords(status)} {baselineWords(head, status)}
+      </p>
       <Filters head={head} chosen={some.length} all={rows.length} />
       <ColumnChoice columns={columns} shown={shown} />
       {rows.length === 0 ? (
@@ -60,6 +63,10 @@ export function Trials({ live }: { readonly live: LiveStudy }): JSX.Element {
       )}
     </>
   );
+}
+
+function rankingWords({ goals }: Pick<StudyStatus, "goals">): string {
+  return goals === null ? "" : `Ranked ${goalWords(goals)}: # 1 is the Pareto front.`;
 }
 
 function baselineWords({ goal, perfect }: StudyHead, { baselines }: Pick<StudyStatus, "baselines">): string {

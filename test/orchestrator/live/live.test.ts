@@ -29,11 +29,7 @@ const baselines = [
   { name: "linear", value: 0.35, naive: false },
 ];
 
-function draw(
-  state: LiveState,
-  target: Pick<LiveTarget, "trials" | "goals">,
-  frame: Partial<Frame> = {},
-): string[] {
+function draw(state: LiveState, target: Pick<LiveTarget, "trials">, frame: Partial<Frame> = {}): string[] {
   const given = { metric: "val_mse", epochs: 2, wallTimeMs: null, ...target };
   const snapshot = snapshotOf(state, given, baselines, 5000);
   const colors = pc.createColors(false);
@@ -86,20 +82,6 @@ describe("the live view", () => {
 
       Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
     `);
-  });
-
-  it("says that it goes by the first metric where a study has more, or constraints", () => {
-    const goals = {
-      metrics: [
-        { name: "val_mse", goal: "minimize" },
-        { name: "parameters", goal: "minimize" },
-      ],
-      constraints: [{ metric: "parameters", op: "<", limit: 1000 }],
-    } as const;
-    const [head] = draw(play(story), { trials: 4, goals }, { columns: 130 });
-    expect(head).toContain(
-      "val_mse, minimize · by val_mse alone so far; the leaderboard goes by 1 more goal and the constraints, too",
-    );
   });
 
   it("ranks running trials by their best epoch, never the last, and cancelled ones behind", () => {
