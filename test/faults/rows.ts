@@ -45,7 +45,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     row: 13,
     fault: "the coordinator's disk is full, and a worker's",
-    tests: ["faults/nats/full-disks", "faults/study/disk-full", "faults/storage/disk-full"],
+    tests: ["faults/nats/full-disks", "faults/study/disk-full", "faults/storage/disk-full", simulated],
   },
   {
     row: 14,
