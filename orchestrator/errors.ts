@@ -17,11 +17,11 @@ export class WaitEnded extends Error {
 /** Exit codes of the command line, for scripts. */
 export const exitCodes = {
   ok: 0,
-  /** A mistake in what was given: file, option, name, database. */
+  /** Invalid input: file, option, name, database. */
   usage: 1,
   /** The study ended, and not one trial has a value. */
   nothingTrained: 2,
-  /** A fault of seqtune itself. */
+  /** Internal error (a bug in seqtune). */
   internal: 3,
   /** Interrupted by Ctrl-C or SIGTERM; `seqtune resume` goes on. */
   interrupted: 130,

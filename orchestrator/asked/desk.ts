@@ -222,7 +222,7 @@ export class Desk {
   private inSpace(params: Params): Params {
     const read = readConfiguration(JSON.stringify(params), this.sweep.space);
     if (read.ok) return read.params;
-    throw new UserError(`this is no configuration of study ${this.study.name}: ${read.message}`);
+    throw new UserError(`this is not a configuration of study ${this.study.name}: ${read.message}`);
   }
 
   private requireEpoch(trial: number, epoch: number, newest: number, last: number): void {

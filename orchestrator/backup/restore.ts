@@ -105,7 +105,7 @@ function chosen(pointers: readonly BackupPointer[], study: string | null, server
   if (one === undefined) {
     const which = study === null ? "no study" : `no study "${study}"`;
     throw new UserError(
-      `${which} is backed up on ${servers}; studies are with: seqtune run … --nats … --backup-every 5m`,
+      `${which} is backed up on ${servers}; back one up with: seqtune run … --nats … --backup-every 5m`,
     );
   }
   if (study !== null || others.length === 0) return one;

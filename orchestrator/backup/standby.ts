@@ -103,7 +103,7 @@ async function attempt(options: RestoreOptions): Promise<Restored | null> {
     if (existsSync(file)) renameSync(file, file.replace(db, `${db}.until-${until}`));
   try {
     const taken = await restoreFromLab(options);
-    notice(`took study ${taken.study} over`);
+    notice(`took over study ${taken.study}`);
     return taken;
   } catch (error) {
     if (!(error instanceof SecondCoordinator)) throw error;

@@ -1,6 +1,6 @@
 /**
- * What a person can put right is told from what only we can: the former is its message and nothing else, the latter is called an
- * internal error.
+ * Errors that a person can put right are their message and nothing else; all others are our own mistakes, and are called internal
+ * errors.
  */
 import { StudyLocked } from "../../storage/lock.ts";
 import { StoreError } from "../../storage/errors.ts";

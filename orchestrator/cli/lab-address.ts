@@ -13,7 +13,7 @@ export function withoutUserinfo(servers: string): { readonly servers: string; re
     }
     if (!["", "nats://", "tls://"].includes(scheme)) {
       throw new UserError(
-        `${scheme} is not spoken here; write the NATS server like nats://lab:4222 or tls://lab:4222`,
+        `${scheme} is not supported; write the NATS server like nats://lab:4222 or tls://lab:4222`,
       );
     }
     return `${scheme}${host.replace(/\/$/, "")}`;

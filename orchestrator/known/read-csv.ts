@@ -96,7 +96,7 @@ function demandPossible(value: number, metric: string, where: string): void {
   if (known === undefined || (value >= known.min && value <= known.max)) return;
   const bound = value < known.min ? `never below ${known.min}` : `never above ${known.max}`;
   throw new UserError(
-    `${where}: ${metric} is ${value}, and it is ${bound}; is it another metric, or per cent?`,
+    `${where}: ${metric} is ${value}, and it is ${bound}; is it another metric, or a percentage?`,
   );
 }
 

@@ -23,7 +23,7 @@ export function watchForWorkers(
   let stopTimer = clock.after(firstWordMs, () => look());
   const look = (): void => {
     if (here.size === 0)
-      notice(`${nobodyWords(unfit(), requires)}: start one with: ${workerCommand(lab, requires)}`);
+      notice(`${noWorkerWords(unfit(), requires)}: start one with: ${workerCommand(lab, requires)}`);
     stopTimer = clock.after(reminderMs, look);
   };
   const unlisten = events.on((event) => {
@@ -37,7 +37,7 @@ export function watchForWorkers(
 }
 
 /** `2 workers are here, none with gpu=h100` */
-function nobodyWords(unfit: number, requires: Labels): string {
+function noWorkerWords(unfit: number, requires: Labels): string {
   if (unfit === 0) return "no worker yet";
   const labels = Object.entries(requires).map(([key, value]) =>
     isProgram(key) ? `program ${key.slice(programLabel("").length)} (--programs)` : `${key}=${value}`,

@@ -21,7 +21,7 @@ const risk = 0.05;
  * A race (Maron and Moore 1994, Hoeffding Races, NeurIPS 6; with t-tests as in Birattari et al. 2002, F-Race, GECCO):
  * the finalists are trained round by round, each round with the same number of seeds for all. After each round from
  * the second on, those leave whose mean is worse than the best mean by Welch's test. Losses have no known bounds,
- * which Hoeffding's would need. The tests of the whole race share a risk of 5 per cent (Bonferroni). One that did not
+ * which Hoeffding's would need. The tests of the whole race share a risk of 5 percent (Bonferroni). One that did not
  * give a finite value leaves at once. Decisions are made between rounds only, so they do not depend on the order in
  * which workers finish.
  */

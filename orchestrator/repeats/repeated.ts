@@ -9,11 +9,11 @@ export interface Repeated {
   readonly n: number;
   /** Their mean value; `null` when one of them has none. The trial's own value, picked for being good, is left out. */
   readonly mean: number | null;
-  /** Half the width of the mean's 95 per cent confidence interval (Student's t); `null` for fewer than two. */
+  /** Half the width of the mean's 95 percent confidence interval (Student's t); `null` for fewer than two. */
   readonly margin: number | null;
   /**
    * `best`: the best mean of all. `tied`: not worse than it as far as these repeats can tell (one-sided Welch test at
-   * 5 per cent). `diverged`: a repeat gave no value.
+   * 5 percent). `diverged`: a repeat gave no value.
    */
   readonly standing: "best" | "tied" | "worse" | "diverged";
 }

@@ -4,7 +4,7 @@ import { studentCdf, studentQuantile } from "./student.ts";
 export interface Estimate {
   readonly n: number;
   readonly mean: number;
-  /** Half the width of the 95 per cent confidence interval (Student's t); `null` for fewer than two numbers. */
+  /** Half the width of the 95 percent confidence interval (Student's t); `null` for fewer than two numbers. */
   readonly margin: number | null;
 }
 

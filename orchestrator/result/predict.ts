@@ -127,7 +127,7 @@ function readBaseline(file: string, bytes: Uint8Array): BaselineFile {
   const read = baselineFileSchema.safeParse(content);
   if (read.success) return read.data;
   throw new UserError(
-    `${file} is no baseline that seqtune export has written, or is damaged: export it again`,
+    `${file} is not a baseline that seqtune export has written, or is damaged: export it again`,
   );
 }
 

@@ -40,7 +40,7 @@ export function obey(
         notice(`waiting for ${whom()}, ${seconds(limitMs)} in all at most`),
       ),
       clock.after(limitMs, () => {
-        notice(`did not wait longer for ${whom()}`);
+        notice(`stopped waiting for ${whom()}`);
         giveUp("interrupted");
       }),
     );
@@ -73,7 +73,7 @@ export function leaveWhenAway({ bus, clock, limitMs, notice }: Leaving, what: st
     }
     if (away < limitMs) return;
     stop();
-    notice(`did not wait longer for ${serverOf(bus)} to ${what}`);
+    notice(`stopped waiting for ${serverOf(bus)} to ${what}`);
     void bus.abandon();
   });
   return stop;

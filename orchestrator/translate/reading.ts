@@ -1,7 +1,7 @@
 import { isMapping } from "../config/check.ts";
 import type { Mapping } from "./foreign.ts";
 
-/** A file of another tool as it is read: whatever nobody asked for can be named at the end, so that nothing is lost in silence. */
+/** A file of another tool as it is read: what was never asked for can be named at the end, so that nothing is lost in silence. */
 export interface Reading {
   /** The value at a path; undefined where there is none. */
   at(...path: string[]): unknown;

@@ -99,7 +99,7 @@ const run = (...more: string[]): string[] => ["run", "sweep.yaml", "--nats", ...
 describe("a lab that cannot be used is reported in one sentence with what to do", () => {
   it("wherever it is named wrongly, and by every command, before anything is made", async () => {
     const cases: [readonly string[], RegExp][] = [
-      [run("http://lab:4222"), /http:\/\/ is not spoken here; write the NATS server like nats:\/\/lab:4222/],
+      [run("http://lab:4222"), /http:\/\/ is not supported; write the NATS server like nats:\/\/lab:4222/],
       [run("nats://lab:4222/x"), /"nats:\/\/lab:4222\/x" is no address of a NATS server; write it like/],
       [
         ["workers", "--nats", "nats://127.0.0.1:9"],

@@ -121,7 +121,7 @@ describe("a study that is asked", () => {
   it("refuses what is no configuration of its space, and says what is wrong with it", async () => {
     await using study = await createStudy(options({ name: "strict" }));
     const adam = { lr: 0.01, layers: 2, optimizer: "adam" } as const;
-    const words = "this is no configuration of study strict: ";
+    const words = "this is not a configuration of study strict: ";
     expect(() => study.tell({ ...adam, lr: 5 }, 1)).toThrow(`${words}lr: found 5; allowed: a number from`);
     expect(() => study.enqueue({ ...adam, momentum: 0.9 })).toThrow(
       `${words}momentum: momentum applies only when optimizer is "sgd"; remove it here`,

@@ -54,7 +54,7 @@ async function translated(absolute: string, file: string, to: TranslateFlags["to
   const known = asForeignSweep(await withSearchSpace(value, absolute, file));
   if (known === undefined) {
     throw new UserError(
-      `${file} is no sweep of W&B (a mapping with parameters:), no experiment of Katib and no search space of NNI`,
+      `${file} is not a sweep of W&B (a mapping with parameters:), an experiment of Katib or a search space of NNI`,
     );
   }
   const from = `${path.basename(file)} (${known.tool})`;

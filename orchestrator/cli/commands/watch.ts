@@ -58,7 +58,7 @@ async function watchedBy(name: string | undefined, flags: WatchFlags, io: Io): P
 function oneScreen(io: Io, watched: Watched): string {
   try {
     const snapshot = watched.look();
-    if (snapshot === null) throw new UserError("the study is gone meanwhile");
+    if (snapshot === null) throw new UserError("the study is not in the database any more");
     const columns = Number.isFinite(io.columns) ? io.columns : printedColumns;
     const frame = { snapshot, notice: null, now: Date.now(), columns, inLab: false };
     const lines = renderFrame({ ...frame, rows: printedRows, colors: io.colors }).split("\n");

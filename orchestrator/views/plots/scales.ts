@@ -72,7 +72,7 @@ export interface RobustOptions {
 }
 
 /**
- * Central 98 per cent of the values; among fewer than 100 those within three quartile distances of the quartiles (Tukey
+ * Central 98 percent of the values; among fewer than 100 those within three quartile distances of the quartiles (Tukey
  * 1977, "far out"). A log scale where all that is shown is positive and spans more than 30 times.
  */
 export function robustScale(values: readonly number[], options: RobustOptions = {}): RobustScale {

@@ -18,7 +18,7 @@ it("one SIGTERM while the server is dead: it says what it waits for, and ends", 
       "words",
     );
     expect((await coordinator.ended).how).toBe(130);
-    expect(coordinator.lines.join("\n")).toContain("did not wait longer for the NATS server at");
+    expect(coordinator.lines.join("\n")).toContain("stopped waiting for the NATS server at");
     expect(coordinator.lines.join("\n")).toMatch(/trial +outcome/); // the table, all the same
   });
 });
@@ -31,7 +31,7 @@ it("control: with a server that answers it ends when the trials are handed back,
     await lab.untilEpochs(5);
     coordinator.kill("SIGTERM");
     expect((await coordinator.ended).how).toBe(130);
-    expect(coordinator.lines.join("\n")).not.toContain("did not wait longer");
+    expect(coordinator.lines.join("\n")).not.toContain("stopped waiting");
     expect(lab.attempts().map(({ state }) => state)).toContain("handed_back");
   });
 });

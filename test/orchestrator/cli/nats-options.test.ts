@@ -65,7 +65,7 @@ describe("the lab a command is to use", () => {
 
   it("is refused in words that show no secret", () => {
     const refused = (flags: NatsFlags, env?: NodeJS.ProcessEnv) => () => lab(flags, env);
-    expect(refused({ nats: "http://ada:secret@lab:4222" })).toThrow(/^http:\/\/ is not spoken here/);
+    expect(refused({ nats: "http://ada:secret@lab:4222" })).toThrow(/^http:\/\/ is not supported/);
     expect(refused({ nats: "nats://ada:secret@la b" })).toThrow(/^"nats:\/\/la b" is no address/);
     expect(refused({ nats: "nats://lab", creds: "none.creds" })).toThrow(/none\.creds cannot be read/);
     expect(refused({ nats: "nats://lab", natsUser: "ada" })).toThrow(/SEQTUNE_NATS_PASSWORD/);

@@ -140,7 +140,7 @@ describe("known results of a CSV file", () => {
     ],
     [
       "hidden,optimizer,val_mse\n8,adam,0.9\n9,adam,-0.9\n",
-      "known.csv, line 3: val_mse is -0.9, and it is never below 0; is it another metric, or per cent?",
+      "known.csv, line 3: val_mse is -0.9, and it is never below 0; is it another metric, or a percentage?",
     ],
     [
       "number,value,best_epoch,last_value,hidden,optimizer\n0,0.9,1,0.9,8,adam\n",

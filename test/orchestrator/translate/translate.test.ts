@@ -188,9 +188,9 @@ it("writes a file, but over none", async () => {
 });
 
 it.each([
-  ["", "is no sweep of W&B"],
+  ["", "is not a sweep of W&B"],
   ["a: [1", "is not YAML"],
-  ["- 1", "is no sweep of W&B"],
+  ["- 1", "is not a sweep of W&B"],
   ["parameters: {a: &x {values: [1]}, b: *y}", "is not YAML"],
 ])("refuses what it does not know in one sentence: %j", async (text, words) => {
   const { code, err } = await translate(text);

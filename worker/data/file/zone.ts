@@ -23,7 +23,7 @@ export class Zone {
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw new DataError(
-        `\`time_zone: ${name}\` is no time zone: write one such as Europe/Berlin, America/New_York or UTC`,
+        `\`time_zone: ${name}\` is not a time zone: write one such as Europe/Berlin, America/New_York or UTC`,
         { setting: "time_zone" },
       );
     }

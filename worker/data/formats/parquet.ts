@@ -16,7 +16,7 @@ export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(
-      `the file is no Parquet file that can be read (${why.replaceAll("\n", " ")}): save it again, or as CSV`,
+      `the file is not a Parquet file that can be read (${why.replaceAll("\n", " ")}): save it again, or as CSV`,
     );
   }
   const header = Object.keys(rows[0] ?? {});

@@ -11,7 +11,7 @@ export async function workbookToCsv(bytes: Uint8Array, wanted: string | undefine
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(
-      `the file is no Excel workbook that can be read (${why.replaceAll("\n", " ")}): save it again, or as CSV UTF-8`,
+      `the file is not an Excel workbook that can be read (${why.replaceAll("\n", " ")}): save it again, or as CSV UTF-8`,
     );
   }
   const names = sheets.map(({ sheet }) => sheet);
