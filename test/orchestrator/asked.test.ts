@@ -118,7 +118,7 @@ describe("a study that is asked", () => {
     });
   });
 
-  it("refuses what is no configuration of its space, and says what is wrong with it", async () => {
+  it("refuses what is not a configuration of its space, and says what is wrong with it", async () => {
     await using study = await createStudy(options({ name: "strict" }));
     const adam = { lr: 0.01, layers: 2, optimizer: "adam" } as const;
     const words = "this is not a configuration of study strict: ";
