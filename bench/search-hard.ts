@@ -6,8 +6,9 @@
  *
  * noise: as the validation losses of small networks have it, normal, of a deviation in percent of the problem's range (--levels).
  * irrelevant: 12 parameters of which 4 matter (--trials 100). branches: a narrow well in one of four branches of the space.
- * With --benchmarks noise also has LCBench (bench/search.ts says where it comes from), with --python Optuna plays beside ours. --cache keeps
- * the runs of Optuna in a file and takes them from there. Prints Markdown.
+ * With --benchmarks noise also has LCBench (bench/search.ts says where it comes from). With --python the others that --only names play beside
+ * ours: "Optuna tpe-multivariate", "Optuna tpe-independent" and "Optuna gp", BoTorch's "qlognei" and SMAC3's "smac" and "smac-once". --cache
+ * keeps their runs in a file and takes them from there, without --python all that it has. Prints Markdown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -23,7 +24,7 @@ import { hardCheckpoints, runHard, type HardRun } from "./search/hard-run.ts";
 import { loadLcBench } from "./search/lcbench.ts";
 import { lcBenchProblem } from "./search/lcbench-problem.ts";
 import { ours, type Optimizer } from "./search/optimizer.ts";
-import { Optuna, OPTUNA_NOISY } from "./search/optuna.ts";
+import { ANCHORS, ANCHOR_SAMPLERS, OPTUNA, OPTUNA_NOISY, Peer, type PeerScript } from "./search/peer.ts";
 import { BRANCHES, IRRELEVANT_PROBLEMS, NOISY_PROBLEMS, type Problem } from "./search/problems.ts";
 import { CHOICE_TASKS } from "./search/references.ts";
 import { meanWithError, table } from "./search/table.ts";
@@ -45,7 +46,6 @@ const { values } = parseArgs({
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.first) + i);
 const trials = Number(values.trials);
 const checkpoints = hardCheckpoints(trials);
-const optuna = values.python === undefined ? undefined : new Optuna(values.python);
 
 interface Contender {
   readonly name: string;
@@ -60,21 +60,33 @@ const samplers: Readonly<Record<string, (space: Space, seed: number) => Sampler>
   bayes: (space, seed) => bayesSampler(space, { seed, trials }),
 };
 
+const playing = new Map<PeerScript, Peer>();
+
 const contenders: readonly Contender[] = [
   ...Object.entries(samplers).map(([name, make]) => ({
     name,
     cached: false,
     start: (space: Space, seed: number) => ours(make(space, seed), seed, space),
   })),
-  ...OPTUNA_NOISY.map((name) => ({
-    name: `Optuna ${name}`,
+  ...OPTUNA_NOISY.map((sampler) => peer(`Optuna ${sampler}`, OPTUNA, sampler)),
+  ...ANCHOR_SAMPLERS.map((sampler) => peer(sampler, ANCHORS, sampler)),
+].filter(
+  ({ name, cached }) =>
+    values.only.split(",").includes(name) || (cached && values.cache && values.python === undefined),
+);
+
+function peer(name: string, script: PeerScript, sampler: string): Contender {
+  return {
+    name,
     cached: true,
-    start: (space: Space, seed: number) => {
-      if (optuna === undefined) throw new NotCached();
-      return optuna.study(name, space, seed);
+    start(space, seed) {
+      if (values.python === undefined) throw new NotCached();
+      const process = playing.get(script) ?? new Peer(values.python, script);
+      playing.set(script, process);
+      return process.study(sampler, space, seed, trials);
     },
-  })),
-].filter(({ name }) => values.only.split(",").includes(name) || (name.startsWith("Optuna") && values.cache));
+  };
+}
 
 /** Not in the cache, and no Python to play it. */
 class NotCached extends Error {}
@@ -157,7 +169,7 @@ for (const part of values.parts.split(",")) {
       throw new Error(`--parts knows noise, irrelevant and branches, not "${part}"`);
   }
 }
-optuna?.close();
+for (const each of playing.values()) each.close();
 console.log(machineLine());
 
 function noisy(): readonly Problem[] {

@@ -21,7 +21,7 @@ import type { Space } from "../search/space.ts";
 import { machineLine } from "./machine.ts";
 import { LCBENCH_SPACE, loadLcBench } from "./search/lcbench.ts";
 import { ours } from "./search/optimizer.ts";
-import { Optuna, OPTUNA_SAMPLERS } from "./search/optuna.ts";
+import { OPTUNA, OPTUNA_SAMPLERS, Peer } from "./search/peer.ts";
 import { suggestionTime } from "./search/overhead.ts";
 import { CHOICE_TASKS, HELD_OUT_TASKS, OPEN_TASKS, RECORDED, type Reference } from "./search/references.ts";
 import { CHECKPOINTS, taskRegrets, type Strategy } from "./search/regret.ts";
@@ -50,7 +50,7 @@ const { values } = parseArgs({
 const parts = (values.parts ?? (values.full ? "open,parallel,held-out,time" : "open,time")).split(",");
 const seeds = Number(values.seeds);
 const bench = loadLcBench(values.benchmarks);
-const optuna = values.python === undefined ? undefined : new Optuna(values.python);
+const optuna = values.python === undefined ? undefined : new Peer(values.python, OPTUNA);
 
 const strategies: readonly Strategy[] = [
   ...Object.entries(samplers).map(([name, make]) => ({
@@ -61,7 +61,7 @@ const strategies: readonly Strategy[] = [
   ...(optuna === undefined ? [] : OPTUNA_SAMPLERS).map((name) => ({
     name: `Optuna ${name}`,
     key: `Optuna ${name}`,
-    start: (seed: number) => optuna!.study(name, LCBENCH_SPACE, seed),
+    start: (seed: number) => optuna!.study(name, LCBENCH_SPACE, seed, 100),
   })),
 ].filter(({ key }) => key.startsWith(values.only));
 

@@ -36,7 +36,7 @@ export async function runHard(
     optimizer.tell(trial, -seen);
     if (!checkpoints.some((n) => n === trial + 1)) continue;
     run.observed.push(truths[luckiest]!);
-    run.named.push(truths[optimizer.best?.() ?? luckiest]!);
+    run.named.push(truths[(await optimizer.best?.()) ?? luckiest]!);
   }
   return run;
 }

@@ -10,7 +10,7 @@ export interface Optimizer {
   ask(trial: number): Params | Promise<Params>;
   tell(trial: number, value: number): void;
   /** Number of the trial it would name as its best; without it the one with the best value. */
-  best?(): number | undefined;
+  best?(): number | undefined | Promise<number | undefined>;
 }
 
 /** One of our samplers, with the history that the coordinator would keep. */
