@@ -8,6 +8,7 @@ import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { Search } from "./gp/search.ts";
 import { sobolProposals } from "./sobol.ts";
+import { tpeSampler } from "./tpe.ts";
 
 export interface GpSettings {
   /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
@@ -15,6 +16,10 @@ export interface GpSettings {
   /** Trials before the model takes over (bayes/startup.ts). Default 6. */
   readonly startup_trials?: number;
 }
+
+/** Shares of noise between which suggestions of `tpe` come in, from none to every second. */
+const QUIET = 0.1;
+const NOISY = 0.3;
 
 /**
  * Bayesian optimisation with a Gaussian process (Jones et al. 1998, Efficient Global Optimization of Expensive Black-Box
@@ -26,6 +31,10 @@ export interface GpSettings {
  * more noise (gp/model.ts). What a parameter that does not apply would be is filled in, so that configurations of a branch differ by what
  * applies there and those of two branches by what leads to them, one of the kernels over trees of Lévesque et al. 2017 (Bayesian
  * Optimization for Conditional Hyperparameter Spaces, IJCNN); branches get looks of their own (gp/branches.ts). Starts with a Sobol sequence.
+ *
+ * Under noise up to every second suggestion is that of `tpe` (tpe.ts): a process that takes luck for a slope stays where it is, or goes
+ * to the corners of the space, and learns from neither; what another method looks at puts it right (a portfolio, as in Hoffman et al. 2011,
+ * Portfolio Allocation for Bayesian Optimization, UAI, with fixed shares).
  */
 export function gpSampler(space: Space, settings: GpSettings): Sampler {
   const { startup_trials = 6 } = settings;
@@ -36,6 +45,7 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
   const search = new Search(space, encoding, seed);
   const distinct = new Distinct(space);
   const first = sobolProposals(space, seed);
+  const tpe = tpeSampler(space, { seed, startup_trials });
   return {
     name: "gp",
     suggest(history, trial, rng) {
@@ -43,6 +53,9 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
       const { finished, running } = observations;
       const atStart =
         isStart(startup_trials, finished.length, running.length) || encoding.dimensions.length === 0;
+      if (!atStart && rng.next() < shareOfTpe(search.noiseShare(observations))) {
+        return tpe.suggest(history, trial, rng);
+      }
       const tried = history.trials.map(({ params }) => params);
       const proposals = atStart ? [] : search.proposals(tried, observations, rng);
       const drawn = first(trial, rng);
@@ -54,4 +67,8 @@ export function gpSampler(space: Space, settings: GpSettings): Sampler {
       return { kind: "new", params, origin: atStart ? "sobol" : "gp" };
     },
   };
+}
+
+function shareOfTpe(noise: number): number {
+  return Math.min(1, Math.max(0, (noise - QUIET) / (NOISY - QUIET))) / 2;
 }

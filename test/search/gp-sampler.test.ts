@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rngFor } from "../../search/random.ts";
 import { gpSampler } from "../../search/samplers/gp.ts";
 import type { Params, Space } from "../../search/space.ts";
 import { samplerContract } from "../contracts/sampler.ts";
@@ -50,6 +51,21 @@ describe("gp", () => {
       return history.trials.slice(10).filter(({ best }) => Number.isNaN(best)).length;
     });
     expect(diverged.reduce((sum, count) => sum + count)).toBeLessThan(10); // of 40; random: 16
+  });
+
+  it("looks where tpe would as well once it learns that scores are noisy, and does not where they are not", () => {
+    const shareOfTpe = (noise: number): number => {
+      const curve: Curve = (params, _, trial) => bowl(params) + noise * rngFor(4, trial).normal();
+      const { suggestions } = play({ sampler: gpSampler(space, { seed: 4 }), curve, trials: 40, seed: 4 });
+      const origins = suggestions.map(({ suggestion }) =>
+        suggestion.kind === "new" ? suggestion.origin : "",
+      );
+      return origins.filter((origin) => origin === "tpe").length / origins.length;
+    };
+    expect(shareOfTpe(0)).toBeLessThan(0.05);
+    const noisy = shareOfTpe(0.6);
+    expect(noisy).toBeGreaterThan(0.15);
+    expect(noisy).toBeLessThan(0.6);
   });
 
   it("names the rule and the value of a wrong setting", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../search/random.ts";
 import { Acquisition, Feasibility } from "../../search/samplers/gp/acquisition.ts";
-import { fit } from "../../search/samplers/gp/fit.ts";
+import { fit, SCORE_NOISE_PRIOR } from "../../search/samplers/gp/fit.ts";
 import { Likelihood } from "../../search/samplers/gp/likelihood.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "../../search/samplers/gp/posterior.ts";
 import { warp } from "../../search/samplers/gp/warp.ts";
@@ -144,7 +144,10 @@ describe("fit", () => {
     for (const [i, slope] of expected.entries()) expect(gradient[i]! / slope).toBeCloseTo(1, 4);
   });
 
-  it("learns from the study how noisy it is", () => {
+  it.each([
+    ["of several goals", undefined],
+    ["of one", SCORE_NOISE_PRIOR],
+  ])("learns from the study how noisy its scores are, %s", (_, prior) => {
     const shares = [0, 0.1, 0.3].map((share) => {
       const rng = rngFor(1, "noise test", share);
       const xs = Array.from({ length: 60 }, () => Float64Array.of(rng.next(), rng.next(), rng.int(3)));
@@ -152,7 +155,7 @@ describe("fit", () => {
         xs,
         ([a, b]) => Math.sqrt(1 - share) * 2.45 * (a! + b! - 1) + Math.sqrt(share) * rng.normal(),
       );
-      return fit({ xs, ys, extraNoise: new Float64Array(60) }, dimensions).noise;
+      return fit({ xs, ys, extraNoise: new Float64Array(60) }, dimensions, prior).noise;
     });
     expect(shares[0]).toBeLessThan(0.005);
     expect(shares[1]).toBeGreaterThan(0.05);

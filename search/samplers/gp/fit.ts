@@ -12,8 +12,13 @@ export interface LogPrior {
 
 /** Targets are standardised: the function's variance is about 1. */
 const VARIANCE_PRIOR: LogPrior = { mean: 0, deviation: 0.5 };
-/** Of scores: anything from nothing to as much as the function, which only the study can tell. Its mode is e⁻⁵. */
+/** Of several goals' metrics: anything from nothing to as much as the function. Its mode is e⁻⁵. */
 const NOISE_PRIOR: LogPrior = { mean: -5, deviation: 2 };
+/**
+ * Of scores, which only the study can tell: a few trials that seem to say that there is none often do so by chance, and what
+ * believes them stays around the luckiest.
+ */
+export const SCORE_NOISE_PRIOR: LogPrior = { mean: -3, deviation: 1.5 };
 /** Of labels, which a repeated training would seldom change. */
 export const LABEL_NOISE_PRIOR: LogPrior = { mean: -5, deviation: 1 };
 

@@ -4,8 +4,8 @@ import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
-import { LABEL_NOISE_PRIOR } from "./fit.ts";
-import { fillAbsent } from "./kernel.ts";
+import { LABEL_NOISE_PRIOR, SCORE_NOISE_PRIOR } from "./fit.ts";
+import { fillAbsent, type Hyperparameters } from "./kernel.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "./posterior.ts";
 import { fittedTrials, Refit } from "./refit.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -29,8 +29,14 @@ export class Model {
 
   constructor(dimensions: readonly Dimension[]) {
     this.dimensions = dimensions;
-    this.scores = new Refit(dimensions);
+    this.scores = new Refit(dimensions, SCORE_NOISE_PRIOR);
     this.feasibility = new Refit(dimensions, LABEL_NOISE_PRIOR);
+  }
+
+  /** Variance of the noise as a share of all variance of the scores, 0 to 1. */
+  noiseShare({ finished }: Observations): number {
+    const { noise, variance } = this.scoreFit(finished);
+    return noise / (noise + variance);
   }
 
   /** What running trials will come out as is drawn with `rng`. */
@@ -40,12 +46,17 @@ export class Model {
     const fitted = keep(firstEnded(finished));
     const feasible = kept.filter(isFeasible);
     const scored = trainingSet(feasible, dimensions);
-    const theta = this.scores.fit(trainingSet(fitted.filter(isFeasible), dimensions));
+    const theta = this.scoreFit(finished);
     const pending = running.map((x) => fillAbsent(x, dimensions));
     return new Acquisition(
       imagined(scored, draw(pending, rng), dimensions, theta),
       feasible.length === kept.length ? undefined : this.feasible(kept, fitted),
     );
+  }
+
+  private scoreFit(finished: readonly Observation[]): Hyperparameters {
+    const fitted = keep(firstEnded(finished)).filter(isFeasible);
+    return this.scores.fit(trainingSet(fitted, this.dimensions));
   }
 
   private feasible(kept: readonly Observation[], fitted: readonly Observation[]): Feasibility {

@@ -32,6 +32,11 @@ export class Search {
     this.sequence = new SobolSequence(encoding.dimensions.length, seedFor(seed, "branches"));
   }
 
+  /** How much of the differences between scores is noise, 0 to 1. */
+  noiseShare(observations: Observations): number {
+    return this.model.noiseShare(observations);
+  }
+
   /** `tried`: all configurations so far, in the order of trial numbers. Best first. */
   proposals(tried: readonly Params[], observations: Observations, rng: Rng): readonly Proposal[] {
     const { branches, encoding, model } = this;
