@@ -42,22 +42,33 @@ interface Kept {
 
 let studies = 0;
 
-test("figures kept report by report are those of the whole curve, whatever comes, twice or late", () => {
+test("figures kept as reports come are those of the whole curve, whatever comes together, twice or late", () => {
   fc.assert(
     fc.property(
       fc.constantFrom<Goal>("minimize", "maximize"),
       fc.array(delivery, { maxLength: 40 }),
-      (goal, all) => {
+      fc.integer({ min: 1, max: 12 }),
+      (goal, all, together) => {
         const study = store.createStudy(newStudy({ name: `study-${studies++}`, goal })).id;
-        const record = (...writes: Write[]): readonly Written[] => store.record(study, writes, "process");
+        const writes: Write[] = [];
+        const answers: Written[] = [];
+        const record = (write: Write, answer: Written = "recorded"): void => {
+          answers.push(answer);
+          if (writes.push(write) === together) flush();
+        };
+        const flush = (): void => {
+          expect(store.record(study, writes.splice(0), "process")).toEqual(answers.splice(0));
+        };
         const counted: Kept[] = [];
         const seen = new Set<string>();
         const from = [0];
-        record(added(0), offered(0, 1));
+        record(added(0));
+        record(offered(0, 1));
         for (const step of all) {
           const newest = from.length;
           if (step.kind === "next") {
-            record(attemptEnded(0, newest, "lost"), offered(0, newest + 1, step.from));
+            record(attemptEnded(0, newest, "lost"));
+            record(offered(0, newest + 1, step.from));
             from.push(step.from);
             continue;
           }
@@ -66,10 +77,11 @@ test("figures kept report by report are those of the whole curve, whatever comes
           const epoch = from[attempt - 1]! + n + 1;
           const key = `${attempt}.${n}`;
           const expected = seen.has(key) ? "duplicate" : attempt < newest ? "stale" : "recorded";
-          expect(record(reported(0, attempt, n, value, { epoch }))).toEqual([expected]);
+          record(reported(0, attempt, n, value, { epoch }), expected);
           seen.add(key);
           if (expected === "recorded") counted.push({ attempt, n, epoch, value });
         }
+        flush();
         expect(store.trial(study, 0)).toMatchObject(figuresOf(counted, goal));
         expect(store.curve(study, 0).map(({ epoch, value }) => [epoch, value])).toEqual(curveOf(counted));
       },

@@ -12,9 +12,16 @@ export function offerAttempt(recording: Recording, write: WriteOf<"attempt_offer
   if (state !== "running") throw new InvalidWrite(what, `a running trial, it is ${state}`);
   requireNoOpenAttempt(recording, write.trial, what);
   const { db, study } = recording;
-  db.sql(`
+  db.sql<[number, number, number, number, number, number]>(`
     INSERT INTO attempts (study, trial, attempt, state, from_epoch, to_epoch, offered_at)
-    VALUES (@study, @trial, @attempt, 'offered', @fromEpoch, @toEpoch, @at)`).run({ ...write, study });
+    VALUES (?, ?, ?, 'offered', ?, ?, ?)`).run(
+    study,
+    write.trial,
+    write.attempt,
+    write.fromEpoch,
+    write.toEpoch,
+    write.at,
+  );
   db.sql<[number, number, number]>("UPDATE trials SET attempts = ? WHERE study = ? AND number = ?").run(
     write.attempt,
     study,
@@ -27,10 +34,10 @@ export function startAttempt(recording: Recording, write: WriteOf<"attempt_start
   const found = requireAttempt(recording, write, "the start");
   if (write.attempt < found.attempts) return "stale";
   const { changes } = recording.db
-    .sql(`
-      UPDATE attempts SET state = 'running', worker = @worker, engine = @engine, started_at = @at
-      WHERE study = @study AND trial = @trial AND attempt = @attempt AND state = 'offered'`)
-    .run({ ...write, study: recording.study });
+    .sql<[string, string, number, number, number, number]>(`
+      UPDATE attempts SET state = 'running', worker = ?, engine = ?, started_at = ?
+      WHERE study = ? AND trial = ? AND attempt = ? AND state = 'offered'`)
+    .run(write.worker, write.engine, write.at, recording.study, write.trial, write.attempt);
   return changes === 1 ? "recorded" : "duplicate";
 }
 
@@ -38,10 +45,10 @@ export function endAttempt(recording: Recording, write: WriteOf<"attempt_ended">
   const found = requireAttempt(recording, write, "the end");
   if (write.attempt < found.attempts) return "stale";
   const { changes } = recording.db
-    .sql<{ study: number; state: AttemptState; reason: string | null }>(`
-      UPDATE attempts SET state = @state, reason = @reason, ended_at = @at
-      WHERE study = @study AND trial = @trial AND attempt = @attempt AND state IN ('offered', 'running')`)
-    .run({ ...write, study: recording.study });
+    .sql<[AttemptState, string | null, number, number, number, number]>(`
+      UPDATE attempts SET state = ?, reason = ?, ended_at = ?
+      WHERE study = ? AND trial = ? AND attempt = ? AND state IN ('offered', 'running')`)
+    .run(write.state, write.reason, write.at, recording.study, write.trial, write.attempt);
   return changes === 1 ? "recorded" : "duplicate";
 }
 

@@ -3,18 +3,21 @@ import type { Connection } from "../connection.ts";
 import { insertEvent } from "../events.ts";
 import { endAttempt, offerAttempt, saveCheckpoint, startAttempt } from "./attempts.ts";
 import { endRecording, beginRecording, type Recording } from "./recording.ts";
-import { addReport, disownReport } from "./reports.ts";
+import { addReport, bringUpToDate, disownReport } from "./reports.ts";
 import { addTrial, continueTrial, endTrial, invalidateTrial, pauseTrial } from "./trials.ts";
 
 /** The one writer of trials, attempts and reports. Runs inside a transaction of the caller. */
 export function record(db: Connection, study: number, writes: readonly Write[]): readonly Written[] {
   const recording = beginRecording(db, study);
   const written = writes.map((write) => apply(recording, write));
+  bringUpToDate(recording);
   endRecording(recording);
   return written;
 }
 
 function apply(recording: Recording, write: Write): Written {
+  // Anything but one more report may ask for what the reports before it come to.
+  if (write.kind !== "report") bringUpToDate(recording);
   switch (write.kind) {
     case "trial_added":
       return addTrial(recording, write);

@@ -12,25 +12,43 @@ export interface Recording {
   /** Reports recorded and trials ended in the study so far. */
   reports: number;
   ended: number;
+  /** Whether another study of the database was changed last. */
+  readonly behind: boolean;
+  /** Trials whose newest reports are recorded and whose row is not brought up to date yet. */
+  readonly curves: Map<number, Curve>;
+}
+
+/** What is to become of a trial's row once the reports that came together are recorded. */
+export interface Curve {
+  readonly standing: TrialStanding;
+  /** Has there been a report since, of an epoch above all before? */
+  hasAdvanced: boolean;
+  top: number;
+  last: number | null;
+  score: number | null;
+  /** Where the best of them beats what was there; `null`: none does. */
+  best: { readonly value: number | null; readonly epoch: number } | null;
 }
 
 export function beginRecording(db: Connection, study: number): Recording {
   const row = db
-    .sql<[number], { goal: Goal; reports: number; ended: number }>(
-      "SELECT s.goal, p.reports, p.ended FROM studies s JOIN progress p ON p.study = s.id WHERE s.id = ?",
-    )
+    .sql<[number], readonly [goal: Goal, reports: number, ended: number, behind: number]>(`
+      SELECT s.goal, p.reports, p.ended, p.changed < (SELECT max(changed) FROM progress)
+      FROM studies s JOIN progress p ON p.study = s.id WHERE s.id = ?`)
+    .raw()
     .get(study);
   if (row === undefined) throw new InvalidWrite(`study ${study}`, "a study of this database");
-  return { db, study, ...row };
+  const [goal, reports, ended, behind] = row;
+  return { db, study, goal, reports, ended, behind: behind === 1, curves: new Map() };
 }
 
-export function endRecording({ db, study, reports, ended }: Recording): void {
+export function endRecording({ db, study, reports, ended, behind }: Recording): void {
   db.sql<[number, number, number]>("UPDATE progress SET reports = ?, ended = ? WHERE study = ?").run(
     reports,
     ended,
     study,
   );
-  markChanged(db, study);
+  if (behind) markChanged(db, study);
 }
 
 /** The part of a trial that decides what may be written to it. */

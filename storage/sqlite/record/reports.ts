@@ -2,22 +2,44 @@ import { isBetter, toScore, toValue } from "../../../search/scores.ts";
 import type { Report, Write, Written } from "../../store.ts";
 import { numbersToJson } from "../json.ts";
 import { clearValue, hasNoValue } from "./trials.ts";
-import { isEnded, requireOffered, requireTrial, type Recording, type TrialStanding } from "./recording.ts";
+import { isEnded, requireOffered, requireTrial, type Curve, type Recording } from "./recording.ts";
 
 /**
  * A report counts when, at the moment it is recorded, its attempt is the newest of its trial and the trial has
  * not ended. Later attempts do not take that away: what they report again replaces it epoch by epoch.
  */
 export function addReport(recording: Recording, report: Report): Written {
-  const what = `report ${report.n}`;
-  const trial = requireTrial(recording, report.trial, what);
-  requireOffered(trial, report.trial, report.attempt, what);
-  const stale = report.attempt < trial.attempts || isEnded(trial.state);
+  const curve = curveOf(recording, report);
+  const { standing } = curve;
+  const stale = report.attempt < standing.attempts || isEnded(standing.state);
   if (!insert(recording, report, stale)) return "duplicate";
   if (stale) return "stale";
-  if (report.epoch > trial.top_epoch) advance(recording, trial, report);
-  else recount(recording, report.trial);
+  if (report.epoch > curve.top) advance(recording, curve, report);
+  else {
+    recount(recording, report.trial);
+    recording.curves.delete(report.trial);
+  }
   return "recorded";
+}
+
+/** What came together is written to each trial's row once, however many reports it was. */
+export function bringUpToDate(recording: Recording): void {
+  if (recording.curves.size === 0) return;
+  for (const [trial, curve] of recording.curves) if (curve.hasAdvanced) update(recording, trial, curve);
+  recording.curves.clear();
+}
+
+function curveOf(recording: Recording, { trial, attempt, n }: Report): Curve {
+  const what = `report ${n}`;
+  let curve = recording.curves.get(trial);
+  if (curve === undefined) {
+    const standing = requireTrial(recording, trial, what);
+    const { score, top_epoch: top } = standing;
+    curve = { standing, hasAdvanced: false, top, last: null, score, best: null };
+    recording.curves.set(trial, curve);
+  }
+  requireOffered(curve.standing, trial, attempt, what);
+  return curve;
 }
 
 /** The report stays as one that came too late to count, and the trial's figures follow from the others. */
@@ -39,34 +61,76 @@ export function disownReport(
 
 /** False when the primary key was there already. */
 function insert(recording: Recording, report: Report, stale: boolean): boolean {
+  const { trial, attempt, n, epoch, value, metrics, seconds, at } = report;
+  // By position: names take seven times as long.
   const { changes } = recording.db
-    .sql(`
+    .sql<InsertedReport>(`
       INSERT INTO reports (study, trial, attempt, n, place, stale, epoch, value, metrics, seconds, at)
-      VALUES (@study, @trial, @attempt, @n, @place, @stale, @epoch, @value, @metrics, @seconds, @at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (study, trial, attempt, n) DO NOTHING`)
-    .run({
-      ...report,
-      study: recording.study,
-      place: recording.reports + 1,
-      stale: stale ? 1 : 0,
-      value: finite(report.value),
-      metrics: numbersToJson(report.metrics),
-    });
+    .run(
+      recording.study,
+      trial,
+      attempt,
+      n,
+      recording.reports + 1,
+      stale ? 1 : 0,
+      epoch,
+      finite(value),
+      numbersToJson(metrics),
+      seconds,
+      at,
+    );
   recording.reports += changes;
   return changes === 1;
 }
 
+type InsertedReport = [
+  study: number,
+  trial: number,
+  attempt: number,
+  n: number,
+  place: number,
+  stale: number,
+  epoch: number,
+  value: number | null,
+  metrics: string,
+  seconds: number,
+  at: number,
+];
+
 /** The common case, an epoch above all others: the trial's figures follow from the ones before. */
-function advance({ db, study, goal }: Recording, trial: TrialStanding, report: Report): void {
+function advance({ goal }: Recording, curve: Curve, report: Report): void {
   const value = finite(report.value);
-  db.sql<[number, number, number | null, number, number]>(`
-    UPDATE trials SET epochs_done = ?, top_epoch = ?, last_value = ?
-    WHERE study = ? AND number = ?`).run(report.epoch, report.epoch, value, study, report.trial);
+  curve.hasAdvanced = true;
+  curve.top = report.epoch;
+  curve.last = value;
   const score = toScore(value, goal);
-  if (!isBetter(score, trial.score ?? Number.NaN)) return;
-  db.sql<[number | null, number, number, number, number]>(
-    "UPDATE trials SET value = ?, score = ?, best_epoch = ? WHERE study = ? AND number = ?",
-  ).run(value, score, report.epoch, study, report.trial);
+  if (!isBetter(score, curve.score ?? Number.NaN)) return;
+  curve.score = score;
+  curve.best = { value, epoch: report.epoch };
+}
+
+function update({ db, study }: Recording, trial: number, curve: Curve): void {
+  const { top, last, score, best } = curve;
+  if (best === null) {
+    db.sql<[number, number, number | null, number, number]>(`
+      UPDATE trials SET epochs_done = ?, top_epoch = ?, last_value = ?
+      WHERE study = ? AND number = ?`).run(top, top, last, study, trial);
+    return;
+  }
+  db.sql<[number, number, number | null, number | null, number | null, number, number, number]>(`
+    UPDATE trials SET epochs_done = ?, top_epoch = ?, last_value = ?, value = ?, score = ?,
+      best_epoch = ? WHERE study = ? AND number = ?`).run(
+    top,
+    top,
+    last,
+    best.value,
+    score,
+    best.epoch,
+    study,
+    trial,
+  );
 }
 
 /** An epoch was reported again, by a later attempt: its figures follow from the whole curve. */

@@ -8,19 +8,15 @@ type WriteOf<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
 
 export function addTrial({ db, study }: Recording, { trial }: WriteOf<"trial_added">): Written {
   const next = db
-    .sql<[number], { next: number }>(
-      "SELECT coalesce(max(number), -1) + 1 AS next FROM trials WHERE study = ?",
-    )
-    .get(study)!.next;
+    .sql<[number], number>("SELECT coalesce(max(number), -1) + 1 FROM trials WHERE study = ?")
+    .pluck()
+    .get(study)!;
   if (trial.number !== next)
     throw new InvalidWrite(`trial ${trial.number} added`, `trial ${next} to be next`);
-  db.sql(`
+  const { number, params, seed, epochs, origin, at } = trial;
+  db.sql<[number, number, string, number, number, string | null, number]>(`
     INSERT INTO trials (study, number, params, seed, epochs, origin, added_at, state)
-    VALUES (@study, @number, @params, @seed, @epochs, @origin, @at, 'running')`).run({
-    ...trial,
-    study,
-    params: toJson(trial.params),
-  });
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'running')`).run(study, number, toJson(params), seed, epochs, origin, at);
   return "recorded";
 }
 
@@ -56,23 +52,38 @@ export function endTrial(recording: Recording, write: WriteOf<"trial_ended">): W
     throw new InvalidWrite(`the end of trial ${write.trial}`, `one end, but it is ${state}`);
   requireNoOpenAttempt(recording, write.trial, `the end of trial ${write.trial}`);
   recording.ended += 1;
+  const { outcome, reason, model, at } = write;
   recording.db
-    .sql(`
-      UPDATE trials SET state = @outcome, reason = @reason, ended_at = @at, ended_order = @order,
-        model_sha256 = @sha256, model_bytes = @bytes, model_epoch = @epoch
-      WHERE study = @study AND number = @trial`)
-    .run({
-      ...(write.model ?? { sha256: null, bytes: null, epoch: null }),
-      study: recording.study,
-      trial: write.trial,
-      outcome: write.outcome,
-      reason: write.reason,
-      at: write.at,
-      order: recording.ended,
-    });
+    .sql<EndedTrial>(`
+      UPDATE trials SET state = ?, reason = ?, ended_at = ?, ended_order = ?,
+        model_sha256 = ?, model_bytes = ?, model_epoch = ?
+      WHERE study = ? AND number = ?`)
+    .run(
+      outcome,
+      reason,
+      at,
+      recording.ended,
+      model?.sha256 ?? null,
+      model?.bytes ?? null,
+      model?.epoch ?? null,
+      recording.study,
+      write.trial,
+    );
   if (hasNoValue(write.outcome)) clearValue(recording, write.trial);
   return "recorded";
 }
+
+type EndedTrial = [
+  outcome: EndState,
+  reason: string | null,
+  at: number,
+  order: number,
+  sha256: string | null,
+  bytes: number | null,
+  epoch: number | null,
+  study: number,
+  trial: number,
+];
 
 /** It counts as the one that ended last, so that anyone who follows the study sees it. */
 export function invalidateTrial(recording: Recording, write: WriteOf<"trial_invalid">): Written {
