@@ -12,7 +12,7 @@ import { disownImpossible } from "./disown.ts";
 import { Effects } from "./effects.ts";
 import { isResumable, type Ending } from "./ending.ts";
 import { completion, dismissLost } from "./finish.ts";
-import { deliver, recorderOf } from "./recorder.ts";
+import { deliverTogether, groupOf, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import { Slots } from "./slots.ts";
 import { Requests } from "./requests.ts";
@@ -48,7 +48,8 @@ export class Coordinator {
     this.disowned = disownImpossible(deps);
     const state = rebuild(store, study, plan, bus.survivesCoordinator);
     const record = recorderOf(store, study.id);
-    const driver = new Driver(state, { record, act: (effect) => this.act(effect) });
+    const together = groupOf(store);
+    const driver = new Driver(state, { record, together, act: (effect) => this.act(effect) });
     const slots = new Slots((error) => this.end(searchFailed(error)));
     const notice = (error: unknown): void => this.notice(error);
     const refusals = new Refusals(notice);
@@ -131,7 +132,8 @@ export class Coordinator {
 
   private commit(messages: readonly WorkerMessage[]): void {
     const { clock, plan } = this.deps;
-    this.refusals.passing(() => deliver(this.driver, messages, plan.pruner !== keepAll, clock.now()));
+    const how = { judged: plan.pruner !== keepAll, remote: this.state.rules.remote };
+    this.refusals.passing(() => deliverTogether(this.driver, messages, how, clock.now()));
     this.crew.heard(messages);
   }
 

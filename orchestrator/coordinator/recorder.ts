@@ -31,6 +31,25 @@ export function recorderOf(
   };
 }
 
+/** As `recorderOf`, for all that `work` records. */
+export function groupOf(store: StudyStore): (durability: Durability, work: () => void) => void {
+  return (durability, work) => store.together(durability, work);
+}
+
+/**
+ * Hands messages to the machine, all in one transaction: it costs a write to the disk where one of them is an end, however
+ * many workers they come from.
+ */
+export function deliverTogether(
+  driver: Driver,
+  messages: readonly WorkerMessage[],
+  { judged, remote }: { readonly judged: boolean; readonly remote: boolean },
+  at: number,
+): void {
+  const durability = remote || messages.some(({ kind }) => kind === "ended") ? "power" : "process";
+  driver.together(durability, () => deliver(driver, messages, judged, at));
+}
+
 /**
  * Hands messages to the machine, part by part. A message that the database can never take is kept aside, and those
  * around it go on.

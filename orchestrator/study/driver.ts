@@ -11,12 +11,19 @@ import type { Ending } from "../coordinator/ending.ts";
 export interface DriverPorts {
   /** Records in one transaction; throws `StoreError` when that is refused now. */
   readonly record: (writes: readonly Write[], durability: Durability) => readonly Written[];
+  /** What `work` records becomes one transaction of this durability; throws `StoreError` when it is refused as a whole. */
+  readonly together?: (durability: Durability, work: () => void) => void;
   /** Does what follows. Events that come of it at once are handled when their turn comes. */
-  readonly act: (effect: Exclude<Effect, { kind: "then" }>) => void;
+  readonly act: (effect: Outward) => void;
 }
+
+/** What leaves the machine. */
+type Outward = Exclude<Effect, { kind: "then" }>;
 
 /** Something that is left to do, in order. */
 type Due =
+  /** Recorded in a transaction that was refused as a whole. The state goes by it already. */
+  | { readonly kind: "record"; readonly writes: readonly Write[]; readonly durability: Durability }
   | { readonly kind: "change"; readonly change: Change; readonly written: Written; readonly at: number }
   | Effect;
 
@@ -24,12 +31,17 @@ type Due =
  * Goes round: event, step, record, transition, effects. Nothing of the state changes before it is on disk, so an event
  * whose record is refused can simply come again. What follows from records may ask for records itself (a verdict); when
  * the disk refuses those, they wait, with everything behind them, and come before anything else is recorded.
+ *
+ * Events that come together share a transaction (`together`). Within it the state changes record by record, and nothing
+ * leaves: what follows is done after the commit. A commit that is refused is left to be done again, before all else.
  */
 export class Driver {
   private readonly state: StudyState;
   private readonly ports: DriverPorts;
   private due: Due[] = [];
   private following = false;
+  /** The transaction that is open: what was recorded in it, and what is to be done after it. */
+  private group: { readonly writes: Write[]; readonly effects: Outward[] } | null = null;
 
   constructor(state: StudyState, ports: DriverPorts) {
     this.state = state;
@@ -44,6 +56,31 @@ export class Driver {
     }
     this.followUp();
     this.handle(step(this.state, event), event.at);
+    this.followUp();
+  }
+
+  /**
+   * Events sent by `work` are recorded in one transaction. Throws `StoreError` when that is refused: the events may come
+   * again, and those that were in it are known.
+   */
+  together(durability: Durability, work: () => void): void {
+    const { together } = this.ports;
+    if (together === undefined || this.following || this.group !== null) {
+      work();
+      return;
+    }
+    this.followUp();
+    const group = { writes: [], effects: [] };
+    this.group = group;
+    try {
+      together(durability, work);
+      this.due.unshift(...group.effects);
+    } catch (error) {
+      this.due.unshift({ kind: "record", writes: group.writes, durability }, ...group.effects);
+      throw error;
+    } finally {
+      this.group = null;
+    }
     this.followUp();
   }
 
@@ -77,9 +114,12 @@ export class Driver {
       if (next.kind === "change")
         this.due.unshift(...transition(this.state, next.change, next.written, next.at));
       else if (next.kind === "then") this.handle(step(this.state, next.event), next.event.at);
+      else if (next.kind === "record") this.ports.record(next.writes, next.durability);
+      else if (this.group !== null) this.group.effects.push(next);
       else this.ports.act(next);
     } catch (error) {
-      if (error instanceof StoreError) this.due.unshift(next);
+      // The state goes by what was in a refused transaction: nothing comes before that is recorded.
+      if (error instanceof StoreError || next.kind === "record") this.due.unshift(next);
       throw error;
     }
   }
@@ -87,6 +127,7 @@ export class Driver {
   private handle({ changes, durability, effects }: Step, at: number): void {
     const writes = changes.filter((change): change is Write => !isNote(change));
     const written = writes.length === 0 ? [] : this.ports.record(writes, durability);
+    this.group?.writes.push(...writes);
     let index = 0;
     const applied = changes.map((change): Due => {
       const result = isNote(change) ? "recorded" : written[index++]!;

@@ -62,13 +62,14 @@ export class Connection {
    */
   write<T>(durability: Durability, work: () => T): T {
     let result!: T;
+    const isPart = this.db.inTransaction;
     this.translating(() => {
-      this.press(durability);
+      if (!isPart) this.press(durability);
       this.transaction.immediate(() => {
         result = work();
       });
     });
-    if (!this.isInPlace()) throw gone(this.file);
+    if (!isPart && !this.isInPlace()) throw gone(this.file);
     return result;
   }
 
@@ -94,7 +95,7 @@ export class Connection {
 
   /** A transaction within another has the other's durability. In WAL mode NORMAL leaves the moment of writing to the system, FULL waits for the disk at every commit. */
   private press(durability: Durability): void {
-    if (durability === this.durability || this.db.inTransaction) return;
+    if (durability === this.durability) return;
     this.db.pragma(`synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
     this.durability = durability;
   }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { StudyPlan } from "../../../orchestrator/coordinator/plan.ts";
-import { deliver, recorderOf } from "../../../orchestrator/coordinator/recorder.ts";
+import { deliverTogether, groupOf, recorderOf } from "../../../orchestrator/coordinator/recorder.ts";
 import { Driver } from "../../../orchestrator/study/driver.ts";
 import type { LiveTrial } from "../../../orchestrator/study/live-trial.ts";
 import { rebuild } from "../../../orchestrator/study/rebuild.ts";
@@ -178,7 +178,7 @@ export class Life {
   private deliver(messages: readonly WorkerMessage[]): void {
     this.said.push(...messages);
     this.waiting = [...this.waiting, ...messages];
-    deliver(this.driver, this.waiting, true, this.at);
+    deliverTogether(this.driver, this.waiting, { judged: true, remote: true }, this.at);
     this.waiting = [];
   }
 
@@ -220,10 +220,20 @@ export class Life {
 
   private driverOf(state: StudyState): Driver {
     const record = recorderOf(this.store, this.study.id);
+    const together = groupOf(this.store);
+    const refuse = (): void => {
+      if (this.refusals-- > 0) throw new StoreError("disk", "study.db", "the disk is full");
+    };
     return new Driver(state, {
       record: (writes: readonly Write[]): readonly Written[] => {
-        if (this.refusals-- > 0) throw new StoreError("disk", "study.db", "the disk is full");
+        refuse();
         return record(writes, "process");
+      },
+      together: (_, work) => {
+        together("process", () => {
+          work();
+          refuse(); // as a commit
+        });
       },
       act: () => {},
     });

@@ -125,8 +125,7 @@ describe("messages of workers", () => {
     const batch = [started(), report(1, 0.5), report(2, 0.4)];
     const other = study.takeUp(full);
     expect(() => study.commit(batch, other)).toThrow("the disk is full");
-    expect(study.store.curve(study.id, 0)).toHaveLength(2);
-    expect(study.history.trial(0).scores).toEqual([0.5]);
+    expect(study.store.curve(study.id, 0)).toHaveLength(0);
     expect(study.state.trials.get(0)!.order).toBeNull();
     expect(() => study.commit(batch, other)).toThrow("the disk is full");
     study.commit(batch, other);
@@ -135,6 +134,44 @@ describe("messages of workers", () => {
     expect(study.state.trials.get(0)!.order).toMatchObject({ outcome: "pruned" });
     study.commit(batch, other);
     expect(study.published.filter(({ kind }) => kind === "ordered")).toHaveLength(1);
+  });
+
+  it("publishes nothing of messages whose commit the disk refuses, and all of it once they are recorded", () => {
+    const study = studyInUse();
+    let isFull = true;
+    const refuse = (): void => {
+      if (isFull) throw new StoreError("disk", "study.db", "the disk is full");
+    };
+    let within = false;
+    const full = override(study.store, {
+      record: (...args) => {
+        if (!within) refuse();
+        return study.store.record(...args);
+      },
+      together: (durability, work) =>
+        study.store.together(durability, () => {
+          within = true;
+          const result = work();
+          within = false;
+          refuse(); // at the commit
+          return result;
+        }),
+    });
+    const batch = [started(), ...[1, 2, 3, 4, 5].map((n) => report(n, 1 / n)), ended(6)];
+    const other = study.takeUp(full);
+    for (const _ of [1, 2]) {
+      expect(() => study.commit(batch, other)).toThrow("the disk is full");
+      expect(study.published).toEqual([]);
+      expect(study.settled).toBe(0);
+      expect(study.attempts()).toEqual(["1 offered"]);
+    }
+    isFull = false;
+    study.commit(batch, other);
+    expect(study.store.trial(study.id, 0)).toMatchObject({ state: "complete", value: 0.2, epochsDone: 5 });
+    const kinds = study.published.map(({ kind }) => kind);
+    const reports = Array.from({ length: 5 }, () => ["report", "best"]).flat();
+    expect(kinds).toEqual(["attempt_started", ...reports, "attempt_ended", "trial_ended"]);
+    expect(study.history.trial(0).scores).toEqual([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]);
   });
 
   it("records what a trial reports after its pruning, and lets nothing depend on it", () => {

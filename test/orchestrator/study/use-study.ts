@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from "vitest";
 import type { EarlyEnd, StudyPlan } from "../../../orchestrator/coordinator/plan.ts";
-import { deliver, recorderOf } from "../../../orchestrator/coordinator/recorder.ts";
+import { deliverTogether, groupOf, recorderOf } from "../../../orchestrator/coordinator/recorder.ts";
 import type { StudyEvent } from "../../../orchestrator/events.ts";
 import { Driver } from "../../../orchestrator/study/driver.ts";
 import { rebuild } from "../../../orchestrator/study/rebuild.ts";
@@ -55,7 +55,7 @@ export class StudyInUse {
   }
 
   commit(messages: readonly WorkerMessage[], by = this.driver): void {
-    deliver(by, messages, true, 0);
+    deliverTogether(by, messages, { judged: true, remote: false }, 0);
   }
 
   /** A worker's claim on the first attempt is heard. */
@@ -75,6 +75,7 @@ export class StudyInUse {
   private driverOf(records: StudyStore): Driver {
     return new Driver(this.state, {
       record: recorderOf(records, this.id),
+      together: groupOf(records),
       act: (effect) => {
         if (effect.kind === "tell") this.published.push(effect.event);
         if (effect.kind === "settle") this.settled += 1;

@@ -18,11 +18,9 @@ export class LaneChannels {
   constructor(channel: Channel, onNew: (lane: number) => void = () => {}) {
     this.channel = channel;
     channel.onFrame((raw) => {
-      const wrapped = wrappedSchema.safeParse(raw);
-      const lane = wrapped.success ? wrapped.data.lane : 0;
+      const { lane, frame } = unwrapped(raw);
       if (!this.listeners.has(lane)) onNew(lane);
-      for (const listener of this.listeners.get(lane) ?? [])
-        listener(wrapped.success ? wrapped.data.frame : raw);
+      for (const listener of this.listeners.get(lane) ?? []) listener(frame);
     });
     channel.onClose(() => {
       this.closed = true;
@@ -47,4 +45,10 @@ export class LaneChannels {
       },
     };
   }
+}
+
+function unwrapped(raw: unknown): { readonly lane: number; readonly frame?: unknown } {
+  const isWrapped = typeof raw === "object" && raw !== null && "lane" in raw;
+  const wrapped = isWrapped ? wrappedSchema.safeParse(raw) : null;
+  return wrapped?.success === true ? wrapped.data : { lane: 0, frame: raw };
 }

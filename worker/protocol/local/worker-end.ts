@@ -26,6 +26,8 @@ export class LocalWorkerBus implements WorkerBus {
   private readonly flushWaiters = new Set<() => void>();
   private readonly stopBeating: () => void;
   private info: WorkerInfo | null = null;
+  /** It is to be said at the end of this turn, once, however often it changes. */
+  private announcing = false;
 
   constructor(channel: Channel, blobs: BlobStore, heartbeatMs: number, clock: Clock = systemClock) {
     this.channel = channel;
@@ -73,8 +75,13 @@ export class LocalWorkerBus implements WorkerBus {
   }
 
   announce(worker: WorkerInfo): void {
+    const isFirst = this.info === null;
     this.info = worker;
-    this.beat();
+    if (isFirst) this.beat();
+    else if (!this.announcing) {
+      this.announcing = true;
+      setImmediate(() => this.sayAnnounced());
+    }
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -137,7 +144,12 @@ export class LocalWorkerBus implements WorkerBus {
     this.outbox = [];
   }
 
+  private sayAnnounced(): void {
+    if (this.announcing) this.beat();
+  }
+
   private beat(): void {
+    this.announcing = false;
     if (this.info !== null) this.sendFrame({ kind: "alive", worker: this.info });
   }
 
