@@ -76,7 +76,8 @@ export class Driver {
       together(durability, work);
       this.due.unshift(...group.effects);
     } catch (error) {
-      this.due.unshift({ kind: "record", writes: group.writes, durability }, ...group.effects);
+      this.due.unshift(...group.effects);
+      if (group.writes.length > 0) this.due.unshift({ kind: "record", writes: group.writes, durability });
       throw error;
     } finally {
       this.group = null;

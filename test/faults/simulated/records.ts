@@ -18,6 +18,8 @@ export class Records {
   private kept: Pick<Records, "trials" | "reports" | "holders"> | null = null;
   private aside = new Set<string>();
   private isFull = false;
+  /** What the transaction that is open has recorded; it becomes true with the commit. */
+  private open: (() => void)[] | null = null;
   private readonly ever = new Life();
 
   constructor(violations: string[]) {
@@ -61,13 +63,34 @@ export class Records {
       record: (study, writes, durability) => {
         mustLive();
         if (this.isFull) throw new StoreError("disk", "study.db", "the disk is full");
-        if (this.isDue() && this.diesAfter?.before === true) die();
+        if (this.isDue() && this.diesAfter?.before === true) {
+          if (this.open !== null) throw new Error("this process dies within a transaction");
+          die();
+        }
         mustLive();
         const written = this.record(() => store.record(study, writes, durability));
+        if (this.open !== null) {
+          this.open.push(() => this.learn(writes, written));
+          return written;
+        }
         this.learn(writes, written);
         if (this.isDue()) die();
         mustLive();
         return written;
+      },
+      together: (durability, work) => {
+        mustLive();
+        const open: (() => void)[] = [];
+        this.open = open;
+        try {
+          const result = store.together(durability, work);
+          for (const learn of open) learn();
+          return result;
+        } finally {
+          this.open = null;
+          if (this.isDue()) die();
+          mustLive();
+        }
       },
     });
   }
