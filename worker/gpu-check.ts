@@ -2,6 +2,7 @@
 import { loadCuda } from "./engines/cuda.ts";
 import { checkGpu, type GpuStep } from "./engines/cuda-check.ts";
 import { loadEngine } from "./engines/registry.ts";
+import { CudaTrouble } from "./lstm/cuda/trouble.ts";
 import { EngineUnavailable } from "./engines/unavailable.ts";
 
 // For tests of the check itself: small models, at most this many lanes.
@@ -16,12 +17,12 @@ try {
   const cpu = await loadEngine("fused");
   await checkGpu(loadCuda, cpu, options, tell);
 } catch (error) {
-  const found =
-    error instanceof EngineUnavailable
-      ? `${error.reason}; ${error.remedy}`
-      : error instanceof Error
-        ? error.message
-        : String(error);
-  tell({ name: "engine cuda", ok: false, found });
+  tell({ name: "engine cuda", ok: false, ...troubleOf(error) });
 }
 process.disconnect?.();
+
+function troubleOf(error: unknown): Pick<GpuStep, "found" | "remedy"> {
+  if (error instanceof EngineUnavailable) return { found: error.reason, remedy: error.remedy };
+  if (error instanceof CudaTrouble) return { found: error.message, remedy: error.remedy };
+  return { found: error instanceof Error ? error.message : String(error) };
+}

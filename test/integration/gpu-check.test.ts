@@ -30,6 +30,17 @@ withSoftwareCuda("doctor --gpu-check", () => {
   });
 });
 
+withSoftwareCuda("doctor --gpu-check beside a process that has the card for itself", () => {
+  it("says so, and how to change that", async () => {
+    const env = { ...brief, SEQTUNE_CUDA_DRIVER: softwareDriver };
+    const taken = { ...env, SOFTWARE_CUDA_FAIL: "cuDevicePrimaryCtxRetain:46" };
+    const { code, stdout } = await runCli(["doctor", "--gpu-check"], { cwd: folder, env: taken });
+    expect(code).toBe(1);
+    expect(stdout).toContain("another process has the GPU for itself");
+    expect(stdout).toContain("→ end that process (nvidia-smi shows it), or: nvidia-smi -c DEFAULT");
+  });
+});
+
 it("doctor --gpu-check says what is missing on a machine without a GPU, and exits with 1", async () => {
   const env = { ...brief, SEQTUNE_CUDA_DRIVER: "/no/such/libcuda.so.1" };
   const { code, stdout } = await runCli(["doctor", "--gpu-check", "--json"], { cwd: folder, env });
@@ -37,7 +48,12 @@ it("doctor --gpu-check says what is missing on a machine without a GPU, and exit
   expect(JSON.parse(stdout)).toMatchObject({
     ok: false,
     findings: [
-      { name: "engine cuda", status: "problem", found: expect.stringContaining("install the NVIDIA driver") },
+      {
+        name: "engine cuda",
+        status: "problem",
+        found: "the NVIDIA driver's library cannot be loaded (/no/such/libcuda.so.1)",
+        advice: expect.stringContaining("install the NVIDIA driver"),
+      },
     ],
   });
 });

@@ -8,6 +8,8 @@ export interface GpuStep {
   readonly name: string;
   readonly ok: boolean;
   readonly found: string;
+  /** What to do where it is not ok and the reason is known. */
+  readonly remedy?: string;
 }
 
 const never = new AbortController().signal;

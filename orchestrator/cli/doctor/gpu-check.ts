@@ -4,7 +4,12 @@ import { z } from "zod";
 import { ok, problem, type Finding } from "./finding.ts";
 
 /** What worker/gpu-check.ts tells. */
-const stepSchema = z.strictObject({ name: z.string(), ok: z.boolean(), found: z.string() });
+const stepSchema = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
+  found: z.string(),
+  remedy: z.string().optional(),
+});
 
 /** Runs the engine cuda on this machine's GPU, step by step; `onStep` hears each as it is done. */
 export async function checkGpu(onStep: (finding: Finding) => void): Promise<readonly Finding[]> {
@@ -35,6 +40,6 @@ export async function checkGpu(onStep: (finding: Finding) => void): Promise<read
 const reportIt =
   "report this with these lines and the output of nvidia-smi; train with --engine auto meanwhile";
 
-function findingOf({ name, ok: good, found }: z.infer<typeof stepSchema>): Finding {
-  return good ? ok(name, found) : problem(name, found, reportIt);
+function findingOf({ name, ok: good, found, remedy }: z.infer<typeof stepSchema>): Finding {
+  return good ? ok(name, found) : problem(name, found, remedy ?? reportIt);
 }

@@ -47,7 +47,7 @@ export async function gpuFinding(program = "nvidia-smi"): Promise<Finding> {
     const { stdout } = await run(program, query, { timeout: 10_000 });
     return ok("GPU", stdout.trim().split("\n").join("; "));
   } catch {
-    const advice = "none is needed; for an NVIDIA GPU install its driver, then @tensorflow/tfjs-node-gpu";
+    const advice = "none is needed; for an NVIDIA GPU install its driver, then train with --engine cuda";
     return missing("GPU", "none found", advice);
   }
 }
