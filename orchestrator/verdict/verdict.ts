@@ -76,7 +76,10 @@ function judgeOne({ baseline, naive, kind, own, other, error, blocks }: Comparis
   const about = { baseline, naive, kind, difference };
   if (error === null || blocks < 2) return { ...about, interval: null, standing: "unclear" };
   const margin = studentQuantile((1 + confidence) / 2, blocks - 1) * error;
-  const [low, high] = [difference - margin, difference + margin];
+  // An error cannot be smaller than none, nor a share of wrong labels larger than all.
+  const least = kind === "wrong" ? -other : -1;
+  const most = kind === "wrong" ? 1 - other : Infinity;
+  const [low, high] = [Math.max(least, difference - margin), Math.min(most, difference + margin)];
   return { ...about, interval: [low, high], standing: standingOf(low, high, closeBy[kind]) };
 }
 

@@ -68,6 +68,9 @@ describe("a verdict", () => {
     expect(said({ ...linear, own: 0.9, error: 0.3 }, { ...last, own: 0.9 })).toContain(
       "looks 10 % better than linear, but it may be anything from 74 % better to 54 % worse",
     );
+    expect(said({ ...linear, own: 0.9, error: 3 }, { ...last, own: 0.9 })).toContain(
+      "it may be anything from 100 % better to", // an error is never below 0
+    );
     expect(said({ ...linear, own: 0.9, error: null, blocks: 1 }, last)).toContain(
       "with too few independent samples to tell",
     );

@@ -90,6 +90,21 @@ describe("exponential smoothing", () => {
   });
 });
 
+describe("exponential smoothing of a slope that lasts", () => {
+  it("does not damp it", () => {
+    const rng = rngFor(6, "slope");
+    const y = count(300).map((i) => (i < 150 ? i : 150 + 3 * (i - 150)) + 0.3 * rng.normal());
+    const split = { train: 0.7, validation: 0.15 };
+    const found = scores(
+      csv({ y }),
+      settings({ targets: ["y"], horizon: 12, split, normalise: "none" }),
+      "test",
+    );
+    // With the weakest damping, 0.98, the mean over 12 rows would be about 6.
+    expect(found.get("ets")!.test_mse).toBeLessThan(1.5);
+  });
+});
+
 describe("random convolutions", () => {
   it("know a shape wherever in a sample it lies, which the linear classifier cannot", () => {
     const rng = rngFor(5, "shapes");

@@ -78,7 +78,7 @@ export function forecastEts(
 }
 
 /**
- * Exponential smoothing with additive damped trend and season (Hyndman and others 2008, Forecasting with Exponential
+ * Exponential smoothing with additive trend, damped or not, and season (Hyndman and others 2008, Forecasting with Exponential
  * Smoothing), the factors chosen by the squared error over the whole horizon within the training rows.
  */
 export function fitEts(
@@ -112,6 +112,8 @@ function candidates(season: number): readonly Smoothing[] {
     { trend: 0, damping: 1 },
     { trend: 0.1, damping: 0.9 },
     { trend: 0.03, damping: 0.98 },
+    { trend: 0.1, damping: 1 },
+    { trend: 0.3, damping: 1 },
   ];
   return [1, 0.8, 0.5, 0.2, 0.05].flatMap((level) =>
     trends.flatMap((how) =>
