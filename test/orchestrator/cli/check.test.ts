@@ -66,7 +66,7 @@ describe("check", () => {
       repeat last   0.1405   -64%
       season ago   0.08578     0%
       drift        0.07514   +12%
-      ets           0.1603   -87%
+      ets           0.1991  -132%
       linear       2.87e-9  +100%
       on the validation rows; lower is better
 

@@ -100,8 +100,8 @@ describe("exponential smoothing of a slope that lasts", () => {
       settings({ targets: ["y"], horizon: 12, split, normalise: "none" }),
       "test",
     );
-    // With the weakest damping, 0.98, the mean over 12 rows would be about 6.
-    expect(found.get("ets")!.test_mse).toBeLessThan(1.5);
+    // With the weakest damping, 0.98, it would be a twelfth.
+    expect(found.get("ets")!.test_mse).toBeLessThan(found.get("drift")!.test_mse! / 40);
   });
 });
 
