@@ -54,6 +54,8 @@ function PictureOf({
   );
   const [found, setFound] = useState<Found | null>(null);
   const panels = picture?.panels ?? [];
+  // Labels stand on the axes, among the lines: they go on top.
+  const isBelow = panels.every(({ panel }) => panel.kind === "parallel");
   const seek = (event: PointerEvent): Found | null => {
     const area = holder.current!.getBoundingClientRect();
     return findMark(panels, event.clientX - area.left, event.clientY - area.top);
@@ -71,8 +73,9 @@ function PictureOf({
     >
       {picture === null ? null : (
         <>
-          <Drawing svg={picture.svg} />
+          {isBelow ? null : <Drawing svg={picture.svg} />}
           <Painting {...picture} hurried={hurried} {...(isChosen === undefined ? {} : { isChosen })} />
+          {isBelow ? <Drawing svg={picture.svg} /> : null}
           {over?.(panels)}
           {found === null ? null : <Hint found={found} width={width} />}
         </>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Importance } from "../../../search/importance.ts";
 import { parallelPlot } from "../../../orchestrator/views/plots/kinds/parallel.ts";
-import { variedParameters } from "../../../orchestrator/views/plots/kinds/params.ts";
+import { chosenParameters, variedParameters } from "../../../orchestrator/views/plots/kinds/params.ts";
 import { paretoAxes, paretoChoices } from "../../../orchestrator/views/plots/kinds/pareto.ts";
 import { emptyPlot, type Plot, type PlotKind } from "../../../orchestrator/views/plots/plot.ts";
 import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
@@ -133,7 +133,7 @@ function Chosen({ live, kind, study, importance }: ChosenProps): JSX.Element {
       id={kind}
       plot={plot}
       onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)], selectionQuery()))}
-      controls={<Names kind={kind} study={study} />}
+      controls={<Names kind={kind} study={study} importance={importance} />}
     />
   );
 }
@@ -160,12 +160,18 @@ function plotFor(
   });
 }
 
+/** Those that matter most, as the plot chooses them. */
+function contourNames(study: PlotStudy, importance: Importance | null): readonly string[] {
+  const order = importance?.kind === "importance" ? importance.parameters.map(({ name }) => name) : undefined;
+  return chosenParameters(study, undefined, order, 2).map(({ name }) => name);
+}
+
 /** The two names that a plot is of, where it is of two. */
-function Names({ kind, study }: { readonly kind: Kind; readonly study: PlotStudy }): JSX.Element {
+function Names({ kind, study, importance }: Omit<ChosenProps, "live">): JSX.Element {
   if (kind !== "contour" && kind !== "pareto") return <></>;
   const options = kind === "pareto" ? paretoChoices(study) : variedParameters(study).map(({ name }) => name);
   if (options.length < 2) return <></>;
-  const usual = kind === "pareto" ? paretoAxes(study) : options;
+  const usual = kind === "pareto" ? paretoAxes(study) : contourNames(study, importance);
   const known = (name: string | null, otherwise: string): string =>
     name !== null && options.includes(name) ? name : otherwise;
   const [a, b] = [known(param("a"), usual[0]!), known(param("b"), usual[1]!)];

@@ -13,7 +13,7 @@ export function comparePlot(
   { over = "trials", all = false }: HistoryOptions = {},
 ): Plot {
   const [first] = studies;
-  const heading = `Best ${first?.metric ?? "value"} so far, of ${studies.length} studies`;
+  const heading = `Best ${first?.metric ?? "value"} so far, of ${studies.length === 1 ? "1 study" : `${studies.length} studies`}`;
   const paths = studies.map((study) => pathOf(study, over)).filter(({ xs }) => xs.length > 0);
   if (first === undefined || paths.length === 0)
     return emptyPlot("history", heading, first === undefined ? "No study is chosen." : whyNoValue(first));

@@ -85,7 +85,7 @@ function percentOf(share: number): string {
 function barsPanel(bars: readonly { name: string; share: number; tone: "main" | "second" }[]): XyPanel {
   const upwards = bars.toReversed();
   const most = bars.reduce((a, { share }) => Math.max(a, share), 0.05);
-  const high = Math.min(1, most * 1.15);
+  const high = Math.min(1, most * 1.35);
   const scale = numberScale(0, high, false, 0);
   const ticks = scale.ticks.map(({ at }) => ({ at, label: percentOf(at) }));
   return {

@@ -51,7 +51,10 @@ export function renderPicture(plot: Plot, options: SvgOptions = {}): Picture {
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif" font-size="12">`,
     label,
-    `<rect width="${width}" height="${height}" class="f-back" fill="${theme.background}"/>`,
+    // A page paints marks of its own below or above, on its own ground.
+    options.unpainted === true
+      ? ""
+      : `<rect width="${width}" height="${height}" class="f-back" fill="${theme.background}"/>`,
     ...head.body,
     ...legend.body,
     ...placed.panels.map((one, i) =>
@@ -92,7 +95,11 @@ function legendOf(pen: Pen, { legend, ramp }: Plot, width: number, top: number):
     x += needs;
     return drawn;
   });
-  if (ramp !== undefined) body.push(rampOf(pen, ramp, x, y));
+  if (ramp !== undefined) {
+    const words = textWidth(`${ramp.label}: ${ramp.best}`) + textWidth(ramp.worst);
+    if (x > edge && x + words + rampSteps * 12 + 20 > width - edge) [x, y] = [edge, y + 20];
+    body.push(rampOf(pen, ramp, x, y));
+  }
   return { body, height: y - top + 18 };
 }
 
