@@ -10,7 +10,7 @@ export interface BayesSettings {
   readonly seed: number;
   /** Trials the study is going to run, if that is known. */
   readonly trials?: number;
-  /** Trials before the model takes over (bayes/startup.ts). Default: of `gp` a quarter of the budget, 4 to 10; of `tpe` its own. */
+  /** Trials before the model takes over (bayes/startup.ts). Default: that of the model. */
   readonly startup_trials?: number;
 }
 
@@ -27,21 +27,13 @@ export const MAX_GP_PARAMETERS = 20;
 export function bayesSampler(space: Space, settings: BayesSettings): Sampler {
   const { seed, trials, startup_trials } = settings;
   if (trials !== undefined) wholeNumber("trials", trials, 1);
-  const { model, reason } = bayesModel(space, trials);
   const inner = startup_trials === undefined ? { seed } : { seed, startup_trials };
-  const sampler =
-    model === "gp"
-      ? gpSampler(space, { startup_trials: gpStart(trials), ...inner })
-      : tpeSampler(space, inner);
+  const { model, reason } = bayesModel(space, trials);
+  const sampler = model === "gp" ? gpSampler(space, inner) : tpeSampler(space, inner);
   return {
     name: `bayes: ${model} (${reason})`,
     suggest: (history, trial, rng) => sampler.suggest(history, trial, rng),
   };
-}
-
-/** Under noise a few trials say little, and a process that believes them stays around the luckiest; a small budget has few to give. */
-function gpStart(trials: number | undefined): number {
-  return Math.min(10, Math.max(4, Math.ceil((trials ?? Infinity) / 4)));
 }
 
 /** Which model `bayes` takes, and why in a few words. `trials`: of the budget, if known. */

@@ -3,10 +3,10 @@ import { rngFor } from "../../search/random.ts";
 import { bayesSampler } from "../../search/samplers/bayes.ts";
 import { comparableScores } from "../../search/samplers/bayes/comparable.ts";
 import { Encoding } from "../../search/samplers/bayes/encoding.ts";
-import type { Parameter, Params, Space } from "../../search/space.ts";
+import type { Parameter, Space } from "../../search/space.ts";
 import type { HistoryEvent, OutcomeKind } from "../../search/history.ts";
 import { samplerContract } from "../contracts/sampler.ts";
-import { play, replay } from "./study.ts";
+import { replay } from "./study.ts";
 
 samplerContract("bayes", (space) => bayesSampler(space, { seed: 3, startup_trials: 6 }), {
   spaces: 4,
@@ -37,20 +37,6 @@ describe("bayes", () => {
     expect(name({ parameters: [rate, cell, gate] }, 50)).toBe("bayes: gp (few trials and parameters)");
     const wide = Array.from({ length: 21 }, (_, i) => ({ ...rate, name: `rate${i}` }));
     expect(name({ parameters: wide }, 50)).toBe("bayes: tpe (more than 20 parameters)");
-  });
-
-  it.each([
-    [12, 4],
-    [30, 8],
-    [100, 10],
-    [undefined, 10],
-  ])("starts a budget of %s trials with %i that cover the space evenly", (trials, start) => {
-    const setup = { seed: 1, ...(trials === undefined ? {} : { trials }) };
-    const sampler = bayesSampler({ parameters: [rate] }, setup);
-    const curve = ({ rate }: Params): number => Math.log10(Number(rate)) ** 2;
-    const { suggestions } = play({ sampler, curve, trials: 12 });
-    const origins = suggestions.map(({ suggestion }) => (suggestion.kind === "new" ? suggestion.origin : ""));
-    expect(origins.filter((origin) => origin === "sobol")).toHaveLength(start);
   });
 
   it("says where each configuration came from", () => {
