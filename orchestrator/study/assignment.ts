@@ -1,3 +1,4 @@
+import { watchedMetrics } from "../../search/goals/goals.ts";
 import type { Params, ParamValue } from "../../search/space.ts";
 import type { Study } from "../../storage/store.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type ProgramAssignment,
   type TrialAssignment,
 } from "../../worker/protocol/assignment.ts";
+import { secondsMetric } from "../../worker/protocol/cost-metrics.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import type { LiveTrial } from "./live-trial.ts";
 import type { StudyState } from "./state.ts";
@@ -27,12 +29,19 @@ export function assignmentOf(
   if (plan.program !== undefined) {
     const { epoch: reported } = state.history.trial(trial.number);
     const params = plainParams(trial.params);
-    return { ...every, kind: "program", program: plan.program, params, reported, ...stop, metric, ...from };
+    const program = { kind: "program", program: plan.program, params, reported } as const;
+    return { ...every, ...program, ...stop, metric, ...furtherOf(plan), ...from };
   }
   const common = { ...every, settings: plan.settingsFor(trial.params), data: plan.data } as const;
   if (plan.insteadOfTraining !== undefined) return plan.insteadOfTraining(common);
   const { checkpointSeconds: checkpoint_seconds } = plan;
   return { ...common, kind: "trial", ...stop, metric, checkpoint_seconds, ...from };
+}
+
+/** The coordinator adds the seconds itself. */
+function furtherOf({ goals }: StudyPlan): Pick<ProgramAssignment, "further"> {
+  const names = goals === undefined ? [] : watchedMetrics(goals).filter((name) => name !== secondsMetric);
+  return names.length === 0 ? {} : { further: names };
 }
 
 /** As messages carry them. */

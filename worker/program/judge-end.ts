@@ -15,6 +15,8 @@ export interface EndFacts {
   readonly asked: Asked | null;
   readonly reports: Pick<Reports, "epoch" | "values" | "finite" | "names">;
   readonly metric: string;
+  /** What it has to report besides. */
+  readonly further: readonly string[];
   /** Epochs this attempt was to reach; `pauses`: the trial goes on behind them. */
   readonly epochs: number;
   readonly pauses: boolean;
@@ -42,6 +44,9 @@ export function judgeEnd(facts: EndFacts): PlainEnd {
   if (exit.code === handBackCode) return { kind: "handed_back", epoch };
   if (exit.code !== 0) return failedEnd(facts);
   if (reports.values === 0 && facts.from === 0) return failed(silence(facts));
+  const missing = facts.further.filter((name) => !reports.names.includes(name));
+  if (missing.length > 0 && facts.from === 0)
+    return failed(`it said nothing about ${missing.join(", ")}; it said: ${reports.names.join(", ")}`);
   if (pauses && isDone) return { kind: "paused", epoch };
   if (reports.finite === 0 && reports.values > 0 && facts.from === 0)
     return { kind: "diverged", epoch, step: 0, reason: `${facts.metric} was never a finite number` };

@@ -187,8 +187,9 @@ export class ProgramRun {
   private async finish({ files }: AttemptFolder, exit: GroupExit, from: number): Promise<Finished> {
     const { assignment, asked, reports } = this;
     const lines = this.log.lines();
-    const { epochs, pauses = false, metric } = assignment;
-    const end = judgeEnd({ exit, asked, reports, metric: metric.name, epochs, pauses, from, lines });
+    const { epochs, pauses = false, metric, further = [] } = assignment;
+    const plan = { metric: metric.name, further, epochs, pauses, from };
+    const end = judgeEnd({ exit, asked, reports, lines, ...plan });
     const kept: { model?: Finished["model"]; checkpoint?: Finished["checkpoint"] } = {};
     const { epoch } = reports;
     if (end.kind !== "failed" && end.kind !== "diverged") {

@@ -137,6 +137,8 @@ const programAssignmentSchema = z.strictObject({
   pauses: z.literal(true).optional(),
   from: z.strictObject({ epoch: z.int().min(1), checkpoint: blobRefSchema }).optional(),
   metric,
+  /** What it is judged by besides, and has to report, too. */
+  further: z.array(z.string()).optional(),
 });
 export type ProgramAssignment = z.infer<typeof programAssignmentSchema>;
 

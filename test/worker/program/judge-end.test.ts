@@ -10,6 +10,7 @@ function end(more: Partial<EndFacts>): ReturnType<typeof judgeEnd> {
     asked: null,
     reports: said,
     metric: "val_loss",
+    further: [],
     epochs: 3,
     pauses: false,
     from: 0,
@@ -42,6 +43,18 @@ describe("a program that ends by itself", () => {
     });
     expect(words({ ...silent, names: ["val_loss"] })).toMatchObject({
       message: "it said val_loss, but never as a number",
+    });
+  });
+
+  it("with 0 and without a further metric has failed, too; an attempt that went on may have said it before", () => {
+    const further = ["size", "latency"];
+    const reports = { ...said, names: ["val_loss", "size"] };
+    const message = "it said nothing about latency; it said: val_loss, size";
+    expect(end({ further, reports })).toEqual({ kind: "failed", failure: "program", message });
+    expect(end({ further, reports, pauses: true })).toMatchObject({ kind: "failed" });
+    expect(end({ further, reports, from: 1 })).toEqual({ kind: "complete" });
+    expect(end({ further, reports: { ...said, names: ["val_loss", ...further] } })).toEqual({
+      kind: "complete",
     });
   });
 
