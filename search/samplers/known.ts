@@ -3,12 +3,19 @@ import type { Sampler, Suggestion } from "../sampler.ts";
 import { toValue } from "../scores.ts";
 import type { Params } from "../space.ts";
 
+/** `others`: as in `HistoryEvent`, in a study with several goals. */
+export type KnownReport = readonly [
+  epoch: number,
+  value: number | null,
+  others?: readonly (number | null)[] | undefined,
+];
+
 /** A result from elsewhere. */
 export interface KnownTrial {
   readonly params: Params;
   readonly outcome: "complete" | "pruned" | "diverged";
   /** Epochs, rising, and the metric after each; `null`: not finite. */
-  readonly reports: readonly (readonly [epoch: number, value: number | null])[];
+  readonly reports: readonly KnownReport[];
 }
 
 /**
@@ -49,7 +56,8 @@ class Mirror {
     for (const [trial, { params, outcome, reports }] of known.entries()) {
       const epochs = reports.at(-1)?.[0] ?? 1;
       this.history.apply({ kind: "started", trial, params, epochs });
-      for (const [epoch, value] of reports) this.history.apply({ kind: "reported", trial, epoch, value });
+      for (const [epoch, value, others] of reports)
+        this.history.apply({ kind: "reported", trial, epoch, value, others });
       this.history.apply({ kind: "ended", trial, outcome });
     }
   }

@@ -60,7 +60,9 @@ function scheduler(
 
   function promote(history: History, atLeast: number): Suggestion | undefined {
     for (const { standings } of tables) {
-      const found = promotable(standings.of(history), standings.epochs, eta, atLeast);
+      const found = promotable(standings.of(history), standings.epochs.length, (_, of) =>
+        Math.max(atLeast, Math.floor(of / eta)),
+      );
       if (found !== undefined) return goOn(found, standings.epochs, epochs);
     }
     return undefined;
@@ -106,31 +108,37 @@ export function goOn({ trial }: Standing, rungs: readonly number[], epochs: numb
 }
 
 /**
- * The paused trial to promote: of the highest rung that has one, the best of those waiting there, if it is among the
- * best floor(n / eta), or `atLeast`, of all n that got there.
+ * The paused trial to promote: of the highest rung that has one, the first that `passes` whatever its place, else the best of those
+ * waiting there, if it is among the best `quota` of all that got there.
  */
 export function promotable(
   standings: readonly Standing[],
-  rungs: readonly number[],
-  eta: number,
-  atLeast: number,
+  rungs: number,
+  quota: (rung: number, of: number) => number,
+  passes: (trial: number, rung: number) => boolean = () => false,
 ): Standing | undefined {
-  for (let rung = rungs.length - 1; rung >= 0; rung--) {
-    const candidate = bestWaiting(standings, rung);
+  for (let rung = rungs - 1; rung >= 0; rung--) {
+    const waiting = standings.filter((standing) => waitsAt(standing, rung));
+    const lucky = waiting.find(({ trial }) => passes(trial.number, rung));
+    if (lucky !== undefined) return lucky;
+    const candidate = bestAt(waiting, rung);
     if (candidate === undefined) continue;
     const { place, of } = placeAt(standings, rung, candidate.trial.number);
-    if (place <= Math.max(atLeast, Math.floor(of / eta))) return candidate;
+    if (place <= quota(rung, of)) return candidate;
   }
   return undefined;
 }
 
-/** Best of the trials paused at a rung; of equals, the first. Without a finite score none. */
-function bestWaiting(standings: readonly Standing[], rung: number): Standing | undefined {
+/** Paused at a rung, with a finite score. */
+function waitsAt({ trial, bests }: Standing, rung: number): boolean {
+  return trial.state === "paused" && bests.length === rung + 1 && Number.isFinite(bests[rung]);
+}
+
+/** Of equals, the first. */
+function bestAt(standings: readonly Standing[], rung: number): Standing | undefined {
   let best: Standing | undefined;
-  for (const standing of standings) {
-    if (standing.trial.state !== "paused" || standing.bests.length !== rung + 1) continue;
+  for (const standing of standings)
     if (isBetter(standing.bests[rung]!, best?.bests[rung] ?? Number.NaN)) best = standing;
-  }
   return best;
 }
 

@@ -1,6 +1,7 @@
 import type { History } from "../history.ts";
 import { logExpectedImprovement } from "../math/normal.ts";
 import { bestOf, learnForecaster, marks, type Forecaster } from "../pruners/forecast.ts";
+import { learnOutlook, quotaOf, type Outlook } from "../pruners/foresight.ts";
 import { Standings, type Standing } from "../pruners/standings.ts";
 import type { Sampler, Suggestion } from "../sampler.ts";
 import type { Scheduler } from "../scheduler.ts";
@@ -27,7 +28,8 @@ export interface ThawSettings {
  * 1. the paused trial with the largest expected improvement of the best score per epoch still to train, by the
  *    forecast of its curve (forecast.ts), as long as the epochs spent beyond what rule 2 alone would have
  *    allowed are at most `share` of all epochs;
- * 2. the best trial waiting at the highest rung where it is among the best 1/eta that got there;
+ * 2. the best trial waiting at the highest rung where it is among the best 1/eta that got there, or among more of them where the
+ *    study's own curves say that order there tells little of the end (foresight.ts);
  * 3. a new trial from `inner`.
  *
  * Rule 2 looks at many trials briefly, but by itself hardly finishes any; rule 1 sees to it that what it found is trained out.
@@ -47,28 +49,33 @@ export function thaw(inner: Sampler, metric: string, settings: ThawSettings): Sc
   const curves = new Standings(allMarks);
   const waiting = new Standings(rungs);
 
-  function mostPromising(history: History): Suggestion | undefined {
+  function mostPromising(history: History, { shares }: Outlook): Suggestion | undefined {
     const standings = curves.of(history);
     const given = epochsGiven(standings, stops);
     const spent = given.reduce((sum, each) => sum + each, 0);
-    if (overdrawn(given, stops, eta) > share * spent) return undefined;
+    if (overdrawn(given, stops, shares) > share * spent) return undefined;
     const found = bestByForecast(standings, learnForecaster(standings, allMarks.length), epochs);
     return found && goOn(found, rungs, epochs);
   }
 
-  function promote(history: History, atLeast: number): Suggestion | undefined {
-    const found = promotable(waiting.of(history), rungs, eta, atLeast);
+  function promote(history: History, outlook: Outlook, atLeast: number): Suggestion | undefined {
+    const quota = (rung: number, of: number): number => Math.max(atLeast, quotaOf(outlook.shares[rung]!, of));
+    const found = promotable(waiting.of(history), rungs.length, quota, outlook.passes);
     return found && goOn(found, rungs, epochs);
   }
 
   return {
     name: `${inner.name} with thaw`,
-    suggest: (history, trial, rng) =>
-      mostPromising(history) ??
-      promote(history, 0) ??
-      startNew(inner, history, trial, trials, rng) ??
-      promote(history, 1) ??
-      waitOrEnd(history),
+    suggest(history, trial, rng) {
+      const outlook = learnOutlook(curves.of(history), { rungs, marks: allMarks, eta });
+      return (
+        mostPromising(history, outlook) ??
+        promote(history, outlook, 0) ??
+        startNew(inner, history, trial, trials, rng) ??
+        promote(history, outlook, 1) ??
+        waitOrEnd(history)
+      );
+    },
     judge: (history, trial) => pauseAtRung(metric, history, trial, waiting),
     pausesAfter: (_, done) => rungs.find((rung) => rung > done),
   };
@@ -82,12 +89,12 @@ function epochsGiven(standings: readonly Standing[], stops: readonly number[]): 
   });
 }
 
-/** Epochs trained past a rung by more trials than one in eta of those that got there. */
-function overdrawn(given: readonly number[], stops: readonly number[], eta: number): number {
+/** Epochs trained past a rung by more trials than its share of those that got there. */
+function overdrawn(given: readonly number[], stops: readonly number[], shares: readonly number[]): number {
   const reached = stops.map((stop) => given.filter((epochs) => epochs >= stop).length);
   let epochs = 0;
   for (let rung = 0; rung + 1 < stops.length; rung++) {
-    const beyond = reached[rung + 1]! - Math.floor(reached[rung]! / eta);
+    const beyond = reached[rung + 1]! - quotaOf(shares[rung]!, reached[rung]!);
     epochs += Math.max(0, beyond) * (stops[rung + 1]! - stops[rung]!);
   }
   return epochs;
