@@ -7,7 +7,6 @@ interface Beside {
   readonly goals: Goals | undefined;
   readonly method: Sweep["method"] | undefined;
   readonly budget: Sweep["budget"] | undefined;
-  readonly known: Sweep["known"] | undefined;
   readonly repeats: Sweep["repeats"] | undefined;
   readonly earlyTerminate: Sweep["earlyTerminate"] | undefined;
 }
@@ -24,19 +23,13 @@ const fittingRules: ReadonlySet<string> = new Set([
 
 /** Reports what cannot stand beside several goals, or beside constraints. */
 export function checkGoals(report: Report, sections: Beside): void {
-  const { goals, method, known, earlyTerminate } = sections;
+  const { goals, method, earlyTerminate } = sections;
   if (goals === undefined) return;
   const what = goals.metrics.length > 1 ? "several metrics" : "constraints";
   if (method?.name === "lr_range")
     report.error({
       path: ["method"],
       message: `a range test trains nothing that could be judged by ${what}`,
-    });
-  if (known !== undefined)
-    report.error({
-      path: ["known"],
-      at: "key",
-      message: `results from elsewhere have one metric, and this sweep is judged by ${what}; remove this`,
     });
   for (const [index, { type, mode }] of (earlyTerminate ?? []).entries()) {
     if (fittingRules.has(type) && mode !== "promote") continue;

@@ -67,7 +67,13 @@ const ruleSchema = z
 const knownResultSchema = z.strictObject({
   params: paramsSchema,
   outcome: z.enum(["complete", "pruned", "diverged"]),
-  reports: z.array(z.tuple([z.int().min(1), z.number().nullable()])),
+  reports: z.array(
+    z.union([
+      z.tuple([z.int().min(1), z.number().nullable()]),
+      // Of a study with several goals: the others, in the order of `watchedMetrics`.
+      z.tuple([z.int().min(1), z.number().nullable(), z.array(z.number().nullable())]),
+    ]),
+  ),
 });
 
 const sweepSchema = z.strictObject({

@@ -1,4 +1,6 @@
 import { plural } from "../../worker/data/errors.ts";
+import { othersOf, watchedMetrics, type Goals } from "../../search/goals/goals.ts";
+import type { KnownReport } from "../../search/samplers/known.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
@@ -57,12 +59,16 @@ function fitted(found: readonly (FoundResult | NoResult)[], sweep: Sweep, from: 
   const copies = results.map(({ params, outcome, reports }) => ({
     params,
     outcome,
-    reports: reports.map(([epoch, value]): [number, number | null] => [epoch, value]),
+    reports: reports.map(copyOf),
   }));
   return {
     results: copies,
     notice: `the search knows ${plural(results.length, "result")} of ${from}${names}${others}${unread}`,
   };
+}
+
+function copyOf([epoch, value, others]: KnownReport): Sweep["knownResults"][number]["reports"][number] {
+  return others === undefined ? [epoch, value] : [epoch, value, [...others]];
 }
 
 /** The trials of another study that ended with something to learn from, without its repeats. */
@@ -78,9 +84,25 @@ function studyResults(store: StudyStore, name: string, sweep: Sweep): readonly F
   const stored = parseStoredSweep(study.config);
   if (!stored.ok) throw new UserError(`known: study ${name}: ${stored.message}`);
   const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
-  return store
+  const results = store
     .trials(study.id)
-    .flatMap((trial) => (repeats.has(trial.number) ? [] : resultOf(store, study, stored.sweep, trial)));
+    .flatMap((trial) =>
+      repeats.has(trial.number) ? [] : resultOf(store, study, stored.sweep, trial, sweep.goals),
+    );
+  demandGoals(results, name, sweep);
+  return results;
+}
+
+/** A study that never measured what this sweep is judged by teaches nothing about it. */
+function demandGoals(results: readonly FoundResult[], name: string, { goals }: Sweep): void {
+  if (goals === undefined || results.length === 0) return;
+  const missing = watchedMetrics(goals).filter((_, at) =>
+    results.every(({ reports }) => reports.every(([, , others]) => (others?.[at] ?? null) === null)),
+  );
+  if (missing.length === 0) return;
+  throw new UserError(
+    `known: no trial of study ${name} reported ${missing.join(", ")}, which this sweep is judged by; name another study, or remove known`,
+  );
 }
 
 function resultOf(
@@ -88,10 +110,15 @@ function resultOf(
   study: Study,
   sweep: Sweep,
   { number, params, state }: Trial,
+  goals: Goals | undefined,
 ): FoundResult[] {
   if (state !== "complete" && state !== "pruned" && state !== "diverged") return [];
-  const curve = store.curve(study.id, number).map(({ epoch, value }) => [epoch, value] as const);
+  const curve = store
+    .curve(study.id, number)
+    .map(({ epoch, value, metrics }): KnownReport =>
+      goals === undefined ? [epoch, value] : [epoch, value, othersOf(goals, metrics)],
+    );
   if (curve.length === 0 && state !== "diverged") return [];
-  const reports = curve.length === 0 ? [[1, null] as const] : curve;
+  const reports: readonly KnownReport[] = curve.length === 0 ? [[1, null]] : curve;
   return [{ params: plainSettings(sweep, params), outcome: state, reports, where: `trial ${number}` }];
 }

@@ -1,3 +1,4 @@
+import { watchedMetrics } from "../../search/goals/goals.ts";
 import type { TrialState } from "../../search/history.ts";
 import { allRankingMetrics } from "../config/metrics.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -15,7 +16,8 @@ export interface CsvResults {
 /**
  * Known results of a CSV file: a column for each parameter, and the metric in a column of its name or `value`; as
  * `seqtune leaderboard --csv` writes it. `metric` and `goal` (which must be the sweep's), `outcome` (default complete) and
- * `epochs` (default: the sweep's) may stand beside them. Lines without a value count when they diverged. Throws
+ * `epochs` (default: the sweep's) may stand beside them; the other metrics that a sweep with several goals or constraints is judged by
+ * have to, in columns of their names. Lines without a value count when they diverged. Throws
  * `UserError`, also where a value is none that the metric can have.
  */
 export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvResults> {
@@ -33,6 +35,13 @@ export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvRes
       `${file} has a column ${name} and another one, value, that differs; keep the one with the results`,
     );
   }
+  const others = sweep.goals === undefined ? [] : watchedMetrics(sweep.goals);
+  const missing = others.filter((other) => !columns.includes(other));
+  if (missing.length > 0) {
+    throw new UserError(
+      `${file} has no column ${missing.join(", ")}, and this sweep is judged by it besides ${name}; its columns are ${columns.join(", ")}`,
+    );
+  }
   const unnamed = metric === "value" && !columns.includes("metric");
   if (unnamed && ["number", "best_epoch", "last_value"].every((column) => columns.includes(column))) {
     throw new UserError(
@@ -44,7 +53,9 @@ export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvRes
     if (metric === "value") demandSame(row, "metric", name, where);
     demandSame(row, "goal", goal, where);
   }
-  const results = rows.map((row, index) => resultOf(row, `line ${index + 2}`, metric, file, sweep));
+  const results = rows.map((row, index) =>
+    resultOf(row, `line ${index + 2}`, { metric, others }, file, sweep),
+  );
   return { results, unnamed };
 }
 
@@ -65,14 +76,16 @@ function demandSame(
 function resultOf(
   row: Readonly<Record<string, string>>,
   where: string,
-  metric: string,
+  { metric, others }: { readonly metric: string; readonly others: readonly string[] },
   file: string,
   sweep: Sweep,
 ): FoundResult | NoResult {
   const domains = new Map(sweep.space.parameters.map(({ name, domain }) => [name, domain]));
   const params = Object.fromEntries(
     Object.entries(row)
-      .filter(([name]) => domains.has(name) || (!ownColumns.has(name) && name !== metric))
+      .filter(
+        ([name]) => domains.has(name) || (!ownColumns.has(name) && name !== metric && !others.includes(name)),
+      )
       .flatMap(([name, text]) => {
         const value = readCell(text, domains.get(name));
         return value === undefined ? [] : [[name, value]];
@@ -88,7 +101,19 @@ function resultOf(
   if (value === null) return { where, reason: said === "failed" ? "it failed" : `it has no ${metric}` };
   demandPossible(value, sweep.metric.name, `${file}, ${where}`);
   if (epochs < 1) return { where, reason: `it has ${epochs} epochs` };
-  return { params, outcome: said === "complete" ? "complete" : "pruned", reports: [[epochs, value]], where };
+  const outcome = said === "complete" ? "complete" : "pruned";
+  if (sweep.goals === undefined) return { params, outcome, reports: [[epochs, value]], where };
+  const also = others.map((name) => furtherValue(row[name] ?? "", name, where, file));
+  return { params, outcome, reports: [[epochs, value, also]], where };
+}
+
+/** `null`: it was not reported, or not finite, as in a trial of the study. */
+function furtherValue(text: string, name: string, where: string, file: string): number | null {
+  if (text === "") return null;
+  const value = number(text, name, where, file);
+  if (!Number.isFinite(value)) return null;
+  demandPossible(value, name, `${file}, ${where}`);
+  return value;
 }
 
 function demandPossible(value: number, metric: string, where: string): void {

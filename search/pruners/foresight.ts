@@ -89,11 +89,7 @@ interface Seen {
 }
 
 /** See learnOutlook. */
-function missAt(
-  standings: readonly Standing[],
-  rung: number,
-  settings: ForesightSettings,
-): number {
+function missAt(standings: readonly Standing[], rung: number, settings: ForesightSettings): number {
   const { rungs, marks, eta } = settings;
   const epoch = rungs[rung]!;
   const mark = marks.indexOf(epoch);

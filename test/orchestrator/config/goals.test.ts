@@ -80,10 +80,6 @@ describe("several metrics and constraints", () => {
       "metrics: [{name: val_mse}, {name: parameters}]\nearly_terminate: {type: thaw}",
       "early_terminate[0]: thaw compares trials by one metric, and this sweep is judged by several metrics",
     ],
-    [
-      'constraints: ["parameters < 9"]\nknown: {csv: a.csv}',
-      "known: results from elsewhere have one metric, and this sweep is judged by constraints; remove this",
-    ],
   ])("%s", async (text, words) => {
     expect(await firstLine(sweep(text))).toBe(words);
   });
