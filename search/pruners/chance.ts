@@ -4,6 +4,7 @@ import { CONTINUE, type Pruner, type Verdict } from "../pruner.ts";
 import { isBetter } from "../scores.ts";
 import { numberWithin } from "../settings.ts";
 import { bestOf, learnForecaster, marks, type Forecast } from "./forecast.ts";
+import { foresight, quotaOf } from "./foresight.ts";
 import { placeAt } from "./halving.ts";
 import { halvingSettings, type HalvingSettings } from "./rungs.ts";
 import { Standings } from "./standings.ts";
@@ -17,7 +18,8 @@ export interface ChanceSettings extends HalvingSettings {
 
 /**
  * Curve-aware stopping. At epochs 2, 3, 4, 6, 9, 13, ... a trial stops when two things hold: it is not among the
- * best 1/eta of the trials that got there (ASHA's rule, arXiv 1810.05934), and by the forecast of its curve
+ * best 1/eta of the trials that got there (ASHA's rule, arXiv 1810.05934; more than these where the study's own curves say that order there
+ * tells little of the end, foresight.ts), and by the forecast of its curve
  * (forecast.ts) its chance to beat the best score of the others by the last epoch is small (predictive termination:
  * Domhan et al. 2015, IJCAI, section 3.3, with the same 0.05).
  *
@@ -31,15 +33,19 @@ export function chancePruner(metric: string, settings: ChanceSettings): Pruner {
   });
   const minChance = numberWithin("min_chance", settings.min_chance ?? 0.05, 0, 1);
   const curves = new Standings(marks(epochs));
+  const rungs = curves.epochs.filter((mark) => mark >= min_epochs && mark < epochs);
+  // What stops is lost, so early order has to prove itself first.
+  const outlookOf = foresight({ rungs, marks: curves.epochs, eta, prior: { miss: 0.8, trials: 8 } });
 
   return {
     name: "chance",
     judge(history, trial) {
-      const mark = curves.epochs.indexOf(trial.epoch);
-      if (mark < 0 || trial.epoch < min_epochs || trial.epoch === epochs) return CONTINUE;
+      const rung = rungs.indexOf(trial.epoch);
+      if (rung < 0) return CONTINUE;
       const all = curves.of(history);
-      const { place, of } = placeAt(all, mark, trial.number);
-      if (place <= Math.max(1, Math.floor(of / eta))) return CONTINUE;
+      const { shares, passes } = outlookOf(all);
+      const { place, of } = placeAt(all, curves.epochs.indexOf(trial.epoch), trial.number);
+      if (place <= Math.max(1, quotaOf(shares[rung]!, of)) || passes(trial.number, rung)) return CONTINUE;
       const others = all.filter((other) => other.trial !== trial);
       const best = bestOf(others);
       if (!isBetter(best, trial.best)) return CONTINUE;

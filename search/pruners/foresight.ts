@@ -10,7 +10,12 @@ export interface ForesightSettings {
   readonly marks: readonly number[];
   /** Of the trials at a rung, one in `eta` goes on where its order is trusted. */
   readonly eta: number;
+  /** What is believed of the miss at a rung before data, and as how many trials that weighs. */
+  readonly prior: { readonly miss: number; readonly trials: number };
 }
+
+/** Learns from the standings at the marks. */
+export type Foresight = (standings: readonly Standing[]) => Outlook;
 
 /** What the order at a rung is worth. */
 export interface Outlook {
@@ -24,9 +29,6 @@ export interface Outlook {
 const AT_RANDOM = 0.15;
 /** The first rung is checked against the first mark this many times as far, later ones further. */
 const LOOKS_AHEAD = { first: 1.5, later: 2 };
-/** Before data, weighing as much as three trials: an order that is just trusted. */
-const PRIOR_MISS = 0.5;
-const PRIOR_TRIALS = 3;
 /** Up to this miss an order is trusted fully, from the other one on not at all. */
 const TRUSTED = 0.5;
 const USELESS = 1;
@@ -45,26 +47,33 @@ const USELESS = 1;
  * keep 1/eta. That is successive halving whose first rung is found out (compare PASHA, Bohdal et al. 2023, arXiv 2207.06940, which
  * finds out the last).
  */
-export function learnOutlook(standings: readonly Standing[], settings: ForesightSettings): Outlook {
-  const { rungs, eta } = settings;
-  const shares = rungs.map(() => 1 / eta);
-  let last = rungs.length - 1;
-  for (const rung of rungs.keys()) {
-    const miss = missAt(standings, rung, settings);
-    const doubt = Math.min(1, Math.max(0, (miss - TRUSTED) / (USELESS - TRUSTED)));
-    shares[rung] = 1 / eta + (1 - 1 / eta) * doubt;
-    if (doubt >= 0.5) continue;
-    last = rung;
-    break;
-  }
-  return {
-    shares,
-    passes(trial, rung) {
-      for (let from = 0; from <= Math.min(rung, last); from++)
-        if (lookFrom(from, settings) > rungs[rung]! && passesAtRandom(trial, from)) return true;
-      return false;
-    },
+export function foresight(settings: ForesightSettings): Foresight {
+  const { rungs, eta, prior } = settings;
+  const looks = rungs.map((epoch, rung) => lookFrom(epoch, rung, settings.marks));
+  const chosen = randomChoice();
+  return (standings) => {
+    const shares = rungs.map(() => 1 / eta);
+    let last = rungs.length - 1;
+    for (const rung of rungs.keys()) {
+      const miss = missAt(standings, { epoch: rungs[rung]!, until: looks[rung]! }, settings);
+      if (miss !== undefined) shares[rung] = 1 / eta + (1 - 1 / eta) * doubtOf(miss);
+      if (doubtOf(miss ?? prior.miss) >= 0.5) continue;
+      last = rung;
+      break;
+    }
+    return {
+      shares,
+      passes(trial, rung) {
+        for (let from = 0; from <= Math.min(rung, last); from++)
+          if (looks[from]! > rungs[rung]! && chosen(trial, from)) return true;
+        return false;
+      },
+    };
   };
+}
+
+function doubtOf(miss: number): number {
+  return Math.min(1, Math.max(0, (miss - TRUSTED) / (USELESS - TRUSTED)));
 }
 
 /** How many of `of` trials at a rung go on by their place. */
@@ -72,14 +81,17 @@ export function quotaOf(share: number, of: number): number {
   return Math.floor(of * share + 1e-9);
 }
 
-/** The epoch at which the order at a rung is checked. */
-function lookFrom(rung: number, { rungs, marks }: ForesightSettings): number {
-  const epoch = rungs[rung]! * (rung === 0 ? LOOKS_AHEAD.first : LOOKS_AHEAD.later);
-  return marks.find((mark) => mark >= Math.round(epoch)) ?? marks.at(-1)!;
+/** The mark at which the order at a rung is checked. */
+function lookFrom(epoch: number, rung: number, marks: readonly number[]): number {
+  const ahead = Math.round(epoch * (rung === 0 ? LOOKS_AHEAD.first : LOOKS_AHEAD.later));
+  return marks.find((mark) => mark >= ahead) ?? marks.at(-1)!;
 }
 
-function passesAtRandom(trial: number, rung: number): boolean {
-  return rngFor(0, "passes", trial, rung).next() < AT_RANDOM;
+/** Does a trial pass a rung at random? It is asked at every decision, so what was drawn is remembered. */
+function randomChoice(): (trial: number, rung: number) => boolean {
+  const drawn: (boolean | undefined)[][] = [];
+  return (trial, rung) =>
+    ((drawn[trial] ??= [])[rung] ??= rngFor(0, "passes", trial, rung).next() < AT_RANDOM);
 }
 
 /** A trial that was looked at later. */
@@ -88,12 +100,13 @@ interface Seen {
   readonly later: number;
 }
 
-/** See learnOutlook. */
-function missAt(standings: readonly Standing[], rung: number, settings: ForesightSettings): number {
-  const { rungs, marks, eta } = settings;
-  const epoch = rungs[rung]!;
+/** See foresight; undefined: too early to tell. */
+function missAt(
+  standings: readonly Standing[],
+  { epoch, until }: { readonly epoch: number; readonly until: number },
+  { marks, eta, prior }: ForesightSettings,
+): number | undefined {
   const mark = marks.indexOf(epoch);
-  const until = lookFrom(rung, settings);
   const there = standings
     .filter(({ bests }) => bests.length > mark)
     .sort((a, b) => compareScores(a.bests[mark]!, b.bests[mark]!) || a.trial.number - b.trial.number);
@@ -103,10 +116,10 @@ function missAt(standings: readonly Standing[], rung: number, settings: Foresigh
   );
   const firsts = seen.filter((one) => one.first).length;
   const others = seen.length - firsts;
-  if (firsts === 0 || others === 0) return PRIOR_MISS;
+  if (firsts === 0 || others === 0) return undefined;
   const weights = { first: first / firsts, other: (there.length - first) / others };
   const missed = missedAmong(seen, weights, there.length / eta);
-  return (PRIOR_TRIALS * PRIOR_MISS + eta * missed) / (PRIOR_TRIALS + others);
+  return (prior.trials * prior.miss + eta * missed) / (prior.trials + others);
 }
 
 /** How many of those that were not first are among the best by their later scores, up to a weight of `best`. */

@@ -1,7 +1,7 @@
 import type { History } from "../history.ts";
 import { logExpectedImprovement } from "../math/normal.ts";
 import { bestOf, learnForecaster, marks, type Forecaster } from "../pruners/forecast.ts";
-import { learnOutlook, quotaOf, type Outlook } from "../pruners/foresight.ts";
+import { foresight, quotaOf, type Outlook } from "../pruners/foresight.ts";
 import { Standings, type Standing } from "../pruners/standings.ts";
 import type { Sampler, Suggestion } from "../sampler.ts";
 import type { Scheduler } from "../scheduler.ts";
@@ -47,6 +47,8 @@ export function thaw(inner: Sampler, metric: string, settings: ThawSettings): Sc
   const rungs = allMarks.filter((mark) => mark >= min_epochs && mark < epochs);
   const stops = [...rungs, epochs];
   const curves = new Standings(allMarks);
+  // What waits can still go on later, so early order is believed until it fails.
+  const outlookOf = foresight({ rungs, marks: allMarks, eta, prior: { miss: 0.5, trials: 3 } });
   const waiting = new Standings(rungs);
 
   function mostPromising(history: History, { shares }: Outlook): Suggestion | undefined {
@@ -67,7 +69,7 @@ export function thaw(inner: Sampler, metric: string, settings: ThawSettings): Sc
   return {
     name: `${inner.name} with thaw`,
     suggest(history, trial, rng) {
-      const outlook = learnOutlook(curves.of(history), { rungs, marks: allMarks, eta });
+      const outlook = outlookOf(curves.of(history));
       return (
         mostPromising(history, outlook) ??
         promote(history, outlook, 0) ??

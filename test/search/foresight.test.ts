@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { History } from "../../search/history.ts";
-import { learnOutlook, quotaOf } from "../../search/pruners/foresight.ts";
+import { foresight, quotaOf } from "../../search/pruners/foresight.ts";
 import { Standings } from "../../search/pruners/standings.ts";
 import { rngFor } from "../../search/random.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
@@ -11,6 +11,9 @@ import { play, type Curve } from "./study.ts";
 const marks = [1, 2, 3, 4, 6, 9, 13];
 const rungs = [2, 3, 4, 6, 9];
 const eta = 3;
+const prior = { miss: 0.5, trials: 3 };
+const settings = { rungs, marks, eta, prior };
+const learn = foresight(settings);
 
 const space: Space = {
   parameters: [{ name: "x", domain: { kind: "float", min: 0, max: 1, scale: "linear" }, when: [] }],
@@ -25,7 +28,7 @@ function outlook(loss: (trial: number, epoch: number) => number, trials = 120): 
       history.apply({ kind: "reported", trial, epoch, value: loss(trial, epoch) });
     history.apply({ kind: "paused", trial });
   }
-  return learnOutlook(new Standings(marks).of(history), { rungs, marks, eta }).shares;
+  return learn(new Standings(marks).of(history)).shares;
 }
 
 const level = (trial: number): number => rngFor(1, trial).next();
@@ -63,11 +66,12 @@ describe("what early order says of the end", () => {
   });
 
   it("lets a part pass at random, always the same trials, up to the epoch they are looked at", () => {
-    const { passes } = learnOutlook([], { rungs, marks, eta });
+    const doubtful = foresight({ ...settings, prior: { miss: 0.8, trials: 5 } });
+    const { passes } = doubtful([]);
     const passing = Array.from({ length: 1000 }, (_, trial) => trial).filter((trial) => passes(trial, 0));
     expect(passing.length).toBeGreaterThan(110);
     expect(passing.length).toBeLessThan(190);
-    expect(learnOutlook([], { rungs, marks, eta }).passes(passing[0]!, 0)).toBe(true);
+    expect(foresight(settings)([]).passes(passing[0]!, 0)).toBe(true);
     const looked = Array.from({ length: 1000 }, (_, trial) => trial).filter((trial) => passes(trial, 1));
     expect(passing.filter((trial) => looked.includes(trial)).length).toBeLessThan(60);
   });
