@@ -22,7 +22,7 @@ export interface Outlook {
   /** Share of the trials at each rung that go on by their place: 1/eta where its order is trusted, 1 where it says nothing. */
   readonly shares: readonly number[];
   /** Does the trial pass this rung whatever its place, so that others can be compared with it? */
-  passes(trial: number, rung: number): boolean;
+  readonly passes: (trial: number, rung: number) => boolean;
 }
 
 /** Share of the trials that pass a rung at random. */

@@ -65,9 +65,9 @@ async function studyBefore(): Promise<void> {
     budget: { trials: 3, epochs: 2 },
     space: { x: float(0, 1) },
   });
-  await study.optimize((trial) => {
-    trial.report(1, { loss: 1 - trial.number / 10, size: trial.number, ms: 5 });
-    trial.report(2, { loss: 0.5 - trial.number / 10, size: trial.number, ms: 6 });
+  await study.optimize(async (trial) => {
+    await trial.report(1, { loss: 1 - trial.number / 10, size: trial.number, ms: 5 });
+    await trial.report(2, { loss: 0.5 - trial.number / 10, size: trial.number, ms: 6 });
   });
 }
 
