@@ -31,6 +31,16 @@ describe("seqtune init", () => {
     expect(check.code).toBe(0);
   });
 
+  it("passes over a title line that has separators of its own", async () => {
+    const [names, ...rows] = readFileSync(path.join(cwd, "visits.csv"), "utf8").trim().split("\n");
+    const wide = [`${names},wind,rain`, ...rows.map((row, i) => `${row},${i % 7},${i % 3}`)];
+    writeFileSync(path.join(cwd, "titled.csv"), `Town hall, exported\n${wide.join("\n")}\n`);
+    const { code, stdout } = await tell(["init", "titled.csv", "--target", "visits", "--yes"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/header +2\n/);
+    expect(stdout).toContain('time           "date"');
+  });
+
   it("looks for columns that give the answer away, and for classes that are rare", async () => {
     const y = Array.from({ length: 120 }, (_, i) => (i * 37) % 101);
     const ahead = y.map((value, i) => `${value},${y[i + 2] ?? ""},${(i * 53) % 97}`);
