@@ -43,8 +43,8 @@ export const otherMutants: readonly Mutant[] = [
   {
     bug: "a report of an attempt that was given away counts",
     file: "storage/sqlite/record/reports.ts",
-    find: "report.attempt < trial.attempts || isEnded(trial.state)",
-    replace: "isEnded(trial.state)",
+    find: "report.attempt < standing.attempts || isEnded(standing.state)",
+    replace: "isEnded(standing.state)",
     tests: ["test/storage"],
   },
   {
@@ -57,7 +57,7 @@ export const otherMutants: readonly Mutant[] = [
   {
     bug: "a trial's value is that of its last epoch",
     file: "storage/sqlite/record/reports.ts",
-    find: "if (!isBetter(score, trial.score ?? Number.NaN)) return;",
+    find: "if (!isBetter(score, curve.score ?? Number.NaN)) return;",
     replace: "if (Number.isNaN(score)) return;",
     tests: ["test/storage"],
   },
