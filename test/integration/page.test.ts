@@ -6,6 +6,7 @@ import { openStore } from "../../storage/sqlite/open.ts";
 import { db } from "../support/folder-per-test.ts";
 import { oddStudies } from "../support/odd-studies.ts";
 import { addEtth1, makeSampleDatabase } from "../support/sample-studies.ts";
+import { added, attemptEnded, newStudy, offered, reported } from "../support/study-writes.ts";
 import { until } from "../support/until.ts";
 
 import { cells, inChromium, open, serve } from "../support/page-per-test.ts";
@@ -125,6 +126,42 @@ inChromium("the page, in Chromium", () => {
       .waitFor();
     expect(page.url()).not.toContain("best=");
     expect([...complaints, ...second.complaints]).toEqual([]);
+  });
+
+  test("shows a GPU with its lanes as one worker", async () => {
+    const store = openStore(db);
+    const { id } = store.createStudy(newStudy({ name: "lanes" }));
+    const lanes = ["gpu0", "gpu0-lane2", "gpu0-lane3"];
+    const worker = { host: "lab7", pid: 1, version: "1", engine: "cuda/H200", labels: {} };
+    store.saveWorkers(
+      id,
+      lanes.map((lane) => ({ ...worker, id: lane, firstSeen: 1, lastSeen: 1 })),
+    );
+    for (const [trial, lane] of lanes.entries()) {
+      const ref = { trial, attempt: 1 };
+      store.record(
+        id,
+        [
+          added(trial),
+          offered(trial, 1),
+          { kind: "attempt_started", ...ref, worker: lane, engine: "cuda/H200", at: 10 },
+          reported(trial, 1, 0, 0.4),
+          ...(trial === 0 ? [] : [attemptEnded(trial, 1, "complete")]),
+        ],
+        "process",
+      );
+    }
+    store.close();
+    const { page, complaints } = await open(`${await serve()}#/s/lanes-k3y/workers`);
+    await page.getByText("1 of 3 lanes train").waitFor();
+    const rows = page.locator("main .scroll tbody tr").filter({ hasText: "gpu0" });
+    expect(await rows.count()).toBe(1);
+    expect((await rows.locator("td, th").allTextContents()).slice(0, 3)).toEqual([
+      "gpu0, 1 of 3 lanes train",
+      "cuda/H200",
+      "3",
+    ]);
+    expect(complaints).toEqual([]);
   });
 
   test("compares studies that are marked in the list", async () => {
