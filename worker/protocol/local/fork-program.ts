@@ -21,6 +21,12 @@ export interface Program {
   readonly over: Promise<Exit>;
 }
 
+/**
+ * The young objects of a worker are few: what it trains lies outside the heap. With Node's own 16 MB, each of its two heaps keeps
+ * what only its start needed.
+ */
+const leanHeap = ["--max-semi-space-size=1"];
+
 /** Starts a `.js` or (in a checkout) `.ts` file. `env` is added to this process's environment. */
 export function forkProgram(
   entry: string,
@@ -31,7 +37,7 @@ export function forkProgram(
     const child = fork(entry, args, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, ...env },
-      execArgv: entry.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
+      execArgv: [...leanHeap, ...(entry.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [])],
     });
     return {
       pid: child.pid,
