@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
+import { withoutSecrets } from "../../worker/protocol/nats/link/without-secrets.ts";
 
 /** Flags about the NATS server as commander names them. Secrets are never flags: every process list shows those. */
 export interface NatsFlags {

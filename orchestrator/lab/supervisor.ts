@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { withoutSecrets } from "../../worker/protocol/nats/link/auth.ts";
+import { withoutSecrets } from "../../worker/protocol/nats/link/without-secrets.ts";
 import { nameInLab, workerKeyOf } from "../../worker/protocol/nats/link/identity.ts";
 import type { AllowedPrograms } from "../../worker/protocol/program/allowed.ts";
 import type { SlotNews } from "../../worker/protocol/slot.ts";

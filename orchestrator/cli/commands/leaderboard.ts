@@ -4,11 +4,9 @@ import { totalTrials } from "../../views/counts.ts";
 import type { Leaderboard } from "../../views/leaderboard.ts";
 import { sortTrials, UnknownSort } from "../../views/sort-trials.ts";
 import { leaderboardCsv, leaderboardMarkdown } from "../../views/leaderboard-export.ts";
-import { readBoards, type Board } from "../../lab/board.ts";
+import type { Board } from "../../lab/board.ts";
 import { boardsOf } from "../../lab/find-board.ts";
-import { lookAtLab } from "../../lab/look.ts";
 import { localTime } from "../../views/numbers.ts";
-import { requiredLab } from "../lab-connection.ts";
 import { labHint, natsOptions, type NatsFlags } from "../nats-options.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -75,6 +73,12 @@ function show(name: string | undefined, options: LeaderboardOptions, io: Io): vo
 
 /** As the study's coordinator last published it. */
 async function showOfLab(name: string | undefined, options: LeaderboardOptions, io: Io): Promise<void> {
+  // What speaks to a lab takes longer to load than all the rest.
+  const [{ requiredLab }, { lookAtLab }, { readBoards }] = await Promise.all([
+    import("../lab-connection.ts"),
+    import("../../lab/look.ts"),
+    import("../../lab/board.ts"),
+  ]);
   const lab = requiredLab(io, options);
   const boards = await lookAtLab(lab, readBoards);
   const [shown, ...others] = boardsOf(boards, name, lab);

@@ -2,11 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  inboxPrefixOf,
-  parseCredentials,
-  withoutSecrets,
-} from "../../../../worker/protocol/nats/link/auth.ts";
+import { inboxPrefixOf, parseCredentials } from "../../../../worker/protocol/nats/link/auth.ts";
+import { withoutSecrets } from "../../../../worker/protocol/nats/link/without-secrets.ts";
 import { Epochs } from "../../../../worker/protocol/nats/server/epochs.ts";
 import { findNatsServer, ServerNotFound } from "../../../../worker/protocol/nats/link/find-server.ts";
 import {

@@ -117,8 +117,3 @@ export function inboxPrefixOf(auth: NatsAuth): string | undefined {
 export function inboxOf(publicKey: string): string {
   return `_INBOX_${publicKey}`;
 }
-
-/** Server addresses without what may be secret in them. */
-export function withoutSecrets(servers: string): string {
-  return servers.replaceAll(/\/\/[^@/,\s]*@/g, "//").replaceAll(/(^|,)[^@/,\s]*@/g, "$1");
-}

@@ -1,7 +1,8 @@
 import { errors, type Status } from "@nats-io/transport-node";
 import { systemClock, type Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
-import { inboxPrefixOf, withoutSecrets } from "./auth.ts";
+import { inboxPrefixOf } from "./auth.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 import type { LinkOptions } from "./dial.ts";
 import { ConnectionBroken } from "./errors.ts";
 import { ServerSilent } from "./server-errors.ts";
