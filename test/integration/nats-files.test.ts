@@ -131,6 +131,12 @@ it("resumes an upload that was killed, and removes one that was never ended", as
   expect(await messages()).toBe(11);
 });
 
+it("says of a file of which the server lost a part that it is not stored: it may be stored again", async () => {
+  const ref = await machine("a").put(randomBytes(2 * chunkBytes));
+  await link.jsm.streams.purge(names.blobs, { filter: chunk(ref, 1) });
+  await expect(machine("b").get(ref)).rejects.toThrow(BlobMissing);
+});
+
 it("refuses what does not have the content its name promises", async () => {
   const bytes = randomBytes(2 * chunkBytes);
   const ref = refOf(bytes);

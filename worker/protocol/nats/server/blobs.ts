@@ -137,8 +137,9 @@ export class NatsBlobs implements BlobStore {
     const bytes = new Uint8Array(ref.bytes);
     await inParallel(chunksOf(ref), width, async (index) => {
       const chunk = await this.read(this.subject(ref, `${chunkBytes}-${index}`), signal);
+      if (chunk === null) throw new BlobMissing(ref); // lost, or removed, since its end was read
       const room = Math.min(chunkBytes, ref.bytes - index * chunkBytes);
-      if (chunk?.byteLength !== room) throw new BlobDamaged(ref);
+      if (chunk.byteLength !== room) throw new BlobDamaged(ref);
       bytes.set(chunk, index * chunkBytes);
     });
     return bytes;
