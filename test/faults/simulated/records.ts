@@ -17,6 +17,8 @@ export class Records {
   holders = new Map<string, string>();
   private kept: Pick<Records, "trials" | "reports" | "holders"> | null = null;
   private aside = new Set<string>();
+  /** An older copy took the database's place, once or more. */
+  private wasRestored = false;
   private isFull = false;
   /** What the transaction that is open has recorded; it becomes true with the commit. */
   private open: (() => void)[] | null = null;
@@ -41,6 +43,7 @@ export class Records {
   /** The copy is the database now. */
   restore(): void {
     if (this.kept === null) return;
+    this.wasRestored = true;
     this.reports = new Map(this.kept.reports);
     this.holders = new Map(this.kept.holders);
     this.trials = this.kept.trials;
@@ -102,8 +105,20 @@ export class Records {
   acknowledged({ kind, ref, n, worker }: WorkerMessage): void {
     const key = `${ref.trial}.${ref.attempt}.${n}`;
     if ((this.holders.get(`${ref.trial}.${ref.attempt}`) ?? worker) !== worker) return;
+    if (this.wasRestored && this.isPassed(ref, n)) return;
     if (kind === "report" && !this.reports.has(key) && !this.aside.has(key))
       this.violations.push(`report ${key} was acknowledged and is not in the database`);
+  }
+
+  /**
+   * Of this attempt something newer is recorded. After a second restore nobody may know that the attempt's number was given
+   * before, and the same worker gets it again: what is left of the first time then looks like a repetition.
+   */
+  private isPassed({ trial, attempt }: WorkerMessage["ref"], n: number): boolean {
+    return [...this.reports.keys()].some((key) => {
+      const [ofTrial, ofAttempt, number] = key.split(".").map(Number);
+      return ofTrial === trial && ofAttempt === attempt && number! > n;
+    });
   }
 
   private isDue(): boolean {
