@@ -10,7 +10,7 @@ import { oddityOf, type Known, type NewestReport, type Oddity } from "./admissio
 import { stopOf } from "./assignment.ts";
 import { programLogEvent } from "./program-log.ts";
 import { settle } from "./settle.ts";
-import { settleDeath, settleEnd, type Settlement } from "./settlement.ts";
+import { lacksReports, settleDeath, settleEnd, type Settlement } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
 import type { StudyRules, StudyState } from "./state.ts";
 
@@ -159,7 +159,9 @@ class Reading implements Known {
     if (trial === undefined || this.settled?.has(key) === true) return;
     (this.settled ??= new Set()).add(key);
     const isImpossible = oddity !== null; // and so are the files it names
-    const checkpoint = isImpossible ? null : checkpointOf(message.end);
+    const epoch = this.newestEpoch(trial);
+    const checkpoint =
+      isImpossible || lacksReports(trial, message.end, { epoch }) ? null : checkpointOf(message.end);
     if (checkpoint !== null)
       this.changes.push({ kind: "checkpoint", trial: trial.number, attempt: trial.attempt, checkpoint });
     const { log } = message;
@@ -177,14 +179,17 @@ class Reading implements Known {
 
   private settlementOf(trial: LiveTrial, { end }: Ended, oddity: Oddity | null): Settlement {
     if (oddity !== null) return settleDeath(trial, oddity.words);
-    const { history, rules } = this.state;
-    const { plan, study } = rules;
-    const epoch = Math.max(history.trial(trial.number).epoch, this.newest?.get(trial.number)?.epoch ?? 0);
+    const { plan, study } = this.state.rules;
+    const epoch = this.newestEpoch(trial);
     const lastEpoch = plan.budget.epochs;
     const early = (): EarlyEnd | null => plan.endsEarly?.(trial.params) ?? null;
     const stop = stopOf(this.state, trial);
     const pausesAt = stop.pauses === true ? stop.epochs : null;
     return settleEnd(trial, end, { dataFile: study.data.file, epoch, lastEpoch, pausesAt, early });
+  }
+
+  private newestEpoch({ number }: LiveTrial): number {
+    return Math.max(this.state.history.trial(number).epoch, this.newest?.get(number)?.epoch ?? 0);
   }
 
   /** What the bus keeps for an attempt that ended, and whose end changes nothing here. */

@@ -47,9 +47,8 @@ export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): 
     case "stopped":
       return context.epoch >= context.lastEpoch ? complete(null) : settleStopped(trial);
     case "paused":
-      return trial.order === null && end.epoch !== context.pausesAt
-        ? obeyedAnother(trial)
-        : settlePause(trial.order);
+      if (trial.order === null && end.epoch !== context.pausesAt) return obeyedAnother(trial);
+      return lacksReports(trial, end, context) ? againFrom(trial, context.epoch) : settlePause(trial.order);
     case "handed_back":
       return again(trial, "handed_back", "its worker shut down and handed it back", false);
     case "diverged":
@@ -59,6 +58,22 @@ export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): 
     default:
       return end satisfies never;
   }
+}
+
+/**
+ * A trial that paused by itself ahead of its reports: they are late, and nothing after an end counts. Taken at its word it
+ * would wait, or be continued, at an epoch of which nothing is known, for ever.
+ */
+export function lacksReports(
+  { order }: Pick<Judged, "order">,
+  end: AttemptEnd,
+  { epoch }: Pick<EndContext, "epoch">,
+): boolean {
+  return end.kind === "paused" && order === null && epoch < end.epoch;
+}
+
+function againFrom(trial: Judged, epoch: number): Settlement {
+  return again(trial, "handed_back", `its worker paused before its reports after epoch ${epoch} came`, false);
 }
 
 function settleStopped(trial: Judged): Settlement {

@@ -92,6 +92,16 @@ describe("what an attempt's end makes of its trial", () => {
     expect(endOf(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
   });
 
+  it("a worker that pauses by itself ahead of its reports trains them again, for late ones do not count", () => {
+    const end = { kind: "paused", epoch: 3 } as const;
+    expect(settleEnd(trial(), end, context(2))).toEqual({
+      kind: "again",
+      state: "handed_back",
+      reason: "its worker paused before its reports after epoch 2 came",
+      failure: false,
+    });
+  });
+
   it("attempts that paused do not count towards the ten", () => {
     expect(settleLoss(trial({ attempt: 12, pauses: 8 }), "not heard of")).toMatchObject({ kind: "again" });
     expect(settleLoss(trial({ attempt: 18, pauses: 8 }), "not heard of")).toMatchObject({
