@@ -17,7 +17,7 @@ import { rangeDomain } from "./ranges.ts";
 import { isProgramParameter } from "./program.ts";
 import { readRangeUse, type RangeUse } from "./range-test.ts";
 import type { Report } from "./report.ts";
-import { fromCall, fromTyped } from "./words/dialects.ts";
+import { fromCall, fromTyped, isCutCall } from "./words/dialects.ts";
 import { oursFor } from "./words/keys.ts";
 
 /** One entry of `parameters:` as far as it could be read: `domain` is undefined after an error. */
@@ -45,8 +45,10 @@ export function readParameters(report: Report, section: unknown): DraftParameter
     const message = "there is nothing to search; name a setting, as in hidden: {values: [16, 32]}";
     report.error({ path, at: "key", message });
   }
+  const hasCut = Object.values(mapping).some(isCutCall);
   return Object.entries(mapping).flatMap(([name, spec]) => {
     const { names } = report.searchable;
+    if (hasCut && spec === null) return []; // what stood behind the comma of a call
     if (names === undefined ? isProgramParameter(name) : names.includes(name))
       return [readParameter(report, name, spec)];
     if (isMapping(spec) && isMapping(spec["parameters"])) reportGroup(report, name, spec["parameters"]);
@@ -67,6 +69,11 @@ function readParameter(report: Report, name: string, spec: unknown): DraftParame
     return readTestedRate(report, name, spec);
   const none: DraftParameter = { name, domain: undefined, when: [] };
   if (!isMapping(spec)) {
+    if (isCutCall(spec)) {
+      const message = `${found(spec)}, for between braces a call ends at its comma; quote it, or write {values: [16, 32]}`;
+      report.error({ path, message, allowed: specWords });
+      return none;
+    }
     const ours = typeof spec === "string" ? fromCall(spec) : undefined;
     const example = ours ?? (Array.isArray(spec) ? `{values: ${quoted(spec)}}` : `{value: ${quoted(spec)}}`);
     const hint = spec === null ? "" : `; to search it write ${name}: ${example}`;

@@ -3,6 +3,11 @@
 /** `loguniform(1e-4, 0.1)`, `tune.choice([16, 32])`: a call with plain arguments. */
 const call = /^(?:\w+\.)*(\w+)\s*\((.*)\)$/s;
 
+/** Is this the beginning of a call, which ended at its first comma? Between braces YAML divides `choice(16, 32)` there. */
+export function isCutCall(text: unknown): boolean {
+  return typeof text === "string" && /^(?:\w+\.)*\w+\s*\([^)]*$/.test(text.trim());
+}
+
 /** What a call in another tool's language means here, as it is written in a sweep file; undefined: nothing known. */
 export function fromCall(text: string): string | undefined {
   const [, name, list] = call.exec(text.trim()) ?? [];

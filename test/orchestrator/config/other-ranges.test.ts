@@ -30,6 +30,16 @@ describe("ranges as other tools write them", () => {
     expect(await hint("parameters", line)).toContain(words);
   });
 
+  test("a call between braces, which YAML cuts at its comma, is one mistake and is called that", async () => {
+    const text = sweepWith("hidden: choice(16, 32)").replace(
+      /parameters:\n\s+hidden: (.*)/,
+      "parameters: {hidden: $1}",
+    );
+    const errors = await errorsOf(text);
+    expect(errors).toContain('found "choice(16", for between braces a call ends at its comma; quote it');
+    expect(errors).not.toContain("no such key");
+  });
+
   test("an end written with a point makes a range of all numbers", async () => {
     const { space } = await sweepOf(
       sweepWith("clip_norm: {min: 1.0, max: 10.0}\nhidden: {min: 8.0, max: 64}"),
