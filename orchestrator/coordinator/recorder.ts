@@ -1,6 +1,6 @@
 /**
  * A refused record is one of two things. A full disk passes, and the same record is tried again; a message that the database can
- * never take would be tried for ever, and hold up all those behind it. They are told apart here.
+ * never take would be tried for ever, and hold up all those behind it. This is where they part.
  */
 import { StoreError } from "../../storage/errors.ts";
 import type { Durability, StudyStore, Write, Written } from "../../storage/store.ts";

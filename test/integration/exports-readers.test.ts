@@ -21,7 +21,8 @@ async function exported(format: string, out: string): Promise<string> {
   return place;
 }
 
-const readStudy = `
+/** Of the kind and in the file that its arguments name. */
+const openStorage = `
 import json, sys, optuna
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 if sys.argv[1] == "journal":
@@ -29,7 +30,9 @@ if sys.argv[1] == "journal":
     storage = optuna.storages.JournalStorage(JournalFileBackend(sys.argv[2]))
 else:
     storage = "sqlite:///" + sys.argv[2]
-study = optuna.load_study(study_name="leaving", storage=storage)
+`;
+
+const readStudy = `${openStorage}study = optuna.load_study(study_name="leaving", storage=storage)
 print(json.dumps({
   "direction": study.direction.name,
   "best": study.best_value,
@@ -87,15 +90,7 @@ describe.skipIf(optuna === null)("Optuna opens the file", () => {
   });
 });
 
-const readFront = `
-import json, sys, optuna
-optuna.logging.set_verbosity(optuna.logging.ERROR)
-if sys.argv[1] == "journal":
-    from optuna.storages.journal import JournalFileBackend
-    storage = optuna.storages.JournalStorage(JournalFileBackend(sys.argv[2]))
-else:
-    storage = "sqlite:///" + sys.argv[2]
-study = optuna.load_study(study_name=optuna.get_all_study_names(storage)[0], storage=storage)
+const readFront = `${openStorage}study = optuna.load_study(study_name=optuna.get_all_study_names(storage)[0], storage=storage)
 single = len(study.directions) == 1
 print(json.dumps([study.best_trial.number] if single else sorted(t.number for t in study.best_trials)))
 `;

@@ -13,6 +13,9 @@ const own = useFolder();
 const tell = (...args: readonly string[]): ReturnType<ReturnType<typeof commandLineIn>> =>
   commandLineIn(own.folder)(...args);
 
+const importBefore = (): ReturnType<typeof tell> =>
+  tell("import", "before.csv", ..."--from csv --metric loss --goal minimize --db".split(" "), own.db);
+
 describe("a study of Optuna", () => {
   it("comes in as it went out: trials, outcomes, curves", async () => {
     await makeExportedStudy(own.db);
@@ -65,18 +68,7 @@ describe("a study of Optuna", () => {
 describe("a table", () => {
   it("is learned from by a program that has the same names", async () => {
     writeFileSync(path.join(own.folder, "before.csv"), "lr,loss\n0.01,0.5\n0.02,0.25\n");
-    await tell(
-      "import",
-      "before.csv",
-      "--from",
-      "csv",
-      "--metric",
-      "loss",
-      "--goal",
-      "minimize",
-      "--db",
-      own.db,
-    );
+    await importBefore();
     const sweep = await sweepOf(
       "program: {command: [x]}\nmetric: {name: loss}\nparameters: {lr: {min: 0.001, max: 0.1}}\nbudget: {trials: 3}\nknown: {study: before}\n",
     );
@@ -91,18 +83,7 @@ describe("a table", () => {
 
   it("becomes a study, its parameters under their own names", async () => {
     writeFileSync(path.join(own.folder, "before.csv"), csv);
-    const ran = await tell(
-      "import",
-      "before.csv",
-      "--from",
-      "csv",
-      "--metric",
-      "loss",
-      "--goal",
-      "minimize",
-      "--db",
-      own.db,
-    );
+    const ran = await importBefore();
     expect(ran).toMatchObject({ code: 0, err: "" });
     const board = await tell("leaderboard", "before", "--db", own.db, "--json");
     expect(JSON.parse(board.out)).toMatchObject({

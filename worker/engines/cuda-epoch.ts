@@ -86,7 +86,7 @@ export class EpochLog {
   private steps: number;
   private held: boolean;
 
-  /** Held: the epoch before has not been settled yet, so nobody hears of this one's steps. */
+  /** Held: the epoch before has not been settled yet, so this one reports no steps. */
   constructor(plan: EpochPlan, course: Course, hooks: TrainHooks, signal: AbortSignal, held: boolean) {
     this.plan = plan;
     this.course = course;

@@ -138,7 +138,7 @@ export class CudaRun {
       return found && { ...found, predictions: await found.predictions };
     };
     const done = compute();
-    void done.catch(() => {}); // heard by whoever waits for the epoch
+    void done.catch(() => {}); // whatever waits for the epoch hears it
     this.latest = { plan, log, done };
     return this.latest;
   }

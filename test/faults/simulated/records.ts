@@ -111,7 +111,7 @@ export class Records {
   }
 
   /**
-   * Of this attempt something newer is recorded. After a second restore nobody may know that the attempt's number was given
+   * Of this attempt something newer is recorded. After a second restore there may be no trace that the attempt's number was given
    * before, and the same worker gets it again: what is left of the first time then looks like a repetition.
    */
   private isPassed({ trial, attempt }: WorkerMessage["ref"], n: number): boolean {

@@ -1,23 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { commandLineIn } from "../../support/command-line.ts";
 import { useFolder } from "../../support/use-folder.ts";
 import { sweepOf } from "../config/support.ts";
+import { lost, translateIn } from "./support.ts";
 
 const own = useFolder();
 
-async function translate(
-  text: string,
-  ...more: string[]
-): Promise<{ out: string; err: string; code: number }> {
-  writeFileSync(path.join(own.folder, "theirs.yaml"), text);
-  return await commandLineIn(own.folder)("translate", "theirs.yaml", ...more);
-}
-
-function lost(out: string): readonly string[] {
-  return out.split("\n").filter((line) => line.startsWith("# not kept"));
-}
+const translate = (text: string, ...more: readonly string[]): ReturnType<typeof translateIn> =>
+  translateIn(own.folder, text, "theirs.yaml", ...more);
 
 /** After the fields of nni.readthedocs.io, experiment configuration. */
 const experiment = `experimentName: mnist

@@ -4,17 +4,15 @@ import { describe, expect, it } from "vitest";
 import { commandLineIn } from "../../support/command-line.ts";
 import { useFolder } from "../../support/use-folder.ts";
 import { sweepOf } from "../config/support.ts";
+import { lost, translateIn } from "./support.ts";
 
 const own = useFolder();
 
-async function translate(
+const translate = (
   text: string,
   name = "wandb.yaml",
-  ...more: string[]
-): Promise<{ out: string; err: string; code: number }> {
-  writeFileSync(path.join(own.folder, name), text);
-  return await commandLineIn(own.folder)("translate", name, ...more);
-}
+  ...more: readonly string[]
+): ReturnType<typeof translateIn> => translateIn(own.folder, text, name, ...more);
 
 const wandb = `program: train.py
 name: my sweep
@@ -66,7 +64,7 @@ describe("a sweep of W&B", () => {
     );
     expect(out).toContain('# nag is nesterov here; without "adamax", which optimizer cannot be');
     expect(out).toContain("name: my-sweep # was my sweep");
-    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+    expect(lost(out)).toEqual([
       "# not kept: wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1} (the distribution inv_log_uniform_values is not supported)",
       "# not kept: foo: {values: [1, 2]} (there is no such setting to search)",
       "# not kept: program: train.py (seqtune trains the model itself)",
@@ -77,7 +75,7 @@ describe("a sweep of W&B", () => {
     const { out } = await translate(
       "method: grid\njob: mine/job:v1\nimageuri: x\nprojekt: 3\nparameters: {layers: {values: [1, 2]}}\n",
     );
-    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+    expect(lost(out)).toEqual([
       "# not kept: job: mine/job:v1",
       "# not kept: imageuri: x",
       "# not kept: projekt: 3",
@@ -127,7 +125,7 @@ parameters:
       '# to do: for each epoch the program prints a line such as {"epoch": 1, "val_acc": 0.21}',
     );
     expect(out).toContain("# comes as --head.width=…");
-    expect(out.split("\n").filter((line) => line.startsWith("# not kept"))).toEqual([
+    expect(lost(out)).toEqual([
       "# not kept: wd: {distribution: inv_log_uniform_values, min: 0.1, max: 1} (the distribution inv_log_uniform_values is not supported)",
       "# not kept: project: mine",
     ]);

@@ -46,7 +46,7 @@ function training(engine: Engine, seed: number): Promise<unknown> {
 it("trials and predictions that do not fit on a GPU together wait for one another", async () => {
   const { engine, card } = cardOf(250 * 2 ** 20);
   const weights = initialWeights(model, dimsOf(long), 1);
-  const wide = { ...model, batch_size: 400 }; // computes so many at once: needs more than is left free beside lanes
+  const wide = { ...model, batch_size: 400 }; // 400 rows at once need more than is left free beside lanes
   const trainings = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => training(engine, seed));
   const predictions = [1, 2, 3].map(() => engine.predict(wide, weights, long, never));
   expect(await Promise.all(trainings)).toEqual(trainings.map(() => ({ kind: "complete" })));
