@@ -23,6 +23,6 @@ export const exitCodes = {
   nothingTrained: 2,
   /** Internal error (a bug in seqtune). */
   internal: 3,
-  /** Interrupted by Ctrl-C or SIGTERM; `seqtune resume` goes on. */
+  /** Interrupted by Ctrl-C or SIGTERM; `seqtune resume` continues. */
   interrupted: 130,
 } as const;

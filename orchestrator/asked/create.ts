@@ -148,6 +148,6 @@ function requireSame(study: Study, sweep: Sweep): void {
   const other = Object.keys(now).find((key) => !isDeepStrictEqual(plain(now[key]), plain(then[key])));
   if (other === undefined) return;
   throw new UserError(
-    `a study named "${study.name}" is there, and its ${other} is another one; choose another name`,
+    `a study named "${study.name}" exists and differs in its ${other}; choose another name`,
   );
 }

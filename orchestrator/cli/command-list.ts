@@ -62,12 +62,12 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   enqueue: {
     takes: "[options] <study> <values...>",
-    summary: "have a study try a configuration of yours next, also while it runs",
+    summary: "try a given configuration next, also while the study runs",
     load: async () => (await import("./commands/enqueue.ts")).enqueueCommand,
   },
   invalid: {
     takes: "[options] <study> <trial>",
-    summary: "mark a trial invalid: the search forgets it, the record keeps it",
+    summary: "mark a trial invalid: the search ignores it, the record keeps it",
     load: async () => (await import("./commands/invalid.ts")).invalidCommand,
   },
   backup: {
@@ -92,7 +92,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   import: {
     takes: "[options] <file>",
-    summary: "import the trials of an Optuna study or of a table, to look at and to learn from",
+    summary: "import the trials of an Optuna study or of a table",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   predict: {
@@ -138,17 +138,17 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   create: {
     takes: "[options] <space.yaml>",
-    summary: "make a study whose configurations are asked for, by programs in any language",
+    summary: "make a study that programs in any language ask for configurations",
     load: async () => (await import("./commands/create.ts")).createCommand,
   },
   ask: {
     takes: "[options] <study>",
-    summary: "get the next configuration to try, from a study made with create",
+    summary: "get the next configuration from a study made with seqtune create",
     load: async () => (await import("./commands/ask.ts")).askCommand,
   },
   tell: {
     takes: "[options] <study> <trial>",
-    summary: "report what came of a trial that was asked for",
+    summary: "report the result of a trial from seqtune ask",
     load: async () => (await import("./commands/tell.ts")).tellCommand,
   },
   translate: {

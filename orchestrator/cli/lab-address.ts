@@ -9,7 +9,9 @@ export function withoutUserinfo(servers: string): { readonly servers: string; re
     const [, scheme = "", userinfo, host = ""] = match ?? [];
     if (userinfo !== undefined) auth = authOfUserinfo(userinfo);
     if (!/^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.%]+\])(?::\d{1,5})?\/?$/.test(host)) {
-      throw new UserError(`"${scheme}${host}" is no address of a NATS server; write it like nats://lab:4222`);
+      throw new UserError(
+        `"${scheme}${host}" is not the address of a NATS server; write it like nats://lab:4222`,
+      );
     }
     if (!["", "nats://", "tls://"].includes(scheme)) {
       throw new UserError(

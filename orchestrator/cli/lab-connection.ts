@@ -48,7 +48,7 @@ export function labOfRun(
   if (local === undefined) return labConnection(io, flags);
   if (flags.nats === undefined && flags.lab === undefined) return null;
   throw new UserError(
-    `--${local} is about local workers; those of a lab say for themselves: seqtune worker --nats … (--slots, --engine)`,
+    `--${local} applies to local workers; set this where a lab's workers start: seqtune worker --nats … (--slots, --engine)`,
   );
 }
 
@@ -93,7 +93,7 @@ function coordinatorsOf(
   const odd = coordinators.find((key) => !/^U[A-Z2-7]{55}$/.test(key));
   if (odd === undefined) return { coordinators };
   throw new UserError(
-    `coordinators of the lab: "${odd}" is no public nkey of a user; it has 56 letters and begins with U (never a seed, SU…)`,
+    `coordinators of the lab: "${odd}" is not the public nkey of a user, which has 56 letters and begins with U (never a seed, SU…)`,
   );
 }
 

@@ -77,7 +77,9 @@ function replicasOf(text: string | undefined): Given["replicas"] {
   if (text === undefined) return undefined;
   const value = fileSchema.shape.replicas.safeParse(Number(text));
   if (value.success) return value.data;
-  throw new UserError(`SEQTUNE_NATS_REPLICAS is "${text}"; copies of each stream in a cluster are 1, 3 or 5`);
+  throw new UserError(
+    `SEQTUNE_NATS_REPLICAS is "${text}"; it must be 1, 3 or 5, the copies of each stream in a cluster`,
+  );
 }
 
 function given(values: { [K in keyof Given]?: Given[K] | undefined }): Given {

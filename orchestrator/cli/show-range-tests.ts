@@ -26,7 +26,7 @@ export function showRangeTests(name: string, flags: DbOptions & { readonly json?
     const whole = rateDomain(stored.sweep.space);
     if (records.length === 0 || whole === null)
       throw new UserError(
-        `study ${study.name} has done no range tests (docs/lr-range.md says how to ask for them)`,
+        `study ${study.name} has run no range tests (docs/lr-range.md explains range_test)`,
       );
     if (flags.json) printJson(io, { study: study.name, tests: records });
     else print(io, rangeRecordsText(study.name, records, whole, io));

@@ -179,7 +179,7 @@ function fittingRules(report: Report, { earlyTerminate, budget, metric }: ReadSe
     }
     if (made.kind === "pruner") continue;
     if (scheduler !== undefined) {
-      const message = `${scheduler} and ${rule.type} both decide which paused trial goes on; keep one of them`;
+      const message = `${scheduler} and ${rule.type} both decide which paused trial continues; keep one of them`;
       report.error({ path, message });
     }
     scheduler = rule.type;

@@ -68,7 +68,7 @@ export const rangeSpecSchema = z
     distribution: z
       .enum(distributionNames)
       .optional()
-      .describe("How it is drawn; default: int between whole numbers, else uniform"),
+      .describe("Distribution to draw from; default: int between whole numbers, else uniform"),
     step: step.describe("Only min, min + step, min + 2 step, ..., max"),
     q: step.describe("The same as step"),
     ...when,

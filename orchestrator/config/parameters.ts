@@ -119,7 +119,7 @@ function readSpec(report: Report, name: string, spec: Readonly<Record<string, un
   const [kind, other] = kinds;
   if (kind === undefined || other !== undefined) {
     const message =
-      kind === undefined ? "nothing says what to search" : `${kind} and ${other} exclude each other`;
+      kind === undefined ? "nothing to search is named" : `${kind} and ${other} exclude each other`;
     report.error({ path, at: "key", message, allowed: specWords });
     return { name, domain: undefined, when: [] };
   }

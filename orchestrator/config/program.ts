@@ -25,7 +25,7 @@ export const programSectionSchema = z
       .array(itemSchema)
       .min(1)
       .describe(
-        "The program and its arguments, a list; no shell is between. ${args}: all parameters as --name=value",
+        "The program and its arguments, as a list; no shell reads it. ${args}: all parameters as --name=value",
       ),
     name: programNameSchema.optional().describe("In a lab: the name under which the machines know it"),
     folder: z
@@ -33,9 +33,11 @@ export const programSectionSchema = z
       .min(1)
       .max(4096)
       .optional()
-      .describe("Where it runs, relative to the folder of this file (default: that folder)"),
+      .describe("Folder to run in, relative to the folder of this file (default: that folder)"),
     timeout: durationSchema.optional().describe("Longest time for one attempt: seconds, or 90s, 3m, 1h30m"),
-    grace: durationSchema.optional().describe("From the request to end until it is killed (default 10s)"),
+    grace: durationSchema
+      .optional()
+      .describe("Time from the request to end until it is killed (default 10s)"),
     checkpoint_every: durationSchema
       .optional()
       .describe("How often its checkpoint folder is copied while it runs (default 5m)"),
@@ -53,7 +55,7 @@ export const programBaselinesSchema = z
 /** Of a program: any number it reports. */
 export const programMetricSchema = z.strictObject({
   name: z.string().min(1).max(60).describe("Key of the metric in the program's reports"),
-  goal: z.enum(["minimize", "maximize"]).optional().describe("Needed where the name does not say it"),
+  goal: z.enum(["minimize", "maximize"]).optional().describe("Required where the name does not imply it"),
 });
 
 /** A program that says nothing of epochs reports once. */

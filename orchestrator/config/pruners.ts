@@ -42,7 +42,7 @@ export interface PrunerKind {
 
 const schedule = {
   min_epochs: z.int().min(1).default(1).describe("No trial is stopped before this epoch"),
-  interval: z.int().min(1).default(1).describe("Epochs between two looks at a trial"),
+  interval: z.int().min(1).default(1).describe("Epochs between two verdicts on a trial"),
 };
 const comparison = {
   ...schedule,

@@ -68,7 +68,7 @@ export const budgetSchema = z.strictObject({
     .max(1_000_000)
     .default(20)
     .describe("Epochs a trial trains unless it is stopped earlier"),
-  wall_time: durationSchema.optional().describe("Start no trial after this time: seconds, or 90s, 3m, 1h30m"),
+  wall_time: durationSchema.optional().describe("End the study after this time: seconds, or 90s, 3m, 1h30m"),
   target: z.number().optional().describe("End when a trial reaches this value of the metric"),
 });
 

@@ -19,6 +19,6 @@ const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** What a YAML parser's complaint means to the author of a sweep file. */
 export function syntaxMessage(error: YAMLError): string {
-  if (isUnclosed(error)) return "this bracket or quote is opened and not closed";
+  if (isUnclosed(error)) return "this bracket or quote is opened but not closed";
   return messages[error.code] ?? `this is not YAML: ${error.message}`;
 }

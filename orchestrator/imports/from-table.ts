@@ -13,7 +13,7 @@ import type { ForeignHistory, ForeignTrial } from "./history.ts";
 export async function fromTable(file: string, asked: string | undefined): Promise<ForeignHistory> {
   const rows = await readRows(file);
   const [first] = rows;
-  if (first === undefined) throw new UserError(`${file} has no lines below its names`);
+  if (first === undefined) throw new UserError(`${file} has no lines below its header`);
   const metric = asked ?? (first["metric"] || null);
   const column = metric !== null && metric in first ? metric : "value";
   if (!(column in first)) {

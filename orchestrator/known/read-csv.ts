@@ -45,7 +45,7 @@ export async function readCsvResults(file: string, sweep: Sweep): Promise<CsvRes
   const unnamed = metric === "value" && !columns.includes("metric");
   if (unnamed && ["number", "best_epoch", "last_value"].every((column) => columns.includes(column))) {
     throw new UserError(
-      `${file} does not say of which metric its column value is, because an older seqtune wrote it; write it again with seqtune leaderboard --csv, or call the column ${name} if that is what it has`,
+      `${file} does not say which metric its column value has, because an older seqtune wrote it; write it again with seqtune leaderboard --csv, or rename the column to ${name} if that is the metric`,
     );
   }
   for (const [index, row] of rows.entries()) {

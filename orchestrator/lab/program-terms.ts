@@ -11,7 +11,7 @@ import { UserError } from "../errors.ts";
 export function namedProgram({ name, timeoutMs, graceMs, checkpointMs }: ProgramSpec): ProgramSpec {
   if (name === undefined) {
     throw new UserError(
-      "program.name is missing: to a lab only a name goes, and each machine says what runs under it (seqtune worker --programs)",
+      "program.name is missing: a lab gets only this name, and each machine says what it runs (seqtune worker --programs)",
     );
   }
   return {

@@ -141,7 +141,7 @@ export function ownerOf(db: string): string {
 
 /** Of a server that is not there yet, where that is no error. */
 export function waitingWords(problem: Error): string {
-  return `${problem.message}; waiting for it, and going on by itself when it answers (Ctrl-C ends)`;
+  return `${problem.message}; waiting until it answers (Ctrl-C ends)`;
 }
 
 function connectionWords(state: LinkState): string | null {
@@ -151,7 +151,7 @@ function connectionWords(state: LinkState): string | null {
     case "open":
       return `connected to the NATS server at ${state.servers} again`;
     case "reconnecting":
-      return `the NATS server at ${state.servers} does not answer; workers go on, and so does this when it is back`;
+      return `the NATS server at ${state.servers} does not answer; workers continue, and so does this command once it is back`;
     case "closed":
       return state.problem === null
         ? null

@@ -54,7 +54,7 @@ function connectionLine(news: Extract<SlotNews, { kind: "connection" }>): string
     case "connecting":
       return `${news.problem ?? "no server answers"}; trying again`;
     case "reconnecting":
-      return `the server at ${news.servers} does not answer; training goes on, reconnecting`;
+      return `the server at ${news.servers} does not answer; training continues, reconnecting`;
     case "closed":
       return news.problem === undefined ? null : `the connection ended: ${news.problem}`;
     default:

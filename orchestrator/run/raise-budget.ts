@@ -19,7 +19,7 @@ export function withMoreTrials(
 ): Sweep {
   if (recordedRepeats(store, study.id).length > 0) {
     throw new UserError(
-      `study ${study.name} has trained its best configurations again already, after which it cannot search on: run the sweep again with known: {study: ${study.name}}`,
+      `study ${study.name} has already trained its best configurations again, after which it cannot continue the search: run the sweep again with known: {study: ${study.name}}`,
     );
   }
   const have = Object.values(store.counts(study.id)).reduce((sum, trials) => sum + trials, 0);

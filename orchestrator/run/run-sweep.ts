@@ -71,14 +71,14 @@ export async function resumeStudy(name: string, options: ResumeOptions): Promise
     const study = requireStudy(store, name, options.db);
     if (study.state === "complete" && options.trials === undefined) {
       throw new UserError(
-        `study ${name} is complete: ${study.reason ?? ""}; search on with: seqtune resume ${name} --trials +20, or run the sweep again for a new study`,
+        `study ${name} is complete: ${study.reason ?? ""}; continue the search with: seqtune resume ${name} --trials +20, or run the sweep again for a new study`,
       );
     }
     const stored = parseStoredSweep(study.config);
     if (!stored.ok) throw new UserError(stored.message);
     if (stored.sweep.asked === true)
       throw new UserError(
-        `study ${name} is asked by programs: run the program again, or ask for the next trial with: seqtune ask ${name}`,
+        `study ${name} is driven by programs that ask for trials: run the program again, or ask for the next trial with: seqtune ask ${name}`,
       );
     const sweep =
       options.trials === undefined

@@ -118,7 +118,7 @@ function checkSearch(name: string, sweep: Sweep): void {
   const schedulers = sweep.earlyTerminate.filter(({ type, mode }) => type === "thaw" || mode === "promote");
   if (schedulers.length > 1) {
     const types = schedulers.map(({ type }) => type).join(" and ");
-    throw new UserError(`cannot compare "${name}": ${types} both decide which paused trial goes on`);
+    throw new UserError(`cannot compare "${name}": ${types} both decide which paused trial continues`);
   }
   try {
     searchOf(sweep);

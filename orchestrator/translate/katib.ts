@@ -7,13 +7,13 @@ import { readingOf, type Reading } from "./reading.ts";
 
 /** Why parts of an experiment are not kept. */
 const reasons: Readonly<Record<string, string>> = {
-  "spec.maxFailedTrialCount": "a study goes on after failures, unless its first three trials fail alike",
+  "spec.maxFailedTrialCount": "a study continues after failures, unless its first three trials fail alike",
   "spec.metricsCollectorSpec":
     "the program prints its reports, or appends them to the file that SEQTUNE_REPORTS names",
   "spec.objective.metricStrategies": "a trial counts by its best report",
   "spec.resumePolicy": "every study can be resumed, from its database",
-  "spec.trialTemplate.retain": "what a trial said and made is kept in the database",
-  "spec.trialTemplate.configMap": "the command stands in the cluster, not in this file",
+  "spec.trialTemplate.retain": "a trial's log and output are kept in the database",
+  "spec.trialTemplate.configMap": "the command is in the cluster, not in this file",
 };
 
 /** Of Kubernetes, which say nothing about the search. */

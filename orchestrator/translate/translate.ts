@@ -24,8 +24,8 @@ const known: ReadonlySet<string> = new Set(sweepKeys);
 const dropped: Readonly<Record<string, string>> = {
   program: "seqtune trains the model itself",
   command: "seqtune trains the model itself",
-  project: "studies lie in a database on this machine, by their name",
-  entity: "studies lie in a database on this machine, by their name",
+  project: "studies are kept in a database on this machine, by name",
+  entity: "studies are kept in a database on this machine, by name",
   controller: "the coordinator is part of seqtune run",
 };
 

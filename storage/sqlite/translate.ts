@@ -18,7 +18,7 @@ export function translate(error: unknown, file: string): unknown {
     return new StoreError("disk", file, message, cause);
   }
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    const message = `${file} is held by another process that does not let go; look for a stopped seqtune or an open database browser`;
+    const message = `${file} is locked by another process; look for a stopped seqtune or an open database browser`;
     return new StoreError("busy", file, message, cause);
   }
   if (code.startsWith("SQLITE_NOTADB")) {

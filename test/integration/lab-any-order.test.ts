@@ -56,7 +56,7 @@ describe("what is started before the lab's server", () => {
     const worker = start("worker", "--engine", "fused", "--cache", path.join(folder, "cache"));
     const waiting = `no NATS server answers at ${server.url} (connection refused)`;
     const told = await run.line(`note: ${waiting}`);
-    expect(told).toMatch(/; waiting for it, and going on by itself when it answers \(Ctrl-C ends\)$/);
+    expect(told).toMatch(/; waiting until it answers \(Ctrl-C ends\)$/);
     await standby.line(waiting);
     await worker.line(waiting);
     expect(existsSync(db())).toBe(false);

@@ -100,7 +100,7 @@ describe("a lab that cannot be used is reported in one sentence with what to do"
   it("wherever it is named wrongly, and by every command, before anything is made", async () => {
     const cases: [readonly string[], RegExp][] = [
       [run("http://lab:4222"), /http:\/\/ is not supported; write the NATS server like nats:\/\/lab:4222/],
-      [run("nats://lab:4222/x"), /"nats:\/\/lab:4222\/x" is no address of a NATS server; write it like/],
+      [run("nats://lab:4222/x"), /"nats:\/\/lab:4222\/x" is not the address of a NATS server; write it like/],
       [
         ["workers", "--nats", "nats://127.0.0.1:9"],
         /no NATS server answers at nats:\/\/127\.0\.0\.1:9 \(connection refused\); check the address, or start one: nats-server -js/,

@@ -164,7 +164,7 @@ workers: 1
     const right = lines.filter((line) => line.split(",")[2] === line.split(",")[3]);
     expect(right.length / lines.length).toBeCloseTo(refit.test["test_accuracy"]!, 10);
     expect((await seqtune("evaluate", "italy", "--backtest", "3")).err).toContain(
-      "a backtest rolls on in time, and samples (`layout: wide`) have no order: run seqtune evaluate without it",
+      "a backtest moves forward in time, and samples (`layout: wide`) have no order: run seqtune evaluate without it",
     );
   });
 });

@@ -233,7 +233,7 @@ describe("a study with two metrics and a constraint", () => {
   it("cannot be opened with other goals", async () => {
     await played();
     await expect(createStudy(options({ constraints: ["ms < 11"] }))).rejects.toThrow(
-      'a study named "s" is there, and its constraints is another one; choose another name',
+      'a study named "s" exists and differs in its constraints; choose another name',
     );
   });
 });

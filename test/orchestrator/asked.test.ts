@@ -193,7 +193,7 @@ describe("a study that is asked", () => {
   it("refuses to go on with another space, and options that make no sense", async () => {
     await (await createStudy(options())).close();
     await expect(createStudy(options({ seed: 2 }))).rejects.toThrow(
-      'a study named "s" is there, and its seed is another',
+      'a study named "s" exists and differs in its seed',
     );
     await expect(createStudy({ ...options(), name: "t", method: "baies" })).rejects.toThrow(
       /did you mean bayes/,

@@ -73,7 +73,7 @@ export const dataSettingsSchema = z.strictObject({
     .enum(layoutNames)
     .default("series")
     .describe(
-      "series: rows are time steps and windows are cut from them; wide: one sample a row, its columns are the steps; long: one step of a sample a row",
+      "series: rows are time steps and windows are cut from them; wide: one sample per row, its columns are the steps; long: one step of a sample per row",
     ),
   time: z
     .union([z.string(), z.array(z.string()).min(1).max(6)])

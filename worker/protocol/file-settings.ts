@@ -8,7 +8,7 @@ export const fileSettingsShape = {
     .meta({ title: "one character, or \\t" })
     .optional()
     .describe(
-      "What separates cells; default: comma, semicolon, tab or |, by looking. A space stands for any number of spaces and tabs",
+      "What separates cells; default: comma, semicolon, tab or |, whichever the header uses most. A space stands for any number of spaces and tabs",
     ),
   decimal: z
     .enum([".", ","])
@@ -27,7 +27,7 @@ export const fileSettingsShape = {
   missing_values: z
     .array(z.union([z.string(), z.number()]))
     .optional()
-    .describe('Further cells that stand for a missing value: -200, "none"'),
+    .describe('Other cells that mean a missing value: -200, "none"'),
   sheet: z.string().optional().describe("Excel workbooks: the sheet to read; default: the only one"),
   time_format: z
     .string()

@@ -115,7 +115,7 @@ const scheduleSettings = {
 export const lossSchema = z
   .enum(lossNames)
   .describe(
-    "What is minimised; by task: regression mse (default), mae, huber, quantile; binary and multilabel binary_crossentropy; multiclass categorical_crossentropy. The cross-entropies make the outputs probabilities",
+    "Loss to minimise; by task: regression mse (default), mae, huber, quantile; binary and multilabel binary_crossentropy; multiclass categorical_crossentropy. The cross-entropies make the outputs probabilities",
   );
 
 const lossSettings = {
@@ -127,7 +127,7 @@ const lossSettings = {
     .max(20)
     .default([0.05, 0.5, 0.95])
     .describe(
-      "quantile: which quantiles of each target are predicted, rising, 0.5 among them: it is what counts as the prediction",
+      "quantile: which quantiles of each target are predicted, rising, 0.5 among them: that is what counts as the prediction",
     ),
   class_weights: z
     .union([z.literal("balanced"), z.array(z.number().gt(0)).min(2)])

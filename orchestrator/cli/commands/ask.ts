@@ -21,17 +21,17 @@ Examples:
   $ seqtune ask nightly --json | jq -r '.trials[0].params.lr'
   $ seqtune ask nightly --n 4 --lease 2h --json
 
-A trial that is silent for the time of its lease is lost, and handed out again. No trials, with "over": the study is at its end; without
-it: the search waits for trials under way; report them (seqtune tell) and ask again.
+A trial without a report for the time of its lease is lost, and given out again. No trials with "over": the study has ended. No trials
+without "over": the search waits for open trials; report them (seqtune tell) and ask again.
 `;
 
 export function askCommand(program: Command, io: Io): void {
   program
     .command("ask")
     .argument("<study>", "name of the study (seqtune create)")
-    .option("--n <count>", "how many trials at most", count, 1)
+    .option("--n <count>", "most trials to return", count, 1)
     .addOption(
-      new Option("--lease <time>", "silence after which a trial is lost")
+      new Option("--lease <time>", "time without a report after which a trial is lost")
         .argParser(duration)
         .default(3_600_000, "1h"),
     )

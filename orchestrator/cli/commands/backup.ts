@@ -19,7 +19,7 @@ in use is neither. To go on from it: seqtune resume --db FILE.
 export function backupCommand(program: Command, io: Io): void {
   program
     .command("backup")
-    .argument("<file>", "the copy, which must not exist")
+    .argument("<file>", "file to write; it must not exist")
     .addOption(dbOption())
     .option("--json", "one JSON object")
     .addHelpText("after", examples)

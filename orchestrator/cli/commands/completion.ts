@@ -18,7 +18,7 @@ export function completionCommand(program: Command, io: Io): void {
   program
     .command("completion")
     .addArgument(new Argument("<shell>", "shell to complete in").choices(shells))
-    .argument("[words...]", "after --: the words so far, the last of which is completed (for the scripts)")
+    .argument("[words...]", "after --: the words typed so far; the last one is completed (for the scripts)")
     .addHelpText("after", examples)
     .action(async (shell: Shell, words: readonly string[]) => {
       if (words.length === 0) io.stdout.write(completionScript(shell));

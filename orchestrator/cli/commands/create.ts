@@ -29,7 +29,7 @@ program: the programs that ask (seqtune ask) do the work and report what came of
 export function createCommand(program: Command, io: Io): void {
   program
     .command("create")
-    .argument("<space.yaml>", "what is searched, and how")
+    .argument("<space.yaml>", "sweep file without data and program (docs/library.md)")
     .option("--name <study>", "name of the study (default: the file's)")
     .option("--json", "one JSON object")
     .addOption(dbOption())

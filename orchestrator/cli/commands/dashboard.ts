@@ -32,7 +32,7 @@ Examples:
   $ ssh -L 8080:127.0.0.1:8080 lab7 seqtune dashboard               from elsewhere, without opening a port
 
 Without --actions it only reads: it cannot change a study. Ctrl-C ends it. SEQTUNE_DASHBOARD_TOKEN sets the token,
-otherwise --token makes a new one at each start. docs/dashboard.md says how to put it behind a reverse proxy.
+otherwise --token makes a new one at each start. docs/dashboard.md explains how to run it behind a reverse proxy.
 `;
 
 const defaultPort = 8080;
@@ -46,11 +46,11 @@ export function dashboardCommand(program: Command, io: Io): void {
       `port to listen on; 0: any free one (default: ${defaultPort}, or the next free one)`,
       port,
     )
-    .option("--host <address>", "address to listen on; others than 127.0.0.1 need a token", "127.0.0.1")
+    .option("--host <address>", "address to listen on; any other than 127.0.0.1 needs a token", "127.0.0.1")
     .option("--allow-host <name>", "another name by which browsers reach it; may be repeated", collect, [])
-    .option("--prefix <path>", "path under which a reverse proxy shows it, such as /seqtune", prefix, "")
-    .option("--token", "ask for a token; the address that is printed has it")
-    .option("--actions", "let the page stop, enqueue and mark trials; asks for a token")
+    .option("--prefix <path>", "path under which a reverse proxy serves it, such as /seqtune", prefix, "")
+    .option("--token", "require a token, and print it in the address")
+    .option("--actions", "let the page stop, enqueue and mark trials; requires a token")
     .addOption(new Option("--with-parent", "end when standard input closes").hideHelp())
     .option("--open", "open it in the browser")
     .option("--json", 'print the address as {"address": ...}');

@@ -29,10 +29,7 @@ export function doctorCommand(program: Command, io: Io): void {
   program
     .command("doctor")
     .option("--json", "one JSON object")
-    .option(
-      "--gpu-check",
-      "run the engine cuda on this machine's GPU, step by step (takes a minute), and report how it does",
-    )
+    .option("--gpu-check", "check the engine cuda on this machine's GPU, step by step (takes a minute)")
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action(async (options: DbOptions & { readonly json?: true; readonly gpuCheck?: true }) => {

@@ -28,12 +28,12 @@ const examples = `
 Examples:
   $ seqtune evaluate                       the best trial of the study that changed last
   $ seqtune evaluate nightly --top 3 --json
-  $ seqtune evaluate nightly --refit       once more on training and validation rows, scored beside the baselines
-  $ seqtune evaluate nightly --backtest 6  trained again before each sixth of the test rows
-  $ seqtune evaluate nightly --csv said.csv
+  $ seqtune evaluate nightly --refit       train the best again on training and validation rows, and score it
+  $ seqtune evaluate nightly --backtest 6  train again before each sixth of the test rows
+  $ seqtune evaluate nightly --csv predictions.csv
 
-Works where the study's database is, also when a lab trained it: the models come home to that machine.
-The only command that touches the test rows. Choose by validation, look here once, report both.
+Works where the study's database is, also when a lab trained it: the models come to that machine.
+This is the only command that reads the test rows. Choose by validation, look here once, report both.
 
 --refit and --backtest train for as many epochs as were best on validation, by the same seed; they record nothing.
 `;
@@ -46,8 +46,8 @@ export function evaluateCommand(program: Command, io: Io): void {
     .command("evaluate")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .addOption(dbOption())
-    .option("--top <k>", "how many of the best trials", count, 1)
-    .option("--refit", "also train the best once more, on training and validation rows, and score that")
+    .option("--top <k>", "number of best trials to score", count, 1)
+    .option("--refit", "also train the best trial again on training and validation rows, and score it")
     .addOption(
       new Option(
         "--backtest <n>",
@@ -56,10 +56,7 @@ export function evaluateCommand(program: Command, io: Io): void {
         .argParser(count)
         .conflicts(["refit", "top"]),
     )
-    .option(
-      "--csv <file>",
-      "write what was predicted beside the truth, too (of the refit, where there is one)",
-    )
+    .option("--csv <file>", "also write the predictions beside the truth (of the refit, if there is one)")
     .option("--engine <name>", "training engine (default: from the sweep file)")
     .option("--json", "one JSON object")
     .addOption(new Option("--nats <url>").hideHelp())

@@ -26,8 +26,8 @@ const examples = `
 Examples:
   $ seqtune export                         the best trial of the study that changed last
   $ seqtune export etth1 17 --out model
-  $ seqtune export etth1 --refit           the best, trained once more on training and validation rows
-  $ seqtune export etth1 --baseline linear       what was better than every trial, to predict with
+  $ seqtune export etth1 --refit           the best, trained again on training and validation rows
+  $ seqtune export etth1 --baseline linear       a baseline that was better than every trial
   $ seqtune export etth1 --to optuna             the whole study as a file that Optuna opens
   $ seqtune export etth1 --to tensorboard --out logs
 

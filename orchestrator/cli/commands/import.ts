@@ -42,7 +42,7 @@ export function importCommand(program: Command, io: Io): void {
         .choices(["optuna", "csv"])
         .makeOptionMandatory(),
     )
-    .option("--study <name>", "the study to take, where an Optuna file holds several")
+    .option("--study <name>", "study to import, if an Optuna file has several")
     .option("--name <name>", "name of the study here (default: the study's or the file's)")
     .option("--metric <name>", "metric of the trials' values (default: from the file)")
     .addOption(
@@ -66,14 +66,16 @@ export function importCommand(program: Command, io: Io): void {
 function record(io: Io, history: ForeignHistory, source: string, flags: ImportFlags): void {
   const metric = flags.metric ?? history.metric;
   if (metric === null)
-    throw new UserError(`${source} does not say what the value is; add --metric, as val_mse`);
+    throw new UserError(
+      `${source} does not say which metric its value is; add one, such as --metric val_mse`,
+    );
   const known = allRankingMetrics.find(({ name }) => name === metric);
   const goal = flags.goal ?? history.goal ?? known?.goal;
   if (goal === undefined)
     throw new UserError(`say which ${metric} is better: --goal minimize or --goal maximize`);
   if (known !== undefined && known.goal !== goal) {
     throw new UserError(
-      `${metric} is to ${known.goal}, and ${source} has it to ${goal}; name another --metric`,
+      `the goal of ${metric} is to ${known.goal} it, but ${source} has ${goal}; name another --metric`,
     );
   }
   const name =

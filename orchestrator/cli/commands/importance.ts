@@ -35,7 +35,7 @@ export function importanceCommand(program: Command, io: Io): void {
     .command("importance")
     .argument("[study]", "name of the study (default: the one that changed last)")
     .addOption(bestOption())
-    .option("--inputs", "instead: what each input column is worth to the best trial's model, on validation")
+    .option("--inputs", "show what each input column is worth to the best trial's model instead")
     .addOption(
       new Option("--repeats <n>", "with --inputs: how often each column is shuffled (default: 5)").argParser(
         count,
@@ -54,7 +54,7 @@ export function importanceCommand(program: Command, io: Io): void {
 async function ofInputs(io: Io, name: string | undefined, flags: ImportanceFlags): Promise<void> {
   const { repeats = 5, engine } = flags;
   if (flags.best !== undefined)
-    throw new UserError("--best is about parameters and does not go with --inputs: leave one out");
+    throw new UserError("--best applies to parameters and cannot be used with --inputs; leave one out");
   if (repeats < 2 || repeats > 1000)
     throw new UserError(`--repeats must be 2 to 1000, not ${repeats}: a standard error needs two of them`);
   const study = withStore(io, flags, (store, file) => findStudy(store, name, file));

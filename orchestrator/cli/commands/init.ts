@@ -38,8 +38,8 @@ export function initCommand(program: Command, io: Io): void {
     .option("--target <column>", "column to predict (default: asks, or takes the likeliest)")
     .option("--horizon <rows>", "rows ahead to predict (default: by the distance between rows)", count)
     .option("--out <sweep.yaml>", "file to write (default: named after the data, in this folder)")
-    .option("--yes", "ask nothing")
-    .option("--json", "print what was found as one JSON object, and ask nothing")
+    .option("--yes", "do not ask questions")
+    .option("--json", "print the findings as one JSON object, and do not ask questions")
     .addHelpText("after", examples)
     .action(async (data: string, flags: InitFlags) => {
       const dataFile = path.resolve(io.cwd, data);

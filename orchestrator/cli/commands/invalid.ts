@@ -17,7 +17,7 @@ export function invalidCommand(program: Command, io: Io): void {
     .command("invalid")
     .argument("<study>", "name of the study")
     .argument("<trial>", "number of a trial that has ended", trialNumber)
-    .requiredOption("--reason <text>", "why its result means nothing")
+    .requiredOption("--reason <text>", "why its result is meaningless")
     .addOption(dbOption())
     .addHelpText("after", examples)
     .action((name: string, trial: number, flags: DbOptions & { readonly reason: string }) => {

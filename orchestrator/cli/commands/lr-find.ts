@@ -64,7 +64,7 @@ export function lrFindCommand(program: Command, io: Io): void {
   const valueOf = (name: string) => (text: string) => readValue(name, text);
   const command = program
     .command("lr-find")
-    .argument("<sweep.yaml|study>", "the sweep file to test; or a study, to show the range tests it has done")
+    .argument("<sweep.yaml|study>", "sweep file to test; or a study, to show the range tests it has run")
     .addOption(dbOption())
     .option("--set <name=value>", "a setting's value for this test; may be repeated", readSetting, {})
     .option("--optimizer <name>", "short for --set optimizer=…", valueOf("optimizer"))
@@ -73,7 +73,7 @@ export function lrFindCommand(program: Command, io: Io): void {
     .option("--batch-size <n>", "short for --set batch_size=…", valueOf("batch_size"))
     .option("--from <rate>", "learning rate of the first step", positive, defaultWalk.from)
     .option("--to <rate>", "learning rate of the last step", positive, defaultWalk.to)
-    .option("--steps <n>", "steps, one batch each", count, defaultWalk.steps)
+    .option("--steps <n>", "number of steps, one batch each", count, defaultWalk.steps)
     .option(
       "--smoothing <share>",
       "weight of the past in the averaged loss",
@@ -99,7 +99,9 @@ export function lrFindCommand(program: Command, io: Io): void {
     .action(async (target: string, flags: LrFindFlags) => {
       if (isFile(target, io)) {
         if (flags.epochs !== undefined && flags.validate === undefined)
-          throw new UserError("--epochs says how long --validate trains; add that, or leave it out");
+          throw new UserError(
+            "--epochs sets how long --validate trains; add --validate, or leave --epochs out",
+          );
         await lrFind(await readSweepFile(target, io), flags, io);
       } else {
         refuseTestOptions(command, target);
@@ -119,7 +121,7 @@ function refuseTestOptions(command: Command, study: string): void {
   const names = given.map(({ long, short }) => long ?? short ?? "").join(", ");
   const are = given.length === 1 ? "is" : "are";
   throw new UserError(
-    `${names} ${are} for a new test of a sweep file, and ${study} is a study, whose tests are done; with it go only --json and --db`,
+    `${names} ${are} for a new test of a sweep file, and ${study} is a study, whose tests are done; use only --json and --db with it`,
   );
 }
 

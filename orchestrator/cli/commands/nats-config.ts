@@ -31,8 +31,8 @@ interface NatsConfigFlags {
 const examples = `
 Examples:
   $ seqtune nats-config --out lab/ --host lab.example.org
-  $ seqtune nats-config --out lab/ --user-per-machine gpu1,gpu2,gpu3  credentials that can be taken away one by one
-  $ seqtune nats-config --print-permissions                         for a server that you have
+  $ seqtune nats-config --out lab/ --user-per-machine gpu1,gpu2,gpu3  credentials that can be revoked one by one
+  $ seqtune nats-config --print-permissions                         for your own server
 
 Each name may do only what it needs. The files are readable by you alone; keep them so.
 `;
@@ -44,12 +44,12 @@ export function natsConfigCommand(program: Command, io: Io): void {
   ];
   program
     .command("nats-config")
-    .option("--out <dir>", "folder for the files; made when it is not there")
+    .option("--out <dir>", "folder for the files; created if it does not exist")
     .option(
       "--print-permissions",
-      "print what each role may do, for a server that has other users, and write nothing",
+      "print what each role may do, for the configuration of your own server, and write nothing",
     )
-    .option("--listen <host:port>", "where the server listens", listenAddress, "0.0.0.0:4222")
+    .option("--listen <host:port>", "address for the server to listen on", listenAddress, "0.0.0.0:4222")
     .option(
       "--host <name>",
       "name or address by which others reach the server; may be repeated (always: localhost)",
@@ -66,13 +66,13 @@ export function natsConfigCommand(program: Command, io: Io): void {
       (value: string) => value.split(",").map((name) => name.trim()),
     )
     .option("--nats-prefix <name>", "prefix of every name on the server (default: seqtune)")
-    .option("--no-tls", "no TLS: everything but the keys is sent in the clear")
+    .option("--no-tls", "do not use TLS: everything except the keys is sent unencrypted")
     .addHelpText("after", examples)
     .action(async (flags: Partial<NatsConfigFlags> & Pick<NatsConfigFlags, "listen" | "tls">) => {
       if (flags.printPermissions === true) return print(io, permissionsText(flags.natsPrefix));
       const { out } = flags;
       if (out === undefined)
-        throw new UserError("which folder are the files to go to? --out DIR, such as --out lab/");
+        throw new UserError("name the folder for the files: --out DIR, such as --out lab/");
       const folder = path.resolve(io.cwd, out);
       const hosts = [...new Set([...(flags.host ?? [hostname()]), "localhost", "127.0.0.1"])];
       const options = {

@@ -55,21 +55,19 @@ export function plotCommand(program: Command, io: Io): void {
     .option("--out <file>", "write a picture or a page (.svg, .png, .html) instead of drawing here")
     .option(
       "--params <names>",
-      "these parameters only, separated by commas (parallel, slice, contour, failures)",
+      "show only these parameters, separated by commas (parallel, slice, contour, failures)",
       list,
     )
-    .option("--metrics <names>", "the two to put beside each other, separated by a comma (pareto)", list)
+    .option("--metrics <names>", "the two metrics to compare, separated by a comma (pareto)", list)
     .addOption(
-      new Option("--over <what>", "what runs along the axis (history)")
-        .choices(["trials", "time"])
-        .default("trials"),
+      new Option("--over <what>", "horizontal axis (history)").choices(["trials", "time"]).default("trials"),
     )
-    .option("--trial <number>", "trial whose model forecasts (forecast; default: the best)", trialNumber)
+    .option("--trial <number>", "trial whose model predicts (forecast; default: the best)", trialNumber)
     .option("--top <n>", "only the best n trials (curves)", count)
     .addOption(bestOption())
-    .option("--with <studies>", "other studies beside it, separated by commas (edf)", list)
-    .option("--all", "axes that reach the last outlier; without it they show the central 98 % and the best")
-    .option("--dark", "light on dark (.svg, .png)")
+    .option("--with <studies>", "other studies to draw beside it, separated by commas (edf)", list)
+    .option("--all", "let axes reach the last outlier (default: the central 98 % and the best)")
+    .option("--dark", "draw light on dark (.svg, .png)")
     .option("--width <pixels>", "width of the picture", count, 860)
     .addOption(dbOption())
     .addHelpText("after", examples)

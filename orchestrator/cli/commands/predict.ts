@@ -20,20 +20,20 @@ Examples:
   $ seqtune predict seqtune.db.models/etth1 today.csv      what follows the end of the file
   $ seqtune predict etth1-17 today.csv --every             what follows every row that has a window before it
   $ seqtune predict etth1-17 today.csv --intervals
-  $ seqtune predict italy-3 days.csv --out said.csv
+  $ seqtune predict italy-3 days.csv --out predictions.csv
 
-The data file needs the input columns of training under the same names; of a series also the past of the targets where
+The data file needs the input columns of training under the same names. A series also needs the past of the targets where
 the model predicts changes. Writes CSV (docs/models.md).
 `;
 
 export function predictCommand(program: Command, io: Io): void {
   program
     .command("predict")
-    .argument("<model>", "folder that seqtune run or seqtune export has written")
+    .argument("<model>", "model folder, as written by seqtune run or seqtune export")
     .argument("<data>", "CSV file")
-    .option("--every", "of a series: predict after every row, not only after the last")
-    .option("--intervals", "of numbers: two more columns, between which nine of ten values are expected")
-    .option("--out <file>", "write the CSV there instead of to standard output")
+    .option("--every", "series: predict after every row, not only after the last")
+    .option("--intervals", "numbers: add two columns, between which nine of ten values are expected")
+    .option("--out <file>", "file to write (default: standard output)")
     .option("--engine <name>", "training engine", "auto")
     .addHelpText("after", examples)
     .action(async (model: string, data: string, flags: PredictFlags) => {

@@ -25,10 +25,10 @@ export function reportCommand(program: Command, io: Io): void {
   program
     .command("report")
     .argument("[study]", "name of the study (default: the one that changed last)")
-    .option("--out <file>", "where to write it (.html; default: STUDY-report.html here)", reportFile)
+    .option("--out <file>", "file to write (.html; default: STUDY-report.html here)", reportFile)
     .option(
       "--engine <name>",
-      "training engine, where forecasts were not recorded (default: from the sweep file)",
+      "training engine, if forecasts were not recorded (default: from the sweep file)",
     )
     .addOption(dbOption())
     .addHelpText("after", examples)

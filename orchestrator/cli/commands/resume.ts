@@ -31,7 +31,7 @@ Examples:
   $ seqtune resume --from-lab nightly --nats nats://lab:4222 --creds lab/coordinator.creds
                                       on another machine: a study that was run with --backup-every
 
-Works after any kind of end, a crash or a power cut too: everything comes from the database.
+Works after any kind of end, including a crash or a power cut: everything comes from the database.
 `;
 
 export function resumeCommand(program: Command, io: Io): void {
@@ -42,7 +42,7 @@ export function resumeCommand(program: Command, io: Io): void {
     .option("--trials <n>", "a larger budget: +20 for 20 trials more, 60 for 60 in all", moreTrials)
     .option("--workers <n>", "local worker processes (default: from the sweep file)", count)
     .option("--engine <name>", "training engine (default: from the sweep file; see seqtune doctor)")
-    .option("--from-lab", "take the study over from the lab, as it was backed up there (--backup-every)")
+    .option("--from-lab", "take over a study from its backup in the lab (--backup-every)")
     .addOption(backupOption());
   natsOptions(viewOptions(command), "to train on its workers")
     .addHelpText("after", examples)

@@ -25,7 +25,7 @@ Examples:
   $ seqtune run sweep.yaml --json | jq 'select(.kind == "best")'
 
 Ctrl-C once hands running trials back with their checkpoints and ends; twice ends at once. Either way
-\`seqtune resume <study>\` goes on where it was.
+\`seqtune resume <study>\` continues it.
 `;
 
 export function runCommand(program: Command, io: Io): void {

@@ -16,7 +16,7 @@ Editors with a YAML language server complete and check a sweep file that begins 
 export function schemaCommand(program: Command, io: Io): void {
   program
     .command("schema")
-    .option("--out <file>", "write it to a file")
+    .option("--out <file>", "file to write (default: standard output)")
     .addHelpText("after", examples)
     .action(async ({ out }: { readonly out?: string }) => {
       if (out === undefined) printJson(io, sweepJsonSchema());

@@ -38,10 +38,10 @@ export function simulateCommand(program: Command, io: Io): void {
     .command("simulate")
     .argument("<sweep.yaml>", "the sweep file")
     .requiredOption("--curves <from>", "a study, or a .json file of recorded curves")
-    .option("--compare <list>", "methods and rules to compare, as in none,median,tpe+asha", "sweep")
+    .option("--compare <list>", "methods and rules to compare, such as none,median,tpe+asha", "sweep")
     .option("--workers <n>", "virtual workers", count, 1)
     .option("--seeds <n>", "studies per strategy", count, 20)
-    .option("--same-epochs", "as many epochs for each strategy instead of as many trials")
+    .option("--same-epochs", "give each strategy the same number of epochs instead of trials")
     .option("--json", "one JSON object")
     .addOption(dbOption())
     .addHelpText("after", examples)
@@ -81,7 +81,7 @@ async function readRecording(flags: SimulateFlags, io: Io): Promise<Recording> {
 function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFlags, io: Io): void {
   if (rangeTestOf(sweep) !== null) {
     throw new UserError(
-      "the sweep runs range tests (method lr_range), of which curves of training say nothing; " +
+      "the sweep runs range tests (method lr_range), about which training curves say nothing; " +
         "give it a method that trains, as in method: bayes",
     );
   }
@@ -99,7 +99,7 @@ function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFl
     );
   }
   if (sameEpochs === true && sweep.budget.trials === undefined) {
-    throw new UserError("--same-epochs needs budget.trials in the sweep: they say how many epochs there are");
+    throw new UserError("--same-epochs needs budget.trials in the sweep, which sets the number of epochs");
   }
   if (sweep.rangeTest !== undefined) {
     note(

@@ -13,8 +13,8 @@ Examples:
   $ seqtune stop nightly 17     only trial 17
   $ seqtune stop nightly --nats nats://lab:4222 --creds lab/coordinator.creds     from any machine
 
-With --nats or --lab the request goes to the study's coordinator, on whatever machine it runs. A study that is not running is
-stopped on the machine that has its database.
+With --nats or --lab the request goes to the study's coordinator, on any machine. Stop a study that is not running on the
+machine that has its database.
 `;
 
 export function stopCommand(program: Command, io: Io): void {

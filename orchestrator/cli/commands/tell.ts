@@ -29,7 +29,7 @@ interface Reported {
 const examples = `
 Examples:
   $ seqtune tell nightly 17 --report 3=0.21            prints continue, stop or pause, with the reason
-  $ seqtune tell nightly 17 --complete 0.21            the metric of a trial that reported nothing
+  $ seqtune tell nightly 17 --complete 0.21            the for a trial that reported nothing
   $ seqtune tell nightly 17 --report 4=0.2 --complete
   $ seqtune tell nightly 17 --failed "no such column"
   $ seqtune tell nightly 17 --report 3=loss:0.21,latency_ms:12     of a study with several metrics
@@ -41,8 +41,8 @@ export function tellCommand(program: Command, io: Io): void {
     .argument("<study>", "name of the study (seqtune create)")
     .argument("<trial>", "number of the trial, from seqtune ask", trialNumber)
     .option("--report <epoch=value>", "the metric after an epoch; may be repeated", reported, [])
-    .option("--complete [value]", "the trial is done; with the metric where it was not reported", metricsOf)
-    .option("--failed <reason>", "the trial cannot be done")
+    .option("--complete [value]", "complete the trial; value: its metric, if not reported yet", metricsOf)
+    .option("--failed <reason>", "why the trial failed")
     .option("--attempt <n>", "the attempt that seqtune ask returned (default: the newest)", count)
     .option("--json", "one JSON object")
     .addOption(dbOption())

@@ -33,7 +33,7 @@ export function translateCommand(program: Command, io: Io): void {
   program
     .command("translate")
     .argument("<file>", "a sweep file of another tool (YAML or JSON)")
-    .option("--out <file>", "write it to a file that does not exist yet (default: standard output)")
+    .option("--out <file>", "file to write; it must not exist (default: standard output)")
     .addOption(
       new Option(
         "--to <what>",

@@ -21,7 +21,7 @@ Examples:
   $ seqtune watch --nats nats://lab:4222 --creds lab/viewer.creds     what a lab publishes, from any machine
 
 Keys: up and down mark a trial, enter opens it, s sorts, w shows the workers, x stops the marked trial, X the study, ? shows all keys, q quits.
-The study goes on whatever happens to this screen.`;
+Quitting never affects the study.`;
 
 /** Lines of a screen that is printed. */
 const printedRows = 40;
@@ -31,7 +31,7 @@ export function watchCommand(program: Command, io: Io): void {
   const command = program
     .command("watch")
     .argument("[study]", "name of the study (default: the one that changed last)")
-    .option("--once", "print the screen once and end")
+    .option("--once", "print the screen once and exit")
     .addOption(dbOption());
   natsOptions(command, "to watch a study that is run elsewhere", { byFlag: true })
     .addHelpText("after", examples)

@@ -47,7 +47,7 @@ export function workerCommand(program: Command, io: Io): void {
     .option("--slots <n>", "trials at a time, each in its own process (default: one per GPU, else 1)", count)
     .option("--gpu <list>", "GPUs to use in turn, numbered as by nvidia-smi: 0,1", gpuList)
     .option("--label <key=value>", "label that a sweep may require; may be repeated", addLabel)
-    .option("--programs <file>", "what it may run as trials, by name (docs/programs.md)")
+    .option("--programs <file>", "YAML file of the programs it may run as trials (docs/programs.md)")
     .option("--engine <name>", "training engine (default: auto; with --gpu: tfjs-node-gpu)", engineName)
     .option(
       "--lanes <n>",

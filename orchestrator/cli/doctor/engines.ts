@@ -59,7 +59,7 @@ export function kernelsFinding(engines: WorkerReport["engines"]): Finding {
 
 function anyEngine(engines: WorkerReport["engines"]): Finding[] {
   if (engines.some(({ found }) => found)) return [];
-  return [problem("engines", "none runs here, so nothing can be trained", "run: npm ci")];
+  return [problem("engines", "no engine runs here, so nothing can be trained", "run: npm ci")];
 }
 
 /** Runs the worker's doctor in a process of its own. */

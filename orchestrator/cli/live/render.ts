@@ -57,7 +57,7 @@ export function renderFrame(frame: Frame): string {
 
 function footer({ snapshot }: Frame): string {
   return snapshot.ended === null
-    ? "Ctrl-C hands running trials back and ends; `seqtune resume` goes on."
+    ? "Ctrl-C hands running trials back and ends; `seqtune resume` continues."
     : "";
 }
 

@@ -26,7 +26,7 @@ const help = [
   "x                  stop the marked trial, if it runs; it keeps what it has",
   "X                  stop the study: no more trials, running ones end",
   "w                  the workers: what each has now, did, lost; w or esc goes back",
-  "q, Ctrl-C          quit; the study goes on",
+  "q, Ctrl-C          quit; the study continues",
   "?                  these keys",
 ];
 

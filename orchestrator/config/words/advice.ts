@@ -36,7 +36,7 @@ const texts: Readonly<Record<string, string>> = {
     "trials on different data do not compare; name the file under data:, and make one sweep for each",
   "parameters.epochs":
     "every trial may train for budget.epochs, and early_terminate ends the weak ones sooner",
-  "parameters.method": "the search method stands at the top level, not indented",
+  "parameters.method": "put the search method at the top level, not indented",
   "parameters.fold": "write data: {folds: 5}, and every trial is scored by the mean of its folds",
   "spec.log": "write distribution: log_uniform beside min and max (log_int for whole numbers)",
   "spec.prior": "write distribution: log_uniform beside min and max for a logarithmic scale",
@@ -58,7 +58,7 @@ const texts: Readonly<Record<string, string>> = {
   "model.output_size": "it follows from the data; remove it",
   "model.input_dim": "it follows from the data; remove it",
   "model.output_dim": "it follows from the data; remove it",
-  "model.amsgrad": "not supported: adam without it is near",
+  "model.amsgrad": "not supported: adam without it is close",
   "model.device": ofTheMachine,
   "top.device": ofTheMachine,
   "top.gpus": ofTheMachine,

@@ -111,7 +111,7 @@ const sentences: readonly { readonly words: string; readonly beside: string; rea
   {
     words: "hyperband asha sha successive_halving",
     beside: "tpe",
-    text: "this stops trials early, and stands under early_terminate: {type: asha}; a method chooses configurations",
+    text: "this stops trials early, and belongs under early_terminate: {type: asha}; a method chooses configurations",
   },
   {
     words: "bohb dehb",
@@ -121,7 +121,7 @@ const sentences: readonly { readonly words: string; readonly beside: string; rea
   {
     words: "early_stopping",
     beside: "tpe",
-    text: "this stops trials early, and stands under early_terminate: {type: patience}",
+    text: "this stops trials early, and belongs under early_terminate: {type: patience}",
   },
   {
     words: "bilstm bi_lstm bigru blstm",

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const configure = (listen: string, ...more: string[]) =>
   commandLineIn(folder)("nats-config", "--no-tls", "--out", "lab", "--listen", listen, ...more);
 
-describe("where the server listens", () => {
+describe("address for the server to listen on", () => {
   it.each([
     "foo",
     "4305",

@@ -66,7 +66,7 @@ describe("the lab a command is to use", () => {
   it("is refused in words that show no secret", () => {
     const refused = (flags: NatsFlags, env?: NodeJS.ProcessEnv) => () => lab(flags, env);
     expect(refused({ nats: "http://ada:secret@lab:4222" })).toThrow(/^http:\/\/ is not supported/);
-    expect(refused({ nats: "nats://ada:secret@la b" })).toThrow(/^"nats:\/\/la b" is no address/);
+    expect(refused({ nats: "nats://ada:secret@la b" })).toThrow(/^"nats:\/\/la b" is not the address/);
     expect(refused({ nats: "nats://lab", creds: "none.creds" })).toThrow(/none\.creds cannot be read/);
     expect(refused({ nats: "nats://lab", natsUser: "ada" })).toThrow(/SEQTUNE_NATS_PASSWORD/);
     expect(refused({ nats: "nats://lab", natsPrefix: "A B" })).toThrow(/prefix "A B"/);
@@ -79,7 +79,7 @@ describe("a run", () => {
     expect(labOfRun(io(env), { workers: 2 })).toBeNull();
     expect(labOfRun(io(env), {})?.servers).toBe("nats://env:4222");
     expect(() => labOfRun(io(), { workers: 2, nats: "nats://lab" })).toThrow(
-      /--workers is about local workers/,
+      /--workers applies to local workers/,
     );
   });
 });

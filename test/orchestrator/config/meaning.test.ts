@@ -177,7 +177,7 @@ early_terminate:
         6 |   - {type: hyperband, mode: stop, min_epochs: 21}
           |                                               ^^
 
-      sweep.yaml:8:5: early_terminate[2]: asha and thaw both decide which paused trial goes on; keep one of them
+      sweep.yaml:8:5: early_terminate[2]: asha and thaw both decide which paused trial continues; keep one of them
         8 |   - {type: thaw}
           |     ^^^^^^^^^^^^"
     `);

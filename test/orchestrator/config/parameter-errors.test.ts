@@ -29,12 +29,12 @@ layers:`);
 dropout: {distribution: uniform}
 layers: {min: 1}`);
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:4:3: parameters.hidden: nothing says what to search
+      "sweep.yaml:4:3: parameters.hidden: nothing to search is named
         4 |   hidden: {}
           |   ^^^^^^
         allowed: {value: …}, {values: […]} or {min: …, max: …}
 
-      sweep.yaml:5:3: parameters.dropout: nothing says what to search
+      sweep.yaml:5:3: parameters.dropout: nothing to search is named
         5 |   dropout: {distribution: uniform}
           |   ^^^^^^^
         allowed: {value: …}, {values: […]} or {min: …, max: …}

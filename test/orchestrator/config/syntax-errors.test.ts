@@ -61,7 +61,7 @@ describe("a file that is not plain YAML", () => {
 parameters: {}
 `;
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:7: this bracket or quote is opened and not closed
+      "sweep.yaml:1:7: this bracket or quote is opened but not closed
         1 | data: {file: a.csv, targets: [y]
           |       ^"
     `);
@@ -72,7 +72,7 @@ parameters: {}
 data: {}
 `;
     expect(await errorsOf(text)).toMatchInlineSnapshot(`
-      "sweep.yaml:1:7: this bracket or quote is opened and not closed
+      "sweep.yaml:1:7: this bracket or quote is opened but not closed
         1 | name: 'first
           |       ^"
     `);

@@ -99,7 +99,7 @@ describe("values under other names", () => {
   test("methods and rules", async () => {
     expect(await hint("top", "method: bayesian")).toContain("it is called bayes here");
     expect(await hint("top", "method: cmaes")).toContain("not supported: cmaes");
-    expect(await hint("top", "method: asha")).toContain("stands under early_terminate: {type: asha}");
+    expect(await hint("top", "method: asha")).toContain("belongs under early_terminate: {type: asha}");
     expect(await hint("top", "method: BOHB")).toContain("method: tpe and early_terminate: {type: hyperband}");
     expect(await hint("top", "early_terminate: {type: medianstop}")).toContain("it is called median here");
   });

@@ -117,7 +117,7 @@ it("says how many trials the best few take, and what a percentage is", async () 
       "It must be a percentage above 0 and at most 100, such as 10 for the best 10 % of the trials.",
     );
   expect((await seqtune("importance", "--best", "50", "--inputs")).err).toContain(
-    "--best is about parameters and does not go with --inputs",
+    "--best applies to parameters and cannot be used with --inputs",
   );
 });
 

@@ -144,7 +144,7 @@ describe("known results of a CSV file", () => {
     ],
     [
       "number,value,best_epoch,last_value,hidden,optimizer\n0,0.9,1,0.9,8,adam\n",
-      "does not say of which metric its column value is",
+      "does not say which metric its column value has",
     ],
     [
       "hidden,optimizer,hidden,val_mse\n8,adam,9,1\n",

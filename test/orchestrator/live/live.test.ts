@@ -80,7 +80,7 @@ describe("the live view", () => {
 
           #1  1/2 ×                        –  local-1  layers=2
 
-      Ctrl-C hands running trials back and ends; \`seqtune resume\` goes on."
+      Ctrl-C hands running trials back and ends; \`seqtune resume\` continues."
     `);
   });
 

@@ -28,7 +28,7 @@ it.each([
   [["--steps", "2"], "--steps: found 2; allowed: a whole number from 10 to 10000"],
   [["--smoothing", "1"], "--smoothing: found 1; allowed: a number from 0 to 0.999"],
   [["--from", "1", "--to", "0.1"], "--from is 1, not below --to: 0.1"],
-  [["--epochs", "3"], "--epochs says how long --validate trains; add that, or leave it out"],
+  [["--epochs", "3"], "--epochs sets how long --validate trains; add --validate, or leave --epochs out"],
 ])("words what is wrong with %j as a sweep file's errors", async (args, words) => {
   const ran = await seqtune("lr-find", path.join(folder, "sweep.yaml"), ...args);
   expect(ran).toMatchObject({ code: 1, out: "", err: expect.stringContaining(words) });

@@ -144,7 +144,7 @@ it.each([
   [["--compare", "median+none"], 'cannot compare "median+none": none is without early termination'],
   [["--compare", "{type: asha"], 'cannot read "{type: asha"; write it as in a sweep file'],
   [["--compare", "{type: asha, min_epochs: 11}"], "min_epochs must be at most epochs (10); received 11"],
-  [["--compare", "asha+thaw"], "asha and thaw both decide which paused trial goes on"],
+  [["--compare", "asha+thaw"], "asha and thaw both decide which paused trial continues"],
   [["--compare", "grid"], 'cannot compare "grid": parameter "learning_rate" is continuous'],
   [["--curves", "nothing.json"], "the file of recorded curves nothing.json cannot be read"],
   [["--curves", "sweep.json"], "sweep.json does not hold recorded curves: task: "],

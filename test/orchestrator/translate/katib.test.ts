@@ -103,9 +103,9 @@ describe("an experiment of Katib with a trial template", () => {
       "# not kept: container's image: registry.example.org/news:3",
       "# not kept: container's resources: {limits: {nvidia.com/gpu: 1}}",
       "# not kept: the Job around it: seqtune starts the command itself, once a trial, on this machine or in a lab",
-      "# not kept: spec.maxFailedTrialCount: 4 (a study goes on after failures, unless its first three trials fail alike)",
+      "# not kept: spec.maxFailedTrialCount: 4 (a study continues after failures, unless its first three trials fail alike)",
       "# not kept: spec.metricsCollectorSpec: {collector: {kind: StdOut}} (the program prints its reports, or appends them to the file that SEQTUNE_REPORTS names)",
-      "# not kept: spec.trialTemplate.retain: true (what a trial said and made is kept in the database)",
+      "# not kept: spec.trialTemplate.retain: true (a trial's log and output are kept in the database)",
     ]);
   });
 

@@ -51,7 +51,7 @@ export interface ColumnReading {
   readonly certain: boolean;
   /** The mark between thousands. */
   readonly thousands?: string;
-  /** Further cells that stand for a missing value, as they are written and by value. */
+  /** Other cells that mean a missing value, as they are written and by value. */
   readonly missing: { readonly texts: ReadonlySet<string>; readonly numbers: readonly number[] };
 }
 

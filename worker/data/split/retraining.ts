@@ -82,7 +82,7 @@ function requireEarlierRows(cuts: readonly Cut[]): void {
   }
   if (tested.every(({ train, validation }) => length(train) === 0 && length(validation) === 0)) {
     throw new DataError(
-      "a backtest rolls on in time, and `split` holds out whole series, which have no earlier rows to train on: run seqtune evaluate without it",
+      "a backtest moves forward in time, and `split` holds out whole series, which have no earlier rows to train on: run seqtune evaluate without it",
       { setting: "split" },
     );
   }

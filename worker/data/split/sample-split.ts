@@ -23,7 +23,7 @@ export function splitSamples(samples: Table, settings: DataSettings, fold?: Fold
   if (typeof fold !== "object") return parts;
   if (fold.kind === "backtest") {
     throw new DataError(
-      `a backtest rolls on in time, and samples (\`layout: ${settings.layout}\`) have no order: run seqtune evaluate without it`,
+      `a backtest moves forward in time, and samples (\`layout: ${settings.layout}\`) have no order: run seqtune evaluate without it`,
       { setting: "layout" },
     );
   }

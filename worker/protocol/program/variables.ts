@@ -35,7 +35,7 @@ export const programVariables: Readonly<Record<string, Variable>> = {
     value: ({ files }) => files.params,
   },
   SEQTUNE_REPORTS: {
-    about: "file to append reports to, a line of JSON each; standard output does as well",
+    about: "file to append reports to, one line of JSON each; standard output works as well",
     value: ({ files }) => files.reports,
   },
   SEQTUNE_METRIC: { about: "the metric trials are ranked by", value: ({ metric }) => metric },
@@ -52,11 +52,11 @@ export const programVariables: Readonly<Record<string, Variable>> = {
     value: ({ fromEpoch }) => String(fromEpoch),
   },
   SEQTUNE_CHECKPOINT: {
-    about: "folder for what a later attempt needs to go on, also on another machine",
+    about: "folder for what a later attempt needs to continue, also on another machine",
     value: ({ files }) => files.checkpoint,
   },
   SEQTUNE_OUTPUT: {
-    about: "folder for the result; that of the best trial comes home as the study's model",
+    about: "folder for the result; that of the best trial becomes the study's model",
     value: ({ files }) => files.output,
   },
   SEQTUNE_STOP: {
@@ -67,7 +67,7 @@ export const programVariables: Readonly<Record<string, Variable>> = {
 
 /** What `${…}` may stand for in a command, the parameters' own names aside. */
 export const commandWords: Readonly<Record<string, string>> = {
-  args: "all parameters, an argument each: --name=value",
+  args: "all parameters, one argument each: --name=value",
   params: "path of the JSON file with the parameters",
   epochs: "epochs to reach in all",
   seed: "the trial's seed",
