@@ -12,7 +12,7 @@ interface Beside {
 }
 
 /** Rules that compare trials by their goals at equal epochs, or look at one trial alone. */
-const fittingRules: ReadonlySet<string> = new Set([
+export const rulesForGoals: ReadonlySet<string> = new Set([
   "median",
   "percentile",
   "asha",
@@ -31,15 +31,10 @@ export function checkGoals(report: Report, sections: Beside): void {
       path: ["method"],
       message: `a range test trains nothing that could be judged by ${what}`,
     });
-  for (const [index, { type, mode }] of (earlyTerminate ?? []).entries()) {
-    if (fittingRules.has(type) && mode !== "promote") continue;
-    if (mode === "promote") {
-      const message = `${type} promotes by one metric, and this sweep is judged by ${what}; write {type: ${type}, mode: stop}, which stops by non-domination`;
-      report.error({ path: ["early_terminate", index], message });
-      continue;
-    }
+  for (const [index, { type }] of (earlyTerminate ?? []).entries()) {
+    if (rulesForGoals.has(type)) continue;
     const message = `${type} compares trials by one metric, and this sweep is judged by ${what}`;
-    report.error({ path: ["early_terminate", index], message, allowed: [...fittingRules].join(", ") });
+    report.error({ path: ["early_terminate", index], message, allowed: [...rulesForGoals].join(", ") });
   }
   if (goals.metrics.length > 1) oneMetricOnly(report, sections, goals);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Goals } from "../../search/goals/goals.ts";
+import { goalsAshaPromotion, goalsHyperbandPromotion } from "../../search/goals/promotion.ts";
 import { goalsAsha, goalsHyperband, goalsPercentile } from "../../search/goals/pruners.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { chancePruner } from "../../search/pruners/chance.ts";
@@ -96,7 +97,12 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
               ? ashaPruner(metric, { epochs, min_epochs, eta })
               : goalsAsha(goals, { epochs, min_epochs, eta }),
           )
-        : scheduling((inner) => ashaPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) })),
+        : scheduling((inner) => {
+            const promotion = { epochs, min_epochs, eta, ...limit(trials) };
+            return goals === undefined
+              ? ashaPromotion(inner, metric, promotion)
+              : goalsAshaPromotion(inner, goals, promotion);
+          }),
   }),
   hyperband: rule({
     settings: z.strictObject({ type: z.literal("hyperband"), ...halving }),
@@ -108,9 +114,12 @@ export const pruners: Readonly<Record<string, PrunerKind>> = {
               ? hyperbandPruner(metric, { epochs, min_epochs, eta })
               : goalsHyperband(goals, { epochs, min_epochs, eta }),
           )
-        : scheduling((inner) =>
-            hyperbandPromotion(inner, metric, { epochs, min_epochs, eta, ...limit(trials) }),
-          ),
+        : scheduling((inner) => {
+            const promotion = { epochs, min_epochs, eta, ...limit(trials) };
+            return goals === undefined
+              ? hyperbandPromotion(inner, metric, promotion)
+              : goalsHyperbandPromotion(inner, goals, promotion);
+          }),
   }),
   chance: rule({
     settings: z.strictObject({

@@ -4,15 +4,23 @@ import { isBetter } from "../scores.ts";
 /** How a trial stood at the epochs that were asked about. */
 export interface Standing {
   readonly trial: TrialRecord;
-  /** Best score so far at each of those epochs the trial has reached; NaN where none was finite yet. */
+  /** Best score so far, or place, at each of those epochs the trial has reached, lower first; NaN where none was finite yet. */
   readonly bests: readonly number[];
+}
+
+/** How trials stand at fixed epochs, the rungs. */
+export interface Rungs {
+  /** Rising. */
+  readonly epochs: readonly number[];
+  /** In the order of trial numbers. */
+  of(history: History): readonly Standing[];
 }
 
 /**
  * The standings of all trials, or of some, at fixed epochs. Only running trials are read again; one that is paused
  * or has ended cannot change before its state or its allowed epochs do.
  */
-export class Standings {
+export class Standings implements Rungs {
   readonly epochs: readonly number[];
   private readonly includes: (trial: number) => boolean;
   private readonly readings = new WeakMap<History, (Reading | undefined)[]>();

@@ -3,7 +3,7 @@ import { CONTINUE, type Verdict } from "../pruner.ts";
 import { placeAt } from "../pruners/halving.ts";
 import { geometricRungs, halvingSettings, hyperbandBrackets } from "../pruners/rungs.ts";
 import type { Bracket, HalvingSettings } from "../pruners/rungs.ts";
-import { Standings, type Standing } from "../pruners/standings.ts";
+import { Standings, type Rungs, type Standing } from "../pruners/standings.ts";
 import { counted, shownScore } from "../pruners/words.ts";
 import type { Rng } from "../random.ts";
 import type { Sampler, Suggestion } from "../sampler.ts";
@@ -25,38 +25,46 @@ export interface PromotionSettings extends HalvingSettings {
  * has one that is trained to the end. Trials that stay paused have lost.
  */
 export function ashaPromotion(inner: Sampler, metric: string, settings: PromotionSettings): Scheduler {
-  const checked = halvingSettings(settings);
-  const brackets = [{ rungs: geometricRungs(checked), includes: () => true }];
-  return scheduler(`${inner.name} with asha promotion`, inner, metric, brackets, checked, settings.trials);
+  const brackets = [{ rungs: geometricRungs(halvingSettings(settings)), includes: () => true }];
+  return byOneMetric("asha", inner, metric, brackets, settings);
 }
 
 /** Hyperband (Li et al. 2018, JMLR 18) of promoting ASHA brackets; the inner sampler learns from all of them (BOHB). */
 export function hyperbandPromotion(inner: Sampler, metric: string, settings: PromotionSettings): Scheduler {
-  const checked = halvingSettings(settings);
-  const brackets = hyperbandBrackets(checked);
-  return scheduler(
-    `${inner.name} with hyperband promotion`,
-    inner,
-    metric,
-    brackets,
-    checked,
-    settings.trials,
-  );
+  return byOneMetric("hyperband", inner, metric, hyperbandBrackets(halvingSettings(settings)), settings);
 }
 
-function scheduler(
-  name: string,
+function byOneMetric(
+  rule: string,
   inner: Sampler,
   metric: string,
   brackets: readonly Bracket[],
-  { eta, epochs }: Required<HalvingSettings>,
-  trials = Infinity,
+  settings: PromotionSettings,
 ): Scheduler {
-  if (trials !== Infinity) wholeNumber("trials", trials, 1);
   const tables = brackets.map(({ rungs, includes }) => ({
     includes,
     standings: new Standings(rungs, includes),
   }));
+  return promoting(`${inner.name} with ${rule} promotion`, inner, {
+    settings,
+    tables,
+    stands: withMetric(metric),
+  });
+}
+
+export interface Promotion {
+  readonly settings: PromotionSettings;
+  /** One for each bracket; every trial is in one. */
+  readonly tables: readonly { readonly includes: (trial: number) => boolean; readonly standings: Rungs }[];
+  /** How a trial stands, in words that go on with its place: "with val_mse 0.3,". */
+  readonly stands: (history: History, trial: TrialRecord) => string;
+}
+
+/** Promotion within each bracket by any order of trials at its rungs. */
+export function promoting(name: string, inner: Sampler, { settings, tables, stands }: Promotion): Scheduler {
+  const { eta, epochs } = halvingSettings(settings);
+  const { trials = Infinity } = settings;
+  if (trials !== Infinity) wholeNumber("trials", trials, 1);
 
   function promote(history: History, atLeast: number): Suggestion | undefined {
     for (const { standings } of tables) {
@@ -68,7 +76,7 @@ function scheduler(
     return undefined;
   }
 
-  function standingsOf(trial: number): Standings {
+  function standingsOf(trial: number): Rungs {
     return tables.find(({ includes }) => includes(trial))!.standings;
   }
 
@@ -79,7 +87,7 @@ function scheduler(
       startNew(inner, history, trial, trials, rng) ??
       promote(history, 1) ??
       waitOrEnd(history),
-    judge: (history, trial) => pauseAtRung(metric, history, trial, standingsOf(trial.number)),
+    judge: (history, trial) => pauseAtRung(stands, history, trial, standingsOf(trial.number)),
     pausesAfter: (trial, done) => standingsOf(trial).epochs.find((rung) => rung > done),
   };
 }
@@ -144,17 +152,21 @@ function bestAt(standings: readonly Standing[], rung: number): Standing | undefi
 
 /** Every trial pauses when it reaches a rung for the first time. */
 export function pauseAtRung(
-  metric: string,
+  stands: Promotion["stands"],
   history: History,
   trial: TrialRecord,
-  standings: Standings,
+  standings: Rungs,
 ): Verdict {
   const rung = standings.epochs.indexOf(trial.epoch);
   // Epochs that are repeated because a worker was lost have been judged before.
   if (rung < 0 || trial.scores.length > trial.epoch) return CONTINUE;
   const { place, of } = placeAt(standings.of(history), rung, trial.number);
   const reason =
-    `waits at epoch ${trial.epoch} with ${metric} ${shownScore(trial.best, history.goal)}, ` +
+    `waits at epoch ${trial.epoch} ${stands(history, trial)} ` +
     `number ${place} of ${counted(of, "trial")} that got there`;
   return { kind: "pause", reason };
+}
+
+export function withMetric(metric: string): Promotion["stands"] {
+  return (history, trial) => `with ${metric} ${shownScore(trial.best, history.goal)},`;
 }

@@ -6,7 +6,7 @@ import { Standings, type Standing } from "../pruners/standings.ts";
 import type { Sampler, Suggestion } from "../sampler.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { numberWithin, SettingError, wholeNumber } from "../settings.ts";
-import { goOn, pauseAtRung, promotable, startNew, waitOrEnd } from "./promotion.ts";
+import { goOn, pauseAtRung, promotable, startNew, waitOrEnd, withMetric } from "./promotion.ts";
 
 export interface ThawSettings {
   /** Epochs of a complete trial. */
@@ -78,7 +78,7 @@ export function thaw(inner: Sampler, metric: string, settings: ThawSettings): Sc
         waitOrEnd(history)
       );
     },
-    judge: (history, trial) => pauseAtRung(metric, history, trial, waiting),
+    judge: (history, trial) => pauseAtRung(withMetric(metric), history, trial, waiting),
     pausesAfter: (_, done) => rungs.find((rung) => rung > done),
   };
 }

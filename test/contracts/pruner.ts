@@ -6,6 +6,7 @@ import { rngFor } from "../../search/random.ts";
 import type { Sampler } from "../../search/sampler.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
 import type { Scheduler } from "../../search/scheduler.ts";
+import type { Goal } from "../../search/scores.ts";
 import type { Space } from "../../search/space.ts";
 import { play, replay, scoreOf, type Curve, type Played } from "../search/study.ts";
 
@@ -25,12 +26,17 @@ const falling: Curve = (params, epoch, trial) => {
 };
 
 /**
- * What every pruner promises (search/pruner.ts), run against any implementation. `make` builds a fresh one; one that is
+ * What every pruner promises (search/pruner.ts), run against any implementation. `makeFor` builds a fresh one; one that is
  * a sampler too decides what goes on, otherwise configurations are random.
  */
-export function prunerContract(name: string, make: (metric: string) => Pruner | Scheduler): void {
+export function prunerContract(
+  name: string,
+  makeFor: (metric: string, goal: Goal) => Pruner | Scheduler,
+): void {
+  const make = (metric: string): Pruner | Scheduler => makeFor(metric, "minimize");
+
   function run(curve: Curve, setup: { trials?: number; workers?: number; goal?: "maximize" } = {}): Played {
-    const pruner = make(METRIC);
+    const pruner = makeFor(METRIC, setup.goal ?? "minimize");
     const { trials = 30, ...rest } = setup;
     return play({ sampler: samplerOf(pruner), pruner, curve, trials, epochs: EPOCHS, ...rest });
   }

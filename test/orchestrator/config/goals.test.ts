@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseStoredSweep } from "../../../orchestrator/config/sweep.ts";
+import { searchOf } from "../../../orchestrator/run/search-of.ts";
 import { errorsOf, sweepOf, sweepWith } from "./support.ts";
 
 const sweep = (more: string): string => sweepWith("dropout: {min: 0.0, max: 0.5}", more);
@@ -34,6 +35,16 @@ describe("several metrics and constraints", () => {
     const one = await sweepOf(sweep(`constraints: ["parameters <= 50_000"]`));
     expect(one.goals?.metrics).toEqual([{ name: "val_mse", goal: "minimize" }]);
     expect((await sweepOf(sweep(""))).goals).toBeUndefined();
+  });
+
+  test("stand beside promotion, which goes by non-domination", async () => {
+    const read = await sweepOf(
+      sweep("metrics: [{name: val_mse}, {name: parameters}]\nearly_terminate: {type: asha}"),
+    );
+    expect(read.earlyTerminate).toMatchObject([{ type: "asha", mode: "promote" }]);
+    const { sampler, pausesAfter } = searchOf(read);
+    expect(sampler.name).toContain("with asha promotion");
+    expect(pausesAfter!(0, 0)).toBe(2);
   });
 
   test("a program's metrics may be anything it reports, with a goal where the name leaves it open", async () => {
