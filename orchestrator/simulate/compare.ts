@@ -1,5 +1,7 @@
 import { compareScores, isBetter, toScore, toValue } from "../../search/scores.ts";
+import type { History } from "../../search/history.ts";
 import { searchOf } from "../run/search-of.ts";
+import { judgeCurve, RecordedFront } from "./front.ts";
 import { Nearest } from "./nearest.ts";
 import { play, type Limits, type Played } from "./play.ts";
 import type { RecordedCurve, Recording } from "./recorded.ts";
@@ -23,12 +25,15 @@ export interface StrategyResult {
   readonly name: string;
   /** Best value of the metric, mean over the studies that have one. */
   readonly best: MeanAndError;
-  /** At each milestone: how much worse the best so far is than the best of all records, in units of the metric. */
+  /**
+   * At each milestone: how much worse the best so far is than the best of all records, in units of the metric. With several metrics:
+   * the share of the volume dominated by the front of all records that the study's own front leaves open.
+   */
   readonly regret: readonly MeanAndError[];
   /** Final regret minus that of the first strategy with the same seed; below 0 is better. */
   readonly difference: MeanAndError;
-  /** Place of the best found among all records by their best epochs, 1 is best; median. */
-  readonly rank: number;
+  /** Place of the best found among all records by their best epochs, 1 is best; median. `null`: there are several metrics. */
+  readonly rank: number | null;
   /** Means. */
   readonly trials: number;
   readonly complete: number;
@@ -41,7 +46,9 @@ export interface Comparison {
   readonly recording: { readonly name: string; readonly curves: number; readonly epochs: number };
   readonly metric: string;
   readonly goal: Recording["goal"];
-  /** Best value in the records. */
+  /** The metrics where there are several, and how many records are on their Pareto front. */
+  readonly several: { readonly metrics: readonly string[]; readonly front: number } | null;
+  /** Best value in the records that keep the constraints. */
   readonly bestRecorded: number | null;
   /** Searched parameters the records know, and those they do not: these change nothing here. */
   readonly matched: readonly string[];
@@ -54,23 +61,35 @@ export interface Comparison {
 /** Plays every strategy with every seed. Every sweep has the same space and budget. */
 export function compare(setup: ComparisonSetup): Comparison {
   const { recording, strategies, seeds, workers } = setup;
-  const { space, budget } = strategies[0]!.sweep;
+  const { space, budget, goals } = strategies[0]!.sweep;
   const nearest = new Nearest(space, recording.curves);
   const longest = Math.max(...recording.curves.map(({ values }) => values.length));
   const epochs = Math.min(budget.epochs, longest);
-  const scores = recording.curves.map((curve) => bestScore(recording, curve, epochs)).sort(compareScores);
+  const isFeasible = (curve: RecordedCurve): boolean =>
+    goals === undefined || judgeCurve(goals, curve, epochs).feasible;
+  const scores = recording.curves
+    .filter(isFeasible)
+    .map((curve) => bestScore(recording, curve, epochs))
+    .sort(compareScores);
+  const front =
+    goals !== undefined && goals.metrics.length > 1
+      ? new RecordedFront(goals, recording.curves, epochs)
+      : undefined;
   const results: StrategyResult[] = [];
   let first: readonly number[] | undefined;
   for (const strategy of strategies) {
     const played = Array.from({ length: seeds }, (_, seed) =>
-      playOnce(setup, strategy, seed, epochs, nearest),
+      playOnce(setup, strategy, seed, epochs, nearest, front),
     );
     const planned = (budget.trials ?? Infinity) * epochs;
-    const regret = milestones.map((share) => played.map((study) => regretAt(study, share * planned, scores)));
+    const regret = milestones.map((share, at) =>
+      played.map((study) => study.open[at] ?? regretAt(study, share * planned, scores)),
+    );
     const final = regret.at(-1)!;
     first ??= final;
     results.push({
       ...summary(recording, played, scores),
+      ...(front && { rank: null }),
       name: strategy.name,
       regret: regret.map(meanAndError),
       difference: meanAndError(final.map((own, seed) => own - first![seed]!)),
@@ -80,6 +99,8 @@ export function compare(setup: ComparisonSetup): Comparison {
     recording: { name: recording.name, curves: recording.curves.length, epochs: longest },
     metric: recording.metric,
     goal: recording.goal,
+    several:
+      front === undefined ? null : { metrics: goals!.metrics.map(({ name }) => name), front: front.size },
     bestRecorded: toValue(scores[0]!, recording.goal),
     matched: nearest.matched,
     unknown: nearest.unknown,
@@ -95,7 +116,8 @@ function playOnce(
   offset: number,
   epochs: number,
   nearest: Nearest,
-): Played {
+  front: RecordedFront | undefined,
+): Played & Open {
   const { trials, wallTimeMs, ...budget } = sweep.budget;
   const seed = (sweep.seed + offset) % 2 ** 32;
   const wallTime = wallTimeMs === undefined ? {} : { seconds: wallTimeMs / 1000 };
@@ -105,7 +127,23 @@ function playOnce(
   const search = searchOf({ ...sweep, seed, budget: limited });
   const curveOf = (params: Parameters<Nearest["to"]>[0]): RecordedCurve =>
     recording.curves[nearest.to(params)]!;
-  return play({ search, seed, goal: recording.goal, curveOf, epochs, workers, limits });
+  const { goal } = recording;
+  const setup = { search, seed, goal, goals: sweep.goals, curveOf, epochs, workers, limits };
+  if (front === undefined) return { ...play(setup), open: [] };
+  const open: number[] = [];
+  const planned = (trials ?? Infinity) * epochs;
+  const onEpoch = (history: History, spent: number): void => {
+    while (open.length < milestones.length && spent + 1 > milestones[open.length]! * planned)
+      open.push(front.missing(history));
+  };
+  const played = play({ ...setup, onEpoch });
+  while (open.length < milestones.length) open.push(front.missing(played.history));
+  return { ...played, open };
+}
+
+/** With several metrics the share of the front's volume that was left open at each milestone; empty: there is one. */
+interface Open {
+  readonly open: readonly number[];
 }
 
 function summary(

@@ -1,3 +1,4 @@
+import type { Goals } from "../../search/goals/goals.ts";
 import type { History } from "../../search/history.ts";
 import { toScore, type Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -9,12 +10,16 @@ export interface Setup {
   readonly search: Search;
   readonly seed: number;
   readonly goal: Goal;
+  /** Several metrics, or constraints; absent: the ranking metric is all. */
+  readonly goals?: Goals | undefined;
   /** The curve of a configuration. */
   readonly curveOf: (params: Params) => RecordedCurve;
   /** Epochs of a complete trial; a curve that is shorter ends as complete before. */
   readonly epochs: number;
   readonly workers: number;
   readonly limits: Limits;
+  /** Hears of every epoch, after it counts; `epochs`: of all trials together. */
+  readonly onEpoch?: (history: History, epochs: number) => void;
 }
 
 /** The study ends at the first that is met. */
@@ -49,7 +54,17 @@ export interface Played {
  * Plays a study against recorded curves, with the sampler, the pruner and the machine of a real one. As there, a trial
  * that reports a number that is not finite has diverged, and free workers ask at once.
  */
-export function play({ search, seed, goal, curveOf, epochs, workers, limits }: Setup): Played {
+export function play({
+  search,
+  seed,
+  goal,
+  goals,
+  curveOf,
+  epochs,
+  workers,
+  limits,
+  onEpoch,
+}: Setup): Played {
   const { trials, epochsInAll = Infinity, seconds = Infinity } = limits;
   const curves: RecordedCurve[] = [];
   const steps: Step[] = [];
@@ -57,6 +72,7 @@ export function play({ search, seed, goal, curveOf, epochs, workers, limits }: S
     search,
     seed,
     goal,
+    goals,
     epochs,
     trials,
     workers,
@@ -67,13 +83,17 @@ export function play({ search, seed, goal, curveOf, epochs, workers, limits }: S
       steps.push({ epochs: study.epochs, seconds: study.now, score, trial: event.trial });
     },
   });
-  while (study.epochs < epochsInAll && study.advance(seconds));
+  while (study.epochs < epochsInAll && study.advance(seconds)) onEpoch?.(study.history, study.epochs);
   return { history: study.history, steps, epochs: study.epochs, seconds: study.now };
 }
 
-function recordedEpoch({ values, seconds }: RecordedCurve, epoch: number, epochs: number): VirtualEpoch {
+function recordedEpoch(
+  { values, metrics, seconds }: RecordedCurve,
+  epoch: number,
+  epochs: number,
+): VirtualEpoch {
   const value = values[epoch - 1] ?? null;
   const isLast = epoch >= Math.min(epochs, values.length);
   const end = value === null ? "diverged" : isLast ? "complete" : undefined;
-  return { value, seconds: seconds[epoch - 1]!, end };
+  return { value, metrics: metrics?.[epoch - 1], seconds: seconds[epoch - 1]!, end };
 }

@@ -1,5 +1,6 @@
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { UserError } from "../errors.ts";
+import { secondsMetric } from "../../worker/protocol/cost-metrics.ts";
 import { recordedRepeats } from "../repeats/recorded.ts";
 import type { RecordedCurve, Recording } from "./recorded.ts";
 
@@ -33,11 +34,16 @@ function curveOf(store: StudyStore, study: Study, { number, params, state }: Tri
   const reports = store.curve(study.id, number);
   const values = reports.map(({ value }) => value);
   const seconds = reports.map((report) => report.seconds);
+  const metrics: Readonly<Record<string, number>>[] = reports.map((report) => ({
+    [secondsMetric]: report.seconds,
+    ...report.metrics,
+  }));
   if (state === "diverged" && values.at(-1) !== null) {
     values.push(null);
     seconds.push(seconds.at(-1) ?? 0);
+    metrics.push({});
   }
-  return values.length === 0 ? [] : [{ params, values, seconds }];
+  return values.length === 0 ? [] : [{ params, values, metrics, seconds }];
 }
 
 function leftOutOf(name: string, trials: number, used: number, repeats: number): string | null {

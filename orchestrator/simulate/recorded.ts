@@ -6,6 +6,8 @@ export interface RecordedCurve {
   readonly params: Params;
   /** The ranking metric after each epoch, from the first; `null`: not finite. At least one. */
   readonly values: readonly (number | null)[];
+  /** The other metrics after each of these epochs, where they were recorded. */
+  readonly metrics?: readonly Readonly<Record<string, number>>[];
   /** What each of these epochs took. */
   readonly seconds: readonly number[];
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ContinuousParameterError } from "../../search/domain.ts";
 import { SettingError } from "../../search/settings.ts";
 import { findings, sentenceOf } from "../config/check.ts";
+import { rulesForGoals } from "../config/goals-meaning.ts";
 import { methods } from "../config/methods.ts";
 import { pruners } from "../config/pruners.ts";
 import type { Sweep } from "../config/sweep.ts";
@@ -115,6 +116,15 @@ function read(part: string, schema: z.ZodObject, value: unknown): Readonly<Recor
 
 /** Settings that do not fit the budget or the space are reported before the first study is played. */
 function checkSearch(name: string, sweep: Sweep): void {
+  const unfit = sweep.earlyTerminate.find(
+    ({ type }) => sweep.goals !== undefined && !rulesForGoals.has(type),
+  );
+  if (unfit !== undefined) {
+    throw new UserError(
+      `cannot compare "${name}": ${unfit.type} compares trials by one metric, and this sweep is judged by several metrics or constraints; ` +
+        `allowed: ${[...rulesForGoals].join(", ")}`,
+    );
+  }
   const schedulers = sweep.earlyTerminate.filter(({ type, mode }) => type === "thaw" || mode === "promote");
   if (schedulers.length > 1) {
     const types = schedulers.map(({ type }) => type).join(" and ");

@@ -1,3 +1,4 @@
+import type { Goals } from "../../search/goals/goals.ts";
 import { History } from "../../search/history.ts";
 import type { Goal } from "../../search/scores.ts";
 import type { Params } from "../../search/space.ts";
@@ -16,6 +17,8 @@ import { isSearching, nextOfSearch } from "../study/use-slot.ts";
 export interface VirtualEpoch {
   /** Of the ranking metric; `null`: not finite. */
   readonly value: number | null;
+  /** The metrics beside it, of a study with several goals or constraints. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
   readonly seconds: number;
   /** The worker ends the trial by itself after it. */
   readonly end?: "complete" | "diverged" | undefined;
@@ -25,6 +28,8 @@ export interface VirtualSetup {
   readonly search: Search;
   readonly seed: number;
   readonly goal: Goal;
+  /** Several metrics, or constraints; absent: the value of an epoch is all. */
+  readonly goals?: Goals | undefined;
   /** Epochs of a complete trial. */
   readonly epochs: number;
   /** New trials in all; absent: as many as the sampler has. */
@@ -49,8 +54,6 @@ interface Busy {
   order: Order | null;
 }
 
-const metric = "value";
-
 /**
  * A study whose machine (orchestrator/study/machine.ts) is the one of real studies, with workers that train nothing, on a
  * clock of its own: each takes the seconds of an epoch, and everything is decided in the order in which epochs end.
@@ -66,12 +69,14 @@ export class VirtualStudy {
   private readonly state: StudyState;
   private readonly driver: Driver;
   private readonly busy = new Map<number, Busy>();
+  private readonly metric: string;
 
   constructor(setup: VirtualSetup) {
-    const { search, seed, goal, epochs, trials, history = new History(goal) } = setup;
+    const { search, seed, goal, goals, epochs, trials, history = new History(goal) } = setup;
     this.setup = setup;
-    const plan = { ...search, seed, budget: { trials, epochs }, endsEarly: () => ({ reason: null }) };
-    const study = { key: "virtual", metric, goal, data: { file: "" } };
+    this.metric = goals?.metrics[0]!.name ?? "value";
+    const plan = { ...search, seed, goals, budget: { trials, epochs }, endsEarly: () => ({ reason: null }) };
+    const study = { key: "virtual", metric: this.metric, goal, data: { file: "" } };
     this.state = newState({ study, plan, remote: false }, history);
     this.driver = new Driver(this.state, {
       record: (writes) => writes.map(() => "recorded"),
@@ -134,10 +139,12 @@ export class VirtualStudy {
   }
 
   private finishEpoch(one: Busy): void {
-    const { value, seconds, end } = one.epoch;
+    const { value, metrics = {}, seconds, end } = one.epoch;
     const epoch = this.history.trial(one.ref.trial).epoch + 1;
     this.epochs += 1;
-    this.say(one, { kind: "report", epoch, metrics: { [metric]: toWire(value ?? Number.NaN) }, seconds });
+    const others = Object.entries(metrics).map(([name, other]) => [name, toWire(other)] as const);
+    const own = [this.metric, toWire(value ?? Number.NaN)] as const;
+    this.say(one, { kind: "report", epoch, metrics: Object.fromEntries([...others, own]), seconds });
     const ended = endOf(one, epoch, end);
     if (ended === null) {
       one.epoch = this.train(one.ref.trial);

@@ -1,10 +1,12 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { constraintText, watchedMetrics } from "../../../search/goals/goals.ts";
 import { rangeTestOf } from "../../config/range-study.ts";
 import type { Sweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { compare } from "../../simulate/compare.ts";
+import { judgeCurve } from "../../simulate/front.ts";
 import { readBenchmark } from "../../simulate/read-benchmark.ts";
 import { readStudyCurves } from "../../simulate/read-study.ts";
 import type { Recording } from "../../simulate/recorded.ts";
@@ -78,6 +80,26 @@ async function readRecording(flags: SimulateFlags, io: Io): Promise<Recording> {
   });
 }
 
+/** What a sweep with several metrics or constraints is judged by has to be in the records, and some of them to be feasible. */
+function checkGoals({ goals, budget }: Sweep, { name, curves }: Recording): void {
+  if (goals === undefined) return;
+  const known = new Set(curves.flatMap(({ metrics = [] }) => metrics.flatMap(Object.keys)));
+  const missing = watchedMetrics(goals).filter((metric) => !known.has(metric));
+  if (missing.length > 0) {
+    throw new UserError(
+      `the sweep is judged by ${missing.join(", ")}, which the curves of ${name} do not have` +
+        `${known.size === 0 ? "" : ` (they have ${[...known].join(", ")})`}; take curves of a study that reported it`,
+    );
+  }
+  if (curves.some((curve) => judgeCurve(goals, curve, budget.epochs).feasible)) return;
+  const limits = goals.constraints.map(constraintText).join(", ");
+  throw new UserError(
+    goals.constraints.length === 0
+      ? `no curve of ${name} has all of ${goals.metrics.map((metric) => metric.name).join(", ")} at its best epoch`
+      : `no curve of ${name} keeps the constraints (${limits}) at its best epoch; loosen them, or take other curves`,
+  );
+}
+
 function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFlags, io: Io): void {
   if (rangeTestOf(sweep) !== null) {
     throw new UserError(
@@ -91,6 +113,7 @@ function checkFit(sweep: Sweep, recording: Recording, { sameEpochs }: SimulateFl
         `${recording.metric} (${recording.goal}); rank by that, or take other curves`,
     );
   }
+  checkGoals(sweep, recording);
   const { matched, unknown } = new Nearest(sweep.space, recording.curves);
   if (matched.length === 0) {
     const known = Object.keys(recording.curves[0]!.params).join(", ");

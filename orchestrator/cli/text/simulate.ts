@@ -11,9 +11,12 @@ export function simulationText(comparison: Comparison, width: number, colors: Co
   const columns: Column[] = [
     { head: "strategy" },
     { head: `best ${comparison.metric}`, short: "best", align: "right" },
-    ...milestones.map((share): Column => ({ head: `regret ${100 * share}%`, align: "right" })),
+    ...milestones.map((share): Column => ({
+      head: `${regretWord(comparison)} ${100 * share}%`,
+      align: "right",
+    })),
     ...(isAlone ? [] : [{ head: "against the first", short: "diff.", align: "right" } as const]),
-    { head: "rank", align: "right" },
+    ...(comparison.several === null ? [{ head: "rank", align: "right" } as const] : []),
     { head: "trials", align: "right", optional: true },
     { head: "complete", align: "right", optional: true },
     { head: "epochs", align: "right", optional: true },
@@ -36,7 +39,7 @@ function texts(result: StrategyResult, isAlone: boolean): string[] {
     withError(result.best),
     ...result.regret.map(({ mean }) => digits(mean)),
     ...(isAlone ? [] : [withError(result.difference)]),
-    figure(result.rank),
+    ...(result.rank === null ? [] : [figure(result.rank)]),
     figure(result.trials),
     figure(result.complete),
     String(Math.round(result.epochs)),
@@ -50,19 +53,29 @@ function withError({ mean, error }: MeanAndError): string {
   return `${digits(mean)} ± ${error === 0 ? "0" : error.toPrecision(2)}`;
 }
 
-function head({ recording, metric, goal, bestRecorded, seeds, workers }: Comparison): string[] {
+function regretWord({ several }: Comparison): string {
+  return several === null ? "regret" : "open";
+}
+
+function head({ recording, metric, goal, several, bestRecorded, seeds, workers }: Comparison): string[] {
   const direction = goal === "minimize" ? "lower" : "higher";
+  const by =
+    several === null
+      ? `${metric}, ${direction} is better, best recorded ${figure(bestRecorded)}`
+      : `${several.metrics.join(", ")}; ${several.front} of them are on the Pareto front`;
   return [
-    `${recording.name}: ${recording.curves} recorded curves of up to ${recording.epochs} epochs; ${metric}, ` +
-      `${direction} is better, best recorded ${figure(bestRecorded)}`,
+    `${recording.name}: ${recording.curves} recorded curves of up to ${recording.epochs} epochs; ${by}`,
     `${seeds} ${seeds === 1 ? "study" : "studies"} per strategy, ${workers} virtual ${workers === 1 ? "worker" : "workers"}`,
   ];
 }
 
-function foot({ matched, unknown }: Comparison): string[] {
+function foot({ matched, unknown, several }: Comparison): string[] {
   const lines = [
-    "regret: how much worse the best so far is than the best recorded, when this share of the epochs of all trials " +
-      "without early termination is spent; rank: of the best found among the records, median; ± standard error",
+    several === null
+      ? "regret: how much worse the best so far is than the best recorded, when this share of the epochs of all trials " +
+        "without early termination is spent; rank: of the best found among the records, median; ± standard error"
+      : "open: the share of the volume dominated by the records' front that the front found so far leaves open, when this share of the " +
+        "epochs of all trials without early termination is spent; ± standard error",
     `a configuration trains like the record nearest to it in ${matched.join(", ")}`,
   ];
   if (unknown.length > 0) lines.push(`not recorded, so without effect here: ${unknown.join(", ")}`);
