@@ -25,13 +25,14 @@ export const LATE_FAMILIES: readonly Family[] = [
   { name: "none is late", takeOff: () => 2 },
 ];
 
-/** [configurations][epochs] losses. */
+/** [configurations][epochs] losses. `seed`: of the curves. */
 export function lateRisers(
   { name, takeOff }: Family,
   configurations: number,
+  seed: number,
 ): readonly (readonly number[])[] {
   return Array.from({ length: configurations }, (_, index) => {
-    const rng = rngFor(1, "late", name, index);
+    const rng = rngFor(seed, "late", name, index);
     const quality = rng.next();
     const end = 0.2 + 0.49 * quality ** 0.6;
     const start = takeOff(quality, rng);
