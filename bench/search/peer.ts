@@ -21,7 +21,7 @@ export const OPTUNA_NOISY = ["tpe-multivariate", "tpe-independent", "gp"] as con
 export const ANCHORS: PeerScript = { script: "anchors_ask.py", names: true };
 export const ANCHOR_SAMPLERS = ["qlognei", "smac", "smac-once"] as const;
 
-const PARAMS = z.record(z.string(), z.union([z.number(), z.string()]));
+const PARAMS = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
 /** A Python process that plays one study after another with somebody else's samplers. */
 export class Peer {
