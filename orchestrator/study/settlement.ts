@@ -61,8 +61,8 @@ export function settleEnd(trial: Judged, end: AttemptEnd, context: EndContext): 
 }
 
 /**
- * A trial that paused by itself ahead of its reports: they are late, and nothing after an end counts. Taken at its word it
- * would wait, or be continued, at an epoch of which nothing is known, for ever.
+ * A trial that paused by itself after epochs whose reports are not here: the database is an older copy, and what it lacks was
+ * let go of. Taken at its word the trial would wait, or be continued, at an epoch of which nothing is known, for ever.
  */
 export function lacksReports(
   { order }: Pick<Judged, "order">,
@@ -73,7 +73,7 @@ export function lacksReports(
 }
 
 function againFrom(trial: Judged, epoch: number): Settlement {
-  return again(trial, "handed_back", `its worker paused before its reports after epoch ${epoch} came`, false);
+  return again(trial, "handed_back", `its reports after epoch ${epoch} are missing`, false);
 }
 
 function settleStopped(trial: Judged): Settlement {

@@ -128,9 +128,9 @@ it(
 
 it("notices a coordinator that takes for recorded what its disk refused (control)", async () => {
   const { world } = await run({ seed: 1, swallows: true });
-  expect(world.violations).toEqual([
-    expect.stringMatching(/^report .* was acknowledged and is not in the database$/),
-  ]);
+  expect(world.violations).not.toEqual([]);
+  for (const violation of world.violations)
+    expect(violation).toMatch(/^report .* was acknowledged and is not in the database$/);
 });
 
 it("is the same run for the same seed, with trials that pause and go on", async () => {

@@ -3,8 +3,15 @@ import type { Clock } from "../../../worker/protocol/clock.ts";
 /** A process, or what else can end at once: nothing of it happens after its end. */
 export class Life {
   alive = true;
-  /** Stopped, as by SIGSTOP: what should happen happens then. */
+  /** Stopped, as by SIGSTOP: what should happen happens then, in its order. */
   frozenUntil = 0;
+  /** What should have happened meanwhile. */
+  readonly held: (() => void)[] = [];
+
+  /** Stops it until then, or until it would go on anyway if that is later. */
+  freeze(until: number): void {
+    this.frozenUntil = Math.max(this.frozenUntil, until);
+  }
 
   end(): void {
     this.alive = false;
@@ -24,6 +31,7 @@ const epoch = 1_767_225_600_000;
 /** The time of a simulated world: it stands still but for jumping to what happens next. Milliseconds. */
 export class VirtualTime {
   now = 0;
+  private readonly ever = new Life();
   private order = 0;
   /** A binary heap by time, then by the order of asking. */
   private readonly heap: Moment[] = [];
@@ -54,7 +62,7 @@ export class VirtualTime {
     for (let next = this.take(); next !== undefined; next = this.take()) {
       if (!next.life.alive) continue;
       if (next.life.frozenUntil > next.at) {
-        this.after(next.life.frozenUntil - this.now, next.life, next.run);
+        this.hold(next);
         continue;
       }
       this.now = next.at;
@@ -88,6 +96,18 @@ export class VirtualTime {
         return () => (wanted = false);
       },
     };
+  }
+
+  /** A later freeze may be in force when the first is over: one queue per life keeps the order whatever comes. */
+  private hold({ life, run }: Moment): void {
+    if (life.held.push(run) === 1) this.thaw(life);
+  }
+
+  private thaw(life: Life): void {
+    this.after(life.frozenUntil - this.now, this.ever, () => {
+      if (life.frozenUntil > this.now) this.thaw(life);
+      else for (const run of life.held.splice(0)) this.after(0, life, run);
+    });
   }
 
   private take(): Moment | undefined {

@@ -60,7 +60,7 @@ export class SimulatedWorker {
 
   /** The process is stopped, and goes on after so long. */
   freeze(ms: number): void {
-    this.process.frozenUntil = this.lab.time.now + ms;
+    this.process.freeze(this.lab.time.now + ms);
   }
 
   /** Its connection breaks; it notices after `notice`, and finds its way back after `ms`. */

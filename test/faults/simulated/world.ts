@@ -211,7 +211,7 @@ export class World {
     else if (chance < 0.51) worker.cutOff(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
     else if (chance < 0.53) this.wire?.break(some(4_000), this.rng.next() < 0.5 ? 0 : some(3_000));
     else if (chance < 0.55) worker.freeze(some(8_000));
-    else if (chance < 0.57) this.coordinator.frozenUntil = this.lab.time.now + some(8_000);
+    else if (chance < 0.57) this.coordinator.freeze(this.lab.time.now + some(8_000));
     else if (chance < 0.6) worker.disk.fill(this.lab.time, this.rng.int(400), some(4_000));
     else if (chance < 0.61) worker.replace(path.join(this.folder, `machine-${this.deaths++}`));
     else if (chance < 0.65) worker.drain();

@@ -92,12 +92,12 @@ describe("what an attempt's end makes of its trial", () => {
     expect(endOf(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
   });
 
-  it("a worker that pauses by itself ahead of its reports trains them again, for late ones do not count", () => {
+  it("a trial that paused by itself and lacks reports trains those epochs again", () => {
     const end = { kind: "paused", epoch: 3 } as const;
     expect(settleEnd(trial(), end, context(2))).toEqual({
       kind: "again",
       state: "handed_back",
-      reason: "its worker paused before its reports after epoch 2 came",
+      reason: "its reports after epoch 2 are missing",
       failure: false,
     });
   });

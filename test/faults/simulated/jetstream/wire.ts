@@ -30,9 +30,13 @@ export interface WireOptions {
 
 const directPrefix = "$JS.API.DIRECT.GET.";
 
+/** Longest the greeting of client and server takes before a connection is open again. */
+const greetingMs = 30;
+
 /**
  * A client's connection to the simulated server. What it sends takes its time and keeps its order; what is under way when the
- * connection breaks is gone, in both directions.
+ * connection breaks is gone, in both directions. What it is given to send while it greets the server again is sent after that,
+ * and before anybody hears that it is back, as nats.js 3 does.
  */
 export class SimulatedWire implements Wire {
   readonly nc: Connection;
@@ -48,6 +52,8 @@ export class SimulatedWire implements Wire {
   private connection = 1;
   private isOpen = true;
   private isClosed = false;
+  /** What waits for the end of the greeting; `null`: there is none. */
+  private waiting: (() => void)[] | null = null;
   private close: () => void = () => {};
   private lastUp = 0;
   private lastDown = 0;
@@ -114,15 +120,25 @@ export class SimulatedWire implements Wire {
   }
 
   private reconnect(ms: number): void {
-    const { server, time, life, rng, retryMs } = this.options;
+    const { time, life, rng, retryMs } = this.options;
     time.after(ms + retryMs * (1 + rng.next()), life, () => {
       if (this.isClosed) return;
-      if (!server.isUp) return this.reconnect(0);
-      this.isOpen = true;
-      this.frozenUntil = 0;
-      server.clients.add(this.client);
-      this.statuses.put({ type: "reconnect", server: "simulated" });
+      this.waiting = [];
+      time.after(greetingMs * rng.next(), life, () => this.greeted());
     });
+  }
+
+  private greeted(): void {
+    const { server } = this.options;
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    if (this.isClosed) return;
+    if (!server.isUp) return this.reconnect(0);
+    this.isOpen = true;
+    this.frozenUntil = 0;
+    server.clients.add(this.client);
+    for (const run of waiting) this.up(run);
+    this.statuses.put({ type: "reconnect", server: "simulated" });
   }
 
   private delay(): number {
@@ -133,7 +149,7 @@ export class SimulatedWire implements Wire {
   /** To the server. */
   private up(run: () => void): void {
     const { time, life, server } = this.options;
-    if (!this.isOpen) return; // dropped, as the library does
+    if (!this.isOpen) return void this.waiting?.push(run); // else dropped, as the library does
     const { connection } = this;
     this.lastUp = Math.max(this.lastUp, time.now + this.delay());
     time.after(this.lastUp - time.now, life, () => {

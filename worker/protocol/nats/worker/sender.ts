@@ -16,7 +16,7 @@ export interface SenderOptions {
   readonly link: Link;
   readonly names: Names;
   readonly timings: Timings;
-  readonly watermarks: Watermarks;
+  readonly watermarks: Pick<Watermarks, "read" | "watch">;
   /** The server has, or had, the first message of an attempt; reported more than once. */
   readonly onStored: (ref: AttemptRef) => void;
   readonly onProblem: (problem: Error) => void;
@@ -106,11 +106,15 @@ export class Sender {
     }
   }
 
-  /** What waits of every attempt, as far as it goes as one. False: there was none. */
+  /**
+   * What waits of every attempt, as far as it goes as one. False: there was none. Nothing is published on a connection that is
+   * being made again: it could arrive ahead of what the server lost and is still to be sent again.
+   */
   private async sendRound(signal: AbortSignal): Promise<boolean> {
+    const { link } = this.options;
     let sent = false;
     for (const spool of this.unsettled.spools()) {
-      if (this.unsettled.someInDoubt || signal.aborted) return true;
+      if (this.unsettled.someInDoubt || signal.aborted || !link.isOpen) return true;
       const messages = spool.next(batchBytes);
       if (messages.length === 0) continue;
       await this.publish(spool, messages);
