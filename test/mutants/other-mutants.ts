@@ -31,6 +31,14 @@ export const otherMutants: readonly Mutant[] = [
     replace: "data.fill(1, 0, length / 4)",
     tests: ["test/worker/engines/init.test.ts"],
   },
+  // worker/program
+  {
+    bug: "a program that hands its trial back (exit code 75) has failed",
+    file: "worker/program/judge-end.ts",
+    find: "if (exit.code === handBackCode)",
+    replace: "if (exit.code === handBackCode + 1)",
+    tests: ["test/worker/program/judge-end.test.ts"],
+  },
   // worker/protocol
   {
     bug: "the coordinator takes a message that speaks of another attempt",
@@ -132,5 +140,41 @@ export const otherMutants: readonly Mutant[] = [
     find: "naive.difference >= 0",
     replace: "naive.difference > 0.5",
     tests: ["test/orchestrator/verdict"],
+  },
+  // the other rooms of orchestrator
+  {
+    bug: "a question listens to a worker that does not hold it",
+    file: "orchestrator/questions/questions.ts",
+    find: "question.worker === null || question.worker === message.worker",
+    replace: "question.messages !== null",
+    tests: ["test/orchestrator/questions/questions.test.ts"],
+  },
+  {
+    bug: "what a study of a lab cannot use stays unused",
+    file: "orchestrator/lab/shares.ts",
+    find: "Math.min(priority, (before * limit) / share)",
+    replace: "Math.min(priority, before)",
+    tests: ["test/orchestrator/lab/shares.test.ts"],
+  },
+  {
+    bug: "the tests of a race are not corrected for their number",
+    file: "orchestrator/repeats/race.ts",
+    find: "survivors(racing, round, risk / tests)",
+    replace: "survivors(racing, round, risk / Math.min(1, tests))",
+    tests: ["test/orchestrator/repeats/race.test.ts"],
+  },
+  {
+    bug: "a pruned trial has its best value for Optuna, not its last",
+    file: "orchestrator/exports/to-optuna.ts",
+    find: 'state === "PRUNED" ? trial.lastValue',
+    replace: 'state === "PRUNED" ? trial.value',
+    tests: ["test/orchestrator/exports/exports.test.ts"],
+  },
+  {
+    bug: "known results in the other direction are taken",
+    file: "orchestrator/known/read-csv.ts",
+    find: '    demandSame(row, "goal", goal, where);\n',
+    replace: "",
+    tests: ["test/orchestrator/known/known.test.ts"],
   },
 ];

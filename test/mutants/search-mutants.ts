@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const pruners = ["test/search/pruners.test.ts"];
+const samplers = ["test/search/samplers.test.ts"];
 
 /** Bugs in search/. */
 export const searchMutants: readonly Mutant[] = [
@@ -66,41 +67,48 @@ export const searchMutants: readonly Mutant[] = [
     file: "search/scores.ts",
     find: "aFinite ? -1 : 1",
     replace: "aFinite ? 1 : -1",
-    tests: ["test/search"],
+    tests: pruners,
   },
   {
     bug: "a maximised metric is minimised",
     file: "search/scores.ts",
     find: 'return goal === "maximize" ? -value : value;',
     replace: "return value;",
-    tests: ["test/search"],
+    tests: pruners,
   },
   {
     bug: "the generator never draws the last value of a range of integers",
     file: "search/random.ts",
     find: "int: (n) => Math.floor(next() * n)",
     replace: "int: (n) => Math.floor(next() * (n - 1))",
-    tests: ["test/search"],
+    tests: ["test/search/domain.test.ts"],
   },
   {
     bug: "conditional parameters are drawn where they do not apply",
     file: "search/domain.ts",
     find: "if (isActive(parameter, chosen)) chosen[parameter.name]",
     replace: "chosen[parameter.name]",
-    tests: ["test/search"],
+    tests: ["test/search/domain.test.ts"],
   },
   {
     bug: "a finite space may repeat a configuration",
     file: "search/samplers/distinct.ts",
     find: "if (!seen.keys.has(keyOf(seen, params))) return params;\n      if (tries",
     replace: "if (tries > 0) return params;\n      if (tries",
-    tests: ["test/search"],
+    tests: samplers,
   },
   {
     bug: "the grid forgets its last cell",
     file: "search/samplers/grid.ts",
     find: "if (cursor.cell >= cells.size) return",
     replace: "if (cursor.cell >= cells.size - 1) return",
-    tests: ["test/search"],
+    tests: samplers,
+  },
+  {
+    bug: "a strict constraint is kept at its limit",
+    file: "search/goals/goals.ts",
+    find: "excess === 0 && isStrict ?",
+    replace: "excess === 1 && isStrict ?",
+    tests: ["test/search/goals.test.ts"],
   },
 ];
