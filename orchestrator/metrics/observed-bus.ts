@@ -14,7 +14,7 @@ export interface BusListener {
   committing(messages: readonly WorkerMessage[]): (done: boolean) => void;
 }
 
-/** A bus that tells a listener what passes through it. */
+/** A bus that reports to a listener what passes through it; so neither the bus nor the coordinator knows that anyone counts. */
 export function observed(bus: CoordinatorBus, listener: BusListener): CoordinatorBus {
   return override(bus, {
     open: async (handlers) => await bus.open(heard(handlers, listener)),

@@ -45,6 +45,10 @@ export function askCommand(program: Command, io: Io): void {
     });
 }
 
+/**
+ * The process ends with its answer, so no timer of its own can keep a lease: every later message about the trial does. The end of
+ * the search is reported only where no trial came with it, or a script would throw its last trials away.
+ */
 function ask(name: string, flags: AskFlags, io: Io): { trials: Given[]; over: string | null } {
   const file = dbFile(io, flags);
   const store = openStore(file, { existing: true });

@@ -26,6 +26,10 @@ export function completionCommand(program: Command, io: Io): void {
     });
 }
 
+/**
+ * Asked at every press of Tab, so one command's code is loaded and no more. It never fails: an error would land on the line that
+ * is being typed.
+ */
 async function completionOf(words: readonly string[], io: Io): Promise<Completion> {
   const [first = "", ...rest] = words;
   if (rest.length === 0) return { candidates: commandNames(), files: false };

@@ -55,6 +55,7 @@ export function createCommand(program: Command, io: Io): void {
     });
 }
 
+/** Never a fresh name for one that is taken, as `run` makes: programs ask by the name they were given. */
 function made(store: StudyStore, name: string, sweep: Sweep): Study {
   try {
     return makeStudy(store, name, sweep, systemClock);

@@ -59,7 +59,7 @@ export function evaluateCommand(program: Command, io: Io): void {
     .option("--csv <file>", "also write the predictions beside the truth (of the refit, if there is one)")
     .option("--engine <name>", "training engine (default: from the sweep file)")
     .option("--json", "one JSON object")
-    .addOption(new Option("--nats <url>").hideHelp())
+    .addOption(new Option("--nats <url>").hideHelp()) // people try it; the sentence says where to go instead
     .addHelpText("after", examples)
     .action(async (name: string | undefined, flags: EvaluateFlags) => {
       if (flags.nats !== undefined) throw new UserError(whereToEvaluate);
@@ -82,6 +82,7 @@ async function evaluate(io: Io, study: string, flags: EvaluateFlags, signal: Abo
   else print(io, evaluationText(io, result));
 }
 
+/** Each part is said when it is done, since each may train for minutes. */
 async function backtest(io: Io, name: string, flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const parts = flags.backtest ?? 0;
   if (parts < 2) throw new UserError("--backtest needs 2 parts or more: one part is what --refit does");
@@ -118,6 +119,7 @@ async function writeCsv(io: Io, { csv }: EvaluateFlags, text: string | null): Pr
   }
 }
 
+/** The shape that programs read: fields are added, never changed. */
 function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unknown {
   return {
     study: study.name,

@@ -86,6 +86,7 @@ export function exportCommand(program: Command, io: Io): void {
     });
 }
 
+/** The only export that trains, and so the only one that Ctrl-C has to reach. */
 async function refitted(io: Io, of: ExportOptions, engine: string | undefined): Promise<ExportedModel> {
   const signals = watchSignals(() => note(io, "\ninterrupted"));
   try {
@@ -115,6 +116,7 @@ async function exportOneBaseline(
   print(io, `${io.colors.bold(shown)}  ${what}\n  seqtune predict ${shown} new-data.csv`);
 }
 
+/** Reads the whole study before it writes: the database is not kept open while large files are written. */
 async function exportWhole(
   io: Io,
   name: string | undefined,

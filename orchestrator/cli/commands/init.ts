@@ -47,7 +47,7 @@ export function initCommand(program: Command, io: Io): void {
         .basename(dataFile)
         .replace(/(?:\.(?:csv|tsv|txt|gz|zst|parquet|xlsx|jsonl|json|ts|arff))+$/i, "");
       const out = path.resolve(io.cwd, flags.out ?? `${base}.yaml`);
-      await requireFree(out);
+      await requireFree(out); // before anything is asked: an answer must not be for nothing
       const bytes = await readData(dataFile);
       const read = await withDataFile(dataFile, () => readFound(bytes));
       const { table } = read;
@@ -132,7 +132,7 @@ function oneLine(text: string): string {
 
 async function askTarget(candidates: readonly string[]): Promise<string | undefined> {
   if (candidates.length < 2) return undefined;
-  const { isCancel, select } = await import("@clack/prompts");
+  const { isCancel, select } = await import("@clack/prompts"); // loaded only where a person is asked
   const options = candidates.slice(0, 60).map((value) => ({ value, label: printable(value) }));
   const answer = await select({ message: "Which column is to be predicted?", options });
   if (isCancel(answer))
@@ -149,6 +149,7 @@ async function requireFree(file: string): Promise<void> {
     throw new UserError(`${file} exists already, and init never overwrites: name another file with --out`);
 }
 
+/** `wx`: the file may have been made while a person thought about the question. */
 async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: "wx" });

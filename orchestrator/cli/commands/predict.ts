@@ -30,7 +30,7 @@ export function predictCommand(program: Command, io: Io): void {
   program
     .command("predict")
     .argument("<model>", "model folder, as written by seqtune run or seqtune export")
-    .argument("<data>", "CSV file")
+    .argument("<data>", "data file: CSV, Parquet, Excel, JSON lines, .ts or .arff, also compressed")
     .option("--every", "series: predict after every row, not only after the last")
     .option("--intervals", "numbers: add two columns, between which nine of ten values are expected")
     .option("--out <file>", "file to write (default: standard output)")
@@ -46,6 +46,7 @@ export function predictCommand(program: Command, io: Io): void {
           intervals: flags.intervals === true,
           ...(flags.engine === undefined ? {} : { engine: flags.engine }),
         });
+        // All but the CSV goes to standard error: the output is often piped into a file.
         for (const warning of warnings) note(io, `warning: ${file}: ${printable(warning)}`);
         if (flags.out === undefined) io.stdout.write(csv);
         else await write(path.resolve(io.cwd, flags.out), csv);

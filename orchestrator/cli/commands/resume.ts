@@ -63,6 +63,7 @@ async function resume(
     const found = findStudy(store, taken, file);
     const stored = parseStoredSweep(found.config);
     if (!stored.ok) throw new UserError(stored.message);
+    // Checked here, where the error has a terminal; `resumeStudy` records it under the study's lock.
     const raised = trials && withMoreTrials(store, found, stored.sweep, trials);
     return { study: found, sweep: raised ?? stored.sweep };
   });

@@ -46,7 +46,7 @@ export function runCommand(program: Command, io: Io): void {
 
 async function run(io: Io, file: string, flags: RunFlags, watch: StudyWatch): Promise<void> {
   const sweep = await readSweepFile(file, io);
-  if (sweep.program === undefined) dataSettingsOf(sweep);
+  if (sweep.program === undefined) dataSettingsOf(sweep); // an error here leaves no study behind
   const db = dbFile(io, flags);
   const lab = labOfRun(io, flags);
   const options = {
@@ -60,6 +60,7 @@ async function run(io: Io, file: string, flags: RunFlags, watch: StudyWatch): Pr
   await driveAndShow(io, flags, sweep, { ...options, watch }, drive);
 }
 
+/** Only what was given: an absent key leaves the sweep file its say. */
 export function overrides(flags: Pick<RunFlags, "workers" | "engine">): { count?: number; engine?: string } {
   return {
     ...(flags.workers === undefined ? {} : { count: flags.workers }),

@@ -35,6 +35,10 @@ export function standbyCommand(program: Command, io: Io): void {
     });
 }
 
+/**
+ * Two lives in one process: it waits as a spectator, and drives the study once it has it, with the view and the exit code that `run`
+ * would have had. While it waits, what it says must not mix with the JSON that follows.
+ */
 async function standby(
   io: Io,
   name: string | undefined,

@@ -72,6 +72,7 @@ export function workerCommand(program: Command, io: Io): void {
     });
 }
 
+/** Everything about this machine is read and refused here, before a process starts that would only die of it. */
 async function work(io: Io, flags: WorkerFlags, logs: readonly SupervisorObserver[]): Promise<void> {
   const connection = requiredLab(io, flags);
   const gpus = flags.gpu ?? [];
@@ -117,7 +118,7 @@ async function measured(
   address: MetricsAddress,
   cache: string,
 ): Promise<{ readonly observer: SupervisorObserver; close(): void }> {
-  const { WorkerMetrics } = await import("../../metrics/worker-metrics.ts");
+  const { WorkerMetrics } = await import("../../metrics/worker-metrics.ts"); // prom-client loads only where it is asked for
   const { serveMetrics } = await import("../../metrics/serve.ts");
   const observer = new WorkerMetrics(systemClock, cache);
   const server = await serveMetrics(address, observer.registry, () => observer.health());
