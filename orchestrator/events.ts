@@ -1,7 +1,7 @@
 import type { OutcomeKind } from "../search/history.ts";
 import type { Params } from "../search/space.ts";
 import type { StudyBaseline, StudyState } from "../storage/store.ts";
-import type { Verdict } from "./verdict/verdict.ts";
+import type { StudyVerdict } from "./verdict/verdict.ts";
 
 /** What happens while a study runs, for people and programs that watch. Emitted after it was recorded. */
 export type StudyEvent =
@@ -93,7 +93,7 @@ export type StudyEvent =
   /** What trials are compared with: some time after a new study has started. */
   | { readonly kind: "baselines"; readonly baselines: readonly StudyBaseline[]; readonly at: number }
   /** After the end: what the best trial's model is worth (orchestrator/verdict/verdict.ts). */
-  | ({ readonly kind: "verdict"; readonly at: number } & Verdict)
+  | ({ readonly kind: "verdict"; readonly at: number } & StudyVerdict)
   /** After the end: the best trial's model lies in a folder (`RunOptions.model`). */
   | {
       readonly kind: "model_written";

@@ -13,7 +13,7 @@ export { openStudy, type StudyReader } from "./run/open-study.ts";
 export type { RunOptions } from "./run/compose.ts";
 export { resumeStudy, runSweep, type StudyResult } from "./run/run-sweep.ts";
 export { stopStudy } from "./run/stop-study.ts";
-export type { Judged, Judgement, NextStep, Verdict } from "./verdict/verdict.ts";
+export type { Judged, Judgement, NextStep, StudyVerdict } from "./verdict/verdict.ts";
 export type { Leaderboard, LeaderboardRow } from "./views/leaderboard.ts";
 export { createStudy, type StudyOptions } from "./asked/create.ts";
 export {

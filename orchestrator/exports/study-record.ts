@@ -9,7 +9,7 @@ import { observedSpace } from "../views/plot-study/observed-space.ts";
 import { skill } from "../views/skill.ts";
 
 /** One trial with everything that was recorded of it. */
-export interface TrialRecord {
+export interface ExportedTrial {
   readonly trial: Trial;
   /** By epoch; numbers that are not finite are NaN or infinities. */
   readonly curve: readonly Report[];
@@ -22,7 +22,7 @@ export interface StudyRecord {
   readonly study: Study;
   /** What was searched; for a study without a readable sweep what the values that occur lie in. */
   readonly parameters: readonly Parameter[];
-  readonly trials: readonly TrialRecord[];
+  readonly trials: readonly ExportedTrial[];
   /** With several metrics or constraints. */
   readonly goals: RankedByGoals | null;
 }
@@ -62,11 +62,11 @@ export function rankingValue({ value, metrics }: Report, metric: string): number
 }
 
 /** Seconds of training that were reported. */
-export function secondsOf({ curve }: TrialRecord): number {
+export function secondsOf({ curve }: ExportedTrial): number {
   return curve.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** The worker of the newest attempt that had one. */
-export function workerOf({ attempts }: TrialRecord): string | null {
+export function workerOf({ attempts }: ExportedTrial): string | null {
   return attempts.findLast(({ worker }) => worker !== null)?.worker ?? null;
 }

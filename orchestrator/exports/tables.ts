@@ -1,6 +1,6 @@
 import type { ParamValue } from "../../search/space.ts";
 import type { RankedByGoals, TrialGoals } from "../views/goals.ts";
-import { secondsOf, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
+import { secondsOf, workerOf, type StudyRecord, type ExportedTrial } from "./study-record.ts";
 
 /** `null`: nothing. Times are texts in ISO 8601. */
 export type Cell = string | number | boolean | null;
@@ -48,7 +48,7 @@ export function tablesOf({ study, trials, goals }: StudyRecord): Tables {
   };
 }
 
-type Column = readonly [string, (record: TrialRecord) => Cell];
+type Column = readonly [string, (record: ExportedTrial) => Cell];
 
 /** Named as `seqtune leaderboard --csv` names them. */
 const trialColumns: readonly Column[] = [
@@ -70,7 +70,7 @@ const trialColumns: readonly Column[] = [
 
 /** Only of studies with several metrics or constraints, which the first metric does not rank. */
 function goalColumns({ view, byTrial }: RankedByGoals): readonly Column[] {
-  const of = ({ trial }: TrialRecord): TrialGoals | undefined => byTrial.get(trial.number);
+  const of = ({ trial }: ExportedTrial): TrialGoals | undefined => byTrial.get(trial.number);
   const names = distinct([...byTrial.values()].flatMap(({ values }) => Object.keys(values)));
   return [
     ["rank", (record) => of(record)?.rank ?? null],

@@ -11,7 +11,7 @@ import type {
 } from "../../storage/optuna/study.ts";
 import { version } from "../../worker/version.ts";
 import { goalsOf } from "../config/study-goals.ts";
-import { rankingValue, workerOf, type StudyRecord, type TrialRecord } from "./study-record.ts";
+import { rankingValue, workerOf, type StudyRecord, type ExportedTrial } from "./study-record.ts";
 
 const states: Readonly<Record<TrialState, OptunaState>> = {
   complete: "COMPLETE",
@@ -46,7 +46,7 @@ export function toOptuna(record: StudyRecord): OptunaStudy {
 }
 
 /** The value of each metric; none where one is missing, as Optuna has no trial with some of them. */
-function valuesOf({ trial }: TrialRecord, { goals }: StudyRecord): readonly number[] {
+function valuesOf({ trial }: ExportedTrial, { goals }: StudyRecord): readonly number[] {
   const state = states[trial.state];
   if (goals === null || goals.view.metrics.length === 1) {
     const value = state === "PRUNED" ? trial.lastValue : state === "COMPLETE" ? trial.value : null;
@@ -59,7 +59,7 @@ function valuesOf({ trial }: TrialRecord, { goals }: StudyRecord): readonly numb
 }
 
 /** By how much each constraint is broken; what was not reported breaks it by as much as JSON can say. */
-function constraintsOf({ trial }: TrialRecord, { study, goals }: StudyRecord): readonly number[] {
+function constraintsOf({ trial }: ExportedTrial, { study, goals }: StudyRecord): readonly number[] {
   const values = goals?.byTrial.get(trial.number)?.values;
   const judged = goalsOf(study);
   if (values === undefined || judged === undefined) return [];
@@ -74,7 +74,7 @@ interface Encoder {
 }
 
 function toTrial(
-  record: TrialRecord,
+  record: ExportedTrial,
   study: StudyRecord,
   encoders: readonly (Encoder & { readonly name: string })[],
 ): OptunaTrial {

@@ -3,7 +3,7 @@ import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
-import type { Verdict } from "../verdict/verdict.ts";
+import type { StudyVerdict } from "../verdict/verdict.ts";
 import { bestTrial } from "../views/best-trial.ts";
 import { studyCost, type StudyCost } from "../views/cost.ts";
 import { leaderboard, type Leaderboard } from "../views/leaderboard.ts";
@@ -22,7 +22,7 @@ export interface StudyReport {
   /** Metrics of its best epoch. */
   readonly metrics: Readonly<Record<string, number>>;
   /** `null` where the best was compared with nothing. */
-  readonly verdict: Verdict | null;
+  readonly verdict: StudyVerdict | null;
   readonly plotted: PlotStudy;
   readonly importance: Importance;
   readonly forecast: PlotForecast;

@@ -6,7 +6,7 @@ import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import type { KnownIntervals } from "../../worker/protocol/evaluation-detail.ts";
 import { knownIntervals } from "../verdict/known-intervals.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
-import type { Verdict } from "../verdict/verdict.ts";
+import type { StudyVerdict } from "../verdict/verdict.ts";
 import type { RowsSeen } from "../../worker/protocol/retraining.ts";
 import { version } from "../../worker/version.ts";
 
@@ -31,7 +31,7 @@ export interface Provenance {
   /** Half widths of intervals around its predictions by step, from its errors on the validation rows. */
   readonly intervals: readonly KnownIntervals[];
   /** What it is worth; null where it was compared with nothing. */
-  readonly verdict: Verdict | null;
+  readonly verdict: StudyVerdict | null;
   readonly trained_at: string | null;
   /**
    * It was trained once more after its search, on validation rows, too: nothing is left to say what it has reached, so `metric`,

@@ -10,7 +10,7 @@ import type { KnownIntervals } from "../../worker/protocol/evaluation-detail.ts"
 import { knownIntervals } from "../verdict/known-intervals.ts";
 import { retrainedVerdict, type RetrainedVerdict } from "../verdict/retrained-verdict.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
-import type { Verdict } from "../verdict/verdict.ts";
+import type { StudyVerdict } from "../verdict/verdict.ts";
 import { bestTrials } from "../views/best-trial.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { evaluateTrials, type Wanted } from "./evaluate-trials.ts";
@@ -42,7 +42,7 @@ export interface StudyEvaluation {
     readonly intervals: readonly KnownIntervals[];
   }[];
   /** What the first of them is worth; `null` where there was nothing to compare with. */
-  readonly verdict: Verdict | null;
+  readonly verdict: StudyVerdict | null;
   readonly refit: { readonly retrained: RetrainedTrial; readonly verdict: RetrainedVerdict | null } | null;
   readonly csv: string | null;
 }

@@ -2,13 +2,13 @@ import type { Study, StudyStore } from "../../storage/store.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { unitOf } from "../lr-range/metric.ts";
 import { studyVerdict } from "../verdict/study-verdict.ts";
-import type { Verdict } from "../verdict/verdict.ts";
+import type { StudyVerdict } from "../verdict/verdict.ts";
 import { bestTrial } from "../views/best-trial.ts";
 import { evaluateTrials, type EvaluateTrialsOptions } from "./evaluate-trials.ts";
 
 /** What became of comparing a study's best model with the baselines when it ended. */
 export type Judging =
-  | { readonly kind: "judged"; readonly verdict: Verdict }
+  | { readonly kind: "judged"; readonly verdict: StudyVerdict }
   /** No model, or nothing to compare it with. */
   | { readonly kind: "nothing" }
   /** `reason`: a sentence. */

@@ -15,7 +15,7 @@ import { withDatabase } from "./lost-database.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { recordStudy } from "./record-study.ts";
 import { requireStudy } from "./require-study.ts";
-import type { Verdict } from "../verdict/verdict.ts";
+import type { StudyVerdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel } from "../result/home-model.ts";
 import { studyStart } from "./study-start.ts";
 import { takeStudy } from "./take-study.ts";
@@ -25,7 +25,7 @@ export interface StudyResult extends Ending {
   readonly study: string;
   readonly model: HomeModel;
   /** What the best trial's model is worth; `null` while the study can go on, or where there was nothing to compare with. */
-  readonly verdict: Verdict | null;
+  readonly verdict: StudyVerdict | null;
 }
 
 /**
@@ -99,7 +99,7 @@ async function drive(atHand: StudyAtHand, options: RunOptions): Promise<StudyRes
     if (sweep.method.name === "bayes") {
       events.emit({ kind: "notice", message: `search method: ${plan.sampler.name}`, at: clock.now() });
     }
-    let verdict: Verdict | null = null;
+    let verdict: StudyVerdict | null = null;
     const ending = await driven(run, async (ended) => {
       verdict = await verdictAtEnd(run, sweep, ended);
     });
@@ -126,7 +126,7 @@ async function driven(run: Run, atEnd: (ending: Ending) => Promise<void>): Promi
   }
 }
 
-async function verdictAtEnd(run: Run, sweep: Sweep, ending: Ending): Promise<Verdict | null> {
+async function verdictAtEnd(run: Run, sweep: Sweep, ending: Ending): Promise<StudyVerdict | null> {
   if (isResumable(ending) || sweep.program !== undefined) return null;
   const { study, store, db, clock, events, interrupts, engine, ask, baselines } = run;
   const at = clock.now();

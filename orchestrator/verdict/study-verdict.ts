@@ -4,7 +4,7 @@ import { bestTrial } from "../views/best-trial.ts";
 import { repeatsOf } from "../repeats/recorded.ts";
 import { expectedOf } from "../views/expected.ts";
 import { nextSteps, type Lucky } from "./next-steps.ts";
-import { judge, worthOf, type Verdict } from "./verdict.ts";
+import { judge, worthOf, type StudyVerdict } from "./verdict.ts";
 import { verdictSentence } from "./words.ts";
 
 /**
@@ -15,7 +15,7 @@ export function studyVerdict(
   store: StudyStore,
   study: Study,
   trial: Trial | null = bestTrial(store, study),
-): Verdict | null {
+): StudyVerdict | null {
   if (trial === null) return null;
   const rows = store.evaluations(study.id).filter((row) => row.trial === trial.number);
   const of = (split: "validation" | "test") => {

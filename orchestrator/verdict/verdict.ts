@@ -48,7 +48,7 @@ export interface NextStep {
 }
 
 /** What a trial's model is worth, from all that is known of it: test rows decide once they were looked at. */
-export interface Verdict {
+export interface StudyVerdict {
   readonly trial: number;
   readonly worth: Worth;
   /** In one sentence, without a full stop. */

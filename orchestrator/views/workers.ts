@@ -3,7 +3,7 @@ import { protocolOf } from "../../worker/protocol/nats/server/read-heartbeat.ts"
 import type { ListedWorker } from "../lab/list-workers.ts";
 
 /** A slot of a lab. The shape of `workers --json`: fields are added, never changed. */
-export interface WorkerRow {
+export interface SlotRow {
   readonly worker: string;
   readonly host: string;
   readonly version: string;
@@ -27,7 +27,7 @@ export interface WorkerRow {
 }
 
 /** `names`: studies by key. */
-export function workerRow({ info, lastSeen }: ListedWorker, names: ReadonlyMap<string, string>): WorkerRow {
+export function workerRow({ info, lastSeen }: ListedWorker, names: ReadonlyMap<string, string>): SlotRow {
   const { id, host, version, engine, gpu, labels, running, progress } = info;
   const protocol = protocolOf(info);
   return {

@@ -6,7 +6,7 @@ import type { WorkerInfo } from "../../worker/protocol/messages.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { keySubject, namesFor, workerKey } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
-import { workerRow, type WorkerRow } from "../../orchestrator/views/workers.ts";
+import { workerRow, type SlotRow } from "../../orchestrator/views/workers.ts";
 import { lab, server } from "../support/lab-per-test.ts";
 import { Memory } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
@@ -48,7 +48,7 @@ it("workers of another protocol are named once per machine and get no work; a he
     `worker oldest on attic speaks protocol 1, this is ${protocolVersion}: it gets no trials; install the same seqtune there`,
   ]);
 
-  let rows: WorkerRow[] = [];
+  let rows: SlotRow[] = [];
   await until(async () => {
     rows = ((await listWorkers(link, names)) ?? []).map((worker) => workerRow(worker, new Map()));
     return rows.length === 5;

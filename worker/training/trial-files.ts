@@ -17,7 +17,7 @@ export interface Best {
 }
 
 /** Where a trial can go on. */
-export interface TrialState {
+export interface CheckpointState {
   /** Of each fold. */
   readonly states: readonly TrainingState[];
   readonly best: Best | null;
@@ -31,13 +31,13 @@ const checkpointAbout = z.object({
   waited: z.int().min(0),
 });
 
-export function checkpointBytes({ states, best, waited }: TrialState): Uint8Array {
+export function checkpointBytes({ states, best, waited }: CheckpointState): Uint8Array {
   const about = { best: best === null ? null : { epoch: best.epoch, score: best.score }, waited };
   return encodeCheckpoint({ states, best: best?.weights ?? [], about });
 }
 
 /** Throws `TensorFileDamaged` for anything but a checkpoint. */
-export function readCheckpoint(bytes: Uint8Array): TrialState {
+export function readCheckpoint(bytes: Uint8Array): CheckpointState {
   const { states, best: weights, about } = decodeCheckpoint(bytes);
   const { best, waited } = checkpointAbout.parse(about);
   return { states, best: best === null ? null : { ...best, weights }, waited };

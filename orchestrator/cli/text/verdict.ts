@@ -1,4 +1,4 @@
-import type { Verdict, Worth } from "../../verdict/verdict.ts";
+import type { StudyVerdict, Worth } from "../../verdict/verdict.ts";
 import type { Colors } from "../io.ts";
 
 const styles: Readonly<Record<Worth, keyof Pick<Colors, "green" | "yellow" | "red">>> = {
@@ -10,7 +10,7 @@ const styles: Readonly<Record<Worth, keyof Pick<Colors, "green" | "yellow" | "re
 
 /** `verdict  trial 7 is better than …` */
 export function judgementText(
-  { worth, sentence }: Pick<Verdict, "worth" | "sentence">,
+  { worth, sentence }: Pick<StudyVerdict, "worth" | "sentence">,
   subject: string,
   colors: Colors,
 ): string {
@@ -18,7 +18,7 @@ export function judgementText(
 }
 
 /** The verdict on a model and what to do next, in lines. */
-export function verdictText(verdict: Verdict, colors: Colors): string {
+export function verdictText(verdict: StudyVerdict, colors: Colors): string {
   return [
     judgementText(verdict, `trial ${verdict.trial}`, colors),
     ...verdict.steps.map((step) => `  next: ${step.sentence}`),

@@ -1,6 +1,6 @@
 import { plural } from "../../../worker/data/errors.ts";
 import { byProcess, lanesWords } from "../../views/worker-processes.ts";
-import type { WorkerRow } from "../../views/workers.ts";
+import type { SlotRow } from "../../views/workers.ts";
 import { duration, figure } from "../../views/numbers.ts";
 import type { Colors } from "../io.ts";
 import { protocolVersion } from "../../../worker/protocol/assignment.ts";
@@ -22,7 +22,7 @@ const columns: readonly Column[] = [
 
 /** Slots as a table, with a line that sums them up. `now`: milliseconds since 1970. */
 export function workersText(
-  rows: readonly WorkerRow[],
+  rows: readonly SlotRow[],
   { now, width, colors }: { readonly now: number; readonly width: number; readonly colors: Colors },
 ): string {
   const hosts = new Set(rows.map(({ host }) => host)).size;
@@ -43,13 +43,13 @@ export function workersText(
   return [...lines, "", total, ...notes].join("\n");
 }
 
-function isFree({ running, compatible }: WorkerRow): boolean {
+function isFree({ running, compatible }: SlotRow): boolean {
   return running === null && compatible;
 }
 
 /** `2 slots on gpu-box speak protocol 3, this is 2: install the same seqtune there` */
-function foreignWords(rows: readonly WorkerRow[]): string[] {
-  const installs = new Map<string, WorkerRow[]>();
+function foreignWords(rows: readonly SlotRow[]): string[] {
+  const installs = new Map<string, SlotRow[]>();
   for (const row of rows) {
     if (row.compatible) continue;
     const install = `${row.host} ${row.protocol}`;
@@ -63,12 +63,7 @@ function foreignWords(rows: readonly WorkerRow[]): string[] {
 }
 
 /** One line a process: what its lanes do, or the one that it has. */
-function cellsOf(
-  id: string,
-  lanes: readonly [WorkerRow, ...WorkerRow[]],
-  now: number,
-  colors: Colors,
-): Cell[] {
+function cellsOf(id: string, lanes: readonly [SlotRow, ...SlotRow[]], now: number, colors: Colors): Cell[] {
   const row = lanes.length === 1 ? lanes[0] : together(id, lanes);
   const { epoch, epochs } = row;
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
@@ -88,7 +83,7 @@ function cellsOf(
   ];
 }
 
-function trialCell({ running, compatible, protocol }: WorkerRow, colors: Colors): Cell {
+function trialCell({ running, compatible, protocol }: SlotRow, colors: Colors): Cell {
   if (running !== null) {
     const again = running.attempt > 1 ? ` (attempt ${running.attempt})` : "";
     return { text: `${running.study} ${running.trial}${again}` };
@@ -98,7 +93,7 @@ function trialCell({ running, compatible, protocol }: WorkerRow, colors: Colors)
     : { text: `protocol ${protocol}`, style: colors.yellow };
 }
 
-function together(id: string, lanes: readonly [WorkerRow, ...WorkerRow[]]): WorkerRow {
+function together(id: string, lanes: readonly [SlotRow, ...SlotRow[]]): SlotRow {
   const speeds = lanes.flatMap(({ epochsPerSecond }) => epochsPerSecond ?? []);
   return {
     ...lanes[0],
@@ -109,7 +104,7 @@ function together(id: string, lanes: readonly [WorkerRow, ...WorkerRow[]]): Work
   };
 }
 
-function lanesCell(lanes: readonly WorkerRow[], colors: Colors): Cell {
+function lanesCell(lanes: readonly SlotRow[], colors: Colors): Cell {
   const training = lanes.filter(({ running }) => running !== null).length;
   const text = lanesWords(training, lanes.length);
   return training === 0 ? { text, style: colors.dim } : { text };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { paramsKey } from "../../../search/space.ts";
-import { rankingValue, type StudyRecord, type TrialRecord } from "../study-record.ts";
+import { rankingValue, type StudyRecord, type ExportedTrial } from "../study-record.ts";
 import { scalarRecord, versionRecord } from "./events.ts";
 import { endRecord, experimentRecord, startRecord } from "./hparams.ts";
 
@@ -45,7 +45,7 @@ function bestTag(metric: string): string {
 
 /** What the table of hyperparameters shows of a trial, by tag. */
 function resultsOf(
-  { trial }: TrialRecord,
+  { trial }: ExportedTrial,
   { study, goals }: StudyRecord,
 ): readonly [string, number | null][] {
   const judged = goals?.byTrial.get(trial.number);
@@ -57,7 +57,7 @@ function resultsOf(
   return [...values, [RANK, judged.rank]];
 }
 
-function runOf(record: TrialRecord, study: StudyRecord): Buffer {
+function runOf(record: ExportedTrial, study: StudyRecord): Buffer {
   const { trial, curve } = record;
   const { metric } = study.study;
   const group = createHash("sha256").update(paramsKey(trial.params)).digest("hex").slice(0, 12);
@@ -76,7 +76,7 @@ function runOf(record: TrialRecord, study: StudyRecord): Buffer {
   return Buffer.concat(records);
 }
 
-function statusOf(state: TrialRecord["trial"]["state"]): "success" | "failure" | "running" {
+function statusOf(state: ExportedTrial["trial"]["state"]): "success" | "failure" | "running" {
   if (state === "complete" || state === "pruned") return "success";
   return state === "running" || state === "paused" ? "running" : "failure";
 }

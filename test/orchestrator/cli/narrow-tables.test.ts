@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import { studiesText } from "../../../orchestrator/cli/text/studies.ts";
 import { workersText } from "../../../orchestrator/cli/text/workers.ts";
 import type { StudyRow } from "../../../orchestrator/views/studies.ts";
-import type { WorkerRow } from "../../../orchestrator/views/workers.ts";
+import type { SlotRow } from "../../../orchestrator/views/workers.ts";
 
 const colors = pc.createColors(false);
 
-const slot: WorkerRow = {
+const slot: SlotRow = {
   worker: "gpu-box-1a2b-1",
   host: "gpu-box.lab.example.org",
   version: "0.1.0",
