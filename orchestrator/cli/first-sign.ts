@@ -1,7 +1,7 @@
 import type { Io } from "./io.ts";
 
-/** Commands with a live view, whose code takes a while to load. */
-const slow = new Set(["run", "resume", "watch"]);
+/** Commands whose code or data take a while to load. */
+const slow = new Set(["run", "resume", "watch", "check", "init"]);
 const otherViews = new Set(["--json", "--quiet", "--plain", "--once", "--help", "-h"]);
 
 /** Shows on a terminal at once that a command has begun. Returns what takes it away again. */

@@ -4,10 +4,12 @@ import { labFolder, tell } from "./support.ts";
 const cwd = labFolder();
 
 // Of a sweep that is not there: what stands on standard output is the first sign alone.
-it("says on a terminal at once that a run has begun, and takes that back when its code is loaded", async () => {
-  const { stdout, stderr } = await tell(["run", "none.yaml"], { cwd, columns: 80 });
-  expect(stdout).toBe("starting …\r\u001b[2K");
-  expect(stderr).toContain("none.yaml");
+it("says on a terminal at once that a command has begun, and takes that back when its code is loaded", async () => {
+  for (const command of ["run", "check", "init"]) {
+    const { stdout, stderr } = await tell([command, "none.yaml"], { cwd, columns: 80 });
+    expect(stdout, command).toBe("starting …\r\u001b[2K");
+    expect(stderr, command).toContain("none.yaml");
+  }
 });
 
 it("leaves pipes, lines and data alone", async () => {
