@@ -1,5 +1,4 @@
-import { sampleDomain } from "../domain.ts";
-import type { Rng } from "../random.ts";
+import { fromUnit, toUnit } from "../domain.ts";
 import type { Sampler } from "../sampler.ts";
 import type { Domain, Params, Space } from "../space.ts";
 import { bucketOf } from "./bucket.ts";
@@ -22,8 +21,8 @@ export function rateDomain(space: Space): NumberDomain | null {
 
 /**
  * Keeps learning rates in the range that the range test of their bucket suggests. What `inner` suggests inside of
- * it stands; a rate outside is drawn again inside, evenly on the parameter's own scale. So `inner` learns from what
- * was really tried, and its other parameters are its own.
+ * it stands; a rate outside is moved inside, to where in the range it was in the whole, on the parameter's own scale. So a start that
+ * fills the space evenly fills the range evenly, `inner` learns from what was really tried, and its other parameters are its own.
  */
 export function narrowedSampler(
   inner: Sampler,
@@ -40,7 +39,7 @@ export function narrowedSampler(
       const rate = next.params["learning_rate"];
       const range = typeof rate === "number" ? known(bucketOf(next.params)) : null;
       if (typeof rate !== "number" || range === null) return next;
-      const { params, words } = place(next.params, rate, domain, range, rng);
+      const { params, words } = place(next.params, rate, domain, range);
       return { kind: "new", params, origin: `${next.origin ?? inner.name}; ${words}` };
     },
   };
@@ -52,12 +51,12 @@ function place(
   rate: number,
   domain: NumberDomain,
   range: RateRange | "full",
-  rng: Rng,
 ): { readonly params: Params; readonly words: string } {
   if (range === "full") return { params, words: "its range test gives no range" };
   const words = "learning rate near its range test's suggestion";
   if (rate >= range.min && rate <= range.max) return { params, words };
-  return { params: { ...params, learning_rate: sampleDomain({ ...domain, ...range }, rng) }, words };
+  const moved = fromUnit({ ...domain, ...range }, toUnit(domain, rate));
+  return { params: { ...params, learning_rate: moved }, words };
 }
 
 /** `rate` / below to `rate` × above, as far as the domain goes; `null` when it lies outside altogether. */

@@ -5,6 +5,7 @@ import { bucketOf } from "../../search/lr-range/bucket.ts";
 import { narrowedSampler, rangeAround, rateDomain, type KnownRange } from "../../search/lr-range/narrowed.ts";
 import { rngFor } from "../../search/random.ts";
 import { randomSampler } from "../../search/samplers/random.ts";
+import { sobolSampler } from "../../search/samplers/sobol.ts";
 import type { Params, Space } from "../../search/space.ts";
 
 const space: Space = {
@@ -65,6 +66,22 @@ describe("a sampler narrowed by range tests", () => {
       .map(({ learning_rate }) => Math.log10(Number(learning_rate)));
     const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
     expect(mean).toBeCloseTo(-2.5, 1);
+  });
+
+  it("fills a narrow range with a quasi-random start as evenly as that fills the space", () => {
+    const narrow = narrowedSampler(sobolSampler(space, { seed: 3 }), space, () => ({ min: 1e-3, max: 2e-3 }));
+    const history = new History("minimize");
+    const places = Array.from({ length: 16 }, (_, trial) => {
+      const next = narrow.suggest(history, trial, rngFor(1, "trial", trial));
+      if (next.kind !== "new") throw new Error(`the sampler said ${next.kind}`);
+      return Math.log(Number(next.params["learning_rate"]) / 1e-3) / Math.log(2);
+    });
+    const eighths = Array.from(
+      { length: 8 },
+      (_, part) => places.filter((place) => Math.floor(8 * place) === part).length,
+    );
+    // 16 points of the sequence lie two by two; one may lie in the range already and keep its place.
+    for (const count of eighths) expect(count).toBeGreaterThanOrEqual(1);
   });
 
   it("suggests the same for the same trial, whichever process asks", () => {
