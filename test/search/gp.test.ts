@@ -3,7 +3,13 @@ import { rngFor } from "../../search/random.ts";
 import { Acquisition, Feasibility } from "../../search/samplers/gp/acquisition.ts";
 import { fit, SCORE_NOISE_PRIOR } from "../../search/samplers/gp/fit.ts";
 import { Likelihood } from "../../search/samplers/gp/likelihood.ts";
-import { imagined, measured, NOTHING_PENDING, type Pending } from "../../search/samplers/gp/posterior.ts";
+import {
+  imagined,
+  measured,
+  NOTHING_PENDING,
+  PENDING_NOISE,
+  type Pending,
+} from "../../search/samplers/gp/posterior.ts";
 import { warp } from "../../search/samplers/gp/warp.ts";
 
 const dimensions = [
@@ -84,11 +90,12 @@ describe("posterior", () => {
     const { means, variance } = before.predict(first!);
     expect(variance).toBeGreaterThan(0.02);
 
-    // As if the drawn values had been measured.
-    const noise = Math.sqrt(variance + 1e-3 + 1e-6);
-    const drawn = means[0]! + 1.3 * noise;
+    // As if the drawn values had been measured, without noise.
+    const drawn = means[0]! + 1.3 * Math.sqrt(variance + PENDING_NOISE);
     const told = { xs: [...xs, first!], ys: Float64Array.of(...ys, drawn), extraNoise: new Float64Array(21) };
     told.extraNoise.set(data.extraNoise);
+    // Of `measured` a value has the noise of a score; a draw has none.
+    told.extraNoise[20] = PENDING_NOISE - theta.noise - 1e-6;
     const one = { xs: [first!], futures: [Float64Array.of(1.3)] };
     const expected = measured(told, dimensions, theta).predict(at);
     const found = imagined(data, one, dimensions, theta).posterior.predict(at);
@@ -115,6 +122,18 @@ describe("posterior", () => {
     for (const x of pending.xs) {
       expect(improvement(pending).value(x)).toBeLessThan(improvement(NOTHING_PENDING).value(x));
     }
+  });
+
+  it("expects hardly anything beside a pending point, though another measurement there would be as noisy as the first", () => {
+    const noisy = { ...theta, noise: 0.5 };
+    const improvement = (points: Pending): Acquisition =>
+      new Acquisition(imagined(data, points, dimensions, noisy), undefined);
+    const promising = Float64Array.of(0.78, 0.05, 0);
+    const futures = Array.from({ length: 8 }, (_, i) => Float64Array.of(-1.5 + (3 * i) / 7));
+    const beside = Float64Array.of(0.782, 0.05, 0);
+    const alone = improvement(NOTHING_PENDING).value(beside);
+    expect(alone).toBeGreaterThan(-3);
+    expect(improvement({ xs: [promising], futures }).value(beside)).toBeLessThan(alone - Math.log(10));
   });
 
   it("has the slopes of LogEI times feasibility that differences show", () => {

@@ -76,6 +76,9 @@ export function measured(
   return imagined(data, NOTHING_PENDING, dimensions, theta).posterior;
 }
 
+/** Variance that keeps the draws of pending points apart numerically: a hundredth of the targets' deviation, squared. */
+export const PENDING_NOISE = 1e-4;
+
 /** Points that have no value yet, and what they might come out as. */
 export interface Pending {
   readonly xs: readonly Float64Array[];
@@ -94,7 +97,9 @@ export interface Imagined {
 /**
  * The process given measured values, and in each of several futures given values for pending points as well, drawn from what it
  * predicts for them (Snoek et al. 2012, Practical Bayesian Optimization of Machine Learning Algorithms, arXiv 1206.2944, section
- * 3.2). With K = L Lᵀ over all points, noise included, values are y = L w: w is L⁻¹ y where y is measured, and any standard normal
+ * 3.2). Drawn are values without noise, as in noisy expected improvement of a batch (qNEI: Balandat et al. 2020, BoTorch, arXiv 1910.06403,
+ * appendix; Letham et al. 2019, arXiv 1706.07094): what improves on a batch is a place that no running trial has, however
+ * noisy a second measurement there would be. With K = L Lᵀ over all points, noise included, values are y = L w: w is L⁻¹ y where y is measured, and any standard normal
  * numbers further on make a joint draw. What is expected without noise is y less noise · K⁻¹ y.
  */
 export function imagined(
@@ -104,7 +109,9 @@ export function imagined(
   theta: Hyperparameters,
 ): Imagined {
   const xs = [...data.xs, ...pending.xs];
-  const noise = Float64Array.from(xs, (_, i) => theta.noise + MIN_NOISE + (data.extraNoise[i] ?? 0));
+  const noise = Float64Array.from(xs, (_, i) =>
+    i < data.xs.length ? theta.noise + MIN_NOISE + data.extraNoise[i]! : PENDING_NOISE,
+  );
   const covariance = new Covariance(xs, noise, dimensions, theta);
   const { n, factor } = covariance;
   const known = data.ys.slice();
