@@ -16,7 +16,7 @@ async function load(): Promise<Engine> {
 }
 let ops: { readonly calls: () => readonly string[] };
 
-goldenContract("An LSTM layer in one op", load, ["lstm", "bidirectional", "labels"]);
+goldenContract("An LSTM layer in one op", load, { networks: ["lstm", "bidirectional", "labels"] });
 
 describe("an LSTM layer in one op", () => {
   const set = autoregressive(40, 5);
