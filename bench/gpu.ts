@@ -2,9 +2,10 @@
  * Optimizer steps per second on a GPU over all lanes, beside PyTorch's nn.LSTM (cuDNN) one after another and in several
  * processes, and beside the kernels for CPUs on all cores. Correctness comes first: a failed step ends it with code 1.
  *
- *   npx tsx bench/gpu.ts [--python PYTHON] [--hidden 64,32,16,128] [--lanes 1,8,32,128,264,528] [--window 64] [--seconds 3]
+ *   npx tsx bench/gpu.ts [--python PYTHON] [--hidden 64,32,16,128] [--lanes 1,8,32,128,264,528] [--fast 128,528] [--window 64]
+ *     [--seconds 3]
  *
- * PYTHON is a Python with torch. No further size is begun after `--minutes` (7). `--small` checks small models, for a try
+ * `--fast`: lanes of `precision: fast` (TF32 on tensor cores). PYTHON is a Python with torch. No further size is begun after `--minutes` (7). `--small` checks small models, for a try
  * with the driver in software. Prints Markdown. On a machine without Node: bench/gpu/pack.sh here, bench/gpu/run.sh there.
  */
 import { execFileSync, spawn } from "node:child_process";
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     python: { type: "string" },
     hidden: { type: "string", default: "64,32,16,128" },
     lanes: { type: "string", default: "1,8,32,128,264,528" },
+    fast: { type: "string", default: "128,528" },
     window: { type: "string", default: "64" },
     seconds: { type: "string", default: "3" },
     minutes: { type: "string", default: "7" },
@@ -47,12 +49,21 @@ else console.log(await stepsPerSecond(await loadEngine("fused"), 1, timed(Number
 async function main(): Promise<void> {
   await check();
   const cuda = loadCuda();
+  const fast = loadCuda("fast");
   console.log(
     `\n${cuda.info.device} (${cuda.info.version}); T${window}, batch 32, 8 inputs; steps per second\n`,
   );
-  const columns = ["hidden", ...list(options.lanes).map((lanes) => `${lanes} lanes`), ...others()];
+  const hasFast = fast.info.backend === "cuda-tf32";
+  const fastLanes = hasFast ? list(options.fast) : [];
+  const columns = [
+    "hidden",
+    ...list(options.lanes).map((lanes) => `${lanes} lanes`),
+    ...fastLanes.map((lanes) => `${lanes} lanes, fast`),
+    ...others(),
+  ];
   console.log(`| ${columns.join(" | ")} |\n|${columns.map(() => "---:|").join("")}`);
-  const notes: string[] = [];
+  const notes = hasFast ? [] : [`precision fast: not measured, ${fast.info.device}.`];
+  if (options.python === undefined) notes.push("PyTorch: not measured, no --python.");
   for (const hidden of list(options.hidden)) {
     if (performance.now() > Number(options.minutes) * 60_000) {
       notes.push(`H${hidden}: not measured, the time was up.`);
@@ -61,16 +72,26 @@ async function main(): Promise<void> {
     const lanes = list(options.lanes);
     const ours: number[] = [];
     for (const count of lanes) ours.push(await stepsPerSecond(cuda, count, timed(hidden)));
+    const ofFast: number[] = [];
+    for (const count of fastLanes) ofFast.push(await stepsPerSecond(fast, count, timed(hidden)));
     const theirs = options.python === undefined ? [] : torch(options.python, hidden);
     const cores = await allCores(hidden);
-    const cells = [...ours, ...theirs, cores].map((rate) =>
+    const cells = [...ours, ...ofFast, ...theirs, cores].map((rate) =>
       Number.isNaN(rate) ? "failed" : Math.round(rate),
     );
     console.log(`| ${[hidden, ...cells].join(" | ")} |`);
     const wide = lanes.indexOf(128);
     if (hidden === 64 && wide >= 0) notes.push(targets(ours[wide]!, theirs, cores));
+    const both = fastLanes.find((count) => lanes.includes(count));
+    if (both !== undefined) {
+      const times = ofFast[fastLanes.indexOf(both)]! / ours[lanes.indexOf(both)]!;
+      notes.push(
+        `H${hidden}: precision fast makes ${times.toPrecision(3)} times the steps with ${both} lanes.`,
+      );
+    }
   }
   cuda.dispose();
+  fast.dispose();
   console.log(`\n${notes.join("\n")}`);
   console.log(`\n${machineLine()}`);
 }

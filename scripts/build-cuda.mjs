@@ -1,7 +1,7 @@
 // Compiles worker/lstm/cuda/kernels (CUDA C++) to worker/lstm/cuda/kernels.ptx, the text that every NVIDIA driver compiles
-// for its own GPU. It is committed, so that only someone who changes the kernels needs nvcc (NVCC names it, else the one on
+// for its own GPU, and to fast.ptx, that for tensor cores. They are committed, so that only someone who changes the kernels needs nvcc (NVCC names it, else the one on
 // the PATH). `--software FILE` builds the driver in software for tests instead, with g++ (or CXX); `--check` says whether the
-// committed text is that of the sources, and exits with 1 if not.
+// committed texts are those of the sources, and exits with 1 if not.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -10,13 +10,16 @@ import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cuda = path.join(root, "worker", "lstm", "cuda");
-const text = path.join(cuda, "kernels.ptx");
 
 /**
- * nvcc writes the version of its own CUDA, which drivers older than that refuse. The text uses nothing newer than
- * CUDA 10; one hint to the compiler is, and goes.
+ * nvcc writes the version of its own CUDA, which drivers older than that refuse. The first text uses nothing newer than
+ * CUDA 10, the second one nothing newer than CUDA 11.0; one hint to the compiler is, and goes.
  */
-const version = ".version 6.3";
+const texts = [
+  { name: "kernels", capability: 75, version: ".version 6.3" },
+  { name: "fast", capability: 80, version: ".version 7.0" },
+];
+const fileOf = ({ name }) => path.join(cuda, `${name}.ptx`);
 const hints = /^.*\.pragma "used_bytes_mask.*\n/gm;
 
 /** Which sources a text comes from, whatever their comments and line breaks. */
@@ -35,10 +38,10 @@ function nvccVersion(nvcc = process.env.NVCC || "nvcc") {
   return status === 0 ? (/V(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown") : null;
 }
 
-/** The text as it is to be committed; throws in the compiler's words. */
-function compileText(nvcc = process.env.NVCC || "nvcc") {
+/** A text as it is to be committed; throws in the compiler's words. */
+function compileText({ name, capability, version }, nvcc = process.env.NVCC || "nvcc") {
   const made = path.join(cuda, `.${process.pid}.ptx`);
-  const args = ["-O3", "-arch=compute_75", "-ptx", "kernels/kernels.cu", "-o", made];
+  const args = ["-O3", `-arch=compute_${capability}`, "-ptx", `kernels/${name}.cu`, "-o", made];
   const { status, stderr, error } = spawnSync(nvcc, args, { cwd: cuda, encoding: "utf8" });
   if (status !== 0) throw new Error(`${nvcc} could not compile the kernels: ${error?.message ?? stderr}`);
   const body = readFileSync(made, "utf8");
@@ -76,22 +79,20 @@ function buildSoftware(file, compiler = process.env.CXX || "g++") {
   return null;
 }
 
-/** What is wrong with the committed text, or null: it comes from these sources, and nvcc of its version makes it again. */
-function problemOfText() {
-  const committed = readFileSync(text, "utf8");
+/** What is wrong with a committed text, or null: it comes from these sources, and nvcc of its version makes it again. */
+function problemOfText(text) {
+  const committed = readFileSync(fileOf(text), "utf8");
   const [, made, key] = /nvcc (\S+), sources (\S+)/.exec(committed) ?? [];
-  if (key !== sourcesKey())
-    return "worker/lstm/cuda/kernels.ptx is older than its sources; run: npm run build:cuda";
+  const file = path.relative(root, fileOf(text));
+  if (key !== sourcesKey()) return `${file} is older than its sources; run: npm run build:cuda`;
   if (nvccVersion() !== made) return null;
-  return compileText() === committed
-    ? null
-    : `worker/lstm/cuda/kernels.ptx is not what nvcc ${made} makes of its sources`;
+  return compileText(text) === committed ? null : `${file} is not what nvcc ${made} makes of its sources`;
 }
 
 function run([mode, file = "libcuda-software.so"]) {
   if (mode === "--software") return buildSoftware(path.resolve(file));
-  if (mode === "--check") return problemOfText();
-  writeFileSync(text, compileText());
+  if (mode === "--check") return texts.map(problemOfText).find((problem) => problem !== null) ?? null;
+  for (const text of texts) writeFileSync(fileOf(text), compileText(text));
   return null;
 }
 

@@ -33,7 +33,13 @@ if (compiled.status !== 0) {
 
 await bundleCli(fresh);
 
-const assets = ["storage/migrations", "worker/lstm/build", "worker/lstm/cuda/kernels.ptx", "page/build"];
+const assets = [
+  "storage/migrations",
+  "worker/lstm/build",
+  "worker/lstm/cuda/kernels.ptx",
+  "worker/lstm/cuda/fast.ptx",
+  "page/build",
+];
 for (const asset of assets) {
   const target = path.join(fresh, asset);
   mkdirSync(path.dirname(target), { recursive: true });

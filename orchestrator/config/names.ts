@@ -69,7 +69,7 @@ const sections = ["data", "model", "budget", "workers", "enqueue", "repeats", "k
 const homes = new Map<string, string>([
   ...[...topLevel, ...sections].map((key): [string, string] => [key, "at the top level, not indented"]),
   ...["trials", "epochs", "wall_time", "target"].map((key): [string, string] => [key, "under budget:"]),
-  ...["count", "engine"].map((key): [string, string] => [key, "under workers:"]),
+  ...["count", "engine", "lanes", "precision"].map((key): [string, string] => [key, "under workers:"]),
   ...["min_epochs", "min_trials", "interval", "eta", "patience", "min_delta"].map((key): [string, string] => [
     key,
     "under early_terminate:",

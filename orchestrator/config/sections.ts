@@ -94,7 +94,15 @@ const workerCountSchema = z.int().min(1).max(256);
 /** Trials that one process trains at the same time. */
 export const lanesSchema = z.union([z.int().min(1).max(1024), z.literal("auto")]);
 
-const workerOptionsSchema = z.strictObject({
+/** What the engine cuda computes with. */
+export const precisionNames = ["single", "fast"] as const;
+
+/** The engine's name with its precision, as worker/engines/registry.ts knows it. */
+export function engineWith(engine: string, precision: (typeof precisionNames)[number]): string {
+  return precision === "fast" ? `${engine}:fast` : engine;
+}
+
+const workerOptions = {
   count: workerCountSchema.default(2).describe("Local worker processes, each trains one trial at a time"),
   lanes: lanesSchema
     .exactOptional()
@@ -102,7 +110,21 @@ const workerOptionsSchema = z.strictObject({
       "Engine cuda: trials a process trains at once; auto (default): one per multiprocessor. Other engines: one",
     ),
   engine: z.enum(engineChoices).default("auto").describe("Training engine; auto takes the fastest available"),
-});
+  precision: z
+    .enum(precisionNames)
+    .default("single")
+    .describe(
+      "Engine cuda: fast multiplies on tensor cores, factors rounded to TF32, where the GPU has them",
+    ),
+};
+
+const workerOptionsSchema = z
+  .strictObject(workerOptions)
+  .refine(({ engine, precision }) => precision === "single" || engine === "cuda", {
+    path: ["precision"],
+    message: "fast is there for engine: cuda alone; add that, or leave precision out",
+  })
+  .transform(({ precision, engine, ...rest }) => ({ ...rest, engine: engineWith(engine, precision) }));
 
 export const workersSchema = z
   .union([workerCountSchema.transform((count) => workerOptionsSchema.parse({ count })), workerOptionsSchema])

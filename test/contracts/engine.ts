@@ -7,10 +7,14 @@ import { autoregressive, meanSquaredError, naiveLoss } from "../support/sequence
 
 import { never, settings, train, wave } from "./engine-training.ts";
 import { scoredPart } from "./engine-scored.ts";
-import { oddSetsPart } from "./engine-sets.ts";
+import { type OddSetsOptions, oddSetsPart } from "./engine-sets.ts";
 
 /** What every engine promises (worker/engines/engine.ts). Tiny models: an engine may be slow. */
-export function engineContract(name: string, load: () => Promise<Engine>): void {
+export function engineContract(
+  name: string,
+  load: () => Promise<Engine>,
+  options: OddSetsOptions = {},
+): void {
   describe(`${name} keeps the engine's promises`, () => {
     let engine: Engine;
     beforeAll(async () => {
@@ -161,7 +165,7 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
       expect(rest.last).toEqual(whole.last);
     });
 
-    oddSetsPart(() => engine);
+    oddSetsPart(() => engine, options);
     scoredPart(() => engine);
   });
 }

@@ -8,3 +8,9 @@ withSoftwareCuda("the engine cuda in software", () => {
   engineContract("it", load);
   goldenContract("it", load);
 });
+
+withSoftwareCuda("the engine cuda in software with precision fast", () => {
+  const load = () => Promise.resolve(new CudaEngine(softwareDevice("fast")));
+  engineContract("it", load, { digits: 3 });
+  goldenContract("it", load, { gradients: 5e-3 });
+});

@@ -5,7 +5,7 @@ import { softwareDevice, withSoftwareCuda } from "../support/software-cuda.ts";
 import type { SequenceSet } from "../../worker/data/outputs/sequences.ts";
 import { CudaEngine } from "../../worker/engines/cuda.ts";
 import type { TrainEnd, TrainingState, TrainJob } from "../../worker/engines/engine.ts";
-import type { CudaDevice, KernelName } from "../../worker/lstm/cuda/device.ts";
+import type { CudaDevice, KernelName, Precision } from "../../worker/lstm/cuda/device.ts";
 
 const never = new AbortController().signal;
 
@@ -73,10 +73,11 @@ function trials(): TrainJob[] {
   ];
 }
 
-withSoftwareCuda("lanes", () => {
+/** What lanes promise in either precision. */
+function promises(precision: Precision): void {
   let engine: CudaEngine;
   beforeAll(() => {
-    engine = new CudaEngine(softwareDevice());
+    engine = new CudaEngine(softwareDevice(precision));
   });
 
   it("give each trial what it gets alone, bit for bit", async () => {
@@ -114,6 +115,12 @@ withSoftwareCuda("lanes", () => {
     expect(await endless).toMatchObject({ end: { kind: "aborted" } });
     expect(other).toEqual(alone);
   });
+}
+
+withSoftwareCuda("lanes on tensor cores", () => promises("fast"));
+
+withSoftwareCuda("lanes", () => {
+  promises("single");
 
   it("share launches: two trials of the same kind cost no more of them than one", async () => {
     const [first] = trials() as [TrainJob];
@@ -124,7 +131,7 @@ withSoftwareCuda("lanes", () => {
 
   it("wait for one another where the GPU has no room for all", async () => {
     const trial = { ...trials()[0]!, epochs: 1, model: { ...trials()[0]!.model, hidden: 64 } };
-    const alone = await train(engine, trial);
+    const alone = await train(new CudaEngine(softwareDevice()), trial);
     process.env["SOFTWARE_CUDA_MEMORY"] = String(68 * 2 ** 20); // two lanes and the margin do not fit
     const small = new CudaEngine(softwareDevice());
     const trainings = [1, 2, 3, 4].map(() => train(small, trial));

@@ -7,7 +7,7 @@ const brief = { SEQTUNE_TEST_GPU_CHECK: "64" };
 
 withSoftwareCuda("doctor --gpu-check", () => {
   it("says in ten lines what the engine does on a card, and that all is well", async () => {
-    const env = { ...brief, SEQTUNE_CUDA_DRIVER: softwareDriver };
+    const env = { ...brief, SEQTUNE_CUDA_DRIVER: softwareDriver, SOFTWARE_CUDA_CAPABILITY: "90" };
     const { code, stdout, stderr } = await runCli(["doctor", "--gpu-check"], { cwd: folder, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = stdout.trim().split("\n");
@@ -17,15 +17,18 @@ withSoftwareCuda("doctor --gpu-check", () => {
       "ok       same as the CPU's kernels",
       "ok       lanes",
       "ok       speed, lanes: 1",
-      "ok       speed, lanes: 8",
       "ok       speed, lanes: 16",
       "ok       speed, lanes: 32",
       "ok       speed, lanes: 64",
+      "ok       precision fast",
       "ok       one CPU core",
     ]);
-    expect(lines[0]).toContain("software CUDA (CUDA 13.0, compute capability 7.5");
+    expect(lines[0]).toContain("software CUDA (CUDA 13.0, compute capability 9.0");
     expect(lines[3]).toContain(
       "12 of 12 trials got the same bits together as alone, beside one that diverged",
+    );
+    expect(lines[8]).toMatch(
+      /relative difference \d\.\de-[34]; 12 of 12 trials got the same bits .* steps per second/,
     );
   });
 });

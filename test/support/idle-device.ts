@@ -7,6 +7,7 @@ export function idleDevice(overrides: Partial<CudaDevice> = {}): CudaDevice {
     name: "nothing",
     description: "computes nothing",
     multiprocessors: 132,
+    precision: "single",
     freeBytes: () => Infinity,
     alloc: (bytes) => (top += bytes),
     release: () => {},

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "vitest";
-import type { CudaDevice } from "../../worker/lstm/cuda/device.ts";
+import type { CudaDevice, Precision } from "../../worker/lstm/cuda/device.ts";
 import { loadDriver } from "../../worker/lstm/cuda/driver.ts";
 import { openDevice } from "../../worker/lstm/cuda/driver-device.ts";
 
@@ -14,9 +14,20 @@ const built = spawnSync(
   { encoding: "utf8" },
 );
 
-export function softwareDevice(): CudaDevice {
-  return openDevice(loadDriver(softwareDriver));
+/** `fast`: a GPU that has tensor cores. */
+export function softwareDevice(precision: Precision = "single"): CudaDevice {
+  if (precision === "single") return openDevice(loadDriver(softwareDriver));
+  const before = process.env[capability];
+  process.env[capability] = "80";
+  try {
+    return openDevice(loadDriver(softwareDriver), precision);
+  } finally {
+    if (before === undefined) delete process.env[capability];
+    else process.env[capability] = before;
+  }
 }
+
+const capability = "SOFTWARE_CUDA_CAPABILITY";
 
 /** Tests that need the driver in software; reported as not run where it cannot be built. */
 export function withSoftwareCuda(name: string, act: () => void): void {

@@ -1,6 +1,8 @@
 import { rngFor } from "../../search/random.ts";
 import type { SequenceSet } from "../data/outputs/sequences.ts";
+import type { Precision } from "../lstm/cuda/device.ts";
 import { type ModelSettings, modelSettingsSchema } from "../protocol/model-settings.ts";
+import { version } from "../version.ts";
 import type { Engine, EpochResult, TrainEnd, TrainJob } from "./engine.ts";
 
 /** One step of the check of a GPU, in words. */
@@ -13,8 +15,8 @@ export interface GpuStep {
 }
 
 const never = new AbortController().signal;
-/** Of losses and weights, relative to the CPU's; single precision in another order of summing. */
-const tolerance = 1e-3;
+/** Of losses and weights, relative to the CPU's: single precision in another order of summing, or factors of TF32. */
+const tolerances: Readonly<Record<Precision, number>> = { single: 1e-3, fast: 3e-2 };
 
 /** Samples of noise around a wave [count, window, features]. */
 export function checkData(count: number, window: number, features: number): SequenceSet {
@@ -89,16 +91,21 @@ function difference(found: readonly number[], expected: readonly number[]): numb
   return Math.max(...expected.map((value, i) => Math.abs(found[i]! - value))) / scale;
 }
 
-async function agreesWithCpu(gpu: Engine, cpu: Engine, size: Size): Promise<GpuStep> {
+/** In losses and weights, over all kinds of models. */
+async function differenceToCpu(gpu: Engine, cpu: Engine, size: Size): Promise<number> {
   const worst: number[] = [];
   for (const kind of kinds(size)) {
     const [found, expected] = [await train(gpu, jobOf(size, kind)), await train(cpu, jobOf(size, kind))];
     worst.push(difference(found.losses, expected.losses));
     worst.push(...expected.weights.map((weights, i) => difference([...found.weights[i]!], [...weights])));
   }
-  const largest = Math.max(...worst.map((value) => (value >= 0 ? value : Infinity)));
+  return Math.max(...worst.map((value) => (value >= 0 ? value : Infinity)));
+}
+
+async function agreesWithCpu(gpu: Engine, cpu: Engine, size: Size): Promise<GpuStep> {
+  const largest = await differenceToCpu(gpu, cpu, size);
   const found = `${kinds(size).length} kinds of models, largest relative difference ${largest.toExponential(1)}`;
-  return { name: "same as the CPU's kernels", ok: largest < tolerance, found };
+  return { name: "same as the CPU's kernels", ok: largest < tolerances.single, found };
 }
 
 const same = (a: Trained, b: Trained): boolean =>
@@ -109,18 +116,41 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-async function packedEqualsAlone(gpu: Engine, lanes: number, size: Size): Promise<GpuStep> {
+/** Whether trials get the same bits together as alone, beside one that blows up; and that in words. */
+async function packedEqualsAlone(
+  gpu: Engine,
+  lanes: number,
+  size: Size,
+): Promise<Pick<GpuStep, "ok" | "found">> {
   const all = kinds(size);
   const jobs = Array.from({ length: lanes }, (_, lane) => jobOf(size, all[lane % all.length]!, lane));
   const wild = jobOf(size, { hidden: 8, optimizer: "sgd", learning_rate: 1e6, layers: 1 });
   const [blown, ...together] = await Promise.all([wild, ...jobs].map((job) => train(gpu, job)));
   let equal = 0;
   for (const [lane, job] of jobs.entries()) if (same(together[lane]!, await train(gpu, job))) equal++;
-  const ok = equal === lanes && blown!.end.kind === "diverged";
   return {
-    name: "lanes",
-    ok,
+    ok: equal === lanes && blown!.end.kind === "diverged",
     found: `${equal} of ${lanes} trials got the same bits together as alone, beside one that ${blown!.end.kind}`,
+  };
+}
+
+/** What `precision: fast` is on this card. */
+async function fastStep(
+  fast: Engine,
+  cpu: Engine,
+  lanes: number,
+  { seconds, lanes: most, size }: GpuCheckOptions,
+): Promise<GpuStep> {
+  const name = "precision fast";
+  if (fast.info.backend !== "cuda-tf32")
+    return { name, ok: true, found: `not on this card: ${fast.info.device}` };
+  const largest = await differenceToCpu(fast, cpu, size);
+  const packed = await packedEqualsAlone(fast, Math.min(12, most), size);
+  const rate = await stepsPerSecond(fast, lanes, { ...sizes[size].timed, seconds });
+  return {
+    name,
+    ok: largest < tolerances.fast && packed.ok && rate > 0,
+    found: `largest relative difference ${largest.toExponential(1)}; ${packed.found}; ${speedText(rate)} steps per second with ${lanes} lanes`,
   };
 }
 
@@ -147,6 +177,11 @@ export async function stepsPerSecond(
   return (steps * 1000) / (performance.now() - started);
 }
 
+/** Three digits. */
+function speedText(rate: number): string {
+  return Number(rate.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
+}
+
 export interface GpuCheckOptions {
   /** How long each speed is measured. */
   readonly seconds: number;
@@ -157,31 +192,35 @@ export interface GpuCheckOptions {
 
 /** Step by step what seqtune does on a GPU, beside the CPU's kernels. Throws where the engine does not start. */
 export async function checkGpu(
-  load: () => Engine,
+  load: (precision: Precision) => Engine,
   cpu: Engine,
-  { seconds, lanes: most, size }: GpuCheckOptions,
+  options: GpuCheckOptions,
   tell: (step: GpuStep) => void,
 ): Promise<void> {
+  const { seconds, lanes: most, size } = options;
   const before = performance.now();
-  const gpu = load();
+  const gpu = load("single");
   const ms = Math.round(performance.now() - before);
   const usual = gpu.lanes ?? 1;
   tell({ name: "card", ok: true, found: `${gpu.info.device} (${gpu.info.version})` });
   tell({
     name: "kernels",
     ok: true,
-    found: `taken by the driver; start ${ms} ms; ${usual} lanes by default`,
+    found: `seqtune ${version}; taken by the driver in ${ms} ms; ${usual} lanes by default`,
   });
   tell(await agreesWithCpu(gpu, cpu, size));
-  tell(await packedEqualsAlone(gpu, Math.min(12, most), size));
+  tell({ name: "lanes", ...(await packedEqualsAlone(gpu, Math.min(12, most), size)) });
   const { timed } = sizes[size];
   const words = `steps per second at H${timed.hidden} T${timed.window} batch 32`;
-  const counts = new Set([1, 8, 32, usual, 4 * usual].filter((lanes) => lanes <= most));
+  const counts = new Set([1, 32, usual, 4 * usual].filter((lanes) => lanes <= most));
   for (const count of [...counts].toSorted((a, b) => a - b)) {
     const rate = await stepsPerSecond(gpu, count, { ...timed, seconds });
-    tell({ name: `speed, lanes: ${count}`, ok: rate > 0, found: `${rate.toPrecision(3)} ${words}` });
+    tell({ name: `speed, lanes: ${count}`, ok: rate > 0, found: `${speedText(rate)} ${words}` });
   }
-  const rate = await stepsPerSecond(cpu, 1, { ...timed, seconds });
-  tell({ name: "one CPU core", ok: true, found: `${rate.toPrecision(3)} ${words}, ${cpu.info.backend}` });
   gpu.dispose();
+  const fast = load("fast");
+  tell(await fastStep(fast, cpu, Math.min(usual, most), options));
+  fast.dispose();
+  const rate = await stepsPerSecond(cpu, 1, { ...timed, seconds });
+  tell({ name: "one CPU core", ok: true, found: `${speedText(rate)} ${words}, ${cpu.info.backend}` });
 }

@@ -1,6 +1,7 @@
 import type { SequenceSet } from "../data/outputs/sequences.ts";
 import { Deck, type DeckOptions, mostLanes } from "../lstm/cuda/deck.ts";
-import type { CudaDevice } from "../lstm/cuda/device.ts";
+import type { CudaDevice, Precision } from "../lstm/cuda/device.ts";
+import { loadDriver } from "../lstm/cuda/driver.ts";
 import { openDevice } from "../lstm/cuda/driver-device.ts";
 import { CudaTrouble } from "../lstm/cuda/trouble.ts";
 import { NativeUnavailable } from "../lstm/koffi.ts";
@@ -12,13 +13,24 @@ import { CudaRun } from "./cuda-run.ts";
 import type { Engine, NamedWeights, TrainEnd, TrainHooks, TrainJob } from "./engine.ts";
 import { EngineUnavailable } from "./unavailable.ts";
 
+/** What an attempt is recorded with. */
+function backendOf({ precision }: CudaDevice, asked: Precision): string {
+  if (precision === "fast") return "cuda-tf32";
+  return asked === "fast" ? "cuda, no TF32" : "cuda";
+}
+
+interface CudaOptions extends DeckOptions {
+  /** The precision that was asked for, where the device may have another. */
+  readonly asked?: Precision;
+}
+
 /** A lane keeps about one multiprocessor at work; fewer lanes than this leave any GPU idle. */
 const leastLanes = 16;
 
 /** Throws `EngineUnavailable` where there is no GPU that it can use. */
-export function loadCuda(): CudaEngine {
+export function loadCuda(precision: Precision = "single"): CudaEngine {
   try {
-    return new CudaEngine(openDevice());
+    return new CudaEngine(openDevice(loadDriver(), precision), { asked: precision });
   } catch (cause) {
     if (!(cause instanceof NativeUnavailable || cause instanceof CudaTrouble)) throw cause;
     throw new EngineUnavailable("cuda", cause.message, cause.remedy, { cause });
@@ -33,12 +45,13 @@ export class CudaEngine implements Engine {
   private readonly deck: Deck;
   private readonly berths: Berths;
 
-  constructor(device: CudaDevice, options: DeckOptions = {}) {
+  constructor(device: CudaDevice, { asked = device.precision, ...options }: CudaOptions = {}) {
     this.device = device;
     this.deck = new Deck(device, options);
     this.berths = new Berths(this.deck);
     this.lanes = Math.min(mostLanes, Math.max(leastLanes, device.multiprocessors));
-    this.info = { engine: "fused", backend: "cuda", version: device.description, device: device.name };
+    const backend = backendOf(device, asked);
+    this.info = { engine: "fused", backend, version: device.description, device: device.name };
   }
 
   async train(job: TrainJob, hooks: TrainHooks, signal: AbortSignal): Promise<TrainEnd> {

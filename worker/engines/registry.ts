@@ -44,6 +44,12 @@ const cuda: Provider = {
   note: "untested: no test of it has run on a GPU",
 };
 
+/** The same on tensor cores. */
+const cudaFast: Provider = {
+  name: "cuda:fast",
+  load: async () => (await import("./cuda.ts")).loadCuda("fast"),
+};
+
 const native: readonly Provider[] = nativeTargets.map((target) => ({
   name: `native-${target}`,
   load: async () => (await import("./native.ts")).loadNativeEngine(target),
@@ -67,6 +73,7 @@ const groups: Readonly<Record<string, readonly Provider[]>> = {
   fused: [...native, wasm],
   native,
   tfjs: allTfjs,
+  [cudaFast.name]: [cudaFast],
 };
 
 /** Names `loadEngine` knows besides those of groups. */

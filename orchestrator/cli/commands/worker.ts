@@ -1,10 +1,11 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { availableParallelism, hostname } from "node:os";
 import path from "node:path";
 import { programLabel } from "../../../worker/protocol/program/allowed.ts";
 import { systemClock } from "../../../worker/protocol/clock.ts";
 import { version } from "../../../worker/version.ts";
-import { engineChoices } from "../../config/sections.ts";
+import { UserError } from "../../errors.ts";
+import { engineChoices, engineWith, precisionNames } from "../../config/sections.ts";
 import { defaultCache } from "../../lab/machine.ts";
 import { readPrograms } from "../../lab/programs-file.ts";
 import { superviseWorkers, type SupervisorObserver } from "../../lab/supervisor.ts";
@@ -25,6 +26,7 @@ interface WorkerFlags extends NatsFlags, WatchFlags {
   readonly programs?: string;
   readonly engine?: string;
   readonly lanes?: number;
+  readonly precision: (typeof precisionNames)[number];
   readonly cache?: string;
   readonly cacheSize?: number;
   readonly drain?: boolean;
@@ -53,6 +55,11 @@ export function workerCommand(program: Command, io: Io): void {
       "--lanes <n>",
       "engine cuda: trials a process trains at once (default: one per multiprocessor)",
       count,
+    )
+    .addOption(
+      new Option("--precision <name>", "engine cuda: fast multiplies on tensor cores (TF32)")
+        .choices(precisionNames)
+        .default("single"),
     )
     .option(
       "--cache <dir>",
@@ -96,7 +103,7 @@ async function work(io: Io, flags: WorkerFlags, logs: readonly SupervisorObserve
         gpus,
         labels,
         ...(programs === undefined ? {} : { programs }),
-        engine: flags.engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu"),
+        engine: engineOf(flags, gpus),
         ...(flags.lanes === undefined ? {} : { lanes: flags.lanes }),
         cache,
         ...(flags.cacheSize === undefined ? {} : { cacheBytes: flags.cacheSize }),
@@ -110,6 +117,14 @@ async function work(io: Io, flags: WorkerFlags, logs: readonly SupervisorObserve
     signals.stop();
     metrics?.close();
   }
+}
+
+function engineOf({ engine, precision }: WorkerFlags, gpus: readonly string[]): string {
+  if (precision === "fast" && engine !== "cuda")
+    throw new UserError(
+      "--precision fast is there for --engine cuda alone; add that, or leave --precision out",
+    );
+  return engineWith(engine ?? (gpus.length === 0 ? "auto" : "tfjs-node-gpu"), precision);
 }
 
 /** Serves the metrics of this machine's slots. */

@@ -10,7 +10,7 @@ export function narrowForGpu(
   trials: number,
   processors: number,
 ): readonly string[] {
-  if (workers.engine !== "cuda") return [];
+  if (!/^cuda\b/.test(workers.engine)) return [];
   const { count, lanes = "auto" } = workers;
   const places = lanes === "auto" ? Infinity : count * lanes;
   const width = Math.min(trials, places);

@@ -80,6 +80,15 @@ test("what is left out has a default", async () => {
   });
 });
 
+test("a precision belongs to the engine's name", async () => {
+  const withWorkers = (workers: string) =>
+    sweepWith("dropout: {value: 0.1}", `workers: {count: 1, ${workers}}`);
+  const fast = await sweepOf(withWorkers("engine: cuda, precision: fast, lanes: 8"));
+  expect(fast.workers).toEqual({ count: 1, engine: "cuda:fast", lanes: 8 });
+  const single = await sweepOf(withWorkers("engine: cuda, precision: single"));
+  expect(single.workers).toEqual({ count: 1, engine: "cuda" });
+});
+
 test("a sweep for classes ranks by accuracy unless it says otherwise", async () => {
   const data =
     "data: {file: a.csv, targets: [y], task: binary}\nbudget: {trials: 1}\nparameters: {hidden: {value: 8}}";

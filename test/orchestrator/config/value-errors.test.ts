@@ -141,6 +141,19 @@ workers: {count: 0, engine: tfsj}
     `);
   });
 
+  test("a precision that the engine does not have", async () => {
+    const text = `data: {file: a.csv, targets: [y]}
+parameters: {dropout: {value: 0.1}}
+budget: {trials: 1}
+workers: {count: 2, precision: fast}
+`;
+    expect(await errorsOf(text)).toMatchInlineSnapshot(`
+      "sweep.yaml:4:32: workers.precision: fast is there for engine: cuda alone; add that, or leave precision out
+        4 | workers: {count: 2, precision: fast}
+          |                                ^^^^"
+    `);
+  });
+
   test("a wall time no timer holds", async () => {
     const text = `data: {file: a.csv, targets: [y]}
 parameters: {dropout: {value: 0.1}}
@@ -187,7 +200,7 @@ early_terminate:
       sweep.yaml:5:9: workers: found nothing
         5 | workers:
           |         ^
-        allowed: a whole number from 1 to 256, or a mapping of count, lanes, engine
+        allowed: a whole number from 1 to 256, or a mapping of count, lanes, engine, precision
 
       sweep.yaml:6:8: method: found nothing
         6 | method:

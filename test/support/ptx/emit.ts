@@ -38,6 +38,8 @@ function action(kernel: Kernel, instruction: Instruction, at: number): string {
       return "return;";
     case "bar":
       return `yield ${at};`;
+    case "mma":
+      return product(kernel, operands, at);
     case "ld":
     case "st":
       return access(kernel, instruction, at);
@@ -48,6 +50,19 @@ function action(kernel: Kernel, instruction: Instruction, at: number): string {
 
 function variable(register: string): string {
   return register.slice(1);
+}
+
+/** `mma.m16n8k8` of TF32: a thread's share of a product of its warp (warp.ts). */
+function product(kernel: Kernel, operands: readonly string[], at: number): string {
+  const [to, ...from] = operands.map((text) => partsOf(text).map((part) => operand(kernel, part)));
+  const [a, b, c] = from.map((parts) => parts.join(", "));
+  const share = `{ at: ${at}, lane: t.tid.x % 32, factors: [${a}, ${b}], sums: [${c}] }`;
+  return `[${to!.join(", ")}] = yield ${share};`;
+}
+
+function partsOf(text: string): readonly string[] {
+  const parts = text.startsWith("{") ? text.slice(1, -1).split(",") : [text];
+  return parts.map((part) => part.trim());
 }
 
 /** An operand as an expression. */
@@ -72,15 +87,12 @@ function access(kernel: Kernel, { op, operands, text }: Instruction, at: number)
   const [, base, offset = "0"] = /^\[\s*([%\w]+)(?:\+(-?\d+))?\s*\]$/.exec(address!) ?? [];
   if (space === "param") return `${variable(data!)} = args[${kernel.parameters.indexOf(base!)}];`;
   if (space !== "global" && space !== "shared") throw new Error(`PTX: unknown space in ${text}`);
-  const parts = data!.startsWith("{") ? data!.slice(1, -1).split(",") : [data!];
+  const parts = partsOf(data!);
   const size = bytesOf(type);
   const begin = `const at = ${operand(kernel, base!)} + ${offset}; m.align(at, ${size * parts.length}, ${at});`;
   const each = parts.map((part, index) => {
     const where = `"${space}", at + ${index * size}, "${type}", t, ${at}`;
-    const register = part.trim();
-    return loads
-      ? `${variable(register)} = m.load(${where});`
-      : `m.store(${where}, ${operand(kernel, register)});`;
+    return loads ? `${variable(part)} = m.load(${where});` : `m.store(${where}, ${operand(kernel, part)});`;
   });
   return `{ ${begin} ${each.join(" ")} }`;
 }
@@ -188,10 +200,12 @@ function compare(how: string, type: string, a: string, b: string): string {
 function convert(op: readonly string[], a: string): string {
   const [to, from] = [op.at(-2)!, op.at(-1)!];
   if (op.includes("sat")) return `n.saturate(${a})`;
+  if (to === "tf32" && op.includes("rna")) return `n.tf32(${a})`;
   if (to === "f32") return `Math.fround(${from === "s32" ? `(${a} | 0)` : a})`;
   if (to === "f64") return a;
   if (to === "u32" && from.endsWith("64")) return `n.low(${a})`;
   if (to === "u64" && from === "u32") return a;
+  if (to === "u16" && from === "u32") return `(${a} & 0xffff)`;
   throw new Error(`PTX: unknown conversion ${op.join(".")}`);
 }
 

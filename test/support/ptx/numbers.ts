@@ -39,6 +39,11 @@ export const numbers = {
     return next(near, near > 0 ? -1 : 1);
   },
 
+  /** The bits of the nearest number with 10 bits of mantissa, half away from zero. */
+  tf32(value: number): number {
+    return Number.isNaN(value) ? 0x7fffffff : ((numbers.bits(value) + 0x1000) & ~0x1fff) >>> 0;
+  },
+
   /** To between 0 and 1; what is not a number becomes 0. */
   saturate(value: number): number {
     return value > 0 ? Math.min(value, 1) : 0;

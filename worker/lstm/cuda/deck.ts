@@ -177,7 +177,8 @@ export class Deck {
     for (let done = 0; done < turns;) {
       const active = this.places.map((place) => (leftOf(place) > done ? place : null));
       const last = active.findLastIndex((place) => place !== null);
-      const launches = turnOf(active.slice(0, last + 1).map((place) => place?.extent ?? null));
+      const extents = active.slice(0, last + 1).map((place) => place?.extent ?? null);
+      const launches = turnOf(extents, this.device.precision);
       const least = Math.min(...active.flatMap((place) => (place === null ? [] : [leftOf(place)])));
       const until = Math.min(turns, least);
       load += (until - done) * this.loadOf(done);

@@ -19,6 +19,22 @@ export const kernelNames = [
 ] as const;
 export type KernelName = (typeof kernelNames)[number];
 
+/** Those that fast.ptx has once more, for tensor cores, under these names with `Fast` behind. */
+export const fastKernels = [
+  "forward",
+  "forwardGru",
+  "forwardRnn",
+  "backward",
+  "backwardGru",
+  "backwardRnn",
+  "below",
+  "belowRows",
+  "weights",
+] as const satisfies readonly KernelName[];
+
+/** `fast`: products on tensor cores, of factors rounded to TF32. */
+export type Precision = "single" | "fast";
+
 export type Grid = readonly [x: number, y: number, z: number];
 
 /** Where something lies on the device, in bytes. */
@@ -34,6 +50,8 @@ export interface CudaDevice {
   /** Such as `driver 12.4, compute capability 9.0`. */
   readonly description: string;
   readonly multiprocessors: number;
+  /** Of the kernels that it runs. */
+  readonly precision: Precision;
   /** Bytes that are not in use. */
   freeBytes(): number;
   /** Contents are arbitrary. */

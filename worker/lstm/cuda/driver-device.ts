@@ -1,5 +1,14 @@
 import { readFileSync } from "node:fs";
-import { type Address, type CudaDevice, type Grid, type KernelName, kernelNames, threads } from "./device.ts";
+import {
+  type Address,
+  type CudaDevice,
+  fastKernels,
+  type Grid,
+  type KernelName,
+  kernelNames,
+  type Precision,
+  threads,
+} from "./device.ts";
 import { type Driver, loadDriver } from "./driver.ts";
 import { CudaTrouble } from "./trouble.ts";
 
@@ -7,22 +16,29 @@ import { CudaTrouble } from "./trouble.ts";
 const attributes = { multiprocessors: 16, major: 75, minor: 76 } as const;
 /** What the text of the kernels is compiled for; newer GPUs compile it once more, older ones cannot. */
 const leastCapability = 7.5;
+/** That of the kernels for tensor cores. */
+const fastCapability = 8;
 
-/** The first GPU that this process sees (CUDA_VISIBLE_DEVICES). Throws `CudaTrouble` or `NativeUnavailable`. */
-export function openDevice(driver: Driver = loadDriver()): CudaDevice {
+/**
+ * The first GPU that this process sees (CUDA_VISIBLE_DEVICES). One without tensor cores for TF32 has single precision, whatever is
+ * asked for. Throws `CudaTrouble` or `NativeUnavailable`.
+ */
+export function openDevice(driver: Driver = loadDriver(), precision: Precision = "single"): CudaDevice {
   driver.call("cuInit", 0);
-  return new DriverDevice(driver);
+  return new DriverDevice(driver, precision);
 }
 
-/** The text the driver compiles for its GPU. */
-export function kernelText(): Buffer {
-  return readFileSync(new URL("./kernels.ptx", import.meta.url));
+/** The text the driver compiles for its GPU: all kernels, or those for tensor cores. */
+export function kernelText(precision: Precision = "single"): Buffer {
+  const file = precision === "fast" ? "./fast.ptx" : "./kernels.ptx";
+  return readFileSync(new URL(file, import.meta.url));
 }
 
 class DriverDevice implements CudaDevice {
   readonly name: string;
   readonly description: string;
   readonly multiprocessors: number;
+  readonly precision: Precision;
   private readonly driver: Driver;
   private readonly device: number;
   private readonly kernels: Readonly<Record<KernelName, number>>;
@@ -34,7 +50,7 @@ class DriverDevice implements CudaDevice {
   private readonly pointers: BigUint64Array;
   private readonly pointersAt: number;
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, asked: Precision) {
     this.driver = driver;
     this.outAt = driver.addressOf(this.out);
     this.pointers = BigUint64Array.of(
@@ -43,9 +59,15 @@ class DriverDevice implements CudaDevice {
     );
     this.pointersAt = driver.addressOf(this.pointers);
     this.device = this.int("cuDeviceGet", 0);
-    this.name = this.text("cuDeviceGetName");
+    const name = this.text("cuDeviceGetName");
+    const capability = this.capability(name);
+    this.precision = capability < fastCapability ? "single" : asked;
+    this.name =
+      this.precision === asked
+        ? name
+        : `${name}, in single precision (precision fast needs compute capability ${fastCapability.toFixed(1)}, this GPU has ${capability.toFixed(1)})`;
     this.multiprocessors = this.attribute("multiprocessors");
-    this.description = this.describe();
+    this.description = this.describe(capability);
     driver.call("cuDevicePrimaryCtxRetain", this.outAt, this.device);
     driver.call("cuCtxSetCurrent", Number(this.out[0]));
     this.kernels = this.load();
@@ -107,7 +129,18 @@ class DriverDevice implements CudaDevice {
   }
 
   private load(): Record<KernelName, number> {
-    const text = Buffer.concat([kernelText(), Buffer.alloc(1)]);
+    const kernels = this.loadText("single", kernelNames, "");
+    return this.precision === "single"
+      ? kernels
+      : { ...kernels, ...this.loadText("fast", fastKernels, "Fast") };
+  }
+
+  private loadText<Name extends KernelName>(
+    precision: Precision,
+    names: readonly Name[],
+    suffix: string,
+  ): Record<Name, number> {
+    const text = Buffer.concat([kernelText(precision), Buffer.alloc(1)]);
     this.driver.call("cuModuleLoadData", this.outAt, this.driver.addressOf(text));
     const module = Number(this.out[0]);
     const find = (name: string): number => {
@@ -119,21 +152,30 @@ class DriverDevice implements CudaDevice {
       );
       return Number(this.out[0]);
     };
-    return Object.fromEntries(kernelNames.map((name) => [name, find(name)])) as Record<KernelName, number>;
+    return Object.fromEntries(names.map((name) => [name, find(`${name}${suffix}`)])) as Record<Name, number>;
   }
 
-  private describe(): string {
-    this.driver.call("cuDriverGetVersion", this.outAt);
-    const version = Number(this.out[0]! & 0xffffffffn);
-    const capability = `${this.attribute("major")}.${this.attribute("minor")}`;
-    if (Number(capability) < leastCapability) {
+  private capability(name: string): number {
+    const capability = this.attribute("major") + this.attribute("minor") / 10;
+    if (capability < leastCapability) {
       throw new CudaTrouble(
-        `${this.name} has compute capability ${capability}, and the kernels need ${leastCapability}`,
+        `${name} has compute capability ${capability.toFixed(1)}, and the kernels need ${leastCapability}`,
         "use a newer GPU (Turing, 2018, or later), or the engine auto",
       );
     }
-    const driver = `CUDA ${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`;
-    return `${driver}, compute capability ${capability}, ${this.text("cuDeviceGetPCIBusId")}`;
+    return capability;
+  }
+
+  private describe(capability: number): string {
+    this.driver.call("cuDriverGetVersion", this.outAt);
+    const version = Number(this.out[0]! & 0xffffffffn);
+    const parts = [
+      `CUDA ${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`,
+      `compute capability ${capability.toFixed(1)}`,
+      this.text("cuDeviceGetPCIBusId"),
+    ];
+    if (this.precision === "fast") parts.push("TF32 on tensor cores");
+    return parts.join(", ");
   }
 
   private attribute(name: keyof typeof attributes): number {

@@ -1,5 +1,5 @@
 import { type Cell, gates } from "../shape.ts";
-import { type Grid, type KernelName, threads } from "./device.ts";
+import { type Grid, type KernelName, type Precision, threads } from "./device.ts";
 import { type LanePlan, tileRows } from "./plan.ts";
 
 /** How much a lane has to do in a launch: the grid of a launch is that of its largest lane. */
@@ -26,7 +26,7 @@ const weightTile = { k: 32, columns: 64 };
 const mostUpdateBlocks = 64;
 
 /** Blocks along x of one lane's part in a launch. */
-type Blocks = (extent: LaneExtent, layer: number) => number;
+type Blocks = (extent: LaneExtent, layer: number, precision: Precision) => number;
 
 const over = (count: number, size: number): number => Math.ceil(count / size);
 
@@ -38,10 +38,11 @@ const sizesOf = ({ plan }: LaneExtent, layer: number) => {
 
 const cellOf = ({ plan }: LaneExtent): Cell => plan.shape.cell;
 
-const throughTime: Blocks = (extent, layer) => over(extent.count, tileRows(sizesOf(extent, layer).units));
+const throughTime: Blocks = (extent, layer, precision) =>
+  over(extent.count, tileRows(sizesOf(extent, layer).units, precision));
 
-const overSteps: Blocks = ({ plan, count }, layer) =>
-  over(plan.shape.window * count, tileRows(plan.layers[layer - 1]!.width));
+const overSteps: Blocks = ({ plan, count }, layer, precision) =>
+  over(plan.shape.window * count, tileRows(plan.layers[layer - 1]!.width, precision));
 
 /** Tiles over the columns of a direction's weights; those of a GRU's candidate state have tiles of their own. */
 const columnTiles = (cell: Cell, units: number): number =>
@@ -123,7 +124,7 @@ function multiplyAdds({ plan, count, trains }: LaneExtent): number {
 }
 
 /** The launches of one turn: a piece of every lane, and the optimizer's step of those whose piece completes one. */
-export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[] {
+export function turnOf(lanes: readonly (LaneExtent | null)[], precision: Precision): readonly Launch[] {
   const depth = Math.max(0, ...lanes.map((extent) => extent?.plan.layers.length ?? 0));
   const up = Array.from({ length: depth }, (_, layer) => layer);
   const down = up.toReversed();
@@ -142,19 +143,24 @@ export function turnOf(lanes: readonly (LaneExtent | null)[]): readonly Launch[]
     ["advance", 0],
   ];
   return steps.flatMap(([kernel, layer]) => {
-    const grid = gridOf(kernel, layer, lanes);
+    const grid = gridOf(kernel, layer, lanes, precision);
     return grid[0] > 0 ? [{ kernel, grid, layer }] : [];
   });
 }
 
-function gridOf(kernel: KernelName, layer: number, lanes: readonly (LaneExtent | null)[]): Grid {
+function gridOf(
+  kernel: KernelName,
+  layer: number,
+  lanes: readonly (LaneExtent | null)[],
+  precision: Precision,
+): Grid {
   let x = 0;
   let z = 1;
   for (const extent of lanes) {
     if (extent === null || (!extent.trains && !always.has(kernel))) continue;
     if (perLayer.has(kernel) && layer >= extent.plan.layers.length) continue;
     if (cellsOf[kernel]?.includes(cellOf(extent)) === false) continue;
-    x = Math.max(x, blocks[kernel](extent, layer));
+    x = Math.max(x, blocks[kernel](extent, layer, precision));
     if (kernel === "update") z = Math.max(z, extent.spans);
     else if (perDirection.has(kernel) && extent.plan.shape.bidirectional) z = 2;
   }

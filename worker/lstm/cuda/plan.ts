@@ -1,5 +1,5 @@
 import { type Direction, gates, layoutOf, type NetworkShape } from "../shape.ts";
-import { threads } from "./device.ts";
+import { type Precision, threads } from "./device.ts";
 
 /** What a lane's network is used for. */
 export interface LaneUse {
@@ -125,7 +125,8 @@ function planOf(shape: NetworkShape, use: LaneUse, rows: number): LanePlan {
   };
 }
 
-/** Rows of a block whose threads share `width` columns: tileOf in kernels/lane.cuh. */
-export function tileRows(width: number): number {
+/** Rows of a block whose threads share `width` columns: tileOf in kernels/lane.cuh; TensorBlock in kernels/tensor.cuh. */
+export function tileRows(width: number, precision: Precision): number {
+  if (precision === "fast") return 16;
   return 8 * Math.min(8, Math.floor(threads / Math.min(width, threads)));
 }

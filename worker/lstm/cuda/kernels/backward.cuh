@@ -1,29 +1,6 @@
 // One layer of an LSTM backward through time, and the gradient it hands to the layer below.
 #pragma once
-#include "inputs.cuh"
-#include "math.cuh"
-
-// Turns the gates of step t into their gradients and carries on those of h and c; `end`: the last step computed forward.
-static __device__ void differentiate(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
-  const size_t row = (size_t)t * lane.rows + b, at = row * p.d.units + u;
-  float4* gates = (float4*)(lane.memory + p.d.gates) + at;
-  const float* cells = lane.memory + p.d.cells;
-  float2* state = (float2*)(lane.memory + p.d.states) + (size_t)b * p.d.units + u;
-  const float2 later = end ? make_float2(0, 0) : *state;
-  const float dh = later.x + fromAbove(lane, p, t, b, u, end);
-  if (t >= lengthOf(lane, lane.samples[lane.pieces[lane.piece].from + b])) {
-    *gates = make_float4(0, 0, 0, 0);
-    *state = make_float2(dh, later.y);
-    return;
-  }
-  const size_t back = p.side ? row + lane.rows : row - lane.rows;
-  const float before = isFirst(lane, p.side, t) ? 0.0f : cells[back * p.d.units + u];
-  const float4 q = *gates;
-  const float th = tanh_(cells[at]), dc = fmaf(dh * q.w, 1.0f - th * th, later.y);
-  *gates = make_float4(dc * q.z * (q.x * (1.0f - q.x)), dc * before * (q.y * (1.0f - q.y)), dc * q.x * (1.0f - q.z * q.z),
-                       dh * th * (q.w * (1.0f - q.w)));
-  *state = make_float2(0.0f, dc * q.y);
-}
+#include "lstm.cuh"
 
 // Where the gates' gradients [v0, v0 + n) of the block's rows come from: row r is sample r % count at step r / count,
 // or sample r at step `t`.
@@ -61,13 +38,6 @@ static __device__ void multiplyBack(const Lane& lane, const Direction& d, const 
       for (int j = 0; j < TILE; j++) dz[j] = addDot(dz[j], wv, shared[v * ld + tile.row + j]);
     }
   }
-}
-
-// Adds what comes back through the state's product to the gradient by h of the step before.
-static __device__ void carryBack(const Lane& lane, const Place& p, unsigned b, unsigned u, float dh) {
-  const size_t at = (size_t)b * p.d.units + u;
-  float2* state = (float2*)(lane.memory + p.d.states) + at;
-  state->x += p.d.stateMask ? dh * lane.memory[p.d.stateMask + at] : dh;
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) backward(const Lane* lanes, unsigned layer) {

@@ -2,33 +2,33 @@
 #pragma once
 #include "product.cuh"
 
-// What `below` does for an LSTM. Row r of the block's is sample r % count at step r / count.
-extern "C" __global__ void __launch_bounds__(THREADS) belowRows(const Lane* lanes, unsigned layer) {
+// What `below` does for an LSTM. Row r of the block's is sample r % count at step r / count; weights(d): those of W^T.
+template <class Block, class Weights>
+static __device__ __forceinline__ void belowOf(const Lane& lane, unsigned layer, const Weights& weights) {
   __shared__ float4 shared[SHARED / 4];
-  const Lane& lane = lanes[blockIdx.y];
-  if (!trains(lane) || lane.cell == LSTM || !has(lane, layer, 0)) return;
-  const unsigned width = lane.layer[layer - 1].width, count = lane.pieces[lane.piece].count, all = lane.window * count;
-  const Tile tile = tileOf(width);
-  const unsigned first = blockIdx.x * tile.rows;
-  if (first >= all) return;
+  const unsigned width = lane.layer[layer - 1].width, count = lane.pieces[lane.piece].count;
+  const Block block(width, lane.window * count, (float*)shared);
+  if (block.first >= block.count) return;
   float* dout = lane.memory + lane.layer[layer - 1].dout;
-  for (unsigned k = tile.column; k - tile.column < width; k += tile.columns) {
-    const bool mine = tile.busy && k < width;
-    float dx[1][TILE] = {};
+  const auto rowOf = [&](unsigned r) { return (size_t)(r / count) * lane.rows + r % count; };
+  for (unsigned base = 0; base < width; base += block.columns) {
+    float dx[1][Block::OWN] = {};
     for (unsigned side = 0; side < lane.directions; side++) {
       const Direction& d = lane.direction[2 * layer + side];
       const unsigned columns = gateCount(lane) * d.units;
       const float* gates = lane.memory + d.gates;
-      product<1>(dx, {lane.memory + d.transposed + k, d.inputs + d.units, 0}, columns, tile, mine, (float*)shared,
-                 [&](unsigned i, unsigned j) {
-                   const unsigned r = first + i;
-                   return r < all ? gates[((size_t)(r / count) * lane.rows + r % count) * columns + j] : 0.0f;
-                 });
+      block.template product<1>(dx, weights(d), base, width, columns,
+                                [&](unsigned r, unsigned j) { return gates[rowOf(r) * columns + j]; });
     }
 #pragma unroll
-    for (int j = 0; j < TILE; j++) {
-      const unsigned r = first + tile.row + j;
-      if (mine && r < all) dout[((size_t)(r / count) * lane.rows + r % count) * width + k] = dx[0][j];
-    }
+    for (int i = 0; i < Block::OWN; i++)
+      if (block.owns(base, i, width)) dout[rowOf(block.row(i)) * width + block.column(base, i)] = dx[0][i];
   }
+}
+
+template <class Block>
+static __device__ __forceinline__ void belowRowsOf(const Lane* lanes, unsigned layer) {
+  const Lane& lane = lanes[blockIdx.y];
+  if (!trains(lane) || lane.cell == LSTM || !has(lane, layer, 0)) return;
+  belowOf<Block>(lane, layer, [&](const Direction& d) { return Matrix{lane.memory + d.transposed, d.inputs + d.units, 0}; });
 }

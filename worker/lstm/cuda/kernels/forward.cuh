@@ -1,7 +1,6 @@
 // One layer of an LSTM forward: a block takes some samples of a lane through all time steps.
 #pragma once
-#include "inputs.cuh"
-#include "math.cuh"
+#include "lstm.cuh"
 
 // a += z * W for the rows [0, n) of W, TILE samples at once; z [n][ld].
 static __device__ __forceinline__ void multiply(float4 (&a)[TILE], const float4* w, unsigned stride, const float* z,
@@ -30,27 +29,6 @@ static __device__ void stageZ(const Lane& lane, const Place& p, unsigned t, unsi
     for (unsigned k = threadIdx.x % 32; k < n; k += 32)
       z[k * ld + r] = b < count ? zOf(lane, p, t, b, sample, k0 + k) : 0.0f;
   }
-}
-
-// From the sums to h(t): c(t) = f c(t-1) + i g, h = o tanh c. A sample that is over keeps its c and h.
-static __device__ void activate(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, const float4& a) {
-  const Layer& own = lane.layer[p.layer];
-  const size_t row = (size_t)t * lane.rows + b, at = row * p.d.units + u;
-  const size_t back = p.side ? row + lane.rows : row - lane.rows;
-  const bool begins = isFirst(lane, p.side, t);
-  float* cells = lane.memory + p.d.cells;
-  float* out = lane.memory + own.out + p.side * p.d.units + u;
-  const float before = begins ? 0.0f : cells[back * p.d.units + u];
-  if (t >= lengthOf(lane, lane.samples[lane.pieces[lane.piece].from + b])) {
-    cells[at] = before;
-    out[row * own.width] = begins ? 0.0f : out[back * own.width];
-    return;
-  }
-  const float4 gates = make_float4(sigmoid(a.x), sigmoid(a.y), tanh_(a.z), sigmoid(a.w));
-  const float c = fmaf(gates.y, before, gates.x * gates.z);
-  ((float4*)(lane.memory + p.d.gates))[at] = gates;
-  cells[at] = c;
-  out[row * own.width] = gates.w * tanh_(c);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) forward(const Lane* lanes, unsigned layer) {

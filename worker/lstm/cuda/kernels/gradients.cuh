@@ -28,34 +28,62 @@ static __device__ __forceinline__ float rowOf(const Lane& lane, const Place& p, 
   return zOf(lane, p, t, b, lane.samples[lane.pieces[lane.piece].from + b], k);
 }
 
-// Rows [r0, r0 + TILE_R) of Z and dA to shared memory, 0 past the last one.
+// Rows [r0, r0 + TILE_R) of Z and dA to shared memory, 0 past the last one; a row lies PAD floats behind the one before.
+template <unsigned PAD>
 static __device__ void stageRows(const Lane& lane, const Place& p, const Columns& part, unsigned r0, unsigned all, unsigned k0,
-                                 float* z, float4* da) {
+                                 float* z, float* da) {
   const unsigned count = lane.pieces[lane.piece].count, lanes32 = threadIdx.x % 32, k = k0 + lanes32;
   for (unsigned i = threadIdx.x / 32; i < TILE_R; i += THREADS / 32) {
     const unsigned r = r0 + i, t = r / count, b = r % count;
-    z[i * TILE_K + lanes32] = r < all && k <= p.d.inputs + p.d.units ? rowOf(lane, p, part, t, b, k) : 0.0f;
+    z[i * (TILE_K + PAD) + lanes32] = r < all && k <= p.d.inputs + p.d.units ? rowOf(lane, p, part, t, b, k) : 0.0f;
+    float* to = da + i * (TILE_J + PAD);
     if (lane.cell == LSTM) {
       const float4* gates = (const float4*)gatesOf(lane, p, t, b) + part.j0 / 4 + lanes32;
       if (lanes32 < TILE_J / 4)
-        da[i * (TILE_J / 4) + lanes32] = r < all && part.j0 + 4 * lanes32 < part.end ? *gates : make_float4(0, 0, 0, 0);
+        ((float4*)to)[lanes32] = r < all && part.j0 + 4 * lanes32 < part.end ? *gates : make_float4(0, 0, 0, 0);
     } else {
       for (unsigned j = lanes32; j < TILE_J; j += 32)
-        ((float*)da)[i * TILE_J + j] = r < all && part.j0 + j < part.end ? gatesOf(lane, p, t, b)[part.j0 + j] : 0.0f;
+        to[j] = r < all && part.j0 + j < part.end ? gatesOf(lane, p, t, b)[part.j0 + j] : 0.0f;
     }
   }
 }
 
-// To the gradient of one row of W, or added to it; `left` columns of it are there.
-static __device__ __forceinline__ void putGradient(float* to, const float4& sum, unsigned left, bool first) {
-  const float values[4] = {sum.x, sum.y, sum.z, sum.w};
-#pragma unroll
-  for (unsigned i = 0; i < 4; i++)
-    if (i < left) to[i] = first ? values[i] : to[i] + values[i];
-}
+// A block's sums [TILE_K][TILE_J]: a thread has 4 x 4 of them. TensorSums (tensor.cuh) promises the same.
+struct FmaSums {
+  static constexpr unsigned PAD = 0;
+  float4 sums[4] = {};
 
-extern "C" __global__ void __launch_bounds__(THREADS) weights(const Lane* lanes, unsigned layer) {
-  __shared__ float4 z4[TILE_R * TILE_K / 4], da[TILE_R * TILE_J / 4];
+  __device__ __forceinline__ unsigned k() const { return threadIdx.x / (TILE_J / 4) * 4; }
+  __device__ __forceinline__ unsigned j() const { return threadIdx.x % (TILE_J / 4) * 4; }
+
+  // Adds Z^T dA of the rows that lie in shared memory.
+  __device__ __forceinline__ void add(const float* z, const float* da) {
+#pragma unroll 4
+    for (unsigned r = 0; r < TILE_R; r++) {
+      const float4 row = *(const float4*)(z + r * TILE_K + k()), q = *(const float4*)(da + r * TILE_J + j());
+      addScaled(sums[0], q, row.x);
+      addScaled(sums[1], q, row.y);
+      addScaled(sums[2], q, row.z);
+      addScaled(sums[3], q, row.w);
+    }
+  }
+
+  template <class Put>
+  __device__ __forceinline__ void each(const Put& put) const {
+#pragma unroll
+    for (unsigned i = 0; i < 4; i++) {
+      put(k() + i, j(), sums[i].x);
+      put(k() + i, j() + 1, sums[i].y);
+      put(k() + i, j() + 2, sums[i].z);
+      put(k() + i, j() + 3, sums[i].w);
+    }
+  }
+};
+
+template <class Sums>
+static __device__ __forceinline__ void weightsOf(const Lane* lanes, unsigned layer) {
+  __shared__ float4 z4[TILE_R * (TILE_K + Sums::PAD) / 4], da4[TILE_R * (TILE_J + Sums::PAD) / 4];
+  float *z = (float*)z4, *da = (float*)da4;
   const Lane& lane = lanes[blockIdx.y];
   if (!trains(lane) || !has(lane, layer, blockIdx.z)) return;
   const Place p = placeOf(lane, layer, blockIdx.z);
@@ -63,25 +91,20 @@ extern "C" __global__ void __launch_bounds__(THREADS) weights(const Lane* lanes,
   if (k0 >= depth) return;
   const Columns part = columnsOf(lane, p.d.units, blockIdx.x % tiles);
   const Piece& piece = lane.pieces[lane.piece];
-  const unsigned all = lane.window * piece.count, j = threadIdx.x % (TILE_J / 4), k = threadIdx.x / (TILE_J / 4) * 4;
-  float4 sum[4] = {};
+  const unsigned all = lane.window * piece.count;
+  Sums sums;
   for (unsigned r0 = 0; r0 < all; r0 += TILE_R) {
     __syncthreads();  // what lay here has been read
-    stageRows(lane, p, part, r0, all, k0, (float*)z4, da);
+    stageRows<Sums::PAD>(lane, p, part, r0, all, k0, z, da);
     __syncthreads();
-#pragma unroll 4
-    for (unsigned r = 0; r < TILE_R; r++) {
-      const float4 z = z4[(r * TILE_K + k) / 4], q = da[r * (TILE_J / 4) + j];
-      addScaled(sum[0], q, z.x);
-      addScaled(sum[1], q, z.y);
-      addScaled(sum[2], q, z.z);
-      addScaled(sum[3], q, z.w);
-    }
+    sums.add(z, da);
   }
-  const unsigned columns = gateCount(lane) * p.d.units, at = part.j0 + 4 * j;
-  float* gradient = vectorOf(lane, GRADIENT) + p.d.offset + at;
-#pragma unroll
-  for (unsigned i = 0; i < 4; i++)
-    if (k0 + k + i < depth && at < part.end)
-      putGradient(gradient + (size_t)(k0 + k + i) * columns, sum[i], part.end - at, piece.flags & FIRST);
+  const unsigned columns = gateCount(lane) * p.d.units;
+  const bool first = piece.flags & FIRST;
+  float* gradient = vectorOf(lane, GRADIENT) + p.d.offset + (size_t)k0 * columns + part.j0;
+  sums.each([&](unsigned k, unsigned j, float sum) {
+    if (k0 + k >= depth || part.j0 + j >= part.end) return;
+    float* to = gradient + (size_t)k * columns + j;
+    *to = first ? sum : *to + sum;
+  });
 }

@@ -1,7 +1,7 @@
 // The gated recurrent unit (Cho et al. 2014), gate order z, r, n, the state reset before its product as in Keras
 // (`reset_after: false`):  [z r] = sigmoid([x, m h, 1] W[z r]);  n = tanh([x, r m h, 1] W[n]);  h' = z h + (1-z) n
 #pragma once
-#include "product.cuh"
+#include "cells.cuh"
 
 static __device__ __forceinline__ float* resetsOf(const Lane& lane, const Place& p, unsigned t, unsigned b) {
   return lane.memory + p.d.cells + ((size_t)t * lane.rows + b) * p.d.units;
@@ -24,80 +24,6 @@ static __device__ void gruActivate(const Lane& lane, const Place& p, unsigned t,
   outOf(lane, p, t, b)[u] = isOver(lane, t, b) ? before : fmaf(gates[0], before - n, n);
 }
 
-// The products of z and r, and that of n with the inputs.
-static __device__ __forceinline__ void gruGates(const Lane& lane, const Place& p, const Block& block, unsigned t, bool mine,
-                                                unsigned u, float (&a)[3][TILE]) {
-  const unsigned units = p.d.units, inputs = p.d.inputs;
-  const float* w = vectorOf(lane, WEIGHTS) + p.d.offset + u;
-#pragma unroll
-  for (int g = 0; g < 3; g++) {
-    const float bias = mine ? w[((size_t)(inputs + units) * 3 + g) * units] : 0.0f;
-#pragma unroll
-    for (int j = 0; j < TILE; j++) a[g][j] = bias;
-  }
-  product<3>(a, {w, 3 * units, units}, inputs, block.tile, mine, block.shared, [&](unsigned r, unsigned k) {
-    const unsigned b = block.first + r;
-    return b < block.count ? inputOf(lane, p, t, b, lane.samples[lane.pieces[lane.piece].from + b], k) : 0.0f;
-  });
-  w += (size_t)inputs * 3 * units;
-  product<2>(a, {w, 3 * units, units}, units, block.tile, mine, block.shared, [&](unsigned r, unsigned k) {
-    return block.first + r < block.count ? stateOf(lane, p, t, block.first + r, k) : 0.0f;
-  });
-}
-
-extern "C" __global__ void __launch_bounds__(THREADS) forwardGru(const Lane* lanes, unsigned layer) {
-  __shared__ float4 shared[SHARED / 4];
-  const Lane& lane = lanes[blockIdx.y];
-  if (!atWork(lane) || !has(lane, GRU, layer, blockIdx.z)) return;
-  const Place p = placeOf(lane, layer, blockIdx.z);
-  const Block block = blockOf(lane, p, (float*)shared);
-  if (block.first >= block.count) return;
-  const unsigned units = p.d.units, first = block.first + block.tile.row;
-  const float* w = vectorOf(lane, WEIGHTS) + p.d.offset + (size_t)p.d.inputs * 3 * units + 2 * units;
-  for (unsigned s = 0; s < lane.window; s++) {
-    const unsigned t = p.side ? lane.window - 1 - s : s;
-    for (unsigned u = block.tile.column; u - block.tile.column < units; u += block.tile.columns) {
-      const bool mine = block.tile.busy && u < units;
-      float a[3][TILE];
-      gruGates(lane, p, block, t, mine, u, a);
-      if (!mine) continue;
-#pragma unroll
-      for (int g = 0; g < 3; g++) putSums(lane, p, block, t, u, g, a[g]);
-      for (unsigned b = first; b < least(block.count, first + TILE); b++) gruReset(lane, p, t, b, u);
-    }
-    for (unsigned u = block.tile.column; u - block.tile.column < units; u += block.tile.columns) {
-      const bool mine = block.tile.busy && u < units;
-      float n[1][TILE];
-#pragma unroll
-      for (int j = 0; j < TILE; j++)
-        n[0][j] = mine && first + j < block.count ? gatesOf(lane, p, t, first + j)[2 * units + u] : 0.0f;
-      product<1>(n, {w + u, 3 * units, 0}, units, block.tile, mine, block.shared, [&](unsigned r, unsigned k) {
-        return block.first + r < block.count ? resetsOf(lane, p, t, block.first + r)[k] : 0.0f;
-      });
-      if (!mine) continue;
-      putSums(lane, p, block, t, u, 2, n[0]);
-      for (unsigned b = first; b < least(block.count, first + TILE); b++) gruActivate(lane, p, t, b, u);
-    }
-  }
-}
-
-// dz = dh (h - n) z(1-z);  dn = dh (1-z)(1-n^2);  carried: dh z. What came before the first step is 0, and so is its dr.
-static __device__ void gruDifferentiate(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
-  const unsigned units = p.d.units;
-  float *gates = gatesOf(lane, p, t, b) + u, *carried = carriedOf(lane, p, b) + u;
-  const float dh = (end ? 0.0f : *carried) + fromAbove(lane, p, t, b, u, end);
-  if (isOver(lane, t, b)) {
-    gates[0] = gates[units] = gates[2 * units] = 0.0f;
-    *carried = dh;
-    return;
-  }
-  const float z = gates[0], n = gates[2 * units];
-  gates[0] = dh * (heldOf(lane, p, t, b, u) - n) * (z * (1.0f - z));
-  gates[2 * units] = dh * (1.0f - z) * (1.0f - n * n);
-  if (isFirst(lane, p.side, t)) gates[units] = 0.0f;
-  *carried = dh * z;
-}
-
 // dr = d m h r(1-r) with d, the gradient by r m h, of which d r goes on to the state.
 static __device__ void gruDifferentiateReset(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, float d) {
   float* gate = gatesOf(lane, p, t, b) + p.d.units + u;
@@ -106,35 +32,76 @@ static __device__ void gruDifferentiateReset(const Lane& lane, const Place& p, u
   carry(lane, p, b, u, d * r);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) backwardGru(const Lane* lanes, unsigned layer) {
-  __shared__ float4 shared[SHARED / 4];
-  const Lane& lane = lanes[blockIdx.y];
-  if (!trains(lane) || !has(lane, GRU, layer, blockIdx.z)) return;
-  const Place p = placeOf(lane, layer, blockIdx.z);
-  const Block block = blockOf(lane, p, (float*)shared);
-  if (block.first >= block.count) return;
-  const unsigned units = p.d.units, first = block.first + block.tile.row;
-  for (unsigned s = lane.window; s-- > 0;) {
-    const unsigned t = p.side ? lane.window - 1 - s : s;
-    for (unsigned u = block.tile.column; block.tile.busy && u < units; u += block.tile.columns)
-      for (unsigned b = first; b < least(block.count, first + TILE); b++)
-        gruDifferentiate(lane, p, t, b, u, s + 1 == lane.window);
-    if (s == 0) break;
-    for (unsigned u = block.tile.column; u - block.tile.column < units; u += block.tile.columns) {
-      const bool mine = block.tile.busy && u < units;
-      float d[1][TILE] = {};
-      productBack(lane, p, block, t, mine, u, 2 * units, units, d);
+struct Gru {
+  enum { KIND = GRU };
+
+  // The products of z and r, and that of n with the inputs.
+  template <class Block>
+  static __device__ __forceinline__ void gates(const Lane& lane, const Place& p, const Block& block, unsigned t, unsigned base,
+                                               float (&a)[3][Block::OWN]) {
+    const unsigned units = p.d.units, inputs = p.d.inputs;
+    const float* w = vectorOf(lane, WEIGHTS) + p.d.offset;
+    const Matrix all = {w, 3 * units, units};
 #pragma unroll
-      for (int j = 0; j < TILE; j++)
-        if (mine && first + j < block.count) gruDifferentiateReset(lane, p, t, first + j, u, d[0][j]);
+    for (int i = 0; i < Block::OWN; i++) {
+      float bias[3] = {};
+      if (block.owns(base, i, units)) all.get<3>(inputs + units, block.column(base, i), bias);
+#pragma unroll
+      for (int g = 0; g < 3; g++) a[g][i] = bias[g];
     }
-    for (unsigned u = block.tile.column; u - block.tile.column < units; u += block.tile.columns) {
-      const bool mine = block.tile.busy && u < units;
-      float dh[1][TILE] = {};
-      productBack(lane, p, block, t, mine, u, 0, 2 * units, dh);
+    block.template product<3>(a, all, base, units, inputs, [&](unsigned b, unsigned k) {
+      return inputOf(lane, p, t, b, lane.samples[lane.pieces[lane.piece].from + b], k);
+    });
+    block.template product<2>(a, Matrix{w + (size_t)inputs * 3 * units, 3 * units, units}, base, units, units,
+                              [&](unsigned b, unsigned k) { return stateOf(lane, p, t, b, k); });
+  }
+
+  template <class Block>
+  static __device__ __forceinline__ void forward(const Lane& lane, const Place& p, const Block& block, unsigned t) {
+    const unsigned units = p.d.units;
+    for (unsigned base = 0; base < units; base += block.columns) {
+      float a[3][Block::OWN];
+      gates(lane, p, block, t, base, a);
 #pragma unroll
-      for (int j = 0; j < TILE; j++)
-        if (mine && first + j < block.count) carry(lane, p, first + j, u, dh[0][j]);
+      for (int g = 0; g < 3; g++) putSums(lane, p, block, base, t, g, a[g]);
+      eachOwn(block, base, units, [&](unsigned b, unsigned u) { gruReset(lane, p, t, b, u); });
+    }
+    const Matrix w = {vectorOf(lane, WEIGHTS) + p.d.offset + (size_t)p.d.inputs * 3 * units + 2 * units, 3 * units, 0};
+    for (unsigned base = 0; base < units; base += block.columns) {
+      float n[1][Block::OWN];
+#pragma unroll
+      for (int i = 0; i < Block::OWN; i++)
+        n[0][i] = block.owns(base, i, units) ? gatesOf(lane, p, t, block.row(i))[2 * units + block.column(base, i)] : 0.0f;
+      block.template product<1>(n, w, base, units, units,
+                                [&](unsigned b, unsigned k) { return resetsOf(lane, p, t, b)[k]; });
+      putSums(lane, p, block, base, t, 2, n[0]);
+      eachOwn(block, base, units, [&](unsigned b, unsigned u) { gruActivate(lane, p, t, b, u); });
     }
   }
-}
+
+  // dz = dh (h - n) z(1-z);  dn = dh (1-z)(1-n^2);  carried: dh z. What came before the first step is 0, and so is its dr.
+  static __device__ void differentiate(const Lane& lane, const Place& p, unsigned t, unsigned b, unsigned u, bool end) {
+    const unsigned units = p.d.units;
+    float *gates = gatesOf(lane, p, t, b) + u, *carried = carriedOf(lane, p, b) + u;
+    const float dh = (end ? 0.0f : *carried) + fromAbove(lane, p, t, b, u, end);
+    if (isOver(lane, t, b)) {
+      gates[0] = gates[units] = gates[2 * units] = 0.0f;
+      *carried = dh;
+      return;
+    }
+    const float z = gates[0], n = gates[2 * units];
+    gates[0] = dh * (heldOf(lane, p, t, b, u) - n) * (z * (1.0f - z));
+    gates[2 * units] = dh * (1.0f - z) * (1.0f - n * n);
+    if (isFirst(lane, p.side, t)) gates[units] = 0.0f;
+    *carried = dh * z;
+  }
+
+  template <class Block>
+  static __device__ __forceinline__ void backward(const Lane& lane, const Place& p, const Block& block, unsigned t) {
+    const unsigned units = p.d.units;
+    backToState(lane, p, block, t, backRows(lane, p, 2 * units), 2 * units, units,
+                [&](unsigned b, unsigned u, float d) { gruDifferentiateReset(lane, p, t, b, u, d); });
+    backToState(lane, p, block, t, backRows(lane, p, 0), 0, 2 * units,
+                [&](unsigned b, unsigned u, float dh) { carry(lane, p, b, u, dh); });
+  }
+};

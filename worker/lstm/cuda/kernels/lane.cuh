@@ -39,18 +39,28 @@ struct Piece {
   unsigned spare;
 };
 
+// A pointer to the device's memory: the compiler is told so, since beside assembly it does not find out by itself.
+template <class T>
+struct Global {
+  T* at;
+  __device__ __forceinline__ operator T*() const {
+    __builtin_assume(__isGlobal(at));
+    return at;
+  }
+};
+
 struct alignas(16) Lane {
-  float* memory;
-  const float* values;  // [rows of the table][features]
-  const int* starts;    // [samples]
-  const int* lengths;   // [samples], or null
-  const float* targets; // [samples][outputs]
-  const int* samples;   // in the order in which they are computed
-  const Piece* pieces;
-  const double* numbers; // [steps][8]: the rule's numbers, then the share of the weights that decay leaves
-  float* losses;         // [pieces]: sums
-  double* squares;       // [steps][spans]: of each weight's gradient, before clipping
-  float* outputs;        // [samples][outputs], of pieces that do not train
+  Global<float> memory;
+  Global<const float> values;    // [rows of the table][features]
+  Global<const int> starts;      // [samples]
+  Global<const int> lengths;     // [samples], or null
+  Global<const float> targets;   // [samples][outputs]
+  Global<const int> samples;     // in the order in which they are computed
+  Global<const Piece> pieces;
+  Global<const double> numbers;  // [steps][8]: the rule's numbers, then the share of the weights that decay leaves
+  Global<float> losses;          // [pieces]: sums
+  Global<double> squares;        // [steps][spans]: of each weight's gradient, before clipping
+  Global<float> outputs;         // [samples][outputs], of pieces that do not train
   unsigned pieceCount, piece, step;
   unsigned features, window, outputSize, layers, directions;
   unsigned rows;  // samples of a piece, at most

@@ -3,98 +3,76 @@
 #include "inputs.cuh"
 #include "math.cuh"
 
-// One thread's column of a matrix, and the same column of the other gates.
-struct Column {
-  const float* at;
+// A matrix from its first column; columns of the gates lie apart.
+struct Matrix {
+  Global<const float> at;
   unsigned stride;  // to the next row
   unsigned gap;     // to the next gate
+
+  // Row k of column u, in G gates.
+  template <int G>
+  __device__ __forceinline__ void get(unsigned k, unsigned u, float (&w)[G]) const {
+#pragma unroll
+    for (int g = 0; g < G; g++) w[g] = at[(size_t)k * stride + g * gap + u];
+  }
 };
 
-// a[gate] += z * w for the first G gates and TILE rows; z [n][ld].
+// a[gate] += z * w for the first G gates and TILE rows; z [n][ld]; w from the thread's column.
 template <int G, int ALL>
-static __device__ __forceinline__ void multiplyGates(float (&a)[ALL][TILE], const Column& w, const float* z, unsigned ld,
+static __device__ __forceinline__ void multiplyGates(float (&a)[ALL][TILE], const Matrix& w, const float* z, unsigned ld,
                                                      unsigned n) {
 #pragma unroll 2
   for (unsigned k = 0; k < n; k++) {
     const float4 low = *(const float4*)(z + k * ld), high = *(const float4*)(z + k * ld + 4);
     const float row[TILE] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+    float wk[G];
+    w.get<G>(k, 0, wk);
 #pragma unroll
     for (int g = 0; g < G; g++) {
-      const float wk = w.at[(size_t)k * w.stride + g * w.gap];
 #pragma unroll
-      for (int j = 0; j < TILE; j++) a[g][j] = fmaf(wk, row[j], a[g][j]);
+      for (int j = 0; j < TILE; j++) a[g][j] = fmaf(wk[g], row[j], a[g][j]);
     }
   }
 }
 
-// a[gate] += source(row of the block, k) * w for k < n; every thread of the block takes part.
-template <int G, int ALL, class Source>
-static __device__ __forceinline__ void product(float (&a)[ALL][TILE], const Column& w, unsigned n, const Tile& tile, bool mine,
-                                               float* shared, const Source& source) {
-  const unsigned ld = tile.rows + 4, most = SHARED / ld;
-  for (unsigned k0 = 0; k0 < n; k0 += most) {
-    const unsigned part = least(most, n - k0);
-    __syncthreads();  // what the source reads is written, and what lay here has been read
-#pragma unroll 1
-    for (unsigned r = threadIdx.x / 32; r < tile.rows; r += THREADS / 32)
-#pragma unroll 1
-      for (unsigned k = threadIdx.x % 32; k < part; k += 32) shared[k * ld + r] = source(r, k0 + k);
-    __syncthreads();
-    if (mine) multiplyGates<G>(a, {w.at + (size_t)k0 * w.stride, w.stride, w.gap}, shared + tile.row, ld, part);
-  }
-}
-
-// What a block computes of a layer's direction: the samples [first, first + rows of its tile).
-struct Block {
-  unsigned first, count;
+// A block's part of a product: rows (samples) from `first` on, of which `count` are there, and all columns in rounds of
+// `columns`. In each round a thread owns OWN sums, those of one column. TensorBlock (tensor.cuh) promises the same.
+struct FmaBlock {
+  enum { OWN = TILE };
+  unsigned first, count, columns;
   Tile tile;
   float* shared;
+
+  __device__ __forceinline__ FmaBlock(unsigned width, unsigned rows, float* memory) : count(rows), shared(memory) {
+    tile = tileOf(width);
+    columns = tile.columns;
+    first = blockIdx.x * tile.rows;
+  }
+
+  // Of the sum i in the round of the columns from `base` on.
+  __device__ __forceinline__ unsigned row(int i) const { return first + tile.row + i; }
+  __device__ __forceinline__ unsigned column(unsigned base, int) const { return base + tile.column; }
+  __device__ __forceinline__ bool owns(unsigned base, int i, unsigned width) const {
+    return tile.busy && column(base, i) < width && row(i) < count;
+  }
+
+  // a[gate] += source(row, k) * w for k < n; every thread of the block takes part. `kept`: nothing has come between this
+  // product and one of the same source, in the round before.
+  template <int G, int ALL, class Source>
+  __device__ __forceinline__ void product(float (&a)[ALL][OWN], const Matrix& w, unsigned base, unsigned width, unsigned n,
+                                          const Source& source, bool = false) const {
+    const unsigned ld = tile.rows + 4, most = SHARED / ld, u = column(base, 0);
+    const bool mine = tile.busy && u < width;
+    for (unsigned k0 = 0; k0 < n; k0 += most) {
+      const unsigned part = least(most, n - k0);
+      __syncthreads();  // what the source reads is written, and what lay here has been read
+#pragma unroll 1
+      for (unsigned r = threadIdx.x / 32; r < tile.rows; r += THREADS / 32)
+#pragma unroll 1
+        for (unsigned k = threadIdx.x % 32; k < part; k += 32)
+          shared[k * ld + r] = first + r < count ? source(first + r, k0 + k) : 0.0f;
+      __syncthreads();
+      if (mine) multiplyGates<G>(a, {w.at + (size_t)k0 * w.stride + u, w.stride, w.gap}, shared + tile.row, ld, part);
+    }
+  }
 };
-
-static __device__ __forceinline__ Block blockOf(const Lane& lane, const Place& p, float* shared) {
-  const Tile tile = tileOf(p.d.units);
-  return {blockIdx.x * tile.rows, lane.pieces[lane.piece].count, tile, shared};
-}
-
-static __device__ __forceinline__ float* gatesOf(const Lane& lane, const Place& p, unsigned t, unsigned b) {
-  return lane.memory + p.d.gates + ((size_t)t * lane.rows + b) * gateCount(lane) * p.d.units;
-}
-
-static __device__ __forceinline__ float* outOf(const Lane& lane, const Place& p, unsigned t, unsigned b) {
-  const Layer& own = lane.layer[p.layer];
-  return lane.memory + own.out + ((size_t)t * lane.rows + b) * own.width + p.side * p.d.units;
-}
-
-// Puts a thread's sums for gate `gate` where that gate lies; they are read one by one, which makes less code.
-static __device__ __forceinline__ void putSums(const Lane& lane, const Place& p, const Block& block, unsigned t, unsigned u,
-                                               unsigned gate, const float (&a)[TILE]) {
-  const unsigned b = block.first + block.tile.row, step = gateCount(lane) * p.d.units;
-  float* to = gatesOf(lane, p, t, b) + gate * p.d.units + u;
-#pragma unroll
-  for (int j = 0; j < TILE; j++)
-    if (b + j < block.count) to[(size_t)j * step] = a[j];
-}
-
-// The gradient by h of the step before, on its way back.
-static __device__ __forceinline__ float* carriedOf(const Lane& lane, const Place& p, unsigned b) {
-  return lane.memory + p.d.states + (size_t)b * p.d.units;
-}
-
-// Adds a gradient by the state as it entered the product.
-static __device__ __forceinline__ void carry(const Lane& lane, const Place& p, unsigned b, unsigned u, float dh) {
-  carriedOf(lane, p, b)[u] += p.d.stateMask ? dh * lane.memory[p.d.stateMask + (size_t)b * p.d.units + u] : dh;
-}
-
-static __device__ __forceinline__ bool isOver(const Lane& lane, unsigned t, unsigned b) {
-  return t >= lengthOf(lane, lane.samples[lane.pieces[lane.piece].from + b]);
-}
-
-// dh += da W^T for unit u and the gates' columns [from, from + n) of step t.
-static __device__ __forceinline__ void productBack(const Lane& lane, const Place& p, const Block& block, unsigned t, bool mine,
-                                                   unsigned u, unsigned from, unsigned n, float (&dh)[1][TILE]) {
-  const unsigned depth = p.d.inputs + p.d.units;
-  const float* w = lane.memory + p.d.transposed + (size_t)from * depth + p.d.inputs + u;
-  product<1>(dh, {w, depth, 0}, n, block.tile, mine, block.shared, [&](unsigned r, unsigned k) {
-    return block.first + r < block.count ? gatesOf(lane, p, t, block.first + r)[from + k] : 0.0f;
-  });
-}

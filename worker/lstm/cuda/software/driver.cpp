@@ -3,12 +3,14 @@
 //   SOFTWARE_CUDA_GPUS=n         this many equal devices (default 1), of which CUDA_VISIBLE_DEVICES shows some
 //   SOFTWARE_CUDA_MEMORY=bytes   memory of each (default 4 GiB)
 //   SOFTWARE_CUDA_VERSION=12040  version of the driver
+//   SOFTWARE_CUDA_CAPABILITY=80  compute capability 8.0 (default 7.5)
 //   SOFTWARE_CUDA_FAIL=f:code    function f returns this error; f:code:n from its nth call on
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <string>
 #include <utility>
+#include "../kernels/fast.cu"
 #include "../kernels/kernels.cu"
 #include "fibers.h"
 
@@ -81,7 +83,10 @@ const struct {
 } kernels[] = {KERNEL(transpose), KERNEL(masks), KERNEL(forward), KERNEL(forwardGru),
                KERNEL(forwardRnn), KERNEL(dense), KERNEL(backward), KERNEL(backwardGru),
                KERNEL(backwardRnn), KERNEL(below), KERNEL(belowRows), KERNEL(weights),
-               KERNEL(denseWeights), KERNEL(measure), KERNEL(update), KERNEL(advance)};
+               KERNEL(denseWeights), KERNEL(measure), KERNEL(update), KERNEL(advance),
+               KERNEL(forwardFast), KERNEL(forwardGruFast), KERNEL(forwardRnnFast), KERNEL(backwardFast),
+               KERNEL(backwardGruFast), KERNEL(backwardRnnFast), KERNEL(belowFast), KERNEL(belowRowsFast),
+               KERNEL(weightsFast)};
 }  // namespace
 
 #pragma GCC visibility push(default)
@@ -119,7 +124,8 @@ int cuDeviceGetPCIBusId(char* id, int size, int device) {
 }
 
 int cuDeviceGetAttribute(int* value, int attribute, int) {
-  *value = attribute == 75 ? 7 : attribute == 76 ? 5 : 1;  // compute capability 7.5, one of everything else
+  const int capability = (int)setting("SOFTWARE_CUDA_CAPABILITY", 75);
+  *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : 1;  // one of everything else
   return 0;
 }
 
@@ -187,15 +193,19 @@ int cuMemsetD8_v2(Address at, unsigned char value, size_t bytes) {
   return 0;
 }
 
-// The text is not run, but it has to be one.
+// The text is not run, but it has to be one, for this GPU. A module is a copy of it, never unloaded.
 int cuModuleLoadData(void** module, const void* text) {
   PLANNED;
-  *module = (void*)text;
-  return strstr((const char*)text, ".entry") ? 0 : 218;
+  const char* target = strstr((const char*)text, ".target sm_");
+  if (!target || !strstr(target, ".entry")) return 218;
+  *module = new std::string((const char*)text);
+  return atoi(target + strlen(".target sm_")) > setting("SOFTWARE_CUDA_CAPABILITY", 75) ? 209 : 0;
 }
 
-int cuModuleGetFunction(void** function, void*, const char* name) {
+int cuModuleGetFunction(void** function, void* module, const char* name) {
   PLANNED;
+  const std::string entry = std::string(".entry ") + name + "(";
+  if (((const std::string*)module)->find(entry) == std::string::npos) return 500;
   for (const auto& kernel : kernels)
     if (!strcmp(kernel.name, name)) {
       *function = (void*)kernel.run;
