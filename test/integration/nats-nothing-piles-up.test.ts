@@ -5,7 +5,7 @@ import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { libraryOf } from "../support/library-of.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
+import { assignment, ended, Memory, quick, report, soon, started } from "../support/nats-lab.ts";
 import { until } from "../support/until.ts";
 
 let memory: Memory;
@@ -90,4 +90,83 @@ it("a coordinator that reconnects again and again keeps nothing of the connectio
   }
   process.off("warning", onWarning);
   expect(warnings).toEqual([]);
+});
+
+/** Keys of a bucket, and where in its stream each was written last. */
+async function keysOf(link: Link, bucket: string): Promise<ReadonlyMap<string, number>> {
+  const prefix = `$KV.${bucket}.`;
+  const stream = `KV_${bucket}`;
+  const { state } = await link.jsm.streams.info(stream, { subjects_filter: `${prefix}>` });
+  const keys = new Map<string, number>();
+  for (const subject of Object.keys(state.subjects ?? {})) {
+    const message = await link.jsm.direct.getMessage(stream, { last_by_subj: subject });
+    if (message !== null) keys.set(subject.slice(prefix.length), message.seq);
+  }
+  return keys;
+}
+
+const forgetful = { ...quick, keepEndedMs: 1_500, checkMs: 100 };
+
+it("claims and watermarks of attempts that ended go; what runs, or was taken back and is still queued, stays claimed", async () => {
+  const coordinator = await lab.coordinator("s1", { timings: forgetful });
+  await coordinator.open(memory);
+  const claims = (): Promise<ReadonlyMap<string, number>> => keysOf(coordinator.link, "SEQTUNE_CLAIMS");
+  await coordinator.offer(assignment("s1", 0));
+  const worker = await lab.worker("w1");
+  const { ref } = (await worker.claim(soon()))!;
+  worker.send(started(ref, "w1"));
+  worker.send(ended(ref, 1));
+  await worker.flush(soon());
+  await coordinator.settle(ref);
+  await coordinator.offer(assignment("s1", 1));
+  const running = (await worker.claim(soon()))!.ref;
+  worker.announce({ id: "w1", host: "here", pid: 1, version: "0", labels: {}, running });
+  worker.send(started(running, "w1"));
+  await worker.flush(soon());
+  await coordinator.offer(assignment("s1", 2));
+  expect(await coordinator.withdraw(assignment("s1", 2).ref)).toBe(true);
+  const before = await claims();
+  expect([...before.keys()].toSorted()).toEqual(["s1.0.1", "s1.1.1", "s1.2.1"]);
+
+  const isGone = async (): Promise<boolean> => {
+    const marks = await keysOf(coordinator.link, "SEQTUNE_CONTROL");
+    return !marks.has("done.s1.0.1") && !(await claims()).has("s1.0.1");
+  };
+  await until(isGone, "the claim and the watermark of what ended to go");
+  const renewed = async (): Promise<boolean> => {
+    const now = await claims();
+    return ["s1.1.1", "s1.2.1"].every((key) => now.get(key)! > before.get(key)!);
+  };
+  await until(renewed, "the other claims to be written again");
+  await coordinator.offer(assignment("s1", 3));
+  const other = await lab.worker("w2");
+  expect((await other.claim(soon()))?.ref.trial).toBe(3);
+});
+
+it("a worker that comes back after its watermark is gone is let go of what it kept, and kept to it when the study goes on", async () => {
+  const coordinator = await lab.coordinator("s1", { timings: { ...forgetful, doneMs: 500 } });
+  await coordinator.open(memory);
+  await coordinator.offer(assignment("s1", 0));
+  const worker = await lab.worker("w1");
+  const { ref } = (await worker.claim(soon()))!;
+  worker.send(started(ref, "w1"));
+  worker.send(ended(ref, 1));
+  await until(() => memory.numbers(ref).length === 2, "its messages");
+  await worker.abandon(); // before it hears that they are
+  const marks = async (): Promise<readonly string[]> => [
+    ...(await keysOf(coordinator.link, "SEQTUNE_CONTROL")).keys(),
+  ];
+  await until(async () => (await marks()).includes("done.s1.0.1"), "the watermark");
+  await until(async () => (await marks()).length === 0, "the watermark to go");
+  await coordinator.dismiss([]);
+  await coordinator.close();
+
+  const back = await lab.worker("w1");
+  const over = soon();
+  await back.flush(over);
+  expect(over.aborted).toBe(false);
+
+  const next = await lab.coordinator("s1", { timings: forgetful });
+  await next.open(memory);
+  expect([...(await keysOf(next.link, "SEQTUNE_CONTROL")).keys()]).toEqual([]);
 });

@@ -4,7 +4,8 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { lab, server } from "../support/lab-per-test.ts";
-import { assignment, ended, Memory, report, soon, started, upTo } from "../support/nats-lab.ts";
+import { until } from "../support/until.ts";
+import { assignment, ended, Memory, quick, report, soon, started, upTo } from "../support/nats-lab.ts";
 
 /** Also remembers who sent what. */
 class Heard extends Memory {
@@ -42,6 +43,27 @@ it("a worker that was lost keeps nothing of a study that ended without it", asyn
   expect(over.aborted).toBe(false);
   await back.close();
   expect(await readdir(path.join(lab.folder("w1"), "spool"))).toEqual([]);
+});
+
+it("so does one whose study ends right after its server was away for longer than the study's lock holds", async () => {
+  const timings = { ...quick, lockRenewMs: 60_000, lockLeaseMs: 300 };
+  const coordinator = await lab.coordinator("s1", { timings });
+  await coordinator.open(new Memory());
+  const worker = await lab.worker("w1");
+  await coordinator.offer(assignment("s1", 0));
+  const { ref } = (await worker.claim(soon()))!;
+  await server.kill();
+  const diedAt = performance.now();
+  worker.send(started(ref, "w1"));
+  await until(() => performance.now() - diedAt > timings.lockLeaseMs, "the lock to be stale");
+  const starting = server.up();
+  await coordinator.dismiss([ref]);
+  await coordinator.close();
+  await starting;
+
+  const over = soon();
+  await worker.flush(over);
+  expect(over.aborted).toBe(false);
 });
 
 it("a worker that was dismissed while it trained is let go of its last words, too", async () => {

@@ -94,12 +94,14 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.handlers = handlers;
     await this.take();
     const { signal } = this.closing;
-    const makePool = (): Promise<void> => persist(link, timings, () => this.server.makePool(), signal);
-    await whenThereIsRoom(this.access, this.options, signal, makePool);
+    await whenThereIsRoom(this.access, this.options, signal, () => this.server.begin());
     const registry = new Registry(
       link,
       names,
-      (change) => this.handlers?.worker(change),
+      (change) => {
+        this.parts.leftovers.heard(change);
+        this.handlers?.worker(change);
+      },
       (problem) => this.options.onProblem?.(problem),
     );
     const caughtUp = reader.caughtUp();
@@ -137,6 +139,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   async dismiss(refs: readonly AttemptRef[]): Promise<void> {
+    this.parts.leftovers.dismiss();
     this.parts.acknowledger.release(refs);
   }
 
@@ -148,10 +151,12 @@ export class NatsCoordinatorBus implements CoordinatorBus {
 
   /** Commits what came, gives the study back and leaves. Workers go on with what they hold. */
   async close(): Promise<void> {
-    const { reader, acknowledger, lock } = this.parts;
+    const { reader, acknowledger, leftovers, lock } = this.parts;
     this.stopChecking();
+    await this.quietly(() => leftovers.comeBack(() => this.mayAct()));
     await reader.stop();
     await acknowledger.stop();
+    await this.quietly(() => leftovers.lastWord(() => lock.isFresh()));
     this.closing.abort();
     this.handlers = null;
     if (this.link.isOpen) await lock.release().catch(() => {}); // a lock that stays is waited for

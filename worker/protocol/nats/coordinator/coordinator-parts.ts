@@ -8,6 +8,7 @@ import type { Buckets } from "../server/buckets.ts";
 import { Claims } from "../server/claims.ts";
 import type { CoordinatorBusOptions } from "./coordinator-options.ts";
 import type { Link } from "../link/link.ts";
+import { Leftovers } from "./leftovers.ts";
 import { StudyLease } from "./lock.ts";
 import { poolOf, type Names } from "../server/names.ts";
 import { Offers } from "./offers.ts";
@@ -38,6 +39,7 @@ export interface CoordinatorParts {
   readonly offers: Offers;
   readonly orders: OrderBook;
   readonly files: NatsBlobs;
+  readonly leftovers: Leftovers;
 }
 
 /** Makes the parts of a coordinator and ties them together; none does anything yet. */
@@ -67,12 +69,13 @@ export function coordinatorParts(
     onCommitted: (messages, sequence) => acknowledger.committed(messages, sequence),
     mayCommit: mayAct,
   });
+  const claims = new Claims(buckets.claims);
   const offers = new Offers({
     link,
     names,
     study,
     pool: poolOf(options.requires ?? {}),
-    claims: new Claims(buckets.claims),
+    claims,
     onClaimed: hooks.claimed,
   });
   const cache = options.copies ?? fileBlobs(path.join(options.folder, "files"));
@@ -83,5 +86,6 @@ export function coordinatorParts(
     offers,
     orders: new OrderBook(link, names, buckets.control, epoch),
     files: new NatsBlobs({ link, names, timings, cache, onProblem: hooks.problem }),
+    leftovers: new Leftovers({ link, names, timings, study, control: buckets.control, claims, epoch }),
   };
 }

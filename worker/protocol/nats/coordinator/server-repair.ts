@@ -49,8 +49,14 @@ export class ServerRepair {
     await persist(link, timings, () => ensureStreams(link, names, replicas), this.closing);
   }
 
-  /** The queue of the workers this study asks for. */
-  async makePool(): Promise<void> {
+  /** Makes the queue of the workers this study asks for; what an end of the study before left for them goes. */
+  async begin(): Promise<void> {
+    const { link, timings } = this.access;
+    await persist(link, timings, () => this.makePool(), this.closing);
+    await persist(link, timings, () => this.parts.leftovers.wantAll(), this.closing);
+  }
+
+  private async makePool(): Promise<void> {
     const { link, names, buckets, timings } = this.access;
     await makePool(link, names, buckets.state, this.options.requires ?? {}, timings.ackWaitMs);
   }
@@ -76,6 +82,7 @@ export class ServerRepair {
     await orders.forgetSettled();
     this.created = created;
     await this.makeRoom();
+    await this.parts.leftovers.remove();
   }
 
   /**

@@ -35,6 +35,8 @@ export interface Timings {
   readonly putPatienceMs: number;
   /** How long an end waits for workers, or for a server that does not answer. */
   readonly endMs: number;
+  /** What an attempt that ended leaves on the server is removed when it is this old. */
+  readonly keepEndedMs: number;
   /** A file whose upload was never finished is removed when it is this old. */
   readonly orphanMs: number;
 }
@@ -60,5 +62,6 @@ export const defaultTimings: Timings = {
   retryLimitMs: 5_000,
   putPatienceMs: 600_000,
   endMs: 45_000,
+  keepEndedMs: 600_000,
   orphanMs: 3_600_000,
 };

@@ -54,6 +54,17 @@ export class Claims {
     return entry === null ? null : parseClaim(entry.value);
   }
 
+  /** Writes a claim again that was written up to place `old`, so that it is among the newest. */
+  async renew(ref: AttemptRef, old: number): Promise<void> {
+    const entry = await this.bucket.get(refKey(ref));
+    if (entry === null || entry.revision > old || entry.value === undefined) return;
+    try {
+      await this.bucket.update(refKey(ref), entry.value, entry.revision);
+    } catch (error) {
+      if (!isLostRace(error)) throw error; // it was written meanwhile
+    }
+  }
+
   /** Makes a withdrawn attempt free again. A claim by a worker stays. */
   async release(ref: AttemptRef): Promise<void> {
     const entry = await this.bucket.get(refKey(ref));

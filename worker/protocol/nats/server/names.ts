@@ -75,6 +75,8 @@ export const bucketStream = (bucket: string): string => `KV_${bucket}`;
 
 export const orderKey = (ref: AttemptRef): string => `order.${refKey(ref)}`;
 export const doneKey = (ref: AttemptRef): string => `done.${refKey(ref)}`;
+/** Of all attempts of a study that is over. */
+export const doneOfStudy = (study: string): string => `done.${study}`;
 export const lockKey = (study: string): string => `lock.${study}`;
 /** Where the newest snapshot of a study's database is named. */
 export const backupKey = (study: string): string => `backup.${study}`;

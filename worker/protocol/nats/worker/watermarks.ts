@@ -3,11 +3,11 @@ import type { JsonBucket } from "../server/bucket.ts";
 import { doneSchema } from "../server/control.ts";
 import type { Epochs } from "../server/epochs.ts";
 import type { Link } from "../link/link.ts";
-import { doneKey, keySubject, type Names } from "../server/names.ts";
+import { doneKey, doneOfStudy, keySubject, type Names } from "../server/names.ts";
 import type { AttemptSpool } from "./spool.ts";
 
 /** What one worker sent of an attempt. */
-type Sent = Pick<AttemptSpool, "ref" | "worker">;
+type Sent = Pick<AttemptSpool, "ref" | "worker" | "newest">;
 
 /** How far the messages of an attempt are committed, as the coordinator writes it down. */
 export class Watermarks {
@@ -25,7 +25,12 @@ export class Watermarks {
 
   /** The newest committed message of this spool, -1 when none is known. */
   async read(spool: Sent): Promise<number> {
-    const entry = await this.control.getSealed(doneKey(spool.ref));
+    const own = await this.readAt(doneKey(spool.ref), spool);
+    return own >= spool.newest ? own : Math.max(own, await this.readAt(doneOfStudy(spool.ref.study), spool));
+  }
+
+  private async readAt(key: string, spool: Sent): Promise<number> {
+    const entry = await this.control.getSealed(key);
     return entry === null ? -1 : this.accept(spool, entry.value);
   }
 
