@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/lab.ts [--parts backlog,live,trials,delay,stop,optuna] [--python PYTHON]
  *   npx tsx bench/lab.ts --parts large [--workers 1000] [--trials 100000]
- *   npx tsx bench/lab.ts --parts soak [--minutes 10] [--epoch-ms 500]
+ *   npx tsx bench/lab.ts --parts soak [--minutes 10] [--epoch-ms 500] [--keep-ended-ms 600000]
  *
  * With --python (one that has optuna, and psycopg2 for PostgreSQL) Optuna works beside ours. Prints Markdown.
  */
@@ -24,10 +24,13 @@ const { values } = parseArgs({
     trials: { type: "string", default: "100000" },
     minutes: { type: "string", default: "10" },
     "epoch-ms": { type: "string", default: "500" },
+    "keep-ended-ms": { type: "string" },
     seconds: { type: "string", default: "15" },
     python: { type: "string" },
   },
 });
+
+const keepEndedMs = values["keep-ended-ms"] === undefined ? undefined : Number(values["keep-ended-ms"]);
 
 interface Part {
   readonly head: Row;
@@ -44,7 +47,7 @@ const parts: Readonly<Record<string, Part>> = {
   delay: { head: aims, measure: delay },
   stop: { head: aims, measure: stops },
   large: { head: aims, measure: () => large(Number(values.workers), Number(values.trials)) },
-  soak: { head: aims, measure: () => soak(Number(values.minutes), Number(values["epoch-ms"])) },
+  soak: { head: aims, measure: () => soak(Number(values.minutes), Number(values["epoch-ms"]), keepEndedMs) },
   optuna: { head: beside, measure: () => besideOptuna(values.python, Number(values.seconds)) },
 };
 

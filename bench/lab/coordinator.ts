@@ -25,6 +25,8 @@ export interface StudyTerms {
   readonly epochs?: number;
   /** Report at intervals what is left after a full collection. */
   readonly collectMs?: number;
+  /** How long what ended attempts leave on the server stays there; default: as in a real lab. */
+  readonly keepEndedMs?: number;
 }
 
 /** A coordinator in a process of its own, on the server of a bench. */

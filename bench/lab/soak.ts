@@ -4,7 +4,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Bench } from "./bench.ts";
 import { CoordinatorProcess } from "./coordinator.ts";
-import { growthWords, type Memory } from "./memory.ts";
+import { growthPerTrials, growthWords, type Memory } from "./memory.ts";
 import { whole, type Row } from "./table.ts";
 
 const workers = 100;
@@ -19,11 +19,19 @@ const sayMs = 300_000;
  * process grow, and is everything that was committed gone from the server in the end? Every process collects its
  * garbage three times per minute, so that what it holds shows.
  */
-export async function soak(minutes: number, epochMs: number): Promise<Row[]> {
+export async function soak(minutes: number, epochMs: number, keepEndedMs?: number): Promise<Row[]> {
   const rows: Row[] = [];
+  const perTrials = (memory: readonly Memory[], what: keyof Memory, trials: number): string =>
+    growthPerTrials(
+      memory.map((one) => one[what]),
+      collectMs,
+      minutes,
+      trials,
+    );
   await Bench.run(async (bench) => {
     const studies = priorities.map((priority) => {
-      return new CoordinatorProcess(bench, { name: `soak-${priority}`, priority, collectMs });
+      const keeping = keepEndedMs === undefined ? {} : { keepEndedMs };
+      return new CoordinatorProcess(bench, { name: `soak-${priority}`, priority, collectMs, ...keeping });
     });
     const inWorkers: Memory[][] = Array.from({ length: workerProcesses }, () => []);
     for (const [index, memory] of inWorkers.entries()) {
@@ -59,12 +67,21 @@ export async function soak(minutes: number, epochMs: number): Promise<Row[]> {
         done.map((one, index) => deviation(one / total, priorities[index]! / sum(priorities))).join(", "),
         "within 10 %",
       ],
-      ["the same: resident memory of each coordinator", grown(inStudies, "rss"), "20 MB an hour"],
+      ["the same: resident memory of each coordinator", grown(inStudies, "rss"), "10 MB"],
       ["the same: what each coordinator keeps on its heap", grown(inStudies, "kept"), ""],
       ["the same: trials that ended in each study", ended.map(whole).join(", "), ""],
       [`the same: resident memory of ${workerProcesses} processes of workers`, grown(inWorkers, "rss"), ""],
       ["the same: what they keep on their heaps", grown(inWorkers, "kept"), ""],
       ["the same: resident memory of the server", growthWords(inServer, collectMs), ""],
+      [
+        "the same, kilobytes for each 10,000 trials: resident memory of each coordinator; what it keeps on its heap; the server",
+        [
+          inStudies.map((one, index) => perTrials(one, "rss", ended[index]!)).join(", "),
+          inStudies.map((one, index) => perTrials(one, "kept", ended[index]!)).join(", "),
+          growthPerTrials(inServer, collectMs, minutes, sum(ended)),
+        ].join("; "),
+        "",
+      ],
       ["the same: messages left on the server", left, "offers 0, reports 0"],
     );
   });

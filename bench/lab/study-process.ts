@@ -14,6 +14,7 @@ const { values } = parseArgs({
     trials: { type: "string", default: "100000000" },
     epochs: { type: "string", default: "10" },
     collectMs: { type: "string" },
+    keepEndedMs: { type: "string" },
   },
 });
 const events = new StudyEvents();
@@ -43,7 +44,10 @@ process.on("SIGTERM", () => finish.abort());
 process.on("disconnect", () => process.exit(0));
 await driveSimulated(
   values.db,
-  { servers: values.server },
+  {
+    servers: values.server,
+    ...(values.keepEndedMs === undefined ? {} : { timings: { keepEndedMs: Number(values.keepEndedMs) } }),
+  },
   {
     name: values.name,
     trials: Number(values.trials),

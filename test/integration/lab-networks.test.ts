@@ -1,9 +1,13 @@
 /** Labs behind what networks have: TLS by an authority of one's own, certificates of clients, leaf nodes. */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { nkeys } from "@nats-io/transport-node";
 import { afterEach, describe, expect, it } from "vitest";
 import type { LabConnection } from "../../orchestrator/lab/connection.ts";
+import { writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
+import type { Pruner } from "../../search/pruner.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
+import { credentialsIn } from "../faults/nats/credentials.ts";
 import { makeCertificates } from "../support/certificates.ts";
 import { runCli } from "../support/cli.ts";
 import { db, folder } from "../support/folder-per-test.ts";
@@ -33,18 +37,35 @@ async function serverWith(configuration: (port: number) => string): Promise<Nats
 const jetstream = (domain = ""): string =>
   `jetstream { store_dir: ${JSON.stringify(path.join(folder, "store"))} ${domain} }`;
 
-/** A study of four trials by two workers, who may reach the lab in another way than its coordinator. */
+/** Stops each trial after its third epoch. */
+const afterThree: Pruner = {
+  name: "third",
+  judge: (_history, { epoch }) => (epoch < 3 ? { kind: "continue" } : { kind: "stop", reason: "enough" }),
+};
+
+/**
+ * A study of four trials by two workers, who may reach the lab in another way than its coordinator. They train on until they
+ * know of the order to stop, without looking around as they do twice per minute.
+ */
 async function trains(coordinator: LabConnection, worker: LabConnection = coordinator): Promise<void> {
   const stop = new AbortController();
-  const options = { folder, epochMs: 1, signal: stop.signal };
-  const working = simulateWorkers(worker, 2, options);
-  const ending = await driveSimulated(db, coordinator, { name: "s", trials: 4, epochs: 3 });
+  const options = { folder, epochMs: 20, signal: stop.signal };
+  const timings = { checkMs: 600_000 };
+  const working = simulateWorkers({ ...worker, timings }, 2, options);
+  const study = { name: "s", trials: 4, epochs: 100_000, pruner: afterThree };
+  const ending = await driveSimulated(db, coordinator, study);
   stop.abort();
   await working;
   expect(ending.state).toBe("complete");
   const store = openStore(db, { readonly: true });
-  expect([...store.reports(store.findStudy("s")!.id)]).toHaveLength(12);
+  expect(store.trials(store.findStudy("s")!.id).map(({ state }) => state)).toEqual(Array(4).fill("pruned"));
   store.close();
+}
+
+/** Whom a file of credentials is for, as the configuration of a server names it. */
+function publicKeyIn(creds: string): string {
+  const [seed] = /^SU[A-Z2-7]{56}$/m.exec(readFileSync(creds, "utf8"))!;
+  return nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey();
 }
 
 /** What `seqtune workers` says there. */
@@ -107,5 +128,36 @@ describe("a leaf node of the lab's server", () => {
     expect((await more).state).toBe("complete");
     stop.abort();
     await working;
+  });
+
+  it("that joins the account of a worker of nats-config brings that worker, under its own key", async () => {
+    const lab = path.join(folder, "lab");
+    const leafPort = await freePort();
+    const hub = await NatsServer.start({
+      configure: async (port) => {
+        await writeNatsConfig({ out: lab, listen: `127.0.0.1:${port}`, hosts: [], workers: ["worker"] });
+        const file = path.join(lab, "nats.conf");
+        writeFileSync(file, readFileSync(file, "utf8").replace("jetstream {", "jetstream {\n  domain: lab"));
+        appendFileSync(
+          file,
+          `leafnodes { listen: "127.0.0.1:${leafPort}", authorization {
+            users: [ { user: leaf, password: secret, account: USER_worker } ] } }\n`,
+        );
+        return file;
+      },
+    });
+    servers.push(hub);
+    const [coordinator, worker] = ["coordinator", "worker"].map((who) => path.join(lab, `${who}.creds`));
+    const leaf = await serverWith(
+      (port) => `listen: "127.0.0.1:${port}"
+        accounts { WORKER { users: [ { nkey: ${publicKeyIn(worker!)} } ] } }
+        default_js_domain: { WORKER: lab }
+        leafnodes { remotes: [ { url: "nats://leaf:secret@127.0.0.1:${leafPort}", account: WORKER } ] }
+      `,
+    );
+    await trains(
+      { servers: hub.url, ...credentialsIn(coordinator) },
+      { servers: leaf.url, ...credentialsIn(worker) },
+    );
   });
 });

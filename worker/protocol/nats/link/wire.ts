@@ -50,7 +50,7 @@ export interface Listening {
 export interface Connection {
   readonly info?: Pick<
     ServerInfo,
-    "version" | "host" | "auth_required" | "tls_verify" | "cluster" | "connect_urls"
+    "version" | "host" | "jetstream" | "auth_required" | "tls_verify" | "cluster" | "connect_urls"
   >;
   publish(
     subject: string,

@@ -14,7 +14,7 @@ export class WorkerRecovery {
   private readonly parts: WorkerParts;
   private readonly onProblem: (problem: Error) => void;
   private readonly ending: AbortSignal;
-  private readonly stopLooking: () => void;
+  private readonly stops: readonly (() => void)[];
   private blobsMade: string | null = null;
 
   /** Takes over what earlier processes left, and from then on looks around every `checkMs`. */
@@ -33,7 +33,12 @@ export class WorkerRecovery {
     this.onProblem = onProblem;
     this.ending = ending;
     for (const spool of parts.spools.leftovers()) parts.sender.add(spool);
-    this.stopLooking = link.clock.every(timings.checkMs, () => void this.lookAround());
+    this.stops = [
+      link.clock.every(timings.checkMs, () => void this.lookAround()),
+      link.clock.every(timings.heartbeatMs / 2, () => {
+        if (!this.hears()) parts.orders.refresh();
+      }),
+    ];
     void this.lookAround();
   }
 
@@ -49,7 +54,15 @@ export class WorkerRecovery {
   }
 
   stop(): void {
-    this.stopLooking();
+    for (const stop of this.stops) stop();
+  }
+
+  /**
+   * A leaf node without JetStream lets no key of a bucket through that is written at the lab's server: orders are not heard
+   * there, and are read.
+   */
+  private hears(): boolean {
+    return this.link.nc.info?.jetstream === true;
   }
 
   private async lookAround(): Promise<void> {
