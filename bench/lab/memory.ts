@@ -36,14 +36,3 @@ export function growthWords(values: readonly number[], everyMs: number): string 
   const [first, last] = [late.at(0) ?? Number.NaN, late.at(-1) ?? Number.NaN].map((value) => value / 1e6);
   return `${growth < 0 ? "−" : "+"}${Math.abs(growth).toFixed(1)} (${first!.toFixed(1)} to ${last!.toFixed(1)})`;
 }
-
-/** The line's growth over `minutes` for each 10,000 of these trials, kilobytes. */
-export function growthPerTrials(
-  values: readonly number[],
-  everyMs: number,
-  minutes: number,
-  trials: number,
-): string {
-  const bytes = (growthAnHour(values, everyMs) * minutes) / 60;
-  return `${Math.round((bytes * 10) / trials)}`;
-}

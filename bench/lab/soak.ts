@@ -4,7 +4,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Bench } from "./bench.ts";
 import { CoordinatorProcess } from "./coordinator.ts";
-import { growthPerTrials, growthWords, type Memory } from "./memory.ts";
+import { growthWords, type Memory } from "./memory.ts";
 import { whole, type Row } from "./table.ts";
 
 const workers = 100;
@@ -21,13 +21,6 @@ const sayMs = 300_000;
  */
 export async function soak(minutes: number, epochMs: number, keepEndedMs?: number): Promise<Row[]> {
   const rows: Row[] = [];
-  const perTrials = (memory: readonly Memory[], what: keyof Memory, trials: number): string =>
-    growthPerTrials(
-      memory.map((one) => one[what]),
-      collectMs,
-      minutes,
-      trials,
-    );
   await Bench.run(async (bench) => {
     const studies = priorities.map((priority) => {
       const keeping = keepEndedMs === undefined ? {} : { keepEndedMs };
@@ -73,15 +66,6 @@ export async function soak(minutes: number, epochMs: number, keepEndedMs?: numbe
       [`the same: resident memory of ${workerProcesses} processes of workers`, grown(inWorkers, "rss"), ""],
       ["the same: what they keep on their heaps", grown(inWorkers, "kept"), ""],
       ["the same: resident memory of the server", growthWords(inServer, collectMs), ""],
-      [
-        "the same, kilobytes for each 10,000 trials: resident memory of each coordinator; what it keeps on its heap; the server",
-        [
-          inStudies.map((one, index) => perTrials(one, "rss", ended[index]!)).join(", "),
-          inStudies.map((one, index) => perTrials(one, "kept", ended[index]!)).join(", "),
-          growthPerTrials(inServer, collectMs, minutes, sum(ended)),
-        ].join("; "),
-        "",
-      ],
       ["the same: messages left on the server", left, "offers 0, reports 0"],
     );
   });

@@ -188,13 +188,7 @@ export class SimulatedWire implements Wire {
   private connectionOf(): Connection {
     const { server } = this.options;
     return {
-      info: {
-        version: "2.9.10",
-        host: "127.0.0.1",
-        jetstream: true,
-        auth_required: false,
-        tls_verify: false,
-      },
+      info: { version: "2.9.10", host: "127.0.0.1", jetstream: true },
       publish: (subject, payload, options) => {
         if (this.isClosed) throw new errors.ClosedConnectionError();
         const sent = { subject, data: bytesOf(payload), headers: headersOf(options?.headers) };
