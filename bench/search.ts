@@ -3,6 +3,7 @@
  * the best one after 25, 50 and 100 trials?
  *
  *   npx tsx bench/search.ts [--quick | --full] --benchmarks DIR [--python PYTHON] [--parts a,b] [--seeds 10] [--only tpe]
+ *     [--workers 1,4,16]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds lcbench.onnx and lcbench_encoding.json. Quick: our samplers on the six open tasks
  * against the recorded figures of Optuna 5, and the time of a suggestion. Full: also 1, 4 and 16 workers with the same
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     parts: { type: "string" },
     seeds: { type: "string", default: "10" },
     only: { type: "string", default: "" },
+    workers: { type: "string", default: "1,4,16" },
   },
 });
 const parts = (values.parts ?? (values.full ? "open,parallel,held-out,time" : "open,time")).split(",");
@@ -133,22 +135,23 @@ async function showParallel(title: string, tasks: readonly Reference[]): Promise
   const rows: string[][] = [];
   for (const strategy of strategies) {
     let alone: Regrets | undefined;
-    for (const workers of [1, 4, 16]) {
+    for (const workers of values.workers.split(",").map(Number)) {
       const regrets = await regretsOf(strategy, tasks, workers).catch(said);
       if (typeof regrets === "string") {
         rows.push([strategy.name, String(workers), regrets]);
         break;
       }
-      alone ??= regrets;
-      const added = (at: number): readonly number[] => {
-        const before = bySeed(alone!, at);
-        return bySeed(regrets, at).map((regret, seed) => regret - before[seed]!);
+      if (workers === 1) alone = regrets;
+      const added = (at: number): string => {
+        if (workers === 1 || alone === undefined) return "";
+        const before = bySeed(alone, at);
+        return meanWithError(bySeed(regrets, at).map((regret, seed) => regret - before[seed]!));
       };
       rows.push([
         strategy.name,
         String(workers),
         ...CHECKPOINTS.map((_, at) => meanWithError(bySeed(regrets, at))),
-        ...CHECKPOINTS.map((_, at) => (workers === 1 ? "" : meanWithError(added(at)))),
+        ...CHECKPOINTS.map((_, at) => added(at)),
       ]);
     }
   }

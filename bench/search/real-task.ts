@@ -13,28 +13,20 @@ import { fromWire } from "../../worker/protocol/numbers.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import { createSession, type Session } from "../../worker/training/session.ts";
 
-/** A sweep of configs/, with fewer epochs and without folds. */
-export interface RealSet {
-  readonly sweep: string;
-  readonly epochs: number;
-  /** The metric that is told of test rows. */
-  readonly test: string;
-}
-
 /** What stands for a training that diverges: a loss as large as nothing sensible has. */
 const LOST = 10;
 
-/** Trains configurations of a real sweep, in this process. */
+/** Trains configurations of a sweep in bench/search/real/, in this process. */
 export class RealTask {
   readonly space: Space;
-  private readonly set: RealSet;
+  private readonly test: string;
   private readonly sweep: Sweep;
   private readonly bytes: Uint8Array;
   private readonly engine: Engine;
   private readonly session: Session;
 
-  private constructor(set: RealSet, sweep: Sweep, engine: Engine) {
-    this.set = set;
+  private constructor(sweep: Sweep, test: string, engine: Engine) {
+    this.test = test;
     this.sweep = sweep;
     this.space = sweep.space;
     this.bytes = readFileSync(sweep.data.file);
@@ -42,12 +34,11 @@ export class RealTask {
     this.session = createSession(engine);
   }
 
-  static async load(set: RealSet): Promise<RealTask> {
-    const loaded = await loadSweep(
-      fileURLToPath(new URL(`../../configs/${set.sweep}.yaml`, import.meta.url)),
-    );
+  /** `test`: the metric that is told of test rows. */
+  static async load(name: string, test: string): Promise<RealTask> {
+    const loaded = await loadSweep(fileURLToPath(new URL(`real/${name}.yaml`, import.meta.url)));
     if (!loaded.ok) throw new Error(formatSweepErrors(loaded.errors));
-    return new RealTask(set, loaded.sweep, await loadEngine("auto"));
+    return new RealTask(loaded.sweep, test, await loadEngine("auto"));
   }
 
   /** The best validation metric of its epochs; lower is better. */
@@ -55,7 +46,7 @@ export class RealTask {
     params: Params,
     seed: number,
   ): Promise<{ readonly validation: number; readonly model?: Uint8Array }> {
-    const { metric } = this.sweep;
+    const { budget, metric } = this.sweep;
     let validation = LOST;
     const { end, model } = await this.session.run(
       {
@@ -70,7 +61,7 @@ export class RealTask {
             bytes: this.bytes.byteLength,
           },
           seed,
-          epochs: this.set.epochs,
+          epochs: budget.epochs,
           metric,
           checkpoint_seconds: null,
         },
@@ -100,13 +91,13 @@ export class RealTask {
     const [member] = readTrainedModel(model).members;
     const { signal } = new AbortController();
     const said = await this.engine.predict(settings.model, member!.weights, data.test!, signal);
-    return { validation, test: data.score("test", said)[this.set.test]! };
+    return { validation, test: data.score("test", said)[this.test]! };
   }
 
   private settings(params: Params): TrialSettings {
     const resolved = settingsFor(this.sweep, params);
     if (!resolved.ok) throw new Error(resolved.message);
     const { data, model } = resolved.settings;
-    return { data: { ...data, folds: undefined }, model: { ...model, schedule_epochs: this.set.epochs } };
+    return { data, model: { ...model, schedule_epochs: this.sweep.budget.epochs } };
   }
 }
