@@ -4,7 +4,6 @@ import type { KnownReport } from "../../search/samplers/known.ts";
 import type { Study, StudyStore, Trial } from "../../storage/store.ts";
 import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { recordedRepeats } from "../repeats/recorded.ts";
 import { fitResults, plainSettings, type FoundResult, type NoResult } from "./fit.ts";
 import { readCsvResults } from "./read-csv.ts";
 
@@ -71,7 +70,7 @@ function copyOf([epoch, value, others]: KnownReport): Sweep["knownResults"][numb
   return others === undefined ? [epoch, value] : [epoch, value, [...others]];
 }
 
-/** The trials of another study that ended with something to learn from, without its repeats. */
+/** The trials of another study that ended with something to learn from; its repeats are further measurements of what they repeat. */
 function studyResults(store: StudyStore, name: string, sweep: Sweep): readonly FoundResult[] {
   const study = store.findStudy(name);
   if (study === null)
@@ -83,12 +82,9 @@ function studyResults(store: StudyStore, name: string, sweep: Sweep): readonly F
   }
   const stored = parseStoredSweep(study.config);
   if (!stored.ok) throw new UserError(`known: study ${name}: ${stored.message}`);
-  const repeats = new Set(recordedRepeats(store, study.id).map(({ trial }) => trial));
   const results = store
     .trials(study.id)
-    .flatMap((trial) =>
-      repeats.has(trial.number) ? [] : resultOf(store, study, stored.sweep, trial, sweep.goals),
-    );
+    .flatMap((trial) => resultOf(store, study, stored.sweep, trial, sweep.goals));
   demandGoals(results, name, sweep);
   return results;
 }

@@ -3,7 +3,7 @@ import type { Sampler } from "../sampler.ts";
 import { wholeNumber } from "../settings.ts";
 import type { Params, Space } from "../space.ts";
 import { Encoding, type Dimension } from "./bayes/encoding.ts";
-import { Observer, type Observation } from "./bayes/observations.ts";
+import { averaged, Observer, type Observation } from "./bayes/observations.ts";
 import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { sobolProposals } from "./sobol.ts";
@@ -44,7 +44,7 @@ const UNIT_WIDTH = 0.2;
  * Unlike Optuna 5 and Watanabe 2023 (arXiv 2304.11127), both densities have kernels of the same width in numbers (in up to five
  * dimensions) and little prior, so that their ratio is that of neighbours which were good to neighbours which were not; in many
  * dimensions, most of which may not matter, wide kernels of bad examples would cover what is good about a place. No trial is forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
- * comparable at equal budget (bayes/comparable.ts), and nothing is suggested twice. A running trial is no bad example
+ * comparable at equal budget (bayes/comparable.ts), repeats of a configuration with the mean of their scores, and nothing is suggested twice. A running trial is no bad example
  * (Optuna's constant liar): it lowers the ratio around it (local penalization, González et al. 2016, Batch Bayesian
  * Optimization via Local Penalization, arXiv 1505.08052), so that its neighbourhood counts again as soon as it has ended.
  */
@@ -60,8 +60,9 @@ export function tpeSampler(space: Space, settings: TpeSettings, rescored: Rescor
   return {
     name: "tpe",
     suggest(history, trial, rng) {
-      const { finished: read, running } = observer.read(history);
-      const finished = rescored(history, read);
+      const { finished: read, running, repeated } = observer.read(history);
+      const scored = rescored(history, read);
+      const finished = repeated ? averaged(scored) : scored;
       const n = finished.length;
       const densities = isStart(startup_trials, n, running.length)
         ? undefined

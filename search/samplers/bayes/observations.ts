@@ -22,6 +22,8 @@ export interface Observations {
   readonly finished: readonly Observation[];
   /** Encoded configurations of the trials that train now. */
   readonly running: readonly Float64Array[];
+  /** Some configuration was tried more than once. */
+  readonly repeated: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export class Observer {
     return {
       finished: stopped ? compared(history, read) : read.settled,
       running: [...history.running].toSorted((a, b) => a - b).map((number) => read.encoded[number]!),
+      repeated: read.different.size < read.encoded.length,
     };
   }
 
@@ -51,7 +54,9 @@ export class Observer {
     this.readOf.set(history, read);
     while (read.encoded.length < history.trials.length) {
       const { number, params } = history.trials[read.encoded.length]!;
-      read.encoded.push(this.encoding.encode(params));
+      const x = this.encoding.encode(params);
+      read.encoded.push(x);
+      read.different.add(x.join());
       read.unsettled.add(number);
     }
     for (; read.places.size < history.ended.length;) {
@@ -68,6 +73,8 @@ export class Observer {
 interface Read {
   /** Configurations by trial number. */
   readonly encoded: Float64Array[];
+  /** One text for each different one. */
+  readonly different: Set<string>;
   /** Trials that have ended, each with its place. */
   readonly places: Map<number, number>;
   /** What whole trials taught, in the order of their numbers. */
@@ -77,7 +84,31 @@ interface Read {
 }
 
 function newRead(): Read {
-  return { encoded: [], places: new Map(), settled: [], unsettled: new Set() };
+  return { encoded: [], different: new Set(), places: new Map(), settled: [], unsettled: new Set() };
+}
+
+/**
+ * One for each configuration that trained to its end, with the mean of its scores: a repeat with another seed is another measurement of it, not
+ * another example. Those that stopped or diverged stay as they are.
+ */
+export function averaged(finished: readonly Observation[]): readonly Observation[] {
+  const places = new Map<string, { readonly first: Observation; readonly scores: number[] }>();
+  const others: Observation[] = [];
+  for (const each of finished) {
+    if (each.partial || !Number.isFinite(each.score)) {
+      others.push(each);
+      continue;
+    }
+    const key = each.x.join();
+    const place = places.get(key) ?? { first: each, scores: [] };
+    place.scores.push(each.score);
+    places.set(key, place);
+  }
+  const means = [...places.values()].map(({ first, scores }) => ({
+    ...first,
+    score: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+  }));
+  return [...means, ...others].sort((a, b) => a.trial - b.trial);
 }
 
 /** With the estimates for those that stopped. */

@@ -40,7 +40,7 @@ export class Model {
   }
 
   /** What running trials will come out as is drawn with `rng`. */
-  acquisition({ finished, running }: Observations, rng: Rng): Acquisition {
+  acquisition({ finished, running }: Omit<Observations, "repeated">, rng: Rng): Acquisition {
     const { dimensions } = this;
     const kept = keep(finished);
     const fitted = keep(firstEnded(finished));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Sweep } from "../../../orchestrator/config/sweep.ts";
 import { readKnownResults } from "../../../orchestrator/known/known-results.ts";
+import { repeatWrite } from "../../../orchestrator/repeats/recorded.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../../storage/store.ts";
 import { useFolder } from "../../support/use-folder.ts";
@@ -25,7 +26,7 @@ async function sweepAfter(study: string): Promise<Sweep> {
 }
 
 describe("known results of another study", () => {
-  function addStudy(sweep: Sweep): void {
+  function addStudy(sweep: Sweep, hiddens: readonly number[] = [8, 16, 100]): void {
     const study = store.createStudy({
       name: "before",
       key: "before-1",
@@ -39,7 +40,7 @@ describe("known results of another study", () => {
       baselines: [],
       at: 1,
     });
-    for (const [number, hidden] of [8, 16, 100].entries()) {
+    for (const [number, hidden] of hiddens.entries()) {
       const at = 1;
       const report = { trial: number, attempt: 1, metrics: {}, seconds: 1, at };
       store.record(
@@ -59,6 +60,19 @@ describe("known results of another study", () => {
       );
     }
   }
+
+  it("come with its repeats, each a measurement of its own", async () => {
+    const fixed = "model: {layers: 2, optimizer: adam}\nrepeats: {top: 1, seeds: 2}";
+    addStudy(await sweepOf(sweepWith("hidden: {min: 8, max: 128}", fixed)), [8, 16, 8, 8]);
+    const study = store.findStudy("before")!;
+    store.record(
+      study.id,
+      [2, 3].map((trial, i) => repeatWrite({ trial, of: 0, seed: i + 1 }, 1)),
+      "process",
+    );
+    const known = await readKnownResults(await sweepAfter("before"), data, store);
+    expect(known!.results.map(({ params }) => params["hidden"])).toEqual([8, 16, 8, 8]);
+  });
 
   it("come with their curves, and with what that study had fixed", async () => {
     const fixed = "model: {layers: 2, optimizer: adam}";
