@@ -20,8 +20,9 @@ export const MAX_GP_TRIALS = 300;
 export const MAX_GP_PARAMETERS = 20;
 
 /**
- * The model-based sampler that suits the space and the budget: the Gaussian process (gp.ts) for up to 300 trials of
- * up to 20 parameters that can vary, those of all branches counted; the Parzen estimator (tpe.ts) otherwise, whose
+ * The model-based sampler that suits the space and the budget: the Gaussian process (gp.ts; Jones et al. 1998, Journal of Global
+ * Optimization 13) for up to 300 trials of up to 20 parameters that can vary, those of all branches counted; the Parzen estimator (tpe.ts;
+ * Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization, NeurIPS 24) otherwise, whose
  * time hardly grows with the trials. A budget that is not known counts as small. Its name says which it is and why.
  */
 export function bayesSampler(space: Space, settings: BayesSettings): Sampler {
