@@ -27,6 +27,7 @@ interface PlotFlags extends DbOptions {
   readonly metrics?: readonly string[];
   readonly over: "trials" | "time";
   readonly top?: number;
+  readonly log?: true;
   readonly with?: readonly string[];
   readonly all?: true;
   readonly dark?: true;
@@ -64,6 +65,7 @@ export function plotCommand(program: Command, io: Io): void {
     )
     .option("--trial <number>", "trial whose model predicts (forecast; default: the best)", trialNumber)
     .option("--top <n>", "only the best n trials (curves)", count)
+    .option("--log", "a logarithmic axis also where values lie close together (curves)")
     .addOption(bestOption())
     .option("--with <studies>", "other studies to draw beside it, separated by commas (edf)", list)
     .option("--all", "let axes reach the last outlier (default: the central 98 % and the best)")
@@ -118,6 +120,7 @@ async function plotStudy(
     ...(byImportance.includes(kind) ? { importance: importanceFor(store, found, study, kind, flags) } : {}),
     ...(names === undefined ? {} : { names }),
     ...(flags.top === undefined ? {} : { top: flags.top }),
+    log: flags.log ?? false,
     ...(others === undefined ? {} : { others }),
     ...(kind === "forecast" ? { forecast: await forecastFor(store, found, flags, file) } : {}),
     over: flags.over,

@@ -26,6 +26,8 @@ export interface PlotOptions {
   readonly over?: "trials" | "time";
   /** `curves`: only this many of the best. */
   readonly top?: number;
+  /** `curves`: a logarithmic axis also where values lie close together. */
+  readonly log?: boolean;
   /** Axes show every value, however far out. */
   readonly all?: boolean;
   /** `edf`: other studies beside it. */
@@ -46,7 +48,11 @@ export function plotOf(kind: PlotKind, study: PlotStudy, options: PlotOptions = 
     case "history":
       return historyPlot(study, { over: options.over ?? "trials", all });
     case "curves":
-      return curvesPlot(study, { ...(options.top === undefined ? {} : { top: options.top }), all });
+      return curvesPlot(study, {
+        ...(options.top === undefined ? {} : { top: options.top }),
+        log: options.log ?? false,
+        all,
+      });
     case "importance":
       return importancePlot(
         study,

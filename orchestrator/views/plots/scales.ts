@@ -69,31 +69,37 @@ export interface RobustOptions {
   readonly also?: readonly number[];
   /** Show everything. */
   readonly all?: boolean;
+  /** A log scale wherever all that is shown is positive. */
+  readonly log?: boolean;
 }
 
 /**
- * Central 98 percent of the values; among fewer than 100 those within three quartile distances of the quartiles (Tukey
- * 1977, "far out"). A log scale where all that is shown is positive and spans more than 30 times.
+ * Central 98 percent of the values; among fewer than 100, and where the others would have less than a quarter of the axis, those within
+ * three quartile distances of the quartiles (Tukey 1977, "far out"). A log scale where all that is shown is positive and spans more than 30 times.
  */
 export function robustScale(values: readonly number[], options: RobustOptions = {}): RobustScale {
   const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
   if (sorted.length === 0) return { scale: numberScale(0, 1, false), outside: 0 };
   const all: [number, number] = [sorted[0]!, sorted.at(-1)!];
-  const [from, to] = options.all === true ? all : centre(sorted, options.goal);
+  const log = options.log === true && all[0] > 0;
+  const [from, to] = options.all === true ? all : centre(sorted, options.goal, log);
   const [least, most] = stretched(from, to, options.also ?? []);
   const outside = sorted.reduce((count, value) => count + (value < least || value > most ? 1 : 0), 0);
-  return { scale: numberScale(least, most, isWide(least, most)), outside };
+  return { scale: numberScale(least, most, isWide(least, most) || (log && least > 0)), outside };
 }
 
 function isWide(least: number, most: number): boolean {
   return least > 0 && most / least > logFrom;
 }
 
-/** The ends of what is shown. `sorted`: at least one, rising. */
-function centre(sorted: Float64Array, goal: Goal | undefined): [number, number] {
+/** Values far out may take the axis this many times as far as the others. */
+const mostFar = 4;
+
+/** The ends of what is shown. `sorted`: at least one, rising. `log`: they stand on a log scale in any case. */
+function centre(sorted: Float64Array, goal: Goal | undefined, log: boolean): [number, number] {
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   // In logarithms where the middle half spans much: there a long tail upwards is no outlier.
-  const wide = isWide(quantile(0.05), quantile(0.95));
+  const wide = log || isWide(quantile(0.05), quantile(0.95));
   const into = wide ? Math.log : (value: number): number => value;
   const [lower, upper] = [quantile(0.25), quantile(0.75)];
   const reach = 3 * (into(upper) - into(lower));
@@ -101,10 +107,10 @@ function centre(sorted: Float64Array, goal: Goal | undefined): [number, number] 
     reach === 0 || (into(value) >= into(lower) - reach && into(value) <= into(upper) + reach);
   const cut = Math.floor(sorted.length * 0.01);
   const kept = sorted.subarray(cut, sorted.length - cut);
-  const near =
-    sorted.length < 100 && sorted.length > 3
-      ? kept.filter((value) => value > 0 || !wide).filter(isNear)
-      : kept;
+  const close = sorted.length > 3 ? kept.filter((value) => value > 0 || !wide).filter(isNear) : kept;
+  const span = (some: Float64Array): number => into(some.at(-1)!) - into(some[0]!);
+  const isFew = sorted.length < 100;
+  const near = isFew || (close.length > 0 && span(kept) > mostFar * span(close)) ? close : kept;
   const shown = near.length === 0 ? sorted : near;
   return [goal === "minimize" ? sorted[0]! : shown[0]!, goal === "maximize" ? sorted.at(-1)! : shown.at(-1)!];
 }

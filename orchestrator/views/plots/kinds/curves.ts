@@ -8,13 +8,15 @@ export interface CurvesOptions {
   /** Only this many of the best. */
   readonly top?: number;
   readonly all?: boolean;
+  /** A logarithmic axis also where values lie close together. */
+  readonly log?: boolean;
 }
 
 /** How many of the best have a colour of their own. */
 const strong = 5;
 
 /** All learning curves: pruned ones faded, the best on top, rungs drawn. */
-export function curvesPlot(study: PlotStudy, { top, all = false }: CurvesOptions = {}): Plot {
+export function curvesPlot(study: PlotStudy, { top, all = false, log = false }: CurvesOptions = {}): Plot {
   const heading = `Learning curves of ${study.metric}`;
   const ordered = study.trials
     .filter(({ curve, state }) => state !== "invalid" && hasPoint(curve))
@@ -22,7 +24,7 @@ export function curvesPlot(study: PlotStudy, { top, all = false }: CurvesOptions
   const shown = ordered.slice(0, top);
   if (shown.length === 0) return emptyPlot("curves", heading, whyNoCurve(study));
   const ends = shown.flatMap(({ curve }) => finite(curve));
-  const y = robustScale(ends, { goal: study.goal, all });
+  const y = robustScale(ends, { goal: study.goal, all, log });
   const epochs = shown.reduce((most, { curve }) => Math.max(most, curve.length), 1);
   const beyond = shown.filter(({ curve }) =>
     finite(curve).some((value) => value < y.scale.low || value > y.scale.high),

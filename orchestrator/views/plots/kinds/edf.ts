@@ -24,8 +24,10 @@ export function edfPlot(study: PlotStudy, others: readonly PlotStudy[] = [], all
   );
   const far = study.goal === "minimize" ? scale.high : scale.low;
   const lines = filled.map(({ study: one, values }, i): LineMark => {
-    const xs = [values[0]!, ...values.flatMap((value, k) => [value, values[k + 1] ?? far])];
-    const ys = [0, ...values.flatMap((_, k) => [(k + 1) / values.length, (k + 1) / values.length])];
+    // To the end of the axis: what lies beyond is no line back to it.
+    const inside = values.filter((value) => (study.goal === "minimize" ? value <= far : value >= far));
+    const xs = [inside[0] ?? far, ...inside.flatMap((value, k) => [value, inside[k + 1] ?? far])];
+    const ys = [0, ...inside.flatMap((_, k) => [(k + 1) / values.length, (k + 1) / values.length])];
     return { kind: "line", xs, ys, tone: tones[i % tones.length]!, look: "plain", name: one.name };
   });
   const median = filled[0]!.values[Math.floor((filled[0]!.values.length - 1) / 2)]!;

@@ -3,7 +3,7 @@ import { figure } from "../../numbers.ts";
 import { emptyPlot, type BarMark, type Plot, type XyPanel } from "../plot.ts";
 import { numberScale, paramAxis, place } from "../scales.ts";
 import type { PlotStudy, PlotTrial } from "../study.ts";
-import { cellOf, chosenParameters, ofParameters } from "./params.ts";
+import { cellOf, chosenParameters, variedParameters } from "./params.ts";
 
 /** Parts of a range, and panels at most. */
 const parts = 8;
@@ -75,9 +75,18 @@ function binsOf({ name, domain }: Parameter, ended: readonly PlotTrial[]): reado
   }
   return found.map((bin, i) => {
     const [from, to] = [valueAt(scale, i / count), valueAt(scale, (i + 1) / count)];
-    const label = scale.kind === "band" ? (scale.ticks[i]?.label ?? "") : `${figure(from)} to ${figure(to)}`;
+    const label = scale.kind === "band" ? (scale.ticks[i]?.label ?? "") : rangeText(domain, from, to);
     return { ...bin, from, to, name: label };
   });
+}
+
+/** A part of an axis in values that a parameter can have: the axis goes on a little beyond them. */
+function rangeText(domain: Parameter["domain"], from: number, to: number): string {
+  if (domain.kind !== "int" && domain.kind !== "float") return `${figure(from)} to ${figure(to)}`;
+  const [low, high] = [Math.max(from, domain.min), Math.min(to, domain.max)];
+  if (domain.kind === "float") return `${figure(low)} to ${figure(high)}`;
+  const [first, last] = [Math.ceil(low), Math.floor(high)];
+  return first >= last ? String(last) : `${first} to ${last}`;
 }
 
 /** What stands at a share of the axis. */
@@ -133,14 +142,17 @@ function sentenceOf(
     ...(diverged > 0 ? [`${diverged} diverged`] : []),
     ...(failed > 0 ? [`${failed} failed${memory > 0 ? ` (${memory} out of memory or killed)` : ""}`] : []),
   ].join(", ");
+  // One bad trial of one says less than nine of ten.
+  const usual = bad.length / ended.length;
+  const excess = ({ bad: own, trials }: Bin): number => own - usual * trials;
   const worst = first?.bins
     .filter(({ trials }) => trials > 0)
-    .reduce((a, b) =>
-      b.bad / b.trials > a.bad / a.trials || (b.bad / b.trials === a.bad / a.trials && b.bad > a.bad) ? b : a,
-    );
+    .reduce((a, b) => (excess(b) > excess(a) ? b : a));
   const where =
     first === undefined || worst === undefined || spread(first.bins) === 0
       ? ""
       : `; most of all at ${first.parameter.name} ${worst.name} (${worst.bad} of ${worst.trials})`;
-  return `Of ${ended.length} trials of ${name} ${kinds}${where}${ofParameters(Math.min(mostPanels, study.space.parameters.length), { name, ...study })}.`;
+  const parameters = variedParameters({ name, ...study }).length;
+  const left = parameters > mostPanels ? ` ${mostPanels} of ${parameters} parameters are shown.` : "";
+  return `Of ${ended.length} trials of ${name} ${kinds}${where}.${left}`;
 }

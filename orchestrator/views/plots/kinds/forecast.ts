@@ -4,7 +4,15 @@ import type {
   StepErrors,
 } from "../../../../worker/protocol/evaluation-detail.ts";
 import { figure } from "../../numbers.ts";
-import { emptyPlot, type LegendEntry, type LineMark, type Plot, type Scale, type XyPanel } from "../plot.ts";
+import {
+  emptyPlot,
+  type LegendEntry,
+  type LineMark,
+  type Plot,
+  type Scale,
+  type Tone,
+  type XyPanel,
+} from "../plot.ts";
 import { numberScale } from "../scales.ts";
 import type { PlotStudy } from "../study.ts";
 import { confusionPlot } from "./confusion.ts";
@@ -60,8 +68,10 @@ function legendOf(errors: readonly StepErrors[]): LegendEntry[] {
   ];
 }
 
-function toneOf(baseline: number): "muted" | "second" | "warn" {
-  return (["muted", "second", "warn"] as const)[baseline % 3]!;
+const baselineTones = ["muted", "second", "warn", "good", "bad"] as const satisfies readonly Tone[];
+
+function toneOf(baseline: number): Tone {
+  return baselineTones[baseline % baselineTones.length]!;
 }
 
 function sentenceOf({ errors, windows, targets }: EvaluationDetail): string {

@@ -27,8 +27,8 @@ const words: readonly (readonly [string, readonly AttemptState[]])[] = [
   ["running", ["running"]],
 ];
 
-/** Who ran what and when: every attempt a bar on its worker's line. */
-export function timelinePlot(study: PlotStudy): Plot {
+/** Who ran what and when: every attempt a bar on its worker's line. `isChosen`: attempts at other trials are shades. */
+export function timelinePlot(study: PlotStudy, isChosen: (trial: number) => boolean = () => true): Plot {
   const heading = "Attempts by worker";
   const ran = study.attempts.filter(
     (one): one is Ran => one.worker !== null && one.startedAt !== null && one.state !== "offered",
@@ -52,7 +52,7 @@ export function timelinePlot(study: PlotStudy): Plot {
       x1: seconds(endOf(study, one)),
       y0: line - 0.38,
       y1: line + 0.38,
-      tone: tones[one.state],
+      tone: isChosen(one.trial) ? tones[one.state] : "faint",
       label: String(one.trial),
       trial: one.trial,
     };

@@ -6,8 +6,8 @@ import { isOn, outsideText, robustScale, wholeScale } from "../scales.ts";
 /** Panels beside that of the ranking metric, at most. */
 const mostPanels = 6;
 
-/** A trial's metrics by epoch: the ranking metric first, with the best epoch, then the others (gradient norms among them). */
-export function trialCurvesPlot(trial: TrialView): Plot {
+/** A trial's metrics by epoch (`all`: axes that reach the last outlier): the ranking metric first, with the best epoch, then the others (gradient norms among them). */
+export function trialCurvesPlot(trial: TrialView, all = false): Plot {
   const { curve, metric, number } = trial;
   const heading = `Curve of trial ${number}`;
   const names = [...new Set(curve.flatMap(({ metrics }) => Object.keys(metrics)))].filter(
@@ -17,8 +17,8 @@ export function trialCurvesPlot(trial: TrialView): Plot {
   const own = curve.map(({ value }) => value ?? Number.NaN);
   const others = names.filter((name) => of(name).some(Number.isFinite)).sort(gradientsFirst);
   const panels = [
-    ...(own.some(Number.isFinite) ? [rankingPanel(trial, own)] : []),
-    ...others.slice(0, mostPanels).map((name) => otherPanel(trial, name, of(name))),
+    ...(own.some(Number.isFinite) ? [rankingPanel(trial, own, all)] : []),
+    ...others.slice(0, mostPanels).map((name) => otherPanel(trial, name, of(name), all)),
   ];
   if (panels.length === 0) {
     const what = curve.length === 0 ? "no epoch" : "no finite number";
@@ -55,9 +55,12 @@ function sentenceOf({ curve, metric, value, bestEpoch }: TrialView): string {
     : `${epochs}; the best, ${figure(value)}, is epoch ${bestEpoch ?? "?"}, whose weights count.`;
 }
 
-function rankingPanel(trial: TrialView, values: readonly number[]): XyPanel {
+function rankingPanel(trial: TrialView, values: readonly number[], all: boolean): XyPanel {
   const { metric, bestEpoch, baseline } = trial;
-  const { scale, outside } = robustScale(values, baseline === null ? {} : { also: [baseline.value] });
+  const { scale, outside } = robustScale(values, {
+    ...(baseline === null ? {} : { also: [baseline.value] }),
+    all,
+  });
   const best: RuleMark[] =
     bestEpoch === null
       ? []
@@ -74,7 +77,7 @@ function rankingPanel(trial: TrialView, values: readonly number[]): XyPanel {
             label: `${baseline.name} ${figure(baseline.value)}`,
           },
         ];
-  const panel = otherPanel(trial, metric, values);
+  const panel = otherPanel(trial, metric, values, all);
   return {
     ...panel,
     title: "",
@@ -85,8 +88,13 @@ function rankingPanel(trial: TrialView, values: readonly number[]): XyPanel {
   };
 }
 
-function otherPanel({ curve, maxEpochs }: TrialView, name: string, values: readonly number[]): XyPanel {
-  const { scale, outside } = robustScale(values);
+function otherPanel(
+  { curve, maxEpochs }: TrialView,
+  name: string,
+  values: readonly number[],
+  all: boolean,
+): XyPanel {
+  const { scale, outside } = robustScale(values, { all });
   const epochs = curve.map(({ epoch }) => epoch);
   return {
     kind: "xy",

@@ -1,6 +1,6 @@
 import type { Axis, Scale } from "../plot.ts";
 import { place } from "../scales.ts";
-import { clipTo, round, segment, text, textWidth, type Pen } from "./markup.ts";
+import { clipMiddle, clipTo, round, segment, text, textWidth, type Pen } from "./markup.ts";
 
 /** Where the axes of a panel lie in the picture, in pixels; y runs down. */
 export interface Box {
@@ -26,25 +26,30 @@ export function labelWidth({ ticks }: Scale, most: number): number {
   );
 }
 
-/** Grid, ticks and names of both axes. */
-export function axes(pen: Pen, box: Box, x: Axis, y: Axis): readonly string[] {
+/** The most that the labels of an upright axis may take of a panel. */
+export function labelRoom({ kind }: Scale, width: number): number {
+  return kind === "band" ? Math.max(150, width * 0.42) : 150;
+}
+
+/** Grid, ticks and names of both axes. `room`: for the labels of the upright one. */
+export function axes(pen: Pen, box: Box, { x, y }: Record<"x" | "y", Axis>, room: number): readonly string[] {
   const { left, right, top, bottom } = box;
   return [
-    ...yAxis(pen, box, y),
+    ...yAxis(pen, box, y, room),
     ...xAxis(pen, box, x),
     segment(pen, [left, bottom], [right, bottom], "muted"),
     segment(pen, [left, top], [left, bottom], "muted"),
   ];
 }
 
-function yAxis(pen: Pen, box: Box, { scale, label }: Axis): readonly string[] {
+function yAxis(pen: Pen, box: Box, { scale, label }: Axis, room: number): readonly string[] {
   const { left, right, top, bottom } = box;
-  const widest = labelWidth(scale, 150);
+  const widest = labelWidth(scale, room);
   const lines = scale.ticks.flatMap((tick) => {
     const y = yAt(box, scale, tick.at);
     if (y < top - 1 || y > bottom + 1) return [];
     const grid = scale.kind === "band" ? [] : [segment(pen, [left, y], [right, y], "faint")];
-    return [...grid, text(pen, left - 7, y + 4, clipTo(tick.label, 150), { anchor: "end" })];
+    return [...grid, text(pen, left - 7, y + 4, clipMiddle(tick.label, room), { anchor: "end" })];
   });
   const middle = (top + bottom) / 2;
   const name = clipTo(label, bottom - top);
@@ -59,7 +64,7 @@ function yAxis(pen: Pen, box: Box, { scale, label }: Axis): readonly string[] {
 function xAxis(pen: Pen, box: Box, { scale, label }: Axis): readonly string[] {
   const { left, right, top, bottom } = box;
   const room = (right - left) / Math.max(1, scale.ticks.length);
-  const turned = scale.kind === "band" && scale.ticks.some((tick) => textWidth(tick.label) > room - 4);
+  const turned = isTurned(scale, room);
   let free = -Infinity;
   const lines = scale.ticks.flatMap((tick) => {
     const x = xAt(box, scale, tick.at);
@@ -68,7 +73,7 @@ function xAxis(pen: Pen, box: Box, { scale, label }: Axis): readonly string[] {
     if (turned)
       return [
         ...grid,
-        text(pen, x + 4, bottom + 12, clipTo(tick.label, turnedRoom), { anchor: "end", turned: -40 }),
+        text(pen, x + 4, bottom + 12, clipMiddle(tick.label, turnedRoom), { anchor: "end", turned: -40 }),
       ];
     const half = textWidth(tick.label) / 2;
     if (x - half < free) return grid;
@@ -86,14 +91,18 @@ function xAxis(pen: Pen, box: Box, { scale, label }: Axis): readonly string[] {
       ];
 }
 
+/** Names of categories stand aslant where one is wider than its part of the axis. */
+function isTurned({ kind, ticks }: Scale, room: number): boolean {
+  return kind === "band" && ticks.some(({ label }) => textWidth(label) > room - 4);
+}
+
 /** Longest turned label. */
 const turnedRoom = 90;
 
 /** Room below an axis for the labels of its ticks. */
 export function footOf(scale: Scale, width: number): number {
   const room = width / Math.max(1, scale.ticks.length);
-  const widest = labelWidth(scale, turnedRoom);
-  return scale.kind === "band" && widest > room - 4 ? 14 + widest * 0.65 : 20;
+  return isTurned(scale, room) ? 14 + labelWidth(scale, turnedRoom) * 0.65 : 20;
 }
 
 /** A clip path for what is drawn in the box, and how to use it. */

@@ -23,6 +23,17 @@ export function clipTo(text: string, width: number, size = fontSize): string {
   return clip(text, Math.max(1, Math.floor(width / (size * characterShare))));
 }
 
+/** The text cut to a width in pixels so that its end stays: names that begin alike, and a figure at the end. */
+export function clipMiddle(words: string, width: number, size = fontSize): string {
+  const most = Math.max(3, Math.floor(width / (size * characterShare)));
+  if (displayWidth(words) <= most) return words;
+  const back = Math.floor((most - 1) / 2);
+  const front = clip(words, most - back).replace(/…$/, "");
+  let end = Array.from(words).slice(-back).join("");
+  while (displayWidth(end) > back) end = Array.from(end).slice(1).join("");
+  return `${front}…${end}`;
+}
+
 export function round(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -1,7 +1,7 @@
 import type { RuleMark, XyPanel } from "../plot.ts";
 import { isOn } from "../scales.ts";
 import { xAt, yAt, type Box } from "./box.ts";
-import { clipTo, segment, text, textWidth, type Pen } from "./markup.ts";
+import { clipMiddle, segment, text, textWidth, type Pen } from "./markup.ts";
 
 const lineHeight = 14;
 /** Widest label beside a line across. */
@@ -35,7 +35,7 @@ function across(pen: Pen, box: Box, panel: XyPanel): readonly string[] {
     if (label === "") return [drawn];
     const line = Math.min(y + 4, free);
     free = line - lineHeight;
-    return [drawn, text(pen, box.right + 6, line, clipTo(label, widestLabel, 11), { tone, size: 11 })];
+    return [drawn, text(pen, box.right + 6, line, clipMiddle(label, widestLabel, 11), { tone, size: 11 })];
   });
 }
 
