@@ -1,4 +1,5 @@
 import { escape } from "../views/plots/svg/markup.ts";
+import { unbroken } from "../views/sentence.ts";
 
 /** Markup that is safe: everything foreign in it went through `escape`. */
 export type Html = string;
@@ -9,7 +10,7 @@ export function section(title: string, body: Html): Html {
 
 /** A paragraph that explains. */
 export function says(words: string): Html {
-  return `<p class="says">${escape(words)}</p>`;
+  return `<p class="says">${escape(unbroken(words))}</p>`;
 }
 
 /** Names with what they are; pairs without a value are left out. */
@@ -49,7 +50,7 @@ export function grid(
     numbers.includes(column) ? ' class="n"' : sentences.includes(column) ? ' class="long"' : "";
   const head = heads.map((name, column) => `<th scope="col"${look(column)}>${escape(name)}</th>`).join("");
   const body = rows.map(({ cells, look: rowLook }) => {
-    const full = heads.map((_, column) => `<td${look(column)}>${escape(cells[column] ?? "")}</td>`);
+    const full = heads.map((_, column) => `<td${look(column)}>${escape(unbroken(cells[column] ?? ""))}</td>`);
     return `<tr${rowLook === undefined ? "" : ` class="${rowLook}"`}>${full.join("")}</tr>`;
   });
   return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;

@@ -2,6 +2,7 @@ import type { Plot, PlotTable } from "../views/plots/plot.ts";
 import { escape } from "../views/plots/svg/markup.ts";
 import { renderSvg } from "../views/plots/svg/render.ts";
 import { figure } from "../views/numbers.ts";
+import { unbroken } from "../views/sentence.ts";
 
 /** Rows of a table, at most: a page to mail stays small. */
 const mostRows = 500;
@@ -17,11 +18,23 @@ export interface FigureOptions {
 /** A plot in a page: heading, sentence, picture, and the same data as a table that opens. */
 export function plotFigure(plot: Plot, { id, level, width = 860 }: FigureOptions): string {
   const heading = `<h${level}>${escape(plot.heading)}</h${level}>`;
-  const sentence = `<p class="says">${escape(plot.sentence)}</p>`;
+  const sentence = `<p class="says">${escape(unbroken(plot.sentence))}</p>`;
   if (plot.panels.length === 0) return `<section>${heading}${sentence}</section>`;
-  const picture = renderSvg(plot, { words: false, id, width });
+  const pictures = picturesOf(plot, id, width);
   const table = `<details><summary>as table</summary>${tableHtml(plot.table)}</details>`;
-  return `<section>${heading}${sentence}<div class="picture">${picture}</div>${table}</section>`;
+  return `<section>${heading}${sentence}${pictures}${table}</section>`;
+}
+
+/** Letters of a picture that is drawn a second time for a phone, at most: a page to mail stays small. */
+const mostTwice = 300_000;
+const phoneWidth = 350;
+
+/** As wide as a page, and as a phone: which is shown is up to the page's style. */
+function picturesOf(plot: Plot, id: string, width: number): string {
+  const wide = renderSvg(plot, { words: false, id, width });
+  if (wide.length > mostTwice) return `<div class="picture">${wide}</div>`;
+  const narrow = renderSvg(plot, { words: false, id: `${id}-narrow`, width: phoneWidth });
+  return `<div class="picture wide">${wide}</div><div class="picture narrow">${narrow}</div>`;
 }
 
 export function tableHtml({ columns, rows }: PlotTable): string {

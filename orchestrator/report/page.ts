@@ -39,7 +39,8 @@ p{margin:6px 0}
 .verdict.best{border-color:var(--good)}.verdict.useless,.verdict.beaten{border-color:var(--bad)}
 .picture{overflow-x:auto;margin:8px 0}
 .picture svg{max-width:100%;height:auto;display:block}
-@media(max-width:640px){.picture svg{max-width:none;width:640px}}
+.picture.narrow{display:none}
+@media(max-width:640px){.picture svg{max-width:none;width:640px}.picture.wide{display:none}.picture.narrow{display:block}.picture.narrow svg{width:100%}}
 .table{overflow:auto;max-height:460px;margin:8px 0}
 table{border-collapse:collapse;font-size:13.5px}
 th,td{text-align:left;padding:3px 12px 3px 0;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap;unicode-bidi:isolate}

@@ -1,13 +1,14 @@
+import path from "node:path";
 import { stringify } from "yaml";
 import { unitOf } from "../../lr-range/metric.ts";
 import { clause } from "../../verdict/words.ts";
 import type { Judgement } from "../../verdict/verdict.ts";
 import { boardLines, varyingParams } from "../../views/board-lines.ts";
 import { countsText, stateText, totalTrials } from "../../views/counts.ts";
-import { digits, duration, figure, localTime, paramText, percent } from "../../views/numbers.ts";
+import { digits, duration, figure, localTime, paramText, percent, withMargin } from "../../views/numbers.ts";
 import { escape } from "../../views/plots/svg/markup.ts";
 import { repeatsText } from "../../views/repeats-text.ts";
-import { sentenceCase } from "../../views/sentence.ts";
+import { sentenceCase, unbroken } from "../../views/sentence.ts";
 import { standingOf, standingText } from "../../views/standing.ts";
 import { facts, grid, says, section, verbatim, type GridRow, type Html } from "../elements.ts";
 import type { StudyReport } from "../study-report.ts";
@@ -27,14 +28,23 @@ export function headSection({ study, sweep, board, cost, plotted }: StudyReport)
   const trials =
     total === 0
       ? "no trial yet"
-      : `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(board.counts, standing === "running")}`;
+      : `${total} ${total === 1 ? "trial" : "trials"}: ${countsText(board.counts, standing === "running")}${board.repeats === 0 ? "" : `; ${board.repeats} of them train the best again`}`;
   return `<header><h1>${escape(study.name)}</h1>${asked === "" ? "" : `<p>${escape(asked)}</p>`}<p>${escape(question)}</p>${facts(
     [
+      ["data", dataText(study, sweep)],
       ["state", `${standingText(standing, study.name)}${why}`],
       ["when", `${localTime(study.at)}, for ${duration(cost.wallMs)}`],
       ["trials", trials],
     ],
   )}</header>`;
+}
+
+/** "load.csv: load, 24 rows ahead" */
+function dataText({ data }: StudyReport["study"], sweep: StudyReport["sweep"]): string {
+  const settings = sweep?.data.settings;
+  const targets = settings?.targets?.join(", ");
+  const ahead = settings?.layout === "series" ? `, ${settings.horizon} rows ahead` : "";
+  return `${path.basename(data.file)}${targets === undefined ? "" : `: ${targets}${ahead}`}`;
 }
 
 /** What the best model is worth beside naive and linear forecasts. */
@@ -47,9 +57,9 @@ export function verdictSection({ verdict, study, best }: StudyReport): Html {
     return section("Verdict", says(why));
   }
   const { trial, sentence, steps, worth, validation, test } = verdict;
-  const words = `<div class="verdict ${worth}"><p>Trial ${trial} is ${escape(sentence)}.</p></div>`;
+  const words = `<div class="verdict ${worth}"><p>Trial ${trial} is ${escape(unbroken(sentence))}.</p></div>`;
   const parts = [test, validation].filter((part) => part !== null).map(judgement);
-  const next = steps.map((step) => `<li>${escape(step.sentence)}</li>`).join("");
+  const next = steps.map((step) => `<li>${escape(unbroken(step.sentence))}</li>`).join("");
   return section(
     "Verdict",
     `${words}${parts.join("")}${next === "" ? "" : `<p>What to try next:</p><ul>${next}</ul>`}`,
@@ -74,7 +84,9 @@ export function bestSection({ best, study, metrics, board }: StudyReport): Html 
   const gain = skill === null ? "" : `, skill ${percent(skill)} against ${board.baseline?.name}`;
   const repeats = row?.repeats ?? null;
   const again =
-    repeats === null ? "" : ` Trained again with ${repeats.n} other seeds: ${repeatsText(repeats).trim()}.`;
+    repeats === null
+      ? ""
+      : ` Trained again with ${repeats.n} other ${repeats.n === 1 ? "seed" : "seeds"}: ${withMargin(repeats.mean, repeats.margin)}.`;
   const luck = board.expected?.words ?? null;
   const others = Object.entries(metrics).map(([name, value]): [string, string] => [name, figure(value)]);
   const params = Object.entries(best.params).map(([name, value]): [string, string] => [

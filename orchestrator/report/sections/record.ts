@@ -1,7 +1,7 @@
 import path from "node:path";
 import { version } from "../../../worker/version.ts";
 import { totalTrials } from "../../views/counts.ts";
-import { byteSize, duration, localTime } from "../../views/numbers.ts";
+import { byteSize, digits, duration, localTime } from "../../views/numbers.ts";
 import { repeatsText } from "../../views/repeats-text.ts";
 import { facts, grid, says, section, verbatim, type Html } from "../elements.ts";
 import type { StudyReport } from "../study-report.ts";
@@ -77,7 +77,7 @@ export function repeatsSection({ board, sweep }: StudyReport): Html {
   const rows = repeated.map(({ number, value, repeats }) => ({
     cells: [
       String(number),
-      value === null ? "" : String(value),
+      digits(value),
       String(repeats!.n),
       repeatsText(repeats).trim(),
       repeats!.standing,
