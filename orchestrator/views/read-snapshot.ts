@@ -5,7 +5,7 @@ import { goalWords } from "./goals-text.ts";
 import { rankByGoals } from "./goals.ts";
 import type { SeenTrial, Snapshot } from "./snapshot.ts";
 import { standingOf, standingText } from "./standing.ts";
-import { timeLeft } from "./time-left.ts";
+import { lengthsOf, timeLeft } from "./time-left.ts";
 
 /** Trials of the ranking whose curves are read: more than any screen shows. */
 const mostRanked = 100;
@@ -118,11 +118,4 @@ function openAttempts(store: StudyStore, { id, state }: Study): ReadonlyMap<numb
       .attempts(id)
       .flatMap((one) => (one.state === "running" ? [[one.trial, one.worker ?? "a worker"] as const] : [])),
   );
-}
-
-/** Trials by the epochs they had. */
-export function lengthsOf(trials: readonly Pick<Trial, "epochsDone">[]): ReadonlyMap<number, number> {
-  const lengths = new Map<number, number>();
-  for (const { epochsDone } of trials) lengths.set(epochsDone, (lengths.get(epochsDone) ?? 0) + 1);
-  return lengths;
 }

@@ -36,6 +36,13 @@ export function timeLeft({ waiting, running, lengths, epochs, rate }: Progress):
   return work / rate;
 }
 
+/** Trials by the epochs they had. */
+export function lengthsOf(trials: readonly { readonly epochsDone: number }[]): ReadonlyMap<number, number> {
+  const lengths = new Map<number, number>();
+  for (const { epochsDone } of trials) lengths.set(epochsDone, (lengths.get(epochsDone) ?? 0) + 1);
+  return lengths;
+}
+
 /** The share of trials that go on after each number of epochs, from 0. */
 function survivalOf(
   lengths: ReadonlyMap<number, number>,

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { connection } from "./data/stream.ts";
 import { LiveStudy } from "./data/live-study.ts";
 import { hrefTo, route, selectionQuery } from "./route.ts";
@@ -17,6 +17,15 @@ export function App(): JSX.Element {
   const { path, query } = route.value;
   const [kind, key] = path;
   const title = kind === "s" && key !== undefined ? <StudyPage key={key} id={key} /> : null;
+  const place = path.join("/");
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    // What had the focus went with the view before: the next stop of the Tab key is in this one.
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
+  }, [place]);
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => skip(event)}>
@@ -81,12 +90,13 @@ function StudyPage({ id }: { readonly id: string }): JSX.Element {
   const trouble = live.trouble.value;
   const [, , view = "", trial] = route.value.path;
   useEffect(() => {
-    document.title = head === null ? "seqtune" : `${head.name} – seqtune`;
-  }, [head]);
+    const here = view === "" ? "" : `${view === "trial" ? `trial ${trial}` : view} – `;
+    document.title = head === null ? "seqtune" : `${here}${head.name} – seqtune`;
+  }, [head, view, trial]);
   return (
     <>
       <nav aria-label="views of the study">
-        <span class="name">
+        <span class={view === "" ? "name headed" : "name"}>
           <bdi>{head?.name ?? ""}</bdi>
         </span>
         {tabs.map(([path, label]) => (

@@ -110,11 +110,12 @@ describe("the time left", () => {
         const { head, status } = studySnapshot(store, study, true);
         const budget = { trials: 5, wallTimeMs: null, target: null };
         const wanted = { ...head, budget, epochs: 4 };
-        const trials = trialsOf(store, study);
+        // The seconds come with the curves.
+        const trials = trialsOf(store, study).map((trial) => ({ ...trial, seconds: trial.epochsDone / 2 }));
         const now = began + 3000;
         const { left, saved, trained } = progressOf(trials, wanted, status, now);
-        // Trials take 3 s and 1 s; two are to begin, and the one that runs is 1 s old: 2 × 2 s + 1 s on one worker.
-        expect([left, saved, trained]).toEqual([5000, 4, 3]);
+        // Trials that come to epoch 1 go on to 2 and end: two are to begin, one has one epoch to go, at half a second each.
+        expect([left, saved, trained]).toEqual([2500, 4, 3]);
         const short = { ...wanted, budget: { ...budget, wallTimeMs: 4000 } };
         expect(progressOf(trials, short, status, now).left).toBe(1000);
         expect(progressOf(trials, wanted, { ...status, driven: false }, now).left).toBeNull();

@@ -1,4 +1,5 @@
 import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
+import { lengthsOf, timeLeft } from "../../../orchestrator/views/time-left.ts";
 import type { PageTrial } from "./page-trial.ts";
 
 /** How far a study has come. */
@@ -13,10 +14,11 @@ export interface Progress {
 
 export function progressOf(
   trials: readonly PageTrial[],
-  { budget, epochs, startedAt }: StudyHead,
+  head: StudyHead,
   status: StudyStatus,
   now: number,
 ): Progress {
+  const { epochs } = head;
   const ended = trials.filter(({ endedAt }) => endedAt !== null);
   const trained = trials.reduce((sum, { epochsDone }) => sum + epochsDone, 0);
   const saved = ended
@@ -27,42 +29,36 @@ export function progressOf(
     ended: ended.length,
     saved,
     trained,
-    left: isOver ? null : timeLeft(trials, ended, budget, startedAt, status, now),
+    left: isOver ? null : timeToGo(trials, head, status, now),
   };
 }
 
-/** Trials that ended say how long one takes, pruned ones at their share; those that run have a part behind them. */
-function timeLeft(
+/** By the epochs that trials train before they end, as `seqtune watch` has it, and by the time that the budget allows. */
+function timeToGo(
   trials: readonly PageTrial[],
-  ended: readonly PageTrial[],
-  budget: StudyHead["budget"],
-  startedAt: number,
+  { budget, epochs, startedAt }: StudyHead,
   { running }: StudyStatus,
   now: number,
 ): number | null {
-  const byTime = budget.wallTimeMs === null ? Infinity : Math.max(0, startedAt + budget.wallTimeMs - now);
-  const slots = Math.max(1, running.length);
+  const byTime = budget.wallTimeMs === null ? null : Math.max(0, startedAt + budget.wallTimeMs - now);
+  const searched = trials.filter(({ repeatOf }) => repeatOf === null);
   const byTrials =
-    budget.trials === null || ended.length === 0
-      ? Infinity
-      : workLeft(trials, ended, budget.trials, running, now) / slots;
-  const left = Math.min(byTime, byTrials);
-  return Number.isFinite(left) ? left : null;
+    budget.trials === null
+      ? null
+      : timeLeft({
+          waiting: Math.max(0, budget.trials - searched.length),
+          running: searched.filter(({ endedAt }) => endedAt === null).map(({ epochsDone }) => epochsDone),
+          lengths: lengthsOf(searched.filter(({ endedAt }) => endedAt !== null)),
+          epochs,
+          rate: rateOf(trials, running.length),
+        });
+  return byTime === null || byTrials === null ? (byTrials ?? byTime) : Math.min(byTime, byTrials);
 }
 
-function workLeft(
-  trials: readonly PageTrial[],
-  ended: readonly PageTrial[],
-  wanted: number,
-  running: StudyStatus["running"],
-  now: number,
-): number {
-  const took = ended.map(({ startedAt, endedAt }) => endedAt! - startedAt);
-  const mean = took.reduce((sum, ms) => sum + ms, 0) / took.length;
-  const started = trials.filter(({ repeatOf }) => repeatOf === null).length;
-  const open = running.reduce(
-    (sum, { startedAt }) => sum + Math.max(0, mean - (now - (startedAt ?? now))),
-    0,
-  );
-  return Math.max(0, wanted - started) * mean + open;
+/** Epochs per millisecond of this many workers, 0 before a curve is known. */
+function rateOf(trials: readonly PageTrial[], workers: number): number {
+  const trained = trials.filter(({ seconds }) => seconds > 0);
+  const epochs = trained.reduce((sum, { epochsDone }) => sum + epochsDone, 0);
+  const ms = trained.reduce((sum, { seconds }) => sum + 1000 * seconds, 0);
+  return ms > 0 ? (Math.max(1, workers) * epochs) / ms : 0;
 }

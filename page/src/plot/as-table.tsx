@@ -12,7 +12,9 @@ export function PlotTableView({ id, plot }: { readonly id: string; readonly plot
   const [isOpen, setOpen] = useState(false);
   return (
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>as table</summary>
+      <summary>
+        as table<span class="hidden">: {plot.heading}</span>
+      </summary>
       {isOpen ? <Rows id={id} plot={plot} /> : null}
     </details>
   );

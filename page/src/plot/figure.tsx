@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Plot } from "../../../orchestrator/views/plots/plot.ts";
 import { renderPicture, type PlacedPanel } from "../../../orchestrator/views/plots/svg/render.ts";
+import { unbroken } from "../../../orchestrator/views/sentence.ts";
 import { theme } from "../theme.ts";
 import { PlotTableView } from "./as-table.tsx";
 import { findMark, type Found } from "./hover.ts";
@@ -29,7 +30,7 @@ export function Figure({ id, plot, controls, ...rest }: FigureProps): JSX.Elemen
         <h2 id={`${id}-heading`}>{plot.heading}</h2>
         {controls === undefined ? null : <div class="controls">{controls}</div>}
       </div>
-      <p class="says">{plot.sentence}</p>
+      <p class="says">{unbroken(plot.sentence)}</p>
       {plot.panels.length === 0 ? null : <PictureOf id={id} plot={plot} {...rest} />}
       {plot.table.rows.length === 0 ? null : <PlotTableView id={id} plot={plot} />}
     </section>

@@ -100,7 +100,7 @@ function Line({
           {column.id === ":number" ? (
             <a href={hrefOf(trial.number)}>{trial.number}</a>
           ) : column.id === ":outcome" ? (
-            <span class={`outcome ${trial.state}`}>{trial.state}</span>
+            <span class={`outcome ${trial.state}`}>{column.text(row)}</span>
           ) : (
             <bdi>{column.text(row)}</bdi>
           )}

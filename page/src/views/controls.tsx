@@ -29,14 +29,25 @@ export function Choice({
   );
 }
 
-/** Whether axes reach the last outlier; stands in the address. */
-export function AllAxes(): JSX.Element {
-  const all = param("all") === "1";
+interface TickProps {
+  /** In the address. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Something that is on or off, and stands in the address. */
+export function Tick({ name, label }: TickProps): JSX.Element {
+  const isOn = param(name) === "1";
   return (
     <label>
-      <input type="checkbox" checked={all} onChange={() => setParam("all", all ? null : "1")} /> with outliers
+      <input type="checkbox" checked={isOn} onChange={() => setParam(name, isOn ? null : "1")} /> {label}
     </label>
   );
+}
+
+/** Whether axes reach the last outlier. */
+export function AllAxes(): JSX.Element {
+  return <Tick name="all" label="with outliers" />;
 }
 
 /** What a history goes along, and whether its axes reach the last outlier; both stand in the address. */

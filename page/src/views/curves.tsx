@@ -5,8 +5,9 @@ import type { LiveStudy } from "../data/live-study.ts";
 import { Figure } from "../plot/figure.tsx";
 import { go, hrefTo, param, selectionQuery, setParam } from "../route.ts";
 import { Filters } from "../selection/filters.tsx";
+import { noneChosen } from "../selection/none-chosen.ts";
 import { chosen, conditions } from "../selection/selection.ts";
-import { AllAxes, Choice } from "./controls.tsx";
+import { AllAxes, Choice, Tick } from "./controls.tsx";
 
 export function Curves({ live }: { readonly live: LiveStudy }): JSX.Element {
   const study = live.study.value!;
@@ -15,9 +16,13 @@ export function Curves({ live }: { readonly live: LiveStudy }): JSX.Element {
   const some = useMemo(() => chosen(trials), [trials, wanted]);
   const top = Number(param("top")) || null;
   const all = param("all") === "1";
+  const log = param("log") === "1";
   const plot = useMemo(
-    () => curvesPlot({ ...study, trials: some }, { ...(top === null ? {} : { top }), all }),
-    [study, some, top, all],
+    () =>
+      some.length === 0 && wanted.length > 0
+        ? noneChosen("curves", `Learning curves of ${study.metric}`)
+        : curvesPlot({ ...study, trials: some }, { ...(top === null ? {} : { top }), all, log }),
+    [study, some, wanted, top, all, log],
   );
   return (
     <>
@@ -36,6 +41,7 @@ export function Curves({ live }: { readonly live: LiveStudy }): JSX.Element {
                 options={["all", "best 5", "best 20", "best 100"]}
                 onChange={(value) => setParam("top", value === "all" ? null : value.slice(5))}
               />
+              <Tick name="log" label="log axis" />
               <AllAxes />
             </>
           }

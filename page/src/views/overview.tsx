@@ -5,8 +5,9 @@ import { goalWords } from "../../../orchestrator/views/goals-text.ts";
 import { digits, duration, figure, localTime, percent } from "../../../orchestrator/views/numbers.ts";
 import type { StudyHead, StudyStatus } from "../../../orchestrator/views/page/wire.ts";
 import { historyPlot } from "../../../orchestrator/views/plots/kinds/history.ts";
-import { sentenceCase } from "../../../orchestrator/views/sentence.ts";
+import { sentenceCase, unbroken } from "../../../orchestrator/views/sentence.ts";
 import { bestNaive, skill } from "../../../orchestrator/views/skill.ts";
+import { byProcess } from "../../../orchestrator/views/worker-processes.ts";
 import { standingOf, standingText } from "../../../orchestrator/views/standing.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { progressOf } from "../data/progress.ts";
@@ -15,7 +16,9 @@ import { go, hrefTo, param, selectionQuery } from "../route.ts";
 import { rowsOf } from "../table/columns.ts";
 import { Enqueue } from "../actions/forms.tsx";
 import { StopButton } from "../actions/stop-button.tsx";
-import { CopyYaml } from "../selection/filters.tsx";
+import { CopyYaml, Filters } from "../selection/filters.tsx";
+import { noneChosen } from "../selection/none-chosen.ts";
+import { chosen, conditions } from "../selection/selection.ts";
 import { configurationLines } from "../selection/yaml.ts";
 import { HistoryControls } from "./controls.tsx";
 
@@ -23,7 +26,15 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
   const [head, status, study] = [live.head.value!, live.status.value!, live.study.value!];
   const over = param("over") === "time" ? "time" : "trials";
   const all = param("all") === "1";
-  const plot = useMemo(() => historyPlot(study, { over, all }), [study, over, all]);
+  const wanted = conditions.value;
+  const some = useMemo(() => chosen(live.list.value), [live.list.value, wanted]);
+  const plot = useMemo(
+    () =>
+      some.length === 0 && wanted.length > 0
+        ? noneChosen("history", `Best ${study.metric} so far`)
+        : historyPlot({ ...study, trials: some }, { over, all }),
+    [study, some, wanted, over, all],
+  );
   const standing = standingOf(status);
   return (
     <>
@@ -33,9 +44,9 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
       <p class="says">{stateWords(head, status)}</p>
       {status.verdict === null ? null : (
         <div class={`verdict ${status.verdict.worth}`}>
-          <p>{sentenceCase(status.verdict.sentence)}.</p>
+          <p>{unbroken(sentenceCase(status.verdict.sentence))}.</p>
           {status.verdict.steps.map((step) => (
-            <p class="says">{sentenceCase(step)}.</p>
+            <p class="says">{unbroken(sentenceCase(step))}.</p>
           ))}
         </div>
       )}
@@ -53,6 +64,7 @@ export function Overview({ live }: { readonly live: LiveStudy }): JSX.Element {
         </p>
       ) : null}
       <Facts live={live} />
+      {wanted.length === 0 ? null : <Filters head={head} chosen={some.length} all={live.list.value.length} />}
       <Figure
         id="history"
         plot={plot}
@@ -101,7 +113,9 @@ function bestConfiguration(live: LiveStudy): string {
 
 function stateWords(head: StudyHead, status: StudyStatus): string {
   const standing = standingOf(status);
-  const about = `${head.method}${head.pruner === null ? "" : ` with ${head.pruner}`} on ${head.metric} (${head.goal}), started ${localTime(head.startedAt)}`;
+  const pruner = head.pruner === null ? "" : `, early termination ${head.pruner}`;
+  const goal = head.goal === "minimize" ? "lower" : "higher";
+  const about = `search method ${head.method}${pruner}; a ${goal} ${head.metric} is better. Started ${localTime(head.startedAt)}`;
   const end = status.endedAt === null ? "" : `, ended ${localTime(status.endedAt)}`;
   const why = status.reason === null ? "" : `: ${status.reason}`;
   const state = standing === "abandoned" ? `; ${standingText(standing, head.name)}` : "";
@@ -134,7 +148,7 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
         )}
       </Fact>
       <Fact label={naive === null ? "skill" : `skill against ${naive.name} (${figure(naive.value)})`}>
-        {percent(gain)}
+        {percent(gain)} {gain === null ? null : <small>100% would be a perfect model</small>}
       </Fact>
       <Fact label="trials">
         {used} <small>{countsText(status.counts, status.driven)}</small>
@@ -155,7 +169,8 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
           : duration((status.endedAt ?? lastOf(live)) - head.startedAt)}
       </Fact>
       <Fact label="workers">
-        {status.running.length} <small>training now</small>
+        {status.driven ? status.running.length : byProcess(status.workers, ({ id }) => id).length}{" "}
+        <small>{status.driven ? "training now" : "took part"}</small>
       </Fact>
     </div>
   );

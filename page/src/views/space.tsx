@@ -4,7 +4,7 @@ import type { Importance } from "../../../search/importance.ts";
 import { parallelPlot } from "../../../orchestrator/views/plots/kinds/parallel.ts";
 import { chosenParameters, variedParameters } from "../../../orchestrator/views/plots/kinds/params.ts";
 import { paretoAxes, paretoChoices } from "../../../orchestrator/views/plots/kinds/pareto.ts";
-import { emptyPlot, type Plot, type PlotKind } from "../../../orchestrator/views/plots/plot.ts";
+import type { Plot, PlotKind } from "../../../orchestrator/views/plots/plot.ts";
 import { plotOf } from "../../../orchestrator/views/plots/plots.ts";
 import type { PlotStudy } from "../../../orchestrator/views/plots/study.ts";
 import type { LiveStudy } from "../data/live-study.ts";
@@ -14,6 +14,7 @@ import { Figure } from "../plot/figure.tsx";
 import { go, hrefTo, param, selectionQuery, setParam, setQuery } from "../route.ts";
 import { meets, type Condition } from "../selection/conditions.ts";
 import { Filters } from "../selection/filters.tsx";
+import { noneChosen } from "../selection/none-chosen.ts";
 import { chosen, conditions, setCondition } from "../selection/selection.ts";
 import { AllAxes, Choice } from "./controls.tsx";
 import { ImportanceView, loadImportance } from "./importance.tsx";
@@ -40,7 +41,7 @@ export function SpaceView({ live }: { readonly live: LiveStudy }): JSX.Element {
   const importance = ranking.kind === "there" ? ranking.value : null;
   return (
     <>
-      <h1>Space</h1>
+      <h1>Search space</h1>
       <Filters head={live.head.value!} chosen={some.length} all={trials.length} />
       <Parallel live={live} importance={importance} />
       <div class="kinds" role="group" aria-label="plot of what is selected">
@@ -145,12 +146,8 @@ function plotFor(
   names: readonly (string | null)[],
   all: boolean,
 ): Plot {
-  if (study.trials.length === 0)
-    return emptyPlot(
-      kind satisfies PlotKind,
-      kinds[kind],
-      "No trial is selected: clear a condition to see some.",
-    );
+  if (study.trials.length === 0 && conditions.value.length > 0)
+    return noneChosen(kind satisfies PlotKind, kinds[kind]);
   const two = kind === "contour" || kind === "pareto";
   const chosenNames = two ? names.filter((name) => name !== null) : [];
   return plotOf(kind, study, {

@@ -7,6 +7,9 @@ import type { StudyLine } from "../../../orchestrator/views/page/wire.ts";
 import { listen } from "../data/stream.ts";
 import { hrefTo, param, setParam } from "../route.ts";
 
+const skillWords =
+  "Skill: how far the best trial comes from the best naive forecast (0%) to a perfect model (100%).";
+
 type SortBy = "name" | "state" | "best" | "skill" | "trials" | "started";
 
 const columns: readonly (readonly [SortBy, string])[] = [
@@ -62,7 +65,10 @@ export function Studies(): JSX.Element {
       ) : sorted.length === 0 ? (
         <p class="says">No study is called like that.</p>
       ) : (
-        <StudyTable studies={sorted} sort={sort} marked={marked} onMark={mark} />
+        <>
+          <StudyTable studies={sorted} sort={sort} marked={marked} onMark={mark} />
+          <p class="says">{skillWords}</p>
+        </>
       )}
     </>
   );

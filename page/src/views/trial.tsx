@@ -16,11 +16,12 @@ import { getJson } from "../data/fetch.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { useLoaded } from "../data/resource.ts";
 import { Figure } from "../plot/figure.tsx";
-import { hrefTo, selectionQuery } from "../route.ts";
+import { hrefTo, param, selectionQuery } from "../route.ts";
 import { Enqueue, MarkInvalid } from "../actions/forms.tsx";
 import { StopButton } from "../actions/stop-button.tsx";
 import { CopyYaml } from "../selection/filters.tsx";
 import { configurationLines, configurationYaml } from "../selection/yaml.ts";
+import { AllAxes } from "./controls.tsx";
 
 export function TrialPage({
   live,
@@ -47,7 +48,7 @@ export function TrialPage({
       <Params trial={trial} />
       <Curve trial={trial} />
       {forecast.kind === "there" ? (
-        <Figure id="forecast" plot={forecastPlot(live.study.value!, forecast.value)} />
+        <Figure id="forecast" plot={forecastPlot(live.study.value!, forecast.value, param("all") === "1")} />
       ) : null}
       <Attempts trial={trial} />
       <Evaluations trial={trial} />
@@ -143,8 +144,9 @@ function Params({ trial }: { readonly trial: TrialView }): JSX.Element {
 }
 
 function Curve({ trial }: { readonly trial: TrialView }): JSX.Element {
-  const plot = useMemo(() => trialCurvesPlot(trial), [trial]);
-  return <Figure id="curve" plot={plot} />;
+  const all = param("all") === "1";
+  const plot = useMemo(() => trialCurvesPlot(trial, all), [trial, all]);
+  return <Figure id="curve" plot={plot} controls={<AllAxes />} />;
 }
 
 function Attempts({ trial }: { readonly trial: TrialView }): JSX.Element {

@@ -5,7 +5,9 @@ import { byProcess, lanesWords } from "../../../orchestrator/views/worker-proces
 import { timelinePlot } from "../../../orchestrator/views/plots/kinds/timeline.ts";
 import type { LiveStudy } from "../data/live-study.ts";
 import { Figure } from "../plot/figure.tsx";
-import { go, hrefTo } from "../route.ts";
+import { go, hrefTo, selectionQuery } from "../route.ts";
+import { Filters } from "../selection/filters.tsx";
+import { chosen, conditions } from "../selection/selection.ts";
 
 export function Workers({ live }: { readonly live: LiveStudy }): JSX.Element {
   const study = live.study.value!;
@@ -13,58 +15,71 @@ export function Workers({ live }: { readonly live: LiveStudy }): JSX.Element {
   const signature =
     status.running.map(({ trial, attempt }) => `${trial}.${attempt}`).join(" ") + status.state;
   useEffect(() => void live.loadAttempts(), [live, signature]);
-  const plot = useMemo(() => timelinePlot(study), [study]);
+  const wanted = conditions.value;
+  const some = useMemo(() => chosen(live.list.value), [live.list.value, wanted]);
+  const plot = useMemo(() => {
+    const kept = new Set(some.map(({ number }) => number));
+    return timelinePlot(study, (trial) => kept.has(trial));
+  }, [study, some]);
   const lines = useMemo(() => linesOf(live), [study]);
   return (
     <>
       <h1>Workers</h1>
+      {wanted.length === 0 ? null : (
+        <Filters head={live.head.value!} chosen={some.length} all={live.list.value.length} />
+      )}
       <Figure
         id="timeline"
         plot={plot}
-        onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)]))}
+        onTrial={(trial) => go(hrefTo(["s", live.key, "trial", String(trial)], selectionQuery()))}
       />
-      {lines.length === 0 ? null : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="workers">
-          <table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">worker</th>
-                <th scope="col">engine</th>
-                <th scope="col" class="number">
-                  attempts
-                </th>
-                <th scope="col" class="number">
-                  lost
-                </th>
-                <th scope="col" class="number">
-                  busy
-                </th>
-                <th scope="col" class="number">
-                  utilisation
-                </th>
-                <th scope="col">last seen</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map((line) => (
-                <tr>
-                  <td>
-                    <bdi>{line.id}</bdi>
-                    {line.lanes === 1 ? "" : `, ${lanesWords(line.training, line.lanes)}`}
-                  </td>
-                  <td>{line.engine ?? ""}</td>
-                  <td class="number">{line.attempts}</td>
-                  <td class="number">{line.lost}</td>
-                  <td class="number">{duration(line.busy)}</td>
-                  <td class="number">{Math.round(100 * line.share)} %</td>
-                  <td>{line.lastSeen === null ? "" : localTime(line.lastSeen)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <WorkerTable lines={lines} />
     </>
+  );
+}
+
+function WorkerTable({ lines }: { readonly lines: readonly Line[] }): JSX.Element {
+  if (lines.length === 0) return <></>;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="workers">
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">worker</th>
+            <th scope="col">engine</th>
+            <th scope="col" class="number">
+              attempts
+            </th>
+            <th scope="col" class="number">
+              lost
+            </th>
+            <th scope="col" class="number">
+              busy
+            </th>
+            <th scope="col" class="number">
+              utilisation
+            </th>
+            <th scope="col">last seen</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr>
+              <td>
+                <bdi>{line.id}</bdi>
+                {line.lanes === 1 ? "" : `, ${lanesWords(line.training, line.lanes)}`}
+              </td>
+              <td>{line.engine ?? ""}</td>
+              <td class="number">{line.attempts}</td>
+              <td class="number">{line.lost}</td>
+              <td class="number">{duration(line.busy)}</td>
+              <td class="number">{Math.round(100 * line.share)} %</td>
+              <td>{line.lastSeen === null ? "" : localTime(line.lastSeen)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
