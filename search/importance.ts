@@ -68,6 +68,8 @@ export type Importance =
 
 const TREES = 48;
 const MIN_TRIALS = 8;
+/** Of more than these the forest learns from as many, evenly apart in the order in which they ended: the time grows with the square. */
+const MOST_TRIALS = 2000;
 
 /**
  * Which parameters matter: functional ANOVA of a random forest (importance/fanova.ts). Pruned and paused trials count
@@ -86,10 +88,11 @@ export function importance(
 ): Importance {
   const encoding = new Encoding(space);
   const { dimensions } = encoding;
-  const { finished } = new Observer(encoding).read(history);
-  const trials = finished.length;
+  const { finished: all } = new Observer(encoding).read(history);
   const needed = Math.ceil(MIN_TRIALS / best);
-  if (trials < needed) return { kind: "too_few_trials", trials, needed };
+  if (all.length < needed) return { kind: "too_few_trials", trials: all.length, needed };
+  const finished = evenly(all, MOST_TRIALS);
+  const trials = finished.length;
   const scores = finished.map(({ score }) => score).toSorted(compareScores);
   const kept = Math.round(best * trials);
   const cut = best < 1 ? scores[kept - 1]! : Number.NaN;
@@ -127,6 +130,12 @@ export function importance(
     rest: Math.max(1 - known, 0),
     among,
   };
+}
+
+/** At most this many of them, evenly apart. */
+function evenly<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
 }
 
 interface GrownTree {

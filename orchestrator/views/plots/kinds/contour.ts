@@ -115,23 +115,70 @@ function cellsOf(points: readonly Point[], x: Scale, y: Scale): CellsMark {
     rows: y.kind === "band" ? y.ticks.length : rows,
   };
   const bandwidth = Math.sqrt(1 / 12) * points.length ** (-1 / 6);
-  const placed = points.map((point) => ({ tone: point.tone, x: place(x, point.x), y: place(y, point.y) }));
-  const near = (scale: Scale, distance: number, cells: number): number => {
-    if (scale.kind === "band") return Math.abs(distance) * cells < 0.5 ? 1 : 0;
-    return Math.exp(-0.5 * (distance / bandwidth) ** 2);
-  };
-  const values = Array.from({ length: size.rows * size.columns }, (_, i) => {
-    const at = {
-      x: ((i % size.columns) + 0.5) / size.columns,
-      y: (Math.floor(i / size.columns) + 0.5) / size.rows,
-    };
-    let [sum, weights] = [0, 0];
-    for (const point of placed) {
-      const weight = near(x, point.x - at.x, size.columns) * near(y, point.y - at.y, size.rows);
-      sum += weight * point.tone;
-      weights += weight;
-    }
-    return weights < leastWeight ? Number.NaN : sum / weights;
-  });
+  const across = kernelOf(x, size.columns, bandwidth);
+  const up = kernelOf(y, size.rows, bandwidth);
+  const [weights, sums] = binned(points, x, y, size);
+  const [total, ranks] = [weights, sums].map((grid) => smoothed(grid, size, across, up)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const values = Array.from(total, (weight, i) => (weight < leastWeight ? Number.NaN : ranks[i]! / weight));
   return { kind: "cells", ...size, values };
+}
+
+interface GridSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** How much cells `distance` cells apart count for each other; on categories only the same one counts. */
+function kernelOf({ kind }: Scale, cells: number, bandwidth: number): Float64Array {
+  return Float64Array.from({ length: cells }, (_, distance) =>
+    kind === "band" ? Number(distance === 0) : Math.exp(-0.5 * (distance / cells / bandwidth) ** 2),
+  );
+}
+
+/** How many trials lie in each cell, and the sum of their ranks: thousands of trials take no longer than few. */
+function binned(
+  points: readonly Point[],
+  x: Scale,
+  y: Scale,
+  { columns: across, rows: up }: GridSize,
+): readonly [Float64Array, Float64Array] {
+  const [counts, sums] = [new Float64Array(across * up), new Float64Array(across * up)];
+  const cellOfPlace = (share: number, cells: number): number =>
+    Math.min(cells - 1, Math.max(0, Math.floor(share * cells)));
+  for (const { x: px, y: py, tone } of points) {
+    const [a, b] = [place(x, px), place(y, py)];
+    if (!Number.isFinite(a) || !Number.isFinite(b)) continue;
+    const cell = cellOfPlace(b, up) * across + cellOfPlace(a, across);
+    counts[cell]! += 1;
+    sums[cell]! += tone;
+  }
+  return [counts, sums];
+}
+
+/** A grid with both kernels laid over it, one direction after the other. */
+function smoothed(
+  grid: Float64Array,
+  { columns: across, rows: up }: GridSize,
+  kernelAcross: Float64Array,
+  kernelUp: Float64Array,
+): Float64Array {
+  const [half, whole] = [new Float64Array(grid.length), new Float64Array(grid.length)];
+  for (let row = 0; row < up; row++)
+    for (let from = 0; from < across; from++) {
+      const value = grid[row * across + from]!;
+      if (value === 0) continue;
+      for (let to = 0; to < across; to++)
+        half[row * across + to]! += value * kernelAcross[Math.abs(to - from)]!;
+    }
+  for (let from = 0; from < up; from++)
+    for (let to = 0; to < up; to++) {
+      const weight = kernelUp[Math.abs(to - from)]!;
+      if (weight === 0) continue;
+      for (let column = 0; column < across; column++)
+        whole[to * across + column]! += weight * half[from * across + column]!;
+    }
+  return whole;
 }
