@@ -13,7 +13,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { chromiumPath, startBrowser } from "../test/support/browser.ts";
 import { machineLine } from "./machine.ts";
-import { makeLargeStudy } from "./page/large-study.ts";
+import { makeLargeStudy } from "../test/support/large-study.ts";
 import { measureOptuna, measureOwn } from "./page/optuna.ts";
 import { measurePage } from "./page/measure.ts";
 import { serve } from "./page/serve.ts";

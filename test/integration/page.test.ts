@@ -201,7 +201,10 @@ inChromium("the page, in Chromium", () => {
       store.close();
       const address = await serve();
       const { page } = await open(address, { colorScheme });
-      for (const view of ["#/", ...views.map((one) => `#/s/etth1-k3y${one}`), "#/compare?with=etth1-k3y"]) {
+      const places = [...views, ...plots.map((plot) => `/space?plot=${plot}`)].map(
+        (one) => `#/s/etth1-k3y${one}`,
+      );
+      for (const view of ["#/", ...places, "#/compare?with=etth1-k3y"]) {
         await page.goto(`${address}${view}`);
         await page.locator("main h1").waitFor();
         await until(async () => (await page.locator(".loading").count()) === 0, `${view} to be loaded`);
@@ -215,22 +218,4 @@ inChromium("the page, in Chromium", () => {
       }
     },
   );
-
-  test("goes by the keyboard alone from the list to a trial", async () => {
-    makeSampleDatabase(db);
-    const { page } = await open(await serve());
-    await page.getByRole("link", { name: "etth1" }).waitFor();
-    const press = async (isThere: () => Promise<boolean>): Promise<void> => {
-      for (let i = 0; i < 60 && !(await isThere()); i++) await page.keyboard.press("Tab");
-      await page.keyboard.press("Enter");
-    };
-    const focused = async (text: string) =>
-      (await page.evaluate<string>("document.activeElement?.textContent")) === text;
-    await press(() => focused("etth1"));
-    await page.getByRole("heading", { name: /etth1/ }).waitFor();
-    await press(() => focused("trials"));
-    await page.locator("table.trials").waitFor();
-    await press(() => focused("4"));
-    await page.getByRole("heading", { name: /Trial 4/ }).waitFor();
-  });
 });

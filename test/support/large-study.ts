@@ -1,7 +1,7 @@
 import { rngFor } from "../../search/random.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Write } from "../../storage/store.ts";
-import { newStudy } from "../../test/support/study-writes.ts";
+import { newStudy } from "./study-writes.ts";
 
 /** Records a study of this many trials, a third of them pruned, as a coordinator would have. Its key. */
 export function makeLargeStudy(db: string, trials: number, epochs: number): string {
