@@ -4,7 +4,7 @@ import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { Driver } from "../study/driver.ts";
 import { searchFailed } from "../study/judge.ts";
 import { rebuild } from "../study/rebuild.ts";
-import type { LiveState } from "../study/state.ts";
+import type { RunState } from "../study/state.ts";
 import type { Effect, MachineEvent } from "../study/step.ts";
 import { Crew } from "./crew.ts";
 import type { CoordinatorDeps } from "./deps.ts";
@@ -28,7 +28,7 @@ const pollMs = 500;
  */
 export class Coordinator {
   private readonly deps: CoordinatorDeps;
-  private readonly state: LiveState;
+  private readonly state: RunState;
   private readonly driver: Driver;
   private readonly effects: Effects;
   private readonly slots: Slots;

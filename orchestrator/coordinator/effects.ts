@@ -2,12 +2,12 @@ import type { AttemptRef } from "../../worker/protocol/ids.ts";
 import type { Assignment } from "../../worker/protocol/assignment.ts";
 import { refKey } from "../../worker/protocol/ids.ts";
 import { assignmentOf } from "../study/assignment.ts";
-import type { LiveState } from "../study/state.ts";
+import type { RunState } from "../study/state.ts";
 import type { Effect, MachineEvent } from "../study/step.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 
 export interface EffectDeps extends Pick<CoordinatorDeps, "bus" | "clock" | "plan" | "study" | "events"> {
-  readonly state: LiveState;
+  readonly state: RunState;
   /** What came of an effect, for the machine. Recorded again and again until the disk takes it. */
   readonly answer: (event: MachineEvent) => void;
   readonly notice: (error: unknown) => void;

@@ -1,6 +1,6 @@
 import { StoreError } from "../../storage/errors.ts";
 import type { Driver } from "../study/driver.ts";
-import type { LiveState } from "../study/state.ts";
+import type { RunState } from "../study/state.ts";
 import { isRepeating, isSearching, nextOfSearch, nextRepeat, type Use } from "../study/use-slot.ts";
 import type { CoordinatorDeps } from "./deps.ts";
 import type { Refusals } from "./refusals.ts";
@@ -10,7 +10,7 @@ import type { Slots } from "./slots.ts";
 export const refusedMs = 1000;
 
 interface SupplyDeps extends Pick<CoordinatorDeps, "plan" | "clock"> {
-  readonly state: LiveState;
+  readonly state: RunState;
   readonly driver: Driver;
   readonly slots: Slots;
   readonly refusals: Refusals;
@@ -72,7 +72,7 @@ export class Supply {
   }
 
   /** True when the slot was used. */
-  private async use(next: (state: LiveState) => Use): Promise<boolean> {
+  private async use(next: (state: RunState) => Use): Promise<boolean> {
     const { driver, over, plan, refusals, state } = this.deps;
     refusals.guarded(() => driver.followUp()); // what is left to be learned comes before the next decision
     const use = next(state);

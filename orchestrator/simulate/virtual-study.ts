@@ -9,7 +9,7 @@ import type { StudyEvent } from "../events.ts";
 import type { Search } from "../run/search-of.ts";
 import { stopOf } from "../study/assignment.ts";
 import { Driver } from "../study/driver.ts";
-import { newState, type LiveState } from "../study/state.ts";
+import { newState, type RunState } from "../study/state.ts";
 import type { Effect } from "../study/step.ts";
 import { isSearching, nextOfSearch } from "../study/use-slot.ts";
 
@@ -66,7 +66,7 @@ export class VirtualStudy {
   /** Seconds. */
   now = 0;
   private readonly setup: VirtualSetup;
-  private readonly state: LiveState;
+  private readonly state: RunState;
   private readonly driver: Driver;
   private readonly busy = new Map<number, Busy>();
   private readonly metric: string;

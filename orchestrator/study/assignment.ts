@@ -10,11 +10,11 @@ import {
 import { secondsMetric } from "../../worker/protocol/cost-metrics.ts";
 import type { StudyPlan } from "../coordinator/plan.ts";
 import type { LiveTrial } from "./live-trial.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 
 /** What the worker of a trial's newest attempt is given. Throws when the settings do not go together. */
 export function assignmentOf(
-  state: LiveState,
+  state: RunState,
   trial: LiveTrial,
   study: Pick<Study, "metric" | "goal">,
   plan: StudyPlan,
@@ -59,7 +59,7 @@ function mutable(value: ParamValue): ProgramAssignment["params"][string] {
  * what was reported: an attempt that was lost on its way to a rung is followed by one that stops at that rung.
  */
 export function stopOf(
-  { repeats, rules }: LiveState,
+  { repeats, rules }: RunState,
   { number, epochs, pauses }: Pick<LiveTrial, "number" | "epochs" | "pauses">,
 ): Pick<TrialAssignment, "epochs" | "pauses"> {
   const { plan } = rules;

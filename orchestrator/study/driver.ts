@@ -2,7 +2,7 @@ import { StoreError } from "../../storage/errors.ts";
 import type { Durability, Write, Written } from "../../storage/store.ts";
 import { stepEnd } from "./judge.ts";
 import { step } from "./machine.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { isNote, type Change, type Effect, type MachineEvent, type Note, type Step } from "./step.ts";
 import { transition } from "./transition.ts";
 import type { Ending } from "../coordinator/ending.ts";
@@ -36,14 +36,14 @@ type Due =
  * leaves: what follows is done after the commit. A commit that is refused is left to be done again, before all else.
  */
 export class Driver {
-  private readonly state: LiveState;
+  private readonly state: RunState;
   private readonly ports: DriverPorts;
   private due: Due[] = [];
   private following = false;
   /** The transaction that is open: what was recorded in it, and what is to be done after it. */
   private group: { readonly writes: Write[]; readonly effects: Outward[] } | null = null;
 
-  constructor(state: LiveState, ports: DriverPorts) {
+  constructor(state: RunState, ports: DriverPorts) {
     this.state = state;
     this.ports = ports;
   }

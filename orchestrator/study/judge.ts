@@ -6,11 +6,11 @@ import { orderWrite } from "./recorded-order.ts";
 import { offerNext, settle } from "./settle.ts";
 import { settleLoss, settleUnclaimed } from "./settlement.ts";
 import type { LiveTrial, StandingOrder } from "./live-trial.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { nothing, type Change, type Effect, type Step } from "./step.ts";
 
 /** A report came: the study may have reached its target, or the pruner have something against the trial. */
-export function stepJudge(state: LiveState, ref: AttemptRef, n: number, at: number): Step {
+export function stepJudge(state: RunState, ref: AttemptRef, n: number, at: number): Step {
   const trial = state.trials.current(ref);
   if (trial === undefined) return nothing;
   if (reachesTarget(state, trial.number)) return stepTarget(state, trial.number, at);
@@ -42,7 +42,7 @@ export function searchFailed(error: unknown): Ending {
 
 /** Recorded first, so that a resumed study knows why an attempt stopped. `n`: the report that a verdict followed. */
 export function order(
-  state: LiveState,
+  state: RunState,
   trial: LiveTrial,
   standing: StandingOrder,
   at: number,
@@ -60,7 +60,7 @@ export function order(
   };
 }
 
-function reachesTarget({ ending, history, repeats, rules }: LiveState, number: number): boolean {
+function reachesTarget({ ending, history, repeats, rules }: RunState, number: number): boolean {
   const { target } = rules.plan.budget;
   if (target === undefined || ending !== null || repeats.haveBegun) return false;
   const record = history.trial(number);
@@ -70,7 +70,7 @@ function reachesTarget({ ending, history, repeats, rules }: LiveState, number: n
 }
 
 /** The trial reached the target: it is complete, and the study is over. */
-function stepTarget(state: LiveState, number: number, at: number): Step {
+function stepTarget(state: RunState, number: number, at: number): Step {
   const reason = `reached the target ${state.rules.plan.budget.target}`;
   const trial = state.trials.get(number);
   const stop = { kind: "stop", reason, outcome: "complete" } as const;
@@ -87,13 +87,13 @@ function stepTarget(state: LiveState, number: number, at: number): Step {
 }
 
 /** Trials that were reported before the study was taken up may have reached its target. */
-export function stepLookBack(state: LiveState, at: number): Step {
+export function stepLookBack(state: RunState, at: number): Step {
   const found = state.history.trials.find(({ number }) => reachesTarget(state, number));
   return found === undefined ? nothing : stepTarget(state, found.number, at);
 }
 
 /** No new trials; running ones are stopped, or, when the study can be resumed, handed back with their checkpoint. */
-export function stepEnd(state: LiveState, ending: Ending, at: number): Step {
+export function stepEnd(state: RunState, ending: Ending, at: number): Step {
   if (state.ending !== null) return nothing;
   const change: Change = { kind: "ending", ending };
   const ends = state.trials.open().map((trial): Effect => {
@@ -111,7 +111,7 @@ export function stepEnd(state: LiveState, ending: Ending, at: number): Step {
  * The study ends: the trial is taken back if no worker claimed it, else its worker gets an order, unless it has one to stop or
  * pause before.
  */
-export function stepEndTrial(state: LiveState, ref: AttemptRef, withdrawn: boolean | null, at: number): Step {
+export function stepEndTrial(state: RunState, ref: AttemptRef, withdrawn: boolean | null, at: number): Step {
   const { ending } = state;
   const trial = state.trials.current(ref);
   if (trial === undefined || ending === null) return nothing;
@@ -125,7 +125,7 @@ export function stepEndTrial(state: LiveState, ref: AttemptRef, withdrawn: boole
 }
 
 /** An open trial of a coordinator that ended: adopt it where it still runs, else offer it again. */
-export function stepTakeUp(state: LiveState, number: number, at: number): Step {
+export function stepTakeUp(state: RunState, number: number, at: number): Step {
   const trial = state.trials.get(number);
   if (trial === undefined || trial.rest !== null) return nothing;
   const ref = state.trials.ref(trial);

@@ -3,7 +3,7 @@ import { order, stepEndTrial, stepJudge, stepLookBack, stepTakeUp } from "./judg
 import { stepEnqueue, stepInvalidate } from "./requests.ts";
 import { settle } from "./settle.ts";
 import { settleDeath, settleLoss } from "./settlement.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { nothing, type MachineEvent, type Step } from "./step.ts";
 import { stepClose, stepContinue, stepRepeat, stepStart } from "./use-slot.ts";
 
@@ -41,7 +41,7 @@ import { stepClose, stepContinue, stepRepeat, stepStart } from "./use-slot.ts";
  */
 
 /** What an event asks for in this state. Changes nothing. */
-export function step(state: LiveState, event: MachineEvent): Step {
+export function step(state: RunState, event: MachineEvent): Step {
   const { at } = event;
   switch (event.kind) {
     case "messages":

@@ -12,7 +12,7 @@ import { programLogEvent } from "./program-log.ts";
 import { settle } from "./settle.ts";
 import { lacksReports, settleDeath, settleEnd, type Settlement } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
-import type { StudyRules, LiveState } from "./state.ts";
+import type { StudyRules, RunState } from "./state.ts";
 
 type Ended = Extract<WorkerMessage, { kind: "ended" }>;
 
@@ -36,12 +36,12 @@ export function partsOf(
 }
 
 /** What a batch of messages asks for. */
-export function stepMessages(state: LiveState, messages: readonly WorkerMessage[], at: number): Step {
+export function stepMessages(state: RunState, messages: readonly WorkerMessage[], at: number): Step {
   return new Reading(state, at).read(messages);
 }
 
 /** A message that the database can never take is kept aside. */
-export function stepUnrecordable(state: LiveState, message: WorkerMessage, words: string, at: number): Step {
+export function stepUnrecordable(state: RunState, message: WorkerMessage, words: string, at: number): Step {
   const change = asideOf(state, message, { kind: "unrecordable", words }, at);
   return { changes: [change], durability: state.rules.remote ? "power" : "process", effects: [] };
 }
@@ -51,7 +51,7 @@ class Reading implements Known {
   readonly study: string;
   readonly epochs: number;
   readonly bounds: Known["bounds"];
-  private readonly state: LiveState;
+  private readonly state: RunState;
   private readonly at: number;
   private readonly changes: Change[] = [];
   private readonly effects: Effect[] = [];
@@ -61,7 +61,7 @@ class Reading implements Known {
   /** Attempts that are not recorded as begun, and the worker that speaks of each first. */
   private begun: Map<string, string> | null = null;
 
-  constructor(state: LiveState, at: number) {
+  constructor(state: RunState, at: number) {
     const { plan, study } = state.rules;
     this.state = state;
     this.at = at;
@@ -198,7 +198,7 @@ class Reading implements Known {
   }
 }
 
-function asideOf(state: LiveState, message: WorkerMessage, oddity: Oddity, at: number): Change {
+function asideOf(state: RunState, message: WorkerMessage, oddity: Oddity, at: number): Change {
   return state.aside.draft(message, oddity, at) ?? { kind: "kept_aside", message, oddity };
 }
 

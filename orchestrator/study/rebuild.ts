@@ -10,13 +10,13 @@ import { bestOf } from "./best-of.ts";
 import { recordedOrders, type RecordedOrder } from "./recorded-order.ts";
 import { isPruned } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
-import { newState, type LiveState } from "./state.ts";
+import { newState, type RunState } from "./state.ts";
 import { newTrial } from "./live-trial.ts";
 import { Trials } from "./trials.ts";
 import { recordedWishes, wishedOrigin, Wishes } from "./wishes.ts";
 
 /** The state of a study, new or old, from the database: what a coordinator would know that lived through all of it. */
-export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote: boolean): LiveState {
+export function rebuild(store: StudyStore, study: Study, plan: StudyPlan, remote: boolean): RunState {
   const rows = store.trials(study.id);
   const repeats = new Repeats(plan.repeats, recordedRepeats(store, study.id), goalsOf(study));
   const trials = new Trials(study.key);

@@ -1,11 +1,11 @@
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { nothing, type Step } from "./step.ts";
 import { isSearching } from "./use-slot.ts";
 import { wishWrite, type Wish } from "./wishes.ts";
 
 /** What was learned of the trial is forgotten; the record keeps it. Of one that has not ended there is nothing to forget yet. */
 export function stepInvalidate(
-  { history }: LiveState,
+  { history }: RunState,
   { trial, reason }: { readonly trial: number; readonly reason: string },
   at: number,
 ): Step {
@@ -15,7 +15,7 @@ export function stepInvalidate(
 }
 
 /** A request that was granted before is not granted again. */
-export function stepEnqueue(state: LiveState, wish: Wish, at: number): Step {
+export function stepEnqueue(state: RunState, wish: Wish, at: number): Step {
   if (state.wishes.has(wish.request)) return nothing;
   if (!isSearching(state)) {
     const message =

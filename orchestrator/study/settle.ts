@@ -2,7 +2,7 @@ import type { BlobPointer } from "../../storage/store.ts";
 import { offersOf } from "./offers.ts";
 import type { Settlement } from "./settlement.ts";
 import type { LiveTrial } from "./live-trial.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import type { Change, Effect, Step } from "./step.ts";
 
 /** What the worker of an attempt hears that another one took the place of. */
@@ -20,7 +20,7 @@ const noFiles: Files = { model: null, checkpoint: null };
 
 /** The end of a trial's attempt, and what it makes of the trial: in one transaction. */
 export function settle(
-  state: LiveState,
+  state: RunState,
   trial: LiveTrial,
   settlement: Settlement,
   at: number,
@@ -57,7 +57,7 @@ export function settle(
  * that the database lost need not go on.
  */
 export function offerNext(
-  state: LiveState,
+  state: RunState,
   trial: Pick<LiveTrial, "number" | "epochs" | "attempt" | "checkpoint">,
   at: number,
 ): Step {

@@ -27,7 +27,7 @@ export interface StudyRules {
 }
 
 /** Everything a study knows while it runs. Rebuilt from the database by `rebuild`. */
-export interface LiveState {
+export interface RunState {
   readonly rules: StudyRules;
   /** Another object once a trial is marked invalid. */
   history: History;
@@ -45,7 +45,7 @@ export interface LiveState {
 }
 
 /** Of a study that has just begun. `history`: to be kept up to date, without trials. */
-export function newState(rules: StudyRules, history: History): LiveState {
+export function newState(rules: StudyRules, history: History): RunState {
   const { key } = rules.study;
   return {
     rules,

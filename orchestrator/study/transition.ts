@@ -9,7 +9,7 @@ import { orderEvent, readOrder } from "./recorded-order.ts";
 import { isPruned } from "./settlement.ts";
 import { bestOf } from "./best-of.ts";
 import { newTrial, type LiveTrial } from "./live-trial.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { readWish, wishEvent } from "./wishes.ts";
 import { isNote, type Change, type Effect, type Note } from "./step.ts";
 
@@ -21,12 +21,7 @@ const none: readonly Effect[] = [];
  * The one place where a study's state changes. A record is applied once it is on disk, with what the database said of
  * it; what is to be published follows, and after a report the question for a verdict.
  */
-export function transition(
-  state: LiveState,
-  change: Change,
-  written: Written,
-  at: number,
-): readonly Effect[] {
+export function transition(state: RunState, change: Change, written: Written, at: number): readonly Effect[] {
   if (isNote(change)) return note(state, change, at);
   switch (change.kind) {
     case "trial_added":
@@ -61,7 +56,7 @@ export function transition(
   }
 }
 
-function note(state: LiveState, change: Note, at: number): readonly Effect[] {
+function note(state: RunState, change: Note, at: number): readonly Effect[] {
   switch (change.kind) {
     case "claimed": {
       const trial = state.trials.current(change.ref);
@@ -90,7 +85,7 @@ function note(state: LiveState, change: Note, at: number): readonly Effect[] {
   }
 }
 
-function added(state: LiveState, added: NewTrial): readonly Effect[] {
+function added(state: RunState, added: NewTrial): readonly Effect[] {
   const { number, params, seed, epochs, origin, at } = added;
   state.wishes.started(origin);
   state.trials.add(newTrial({ number, params, seed, epochs }));
@@ -99,10 +94,7 @@ function added(state: LiveState, added: NewTrial): readonly Effect[] {
   return tell({ kind: "trial_started", trial: number, params, origin, repeatOf, at });
 }
 
-function offered(
-  state: LiveState,
-  { trial: number, attempt }: WriteOf<"attempt_offered">,
-): readonly Effect[] {
+function offered(state: RunState, { trial: number, attempt }: WriteOf<"attempt_offered">): readonly Effect[] {
   const trial = state.trials.get(number);
   if (trial === undefined) return none;
   trial.attempt = attempt;
@@ -115,7 +107,7 @@ function offered(
   return none;
 }
 
-function started(state: LiveState, change: WriteOf<"attempt_started">, written: Written): readonly Effect[] {
+function started(state: RunState, change: WriteOf<"attempt_started">, written: Written): readonly Effect[] {
   const trial = attemptOf(state, change);
   if (trial === undefined) return none;
   if (written !== "recorded") return none; // of two workers that say so, the first has it
@@ -126,7 +118,7 @@ function started(state: LiveState, change: WriteOf<"attempt_started">, written: 
   return tell({ kind: "attempt_started", trial: trial.number, attempt, worker, at });
 }
 
-function reported(state: LiveState, report: Report): readonly Effect[] {
+function reported(state: RunState, report: Report): readonly Effect[] {
   const { history, rules } = state;
   const { trial, attempt, n, epoch, value, metrics, seconds, at } = report;
   const current = attemptOf(state, report);
@@ -147,7 +139,7 @@ function reported(state: LiveState, report: Report): readonly Effect[] {
   return effects;
 }
 
-function attemptEnded(state: LiveState, change: WriteOf<"attempt_ended">): readonly Effect[] {
+function attemptEnded(state: RunState, change: WriteOf<"attempt_ended">): readonly Effect[] {
   const trial = attemptOf(state, change);
   if (trial === undefined) return none;
   const { attempt, state: how, reason, at } = change;
@@ -166,7 +158,7 @@ function attemptEnded(state: LiveState, change: WriteOf<"attempt_ended">): reado
     : tell({ kind: "attempt_ended", trial: trial.number, attempt, state: how, reason, at });
 }
 
-function paused(state: LiveState, change: WriteOf<"trial_paused">, at: number): readonly Effect[] {
+function paused(state: RunState, change: WriteOf<"trial_paused">, at: number): readonly Effect[] {
   const { trial: number, reason, model } = change;
   const trial = state.trials.get(number);
   if (trial === undefined) return none;
@@ -175,7 +167,7 @@ function paused(state: LiveState, change: WriteOf<"trial_paused">, at: number): 
   return tell({ kind: "trial_paused", trial: number, reason, at });
 }
 
-function continued(state: LiveState, change: WriteOf<"trial_continued">, at: number): readonly Effect[] {
+function continued(state: RunState, change: WriteOf<"trial_continued">, at: number): readonly Effect[] {
   const { trial: number, epochs } = change;
   const trial = state.trials.get(number);
   if (trial === undefined) return none;
@@ -186,7 +178,7 @@ function continued(state: LiveState, change: WriteOf<"trial_continued">, at: num
 }
 
 function ended(
-  state: LiveState,
+  state: RunState,
   { trial: number, outcome, reason, at }: WriteOf<"trial_ended">,
 ): readonly Effect[] {
   const { history, trials } = state;
@@ -210,7 +202,7 @@ function ended(
 }
 
 /** Everything learned from the trial is forgotten: who reads the history reads another one. */
-function invalidated(state: LiveState, { trial, reason, at }: WriteOf<"trial_invalid">): readonly Effect[] {
+function invalidated(state: RunState, { trial, reason, at }: WriteOf<"trial_invalid">): readonly Effect[] {
   const was = state.history.trial(trial).state;
   if (was === "running" || was === "paused" || was === "invalid") return none;
   state.history = state.history.without(trial);
@@ -223,7 +215,7 @@ function hasValue(outcome: OutcomeKind): boolean {
   return outcome !== "diverged" && outcome !== "failed";
 }
 
-function event(state: LiveState, { name, data, at }: WriteOf<"event">): readonly Effect[] {
+function event(state: RunState, { name, data, at }: WriteOf<"event">): readonly Effect[] {
   if (name === wishEvent) state.wishes.add(readWish(data));
   if (name === repeatEvent) state.repeats.begin(readRepeat(data));
   if (name === asideEvent) {
@@ -239,7 +231,7 @@ function event(state: LiveState, { name, data, at }: WriteOf<"event">): readonly
 
 /** The trial, if this attempt is its newest and has not ended. */
 function attemptOf(
-  { trials, rules }: LiveState,
+  { trials, rules }: RunState,
   { trial, attempt }: { readonly trial: number; readonly attempt: number },
 ): LiveTrial | undefined {
   return trials.current({ study: rules.study.key, trial, attempt });

@@ -3,7 +3,7 @@ import type { Params } from "../../search/space.ts";
 import type { Write } from "../../storage/store.ts";
 import { repeatWrite } from "../repeats/recorded.ts";
 import { offerNext } from "./settle.ts";
-import type { LiveState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import { wishedOrigin } from "./wishes.ts";
 import { nothing, type MachineEvent, type Note, type Step } from "./step.ts";
 
@@ -18,17 +18,17 @@ export type Use =
   | { readonly kind: "done"; readonly note: Note };
 
 /** Is the search still on? Then a free slot asks `nextOfSearch`. */
-export function isSearching(state: LiveState): boolean {
+export function isSearching(state: RunState): boolean {
   return state.ending === null && !state.searchDone;
 }
 
 /** Are repeats of the best wanted, or may they be? Then a free slot asks `nextRepeat`. */
-export function isRepeating(state: LiveState): boolean {
+export function isRepeating(state: RunState): boolean {
   return state.ending === null && !state.repeatsDone;
 }
 
 /** What was enqueued meanwhile, then a new trial, or a paused one that goes on, as the sampler says. */
-export function nextOfSearch({ history, rules, wishes }: LiveState): Use {
+export function nextOfSearch({ history, rules, wishes }: RunState): Use {
   const { budget, sampler, seed } = rules.plan;
   const number = history.trials.length;
   if (wishes.next !== null && (budget.trials === undefined || number < budget.trials))
@@ -53,7 +53,7 @@ export function nextOfSearch({ history, rules, wishes }: LiveState): Use {
 const searchDone: Use = { kind: "done", note: { kind: "search_done" } };
 
 /** One of the best trials once more, with another seed. */
-export function nextRepeat({ history, repeats }: LiveState): Use {
+export function nextRepeat({ history, repeats }: RunState): Use {
   const next = repeats.next(history);
   switch (next.kind) {
     case "start":
@@ -67,7 +67,7 @@ export function nextRepeat({ history, repeats }: LiveState): Use {
   }
 }
 
-export function stepRepeat(state: LiveState, { of, seed }: EventOf<"repeat">, at: number): Step {
+export function stepRepeat(state: RunState, { of, seed }: EventOf<"repeat">, at: number): Step {
   const trial = state.history.trials.length;
   const origin = `repeat of ${of} (seed ${seed})`;
   return stepStart(state, state.history.trial(of).params, origin, at, [repeatWrite({ trial, of, seed }, at)]);
@@ -75,7 +75,7 @@ export function stepRepeat(state: LiveState, { of, seed }: EventOf<"repeat">, at
 
 /** A new trial with its first attempt, and what else is to be known of it. */
 export function stepStart(
-  state: LiveState,
+  state: RunState,
   params: Params,
   origin: string | null,
   at: number,
@@ -95,7 +95,7 @@ export function stepStart(
 
 /** A paused trial goes on from its checkpoint until it has trained `toEpoch` epochs in all. */
 export function stepContinue(
-  state: LiveState,
+  state: RunState,
   { trial: number, toEpoch }: EventOf<"continue">,
   at: number,
 ): Step {
@@ -108,7 +108,7 @@ export function stepContinue(
 }
 
 /** The study is over for good: a paused trial that was not continued was, in the end, pruned. */
-export function stepClose({ history, trials }: LiveState, at: number): Step {
+export function stepClose({ history, trials }: RunState, at: number): Step {
   const changes = history.trials.flatMap(({ number, state }): Write[] => {
     const rest = state === "paused" ? trials.get(number)?.rest : null;
     if (rest === null || rest === undefined) return [];

@@ -4,7 +4,7 @@ import { deliverTogether, groupOf, recorderOf } from "../../../orchestrator/coor
 import { Driver } from "../../../orchestrator/study/driver.ts";
 import type { LiveTrial } from "../../../orchestrator/study/live-trial.ts";
 import { rebuild } from "../../../orchestrator/study/rebuild.ts";
-import type { LiveState } from "../../../orchestrator/study/state.ts";
+import type { RunState } from "../../../orchestrator/study/state.ts";
 import { nextOfSearch, nextRepeat } from "../../../orchestrator/study/use-slot.ts";
 import type { Verdict } from "../../../search/pruner.ts";
 import { rngFor } from "../../../search/random.ts";
@@ -51,7 +51,7 @@ function verdict(trial: number, epoch: number, best: number): Verdict {
 
 /** A study with workers that do whatever comes up. */
 export class Life {
-  state: LiveState;
+  state: RunState;
   /** Records that the disk refuses from now on. */
   refusals = 0;
   private readonly store: StudyStore;
@@ -71,7 +71,7 @@ export class Life {
     this.driver = this.driverOf(this.state);
   }
 
-  rebuilt(): LiveState {
+  rebuilt(): RunState {
     return rebuild(this.store, this.study, plan, true);
   }
 
@@ -218,7 +218,7 @@ export class Life {
     return own;
   }
 
-  private driverOf(state: LiveState): Driver {
+  private driverOf(state: RunState): Driver {
     const record = recorderOf(this.store, this.study.id);
     const together = groupOf(this.store);
     const refuse = (): void => {

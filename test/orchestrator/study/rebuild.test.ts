@@ -5,7 +5,7 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rebuild } from "../../../orchestrator/study/rebuild.ts";
-import type { LiveState } from "../../../orchestrator/study/state.ts";
+import type { RunState } from "../../../orchestrator/study/state.ts";
 import { openStore } from "../../../storage/sqlite/open.ts";
 import type { StudyStore } from "../../../storage/store.ts";
 import { added, newStudy, offered, reported } from "../../support/study-writes.ts";
@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 /** Everything of a state that decides anything later. */
-function essence({ history, trials, repeats, aside, searchDone, wishes }: LiveState): unknown {
+function essence({ history, trials, repeats, aside, searchDone, wishes }: RunState): unknown {
   const live = trials.all().toSorted((a, b) => a.number - b.number);
   return {
     records: history.trials,

@@ -4,7 +4,7 @@ import { deliverTogether, groupOf, recorderOf } from "../../../orchestrator/coor
 import type { StudyEvent } from "../../../orchestrator/events.ts";
 import { Driver } from "../../../orchestrator/study/driver.ts";
 import { rebuild } from "../../../orchestrator/study/rebuild.ts";
-import type { LiveState } from "../../../orchestrator/study/state.ts";
+import type { RunState } from "../../../orchestrator/study/state.ts";
 import type { History } from "../../../search/history.ts";
 import { CONTINUE, type Pruner } from "../../../search/pruner.ts";
 import { randomSampler } from "../../../search/samplers/random.ts";
@@ -17,7 +17,7 @@ import { useFolder } from "../../support/use-folder.ts";
 /** A study of one trial in a database of its own, driven by messages that a test writes. */
 export class StudyInUse {
   store: StudyStore;
-  state: LiveState;
+  state: RunState;
   history: History;
   /** How often the bus heard of an end. */
   settled = 0;
