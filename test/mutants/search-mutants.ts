@@ -25,7 +25,7 @@ export const searchMutants: readonly Mutant[] = [
     file: "search/pruners/rungs.ts",
     find: "Math.round(rung) < epochs",
     replace: "Math.round(rung) <= epochs",
-    tests: [...pruners, "test/search/schedulers.test.ts"],
+    tests: ["test/search/rungs.test.ts"],
   },
   {
     bug: "the median rule stops a trial that ties with the median",
@@ -81,7 +81,7 @@ export const searchMutants: readonly Mutant[] = [
     file: "search/random.ts",
     find: "int: (n) => Math.floor(next() * n)",
     replace: "int: (n) => Math.floor(next() * (n - 1))",
-    tests: ["test/search/domain.test.ts"],
+    tests: ["test/search/random.test.ts"],
   },
   {
     bug: "conditional parameters are drawn where they do not apply",
