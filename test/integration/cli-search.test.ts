@@ -34,14 +34,14 @@ const sweeps: readonly (readonly [method: string, rule: string])[] = [
   ["gp", "type: hyperband, mode: stop, min_epochs: 1, eta: 2"],
 ];
 
-it("leaves no method and no rule out", () => {
+it("the trained sweeps of this file leave no method and no rule out", () => {
   const trained = Object.keys(methods).filter((name) => name !== "lr_range"); // test/integration/range-tests.test.ts
   expect(new Set(sweeps.map(([method]) => method))).toEqual(new Set(trained));
   const types = sweeps.map(([, rule]) => /type: (\w+)/.exec(rule)![1]);
   expect(new Set(types)).toEqual(new Set(Object.keys(pruners)));
 });
 
-it.each(sweeps)("trains a sweep by %s with {%s} from the command line", async (method, rule) => {
+it.each(sweeps)("the command line trains a sweep by %s with {%s}", async (method, rule) => {
   const startup = ["bayes", "gp", "tpe"].includes(method) ? ", startup_trials: 2" : "";
   const sweep = `name: one
 method: {name: ${method}${startup}}

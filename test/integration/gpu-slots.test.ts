@@ -51,7 +51,7 @@ it("deals the GPUs out to the slots, and each process sees its own and no other"
   ]);
 });
 
-it("leaves a process what its surroundings say where no GPUs are given, as Slurm does", async () => {
+it("a worker leaves a process what its surroundings say where no GPUs are given, as Slurm does", async () => {
   process.env["CUDA_VISIBLE_DEVICES"] = "5";
   try {
     expect(await seenBy(1, [])).toEqual([

@@ -103,7 +103,7 @@ async function goesOnOnMachineTwo(study: Script): Promise<void> {
   ]);
 }
 
-it("by SIGTERM, with SIGKILL to follow: it hands the trial back with its checkpoint and has left before, though the program does not listen", async () => {
+it("a machine that is taken away by SIGTERM, with SIGKILL to follow, hands the trial back with its checkpoint and has left before, though the program does not listen", async () => {
   const { study, one } = await stuck();
   const processes = descendants(one.pid);
   expect(processes.some(({ command }) => command.includes("train.sh"))).toBe(true);
@@ -113,7 +113,7 @@ it("by SIGTERM, with SIGKILL to follow: it hands the trial back with its checkpo
   await goesOnOnMachineTwo(study);
 });
 
-it("at once, by SIGKILL: the trial goes on from the checkpoint that was copied while the program ran", async () => {
+it("a machine that is taken away at once, by SIGKILL: the trial goes on from the checkpoint that was copied while the program ran", async () => {
   const { study, one } = await stuck();
   const copied = (): boolean => look((store, id) => store.trials(id)[0]!.checkpoint !== null) === true;
   await until(copied, "a copy of the checkpoint");

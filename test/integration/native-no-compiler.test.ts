@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
-it("says in one line that there is no C compiler, and fails nothing", () => {
+it("an installation without a C compiler says in one line that there is no C compiler, and fails nothing", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], {
     env: { ...process.env, CC: "/bin/false" },
     encoding: "utf8",
@@ -26,7 +26,7 @@ it("says in one line that there is no C compiler, and fails nothing", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("trains on WebAssembly then, and doctor says how to get faster kernels", () => {
+it("an installation without a C compiler trains on WebAssembly then, and doctor says how to get faster kernels", () => {
   const output = execFileSync(
     process.execPath,
     [path.join(root, "bin", "seqtune.js"), "doctor", "--json", "--db", path.join(folder, "s.db")],

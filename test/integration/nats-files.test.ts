@@ -98,14 +98,14 @@ it("carries 50 MB from one machine to another, through a server that is killed m
   expect((await other.get(ref)).byteLength).toBe(50_000_000); // now from its own disk
 });
 
-it("stores the same content once, however often and from wherever it is put", async () => {
+it("a lab's file store stores the same content once, however often and from wherever it is put", async () => {
   const bytes = randomBytes(3 * chunkBytes + 17);
   const refs = await Promise.all([machine("a").put(bytes), machine("b").put(bytes), machine("c").put(bytes)]);
   expect(new Set(refs.map((ref) => ref.sha256)).size).toBe(1);
   expect(await messages()).toBe(4 + 1);
 });
 
-it("stores an empty file", async () => {
+it("a lab's file store stores an empty file", async () => {
   const ref = await machine("a").put(new Uint8Array(0));
   expect(await machine("b").get(ref)).toHaveLength(0);
 });
@@ -131,13 +131,13 @@ it("resumes an upload that was killed, and removes one that was never ended", as
   expect(await messages()).toBe(11);
 });
 
-it("says of a file of which the server lost a part that it is not stored: it may be stored again", async () => {
+it("a lab's file store says of a file of which the server lost a part that it is not stored: it may be stored again", async () => {
   const ref = await machine("a").put(randomBytes(2 * chunkBytes));
   await link.jsm.streams.purge(names.blobs, { filter: chunk(ref, 1) });
   await expect(machine("b").get(ref)).rejects.toThrow(BlobMissing);
 });
 
-it("refuses what does not have the content its name promises", async () => {
+it("a lab's file store refuses what does not have the content its name promises", async () => {
   const bytes = randomBytes(2 * chunkBytes);
   const ref = refOf(bytes);
   const flipped = Buffer.from(bytes);
@@ -174,7 +174,7 @@ it("what is stored under a hash cannot be replaced", async () => {
   expect(refOf(await machine("b").get(ref))).toEqual(ref);
 });
 
-it("stops fetching when it is asked to", async () => {
+it("a lab's file store stops fetching when it is asked to", async () => {
   const ref = await machine("a").put(randomBytes(100 * chunkBytes));
   const stop = new AbortController();
   const fetching = machine("b").get(ref, stop.signal);
@@ -182,7 +182,7 @@ it("stops fetching when it is asked to", async () => {
   await expect(fetching).rejects.toThrow("not needed any more");
 });
 
-it("waits while the server has no room, says so, and goes on", async () => {
+it("a lab's file store waits while the server has no room, says so, and goes on", async () => {
   const small = await libraryOf(link).jsm.streams.update(names.blobs, { max_bytes: 2 * chunkBytes });
   const bytes = randomBytes(4 * chunkBytes);
   const putting = machine("a").put(bytes);

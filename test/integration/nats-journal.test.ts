@@ -33,7 +33,7 @@ async function make(): Promise<Made> {
   return { journal, link, said };
 }
 
-it("gives back in order what was appended behind a place, long items too", async () => {
+it("a study's journal gives back in order what was appended behind a place, long items too", async () => {
   const one = await make();
   await one.journal.forget(await one.journal.take()); // what is before the first is nothing
   one.journal.append("a");
@@ -50,7 +50,7 @@ it("gives back in order what was appended behind a place, long items too", async
   await Promise.all([one.link.close(), two.link.close()]);
 });
 
-it("takes nothing more from a predecessor once a successor has written", async () => {
+it("a study's journal takes nothing more from a predecessor once a successor has written", async () => {
   const one = await make();
   await one.journal.take();
   const two = await make();
@@ -64,7 +64,7 @@ it("takes nothing more from a predecessor once a successor has written", async (
   await Promise.all([one.link.close(), two.link.close()]);
 });
 
-it("goes on over the death of the server, and says when the server has lost it", async () => {
+it("a study's journal goes on over the death of the server, and says when the server has lost it", async () => {
   const { journal, link, said } = await make();
   await journal.take();
   await server.kill();

@@ -38,7 +38,7 @@ it("each settled order is removed from the server once, however many are settled
   expect(removals).toBe(refs.length);
 });
 
-it("of an attempt that was lost the order to stop stays, and the offer goes", async () => {
+it("the order to stop a lost attempt stays, and its offer goes", async () => {
   const coordinator = await lab.coordinator("s1");
   await coordinator.open(memory);
   const { ref } = assignment("s1", 0);

@@ -23,17 +23,17 @@ const ask = async (signal: AbortSignal): Promise<unknown> =>
     signal,
   );
 
-it("asks no worker once it was interrupted", async () => {
+it("a question to local workers asks no worker once it was interrupted", async () => {
   await expect(ask(AbortSignal.abort())).rejects.toThrow("interrupted");
 });
 
-it("says what is wrong with the data, and leaves nothing on the signal", async () => {
+it("a question to local workers says what is wrong with the data, and leaves nothing on the signal", async () => {
   const { signal } = new AbortController();
   await expect(ask(signal)).rejects.toThrow(DataError);
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
-it("is interrupted while the worker starts", async () => {
+it("a question to local workers is interrupted while the worker starts", async () => {
   const interrupt = new AbortController();
   const asked = ask(interrupt.signal);
   interrupt.abort();

@@ -28,7 +28,7 @@ const setup = {
   workerArgs: ["--epoch-ms", "3", "--noise", "1"],
 };
 
-it("trains the best again with other seeds, after the search, to the end, and ranks only the search", async () => {
+it("a study with repeats trains the best again with other seeds, after the search, to the end, and ranks only the search", async () => {
   const pruner = medianPruner("val_mse", { min_epochs: 2, min_trials: 2 });
   const ending = await runScripted(db, { ...setup, pruner });
   expect(ending.reason).toBe("all trials of the budget are done, and the best were repeated");
@@ -55,7 +55,7 @@ it("trains the best again with other seeds, after the search, to the end, and ra
   expect(rows[5]!.repeats).toBeNull();
 });
 
-it("goes on with the repeats after a sudden death, and asks the sampler for nothing more", async () => {
+it("a study with repeats goes on with the repeats after a sudden death, and asks the sampler for nothing more", async () => {
   const death = new AbortController();
   const events = new StudyEvents();
   events.on((event) => {

@@ -98,7 +98,7 @@ describe.each(rules)("early_terminate {type: %s}", (rule) => {
   });
 });
 
-it("trains no epoch while a verdict is on its way", async () => {
+it("a study trains no epoch while a verdict is on its way", async () => {
   const plan = await searchWith(9, "early_terminate: {type: asha, min_epochs: 2, eta: 3}");
   // Epochs that take no time at all would run far past a rung otherwise.
   await runScripted(db, { trials: 9, epochs, plan });
@@ -108,7 +108,7 @@ it("trains no epoch while a verdict is on its way", async () => {
   }
 });
 
-it("goes on promoting after the last new trial, until the best of each rung is trained out", async () => {
+it("a study goes on promoting after the last new trial, until the best of each rung is trained out", async () => {
   const plan = await searchWith(5, "early_terminate: {type: asha, min_epochs: 2, eta: 4}");
   await runScripted(db, {
     trials: 5,
@@ -122,7 +122,7 @@ it("goes on promoting after the last new trial, until the best of each rung is t
   expect(best.every(({ attempts }) => attempts > 1)).toBe(true);
 });
 
-it("goes on with paused trials after a sudden death", async () => {
+it("a study goes on with paused trials after a sudden death", async () => {
   const rule = "early_terminate: {type: asha, min_epochs: 2, eta: 3}";
   const setup = { trials: 8, epochs, workerArgs: ["--epoch-ms", "20"] };
   const death = new AbortController();

@@ -196,7 +196,7 @@ describe("asha", () => {
   });
 });
 
-it("names a scheduler after its sampler, the reason for that one apart", () => {
+it("a scheduler is named after its sampler, the reason for that one apart", () => {
   const inner = { ...randomSampler(space), name: "bayes: tpe (conditional parameters)" };
   expect(hyperbandPromotion(inner, METRIC, { epochs: 9 }).name).toBe(
     "bayes: tpe (conditional parameters) with hyperband promotion",

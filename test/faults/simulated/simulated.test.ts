@@ -133,7 +133,7 @@ it("notices a coordinator that takes for recorded what its disk refused (control
     expect(violation).toMatch(/^report .* was acknowledged and is not in the database$/);
 });
 
-it("is the same run for the same seed, with trials that pause and go on", async () => {
+it("a simulated lab is the same run for the same seed, with trials that pause and go on", async () => {
   const [one, other] = [await run({ seed: 5, ...promotion() }), await run({ seed: 5, ...promotion() })];
   expect(one.world.violations).toEqual([]);
   expect(one.outcomes.every(({ state }) => ["complete", "pruned", "failed"].includes(state))).toBe(true);

@@ -27,7 +27,7 @@ test("a stopped holder keeps its lock", async () => {
   await holder.ended;
 });
 
-test("of many that want it at the same moment one gets it", async () => {
+test("of many processes that want a study's lock at the same moment one gets it", async () => {
   const contenders = Array.from({ length: 5 }, () => startScript(HOLDER, [file, "a"]));
   const verdicts = await Promise.all(contenders.map(verdict));
   expect(verdicts.sort()).toEqual(["held", "refused", "refused", "refused", "refused"]);

@@ -20,7 +20,7 @@ describe("width of a text", () => {
   });
 });
 
-it("keeps texts of workers and files from steering the terminal", () => {
+it("the command line keeps texts of workers and files from steering the terminal", () => {
   expect(printable("a\u001b[31mb\nc\u202ed")).toBe("a\ufffd[31mb c\ufffdd");
 });
 

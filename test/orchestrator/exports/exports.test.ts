@@ -112,7 +112,7 @@ describe("a study as Optuna's database", () => {
   });
 });
 
-it("writes Optuna's journal, one trial in a line", async () => {
+it("seqtune export writes Optuna's journal, one trial in a line", async () => {
   const lines = readFileSync(await exported("optuna-journal", "o.log"), "utf8")
     .trimEnd()
     .split("\n");
@@ -213,7 +213,7 @@ describe("a study as tables", () => {
   });
 });
 
-it("never writes over what is there", async () => {
+it("seqtune export never writes over what is there", async () => {
   const tell = commandLineIn(own.folder);
   writeFileSync(path.join(own.folder, "o.db"), "mine");
   mkdirSync(path.join(own.folder, "logs"));

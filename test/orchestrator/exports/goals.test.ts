@@ -17,7 +17,7 @@ async function exported(format: string, name: string): Promise<string> {
   return path.join(own.folder, name);
 }
 
-it("of several goals is a study of several directions in Optuna, whose trials have a value for each", async () => {
+it("an export of a study with several goals is a study of several directions in Optuna, whose trials have a value for each", async () => {
   const results = [
     { loss: 1, size: 9 },
     { loss: 2, size: 4 },

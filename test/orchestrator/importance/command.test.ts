@@ -63,7 +63,7 @@ batch_size: {values: [16, 32, 64]}`),
   store.close();
 }
 
-it("finds what matters, and where it is best", async () => {
+it("seqtune importance finds what matters, and where it is best", async () => {
   await addStudy(80);
   const { out, code } = await seqtune("importance", "waves");
   expect(code).toBe(0);
@@ -73,7 +73,7 @@ it("finds what matters, and where it is best", async () => {
   expect(dropout).toMatch(/^dropout +(\d|<1) ?/);
 });
 
-it("gives every point as data, and leaves the repeats out", async () => {
+it("seqtune importance gives every point as data, and leaves the repeats out", async () => {
   await addStudy(60);
   const alone = JSON.parse((await seqtune("importance", "--json")).out) as StudyImportance;
   expect(alone.importance).toMatchObject({ kind: "importance", trials: 60 });
@@ -82,7 +82,7 @@ it("gives every point as data, and leaves the repeats out", async () => {
   expect(JSON.parse((await seqtune("importance", "--json")).out)).toEqual(alone);
 });
 
-it("says when there is not enough to learn from", async () => {
+it("seqtune importance says when there is not enough to learn from", async () => {
   await addStudy(3);
   const { err, code } = await seqtune("importance");
   expect([code, err]).toEqual([1, "seqtune: study waves has 3 trials to learn from; importance needs 8\n"]);
@@ -91,7 +91,7 @@ it("says when there is not enough to learn from", async () => {
   });
 });
 
-it("asks among the best, says where the cut is, and gives the same as data", async () => {
+it("seqtune importance asks among the best, says where the cut is, and gives the same as data", async () => {
   await addStudy(80);
   const { out, code } = await seqtune("importance", "--best", "25");
   expect(code).toBe(0);
@@ -107,7 +107,7 @@ it("asks among the best, says where the cut is, and gives the same as data", asy
   expect(data.importance).toMatchObject({ trials: 80, among: { share: 0.25, trials: 20, cut: best[19] } });
 });
 
-it("says how many trials the best few take, and what a percentage is", async () => {
+it("seqtune importance says how many trials the best few take, and what a percentage is", async () => {
   await addStudy(40);
   expect((await seqtune("importance", "--best", "10")).err).toBe(
     "seqtune: study waves has 40 trials to learn from; importance among the best 10 % needs 80\n",
@@ -121,7 +121,7 @@ it("says how many trials the best few take, and what a percentage is", async () 
   );
 });
 
-it("says which options belong to inputs, and that such a study has no model", async () => {
+it("seqtune importance says which options belong to inputs, and that such a study has no model", async () => {
   await addStudy(3);
   expect((await seqtune("importance", "--repeats", "4")).err).toBe(
     "seqtune: --repeats belongs to --inputs: give both\n",

@@ -47,7 +47,7 @@ it.each([
   expect(ran).toMatchObject({ code: 1, out: "", err: expect.stringContaining(words) });
 });
 
-it("names the whole range in numbers where a test narrows nothing", () => {
+it("seqtune lr-find names the whole range in numbers where a test narrows nothing", () => {
   const style = { columns: 200, colors: pc.createColors(false) };
   const record = { bucket: "layers 1", rate: null, range: null, reason: "it never fell", curve: [] };
   const text = rangeRecordsText("nightly", [record], { min: 0.0001, max: 0.5 }, style);
@@ -67,7 +67,7 @@ function topOf(svg: string): number {
   return Math.min(...[...svg.matchAll(/<line x1="80" y1="([\d.]+)" x2="80"/g)].map(([, y]) => Number(y)));
 }
 
-it("draws a picture that says what dots and line are, and why it has no suggestion", () => {
+it("seqtune lr-find draws a picture that says what dots and line are, and why it has no suggestion", () => {
   const falling = rangeSvg({
     title: "a",
     analysis: curve((rate) => 1 / (1 + rate * 1000)),

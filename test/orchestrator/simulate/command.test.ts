@@ -65,13 +65,13 @@ it("compares strategies on the same seeds", async () => {
   }
 });
 
-it("gives every strategy the same epochs when asked to", async () => {
+it("seqtune simulate gives every strategy the same epochs when asked to", async () => {
   const { strategies } = await compared("--compare", "none,asha", "--same-epochs", "--seeds", "3");
   for (const { epochs } of strategies) expect(epochs).toBe(90);
   expect(strategies[1]!.trials).toBeGreaterThan(strategies[0]!.trials);
 });
 
-it("knows what a study of this sweep would know", async () => {
+it("seqtune simulate knows what a study of this sweep would know", async () => {
   await writeFile(path.join(folder, "known.csv"), "learning_rate,hidden,val_mse\n0.03,16,0.01\n0.5,16,2\n");
   await writeFile(path.join(folder, "sweep.yaml"), `${sweep}known: {csv: known.csv}\n`);
   const args = ["simulate", "sweep.yaml", "--curves", "curves.json", "--json", "--compare", "random,tpe"];
@@ -86,7 +86,7 @@ it("knows what a study of this sweep would know", async () => {
   expect(told.strategies[1]).not.toEqual(untold.strategies[1]);
 });
 
-it("says what it leaves out of a sweep with range tests, and refuses one of nothing else", async () => {
+it("seqtune simulate says what it leaves out of a sweep with range tests, and refuses one of nothing else", async () => {
   const narrowed = sweep.replace("log_uniform}", "log_uniform, range_test: true}");
   await writeFile(path.join(folder, "sweep.yaml"), narrowed);
   const args = ["simulate", "sweep.yaml", "--curves", "curves.json", "--seeds", "2"];
@@ -103,7 +103,7 @@ it("says what it leaves out of a sweep with range tests, and refuses one of noth
   expect(refused.err).toContain("the sweep runs range tests (method lr_range)");
 });
 
-it("names no error of what every study found alike", async () => {
+it("seqtune simulate names no error of what every study found alike", async () => {
   const one = { ...curves, configs: [[0.03]], valid_loss: [curves.valid_loss[20]] };
   await writeFile(path.join(folder, "one.json"), JSON.stringify(one));
   const { out } = await seqtune("simulate", "sweep.yaml", "--curves", "one.json", "--seeds", "7");

@@ -58,7 +58,7 @@ async function simulated(): Promise<{ readonly err: string; readonly comparison:
   return { err: ran.err, comparison: JSON.parse(ran.out) as Comparison };
 }
 
-it("does not count repeats as records of their own, and says so", async () => {
+it("a simulation on a study's curves does not count repeats as records of their own, and says so", async () => {
   await addStudy(6, 0, 4);
   const { err, comparison } = await simulated();
   expect(comparison).toMatchObject({ recording: { curves: 6 }, bestRecorded: 1 });
@@ -66,14 +66,14 @@ it("does not count repeats as records of their own, and says so", async () => {
   expect(err).not.toContain("only");
 });
 
-it("says how many trials it cannot use, and why", async () => {
+it("a simulation on a study's curves says how many trials it cannot use, and why", async () => {
   await addStudy(5, 19, 0);
   const { err, comparison } = await simulated();
   expect(comparison.recording.curves).toBe(5);
   expect(err).toContain("only 5 of the 24 trials of before were trained to their end; what the other 19 ");
 });
 
-it("says nothing of a study it uses whole", async () => {
+it("a simulation on a study's curves says nothing of a study it uses whole", async () => {
   await addStudy(5, 0, 0);
   expect((await simulated()).err).toBe(
     "the records have 1 epochs at most, the sweep 20: trials end after 1\n",

@@ -148,7 +148,7 @@ describe("an experiment of Katib with a trial template", () => {
   });
 });
 
-it("reads an experiment of Katib", async () => {
+it("seqtune translate reads an experiment of Katib", async () => {
   const { out } = await translate(`apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata: {name: tune-lstm}

@@ -171,7 +171,7 @@ parameters:
   });
 });
 
-it("writes a file, but over none", async () => {
+it("seqtune translate writes a file, but over none", async () => {
   writeFileSync(path.join(own.folder, "wandb.yaml"), wandb);
   const tell = commandLineIn(own.folder);
   expect(await tell("translate", "wandb.yaml", "--to", "model", "--out", "sweep.yaml")).toMatchObject({

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { toCsv } from "../../../worker/data/file/write-csv.ts";
 import { toMarkdownTable } from "../../../orchestrator/views/markdown.ts";
 
-it("writes CSV that a CSV reader reads back", () => {
+it("a leaderboard's export writes CSV that a CSV reader reads back", () => {
   const cell = fc.oneof(fc.integer(), fc.string());
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1 }), (rows) => {
@@ -21,19 +21,19 @@ it("writes CSV that a CSV reader reads back", () => {
   );
 });
 
-it("keeps spreadsheets from running a text, and leaves numbers alone", () => {
+it("a leaderboard's export keeps spreadsheets from running a text, and leaves numbers alone", () => {
   expect(toCsv([["=HYPERLINK(1)", "@x", -0.5, null, 'say "no", twice']])).toBe(
     `'=HYPERLINK(1),'@x,-0.5,,"say ""no"", twice"\r\n`,
   );
 });
 
-it("leaves a name alone that is a plain number, which no spreadsheet runs", () => {
+it("a leaderboard's export leaves a name alone that is a plain number, which no spreadsheet runs", () => {
   expect(toCsv([["-1", "+2.5", "-1e-7", "-.5", "-1+1", "-x", "+", "-1 "]])).toBe(
     "-1,+2.5,-1e-7,-.5,'-1+1,'-x,'+,'-1 \r\n",
   );
 });
 
-it("writes Markdown whose cells show as they are", () => {
+it("a leaderboard's export writes Markdown whose cells show as they are", () => {
   expect(
     toMarkdownTable(
       ["val_mse", "a|b"],

@@ -101,7 +101,7 @@ describe("parts of the split", () => {
   });
 });
 
-it("counts classes in their order, whatever their names", () => {
+it("the data reader counts classes in their order, whatever their names", () => {
   const y = rows.map((i) => [0.5, 10, 9][i % 3]!);
   const given = settings({ ...series, task: "multiclass" });
   expect(describeData(csv({ y, x: wave }), given).classes[0]?.counts.map(({ name }) => name)).toEqual([

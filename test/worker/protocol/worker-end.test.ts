@@ -24,7 +24,7 @@ afterEach(async () => {
 /** What has been sent so far has arrived. */
 const arrived = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
-it("keeps an order for a later listener of the attempt, and drops it when the attempt is over", async () => {
+it("a worker's end of the bus keeps an order for a later listener of the attempt, and drops it when the attempt is over", async () => {
   const claim = worker.claim(never);
   coordinator.send({ kind: "assign", assignment: assignment("s1", 0) });
   coordinator.send({ kind: "order", ref, order: stop });
@@ -44,7 +44,7 @@ it("keeps an order for a later listener of the attempt, and drops it when the at
   expect(heard).toEqual(["stop"]);
 });
 
-it("waits for what is sent to be committed, or for the signal", async () => {
+it("a worker's end of the bus waits for what is sent to be committed, or for the signal", async () => {
   const patience = new AbortController();
   worker.send(report(ref, 1));
   const impatient = worker.flush(patience.signal);

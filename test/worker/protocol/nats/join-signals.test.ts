@@ -11,7 +11,7 @@ it("fires with the first of its signals, for its reason", () => {
   expect(joinSignals([new AbortController().signal, second.signal]).signal.reason).toBe("over");
 });
 
-it("leaves nothing on its signals when it is released", () => {
+it("a joined signal leaves nothing on its signals when it is released", () => {
   const long = new AbortController();
   const { signal, release } = joinSignals([long.signal, new AbortController().signal]);
   expect(getEventListeners(long.signal, "abort")).toHaveLength(1);
