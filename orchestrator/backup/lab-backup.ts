@@ -34,7 +34,7 @@ export interface LabBackupDeps {
 }
 
 /**
- * Keeps a study on the lab's server, so that another machine can go on with it: a snapshot of the database every so
+ * Keeps a study on the lab's server, so that another machine can take it over: a snapshot of the database every so
  * often, and a journal of everything recorded since. The rule: what is committed is let go of (acknowledged to its worker,
  * removed from the server), and what is decided reaches workers, only when it is in a snapshot or in the journal.
  */

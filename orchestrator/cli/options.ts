@@ -62,7 +62,7 @@ export async function withStoreUntil<T>(
 export function backupOption(): Option {
   return new Option(
     "--backup-every <time>",
-    "with --nats: keep the study on the lab, with a snapshot at this interval (5m), so that another machine can go on with it",
+    "with --nats: keep the study on the lab, with a snapshot at this interval (5m), so that another machine can take it over",
   ).argParser(duration);
 }
 

@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly interrupts?: Interrupts;
   /** Train on the workers of a lab instead of local ones. */
   readonly lab?: LabConnection;
-  /** Keeps the study on the lab, with a snapshot at this interval, so that another machine can go on with it. */
+  /** Keeps the study on the lab, with a snapshot at this interval, so that another machine can take it over. */
   readonly backupEveryMs?: number;
   /** Overrides of the sweep's `workers`. */
   readonly workers?: Partial<LocalWorkers>;

@@ -66,7 +66,7 @@ describe.skipIf(optuna === null)("Optuna opens the file", () => {
         ],
         [
           "PRUNED",
-          0.55,
+          0.6,
           {
             optimizer: "momentum",
             momentum: 0.9,
@@ -75,7 +75,7 @@ describe.skipIf(optuna === null)("Optuna opens the file", () => {
             clip_norm: 1,
             layers: 1,
           },
-          { 1: "0.6", 2: "0.55" },
+          { 1: "0.55", 2: "0.6" },
           {
             momentum: "FloatDistribution(high=0.9, log=False, low=0.5, step=0.1)",
             learning_rate: "FloatDistribution(high=0.1, log=True, low=0.001, step=None)",

@@ -27,7 +27,7 @@ describe("a study of Optuna", () => {
     expect(study).toMatchObject({ metric: "val_mse", goal: "minimize", state: "complete" });
     expect(store.trials(study.id).map(({ state, value, bestEpoch }) => [state, value, bestEpoch])).toEqual([
       ["complete", 0.25, 2],
-      ["pruned", 0.55, 2],
+      ["pruned", 0.55, 1],
       ["failed", null, null],
     ]);
     expect(store.curve(study.id, 2).map(({ metrics }) => metrics["val_mse"])).toEqual([2, Number.NaN]);

@@ -24,7 +24,7 @@ export const exportedTrials: readonly {
       clip_norm: 1,
       layers: 1,
     },
-    values: [0.6, 0.55],
+    values: [0.55, 0.6],
     outcome: "pruned",
   },
   {

@@ -12,8 +12,8 @@ Examples:
   $ seqtune backup studies-monday.db
   $ seqtune backup --db nightly.db /mnt/backup/nightly.db
 
-The copy is whole and of one moment, also while the database is written to; models and checkpoints are not in it. A plain copy of a database
-in use is neither. To go on from it: seqtune resume --db FILE.
+The copy is consistent, also while a study writes to the database; models and checkpoints are not in it. A plain file copy of a database
+in use may be broken. To continue from the copy: seqtune resume --db FILE.
 `;
 
 export function backupCommand(program: Command, io: Io): void {

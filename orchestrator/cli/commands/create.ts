@@ -23,7 +23,7 @@ Examples:
   $ seqtune create space.yaml --name nightly --json
 
 The file has metric, parameters, budget and optionally method, early_terminate and enqueue, as a sweep file does, and neither data nor
-program: the programs that ask (seqtune ask) do the work and report what came of it (seqtune tell). See docs/library.md.
+program: the programs that ask (seqtune ask) do the work and report the results (seqtune tell). See docs/library.md.
 `;
 
 export function createCommand(program: Command, io: Io): void {

@@ -22,7 +22,7 @@ Examples:
   $ seqtune doctor --json | jq '.findings[] | select(.status == "problem")'
   $ seqtune doctor --gpu-check
 
-ok: found; missing: optional, with how to get it; problem: stands in the way, exit code ${exitCodes.usage}.
+ok: found; missing: optional, with how to get it; problem: prevents training, exit code ${exitCodes.usage}.
 `;
 
 export function doctorCommand(program: Command, io: Io): void {

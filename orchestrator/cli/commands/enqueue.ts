@@ -9,7 +9,7 @@ Examples:
   $ seqtune enqueue nightly "hidden=[32, 16]" learning_rate=0.01
 
 Values are written as in a sweep file. Every parameter that applies needs one, except those with a single value. It is tried before the
-sampler's own, and takes one of the trials of the budget.
+sampler's own suggestions, and counts towards the budget.
 `;
 
 export function enqueueCommand(program: Command, io: Io): void {

@@ -35,7 +35,7 @@ Examples:
 Works where the study's database is, also when a lab trained it: the models come to that machine.
 This is the only command that reads the test rows. Choose by validation, look here once, report both.
 
---refit and --backtest train for as many epochs as were best on validation, by the same seed; they record nothing.
+--refit and --backtest train for as many epochs as were best on validation, with the same seed; they record nothing.
 `;
 
 const whereToEvaluate =

@@ -29,7 +29,7 @@ Examples:
   $ seqtune import --from optuna optuna.db --metric val_mse
   $ seqtune import --from csv results.csv --metric loss --goal minimize --name before
 
-The trials become a study that is complete: leaderboard, show, importance and export work on it, and a sweep learns from it
+The trials become a complete study: leaderboard, show, importance and export work on it, and a sweep learns from it
 with known: {study: NAME}. Parameters keep their names; a sweep takes lr for its learning_rate.
 `;
 

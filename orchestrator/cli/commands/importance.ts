@@ -23,11 +23,11 @@ const examples = `
 Examples:
   $ seqtune importance
   $ seqtune importance etth1 --json | jq '.importance.parameters[] | [.name, .share]'
-  $ seqtune importance etth1 --best 10     what tells the best 10 % of the trials from each other
+  $ seqtune importance etth1 --best 10     what distinguishes the best 10 % of the trials
   $ seqtune importance etth1 --inputs      what each column of the data is worth to the best model
 
 Of parameters: functional ANOVA of a random forest; pruned and diverged trials count too. See docs/search.md.
---best: what is worse than the best P percent counts as no better than the worst of them.
+--best: every trial outside the best P percent counts as equal to the worst of them.
 --inputs: each column is shuffled between the validation samples, by the study's seed, and the best model scored again.`;
 
 export function importanceCommand(program: Command, io: Io): void {

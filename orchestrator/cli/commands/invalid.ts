@@ -8,8 +8,8 @@ const examples = `
 Examples:
   $ seqtune invalid nightly 17 --reason "trained on the wrong file"
 
-The ranking, the search, importance and everything that learns from the study forget the trial from now on; its curve and its record
-stay, and seqtune show names the reason. Its place in the budget is spent: seqtune enqueue tries a configuration again.
+The ranking, the search, importance and everything that learns from the study ignore the trial from now on. Its curve and its record
+stay, and seqtune show names the reason. It still counts towards the budget; seqtune enqueue tries its configuration again.
 `;
 
 export function invalidCommand(program: Command, io: Io): void {

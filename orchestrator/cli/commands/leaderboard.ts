@@ -49,7 +49,7 @@ Examples:
 With --nats or --lab: the best 100 trials, as the study's coordinator published them a few seconds ago.
 
 Columns: # is the rank; epoch is the best epoch of those trained, whose weights are kept; skill is the share of
-the best naive baseline's error that the trial removes. Baselines stand in brackets where their value ranks.`,
+the best naive baseline's error that the trial removes. Baselines appear in brackets where their value ranks.`,
     )
     .action(async (name: string | undefined, options: LeaderboardOptions) => {
       // Named on the command line only: a lab in the environment does not hide the studies of this machine.

@@ -51,7 +51,7 @@ Examples:
   $ seqtune lr-find sweep.yaml
   $ seqtune lr-find sweep.yaml --optimizer sgd --layers 2 --set window=48
   $ seqtune lr-find sweep.yaml --validate --svg lr.svg
-  $ seqtune lr-find nightly                the range tests that study has done
+  $ seqtune lr-find nightly                the range tests that the study has run
   $ seqtune lr-find sweep.yaml --rule half_divergence --json | jq .rate
   $ seqtune lr-find sweep.yaml --nats nats://lab:4222 --creds lab/coordinator.creds
 

@@ -34,7 +34,7 @@ Examples:
   $ seqtune nats-config --out lab/ --user-per-machine gpu1,gpu2,gpu3  credentials that can be revoked one by one
   $ seqtune nats-config --print-permissions                         for your own server
 
-Each name may do only what it needs. The files are readable by you alone; keep them so.
+Each user may do only what it needs. Only you can read the files; keep it that way.
 `;
 
 export function natsConfigCommand(program: Command, io: Io): void {

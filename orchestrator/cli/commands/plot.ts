@@ -46,7 +46,7 @@ Examples:
   $ seqtune plot edf monday --with tuesday,friday --out both.html
 
 Kinds: history, curves, importance, parallel, slice, contour, forecast (against truth), timeline (who ran what),
-lr (range tests), failures, edf (distribution of values), pareto (two metrics). docs/plots.md shows each.`;
+lr (range tests), failures, edf (distribution of values), pareto (two metrics). docs/plots.md describes each.`;
 
 export function plotCommand(program: Command, io: Io): void {
   program

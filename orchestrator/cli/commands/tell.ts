@@ -29,7 +29,7 @@ interface Reported {
 const examples = `
 Examples:
   $ seqtune tell nightly 17 --report 3=0.21            prints continue, stop or pause, with the reason
-  $ seqtune tell nightly 17 --complete 0.21            the for a trial that reported nothing
+  $ seqtune tell nightly 17 --complete 0.21            the metric of a trial that reported nothing
   $ seqtune tell nightly 17 --report 4=0.2 --complete
   $ seqtune tell nightly 17 --failed "no such column"
   $ seqtune tell nightly 17 --report 3=loss:0.21,latency_ms:12     of a study with several metrics

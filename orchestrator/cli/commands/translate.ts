@@ -16,12 +16,12 @@ const examples = `
 Examples:
   $ seqtune translate wandb.yaml > sweep.yaml
   $ seqtune translate search_space.json --out sweep.yaml
-  $ seqtune translate wandb.yaml --to model            train a model of ours in place of their program
+  $ seqtune translate wandb.yaml --to model            train a model of seqtune instead of the program
 
 A sweep that names its program (program:, command:, trialCommand:, a trialTemplate's container) becomes one that runs it; any
-other trains a model of ours. Reads sweeps of Weights & Biases, experiments of Katib and of NNI, and search spaces of NNI. Each
-line that changed has a comment, and what could not be kept is listed at the end. What still has to be filled in is said on
-standard error.
+other trains a model of seqtune. Reads sweeps of Weights & Biases, experiments of Katib and of NNI, and search spaces of NNI. Each
+line that changed has a comment, and keys without an equivalent are listed at the end. Standard error names what you have to
+fill in.
 `;
 
 interface TranslateFlags {

@@ -46,10 +46,10 @@ const trials = [
   ],
   [
     "PRUNED",
-    [0.55],
+    [0.6], // the last: Optuna ranks a pruned trial by that
     [
-      [1, 0.6],
-      [2, 0.55],
+      [1, 0.55],
+      [2, 0.6],
     ],
   ],
   [

@@ -60,6 +60,16 @@ describe("questions to workers", () => {
     expect(numbers(await asked)).toEqual([[5, 9]]);
   });
 
+  it("hear only the worker that holds them", async () => {
+    const questions = new Questions(bus, asTrials);
+    const asked = questions.askAll([assignment("s1", 0)], interrupt.signal);
+    questions.claimed(ref(0), "w1");
+    questions.hear([report(ref(0), 1, "w1"), report(ref(0), 2, "stranger")], 0);
+    questions.hear([ended(ref(0), { kind: "stopped" }, "stranger")], 0);
+    questions.hear([ended(ref(0), { kind: "complete" }, "w1")], 0);
+    expect(numbers(await asked)).toEqual([[1, 9]]);
+  });
+
   it("are given up after three failed attempts; attempts that were handed back do not count", async () => {
     const questions = new Questions(bus, asTrials);
     const asked = questions.askAll([assignment("s1", 0)], interrupt.signal);
