@@ -1,6 +1,7 @@
 /**
  * Optimizer steps per second on a GPU over all lanes, beside PyTorch's nn.LSTM (cuDNN) one after another and in several
- * processes, and beside the kernels for CPUs on all cores. Correctness comes first: a failed step ends it with code 1.
+ * processes, and beside the kernels for CPUs on all cores. Correctness comes first: a failed step ends it with code 1, and so does
+ * a machine without a GPU.
  *
  *   npx tsx bench/gpu.ts [--python PYTHON] [--hidden 64,32,16,128] [--lanes 1,8,32,128,264,528] [--fast 128,528] [--window 64]
  *     [--seconds 3]
@@ -16,6 +17,7 @@ import { machineLine } from "./machine.ts";
 import { loadCuda } from "../worker/engines/cuda.ts";
 import { checkGpu, stepsPerSecond } from "../worker/engines/cuda-check.ts";
 import { loadEngine } from "../worker/engines/registry.ts";
+import { EngineUnavailable } from "../worker/engines/unavailable.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -43,7 +45,7 @@ const torchRuns = [
   [8, true],
 ] as const;
 
-if (options.core === undefined) await main();
+if (options.core === undefined) await main().catch(unavailable);
 else console.log(await stepsPerSecond(await loadEngine("fused"), 1, timed(Number(options.core))));
 
 async function main(): Promise<void> {
@@ -94,6 +96,13 @@ async function main(): Promise<void> {
   fast.dispose();
   console.log(`\n${notes.join("\n")}`);
   console.log(`\n${machineLine()}`);
+}
+
+/** Without a GPU nothing is measured, and that is what the output says. */
+function unavailable(error: unknown): void {
+  if (!(error instanceof EngineUnavailable)) throw error;
+  console.log(`Nothing was checked or measured: ${error.message}.`);
+  process.exitCode = 1;
 }
 
 /** How 128 lanes of H64 stand to what is wanted. */
