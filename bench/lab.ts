@@ -4,11 +4,13 @@
  *
  *   npx tsx bench/lab.ts [--parts backlog,live,trials,delay,stop,optuna] [--python PYTHON]
  *   npx tsx bench/lab.ts --parts large [--workers 1000] [--trials 100000]
+ *   npx tsx bench/lab.ts --parts leaders
  *   npx tsx bench/lab.ts --parts soak [--minutes 10] [--epoch-ms 500] [--keep-ended-ms 600000]
  *
  * With --python (one that has optuna, and psycopg2 for PostgreSQL) Optuna works beside ours. Prints Markdown.
  */
 import { parseArgs } from "node:util";
+import { leaders } from "./lab/leaders.ts";
 import { besideOptuna } from "./lab/optuna.ts";
 import { backlog, delay, live } from "./lab/reports.ts";
 import { soak } from "./lab/soak.ts";
@@ -47,6 +49,7 @@ const parts: Readonly<Record<string, Part>> = {
   delay: { head: aims, measure: delay },
   stop: { head: aims, measure: stops },
   large: { head: aims, measure: () => large(Number(values.workers), Number(values.trials)) },
+  leaders: { head: aims, measure: leaders },
   soak: { head: aims, measure: () => soak(Number(values.minutes), Number(values["epoch-ms"]), keepEndedMs) },
   optuna: { head: beside, measure: () => besideOptuna(values.python, Number(values.seconds)) },
 };
