@@ -2,20 +2,21 @@ import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
 import { cholesky, choleskySolve } from "../../../worker/data/baselines/linear-algebra.ts";
 import { ridge, squaredError, type Moments } from "../../../worker/data/baselines/ridge.ts";
-import { slidingMoments } from "../../../worker/data/baselines/sliding-moments.ts";
+import { slidingMoments, type Autoregression } from "../../../worker/data/baselines/sliding-moments.ts";
 
 const rng = rngFor(1, "ridge");
 const y = Float64Array.from({ length: 60 }, () => rng.normal() + 3);
 
 /** The same moments, sample by sample. */
-function plainMoments(start: number, samples: number, window: number, horizon: number): Moments {
-  const inputs = window - 1;
+function plainMoments({ start, count, window, horizon, level }: Autoregression): Moments {
+  const inputs = level ? window : window - 1;
   const xx = new Float64Array(inputs * inputs);
   const xy = new Float64Array(inputs * horizon);
   const yy = new Float64Array(horizon);
-  for (let i = start; i < start + samples; i++) {
+  for (let i = start; i < start + count; i++) {
     const last = y[i + window - 1]!;
-    const x = Array.from({ length: inputs }, (_, a) => y[i + a]! - last);
+    const x = Array.from({ length: window - 1 }, (_, a) => y[i + a]! - last);
+    if (level) x.push(last);
     const t = Array.from({ length: horizon }, (_, k) => y[i + window + k]! - last);
     x.forEach((left, a) => x.forEach((right, b) => (xx[a * inputs + b]! += left * right)));
     x.forEach((left, a) => t.forEach((right, k) => (xy[a * horizon + k]! += left * right)));
@@ -36,15 +37,17 @@ describe("ridge regression", () => {
   });
 
   it("sums sliding windows as if each were taken by itself", () => {
-    const fast = slidingMoments(y, 7, 40, 6, 3);
-    const slow = plainMoments(7, 40, 6, 3);
-    for (const part of ["xx", "xy", "yy"] as const) {
-      for (const [i, value] of slow[part].entries()) expect(fast[part][i]).toBeCloseTo(value, 9);
+    for (const level of [false, true]) {
+      const asked = { start: 7, count: 40, window: 6, horizon: 3, level };
+      const [fast, slow] = [slidingMoments(y, asked), plainMoments(asked)];
+      for (const part of ["xx", "xy", "yy"] as const) {
+        for (const [i, value] of slow[part].entries()) expect(fast[part][i]).toBeCloseTo(value, 9);
+      }
     }
   });
 
   it("finds weights at which the penalised error has no slope, and knows their error", () => {
-    const moments = slidingMoments(y, 0, 50, 5, 2);
+    const moments = slidingMoments(y, { start: 0, count: 50, window: 5, horizon: 2, level: false });
     const weights = ridge(moments, 0.1);
     const lambda = (0.1 * [0, 1, 2, 3].reduce((sum, i) => sum + moments.xx[i * 5]!, 0)) / 4;
     const loss = (w: Float64Array): number =>

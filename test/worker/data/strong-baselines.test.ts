@@ -49,6 +49,24 @@ describe("the linear baseline", () => {
     expect(beside.val_mse).toBeLessThan(Math.max(2 * alone.val_mse!, 1e-4));
   });
 
+  it("of a short series that returns to its mean errs at most a third more than the best forecast there is", () => {
+    const [steps, memory] = [5, 0.8];
+    const sum = { linear: 0, repeated: 0 };
+    for (const seed of count(20)) {
+      const noise = rngFor(seed, "short");
+      let value = 0;
+      const short = count(150).map(() => 50 + (value = memory * value + noise.normal()));
+      const found = scores(csv({ short }), settings({ targets: ["short"], horizon: steps }), "validation");
+      sum.linear += found.get("linear")!.val_mse!;
+      sum.repeated += found.get("repeat last")!.val_mse!;
+    }
+    // Squared errors k steps ahead, of the best forecast and of the last value, without what both have in common.
+    const over = (error: (k: number) => number): number =>
+      count(steps).reduce((sum, i) => sum + error(i + 1), 0);
+    const best = over((k) => 1 - memory ** (2 * k)) / over((k) => 2 * (1 - memory ** k));
+    expect(sum.linear / sum.repeated / best).toBeLessThan(4 / 3);
+  });
+
   it("is there for series held out as a whole, and sees none of another series", () => {
     const units = ["a", "b", "c", "d", "e", "f"];
     const levels = units.map((_, u) => 1000 * u);

@@ -11,8 +11,15 @@ const affineSchema = z.strictObject({
 });
 export type Affine = z.infer<typeof affineSchema>;
 
-/** Of one target: weights [horizon, window - 1] of its last values, all relative to the newest. */
-const ownLinearSchema = z.strictObject({ window: z.int().min(2), weights: numbers });
+/**
+ * Of one target: weights [horizon, window - 1] of its last values, all relative to the newest. `level`: weights [horizon] of the
+ * newest value's distance from a centre, in the data's units.
+ */
+const ownLinearSchema = z.strictObject({
+  window: z.int().min(2),
+  weights: numbers,
+  level: z.strictObject({ center: z.number(), weights: numbers }).optional(),
+});
 export type OwnLinear = z.infer<typeof ownLinearSchema>;
 
 /** Over all inputs: how many of its newest values each input gives, by column of the inputs. */

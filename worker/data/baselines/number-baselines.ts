@@ -92,8 +92,8 @@ type Linear = Extract<Fitted, { method: "linear" }>;
 /**
  * Ridge regression of each target's next values, relative to the newest, on its own last ones, or on the newest values of all
  * inputs of a trial where that errs less on the last fifth of the training windows. Nothing here depends on a trial's window:
- * it is 336 rows, or as many as lie before the rows to be predicted and fit three times into the training rows. Undefined
- * when too few rows are there.
+ * it looks at up to 336 rows, or as many as lie before the rows to be predicted and fit three times into the training rows.
+ * Undefined when too few rows are there.
  */
 function fitLinear(
   question: NumberQuestion,
@@ -106,8 +106,8 @@ function fitLinear(
   const inputs = allInputs(question, window);
   const own = outputs.targets.map((target) => fitOwnLinear(target, train, window, horizon));
   const joint =
-    inputs === undefined
-      ? []
+    inputs === undefined || inputs.pipeline.features.length === 1
+      ? [] // the target alone, which `own` knows
       : fitInputLinear(
           inputs.train,
           inputs.pipeline.features,

@@ -11,45 +11,105 @@ export interface Judged<T> {
   readonly share: number;
 }
 
+/** A window has at least so many values. */
+const shortest = 3;
+
+/** By what share of the error the newest value has to help before it counts: a level that moves on is a bad guide. */
+const worthLevel = 0.03;
+
 /** Training rows, at most, that a fit looks at: the newest. */
 const mostRows = 50_000;
 
 /**
- * Ridge regression of a target's next values on its own last ones, all relative to the newest. Shrinking is chosen on
- * the last fifth of the training windows.
+ * Ridge regression of a target's next values on its own last ones, all relative to the newest. How many of them, `window` or a
+ * half, a quarter, … of it, whether the newest value itself counts, too (a series that returns to its mean), and the shrinking
+ * are chosen on the last fifth of the training windows.
  */
 export function fitOwnLinear(
-  { known, fitted: { metric } }: TargetSeries,
+  target: TargetSeries,
   train: readonly RowRange[],
   window: number,
   horizon: number,
 ): Judged<OwnLinear> {
-  const y = known.map((value) => (value - metric.center) / metric.scale);
+  const { known, fitted } = target;
+  const { center, scale } = fitted.metric;
+  const y = known.map((value) => (value - center) / scale);
+  const tried = windowsUpTo(window).flatMap((shorter) => {
+    const shape = { window: shorter, horizon, skipped: window - shorter };
+    // All are judged by the same values to predict.
+    const levels = shorter === window ? [false] : [false, true];
+    return levels.map((level) => fitShape(y, train, { ...shape, level }));
+  });
+  const best = bestOf(tried);
+  const { shape, weights, inputs, share } =
+    best.shape.skipped === 0 ? best : fitShape(y, train, { ...best.shape, skipped: 0 });
+  const past = shape.window - 1;
+  const rows = transposed(weights, inputs, horizon);
+  const ofStep = (step: number): number[] => Array.from(rows.subarray(step * inputs, step * inputs + past));
+  const steps = Array.from({ length: horizon }, (_, step) => step);
+  const fit = { window: shape.window, weights: steps.flatMap(ofStep) };
+  if (!shape.level) return { fit, share };
+  const level = { center, weights: steps.map((step) => rows[step * inputs + past]!) };
+  return { fit: { ...fit, level }, share };
+}
+
+function bestOf(tried: readonly FittedShape[]): FittedShape {
+  const [steady, drawn] = [false, true].map((level) =>
+    tried
+      .filter(({ shape }) => shape.level === level)
+      .reduce<FittedShape | null>((a, b) => (a !== null && a.share <= b.share ? a : b), null),
+  );
+  return drawn != null && drawn.share < steady!.share * (1 - worthLevel) ? drawn : steady!;
+}
+
+/** The longest, and halves of it. */
+function windowsUpTo(longest: number): readonly number[] {
+  const windows = [longest];
+  for (let next = Math.floor(longest / 2); next >= shortest; next = Math.floor(next / 2)) windows.push(next);
+  return windows;
+}
+
+interface Shape {
+  readonly window: number;
+  readonly horizon: number;
+  readonly level: boolean;
+  /** First rows of every range that only longer windows would look at. */
+  readonly skipped: number;
+}
+
+interface FittedShape {
+  readonly shape: Shape;
+  /** [inputs, horizon] */
+  readonly weights: Float64Array;
+  readonly inputs: number;
+  /** The error as a share of that of repeating the last value. */
+  readonly share: number;
+}
+
+function fitShape(y: Float64Array, train: readonly RowRange[], shape: Shape): FittedShape {
+  const { window, horizon, level, skipped } = shape;
   const fitted: Moments[] = [];
   const held: Moments[] = [];
   for (const range of train) {
-    const count = Math.min(length(range), mostRows) - window - horizon + 1;
+    const count = Math.min(length(range), mostRows) - skipped - window - horizon + 1;
     if (count < 5) continue;
     const start = range.end - (count + window + horizon - 1);
     const kept = count - Math.floor(count / 5);
-    fitted.push(slidingMoments(y, start, kept, window, horizon));
-    held.push(slidingMoments(y, start + kept, count - kept, window, horizon));
+    fitted.push(slidingMoments(y, { start, count: kept, window, horizon, level }));
+    held.push(slidingMoments(y, { start: start + kept, count: count - kept, window, horizon, level }));
   }
   const all = held.reduce(addMoments);
   const { weights, heldErrors, judged } = tunedRidge(fitted.reduce(addMoments), all);
   const none = judged.reduce((sum, output) => sum + all.yy[output]!, 0);
-  const inputs = window - 1;
-  return {
-    fit: { window, weights: Array.from(transposed(weights, inputs, horizon)) },
-    share: none > 0 ? heldErrors.reduce((sum, error) => sum + error, 0) / none : 1,
-  };
+  const share = none > 0 ? heldErrors.reduce((sum, error) => sum + error, 0) / none : 1;
+  return { shape, weights, inputs: all.inputs, share };
 }
 
-/** last + Σₐ (y[t - w + a] - last) · weights[step, a], written to the columns of target `j`. */
+/** last + Σₐ (y[t - w + a] - last) · weights[step, a] + (last - center) · level[step], written to the columns of target `j`. */
 export function forecastOwnLinear(
   { targets, horizon }: NumberOutputs,
   j: number,
-  { window, weights }: OwnLinear,
+  { window, weights, level }: OwnLinear,
   rows: Int32Array,
   predictions: Float64Array,
 ): void {
@@ -61,8 +121,9 @@ export function forecastOwnLinear(
     const last = known[t - 1]!;
     for (let a = 0; a < inputs; a++) changes[a] = known[t - window + a]! - last;
     for (let step = 0; step < horizon; step++) {
+      const drawn = level === undefined ? 0 : (last - level.center) * level.weights[step]!;
       predictions[(i * horizon + step) * targets.length + j] =
-        last + dot(w, step * inputs, changes, 0, inputs);
+        last + dot(w, step * inputs, changes, 0, inputs) + drawn;
     }
   }
 }
