@@ -132,7 +132,9 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
   const naive = bestNaive(status.baselines, head.goal);
   const gain = skill(best?.trial.value ?? null, naive?.value ?? null, head.perfect ?? Number.NaN);
   const possible = progress.trained + progress.saved;
-  const used = head.budget.trials === null ? `${trials.length}` : `${trials.length} of ${head.budget.trials}`;
+  const repeats = trials.filter(({ repeatOf }) => repeatOf !== null).length;
+  const searched = trials.length - repeats;
+  const used = head.budget.trials === null ? `${searched}` : `${searched} of ${head.budget.trials}`;
   return (
     <div class="facts">
       <Fact label={`best ${head.metric}`}>
@@ -151,7 +153,11 @@ function Facts({ live }: { readonly live: LiveStudy }): JSX.Element {
         {percent(gain)} {gain === null ? null : <small>100% would be a perfect model</small>}
       </Fact>
       <Fact label="trials">
-        {used} <small>{countsText(status.counts, status.driven)}</small>
+        {used}{" "}
+        <small>
+          {countsText(status.counts, status.driven)}
+          {repeats === 0 ? "" : `, ${repeats} of them repeats`}
+        </small>
       </Fact>
       <Fact label="epochs">
         {progress.trained}{" "}
