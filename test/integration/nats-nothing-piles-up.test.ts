@@ -143,7 +143,7 @@ it("claims and watermarks of attempts that ended go; what runs, or was taken bac
   expect((await other.claim(soon()))?.ref.trial).toBe(3);
 });
 
-it("a worker that comes back after its watermark is gone is let go of what it kept, and kept to it when the study goes on", async () => {
+it("a worker that comes back after its watermark is gone is let go of what it kept, and not once the study goes on", async () => {
   const coordinator = await lab.coordinator("s1", { timings: { ...forgetful, doneMs: 500 } });
   await coordinator.open(memory);
   await coordinator.offer(assignment("s1", 0));
