@@ -90,7 +90,7 @@ it("a sweep without a program name and an invalid programs file are refused with
   const file = sweepFile("{command: [./train.sh]}");
   const ran = await tell(["run", file, "--db", db, "--nats", server.url], { cwd: folder });
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain("program.name is missing: to a lab only a name goes");
+  expect(ran.stderr).toContain("program.name is missing: a lab gets only this name");
   const refused = async (text: string): Promise<string> => {
     writeFileSync(path.join(folder, "programs.yaml"), text);
     const { code, stderr } = await tell(["worker", "--nats", server.url, "--programs", "programs.yaml"], {
