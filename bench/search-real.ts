@@ -24,7 +24,7 @@ import { OPTUNA, Peer } from "./search/peer.ts";
 import { RealTask } from "./search/real-task.ts";
 import { mean, standardError, table } from "./search/table.ts";
 
-/** Sweeps of bench/search/real/, and what is told of their test rows. */
+/** Sweeps of bench/search/real/, and the metric of their test rows. */
 const SETS: Readonly<Record<string, string>> = {
   etth1: "test_mse",
   italy: "test_accuracy",

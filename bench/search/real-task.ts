@@ -34,7 +34,7 @@ export class RealTask {
     this.session = createSession(engine);
   }
 
-  /** `test`: the metric that is told of test rows. */
+  /** `test`: the metric of the test rows. */
   static async load(name: string, test: string): Promise<RealTask> {
     const loaded = await loadSweep(fileURLToPath(new URL(`real/${name}.yaml`, import.meta.url)));
     if (!loaded.ok) throw new Error(formatSweepErrors(loaded.errors));

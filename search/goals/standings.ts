@@ -6,7 +6,7 @@ import { placesByVolume } from "./volume-order.ts";
 /**
  * How trials stand at rungs by several goals: in place of a best score each has its place in the order of the goals (volume-order.ts)
  * among all that got to the rung, as each stood there; NaN: it has no values. A trial that failed got nowhere. What has not
- * changed is not judged again, and a rung that nobody came to is not sorted again.
+ * changed is not judged again, and a rung that no trial came to is not sorted again.
  */
 export class GoalsStandings implements Rungs {
   readonly epochs: readonly number[];

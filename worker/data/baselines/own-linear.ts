@@ -11,7 +11,7 @@ export interface Judged<T> {
   readonly share: number;
 }
 
-/** A window has at least so many values. */
+/** Values that a window has at least. */
 const shortest = 3;
 
 /** By what share of the error the newest value has to help before it counts: a level that moves on is a bad guide. */

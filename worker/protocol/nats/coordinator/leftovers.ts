@@ -115,7 +115,7 @@ export class Leftovers {
     return Array.from(this.running.values(), ({ ref }) => ref);
   }
 
-  /** Attempts of the study whose offer is in a queue, whoever claimed them. */
+  /** Attempts of the study whose offer is in a queue, claimed or not. */
   private async queued(): Promise<readonly AttemptRef[]> {
     const { link, names, study } = this.options;
     const filter = `${names.prefix}.trial.*.${study}.>`;
