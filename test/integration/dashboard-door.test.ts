@@ -26,7 +26,7 @@ describe("the dashboard's door", () => {
     expect(await as(`127.0.0.1.evil.example:${port}`)).toBe(421);
   });
 
-  test("refuses pages of elsewhere, also those of another port", async () => {
+  test("refuses pages of other origins, including another port", async () => {
     const address = await start();
     const { host } = new URL(address);
     const from = async (headers: Record<string, string>) =>
@@ -47,7 +47,7 @@ describe("the dashboard's door", () => {
     expect((await send(address, "/seqtune", { headers })).headers.location).toBe("/seqtune/");
   });
 
-  test("says with every answer that nothing from elsewhere runs in it", async () => {
+  test("forbids in every answer that anything from another origin runs in it", async () => {
     const address = await start();
     for (const place of ["/", "/api/studies", "/api/nothing", "/api/studies/nobody"]) {
       const { headers } = await send(address, place);
@@ -117,7 +117,7 @@ describe("seqtune dashboard", () => {
     expect(Number(new URL(next).port)).toBeGreaterThan(Number(taken));
   });
 
-  test("refuses a file that is no database of ours", async () => {
+  test("refuses a file that is not a database of seqtune", async () => {
     await expect(start({ db: folder })).rejects.toThrow("is not a file");
     await expect(start({ db: path.join(folder, "no", "such.db") })).rejects.toThrow("does not exist");
   });

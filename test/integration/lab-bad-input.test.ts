@@ -168,7 +168,7 @@ describe("a lab that cannot be used is reported in one sentence with what to do"
     expect(existsSync(path.join(folder, "seqtune.db"))).toBe(false);
   });
 
-  it("a server that is too old, and something that is no NATS server", async () => {
+  it("a server that is too old, and something that is not a NATS server", async () => {
     const old = closing(await pretendOldServer());
     expect(await refusal(run(`nats://127.0.0.1:${old.port}`))).toMatch(
       /the NATS server is version 2\.8\.4; 2\.9\.10 or newer is needed: update nats-server/,

@@ -147,7 +147,7 @@ describe("the best model of a study", () => {
     );
   });
 
-  it("is not spoken of where there is none: range tests, and trials that all diverge", async () => {
+  it("is not mentioned where there is none: range tests, and studies whose trials all diverged", async () => {
     sweep("method: {name: lr_range, steps: 20}", "{layers: {values: [1, 2]}}");
     const ranges = await seqtune("run", at("sweep.yaml"), "--quiet");
     expect(ranges).toMatchObject({ code: 0, err: "" });

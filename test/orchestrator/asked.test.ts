@@ -118,7 +118,7 @@ describe("a study that is asked", () => {
     });
   });
 
-  it("refuses what is not a configuration of its space, and says what is wrong with it", async () => {
+  it("refuses a configuration outside its space, and says what is wrong with it", async () => {
     await using study = await createStudy(options({ name: "strict" }));
     const adam = { lr: 0.01, layers: 2, optimizer: "adam" } as const;
     const words = "this is not a configuration of study strict: ";
@@ -130,7 +130,7 @@ describe("a study that is asked", () => {
     expect(() => study.enqueue({ lr: 0.01, optimizer: "adam" })).toThrow(`${words}layers is missing here`);
   });
 
-  it("counts an objective that throws, or that says nothing, as failed, and numbers that are none as diverged", async () => {
+  it("counts an objective that throws or returns nothing as failed, and values that are not finite as diverged", async () => {
     await using study = await createStudy(options({ budget: { trials: 3 } }));
     await study.optimize((trial) => {
       if (trial.number === 0) throw new Error("no such file");

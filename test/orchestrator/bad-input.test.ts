@@ -213,7 +213,7 @@ describe("a database that cannot be used", () => {
     );
   });
 
-  it("a file that is no database, left as it was", async () => {
+  it("a file that is not a database, left as it was", async () => {
     const file = path.join(folder, "notes.db");
     await writeFile(
       file,

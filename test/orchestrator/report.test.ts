@@ -46,7 +46,7 @@ describe.each(Object.keys(oddStudies))("the report of a study with %s", (odd) =>
     expect(words(html)).not.toMatch(/\b(undefined|NaN|null|Infinity)\b/);
   });
 
-  it("needs nothing from elsewhere, runs nothing, and names are no markup", async () => {
+  it("loads nothing, runs nothing, and shows names as text", async () => {
     const html = await report();
     expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|\ssrc=|href=|url\((?!#)|\son\w+=|<b>/i);
     expect(html).not.toMatch(/\p{Cc}(?<!\n)|\u202e/u);

@@ -26,7 +26,7 @@ const lowest = (all: readonly Measurement[]): number =>
   all.reduce((best, one) => (one.score < best.score ? one : best)).trial;
 
 describe("what is expected of trials", () => {
-  it("is what was measured, where nothing speaks of noise", () => {
+  it("is what was measured, where nothing suggests noise", () => {
     const all = lattice(0);
     const { best, noise, trials } = expectedScores(plane, all)!;
     expect(best.trial).toBe(lowest(all));

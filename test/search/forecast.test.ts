@@ -58,7 +58,7 @@ describe("forecast", () => {
     expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(80);
   });
 
-  it("expects nothing of a plateau, and of a curve that broke off", () => {
+  it("expects nothing of a plateau, nor of a curve that broke off", () => {
     const others = Array.from({ length: 5 }, () => ({ curve: () => 0.7, to: EPOCHS }));
     expect(forecastLast([...others, { curve: () => 0.7, to: 9 }])).toEqual({ mean: 0.7, deviation: 0 });
     const broken = (epoch: number): number | null => (epoch < 5 ? 1 / epoch : null);

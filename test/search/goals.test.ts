@@ -103,7 +103,7 @@ describe("a trial by its goals", () => {
     expect(played([2, null, 1]).feasible).toBe(false);
   });
 
-  it("stands behind all that keep the constraints when it breaks one, by how far", () => {
+  it("ranks behind all that keep the constraints when it breaks one, by how far", () => {
     const [good, far, near, empty] = [
       played([4, 0.1, 1]),
       played([1, 0.9, 90]),

@@ -48,7 +48,7 @@ describe("the branches of a space", () => {
     expect(branches.owed(standing)).toBe(standing[0]);
   });
 
-  it("are owed no more once they have had a few for each parameter, or all they hold", () => {
+  it("are owed nothing once they have had a few for each parameter, or all they hold", () => {
     const tried = [
       ...many({ model: "wide", width: 0.5 }, 200),
       ...many({ model: "deep", depth: 0, skip: 0 }, 16),

@@ -23,7 +23,7 @@ const space: Space = {
 };
 const known = [0, 1, 5].map((x): KnownTrial => ({ params: { x }, outcome: "complete", reports: [[3, x]] }));
 
-describe("results known from elsewhere", () => {
+describe("known results", () => {
   it("are not tried again", () => {
     const { history } = play({ sampler: withKnown(known, gridSampler(space)), curve: () => 1, trials: 99 });
     expect(history.trials.map(({ params }) => params["x"])).toEqual([2, 3, 4, 6, 7, 8, 9]);

@@ -93,7 +93,7 @@ describe("sobol sampler", () => {
     }
   });
 
-  it("refuses a seed that is none", () => {
+  it("refuses an invalid seed", () => {
     expect(() => sobolSampler({ parameters: [] }, { seed: -1 })).toThrow(
       "seed must be a whole number of at least 0; received -1",
     );

@@ -117,7 +117,7 @@ describe("opening a database", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  test.each([true, false])("that is no database is refused and left alone (readonly: %s)", (readonly) => {
+  test.each([true, false])("that is not a database is refused and left alone (readonly: %s)", (readonly) => {
     const text = "date,HUFL,OT\n2016-07-01 00:00:00,5.827,30.531\n".repeat(100);
     writeFileSync(file, text);
     expect(refusal(() => openStore(file, { readonly }))).toMatchObject({

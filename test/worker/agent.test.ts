@@ -84,7 +84,7 @@ async function endOf(offered: Assignment): Promise<AttemptEnd> {
   return ends().at(-1)!;
 }
 
-describe("files that are not to be had", () => {
+describe("files that are not available", () => {
   it("a missing data file is a failure of the data, a missing checkpoint is not", async () => {
     work(coordinator.blobs, { clock: hasty });
     const nowhere = { sha256: "0".repeat(64), bytes: 7 };

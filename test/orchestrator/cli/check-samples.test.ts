@@ -34,7 +34,7 @@ describe("check of data with a sample per row", () => {
     expect(stdout).toContain("grid over 1 parameter, 2 configurations");
   });
 
-  it("lists the steps of samples in a row, and speaks of one configuration as one", async () => {
+  it("lists the steps of wide samples, and uses the singular for one configuration", async () => {
     const samples = Array.from(
       { length: 60 },
       (_, i) => `${60 - i},${i % 3 === 0 ? "a" : "b"},${i * 2},${i % 7}`,

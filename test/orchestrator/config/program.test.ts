@@ -84,7 +84,7 @@ budget: {trials: 5}
     );
   });
 
-  test("has no data and no model of ours, and they no program's baselines", async () => {
+  test("refuses data and model, and a sweep of data refuses a program's baselines", async () => {
     const both = await errorsOf(`${small}data: {file: a.csv, targets: [y]}\nmodel: {layers: 2}\n`);
     expect(both).toContain("a program finds its own data");
     expect(both).toContain("a program has no model of ours");

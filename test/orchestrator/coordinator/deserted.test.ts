@@ -3,7 +3,7 @@ import { Desertions } from "../../../orchestrator/coordinator/deserted.ts";
 
 const ref = { study: "s", trial: 1, attempt: 1 };
 
-describe("an attempt whose worker does not speak of it", () => {
+describe("an attempt that its worker no longer names", () => {
   it("is given up after the patience, not before", () => {
     const desertions = new Desertions(60_000);
     expect(desertions.look(ref, false, 0)).toBeNull();

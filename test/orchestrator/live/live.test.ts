@@ -181,7 +181,7 @@ describe("the live view", () => {
     );
   });
 
-  it("speaks of one epoch as one", () => {
+  it("uses the singular for one epoch", () => {
     const once = { ...ended(0, null), epochs: 1 } as StudyEvent;
     expect(plainLine(once, "val_mse")).toBe("trial 0 complete after 1 epoch");
   });

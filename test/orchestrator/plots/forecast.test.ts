@@ -79,7 +79,7 @@ describe("seqtune plot forecast", () => {
     );
   });
 
-  it("says which trial kept no model, and which trial there is none of", async () => {
+  it("says that a trial kept no model, or does not exist", async () => {
     const none = await tell(["plot", "forecast", "etth1", "--trial", "4"], { cwd: folder });
     expect(none.stdout).toContain("Trial 4 of etth1 kept no model, so it cannot forecast.");
     const unknown = await tell(["plot", "forecast", "etth1", "--trial", "9"], { cwd: folder });

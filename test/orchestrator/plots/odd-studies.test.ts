@@ -41,7 +41,7 @@ describe.each(Object.keys(oddStudies))("a study with %s", (odd) => {
     }
   });
 
-  it("is drawn without numbers that are none, and without markup of its names", () => {
+  it("is drawn without NaN, and without markup from its names", () => {
     for (const plot of plotsOf(odd)) {
       const svg = renderSvg(plot);
       expect(svg).not.toMatch(/NaN|Infinity|undefined/);

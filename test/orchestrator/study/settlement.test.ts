@@ -86,7 +86,7 @@ describe("what an attempt's end makes of its trial", () => {
     });
   });
 
-  it("a worker that pauses by itself is waited for, unless the trial is wanted no more", () => {
+  it("a worker that pauses by itself is waited for, unless its trial was stopped meanwhile", () => {
     const end = { kind: "paused", epoch: 3 } as const;
     expect(endOf(trial(), end)).toMatchObject({ kind: "pause", state: "paused" });
     expect(endOf(trial({ order: pruned }), end)).toMatchObject({ kind: "end", outcome: "pruned" });
@@ -109,7 +109,7 @@ describe("what an attempt's end makes of its trial", () => {
     });
   });
 
-  it("a worker that shuts down gives the trial to another, which is no failure", () => {
+  it("a worker that shuts down gives the trial to another, which does not count as a failure", () => {
     expect(endOf(trial(), { kind: "handed_back", epoch: 3 })).toMatchObject({
       kind: "again",
       failure: false,

@@ -23,7 +23,7 @@ describe("text where numbers are needed", () => {
     expect(message({ y: target, x: y }, { targets: ["y"] })).toContain(advice);
   });
 
-  it("speaks of the setting that names the column", () => {
+  it("names the setting that names the column", () => {
     const x = text((i) => `k${i}`);
     expect(message({ y, x }, { targets: ["y"], features: ["x"] })).toContain("name it under `categorical`");
     const long = { layout: "long" as const, series_id: "id", targets: ["y"], step: "x", features: ["v"] };

@@ -96,7 +96,7 @@ describe("series of classes", () => {
     expect(Object.keys(metrics)).toEqual([...metricGoals("binary").keys()]);
   });
 
-  it("that are not numbers are no scores", () => {
+  it("that are not numbers give no score", () => {
     const data = prepareData(file, settings({ ...given, task: "binary" }));
     const metrics = data.score("validation", Float32Array.from([0.9, Number.NaN, 0.3, 0.5]));
     expect(Object.values(metrics)).toEqual([...metricGoals("binary").keys()].map(() => Number.NaN));

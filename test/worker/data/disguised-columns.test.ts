@@ -28,7 +28,7 @@ describe("a text column that is meant as numbers", () => {
     ]);
   });
 
-  it("is not spoken of where it is no input; text that is no number is named as text", () => {
+  it("is not mentioned where it is not an input; text that is not a number is named as text", () => {
     const load = quoted((i) => `${i % 4},5`);
     expect(warnings({ y, load }, { features: ["y"] })).toEqual([]);
     expect(warnings({ y, load }, { categorical: ["load"] })).toEqual([]);

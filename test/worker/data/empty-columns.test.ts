@@ -20,7 +20,7 @@ describe("a column that is empty in every row", () => {
     ]);
   });
 
-  it("is not spoken of where it is no input", () => {
+  it("is not mentioned where it is not an input", () => {
     const others = { ...series, features: ["y"] };
     expect(prepareData(csv({ y, humidity: empty }), settings(others)).warnings).toEqual([]);
     const targets = { ...series, features: "targets" as const };

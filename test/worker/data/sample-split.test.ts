@@ -56,7 +56,7 @@ describe("drawing samples by fractions", () => {
     );
   });
 
-  it("cuts large classes as ever: recorded results stay comparable", () => {
+  it("cuts large classes as before: recorded results stay comparable", () => {
     const parts = splitClasses(classesOf(3, 73), { split: { train: 0.7, validation: 0.15, seed: 2 } });
     expect(sizes(parts)).toEqual([153, 33, 33]);
     expect(Array.from(parts.test.subarray(0, 6))).toEqual([3, 4, 14, 21, 28, 29]);

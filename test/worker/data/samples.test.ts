@@ -51,7 +51,7 @@ describe("layout wide", () => {
     expect(data.features).toEqual(["y"]);
   });
 
-  it("scales changes by those of the training samples, of which first steps are none", () => {
+  it("scales changes by those of the training samples, without their first steps", () => {
     const data = prepareData(shapes, settings({ ...wide, split, normalise: "minmax", derive: ["delta"] }));
     // Changes of training: 3, 5, 0 and 2, 4, -4.
     const changes = (index: number) => sample(data.train, index).map((row) => Math.round(row[1]! * 9));

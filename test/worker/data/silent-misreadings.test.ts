@@ -24,11 +24,11 @@ describe("times written as one number", () => {
     expect(timeOf(t)).toEqual({ from: "2016-07-01", to: "2016-07-03 11:00:00", step: 3_600_000 });
   });
 
-  it("are seconds where they make no dates, years ahead too", () => {
+  it("are seconds where they cannot be dates, even years ahead", () => {
     expect(timeOf(rows.map((i) => 2_016_090_000 + i))?.from).toBe("2033-11-20 09:00:00");
   });
 
-  it("are refused at the line that makes no date", () => {
+  it("are refused at the line that is not a date", () => {
     const t = rows.map((i) => (i === 40 ? "201613" : "201607") + two(1 + Math.floor(i / 24)) + two(i % 24));
     expect(dataError(() => timeOf(t)).message).toMatch(
       /^line 42, column "t", "2016130216" is not a time: write times as/,
@@ -40,7 +40,7 @@ describe("a column that numbers the rows", () => {
   const warned = (columns: Parameters<typeof csv>[0], more = {}) =>
     prepareData(csv(columns), settings({ ...series, ...more }));
 
-  it("is no input by default, and named", () => {
+  it("is not an input by default, and is named", () => {
     const { features, warnings } = warned({ No: rows, y: wave });
     expect(features).toEqual(["y"]);
     expect(warnings).toEqual([

@@ -67,7 +67,7 @@ describe("fractions with closing zeros", () => {
     expect(Array.from(column.numbers.subarray(0, 6))).toEqual([1.5, 1.5, 1.5, -1.5, 0.1, -0.1]);
   });
 
-  it("with points between thousands are no fractions", () => {
+  it("with points between thousands are not fractions", () => {
     const [column] = readCsv(bytes("a;b\n1.234;1\n12.500;2\n-1.234.567,5;3\n0,5;4\n"), {
       thousands: ".",
       decimal: ",",

@@ -38,7 +38,7 @@ describe("a folder's archive", () => {
     expect((await packFolder(to(), "")).bytes).toEqual(packed.bytes);
   });
 
-  it("of a folder without files is none", async () => {
+  it("of a folder without files is not made", async () => {
     expect(await packFolder(from(), "")).toEqual({ bytes: null, problem: null });
     expect(await packFolder(from("nowhere"), "")).toEqual({ bytes: null, problem: null });
   });
@@ -52,7 +52,7 @@ describe("a folder's archive", () => {
     expect(Object.keys(readArchive(packed.bytes!))).toEqual(["a"]);
   });
 
-  it("of too much is not made, whatever the disk holds", async () => {
+  it("is not made where the files are too large, whatever the disk holds", async () => {
     await writeFile(from("big"), "");
     await truncate(from("big"), 10e9); // takes no room
     expect(await packFolder(from(), "checkpoint folder")).toEqual({
@@ -71,7 +71,7 @@ describe("a folder's archive", () => {
     },
   );
 
-  it("that unpacks to more than it may is refused", () => {
+  it("that unpacks to more than the limit is refused", () => {
     const bomb = zipSync({ a: new Uint8Array(100_000) });
     expect(() => readArchive(bomb, 10_000)).toThrow(ArchiveDamaged);
     expect(() => readArchive(new TextEncoder().encode("not one"))).toThrow(ArchiveDamaged);

@@ -81,7 +81,7 @@ describe("the importance of inputs", () => {
     expect((await importance(options, { seed: 2 })).inputs).not.toEqual(first.inputs);
   });
 
-  it("counts a metric that is to be high the other way round", async () => {
+  it("counts a metric that is maximized the other way round", async () => {
     const { metric, inputs } = await importance(options, { metric: "val_r2", goal: "maximize" });
     expect(metric).toBe("val_r2");
     expect(inputs[0]!.name).toBe("driver");
@@ -93,7 +93,7 @@ describe("the importance of inputs", () => {
     expect(metric).toBe("val_loss");
   });
 
-  it("is known of quantiles, too", async () => {
+  it("is known for quantiles", async () => {
     const { inputs } = await importance(
       { ...options, model: { ...linear, loss: "quantile" } },
       { metric: "val_pinball" },

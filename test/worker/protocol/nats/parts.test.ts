@@ -124,7 +124,7 @@ describe("looking for a nats-server", () => {
     });
   });
 
-  it("says what to do when the named one is none", async () => {
+  it("says what to do when the named file is not a nats-server", async () => {
     const file = await program("hello");
     await expect(findNatsServer({ env: { NATS_SERVER_BIN: file } })).rejects.toThrow(ServerNotFound);
     await expect(findNatsServer({ env: { NATS_SERVER_BIN: "/no/such/file" } })).rejects.toThrow(

@@ -30,7 +30,7 @@ describe("a batch of reports", () => {
     expect(batch).toMatchObject({ end: 2, behind: 7 });
   });
 
-  it("drops a message that speaks of another attempt than its subject, and takes those around it", () => {
+  it("drops a message whose attempt is not that of its subject, and takes those around it", () => {
     const batch = new ReportBatch();
     const forged = report(2, { ...ref, trial: 4 });
     expect(batch.add(names, arrived(5, [report(1), forged, report(3)])).map(String)).toEqual([
@@ -40,7 +40,7 @@ describe("a batch of reports", () => {
     expect(batch.end).toBe(5);
   });
 
-  it("reads past what is no message at all", () => {
+  it("skips what is not a message", () => {
     const batch = new ReportBatch();
     for (const [i, value] of [null, 5, "text", [], [[]], {}].entries())
       batch.add(names, arrived(i + 1, value));

@@ -23,7 +23,7 @@ describe("what a coordinator signs", () => {
     expect(JSON.parse(said)).toMatchObject(order);
   });
 
-  it("is a signature of the nkeys library, too", () => {
+  it("can be verified by the nkeys library", () => {
     const [, signature] = /"signature":"([\w-]+)"/.exec(said)!;
     const text = said.replace(/,"signature":"[\w-]+"\}$/, "}");
     const key = nkeys.fromPublic(coordinator.publicKey);
