@@ -3,13 +3,14 @@
  * the best one after 25, 50 and 100 trials?
  *
  *   npx tsx bench/search.ts [--quick | --full] --benchmarks DIR [--python PYTHON] [--parts a,b] [--seeds 10] [--only tpe]
- *     [--workers 1,4,16]
+ *     [--workers 1,4,16] [--cache FILE] [--label NAME] [--minutes N]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds lcbench.onnx and lcbench_encoding.json. Quick: our samplers on the six open tasks
  * against the recorded figures of Optuna 5, and the time of a suggestion. Full: also 1, 4 and 16 workers with the same
  * seeds (in event time: a trial takes the surrogate's training time) and how much regret that adds, and tasks that were held
- * out. With --python (one that has optuna, and for its GP torch and scipy) Optuna plays beside ours. Prints
- * Markdown.
+ * out. With --python (one that has optuna, and for its GP torch and scipy) Optuna plays beside ours. --cache keeps its runs in a file
+ * and takes them from there; with --label ours, too, under that name (of a commit, say). It plays seed by seed, so that what --minutes
+ * cuts short has as many of each. Prints Markdown.
  */
 import { parseArgs } from "node:util";
 import { bayesSampler } from "../search/samplers/bayes.ts";
@@ -25,8 +26,9 @@ import { ours } from "./search/optimizer.ts";
 import { OPTUNA, OPTUNA_SAMPLERS, Peer } from "./search/peer.ts";
 import { suggestionTime } from "./search/overhead.ts";
 import { CHOICE_TASKS, HELD_OUT_TASKS, OPEN_TASKS, RECORDED, type Reference } from "./search/references.ts";
-import { CHECKPOINTS, taskRegrets, type Strategy } from "./search/regret.ts";
-import { mean, meanWithError, regretText, table } from "./search/table.ts";
+import { CHECKPOINTS } from "./search/regret.ts";
+import { difference, overSeeds, RegretRuns, type Contender } from "./search/regret-runs.ts";
+import { mean, regretText, table } from "./search/table.ts";
 
 type Make = (space: Space, seed: number) => Sampler;
 
@@ -47,22 +49,31 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "10" },
     only: { type: "string", default: "" },
     workers: { type: "string", default: "1,4,16" },
+    cache: { type: "string" },
+    label: { type: "string" },
+    minutes: { type: "string", default: "Infinity" },
   },
 });
 const parts = (values.parts ?? (values.full ? "open,parallel,held-out,time" : "open,time")).split(",");
-const seeds = Number(values.seeds);
-const bench = loadLcBench(values.benchmarks);
+const runs = new RegretRuns(loadLcBench(values.benchmarks), {
+  seeds: Number(values.seeds),
+  cache: values.cache,
+  label: values.label,
+  minutes: Number(values.minutes),
+});
 const optuna = values.python === undefined ? undefined : new Peer(values.python, OPTUNA);
 
-const strategies: readonly Strategy[] = [
+const strategies: readonly Contender[] = [
   ...Object.entries(samplers).map(([name, make]) => ({
     name: make(LCBENCH_SPACE, 0).name,
     key: name,
+    ours: true,
     start: (seed: number) => ours(make(LCBENCH_SPACE, seed), seed),
   })),
   ...(optuna === undefined ? [] : OPTUNA_SAMPLERS).map((name) => ({
     name: `Optuna ${name}`,
     key: `Optuna ${name}`,
+    ours: false,
     start: (seed: number) => optuna!.study(name, LCBENCH_SPACE, seed, 100),
   })),
 ].filter(({ key }) => key.startsWith(values.only));
@@ -91,76 +102,60 @@ for (const part of parts) {
 optuna?.close();
 console.log(machineLine());
 
-/** [tasks][seeds][checkpoints] */
-type Regrets = readonly (readonly (readonly number[])[])[];
-
-async function regretsOf(strategy: Strategy, tasks: readonly Reference[], workers: number): Promise<Regrets> {
-  const byTask: Regrets[number][] = [];
-  for (const task of tasks) byTask.push(await taskRegrets(bench, task, strategy, { seeds, workers }));
-  return byTask;
-}
-
-/** At one checkpoint the mean over the tasks, seed by seed. */
-function bySeed(regrets: Regrets, checkpoint: number): readonly number[] {
-  return regrets[0]!.map((_, seed) => mean(regrets.map((task) => task[seed]![checkpoint]!)));
-}
-
 async function showRegrets(
   title: string,
   tasks: readonly Reference[],
   recorded: typeof RECORDED = [],
 ): Promise<void> {
-  console.log(`\n## ${title}, one worker: mean normalised regret ± standard error, ${seeds} seeds\n`);
+  console.log(`\n## ${title}, one worker: mean normalised regret ± standard error\n`);
   const rows = recorded.map(([name, ...regrets]) => [
     name,
+    "",
     ...regrets.map(regretText),
     ...tasks.map(() => ""),
   ]);
-  for (const strategy of strategies) {
-    const regrets = await regretsOf(strategy, tasks, 1).catch(said);
+  const places = strategies.map((contender) => ({ contender, workers: 1 }));
+  for (const [{ contender }, regrets] of await runs.of(places, tasks)) {
     if (typeof regrets === "string") {
-      rows.push([strategy.name, regrets]);
+      rows.push([contender.name, "", regrets]);
       continue;
     }
-    const byTask = regrets.map((task) =>
-      CHECKPOINTS.map((_, at) => regretText(mean(task.map((run) => run[at]!)))).join(" "),
+    if (regrets.size === 0) continue;
+    const cells = tasks.map((_, task) =>
+      CHECKPOINTS.map((_, at) =>
+        regretText(mean([...regrets.values()].map((byTask) => byTask[task]![at]!))),
+      ).join(" "),
     );
-    rows.push([strategy.name, ...CHECKPOINTS.map((_, at) => meanWithError(bySeed(regrets, at))), ...byTask]);
+    rows.push([contender.name, String(regrets.size), ...overSeeds(regrets), ...cells]);
   }
-  console.log(table(["sampler", ...CHECKPOINTS.map(String), ...tasks.map(({ task }) => task)], rows));
+  console.log(
+    table(["sampler", "seeds", ...CHECKPOINTS.map(String), ...tasks.map(({ task }) => task)], rows),
+  );
 }
 
 async function showParallel(title: string, tasks: readonly Reference[]): Promise<void> {
-  console.log(`\n## ${title}, several workers: mean normalised regret ± standard error, ${seeds} seeds\n`);
+  console.log(`\n## ${title}, several workers: mean normalised regret ± standard error\n`);
   const rows: string[][] = [];
-  for (const strategy of strategies) {
-    let alone: Regrets | undefined;
-    for (const workers of values.workers.split(",").map(Number)) {
-      const regrets = await regretsOf(strategy, tasks, workers).catch(said);
-      if (typeof regrets === "string") {
-        rows.push([strategy.name, String(workers), regrets]);
-        break;
-      }
-      if (workers === 1) alone = regrets;
-      const added = (at: number): string => {
-        if (workers === 1 || alone === undefined) return "";
-        const before = bySeed(alone, at);
-        return meanWithError(bySeed(regrets, at).map((regret, seed) => regret - before[seed]!));
-      };
-      rows.push([
-        strategy.name,
-        String(workers),
-        ...CHECKPOINTS.map((_, at) => meanWithError(bySeed(regrets, at))),
-        ...CHECKPOINTS.map((_, at) => added(at)),
-      ]);
+  const places = strategies.flatMap((contender) =>
+    values.workers.split(",").map((workers) => ({ contender, workers: Number(workers) })),
+  );
+  const found = await runs.of(places, tasks);
+  for (const [{ contender, workers }, regrets] of found) {
+    if (typeof regrets === "string") {
+      rows.push([contender.name, String(workers), "", regrets]);
+      continue;
     }
+    if (regrets.size === 0) continue;
+    const single = places.find((place) => place.contender === contender && place.workers === 1);
+    const alone = single === undefined || workers === 1 ? undefined : found.get(single);
+    const added =
+      alone === undefined || typeof alone === "string"
+        ? CHECKPOINTS.map(() => "")
+        : difference(regrets, alone);
+    rows.push([contender.name, String(workers), String(regrets.size), ...overSeeds(regrets), ...added]);
   }
   const heads = [...CHECKPOINTS.map(String), ...CHECKPOINTS.map((n) => `added at ${n}`)];
-  console.log(table(["sampler", "workers", ...heads], rows));
-}
-
-function said(error: unknown): string {
-  return `did not run: ${error instanceof Error ? error.message : String(error)}`;
+  console.log(table(["sampler", "workers", "seeds", ...heads], rows));
 }
 
 function showTimes(): void {

@@ -1,3 +1,4 @@
+import type { Params } from "../../search/space.ts";
 import type { LcBench } from "./lcbench.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { runSearch } from "./run.ts";
@@ -12,21 +13,18 @@ export interface Strategy {
   start(seed: number): Optimizer;
 }
 
-/** Normalised regret of one task, [seeds][checkpoints]: (A - best so far) / (A - M) with seeds 0 to seeds - 1. */
-export async function taskRegrets(
+/** Normalised regret of one search of one task, [checkpoints]: (A - best so far) / (A - M). */
+export async function taskRegret(
   bench: LcBench,
   reference: Reference,
   strategy: Strategy,
-  { seeds, workers }: { readonly seeds: number; readonly workers: number },
-): Promise<readonly (readonly number[])[]> {
-  const runs: (readonly number[])[] = [];
-  for (let seed = 0; seed < seeds; seed++) {
-    const evaluate = (params: Parameters<LcBench["evaluate"]>[1]): { value: number; seconds: number } => {
-      const { accuracy, seconds } = bench.evaluate(reference.task, params);
-      return { value: accuracy, seconds };
-    };
-    runs.push(await runSearch(evaluate, strategy.start(seed), { trials: TRIALS, workers }));
-  }
-  const { best, median } = reference;
-  return runs.map((run) => CHECKPOINTS.map((n) => (best - run[n - 1]!) / (best - median)));
+  { seed, workers }: { readonly seed: number; readonly workers: number },
+): Promise<readonly number[]> {
+  const { task, best, median } = reference;
+  const evaluate = (params: Params): { value: number; seconds: number } => {
+    const { accuracy, seconds } = bench.evaluate(task, params);
+    return { value: accuracy, seconds };
+  };
+  const run = await runSearch(evaluate, strategy.start(seed), { trials: TRIALS, workers });
+  return CHECKPOINTS.map((n) => (best - run[n - 1]!) / (best - median));
 }
