@@ -1,4 +1,4 @@
-import type { NatsAuth } from "../../worker/protocol/nats/link/auth.ts";
+import type { NatsAuth } from "../../worker/protocol/nats/link/credentials.ts";
 import { UserError } from "../errors.ts";
 
 /** Splits `nats://user:password@host` and `nats://token@host` into address and credentials. */

@@ -1,6 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
-import { parseCredentials, type Credentials, type NatsTls } from "../../worker/protocol/nats/link/auth.ts";
+import {
+  parseCredentials,
+  type Credentials,
+  type NatsTls,
+} from "../../worker/protocol/nats/link/credentials.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
 import { parseTimings } from "../../worker/protocol/nats/link/parse-timings.ts";
 import { UserError } from "../errors.ts";

@@ -16,14 +16,12 @@ import { namedProgram } from "../lab/program-terms.ts";
 import { StudyRanges } from "../lr-range/study-ranges.ts";
 import type { Ask } from "../questions/ask.ts";
 import { BesideStudy } from "../questions/beside-study.ts";
-import { labWorkers } from "../questions/lab-workers.ts";
 import { localWorkers } from "../questions/local-workers.ts";
 import type { ModelPlace } from "../result/home-model.ts";
 import { StudyBaselines } from "./baselines/study-baselines.ts";
 import { blobFolderOf } from "./blob-folder.ts";
 import { withDataFile } from "./data-file.ts";
 import { driveLocally } from "./local-run.ts";
-import { driveOverNats } from "./nats-run.ts";
 import type { Interrupts, LabPlace, LocalWorkers, RunParts } from "./parts.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { planOf } from "./plan-of.ts";
@@ -109,6 +107,7 @@ export function compose({ study, sweep, store, table }: StudyAtHand, options: Ru
     drive: async (either, atEnd) => {
       const driven = { ...run, interrupts: either };
       if (place === null) return await driveLocally({ ...driven, beside, atEnd }, workers);
+      const { driveOverNats } = await import("./nats-run.ts"); // and with it all that speaks to a server
       const ending = await driveOverNats(driven, place);
       await atEnd(ending);
       return ending;
@@ -153,5 +152,8 @@ export function askedWorkers(
   },
 ): Ask {
   if (place === null) return localWorkers(of);
-  return labWorkers({ ...of, ...place, home: fileBlobs(of.blobFolder) });
+  return async (assignments, signal) => {
+    const { labWorkers } = await import("../questions/lab-workers.ts");
+    return await labWorkers({ ...of, ...place, home: fileBlobs(of.blobFolder) })(assignments, signal);
+  };
 }

@@ -10,7 +10,6 @@ import { isResumable, type Ending } from "../coordinator/ending.ts";
 import { UserError } from "../errors.ts";
 import { readKnownResults } from "../known/known-results.ts";
 import { namedProgram } from "../lab/program-terms.ts";
-import { checkLab } from "../lab/look.ts";
 import { withDatabase } from "./lost-database.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { recordStudy } from "./record-study.ts";
@@ -41,7 +40,10 @@ export async function runSweep(
   if (options.lab !== undefined && sweep.program !== undefined) namedProgram(sweep.program);
   const tell = (message: string): void => options.events?.emit({ kind: "notice", message, at: clock.now() });
   const { finish: signal } = options.interrupts ?? uninterrupted;
-  if (options.lab !== undefined) await checkLab(options.lab, { signal, notice: tell }); // before there is a study that could not begin
+  if (options.lab !== undefined) {
+    const { checkLab } = await import("../lab/look.ts"); // what speaks to a server is loaded only where there is one
+    await checkLab(options.lab, { signal, notice: tell }); // before there is a study that could not begin
+  }
   const store = openStore(options.db);
   try {
     const blob = await fileBlobs(blobFolderOf(options.db)).put(bytes);

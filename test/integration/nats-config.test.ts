@@ -6,7 +6,7 @@ import { readBoards } from "../../orchestrator/lab/board.ts";
 import { listWorkers } from "../../orchestrator/lab/list-workers.ts";
 import { BadWorkerName, ConfigExists, writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
 import type { Order } from "../../worker/protocol/messages.ts";
-import { parseCredentials, type Credentials } from "../../worker/protocol/nats/link/auth.ts";
+import { parseCredentials, type Credentials } from "../../worker/protocol/nats/link/credentials.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { permissionsOf, workerShare, type Permissions } from "../../orchestrator/nats-config/permissions.ts";
 import { nkeys } from "@nats-io/transport-node";
-import type { NatsAuth } from "../../worker/protocol/nats/link/auth.ts";
+import type { NatsAuth } from "../../worker/protocol/nats/link/credentials.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";

@@ -6,7 +6,7 @@ import { BoardPublisher } from "../../orchestrator/lab/board-publisher.ts";
 import { writeNatsConfig } from "../../orchestrator/nats-config/write.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { systemClock } from "../../worker/protocol/clock.ts";
-import { parseCredentials, type Credentials } from "../../worker/protocol/nats/link/auth.ts";
+import { parseCredentials, type Credentials } from "../../worker/protocol/nats/link/credentials.ts";
 import { Link } from "../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";

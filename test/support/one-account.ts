@@ -6,7 +6,7 @@ import {
   workerShare,
   type Permissions,
 } from "../../orchestrator/nats-config/permissions.ts";
-import type { NatsAuth } from "../../worker/protocol/nats/link/auth.ts";
+import type { NatsAuth } from "../../worker/protocol/nats/link/credentials.ts";
 import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 
 export interface OneAccount {

@@ -2,7 +2,6 @@ import { InvalidArgumentError, type Command } from "commander";
 import { parseStoredSweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { withMoreTrials, type MoreTrials } from "../../run/raise-budget.ts";
-import { restoreFromLab } from "../../backup/restore.ts";
 import { resumeStudy } from "../../run/run-sweep.ts";
 import { driveAndShow, viewOptions, type Drive, type ViewOptions } from "../drive.ts";
 import { watched, type StudyWatch } from "../watched.ts";
@@ -89,6 +88,7 @@ function moreTrials(text: string): MoreTrials {
 /** Brings the study here from the lab; returns its name. */
 async function takenOver(io: Io, name: string | undefined, flags: ResumeFlags): Promise<string> {
   const lab = requiredLab(io, flags);
+  const { restoreFromLab } = await import("../../backup/restore.ts");
   const notice = (message: string): void => note(io, `note: ${message}`);
   const { study } = await restoreFromLab({ lab, study: name ?? null, db: dbFile(io, flags), notice });
   return study;

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeNatsConfig } from "../../../orchestrator/nats-config/write.ts";
-import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/auth.ts";
+import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/credentials.ts";
 import { workerKeyOf } from "../../../worker/protocol/nats/link/identity.ts";
 import { Link } from "../../../worker/protocol/nats/link/link.ts";
 import { defaultTimings } from "../../../worker/protocol/nats/link/timings.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/auth.ts";
+import { parseCredentials, type Credentials } from "../../../worker/protocol/nats/link/credentials.ts";
 
 /** Who a process of these tests is, from a file of `seqtune nats-config`; nobody in particular without one. */
 export function credentialsIn(file: string | undefined): Partial<Credentials> {

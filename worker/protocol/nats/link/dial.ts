@@ -1,14 +1,7 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../clock.ts";
-import {
-  authOptions,
-  hostOf,
-  inboxPrefixOf,
-  portOf,
-  tlsOptions,
-  type NatsAuth,
-  type NatsTls,
-} from "./auth.ts";
+import { authOptions, hostOf, inboxPrefixOf, portOf, tlsOptions } from "./auth.ts";
+import type { NatsAuth, NatsTls } from "./credentials.ts";
 import { explain } from "./explain.ts";
 import { asksForCertificate } from "./greeting.ts";
 import { ClientCertificateMissing } from "./server-errors.ts";

@@ -1,5 +1,5 @@
 import { nkeys } from "@nats-io/transport-node";
-import type { NatsAuth } from "./auth.ts";
+import type { NatsAuth } from "./credentials.ts";
 
 /** Who a client is to the others of its lab. */
 export interface Reach {
