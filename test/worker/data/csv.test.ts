@@ -126,3 +126,50 @@ describe("decimal commas", () => {
     expect(cellText(points, 0)).toBe("1,5");
   });
 });
+
+describe("numbers", () => {
+  const read = (cells: readonly string[], separator = ",") => {
+    const rows = cells.map((cell) => `${cell}${separator}x\n`).join("");
+    return readCsv(bytes(`a${separator}b\n${rows}`), { delimiter: separator }).columns[0]!;
+  };
+
+  it("of every length, with the point at every place, are the nearest double, and are written as they were", () => {
+    const digits = "9876543210123456789";
+    const cells = count(19).flatMap((length) =>
+      count(length + 2).flatMap((point) => {
+        const text = digits.slice(0, length + 1);
+        const cell = point > length ? text : `${text.slice(0, point)}.${text.slice(point)}`;
+        return [cell, `-${cell}`];
+      }),
+    );
+    const column = read(cells);
+    expect(Array.from(column.numbers)).toEqual(cells.map(Number));
+    const short = cells.flatMap((cell, row) => (cell.length <= 15 ? [{ cell, row }] : []));
+    expect(short.map(({ row }) => cellText(column, row))).toEqual(short.map(({ cell }) => cell));
+  });
+
+  it("end where the separator stands, also where that might be a part of them", () => {
+    for (const separator of ["-", ".", "5", " "])
+      expect(Array.from(read(["1", "12", "0"], separator).numbers)).toEqual([1, 12, 0]);
+    const tabbed = readCsv(bytes("a b\n1.5\t 2\n-3 \t4.25"), { delimiter: " " }).columns;
+    expect(tabbed.map(({ numbers }) => Array.from(numbers))).toEqual([
+      [1.5, -3],
+      [2, 4.25],
+    ]);
+  });
+
+  it("are no numbers with anything else in the cell", () => {
+    const texts = ["1-2", "--1", "1.2.3", "-", ".", "-.", "1 2", "5x"];
+    expect(read(texts).counts).toMatchObject({ number: 0, text: texts.length });
+  });
+
+  it("of far more rows than the first lines let expect are all read", () => {
+    const long = count(300).map((row) => `${row}.${"0".repeat(400)}1,x`);
+    const short = count(200_000).map((row) => `${row},`);
+    const { columns, lines, rows } = readCsv(bytes(`a,b\n${[...long, ...short].join("\n")}\n`));
+    expect(rows).toBe(200_300);
+    expect(columns[0]!.numbers[200_299]).toBe(199_999);
+    expect(columns[1]!.counts).toMatchObject({ text: 300, missing: 200_000 });
+    expect(lines[200_299]).toBe(200_301);
+  });
+});

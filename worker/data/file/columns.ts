@@ -1,4 +1,5 @@
-import { isLongFraction, readNumber, type NumberBytes } from "./number-bytes.ts";
+import { commaNumber, kindOf, maybeThousand, withoutThousands, type CellKind } from "./cell-kinds.ts";
+import { isLongFraction, scanNumber, type NumberBytes } from "./number-bytes.ts";
 import { isWhole, saysItAll, WrittenBuilder, type Written } from "./written.ts";
 
 /** One column of a file, typed by looking at its cells. */
@@ -15,36 +16,15 @@ export interface Column {
   readonly running?: boolean;
 }
 
-export type CellKind = "number" | "missing" | "infinite" | "text";
-
-const finiteNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const commaNumber = /^[+-]?(?:\d+,\d*|,\d+)(?:e[+-]?\d+)?$/i;
-const infiniteWord = /^[+-]?inf(?:inity)?$/i;
-const missingWord = /^(?:|na|n\/a|nan|null|\?)$/i;
-
-function kindOf(text: string): CellKind {
-  if (finiteNumber.test(text)) return Number.isFinite(Number(text)) ? "number" : "infinite";
-  if (missingWord.test(text)) return "missing";
-  return infiniteWord.test(text) ? "infinite" : "text";
-}
-
-/** 1,234 may be a little more than one or a good thousand. */
-const maybeThousand = /^[+-]?[1-9]\d{0,2},\d{3}$/;
-
-/** 1234.5 for 1,234.5; the text itself where the marks do not stand between thousands. */
-function withoutThousands(text: string, mark: string): string {
-  const [whole = "", ...rest] = text.split(mark === "." ? "," : ".");
-  const groups = whole.replace(/^[+-]/, "").split(mark);
-  const right =
-    groups.length > 1 && groups.every((group, i) => (i === 0 ? /^\d{1,3}$/ : /^\d{3}$/).test(group));
-  if (!right || rest.length > 1) return text;
-  return [whole.replaceAll(mark, ""), ...rest].join(mark === "." ? "," : ".");
-}
+/** Of a text that nothing separates from others. */
+const notAByte = -1;
 
 /** A longer fraction is a measurement in full precision. */
 const maxName = 15;
 
 export interface ColumnReading {
+  /** One character. */
+  readonly delimiter: string;
   /** Read 0,5 as a number: of files whose cells are not separated by commas. */
   readonly decimalCommas: boolean;
   /** The decimal mark was said, not guessed. */
@@ -59,8 +39,8 @@ export interface ColumnReading {
 export class ColumnBuilder {
   private readonly name: string;
   private readonly reading: ColumnReading;
-  private numbers = new Float64Array(1024);
-  private readonly written = new WrittenBuilder();
+  private numbers: Float64Array;
+  private readonly written: WrittenBuilder;
   private rows = 0;
   private readonly counts = { number: 0, missing: 0, infinite: 0, text: 0 };
   private readonly found: NumberBytes = { value: 0, plain: false, closing: 0 };
@@ -69,40 +49,51 @@ export class ColumnBuilder {
   private readonly commas: number[] = [];
   private clearCommas = 0;
   private points = 0;
+  private readonly delimiter: number;
+  /** Numbers are read straight from bytes: points do not stand between thousands, and no part of a number separates cells. */
+  private readonly straight: boolean;
 
-  constructor(name: string, reading: ColumnReading) {
+  /** `room`: rows, about. */
+  constructor(name: string, reading: ColumnReading, room: number) {
     this.name = name;
     this.reading = reading;
+    this.numbers = new Float64Array(room);
+    this.written = new WrittenBuilder(room);
+    this.delimiter = reading.delimiter.charCodeAt(0);
+    this.straight = reading.thousands !== "." && !/[\d.-]/.test(reading.delimiter);
   }
 
-  /** The cell in these bytes, unquoted UTF-8. @internal In no declaration: a project that installs seqtune need not know Node's types. */
-  pushBytes(buffer: Buffer, start: number, end: number): void {
-    // Where points stand between thousands, 1.234 is no fraction.
-    if (this.reading.thousands === ".") this.push(buffer.toString("utf8", start, end));
-    else if (!this.pushNumber(buffer, start, end)) this.push(buffer.toString("utf8", start, end));
-  }
-
-  /** Takes what is a number at first sight. */
-  private pushNumber(buffer: Buffer, start: number, end: number): boolean {
+  /**
+   * Takes the cell that begins at this byte where it is a number at first sight, and returns where it ends; else -1.
+   * @internal In no declaration: a project that installs seqtune need not know Node's types.
+   */
+  takeNumber(buffer: Buffer, start: number): number {
+    if (!this.straight) return -1;
     const { found } = this;
-    if (readNumber(buffer, start, end, found)) {
-      if (!(found.plain || found.closing !== 0) || this.isMissing(found.value)) return false;
-      this.keep(found.value);
-      if (found.closing !== 0) this.keepClosing(found, () => buffer.toString("latin1", start, end));
-      return true;
-    }
-    if (isLongFraction(buffer, start, end)) {
-      const value = Number(buffer.toString("latin1", start, end));
-      if (this.isMissing(value)) return false;
-      this.keep(value);
-      return true;
-    }
-    return false;
+    const end = scanNumber(buffer, start, this.delimiter, found);
+    if (end < 0 || !(found.plain || found.closing !== 0) || this.isMissing(found.value)) return -1;
+    this.keep(found.value);
+    if (found.closing !== 0) this.keepClosing(found, buffer, start, end);
+    return end;
   }
 
-  private keepClosing({ value, closing }: NumberBytes, text: () => string): void {
+  /** The cell in these bytes, unquoted UTF-8, which `takeNumber` did not take. @internal */
+  pushBytes(buffer: Buffer, start: number, end: number): void {
+    if (start === end) this.keepAs("missing", Number.NaN);
+    else if (!this.pushLong(buffer, start, end)) this.push(buffer.toString("utf8", start, end));
+  }
+
+  private pushLong(buffer: Buffer, start: number, end: number): boolean {
+    if (!this.straight || !isLongFraction(buffer, start, end)) return false;
+    const value = Number(buffer.toString("latin1", start, end));
+    if (this.isMissing(value)) return false;
+    this.keep(value);
+    return true;
+  }
+
+  private keepClosing({ value, closing }: NumberBytes, buffer: Buffer, start: number, end: number): void {
     if (this.reading.decimalCommas && Number.isInteger(value)) this.points++; // else `keep` has counted its point
-    this.written.addClosing(this.rows - 1, closing, text);
+    this.written.addClosing(this.rows - 1, closing, buffer, start, end);
   }
 
   push(cell: string): void {
@@ -149,8 +140,7 @@ export class ColumnBuilder {
 
   finish(): Column {
     const { name, counts, first, rows } = this;
-    const numbers = this.numbers.slice(0, rows);
-    this.numbers = new Float64Array(0); // a column of a million rows is not to be there twice
+    const numbers = this.numbers.subarray(0, rows); // a column of a million rows is not to be there twice
     const guessed = !this.reading.certain;
     if (guessed && this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0))
       this.takeCommasBack(numbers);
@@ -169,14 +159,17 @@ export class ColumnBuilder {
     const whole = isWhole(text);
     if ((text.length > maxName && !whole) || saysItAll(text, value)) return;
     if (whole) this.written.add(this.rows - 1, text);
-    else if (this.isClosing(text)) this.written.addClosing(this.rows - 1, this.found.closing, () => text);
-    else this.written.addFraction(this.rows - 1, text);
+    else if (!this.keptClosing(text)) this.written.addFraction(this.rows - 1, text);
   }
 
-  /** As `pushBytes` finds it, so that 1.50 and "1.50" are one text. */
-  private isClosing(text: string): boolean {
+  /** As `takeNumber` keeps it, so that 1.50 and "1.50" are one text. */
+  private keptClosing(text: string): boolean {
     if (text.length > maxName) return false;
-    return readNumber(Buffer.from(text, "latin1"), 0, text.length, this.found) && this.found.closing !== 0;
+    const bytes = Buffer.from(text, "latin1");
+    const { length } = bytes;
+    if (scanNumber(bytes, 0, notAByte, this.found) !== length || this.found.closing === 0) return false;
+    this.written.addClosing(this.rows - 1, this.found.closing, bytes, 0, length);
+    return true;
   }
 
   /** Commas are text where the same column has decimal points, or where all of them may be thousands. */

@@ -5,6 +5,8 @@ export const maxRecordBytes = 4 * 2 ** 20;
 
 /** Where the cells of a record go, in order: as bytes where they stand unquoted, else as text. */
 export interface CellSink {
+  /** Takes the cell that begins here if it is a plain number, and returns where it ends; else -1. */
+  number?(start: number): number;
   bytes(start: number, end: number): void;
   text(cell: string): void;
   /** The record has ended on this line. */
@@ -70,11 +72,17 @@ export class CsvScanner {
 
   private scanCell(): void {
     const { buffer, delimiter } = this;
-    if (buffer[this.position] === quote) {
+    const start = this.position;
+    const taken = this.sink.number?.(start) ?? -1;
+    if (taken >= 0) {
+      this.position = taken;
+      if (taken - this.recordStart > maxRecordBytes) throw this.tooLong();
+      return;
+    }
+    if (buffer[start] === quote) {
       this.scanQuoted();
       return;
     }
-    const start = this.position;
     let at = start;
     for (; at < buffer.length; at++) {
       const byte = buffer[at]!;

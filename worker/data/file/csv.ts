@@ -28,11 +28,24 @@ export function readCsv(bytes: Uint8Array, reading: Reading = {}): CsvContent {
     throw new DataError("the file holds only blank lines: give a CSV file with a header and rows");
   }
   const names = namesOf(header.cells, header.line, reading);
-  const rows = new Rows(buffer, names, columnReading(delimiter, reading));
+  const rows = new Rows(buffer, start, names, { ...columnReading(delimiter, reading), delimiter });
   const scanner =
     reading.header === false ? new CsvScanner(buffer, delimiter, rows, start, line) : first.goOn(rows);
   scanner.scan();
   return rows.finish();
+}
+
+/**
+ * Rows to make room for: somewhat more than the file has, if all are as long as its first ones. Memory that is never
+ * written to costs nothing.
+ */
+function likelyRows(buffer: Buffer, start: number, columns: number): number {
+  const sample = buffer.subarray(start, start + 65_536);
+  let ends = 1;
+  for (const byte of sample) if (byte === 0x0a || byte === 0x0d) ends++;
+  const bytes = buffer.length - start;
+  const guess = Math.ceil((1.1 * ends * bytes) / Math.max(1, sample.length)) + 16;
+  return Math.min(guess, Math.ceil(bytes / columns) + 1); // a row takes a byte for each cell at least
 }
 
 function namesOf(cells: readonly string[], line: number, { header, columns }: Reading): readonly string[] {
@@ -43,7 +56,7 @@ function namesOf(cells: readonly string[], line: number, { header, columns }: Re
 function columnReading(
   delimiter: string,
   { decimal, thousands, missing_values = [] }: Reading,
-): ColumnReading {
+): Omit<ColumnReading, "delimiter"> {
   return {
     decimalCommas: decimal === undefined ? delimiter !== "," : decimal === ",",
     certain: decimal !== undefined,
@@ -88,11 +101,22 @@ class Rows implements CellSink {
   /** The last cell was empty. */
   private empty = false;
   private rows = 0;
-  private lines = new Int32Array(1024);
+  private lines: Int32Array;
 
-  constructor(buffer: Buffer, names: readonly string[], reading: ColumnReading) {
+  /** `start`: the byte at which the table begins. */
+  constructor(buffer: Buffer, start: number, names: readonly string[], reading: ColumnReading) {
     this.buffer = buffer;
-    this.builders = names.map((name) => new ColumnBuilder(name, reading));
+    const room = likelyRows(buffer, start, names.length);
+    this.lines = new Int32Array(room);
+    this.builders = names.map((name) => new ColumnBuilder(name, reading, room));
+  }
+
+  number(start: number): number {
+    const end = this.builders[this.cell]?.takeNumber(this.buffer, start) ?? -1;
+    if (end < 0) return -1;
+    this.empty = false;
+    this.cell++;
+    return end;
   }
 
   bytes(start: number, end: number): void {
@@ -121,7 +145,7 @@ class Rows implements CellSink {
   finish(): CsvContent {
     if (this.rows === 0) throw new DataError("the file has a header but no rows: add rows to it");
     const columns = this.builders.map((builder) => builder.finish());
-    return { columns, rows: this.rows, lines: this.lines.slice(0, this.rows) };
+    return { columns, rows: this.rows, lines: this.lines.subarray(0, this.rows) };
   }
 
   private ragged(line: number): DataError {

@@ -8,31 +8,47 @@ export interface Written {
 /** Different texts of a column that are looked up, so that each is kept once; later ones are kept as they come. */
 const maxShared = 65_536;
 
-/** Different fractions that are kept as they are written: far more than a column of names or categories has. */
+/**
+ * Different fractions, at most, that are kept as they are written: far more than a column of names or categories has. A column with
+ * more holds measurements, of which the value is enough.
+ */
 const maxFractions = 16_384;
 
 /** Collects what the cells of one column say, in file order. Costs nothing until there is something to keep. */
 export class WrittenBuilder {
   private codes: Uint32Array | undefined;
+  private readonly room: number;
   private readonly texts: string[] = [""];
   private readonly codeOf = new Map<string, number>();
   /** Of fractions with closing zeros, by what tells their texts apart (`NumberBytes.closing`). */
   private readonly closingCodes = new Map<number, number>();
+  /** The codes of other fractions. */
+  private readonly fractionCodes = new Set<number>();
+  private tooManyFractions = false;
 
-  /** A number that is no whole one may be a measurement, of which the value is enough where there are very many. */
-  addFraction(row: number, text: string): void {
-    if (this.takesFractions() || this.codeOf.has(text)) this.add(row, text);
+  /** `room`: rows, about. */
+  constructor(room: number) {
+    this.room = room;
   }
 
-  /** The same of a fraction that `closing` tells apart: its text is asked for once. */
-  addClosing(row: number, closing: number, text: () => string): void {
-    let code = this.closingCodes.get(closing);
-    if (code === undefined) {
-      if (!this.takesFractions()) return;
-      code = this.texts.push(text()) - 1;
-      this.closingCodes.set(closing, code);
-    }
+  /** A number that is no whole one. */
+  addFraction(row: number, text: string): void {
+    if (this.tooManyFractions) return;
+    const code = this.codeFor(text);
     this.set(row, code);
+    this.fractionCodes.add(code);
+    this.limitFractions(row);
+  }
+
+  /** The same of a fraction that `closing` tells apart, in these bytes: its text is made once. @internal */
+  addClosing(row: number, closing: number, bytes: Buffer, start: number, end: number): void {
+    if (this.tooManyFractions) return;
+    const known = this.closingCodes.get(closing);
+    const code = known ?? this.texts.push(bytes.toString("latin1", start, end)) - 1;
+    this.set(row, code);
+    if (known !== undefined) return;
+    this.closingCodes.set(closing, code);
+    this.limitFractions(row);
   }
 
   add(row: number, text: string): void {
@@ -40,19 +56,30 @@ export class WrittenBuilder {
   }
 
   private set(row: number, code: number): void {
-    this.codes ??= new Uint32Array(Math.max(1024, row + 1));
+    this.codes ??= new Uint32Array(Math.max(this.room, row + 1));
     if (row >= this.codes.length) this.codes = longer(this.codes, Math.max(2 * this.codes.length, row + 1));
     this.codes[row] = code;
   }
 
-  private takesFractions(): boolean {
-    return this.codeOf.size + this.closingCodes.size < maxFractions;
+  /** Forgets those up to this row, too, where it has one too many: a column is to name its values in one way. */
+  private limitFractions(last: number): void {
+    const { codes, closingCodes, fractionCodes } = this;
+    if (codes === undefined || closingCodes.size + fractionCodes.size <= maxFractions) return;
+    this.tooManyFractions = true;
+    const forgotten = new Set([...closingCodes.values(), ...fractionCodes]);
+    let others = false;
+    for (let row = 0; row <= last; row++) {
+      if (forgotten.has(codes[row]!)) codes[row] = 0;
+      else others ||= codes[row]! > 0;
+    }
+    if (!others) this.codes = undefined;
+    closingCodes.clear();
+    fractionCodes.clear();
   }
 
   finish(rows: number): Written | undefined {
     const { codes, texts } = this;
-    this.codes = undefined; // a column of a million rows is not to be there twice
-    return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.slice(0, rows), texts };
+    return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.subarray(0, rows), texts };
   }
 
   private codeFor(text: string): number {

@@ -5,7 +5,7 @@ import { wave } from "./calendar.ts";
 import { cellText } from "../file/columns.ts";
 import { difference } from "./difference.ts";
 import { plural } from "../errors.ts";
-import { fillForward, fillLinear } from "./fill.ts";
+import { fillForward, fillLinear, someMissing } from "./fill.ts";
 import { deltas, differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
 import { scaled } from "./scale.ts";
@@ -49,15 +49,16 @@ export function encodeFeature(
       // A sample's first step has changed by 0; the first rows of a differenced series are in no window.
       const first = feature.kind === "delta" ? scaled(feature, 0) : 0;
       const finish = (filled: Float64Array): Float64Array => {
-        const values = difference(filled, blocks, steps); // `filled`, or an array of its own
+        const changes = difference(filled, blocks, steps);
+        const values = new Float64Array(changes.length);
         for (let row = 0; row < values.length; row++) {
-          const value = values[row]!;
+          const value = changes[row]!;
           values[row] = Number.isNaN(value) ? first : scaled(feature, value);
         }
         return values;
       };
       const forward = finish(fillForward(raw, blocks, feature.fill));
-      if (settings.missing !== "linear" || !raw.some(Number.isNaN)) return { values: forward };
+      if (settings.missing !== "linear" || !someMissing(raw)) return { values: forward };
       const missing = (row: number): boolean => Number.isNaN(raw[row]!);
       return { values: finish(fillLinear(raw, blocks, feature.fill)), causal: { values: forward, missing } };
     }
@@ -121,7 +122,9 @@ function positions(
 }
 
 function byRow(rows: number, value: (row: number) => number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, row) => value(row));
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = value(row);
+  return values;
 }
 
 /** A sentence for every categorical column that takes values, in these rows, which training rows do not have. */

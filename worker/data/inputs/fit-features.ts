@@ -122,13 +122,15 @@ function fitSteps(
 ): { column: string; fill: number; center: number; scale: number } {
   const raw = column.numbers;
   const fill = meanOf(raw, train);
-  const changes = difference(fillForward(raw, blocks, fill), blocks, steps);
-  const observed = collect(changes, train);
-  let at = 0;
-  for (const { start, end } of train) {
-    for (let row = start; row < end; row++, at++) if (Number.isNaN(raw[row]!)) observed[at] = Number.NaN;
-  }
-  return { column: column.name, fill, ...fitScaler(settings.normalise, observed) };
+  const filled = fillForward(raw, blocks, fill);
+  const changes = observedOf(raw, filled, difference(filled, blocks, steps));
+  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(changes, train)) };
+}
+
+/** Of the changes of `filled`, those to a value that is not missing in `raw`. */
+export function observedOf(raw: Float64Array, filled: Float64Array, changes: Float64Array): Float64Array {
+  if (filled === raw) return changes;
+  return changes.map((change, row) => (Number.isNaN(raw[row]!) ? Number.NaN : change));
 }
 
 /** Only samples have them. */
@@ -142,8 +144,9 @@ export function differencing(settings: DataSettings): Differencing {
   return { order: forecast ? settings.difference : 0, lag: settings.difference_lag };
 }
 
-/** The values of some rows, one after another. */
+/** The values of some rows, one after another; of one range a view, not to be written to. */
 export function collect(values: Float64Array, ranges: readonly RowRange[]): Float64Array {
+  if (ranges.length === 1) return values.subarray(ranges[0]!.start, ranges[0]!.end);
   const total = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   const result = new Float64Array(total);
   let offset = 0;

@@ -33,7 +33,8 @@ export function inputRows(arranged: Arranged, settings: DataSettings): InputRows
     requireComplete(table, knownColumns(table, settings), "known_future");
     requireComplete(table, staticColumns(arranged, settings), "static");
   }
-  const before = Int32Array.from({ length: table.rows + 1 }, (_, row) => row);
+  const before = new Int32Array(table.rows + 1);
+  for (let row = 0; row <= table.rows; row++) before[row] = row;
   if (settings.missing !== "drop") return { rows: arranged, before };
   const gone = (row: number): boolean =>
     numeric.some(({ numbers }) => Number.isNaN(numbers[row]!)) ||

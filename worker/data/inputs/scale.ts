@@ -40,7 +40,8 @@ export function fitScaler(kind: Normalise, values: Float64Array): Scaler {
 export function extent(values: Float64Array): { readonly low: number; readonly high: number } {
   let low = Infinity;
   let high = -Infinity;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -60,10 +61,13 @@ function known(values: Float64Array): Float64Array {
 
 function standard(values: Float64Array): Scaler {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const distance = values[i]! - mean;
+    squares += distance * distance;
+  }
   return { center: mean, scale: Math.sqrt(squares / values.length) };
 }
 

@@ -5,7 +5,7 @@ import { difference } from "../inputs/difference.ts";
 import { DataError } from "../errors.ts";
 import { requireComplete } from "../split/feature-columns.ts";
 import { fillForward } from "../inputs/fill.ts";
-import { collect, differencing, meanOf } from "../inputs/fit-features.ts";
+import { collect, differencing, meanOf, observedOf } from "../inputs/fit-features.ts";
 import type { NumberTarget } from "../inputs/pipeline.ts";
 import { fitScaler } from "../inputs/scale.ts";
 import type { RowRange } from "../split/split.ts";
@@ -46,8 +46,8 @@ export function fitNumberTarget(
     );
   }
   const fill = meanOf(raw, train);
-  const changes = difference(fillForward(raw, blocks, fill), blocks, differencing(settings));
-  const observed = changes.map((value, row) => (Number.isNaN(raw[row]!) ? Number.NaN : value));
+  const filled = fillForward(raw, blocks, fill);
+  const observed = observedOf(raw, filled, difference(filled, blocks, differencing(settings)));
   const { center, scale } = fitScaler(settings.normalise, collect(observed, used));
   // Constant where the model trains, or after differencing: there is no unit to learn, so it keeps the data's own.
   return { column: column.name, fill, center, scale: scale === 0 ? 1 : scale, metric };
