@@ -120,6 +120,12 @@ function placeholdersFit(report: Report, command: readonly string[], names: read
 const smaller = /(^|[_/.-])(loss|error|err|mse|mae|rmse|mape|perplexity|ppl|nll|wer|cer)$/i;
 const larger = /(^|[_/.-])(acc|accuracy|auc|auroc|f1|score|precision|recall|reward|return|bleu|iou|r2|map)$/i;
 
+/** The direction that a metric's name leaves no doubt about. */
+export function impliedGoal(name: string): "minimize" | "maximize" | undefined {
+  if (smaller.test(name) || Object.hasOwn(costMetrics, name)) return "minimize";
+  return larger.test(name) ? "maximize" : undefined;
+}
+
 /** What the trials of a program are ranked by. The direction is taken from the name only where that leaves no doubt. */
 export function readProgramMetric(
   report: Report,
@@ -134,9 +140,7 @@ export function readProgramMetric(
   const read = check(report, programMetricSchema, section, path);
   if (read === undefined) return undefined;
   const { name } = read;
-  const isSmaller = smaller.test(name) || Object.hasOwn(costMetrics, name);
-  const guessed = isSmaller ? "minimize" : larger.test(name) ? "maximize" : undefined;
-  const goal = read.goal ?? guessed;
+  const goal = read.goal ?? impliedGoal(name);
   if (goal !== undefined) return { name, goal };
   const message = `goal is missing: whether ${quoted(name)} is better when smaller or larger is not known here`;
   report.error({ path, at: "key", message, allowed: "goal: minimize, or goal: maximize" });

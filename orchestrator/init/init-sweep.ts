@@ -1,14 +1,11 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Table } from "../../worker/data/file/table.ts";
-import { loadSweep } from "../config/load.ts";
-import { formatSweepErrors } from "../config/errors.ts";
-import type { Sweep } from "../config/sweep.ts";
-import { UserError } from "../errors.ts";
 import { withDataFile } from "../run/data-file.ts";
 import { sweepBaselines } from "../run/baselines/sweep-baselines.ts";
 import { checkSweep, withBaselines } from "../views/check/check.ts";
 import type { SweepCheck } from "../views/check/sweep-check.ts";
+import { parsedSweep, sweepNameOf } from "./new-sweep.ts";
 import { chooseRanking, type Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
 import { sweepText, type Size } from "./sweep-text.ts";
@@ -49,14 +46,14 @@ export async function initSweep(
 ): Promise<Written> {
   const ranking = await chooseRanking(proposal, table, async (tried) => {
     const text = textOf(proposal, tried, place, found, { ...sizes[0]!, stride: 1 });
-    return await parsed(text, place.out);
+    return await parsedSweep(text, place.out);
   });
   const said = [...found, ...ranking.remarks];
   let stride = 1;
   for (let i = 0; ; i++) {
     const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
     const text = textOf(proposal, ranking, place, said, size);
-    const sweep = await parsed(text, place.out);
+    const sweep = await parsedSweep(text, place.out);
     const { check, baselines } = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
     const windows = check.data.parts.train.samples.most;
     if (proposal.layout === "series" && stride === 1 && windows > mostWindows) {
@@ -90,19 +87,5 @@ function textOf(
 ): string {
   const file = path.relative(path.dirname(out), dataFile).replaceAll(path.sep, "/");
   const workers = Math.min(4, availableParallelism());
-  const name =
-    path
-      .basename(out)
-      .replace(/\.ya?ml$/, "")
-      .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-      .replace(/^[^A-Za-z0-9]+/, "") || "sweep";
-  return sweepText({ name, file, proposal, ranking, found, workers, ...size });
-}
-
-async function parsed(text: string, out: string): Promise<Sweep> {
-  const loaded = await loadSweep(out, { readFile: () => Promise.resolve(new TextEncoder().encode(text)) });
-  if (loaded.ok) return loaded.sweep;
-  throw new UserError(
-    `internal error (a bug in seqtune): the sweep that was written is wrong:\n${formatSweepErrors(loaded.errors)}`,
-  );
+  return sweepText({ name: sweepNameOf(out), file, proposal, ranking, found, workers, ...size });
 }
