@@ -26,8 +26,8 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   init: {
-    takes: "[options] <data>",
-    summary: "look at a data file and write a sweep for it",
+    takes: "[options] <file>",
+    summary: "look at a data file or a training script and write a sweep for it",
     load: async () => (await import("./commands/init.ts")).initCommand,
   },
   leaderboard: {

@@ -164,6 +164,26 @@ describe("a study of a program", () => {
   });
 });
 
+describe("a script that init has read", () => {
+  it("is tried and searched by the sweep that init wrote", async () => {
+    const script = `import { parseArgs } from "node:util";
+const { values } = parseArgs({ options: { lr: { type: "string", default: "0.01" }, epochs: { type: "string", default: "2" } } });
+for (let epoch = 1; epoch <= Number(values.epochs); epoch++)
+  console.log(JSON.stringify({ epoch, val_loss: Math.abs(Number(values.lr) - 0.02) + 1 / epoch }));
+`;
+    writeFileSync(path.join(folder, "fit.mjs"), script);
+    expect(await tell(["init", "fit.mjs"], { cwd: folder })).toMatchObject({ code: 0 });
+    const tried = await tell(["check", path.join(folder, "fit.yaml"), "--try"], { cwd: folder });
+    expect(tried.stdout).toContain("epoch 1: val_loss 1.0");
+    expect(tried.code).toBe(0);
+    const result = await run(path.join(folder, "fit.yaml"));
+    expect(result).toMatchObject({ state: "complete" });
+    const store = openStore(db, { readonly: true });
+    expect(store.counts(store.findStudy(result.study)!.id)).toMatchObject({ complete: 20 });
+    store.close();
+  });
+});
+
 describe("the examples in configs/", () => {
   const example = (name: string): string =>
     fileURLToPath(new URL(`../../configs/${name}.yaml`, import.meta.url));
