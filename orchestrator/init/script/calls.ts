@@ -18,6 +18,8 @@ export interface Call {
   readonly callee: string;
   readonly positional: readonly Literal[];
   readonly named: ReadonlyMap<string, Literal>;
+  /** Place of its arguments in the text. */
+  readonly at: number;
   /** From 1. */
   readonly line: number;
 }
@@ -26,14 +28,17 @@ export interface Call {
 export interface ProgramText {
   readonly calls: readonly Call[];
   readonly strings: readonly string[];
+  /** The keys of each dictionary or object. */
+  readonly records: readonly (readonly string[])[];
 }
 
 const parsers = { python, javascript: javascript.configure({ dialect: "ts jsx" }) };
 
-/** The calls and strings of a program, in their order. It is read, never run; what cannot be read is passed over. */
+/** The calls, strings and records of a program, in their order. It is read, never run; what cannot be read is passed over. */
 export function readProgram(text: string, language: Language): ProgramText {
   const calls: Call[] = [];
   const strings: string[] = [];
+  const records: (readonly string[])[] = [];
   const lines = new Lines(text);
   parsers[language].parse(text).iterate({
     enter: ({ node }) => {
@@ -45,11 +50,20 @@ export function readProgram(text: string, language: Language): ProgramText {
         const call = callOf(node, text, lines);
         if (call !== null) calls.push(call);
       }
+      const literal = recordNodes.has(node.name) ? literalOf(node, text) : null;
+      if (literal?.kind === "record") records.push([...literal.entries.keys()]);
       return true;
     },
   });
-  return { calls, strings };
+  // A chain of calls stands in the tree from its last call to its first.
+  return { calls: calls.toSorted((a, b) => a.at - b.at), strings, records };
 }
+
+const recordNodes: ReadonlySet<string> = new Set([
+  "DictionaryExpression",
+  "ObjectExpression",
+  "CallExpression",
+]);
 
 const stringNodes: ReadonlySet<string> = new Set([
   "String",
@@ -75,7 +89,7 @@ function callOf(node: SyntaxNode, text: string, lines: Lines): Call | null {
     if (key === null) positional.push(literal);
     else named.set(key, literal);
   }
-  return { name, callee, positional, named, line: lines.of(node.from) };
+  return { name, callee, positional, named, at: args.from, line: lines.of(args.from) };
 }
 
 /** Each argument with the name it is given by, if any. */
@@ -125,6 +139,14 @@ function literalOf(node: SyntaxNode, text: string): Literal {
         kind: "list",
         items: separated(node).flatMap(([item]) => (item === undefined ? [] : [literalOf(item, text)])),
       };
+    case "CallExpression": {
+      const call = /^dict\s*\(/.test(written) ? node.getChild("ArgList") : null;
+      if (call === null) return { kind: "word", word: written };
+      const named = argumentsOf(call, text).flatMap(([key, value]) =>
+        key === null ? [] : [[key, literalOf(value, text)] as const],
+      );
+      return { kind: "record", entries: new Map(named) };
+    }
     case "DictionaryExpression":
     case "ObjectExpression":
       return { kind: "record", entries: entriesOf(node, text) };

@@ -1,4 +1,4 @@
-import type { Call, Literal, ProgramText } from "./calls.ts";
+import type { ProgramText } from "./calls.ts";
 import type { Language } from "./language.ts";
 
 /** What a program's text says of its reports. */
@@ -15,30 +15,20 @@ export interface Reporting {
  * Reads how a program reports (docs/programs.md): lines of JSON with `epoch`, by `json.dumps` or `JSON.stringify`, or `trial.report` of
  * seqtune/trial. A program that only prints words gets the metric that these name, and has to be changed in one line.
  */
-export function reportingOf({ calls, strings }: ProgramText, asked: string | undefined): Reporting {
-  const reports = calls.flatMap((call) => {
-    const entries = reportedBy(call);
-    return entries === null ? [] : [entries];
-  });
-  const keys = [...new Set(reports.flatMap((entries) => entries.filter((key) => key !== "epoch")))];
+export function reportingOf({ calls, strings, records }: ProgramText, asked: string | undefined): Reporting {
+  const byTrial = calls.flatMap(({ callee, positional: [, report] }) =>
+    callee.endsWith("trial.report") && report?.kind === "record" ? [[...report.entries.keys()]] : [],
+  );
+  const writesJson = calls.some(({ name, callee }) => name === "dumps" || callee === "JSON.stringify");
+  const inJson = writesJson ? records.filter((keys) => keys.includes("epoch") && keys.length > 1) : [];
+  const reports = [...byTrial, ...inJson];
+  const keys = [...new Set(reports.flat())].filter((key) => key !== "epoch");
   const named = best(keys) ?? best(strings.flatMap(metricsIn));
   return {
     keys: reports.length === 0 ? null : keys,
     metric: asked ?? named ?? "val_loss",
     guessed: asked === undefined && named === null,
   };
-}
-
-function reportedBy({ callee, name, positional }: Call): readonly string[] | null {
-  const entries = entriesOf(positional[name === "report" ? 1 : 0]);
-  if (entries === null) return null;
-  if (name === "report") return callee.endsWith("trial.report") ? entries : null;
-  const isJson = callee === "json.dumps" || callee === "JSON.stringify" || name === "dumps";
-  return isJson && (entries.includes("epoch") || best(entries) !== null) ? entries : null;
-}
-
-function entriesOf(literal: Literal | undefined): readonly string[] | null {
-  return literal?.kind === "record" ? [...literal.entries.keys()] : null;
 }
 
 const word =

@@ -65,7 +65,28 @@ it("calls of TypeScript are read with objects, shorthand and template strings", 
   expect(strings.join()).toContain("loss ${l}");
 });
 
-it("a text that is no program of the language gives what can be read of it, and no error", () => {
+it("calls of a chain come in the order they are written in", () => {
+  const { calls } = readProgram(
+    "new Command()\n  .option('--a')\n  .option('--b')\n  .parse()",
+    "javascript",
+  );
+  expect(calls.map(({ name, line }) => [name, line])).toEqual([
+    ["option", 2],
+    ["option", 3],
+    ["parse", 4],
+  ]);
+});
+
+it("records are known by their keys, however they are made", () => {
+  expect(readProgram("f({'a': 1, \"b\": {}}); g(dict(c=1, d=x))", "python").records).toEqual([
+    ["a", "b"],
+    [],
+    ["c", "d"],
+  ]);
+  expect(readProgram("const r = { epoch, loss: 1 };", "javascript").records).toEqual([["epoch", "loss"]]);
+});
+
+it("a text that is not a program of the language gives what can be read of it, and no error", () => {
   expect(readProgram('\u0000 ((( [ "--x', "python").calls).toEqual([]);
   const { calls } = readProgram(") oops\np.add_argument('--lr', default=0.1)\n]] (", "python");
   expect(calls.map(({ name }) => name)).toContain("add_argument");

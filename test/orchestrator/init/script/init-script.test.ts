@@ -57,6 +57,17 @@ describe("seqtune init of a training script", () => {
     expect(readFileSync(path.join(cwd, "fun.yaml"), "utf8")).toContain("{ name: fun, goal: minimize }");
   });
 
+  it.each([
+    ["print(json.dumps(dict(epoch=epoch, val_acc=1)))", "val_acc"],
+    ['row = {"epoch": epoch, "test_loss": 1, "loss": 2}\n    print(json.dumps(row))', "loss"],
+  ])("knows the report %s", async (line, metric) => {
+    const cwd = place.folder;
+    writeFileSync(path.join(cwd, "other.py"), reporting.replace(/print\(.*/, line));
+    const { stdout } = await tell(["init", "other.py"], { cwd });
+    expect(stdout).toContain(`trials are ranked by ${metric};`);
+    expect(stdout).not.toContain("to do");
+  });
+
   it("names a script in another folder from the sweep file", async () => {
     const cwd = place.folder;
     mkdirSync(path.join(cwd, "src"));
