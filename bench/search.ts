@@ -3,14 +3,14 @@
  * the best one after 25, 50 and 100 trials?
  *
  *   npx tsx bench/search.ts [--quick | --full] --benchmarks DIR [--python PYTHON] [--parts a,b] [--seeds 10] [--only tpe]
- *     [--workers 1,4,16] [--cache FILE] [--label NAME] [--minutes N]
+ *     [--workers 1,4,16] [--until 25] [--cache FILE] [--label NAME] [--minutes N]
  *
  * DIR (or SEQTUNE_BENCHMARKS) holds lcbench.onnx and lcbench_encoding.json. Quick: our samplers on the six open tasks
  * against the recorded figures of Optuna 5, and the time of a suggestion. Full: also 1, 4 and 16 workers with the same
  * seeds (in event time: a trial takes the surrogate's training time) and how much regret that adds, and tasks that were held
  * out. With --python (one that has optuna, and for its GP torch and scipy) Optuna plays beside ours. --cache keeps its runs in a file
  * and takes them from there; with --label ours, too, under that name (of a commit, say). It plays seed by seed, so that what --minutes
- * cuts short has as many of each. Prints Markdown.
+ * cuts short has as many of each. --until: looks at a search of 100 trials until so many have ended. Prints Markdown.
  */
 import { parseArgs } from "node:util";
 import { bayesSampler } from "../search/samplers/bayes.ts";
@@ -26,7 +26,6 @@ import { ours } from "./search/optimizer.ts";
 import { OPTUNA, OPTUNA_SAMPLERS, Peer } from "./search/peer.ts";
 import { suggestionTime } from "./search/overhead.ts";
 import { CHOICE_TASKS, HELD_OUT_TASKS, OPEN_TASKS, RECORDED, type Reference } from "./search/references.ts";
-import { CHECKPOINTS } from "./search/regret.ts";
 import { difference, overSeeds, RegretRuns, type Contender } from "./search/regret-runs.ts";
 import { mean, regretText, table } from "./search/table.ts";
 
@@ -49,6 +48,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "10" },
     only: { type: "string", default: "" },
     workers: { type: "string", default: "1,4,16" },
+    until: { type: "string", default: "100" },
     cache: { type: "string" },
     label: { type: "string" },
     minutes: { type: "string", default: "Infinity" },
@@ -59,8 +59,10 @@ const runs = new RegretRuns(loadLcBench(values.benchmarks), {
   seeds: Number(values.seeds),
   cache: values.cache,
   label: values.label,
+  ended: Number(values.until),
   minutes: Number(values.minutes),
 });
+const { checkpoints } = runs;
 const optuna = values.python === undefined ? undefined : new Peer(values.python, OPTUNA);
 
 const strategies: readonly Contender[] = [
@@ -111,7 +113,7 @@ async function showRegrets(
   const rows = recorded.map(([name, ...regrets]) => [
     name,
     "",
-    ...regrets.map(regretText),
+    ...regrets.slice(0, checkpoints.length).map(regretText),
     ...tasks.map(() => ""),
   ]);
   const places = strategies.map((contender) => ({ contender, workers: 1 }));
@@ -122,14 +124,14 @@ async function showRegrets(
     }
     if (regrets.size === 0) continue;
     const cells = tasks.map((_, task) =>
-      CHECKPOINTS.map((_, at) =>
-        regretText(mean([...regrets.values()].map((byTask) => byTask[task]![at]!))),
-      ).join(" "),
+      checkpoints
+        .map((_, at) => regretText(mean([...regrets.values()].map((byTask) => byTask[task]![at]!))))
+        .join(" "),
     );
-    rows.push([contender.name, String(regrets.size), ...overSeeds(regrets), ...cells]);
+    rows.push([contender.name, String(regrets.size), ...overSeeds(regrets, checkpoints), ...cells]);
   }
   console.log(
-    table(["sampler", "seeds", ...CHECKPOINTS.map(String), ...tasks.map(({ task }) => task)], rows),
+    table(["sampler", "seeds", ...checkpoints.map(String), ...tasks.map(({ task }) => task)], rows),
   );
 }
 
@@ -150,11 +152,17 @@ async function showParallel(title: string, tasks: readonly Reference[]): Promise
     const alone = single === undefined || workers === 1 ? undefined : found.get(single);
     const added =
       alone === undefined || typeof alone === "string"
-        ? CHECKPOINTS.map(() => "")
-        : difference(regrets, alone);
-    rows.push([contender.name, String(workers), String(regrets.size), ...overSeeds(regrets), ...added]);
+        ? checkpoints.map(() => "")
+        : difference(regrets, alone, checkpoints);
+    rows.push([
+      contender.name,
+      String(workers),
+      String(regrets.size),
+      ...overSeeds(regrets, checkpoints),
+      ...added,
+    ]);
   }
-  const heads = [...CHECKPOINTS.map(String), ...CHECKPOINTS.map((n) => `added at ${n}`)];
+  const heads = [...checkpoints.map(String), ...checkpoints.map((n) => `added at ${n}`)];
   console.log(table(["sampler", "workers", "seeds", ...heads], rows));
 }
 

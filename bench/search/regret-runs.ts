@@ -27,6 +27,8 @@ interface RegretRunsSettings {
   readonly cache: string | undefined;
   /** Ours are kept under this name; without it they are not. */
   readonly label: string | undefined;
+  /** Every search is looked at until so many trials have ended. */
+  readonly ended: number;
   /** Starts no run later than that. */
   readonly minutes: number;
 }
@@ -37,10 +39,13 @@ export class RegretRuns {
   private readonly settings: RegretRunsSettings;
   private readonly kept: Kept<readonly number[]>;
   private readonly until: number;
+  /** Numbers of ended trials after which there is a regret. */
+  readonly checkpoints: readonly number[];
 
   constructor(bench: LcBench, settings: RegretRunsSettings) {
     this.bench = bench;
     this.settings = settings;
+    this.checkpoints = CHECKPOINTS.filter((n) => n <= settings.ended);
     this.kept = new Kept<readonly number[]>(settings.cache, z.array(z.number()));
     this.until = performance.now() + settings.minutes * 60_000;
   }
@@ -72,16 +77,16 @@ export class RegretRuns {
     tasks: readonly Reference[],
     seed: number,
   ): Promise<readonly (readonly number[])[] | undefined> {
-    const { label } = this.settings;
+    const { label, ended } = this.settings;
     const keeps = !contender.ours || label !== undefined;
     const by = contender.ours ? `${contender.key} ${label}` : contender.key;
     const byTask: (readonly number[])[] = [];
     for (const reference of tasks) {
       const name = [by, reference.task, workers, seed].join("/");
       let run = keeps ? this.kept.find(name) : undefined;
-      if (run === undefined) {
+      if (run === undefined || run.length < this.checkpoints.length) {
         if (performance.now() > this.until) return undefined;
-        run = await taskRegret(this.bench, reference, contender, { seed, workers });
+        run = await taskRegret(this.bench, reference, contender, { seed, workers, ended });
         if (keeps) this.kept.keep(name, run);
       }
       byTask.push(run);
@@ -91,13 +96,17 @@ export class RegretRuns {
 }
 
 /** By checkpoint, the mean over seeds and tasks ± the standard error over the seeds. */
-export function overSeeds(regrets: Regrets): readonly string[] {
-  return CHECKPOINTS.map((_, at) => meanWithError([...bySeed(regrets, at).values()]));
+export function overSeeds(regrets: Regrets, checkpoints: readonly number[]): readonly string[] {
+  return checkpoints.map((_, at) => meanWithError([...bySeed(regrets, at).values()]));
 }
 
 /** By checkpoint, how much more regret than `alone` has, seed by seed, over the seeds that both have played. */
-export function difference(regrets: Regrets, alone: Regrets): readonly string[] {
-  return CHECKPOINTS.map((_, at) => {
+export function difference(
+  regrets: Regrets,
+  alone: Regrets,
+  checkpoints: readonly number[],
+): readonly string[] {
+  return checkpoints.map((_, at) => {
     const before = bySeed(alone, at);
     const each = [...bySeed(regrets, at)].flatMap(([seed, regret]) => {
       const other = before.get(seed);

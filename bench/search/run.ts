@@ -11,19 +11,23 @@ interface Busy {
 }
 
 /**
- * Best value after each finished trial, [trials]. Virtual workers in event time: a worker that becomes free asks at
+ * Best value after each finished trial, [ended]; `ended`: after how many of the trials to stop looking (all of them). Virtual workers in event time: a worker that becomes free asks at
  * once, and the search knows the results of the trials that have ended by then. One worker is the sequential search.
  */
 export async function runSearch(
   evaluate: Evaluate,
   optimizer: Optimizer,
-  { trials, workers }: { readonly trials: number; readonly workers: number },
+  {
+    trials,
+    workers,
+    ended = trials,
+  }: { readonly trials: number; readonly workers: number; readonly ended?: number },
 ): Promise<readonly number[]> {
   const busy: Busy[] = [];
   const best: number[] = [];
   let started = 0;
   let now = 0;
-  while (best.length < trials) {
+  while (best.length < ended) {
     for (; busy.length < workers && started < trials; started++) {
       const { value, seconds } = evaluate(await optimizer.ask(started));
       busy.push({ trial: started, value, until: now + seconds });
