@@ -96,8 +96,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     const { signal } = this.closing;
     await whenThereIsRoom(this.access, this.options, signal, () => this.server.begin());
     const registry = new Registry(
-      link,
-      names,
+      this.access,
       (change) => {
         this.parts.leftovers.heard(change);
         this.handlers?.worker(change);

@@ -2,9 +2,11 @@ import type { WorkerInfo } from "../../messages.ts";
 import type { WorkerChange } from "../../bus.ts";
 import { JsonBucket, parseJson } from "../server/bucket.ts";
 import { ClockCheck } from "../link/clock-check.ts";
+import { hearsBuckets } from "../link/cluster.ts";
 import { ForeignWorker } from "../link/errors.ts";
 import type { Link } from "../link/link.ts";
 import { bucketStream, keySubject, type Names } from "../server/names.ts";
+import type { ServerAccess } from "./coordinator-parts.ts";
 import { isForeign, isOfItself, protocolOf, readHeartbeat } from "../server/read-heartbeat.ts";
 import { inParallel } from "../link/retry.ts";
 import { findStream } from "../server/streams.ts";
@@ -20,10 +22,11 @@ export class Registry {
   private readonly ids = new Map<string, string>();
   /** Machines whose workers were named: one word for all slots that were installed together. */
   private readonly foreign = new Set<string>();
+  /** Which heartbeat was read last of each worker, by subject. */
+  private readonly read = new Map<string, number>();
 
   constructor(
-    link: Link,
-    names: Names,
+    { link, names, timings }: ServerAccess,
     onChange: (change: WorkerChange) => void,
     onProblem: (problem: Error) => void,
   ) {
@@ -39,6 +42,10 @@ export class Registry {
         else this.seen(msg.subject, parseJson(msg.string()));
       },
     });
+    const stop = link.clock.every(timings.heartbeatMs / 2, () => {
+      if (link.isOpen && !hearsBuckets(link)) void this.readAll().catch(() => {}); // read again soon
+    });
+    link.onState(({ kind }) => kind === "closed" && stop());
   }
 
   /**
@@ -46,15 +53,23 @@ export class Registry {
    * where workers that came before the first study were not heard.
    */
   async tellKnown(): Promise<boolean> {
+    await this.readAll();
+    return this.ids.size > 0;
+  }
+
+  /** Tells of heartbeats other than those read before, and of goodbyes. */
+  private async readAll(): Promise<void> {
     const bucket = await JsonBucket.open(this.link, this.names.workers);
     const prefix = keySubject(this.names.workers, "");
     const subjects = await subjectsOf(this.link, bucketStream(this.names.workers), `${prefix}>`);
     await inParallel(subjects.length, 16, async (index) => {
       const subject = subjects[index]!;
       const entry = await bucket.get(subject.slice(prefix.length));
-      if (entry !== null) this.seen(subject, entry.value);
+      if (entry === null) return this.gone(subject);
+      if (entry.revision === this.read.get(subject)) return;
+      this.read.set(subject, entry.revision);
+      this.seen(subject, entry.value);
     });
-    return this.ids.size > 0;
   }
 
   private seen(subject: string, value: unknown): void {

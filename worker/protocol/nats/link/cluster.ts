@@ -15,3 +15,11 @@ export function explainOn(link: Link, error: unknown): Error {
     return new NoLeader(link.servers, [], error);
   return explain(error, link.servers);
 }
+
+/**
+ * Does this connection hear what is written to a bucket? A leaf node without JetStream passes on nothing below `$KV.` that is
+ * written at the lab's server (nats-server keeps the buckets of two JetStream domains apart); there it is read instead.
+ */
+export function hearsBuckets({ nc }: Link): boolean {
+  return nc.info?.jetstream === true;
+}

@@ -72,6 +72,20 @@ export class Sender {
     this.poke();
   }
 
+  /** Asks what is committed, where the word of it is not heard. Nothing is sent again for that. */
+  readWatermarks(): void {
+    const { link, watermarks } = this.options;
+    for (const spool of this.unsettled.spools()) {
+      if (!link.isOpen || spool.messages.length === 0) continue;
+      link
+        .ask(() => watermarks.read(spool))
+        .then(
+          (n) => this.unsettled.committed(spool.ref, n),
+          () => {}, // asked again soon
+        );
+    }
+  }
+
   /** Forgets an attempt that turned out to be another worker's. */
   drop(ref: AttemptRef): void {
     this.unsettled.drop(ref);

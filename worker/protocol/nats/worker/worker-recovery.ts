@@ -1,3 +1,4 @@
+import { hearsBuckets } from "../link/cluster.ts";
 import { explain } from "../link/explain.ts";
 import type { Link } from "../link/link.ts";
 import type { Names } from "../server/names.ts";
@@ -36,7 +37,7 @@ export class WorkerRecovery {
     this.stops = [
       link.clock.every(timings.checkMs, () => void this.lookAround()),
       link.clock.every(timings.heartbeatMs / 2, () => {
-        if (!this.hears()) parts.orders.refresh();
+        if (!hearsBuckets(link)) this.readWhatIsNotHeard();
       }),
     ];
     void this.lookAround();
@@ -57,12 +58,11 @@ export class WorkerRecovery {
     for (const stop of this.stops) stop();
   }
 
-  /**
-   * A leaf node without JetStream lets no key of a bucket through that is written at the lab's server: orders are not heard
-   * there, and are read.
-   */
-  private hears(): boolean {
-    return this.link.nc.info?.jetstream === true;
+  private readWhatIsNotHeard(): void {
+    const { orders, sender, queue } = this.parts;
+    orders.refresh();
+    sender.readWatermarks();
+    queue.forget();
   }
 
   private async lookAround(): Promise<void> {
