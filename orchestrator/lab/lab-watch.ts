@@ -1,9 +1,10 @@
 import { namesFor } from "../../worker/protocol/nats/server/names.ts";
-import { Link } from "../../worker/protocol/nats/link/link.ts";
-import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
+import { explainOn } from "../../worker/protocol/nats/link/cluster.ts";
+import type { Link } from "../../worker/protocol/nats/link/link.ts";
 import { readBoards, type Board } from "./board.ts";
 import type { LabConnection } from "./connection.ts";
 import { listWorkers, type ListedWorker } from "./list-workers.ts";
+import { connectToLook } from "./look.ts";
 
 /** A lab as someone sees it who may only look: what its coordinators publish, and its workers' heartbeats. */
 export interface LabNow {
@@ -41,15 +42,15 @@ export class LabWatch {
 
   private async lookOnce(): Promise<void> {
     try {
-      const timings = { ...defaultTimings, ...this.lab.timings };
       if (this.link?.isOpen !== true) await this.leave();
-      const link = (this.link ??= await Link.connect({ ...this.lab, name: "seqtune onlooker" }, timings));
+      const link = (this.link ??= await connectToLook(this.lab, ["state", "workers"]));
       const names = namesFor(this.lab.prefix);
       const boards = await readBoards(link, names);
       this.now = { boards, workers: (await listWorkers(link, names)) ?? [] };
       this.trouble = null;
     } catch (error) {
-      this.trouble = error instanceof Error ? error.message : String(error);
+      const problem = this.link === null ? error : explainOn(this.link, error);
+      this.trouble = problem instanceof Error ? problem.message : String(problem);
       await this.leave();
     }
     if (this.isClosed) await this.leave();

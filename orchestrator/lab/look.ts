@@ -1,4 +1,6 @@
-import { namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
+import { systemClock } from "../../worker/protocol/clock.ts";
+import { waitForLeaders } from "../../worker/protocol/nats/server/leaders.ts";
+import { bucketStream, namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
 import { explainOn } from "../../worker/protocol/nats/link/cluster.ts";
 import { connectPatiently } from "../../worker/protocol/nats/link/connect-patiently.ts";
@@ -33,14 +35,44 @@ export async function checkLab(lab: LabConnection, { signal, notice }: Waiting):
   });
 }
 
+/** Someone who looks hears within this time that servers are away, or that the lab has no leader. */
+const lookMs = 8_000;
+
 /** Connects to a lab, reads something, and leaves. Throws `NatsBusError` in words. */
 export async function lookAtLab<T>(
   lab: LabConnection,
   read: (link: Link, names: Names) => Promise<T>,
+  buckets: readonly Looked[] = ["state"],
 ): Promise<T> {
-  const timings = { ...defaultTimings, ...lab.timings };
-  return await lookThrough(await Link.connect({ ...lab, name: "seqtune onlooker" }, timings), lab, read);
+  return await lookThrough(await connectToLook(lab, buckets), lab, read);
 }
+
+/** What is looked at: leaderboards, locks and queues are in `state`, heartbeats in `workers`. */
+type Looked = "state" | "workers";
+
+/**
+ * A connection to a lab whose buckets can be read; all that can be wrong with it is said within `lookMs`, however many
+ * addresses, requests and elections that takes. What is read then may take longer, as long as answers come.
+ */
+export async function connectToLook(lab: LabConnection, buckets: readonly Looked[]): Promise<Link> {
+  const timings = { ...defaultTimings, ...lab.timings };
+  const clock = lab.clock ?? systemClock;
+  const begun = clock.monotonic();
+  const link = await Link.connect({ ...lab, name: "seqtune onlooker" }, timings, lookMs * connectShare);
+  const names = namesFor(lab.prefix);
+  const streams = buckets.map((bucket) => bucketStream(names[bucket]));
+  try {
+    const left = lookMs - (clock.monotonic() - begun);
+    await waitForLeaders(link, streams, Math.min(left, timings.requestMs));
+    return link;
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+/** The rest is for the leaders of streams. */
+const connectShare = 0.85;
 
 async function lookThrough<T>(
   link: Link,

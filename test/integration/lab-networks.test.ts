@@ -12,6 +12,7 @@ import { makeCertificates } from "../support/certificates.ts";
 import { runCli } from "../support/cli.ts";
 import { db, folder } from "../support/folder-per-test.ts";
 import { freePort, NatsServer } from "../support/nats-server.ts";
+import { pretend } from "../support/pretend-server.ts";
 import { until } from "../support/until.ts";
 import { driveSimulated, simulateWorkers } from "../support/simulated-lab.ts";
 
@@ -98,6 +99,16 @@ describe("a lab whose server has a certificate of a private authority", () => {
       /^1 seqtune: the NATS server at \S+ asks for a client certificate.*--tls-cert FILE --tls-key FILE/,
     );
   });
+});
+
+it("a command that looks at a lab of several servers finds the one that answers", async () => {
+  const silent = await Promise.all([pretend(""), pretend("")]);
+  const server = await serverWith((port) => `listen: "127.0.0.1:${port}"\n${jetstream()}\n`);
+  const addresses = [...silent.map(({ port }) => `nats://127.0.0.1:${port}`), server.url].join();
+  const { code, stderr } = await runCli(["workers", "--nats", addresses], { cwd: folder });
+  for (const one of silent) one.close();
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
 });
 
 describe("a leaf node of the lab's server", () => {

@@ -14,7 +14,7 @@ jetStreamContract("nats-server", async () => {
     clock: systemClock,
     version,
     connect: async () => {
-      const options = { servers: server.url, name: "contract", clock: systemClock };
+      const options = { servers: server.url, name: "contract", clock: systemClock, dialMs: 5_000 };
       const wire = await NatsWire.dial(options, server.url, { ...defaultTimings, retryMs: 20 });
       wires.push(wire);
       return wire;

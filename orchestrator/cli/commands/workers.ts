@@ -3,7 +3,9 @@ import { readBoards } from "../../lab/board.ts";
 import { listWorkers } from "../../lab/list-workers.ts";
 import { lookAtLab } from "../../lab/look.ts";
 import { workerCommand } from "../../lab/waiting.ts";
-import { workerRow } from "../../views/workers.ts";
+import type { Link } from "../../../worker/protocol/nats/link/link.ts";
+import type { Names } from "../../../worker/protocol/nats/server/names.ts";
+import { workerRow, type SlotRow } from "../../views/workers.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { requiredLab } from "../lab-connection.ts";
 import { natsOptions, type NatsFlags } from "../nats-options.ts";
@@ -23,14 +25,7 @@ export function workersCommand(program: Command, io: Io): void {
     .addHelpText("after", examples)
     .action(async (flags: NatsFlags & { readonly json?: true }) => {
       const lab = requiredLab(io, flags);
-      const rows = await lookAtLab(lab, async (link, names) => {
-        const workers = await listWorkers(link, names);
-        if (workers === null) return null;
-        const studies = new Map(
-          (await readBoards(link, names)).map(({ key, leaderboard }) => [key, leaderboard.study]),
-        );
-        return workers.map((worker) => workerRow(worker, studies));
-      });
+      const rows = await lookAtLab(lab, rowsOf, ["state", "workers"]);
       if (flags.json) printJson(io, rows ?? []);
       else if (rows === null) {
         print(
@@ -41,4 +36,13 @@ export function workersCommand(program: Command, io: Io): void {
         print(io, `no workers on ${lab.servers} now; start one with: ${workerCommand(lab)}`);
       } else print(io, workersText(rows, { now: Date.now(), width: io.columns, colors: io.colors }));
     });
+}
+
+/** `null`: no coordinator has used this server yet. */
+async function rowsOf(link: Link, names: Names): Promise<readonly SlotRow[] | null> {
+  const workers = await listWorkers(link, names);
+  if (workers === null) return null;
+  const boards = await readBoards(link, names);
+  const studies = new Map(boards.map(({ key, leaderboard }) => [key, leaderboard.study]));
+  return workers.map((worker) => workerRow(worker, studies));
 }

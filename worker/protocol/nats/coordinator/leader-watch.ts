@@ -1,15 +1,8 @@
-import { z } from "zod";
-import { isNoSuchStreamCode } from "../link/api-errors.ts";
 import type { Link } from "../link/link.ts";
 import { NoLeader } from "../link/server-errors.ts";
 import type { Timings } from "../link/timings.ts";
+import { withoutLeader } from "../server/leaders.ts";
 import { bucketStream, type Names } from "../server/names.ts";
-import { parseJson } from "../server/bucket.ts";
-
-const answerSchema = z.object({
-  error: z.object({ err_code: z.int() }).optional(),
-  cluster: z.object({ leader: z.string().optional() }).optional(),
-});
 
 /**
  * Looks every few seconds whether each stream has a leader, where the server is one of a cluster. A connection stays open
@@ -49,9 +42,8 @@ export class LeaderWatch {
     const buckets = [names.claims, names.control, names.state].map((bucket) => bucketStream(bucket));
     const streams = [names.trials, names.reports, names.blobs, ...buckets];
     this.looking = true;
-    const led = await Promise.all(streams.map(async (stream) => await this.hasLeader(stream)));
+    const without = await withoutLeader(link, streams, this.lookMs);
     this.looking = false;
-    const without = streams.filter((_, index) => !led[index]);
     const lasting = without.filter((stream) => this.before.has(stream));
     this.before = new Set(without);
     if (link.isOpen) this.report(lasting);
@@ -63,19 +55,5 @@ export class LeaderWatch {
     this.reported = now;
     if (now === "") this.onProblem(new Error("every stream on the NATS cluster has its leader again"));
     else this.onProblem(new NoLeader(this.link.servers, lasting));
-  }
-
-  private async hasLeader(stream: string): Promise<boolean> {
-    try {
-      const timeout = this.lookMs;
-      const { data } = await this.link.nc.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout });
-      const answer = answerSchema.safeParse(parseJson(new TextDecoder().decode(data)));
-      if (!answer.success) return true; // not for us to judge
-      const { error, cluster } = answer.data;
-      if (error !== undefined) return isNoSuchStreamCode(error.err_code);
-      return cluster === undefined || (cluster.leader ?? "") !== "";
-    } catch {
-      return false;
-    }
   }
 }

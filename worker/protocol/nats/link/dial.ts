@@ -25,7 +25,16 @@ export interface LinkOptions {
   readonly dial?: Dialer;
 }
 
-export type TimedOptions = LinkOptions & { readonly clock: Clock };
+export interface TimedOptions extends LinkOptions {
+  readonly clock: Clock;
+  /** Each address has this long to take the connection. */
+  readonly dialMs: number;
+}
+
+/** The addresses of `servers`, one at least. */
+export function addressesOf(servers: string): readonly string[] {
+  return servers.split(",").map((server) => server.trim());
+}
 
 /** Opens a connection that will reconnect for ever; throws what is wrong with the first attempt. */
 export async function dial(
@@ -35,12 +44,12 @@ export async function dial(
 ): Promise<NatsConnection> {
   const auth: NatsAuth = options.auth ?? { kind: "none" };
   const inboxPrefix = inboxPrefixOf(auth);
-  const addresses = options.servers.split(",").map((server) => server.trim());
+  const addresses = [...addressesOf(options.servers)];
   try {
     return await connect({
       servers: addresses,
       name: options.name,
-      timeout: timings.requestMs,
+      timeout: options.dialMs,
       maxReconnectAttempts: -1,
       reconnectTimeWait: timings.retryMs,
       reconnectJitter: timings.retryMs,
@@ -51,7 +60,7 @@ export async function dial(
       ...tlsOptions(options.tls, addresses),
     });
   } catch (error) {
-    if (options.tls?.cert === undefined && (await someAskForCertificates(addresses, options.clock, timings)))
+    if (options.tls?.cert === undefined && (await someAskForCertificates(addresses, options)))
       throw new ClientCertificateMissing(servers, error);
     throw explain(error, servers);
   }
@@ -59,11 +68,10 @@ export async function dial(
 
 async function someAskForCertificates(
   addresses: readonly string[],
-  clock: Clock,
-  { requestMs }: Timings,
+  { clock, dialMs }: TimedOptions,
 ): Promise<boolean> {
   const asked = addresses.map(async (address) => {
-    return await asksForCertificate(hostOf(address), portOf(address), clock, requestMs);
+    return await asksForCertificate(hostOf(address), portOf(address), clock, dialMs);
   });
   return (await Promise.all(asked)).includes(true);
 }

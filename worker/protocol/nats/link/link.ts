@@ -3,10 +3,11 @@ import { systemClock, type Clock } from "../../clock.ts";
 import { untilCalled } from "../../waits.ts";
 import { inboxPrefixOf } from "./auth.ts";
 import { withoutSecrets } from "./without-secrets.ts";
-import type { LinkOptions } from "./dial.ts";
+import { addressesOf, type LinkOptions } from "./dial.ts";
 import { ConnectionBroken } from "./errors.ts";
 import { ServerSilent } from "./server-errors.ts";
 import { explain } from "./explain.ts";
+import { inTime } from "./in-time.ts";
 import { seedOf, workerKeyOf, type Reach } from "./identity.ts";
 import { NatsWire } from "./nats-wire.ts";
 import { Seal } from "./seal.ts";
@@ -66,14 +67,24 @@ export class Link {
     void this.nc.closed().then((error) => this.closed(error ?? null));
   }
 
-  /** Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. */
-  static async connect(options: LinkOptions, timings: Timings): Promise<Link> {
+  /**
+   * Connects once or throws what is wrong: address, credentials, TLS, JetStream, version, an open server. `withinMs`: how long
+   * that may take all in all, also where several servers are named and some are away.
+   */
+  static async connect(
+    options: LinkOptions,
+    timings: Timings,
+    withinMs = Number.POSITIVE_INFINITY,
+  ): Promise<Link> {
     const servers = withoutSecrets(options.servers);
     const clock = options.clock ?? systemClock;
-    const wire = await (options.dial?.(timings) ?? NatsWire.dial({ ...options, clock }, servers, timings));
+    const by = clock.monotonic() + withinMs;
+    const wire = await dialWithin({ ...options, clock }, servers, timings, withinMs * dialShare);
     try {
       const link = new Link(wire, servers, options, clock, timings.requestMs);
-      await checkServer(wire, servers, options.allowOpenServer === true, timings.requestMs);
+      const limitMs = Math.min(timings.requestMs, by - clock.monotonic());
+      const allowOpenServer = options.allowOpenServer === true;
+      await checkServer(wire, { servers, allowOpenServer, clock, limitMs });
       return link;
     } catch (error) {
       await wire.nc.close();
@@ -200,6 +211,32 @@ export class Link {
     if (this.current.kind === "closed") return;
     this.current = state;
     for (const listener of this.listeners) listener(state);
+  }
+}
+
+/** Dialling may take this part of the time for a connection; the rest is for the server's answers. */
+const dialShare = 0.6;
+
+/** The rest is for asking a server that took no connection whether it wants a certificate. */
+const connectShare = 0.75;
+
+/** Every address gets its part of `limitMs`, so that the last of them is tried, too. */
+async function dialWithin(
+  options: LinkOptions & { readonly clock: Clock },
+  servers: string,
+  timings: Timings,
+  limitMs: number,
+): Promise<Wire> {
+  const each = (limitMs * connectShare) / addressesOf(options.servers).length;
+  const dialMs = Math.min(timings.requestMs, each);
+  const dialing: Promise<Wire> =
+    options.dial?.(timings) ?? NatsWire.dial({ ...options, dialMs }, servers, timings);
+  if (!Number.isFinite(limitMs)) return await dialing;
+  try {
+    return await inTime(options.clock, limitMs, dialing);
+  } catch (error) {
+    void dialing.then((late) => late.nc.close(), ignore);
+    throw explain(error, servers);
   }
 }
 

@@ -1,6 +1,8 @@
 import { errors } from "@nats-io/transport-node";
+import type { Clock } from "../../clock.ts";
 import { isNoLeader } from "./api-errors.ts";
 import { JetStreamOff, NoLeader, OpenServer, ServerSilent, ServerTooOld } from "./server-errors.ts";
+import { inTime } from "./in-time.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Management, Wire } from "./wire.ts";
 
@@ -19,34 +21,37 @@ export function isRecommended(version: string): boolean {
   return !isOlder(version, least);
 }
 
+export interface CheckOptions {
+  readonly servers: string;
+  readonly allowOpenServer: boolean;
+  readonly clock: Clock;
+  /** How long the server has to answer, milliseconds. */
+  readonly limitMs: number;
+}
+
 /** Refuses a server that would lose work or let anyone in. */
-export async function checkServer(
-  { nc, jsm }: Wire,
-  servers: string,
-  allowOpenServer: boolean,
-  requestMs: number,
-): Promise<void> {
+export async function checkServer({ nc, jsm }: Wire, options: CheckOptions): Promise<void> {
+  const { servers, allowOpenServer } = options;
   const info = nc.info;
   if (info === undefined) return;
   if (isOlder(info.version, oldestServer)) throw new ServerTooOld(info.version, oldestServer);
   const asksClients = info.auth_required === true || info.tls_verify === true;
   if (!allowOpenServer && !asksClients && !isLoopback(info.host)) throw new OpenServer(servers);
-  await checkJetStream(jsm, servers, requestMs, info.cluster !== undefined);
+  await checkJetStream(jsm, options, info.cluster !== undefined);
 }
 
 async function checkJetStream(
   jsm: Management,
-  servers: string,
-  requestMs: number,
+  { servers, clock, limitMs }: CheckOptions,
   isInCluster: boolean,
 ): Promise<void> {
   try {
-    await jsm.getAccountInfo();
+    await inTime(clock, limitMs, jsm.getAccountInfo());
   } catch (error) {
     const isSilent = error instanceof errors.TimeoutError;
     if (isInCluster && (isSilent || isNoLeader(error))) throw new NoLeader(servers, [], error);
     if (error instanceof Error && isOff(error)) throw new JetStreamOff(servers, error);
-    if (isSilent) throw new ServerSilent(servers, requestMs, error);
+    if (isSilent) throw new ServerSilent(servers, limitMs, error);
     throw error;
   }
 }

@@ -1,0 +1,93 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { LabConnection } from "../../../orchestrator/lab/connection.ts";
+import { lookAtLab } from "../../../orchestrator/lab/look.ts";
+import { pause } from "../../../worker/protocol/clock.ts";
+import {
+  NoLeader,
+  ServerSilent,
+  ServerUnreachable,
+} from "../../../worker/protocol/nats/link/server-errors.ts";
+import { Life, VirtualTime } from "../../faults/simulated/time.ts";
+import { silentWire, type SilentWireOptions } from "../../support/silent-wire.ts";
+
+const limitMs = 8_000;
+const led = JSON.stringify({ cluster: { leader: "n1" } });
+const withoutLeader = JSON.stringify({ cluster: { leader: "" } });
+
+interface Faults extends Partial<SilentWireOptions> {
+  /** How long the connection takes to come about; `null`: it never does. */
+  readonly dialMs: number | null;
+  /** What the look reads. */
+  readonly readMs?: number;
+}
+
+/** What becomes of a look at such a lab, and when, in a time that jumps to what happens next. */
+async function look({ dialMs, readMs = 0, ...faults }: Faults): Promise<{ ending: unknown; ms: number }> {
+  const time = new VirtualTime();
+  const clock = time.clock(new Life());
+  const dial: LabConnection["dial"] = async () => {
+    if (dialMs === null) return await new Promise<never>(() => {});
+    await pause(clock, dialMs);
+    return silentWire({ clock, inCluster: true, ...faults });
+  };
+  let ended: { ending: unknown; ms: number } | null = null;
+  const end = (ending: unknown): void => void (ended = { ending, ms: time.now });
+  const read = async (): Promise<string> => {
+    await pause(clock, readMs);
+    return "read";
+  };
+  lookAtLab({ servers: "nats://lab:4222", clock, dial }, read).then(end, end);
+  for (;;) {
+    for (let n = 0; n < 20; n++) await turn(); // promises go on as far as they can
+    if (ended !== null) return ended;
+    if (!time.step()) throw new Error("the look never ends");
+  }
+}
+
+describe("a look at a lab says within eight seconds", () => {
+  it("that no server takes its connection", async () => {
+    const { ending, ms } = await look({ dialMs: null });
+    expect(ending).toBeInstanceOf(ServerUnreachable);
+    expect(ms).toBeLessThanOrEqual(limitMs);
+  });
+
+  it("that a server takes connections and answers nothing, also when the connection took long", async () => {
+    const { ending, ms } = await look({ dialMs: 4_000, inCluster: false });
+    expect(ending).toBeInstanceOf(ServerSilent);
+    expect(ms).toBeLessThanOrEqual(limitMs);
+  });
+
+  it("that the cluster has no leader, also when the connection took long", async () => {
+    const { ending, ms } = await look({ dialMs: 4_000 });
+    expect(ending).toBeInstanceOf(NoLeader);
+    expect(ms).toBeLessThanOrEqual(limitMs);
+  });
+
+  it("which streams have no leader, also when connection and cluster took long to answer", async () => {
+    const { ending, ms } = await look({ dialMs: 4_000, account: async () => ({}), answer: () => null });
+    expect(ending).toBeInstanceOf(NoLeader);
+    expect(String(ending)).toContain("has no leader for KV_SEQTUNE_STATE: ");
+    expect(ms).toBeLessThanOrEqual(limitMs);
+  });
+});
+
+describe("a look at a lab", () => {
+  it("waits for an election that is under way", async () => {
+    let looks = 0;
+    const answer = (): string => (++looks <= 6 ? withoutLeader : led);
+    expect(await look({ dialMs: 10, account: async () => ({}), answer })).toMatchObject({ ending: "read" });
+    expect(looks).toBeGreaterThan(6);
+  });
+
+  it("reads for as long as it takes once the lab has answered", async () => {
+    const { ending, ms } = await look({
+      dialMs: 10,
+      account: async () => ({}),
+      answer: () => led,
+      readMs: 60_000,
+    });
+    expect(ending).toBe("read");
+    expect(ms).toBeGreaterThanOrEqual(60_000);
+  });
+});
