@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { jsonText } from "../views/text-width.ts";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -32,7 +33,7 @@ export function note(io: Io, text: string): void {
 }
 
 export function printJson(io: Io, value: unknown): void {
-  print(io, JSON.stringify(value, null, 2));
+  print(io, jsonText(value, 2));
 }
 
 /** The streams and the environment of this process. */

@@ -1,6 +1,7 @@
 import type { StudyEvent, StudyEvents } from "../events.ts";
 import type { SlotReport, SupervisorObserver } from "../lab/supervisor.ts";
 import { failureOf } from "./failures.ts";
+import { jsonText } from "../views/text-width.ts";
 import type { Io, Output } from "./io.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
@@ -17,7 +18,7 @@ export class JsonLog implements SupervisorObserver {
 
   write(level: Level, event: string, fields: object = {}, at: number = this.now()): void {
     const line = { time: new Date(at).toISOString(), level, event, ...fields };
-    this.out.write(`${JSON.stringify(line)}\n`);
+    this.out.write(`${jsonText(line)}\n`);
   }
 
   /** Writes every event of a study. */

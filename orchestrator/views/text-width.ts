@@ -32,3 +32,12 @@ export function clip(text: string, width: number): string {
 export function printable(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
+
+/**
+ * JSON in which nothing steers a terminal that shows it: control characters and changes of direction that JSON lets stand are
+ * escaped. It says the same.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, escape);
+}

@@ -10,7 +10,7 @@ import { SnapshotReader } from "../../views/read-snapshot.ts";
 import { lengthsOf } from "../../views/time-left.ts";
 import { clip } from "../../views/text-width.ts";
 import { note, print, type Io } from "../io.ts";
-import { printable } from "../../views/text-width.ts";
+import { jsonText, printable } from "../../views/text-width.ts";
 import { GoalOrder } from "./goal-order.ts";
 import { plainLine } from "./plain.ts";
 import { renderFrame } from "./render.ts";
@@ -38,7 +38,7 @@ const frameMs = 120;
 export function watchStudy(events: StudyEvents, kind: ViewKind, io: Io, target: WatchTarget): Watching {
   switch (kind) {
     case "json":
-      return { stop: events.on((event) => print(io, JSON.stringify(event))) };
+      return { stop: events.on((event) => print(io, jsonText(event))) };
     case "lines":
       return { stop: events.on((event) => printLine(io, event, target.metric)) };
     case "quiet":
