@@ -4,12 +4,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { NatsServer } from "../../test/support/nats-server.ts";
 import { driveSimulated, preciseNow } from "../../test/support/simulated-lab.ts";
+import { bundle } from "./bundle.ts";
 import type { Memory } from "./memory.ts";
+
+/** The files of the processes that are measured. */
+interface Programs {
+  readonly study: string;
+  readonly workers: string;
+}
 
 /** One measurement: a server, a folder, and what is started in it. */
 export class Bench {
@@ -21,11 +27,13 @@ export class Bench {
   readonly ordered = new Map<number, number>();
   readonly stopped = new Map<number, number>();
   readonly server: NatsServer;
+  readonly programs: Programs;
   readonly folder: string;
   private readonly children: ChildProcess[] = [];
 
-  private constructor(server: NatsServer) {
+  private constructor(server: NatsServer, programs: Programs) {
     this.server = server;
+    this.programs = programs;
     this.folder = mkdtempSync(path.join(tmpdir(), "seqtune-bench-lab-"));
     this.events.on((event) => {
       if (event.kind === "report") this.reports.push({ at: preciseNow(), sent: event.metrics["sent"] ?? 0 });
@@ -36,7 +44,8 @@ export class Bench {
   }
 
   static async run(measure: (bench: Bench) => Promise<void>): Promise<void> {
-    const bench = new Bench(await NatsServer.start());
+    const programs = { study: await bundle("study-process"), workers: await bundle("workers-process") };
+    const bench = new Bench(await NatsServer.start(), programs);
     try {
       await measure(bench);
     } finally {
@@ -55,7 +64,6 @@ export class Bench {
     collectMs?: number,
     onMemory: (memory: Memory) => void = () => {},
   ): void {
-    const entry = fileURLToPath(new URL("./workers-process.ts", import.meta.url));
     const options = {
       server: this.server.url,
       folder: this.folder,
@@ -65,9 +73,9 @@ export class Bench {
       ...(collectMs === undefined ? {} : { "collect-ms": collectMs }),
     };
     const child = fork(
-      entry,
+      this.programs.workers,
       Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]),
-      { execArgv: ["--expose-gc", "--import", "tsx"], stdio: ["ignore", "pipe", "inherit", "ipc"] },
+      { execArgv: ["--expose-gc"], stdio: ["ignore", "pipe", "inherit", "ipc"] },
     );
     child.on("message", onMemory);
     createInterface({ input: child.stdout! }).on("line", (line) => {

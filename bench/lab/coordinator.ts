@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Bench } from "./bench.ts";
 import type { Memory } from "./memory.ts";
 
@@ -39,13 +38,12 @@ export class CoordinatorProcess {
   readonly over: Promise<unknown>;
 
   constructor(bench: Bench, terms: StudyTerms) {
-    const entry = fileURLToPath(new URL("./study-process.ts", import.meta.url));
     const db = path.join(bench.folder, `${terms.name}.db`);
     this.name = terms.name;
     this.child = fork(
-      entry,
+      bench.programs.study,
       Object.entries({ server: bench.server.url, db, ...terms }).map(([key, value]) => `--${key}=${value}`),
-      { execArgv: ["--expose-gc", "--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
+      { execArgv: ["--expose-gc"], stdio: ["ignore", "inherit", "inherit", "ipc"] },
     );
     this.child.on("message", (news: Pulse | Memory) => {
       if ("kept" in news) this.memory.push(news);

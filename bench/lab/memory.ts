@@ -3,14 +3,18 @@ export interface Memory {
   readonly rss: number;
   /** The heap in use and what objects in it hold outside. */
   readonly kept: number;
+  /** What Node has taken for its heap, in use or not. */
+  readonly heap: number;
+  /** The rest of `rss`: Node itself, what its allocator keeps, SQLite. */
+  readonly rest: number;
 }
 
 /** Collects every `everyMs` and tells the parent what is left. For processes started with --expose-gc. */
 export function tellMemory(everyMs: number): void {
   setInterval(() => {
     globalThis.gc?.();
-    const { rss, heapUsed, external } = process.memoryUsage();
-    const memory: Memory = { rss, kept: heapUsed + external };
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+    const memory: Memory = { rss, kept: heapUsed + external, heap: heapTotal, rest: rss - heapTotal };
     process.send?.(memory);
   }, everyMs).unref();
 }

@@ -62,9 +62,13 @@ export async function soak(minutes: number, epochMs: number, keepEndedMs?: numbe
       ],
       ["the same: resident memory of each coordinator", grown(inStudies, "rss"), "10 MB"],
       ["the same: what each coordinator keeps on its heap", grown(inStudies, "kept"), ""],
+      ["the same: what Node has taken for that heap", grown(inStudies, "heap"), ""],
+      ["the same: all else in each coordinator", grown(inStudies, "rest"), ""],
       ["the same: trials that ended in each study", ended.map(whole).join(", "), ""],
       [`the same: resident memory of ${workerProcesses} processes of workers`, grown(inWorkers, "rss"), ""],
       ["the same: what they keep on their heaps", grown(inWorkers, "kept"), ""],
+      ["the same: what Node has taken for those heaps", grown(inWorkers, "heap"), ""],
+      ["the same: all else in them", grown(inWorkers, "rest"), ""],
       ["the same: resident memory of the server", growthWords(inServer, collectMs), ""],
       ["the same: messages left on the server", left, "offers 0, reports 0"],
     );

@@ -1,10 +1,12 @@
 /** A coordinator in a process of its own. Tells its parent every second how far it is, and ends with it. */
 import { parseArgs } from "node:util";
+import { keepHeapLean } from "../../orchestrator/cli/lean-heap.ts";
 import { StudyEvents } from "../../orchestrator/events.ts";
 import { driveSimulated } from "../../test/support/simulated-lab.ts";
 import type { Pulse } from "./coordinator.ts";
 import { tellMemory } from "./memory.ts";
 
+keepHeapLean();
 const { values } = parseArgs({
   options: {
     server: { type: "string", default: "" },

@@ -67,7 +67,7 @@ export class Coordinator {
       remote: bus.survivesCoordinator,
       wanted: () => this.supply.wanted(),
       resize: (count) => slots.resize(count),
-      save: (rows) => store.saveWorkers(study.id, rows),
+      save: (row) => store.saveWorkers(study.id, [row]),
     });
   }
 

@@ -35,8 +35,8 @@ export interface CrewDeps extends Pick<CoordinatorDeps, "clock" | "events" | "le
   readonly wanted: () => number | null;
   /** Hears how many may be open. */
   readonly resize: (slots: number) => void;
-  /** Records the workers, one of which is new. */
-  readonly save: (rows: readonly WorkerRow[]) => void;
+  /** Records a worker that is new, or another process now. */
+  readonly save: (row: WorkerRow) => void;
 }
 
 /**
@@ -83,9 +83,9 @@ export class Crew {
       if (!this.capacity.serves(change.worker)) return;
       const { id: worker, engine } = change.worker;
       const noted = this.workers.note(change);
+      if (noted !== "known") this.deps.save(this.workers.row(worker)!);
       if (noted === "new") {
         const words = engine === undefined ? "unknown" : `${engine.engine}/${engine.backend}`;
-        this.deps.save(this.workers.rows());
         events.emit({ kind: "worker_joined", worker, engine: words, at });
       }
       // What an earlier process of this worker held is over; also if this coordinator never heard that process.

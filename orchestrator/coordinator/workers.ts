@@ -85,12 +85,17 @@ export class Workers {
   }
 
   rows(): readonly WorkerRow[] {
-    return [...this.known.values()].flatMap(({ info, firstSeen, lastSeen }) => {
-      if (info === null) return [];
-      const { id, host, pid, version, labels, engine } = info;
-      const words = engine === undefined ? null : `${engine.engine}/${engine.backend}`;
-      return [{ id, host, pid, version, engine: words, labels, firstSeen, lastSeen }];
-    });
+    return [...this.known.keys()].flatMap((id) => this.row(id) ?? []);
+  }
+
+  /** What is recorded of a worker; `null` while it has not been heard. */
+  row(worker: string): WorkerRow | null {
+    const known = this.known.get(worker);
+    if (known === undefined || known.info === null) return null;
+    const { firstSeen, lastSeen } = known;
+    const { id, host, pid, version, labels, engine } = known.info;
+    const words = engine === undefined ? null : `${engine.engine}/${engine.backend}`;
+    return { id, host, pid, version, engine: words, labels, firstSeen, lastSeen };
   }
 
   private tick(): void {

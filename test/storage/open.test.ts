@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StoreError, type StoreErrorKind } from "../../storage/errors.ts";
+import { connect } from "../../storage/sqlite/connection.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
 import { newStudy, wholeTrial } from "../support/study-writes.ts";
 
@@ -183,3 +184,10 @@ function overwrite(from: number): void {
   bytes.fill(0xa5, from);
   writeFileSync(file, bytes);
 }
+
+test.each([false, true])("a connection keeps 4 MB of the file in memory (read only: %s)", (readonly) => {
+  openStore(file).close();
+  const db = connect(file, readonly);
+  expect(db.sql<[]>("PRAGMA cache_size").get()).toEqual({ cache_size: -4096 });
+  db.close();
+});

@@ -55,6 +55,8 @@ export async function dial(
       reconnectJitter: timings.retryMs,
       pingInterval: timings.pingMs,
       maxPingOut: 2,
+      // Where each request was begun would be an error with its stack, a tenth of a coordinator's time; `explain` has words instead.
+      noAsyncTraces: true,
       ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
       ...authOptions(auth),
       ...tlsOptions(options.tls, addresses),

@@ -47,7 +47,8 @@ export class OfferQueue {
   async next(signal: AbortSignal): Promise<Pulled | null> {
     await this.link.untilOpen(signal);
     if (!this.known) await this.readPools();
-    const there = await this.firstOf(this.pools, null, signal);
+    // A worker that has one pool waits there at once: what is there is the answer to that, too.
+    const there = this.pools.length > 1 ? await this.firstOf(this.pools, null, signal) : null;
     if (there !== null) return there;
     const waiting = this.pools[this.turn++ % Math.max(this.pools.length, 1)];
     if (waiting === undefined) {

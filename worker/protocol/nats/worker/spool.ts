@@ -148,9 +148,14 @@ export class AttemptSpool {
     }
   }
 
+  /** The folder is there, unless it was removed by hand. */
   private open(): number {
-    mkdirSync(path.dirname(this.file), { recursive: true });
-    return this.disk.open(this.file);
+    try {
+      return this.disk.open(this.file);
+    } catch {
+      mkdirSync(path.dirname(this.file), { recursive: true });
+      return this.disk.open(this.file);
+    }
   }
 }
 
