@@ -141,7 +141,7 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const hint = labHint(flags);
     const lab = hint === "" ? undefined : { hint, isHere: true };
     print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
-    if (result.verdict !== null) print(io, `\n${verdictText(result.verdict, io.colors)}`);
+    if (result.verdict !== null) print(io, `\n${verdictText(result.verdict, io.colors, dbHint(io, flags))}`);
     showModel(io, result.model, isProgramStudy(study) ? null : study.data.file);
   } finally {
     store.close();

@@ -11,6 +11,8 @@ import { decodeModel } from "../../worker/model/model-file.ts";
 const worthSchema = z.object({
   worth: z.enum(["best", "level", "beaten", "useless"]),
   sentence: z.string().max(4000),
+  /** What to do next, the most pressing first. */
+  steps: z.array(z.object({ sentence: z.string().max(4000) })).default([]),
 });
 /** What a model's folder says that it is worth (orchestrator/verdict/verdict.ts). */
 export type KnownWorth = z.infer<typeof worthSchema>;

@@ -53,6 +53,11 @@ export async function predict(
 ): Promise<Predictions> {
   const file = await modelFile(model);
   const bytes = await readFile(file);
+  if (isDatabase(bytes)) {
+    throw new UserError(
+      `${file} is a database of studies: give the folder of a study's model, ${model}.models/STUDY, or write one with seqtune export`,
+    );
+  }
   if (file.endsWith(".json")) return await baselinePredictions(file, bytes, dataFile, options);
   const trained = trainedModel(file, bytes);
   const { worth, refit, widths } = await knownBeside(file, bytes);
@@ -131,6 +136,10 @@ function readBaseline(file: string, bytes: Uint8Array): BaselineFile {
   );
 }
 
+function isDatabase(bytes: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(bytes.subarray(0, 15)) === "SQLite format 3";
+}
+
 async function modelFile(model: string): Promise<string> {
   const found = await stat(model).catch(() => null);
   if (found?.isFile() === true) return model;
@@ -147,7 +156,10 @@ function trainedModel(file: string, bytes: Uint8Array): TrainedModel {
     return readTrainedModel(bytes);
   } catch (error) {
     if (error instanceof TensorFileDamaged)
-      throw new UserError(`${file}: ${error.message}`, { cause: error });
+      throw new UserError(
+        `${file}: ${error.message}. A model is the folder that seqtune run or seqtune export has written`,
+        { cause: error },
+      );
     throw error;
   }
 }

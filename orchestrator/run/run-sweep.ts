@@ -13,6 +13,7 @@ import { namedProgram } from "../lab/program-terms.ts";
 import { withDatabase } from "./lost-database.ts";
 import { raiseBudget, type MoreTrials } from "./raise-budget.ts";
 import { recordStudy } from "./record-study.ts";
+import { requireEngine } from "./require-engine.ts";
 import { requireStudy } from "./require-study.ts";
 import type { StudyVerdict } from "../verdict/verdict.ts";
 import { takeModelHome, type HomeModel } from "../result/home-model.ts";
@@ -43,6 +44,8 @@ export async function runSweep(
   if (options.lab !== undefined) {
     const { checkLab } = await import("../lab/look.ts"); // what speaks to a server is loaded only where there is one
     await checkLab(options.lab, { signal, notice: tell }); // before there is a study that could not begin
+  } else if (sweep.program === undefined) {
+    await requireEngine(options.workers?.engine ?? sweep.workers.engine);
   }
   const store = openStore(options.db);
   try {

@@ -2,6 +2,7 @@ import { sameValue, type Domain, type Params, type Space } from "../../search/sp
 import { domainContains } from "../../search/domain.ts";
 import type { TrialSettings } from "../../worker/protocol/settings.ts";
 import { shellWord } from "../cli/text/shell-word.ts";
+import { paramText } from "../views/numbers.ts";
 import type { Judgement, NextStep } from "./verdict.ts";
 
 export interface StepFacts {
@@ -57,18 +58,28 @@ function changeStep({ judgements, outside, settings: { data } }: StepFacts): Nex
 }
 
 function linearStep({ judgements, settings, space, study }: StepFacts): NextStep | null {
-  const rival = judgements[0]!.against.find(
+  const { against } = judgements[0]!;
+  // Where no naive forecast is beaten, the strongest of all is worth more than the model.
+  const useless = (against.find(({ naive }) => naive)?.difference ?? -1) >= 0;
+  const rival = against.find(
     ({ naive, standing, difference }) =>
-      !naive && (standing === "loses" || standing === "ties" || (standing === "unclear" && difference >= 0)),
+      (useless || !naive) &&
+      (standing === "loses" || standing === "ties" || (standing === "unclear" && difference >= 0)),
   );
-  if (rival === undefined || settings.model.layers === 0) return null;
+  if (rival === undefined || (settings.model.layers === 0 && rival.standing !== "loses")) return null;
   const layers = space.parameters.find(({ name }) => name === "layers");
   const how = rival.standing === "loses" ? "better" : "as well";
-  const use = `take it with: seqtune export ${study} --baseline ${shellWord(rival.baseline)}`;
+  const command = `seqtune export ${study} --baseline ${shellWord(rival.baseline)}`;
   const isSearched = layers !== undefined && domainContains(layers.domain, 0);
   const search =
-    isSearched || rival.baseline !== "linear" ? "" : ", or search layers: 0 too, which is a linear model";
-  return { kind: "linear", sentence: `${rival.baseline} does ${how}: ${use}${search}` };
+    isSearched || rival.baseline !== "linear" || settings.model.layers === 0
+      ? ""
+      : ", or search layers: 0 too, which is a linear model";
+  return {
+    kind: "linear",
+    sentence: `${rival.baseline} does ${how}: take it with: ${command}${search}`,
+    command,
+  };
 }
 
 function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | null {
@@ -88,13 +99,15 @@ function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | nu
 function luckyStep({ lucky, study }: StepFacts): NextStep | null {
   if (lucky === null) return null;
   const { trial, better, hasModel, raced } = lucky;
-  const take = hasModel ? `take trial ${better} with: seqtune export ${study} ${better}` : null;
+  const command = `seqtune export ${study} ${better}`;
+  const take = hasModel ? `take trial ${better} with: ${command}` : null;
   const race = raced ? null : "train the best again with other seeds: set repeats: {top: 5, seeds: 5}";
   const ways = [race, take].filter((way) => way !== null).join(", or ");
   if (ways === "") return null;
   return {
     kind: "lucky",
     sentence: `trial ${trial} looks lucky, trial ${better} is expected to be better: ${ways}`,
+    ...(hasModel && { command }),
   };
 }
 
@@ -106,13 +119,16 @@ function widenSteps({ space, params }: StepFacts): NextStep[] {
     .flatMap(({ name, domain }) => {
       const value = params[name];
       const edge = typeof value === "number" ? edgeOf(domain, value) : null;
-      return edge === null ? [] : [{ name, value, edge }];
+      return edge === null ? [] : [{ name, value, edge, isList: domain.kind === "categorical" }];
     })
     .slice(0, mostWidened)
-    .map(({ name, value, edge }) => ({
-      kind: "widen",
-      sentence: `the best ${name}, ${String(value)}, is the ${edge} that was searched: widen its range`,
-    }));
+    .map(({ name, value, edge, isList }) => {
+      const end = edge === "largest" ? "upper" : "lower";
+      const where = isList
+        ? `is the ${edge} that was searched`
+        : `lies at the ${end} end of what was searched`;
+      return { kind: "widen", sentence: `the best ${name}, ${paramText(value)}, ${where}: widen its range` };
+    });
 }
 
 /** Share of a range, from its end, that counts as its edge. */

@@ -45,6 +45,8 @@ export interface NextStep {
    */
   readonly kind: "change" | "linear" | "folds" | "lucky" | "widen";
   readonly sentence: string;
+  /** The part of the sentence that is a command to type, where there is one, for the database that is taken by default. */
+  readonly command?: string;
 }
 
 /** What a trial's model is worth, from all that is known of it: test rows decide once they were looked at. */

@@ -62,6 +62,7 @@ export function clause({ baseline, kind, difference, interval, standing }: Judge
           : `but it may be anything from ${signed(interval[0], kind)} to ${signed(interval[1], kind)}`;
       if (isManyTimes(difference, kind))
         return `looks ${times(difference)} times as bad as ${baseline}, ${why}`;
+      if (isNothing(difference, kind)) return `does as well as ${baseline} here, ${why}`;
       return `looks ${size} ${way} than ${baseline}, ${why}`;
     }
     default:
@@ -86,6 +87,11 @@ function isManyTimes(difference: number, kind: Judged["kind"]): boolean {
   return kind !== "wrong" && difference >= manyTimes;
 }
 
+/** Too little to be seen in the figures that are shown. */
+function isNothing(difference: number, kind: Judged["kind"]): boolean {
+  return Number.parseFloat(amount(Math.abs(difference), kind)) === 0;
+}
+
 /** The error in errors of the baseline: `30`, `1.4`. */
 function times(difference: number): string {
   const ratio = 1 + difference;
@@ -101,5 +107,6 @@ function amount(share: number, kind: Judged["kind"]): string {
 
 function signed(difference: number, kind: Judged["kind"]): string {
   if (isManyTimes(difference, kind)) return `${times(difference)} times as bad`;
+  if (isNothing(difference, kind)) return "as good";
   return `${amount(Math.abs(difference), kind)} ${difference < 0 ? "better" : "worse"}`;
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { commandLineIn, type Ran } from "../support/command-line.ts";
 import { removeFolder } from "../support/remove-folder.ts";
 
@@ -85,4 +85,16 @@ it("check and run warn of an input column that is empty in every row", async () 
   const ran = await seqtune("run", file, "--quiet");
   expect(ran.code).toBe(0);
   expect(ran.err).toContain(`note: ${data}: ${sentence}`);
+});
+
+describe("an engine that does not run here", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is refused before there is a study", async () => {
+    vi.stubEnv("SEQTUNE_CUDA_DRIVER", path.join(folder, "no-driver.so"));
+    const { code, err } = await seqtune("run", sweep(""), "--engine", "cuda", "--db", "none.db");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^seqtune: engine cuda does not run here: .*\. To get it: .*leave the engine out\n$/);
+    expect(existsSync(path.join(folder, "none.db"))).toBe(false);
+  });
 });

@@ -107,5 +107,14 @@ workers: 1
     expect((await seqtune("predict", "nowhere", "y.csv")).err).toContain(
       "nowhere does not exist: give the folder that seqtune run or seqtune export has written",
     );
+    expect((await seqtune("predict", "wave", "y.csv")).err).toBe(
+      "seqtune: wave is a study: give the folder of its model, seqtune.db.models/wave\n",
+    );
+    expect((await seqtune("predict", "seqtune.db", "y.csv")).err).toMatch(
+      /seqtune\.db is a database of studies: give the folder of a study's model, .*seqtune\.db\.models\/STUDY/,
+    );
+    expect((await seqtune("predict", "sweep.yaml", "y.csv")).err).toMatch(
+      /sweep\.yaml: not a readable model file .*: it begins as no such file does.* A model is the folder that/,
+    );
   });
 });

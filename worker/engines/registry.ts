@@ -102,6 +102,11 @@ export async function loadEngine(wanted: string): Promise<Engine> {
   throw last;
 }
 
+/** Tries the engine of that name, as `loadEngine` would. Never rejects. */
+export async function reportOn(name: string): Promise<EngineReport> {
+  return await report({ name, load: async () => await loadEngine(name) });
+}
+
 /** Tries every engine. Never rejects. */
 export async function listEngines(): Promise<EngineReport[]> {
   const reports: EngineReport[] = [];

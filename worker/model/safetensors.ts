@@ -49,7 +49,8 @@ export function readTensors(file: Uint8Array): TensorFile {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < lengthBytes) throw new TensorFileDamaged(`it has ${file.length} bytes`);
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(Math.min(largestHeader, file.length - lengthBytes))) {
+  if (length > BigInt(largestHeader)) throw new TensorFileDamaged("it begins as no such file does");
+  if (length > BigInt(file.length - lengthBytes)) {
     throw new TensorFileDamaged(`its header should have ${length} bytes, the file has ${file.length}`);
   }
   const dataStart = lengthBytes + Number(length);

@@ -9,7 +9,7 @@ import { evaluateStudy, type StudyEvaluation } from "../../run/evaluate-study.ts
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
-import { count, dbFile, dbOption, withStore } from "../options.ts";
+import { count, dbFile, dbHint, dbOption, withStore } from "../options.ts";
 import { evaluationText } from "../text/evaluation.ts";
 import { backtestText, partText } from "../text/retrained.ts";
 
@@ -79,7 +79,7 @@ async function evaluate(io: Io, study: string, flags: EvaluateFlags, signal: Abo
   const result = await evaluateStudy(study, { ...common(io, flags, signal), top, refit });
   await writeCsv(io, flags, result.csv);
   if (flags.json === true) printJson(io, evaluationJson(result));
-  else print(io, evaluationText(io, result));
+  else print(io, evaluationText(io, result, dbHint(io, flags)));
 }
 
 /** Each part is said when it is done, since each may train for minutes. */

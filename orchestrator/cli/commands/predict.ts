@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
@@ -6,6 +7,8 @@ import { predict } from "../../result/predict.ts";
 import { seenText } from "../../result/seen-text.ts";
 import { note, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
+import { dbFile } from "../options.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { printable } from "../../views/text-width.ts";
 
 interface PredictFlags {
@@ -39,6 +42,7 @@ export function predictCommand(program: Command, io: Io): void {
     .action(async (model: string, data: string, flags: PredictFlags) => {
       const signals = watchSignals(() => note(io, "\ninterrupted"));
       try {
+        refuseStudyName(io, model);
         const file = path.resolve(io.cwd, data);
         const { csv, samples, warnings, worth, refit } = await predict(path.resolve(io.cwd, model), file, {
           from: flags.every === true ? "every" : "last",
@@ -55,12 +59,26 @@ export function predictCommand(program: Command, io: Io): void {
         if (worth !== null && worth.worth !== "best") {
           const which = refit === null ? "the model is" : "before that it was";
           note(io, `note: ${which} ${printable(worth.sentence)}`);
+          const [step] = refit === null ? worth.steps : [];
+          if (step !== undefined) note(io, `next: ${printable(step.sentence)}`);
         }
         note(io, `${samples} ${samples === 1 ? "prediction" : "predictions"}`);
       } finally {
         signals.stop();
       }
     });
+}
+
+/** Throws `UserError` for the name of a study whose model lies in the folder beside a database here. */
+function refuseStudyName(io: Io, model: string): void {
+  if (path.basename(model) !== model || existsSync(path.resolve(io.cwd, model))) return;
+  const here = readdirSync(io.cwd).filter((name) => name.endsWith(".models"));
+  const usual = path.relative(io.cwd, `${dbFile(io, {})}.models`);
+  const folder = [usual, ...here].find((name) => existsSync(path.resolve(io.cwd, name, model)));
+  if (folder === undefined) return;
+  throw new UserError(
+    `${model} is a study: give the folder of its model, ${shellWord(path.join(folder, model))}`,
+  );
 }
 
 async function write(file: string, text: string): Promise<void> {

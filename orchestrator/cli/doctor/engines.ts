@@ -1,32 +1,10 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
-import { engineInfoSchema } from "../../../worker/protocol/messages.ts";
+import { enginesHere, type EngineHere } from "../../run/engines-here.ts";
 import { missing, ok, problem, type Finding } from "./finding.ts";
-
-/** What worker/doctor.ts tells. */
-const reportSchema = z.object({
-  engines: z.array(
-    z.discriminatedUnion("found", [
-      z.object({
-        name: z.string(),
-        found: z.literal(true),
-        info: engineInfoSchema,
-        note: z.string().optional(),
-      }),
-      z.object({ name: z.string(), found: z.literal(false), reason: z.string(), remedy: z.string() }),
-    ]),
-  ),
-});
-type WorkerReport = z.infer<typeof reportSchema>;
-
-/** Longer than the slowest engine takes to load. */
-const patienceMs = 60_000;
 
 /** The engines, as a worker process finds them, and the kernels that training takes. */
 export async function engineFindings(): Promise<Finding[]> {
   try {
-    const { engines } = await askWorker();
+    const engines = await enginesHere();
     return [...engines.map(engineFinding), kernelsFinding(engines), ...anyEngine(engines)];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -34,7 +12,7 @@ export async function engineFindings(): Promise<Finding[]> {
   }
 }
 
-function engineFinding(engine: WorkerReport["engines"][number]): Finding {
+function engineFinding(engine: EngineHere): Finding {
   const name = `engine ${engine.name}`;
   if (!engine.found) return missing(name, engine.reason, engine.remedy);
   const { backend, version, device } = engine.info;
@@ -44,7 +22,7 @@ function engineFinding(engine: WorkerReport["engines"][number]): Finding {
 }
 
 /** The kernels that training takes by itself; a warning where this CPU has faster ones that are not built. */
-export function kernelsFinding(engines: WorkerReport["engines"]): Finding {
+export function kernelsFinding(engines: readonly EngineHere[]): Finding {
   const ours = engines.filter(({ name }) => name.startsWith("native-") || name === "wasm");
   const best = ours.findIndex(({ found }) => found);
   const taken = ours[best];
@@ -57,27 +35,7 @@ export function kernelsFinding(engines: WorkerReport["engines"]): Finding {
   return ok("kernels", words);
 }
 
-function anyEngine(engines: WorkerReport["engines"]): Finding[] {
+function anyEngine(engines: readonly EngineHere[]): Finding[] {
   if (engines.some(({ found }) => found)) return [];
   return [problem("engines", "no engine runs here, so nothing can be trained", "run: npm ci")];
-}
-
-/** Runs the worker's doctor in a process of its own. */
-async function askWorker(): Promise<WorkerReport> {
-  const inSource = import.meta.url.endsWith(".ts");
-  const entry = inSource ? "../../../worker/doctor.ts" : "../../../worker/doctor.js";
-  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), [], {
-    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-    timeout: patienceMs,
-  });
-  return await new Promise<WorkerReport>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("message", (message) => {
-      const report = reportSchema.safeParse(message);
-      if (report.success) resolve(report.data);
-      else reject(report.error);
-    });
-    child.once("exit", (code, signal) => reject(new Error(`it ended with ${signal ?? `code ${code}`}`)));
-  });
 }

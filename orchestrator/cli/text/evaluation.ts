@@ -12,8 +12,15 @@ import { testGoal, testMetric } from "./test-metric.ts";
 import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
 
-/** Test scores of the finalists and of the baselines, best first by validation, and what they mean. */
-export function evaluationText(io: Io, { study, rows, verdict, refit }: StudyEvaluation): string {
+/**
+ * Test scores of the finalists and of the baselines, best first by validation, and what they mean. `hint`: what a command needs to
+ * find the study's database.
+ */
+export function evaluationText(
+  io: Io,
+  { study, rows, verdict, refit }: StudyEvaluation,
+  hint: string,
+): string {
   const { colors } = io;
   const metric = testMetric(study.metric, rows[0]?.evaluation.metrics ?? {});
   const goal = testGoal(metric, study.goal);
@@ -63,8 +70,8 @@ export function evaluationText(io: Io, { study, rows, verdict, refit }: StudyEva
     "",
     ...intervalLines(rows[0]?.intervals ?? []),
     ...rows.slice(0, 1).flatMap(({ evaluation }) => spaced(quantileLines(evaluation))),
-    verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors),
-    ...(refit === null ? [] : ["", refitText(io, study, refit)]),
+    verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors, hint),
+    ...(refit === null ? [] : ["", refitText(io, study, refit, hint)]),
   ].join("\n");
 }
 

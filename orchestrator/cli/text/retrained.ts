@@ -20,6 +20,7 @@ export function refitText(
   io: Io,
   study: Study,
   { retrained, verdict }: NonNullable<StudyEvaluation["refit"]>,
+  hint: string,
 ): string {
   const { trial, epochs, evaluation, parts } = retrained;
   const { colors } = io;
@@ -46,7 +47,7 @@ export function refitText(
     "",
     ...coverageLines(evaluation),
     ...(verdict === null ? [] : [judgementText(verdict, subject, colors)]),
-    `  write it with: seqtune export ${shellWord(study.name)} ${trial.number} --refit`,
+    `  write it with: seqtune export ${shellWord(study.name)} ${trial.number} --refit${hint}`,
   ].join("\n");
 }
 

@@ -3,7 +3,7 @@ import type { Table } from "../../../worker/data/file/table.ts";
 import { describeData, type DataSummary } from "../../../worker/data/summary.ts";
 import { searchableSettings } from "../../../worker/protocol/settings.ts";
 import { modelSettingsSchema } from "../../../worker/protocol/model-settings.ts";
-import type { Params } from "../../../search/space.ts";
+import { sameValue, type Params } from "../../../search/space.ts";
 import { settingsFor, type Sweep } from "../../config/sweep.ts";
 import { UserError } from "../../errors.ts";
 import { paramLine } from "../params.ts";
@@ -36,17 +36,39 @@ function isDataSetting(name: string): boolean {
 }
 
 function dataCase(table: Table, sweep: Sweep, params: Params): DataCase {
+  try {
+    return described(table, sweep, params);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const guilty = Object.entries(params).filter(
+      ([name]) => isDataSetting(name) && matters(table, sweep, params, name, error.message),
+    );
+    if (guilty.length === 0) throw error;
+    const where = paramLine(Object.fromEntries(guilty));
+    throw new UserError(`${error.message} (in the configurations with ${where})`, { cause: error });
+  }
+}
+
+function described(table: Table, sweep: Sweep, params: Params): DataCase {
   const resolved = settingsFor(sweep, params);
   if (!resolved.ok) throw new UserError(resolved.message);
   const { data } = resolved.settings;
-  try {
-    return { params, stride: data.stride, summary: describeData(table, data) };
-  } catch (error) {
-    const searched = Object.entries(params).filter(([name]) => isDataSetting(name));
-    if (!(error instanceof DataError) || searched.length === 0) throw error;
-    const where = paramLine(Object.fromEntries(searched));
-    throw new UserError(`${error.message} (in the configurations with ${where})`, { cause: error });
-  }
+  return { params, stride: data.stride, summary: describeData(table, data) };
+}
+
+/** Whether another value of this parameter changes what is wrong with the data. */
+function matters(table: Table, sweep: Sweep, params: Params, name: string, problem: string): boolean {
+  const others = samplesOf(sweep.space, isDataSetting).flatMap((one) => one[name] ?? []);
+  return others
+    .filter((value) => !sameValue(value, params[name]!))
+    .some((value) => {
+      try {
+        described(table, sweep, { ...params, [name]: value });
+        return true;
+      } catch (error) {
+        return !(error instanceof Error) || error.message !== problem;
+      }
+    });
 }
 
 /** The inputs of the choice that has the most. */

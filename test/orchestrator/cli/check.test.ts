@@ -203,6 +203,23 @@ describe("check", () => {
     expect(stderr).toMatch(/^seqtune: .*\(in the configurations with window=500\)\n$/);
   });
 
+  it("does not blame a searched setting for what is wrong with all configurations", async () => {
+    file("holes.csv", ["y", ...Array.from({ length: 90 }, (_, t) => (t === 5 ? "NA" : `${t}`))]);
+    const holes = (parameters: string) =>
+      file("holes.yaml", [
+        "data: { file: holes.csv, targets: [y] }",
+        `parameters: { window: { values: [6, 12] }, ${parameters} }`,
+        "budget: { trials: 2 }",
+      ]);
+    const missing = /: set `missing` to ffill, linear, drop or mask, or choose another target/;
+    const always = await tell(["check", holes("hidden: { values: [4, 8] }")], { cwd });
+    expect(always.stderr).toMatch(missing);
+    expect(always.stderr).not.toContain("in the configurations with");
+    const sometimes = await tell(["check", holes("missing: { values: [ffill, error] }")], { cwd });
+    expect(sometimes.stderr).toMatch(missing);
+    expect(sometimes.stderr).toContain("(in the configurations with missing=error)");
+  });
+
   it("says that the data file is not there", async () => {
     const sweep = file("gone.yaml", [
       "data: { file: gone.csv, targets: [y] }",

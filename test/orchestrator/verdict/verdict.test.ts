@@ -1,7 +1,9 @@
+import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { nextSteps, type StepFacts } from "../../../orchestrator/verdict/next-steps.ts";
 import { judge, worthOf, type Judgement } from "../../../orchestrator/verdict/verdict.ts";
 import { verdictSentence } from "../../../orchestrator/verdict/words.ts";
+import { verdictText } from "../../../orchestrator/cli/text/verdict.ts";
 import type { ComparisonRow, EvaluationRow } from "../../../storage/store.ts";
 import { trialSettingsSchema } from "../../../worker/protocol/settings.ts";
 
@@ -84,6 +86,10 @@ describe("a verdict", () => {
       { ...last, ...classes, baseline: "majority class", own: 0.03, other: 0.5, error: 0.02 },
     );
     expect(text).toContain("beats linear by 2.0 points (1.0 points to 3.0 points)");
+    const equal = said({ ...linear, ...classes, own: 0, other: 0, error: 0.03, blocks: 18 });
+    expect(equal).toContain(
+      "it does as well as linear here, but it may be anything from as good to 6.3 points worse",
+    );
   });
 
   it("is silent where there was nothing to compare with", () => {
@@ -128,7 +134,45 @@ describe("the next step", () => {
     expect(facts({ comparisons, facts: { outside: 0.63 } })[0]).toBe(
       "change: levels have moved (63 % of the values to predict lie outside the range of the training rows): set predict: change and inputs: change",
     );
-    expect(facts({ comparisons, data: { difference: 1 }, facts: { outside: 0.63 } })).toEqual([]);
+    const differenced = facts({ comparisons, data: { difference: 1 }, facts: { outside: 0.63 } });
+    expect(differenced.filter((step) => step.startsWith("change"))).toEqual([]);
+  });
+
+  it("is to take the naive forecast that the model does not beat", () => {
+    expect(
+      facts({
+        comparisons: [
+          { ...linear, own: 60, other: 70 },
+          { ...last, own: 60 },
+        ],
+      }),
+    ).toEqual(["linear: repeat last does better: take it with: seqtune export oil --baseline 'repeat last'"]);
+  });
+
+  it("is the baseline that does better than a linear model of the search, too", () => {
+    const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: { layers: 0 } });
+    expect(facts({ comparisons: [{ ...linear, own: 1.4 }, last], facts: { settings } })).toEqual([
+      "linear: linear does better: take it with: seqtune export oil --baseline linear",
+    ]);
+    expect(facts({ comparisons: [linear, last], facts: { settings } })).toEqual([]);
+  });
+
+  it("is printed with what its command needs to find the study", () => {
+    const judgement = judged({ ...linear, own: 1.4 }, last);
+    const settings = trialSettingsSchema.parse({ data: { targets: ["y"] }, model: {} });
+    const steps = nextSteps({
+      study: "oil",
+      judgements: [judgement],
+      outside: 0,
+      settings,
+      params: {},
+      space: { parameters: [] },
+      lucky: null,
+    });
+    const verdict = { trial: 3, worth: worthOf(judgement), sentence: "", validation: judgement, test: null };
+    expect(verdictText({ ...verdict, steps }, pc.createColors(false), " --db my.db")).toContain(
+      "  next: linear does better: take it with: seqtune export oil --baseline linear --db my.db, or search layers: 0",
+    );
   });
 
   it("is to take the baseline that does as well; a linear model can be searched, too", () => {
@@ -163,6 +207,11 @@ describe("the next step", () => {
       { name: "window", domain: { kind: "categorical", values: [24, 48, 96] }, when: [] },
       { name: "dropout", domain: { kind: "float", min: 0, max: 0.5, scale: "linear" }, when: [] },
     ] as const;
+    expect(
+      facts({ facts: { space: { parameters }, params: { learning_rate: 0.099876543, window: 48 } } }),
+    ).toEqual([
+      "widen: the best learning_rate, 0.09988, lies at the upper end of what was searched: widen its range",
+    ]);
     const params = { learning_rate: 0.03, window: 96, dropout: 0 };
     expect(facts({ facts: { space: { parameters }, params } })).toEqual([
       "widen: the best window, 96, is the largest that was searched: widen its range",

@@ -90,7 +90,11 @@ describe("model files", () => {
   it.each([
     ["is empty", new Uint8Array(0), "it has 0 bytes"],
     ["is cut off", encodeModel({ members, about }).subarray(0, 40), "its header should have"],
-    ["claims a huge header", Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255), "its header should have"],
+    [
+      "claims a huge header",
+      Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255),
+      "it begins as no such file does",
+    ],
     ["has no JSON header", fileWith("hello", 0), "its header is not JSON"],
     ["has a list as header", fileWith([], 0), "its header says"],
     ["comes from elsewhere", fileWith({ a: tensor(0, 4) }, 4), "seqtune did not write it"],

@@ -124,7 +124,7 @@ export function requireComplete(table: Table, columns: readonly Column[], settin
     const line = table.lines[column.first.missing]!;
     const verb = count === 1 ? "is missing" : "are missing";
     throw new DataError(
-      `${plural(count, "value")} of column "${column.name}" ${verb}, the first on line ${line}: set \`missing\` to ffill, linear, drop or mask, or leave the column out of \`${setting}\``,
+      `${plural(count, "value")} of column "${column.name}" ${verb}, the first on line ${line}: set \`missing\` to ffill, linear, drop or mask, or ${setting === "targets" ? "choose another target" : `leave the column out of \`${setting}\``}`,
       { line, column: column.name, setting: "missing" },
     );
   }
