@@ -31,8 +31,13 @@ const blockSize = 1000;
 const folder = mkdtempSync(path.join(tmpdir(), "seqtune-overhead-"));
 const ended: number[] = [];
 const events = new StudyEvents();
+let first: NodeJS.CpuUsage | undefined;
+let last: NodeJS.CpuUsage | undefined;
 events.on((event) => {
-  if (event.kind === "trial_ended") ended.push(performance.now());
+  if (event.kind !== "trial_ended") return;
+  ended.push(performance.now());
+  if (ended.length === 1) first = process.cpuUsage();
+  if (ended.length === trials) last = process.cpuUsage(first);
 });
 const scripted = { trials, epochs: 10, workers, events };
 // Judged like a real sweep, but with a rule that stops no trial: what counts here is the work.
@@ -50,6 +55,11 @@ for (const start of [0, trials - blockSize]) {
   const end = start + blockSize;
   console.log(`| number ${start} to ${end} | ${rate(start, end).toFixed(0)} |`);
 }
+
+const { user, system } = last!;
+console.log(
+  `\nProcessor ms a trial, of the coordinator alone: ${[user, system].map((us) => (us / 1000 / (trials - 1)).toFixed(2)).join(" user + ")} system`,
+);
 
 if (values.python !== undefined) {
   const script = fileURLToPath(new URL("overhead/optuna_overhead.py", import.meta.url));

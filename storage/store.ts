@@ -64,6 +64,12 @@ export interface StudyStore {
    */
   together<T>(durability: Durability, work: () => T): T;
 
+  /**
+   * Settles when all that was recorded before survives the loss of power, whatever its durability. Others may record meanwhile; those
+   * who ask together share one wait for the disk.
+   */
+  durable(): Promise<void>;
+
   trials(study: number, query?: TrialQuery): readonly Trial[];
   trial(study: number, trial: number): Trial | null;
   counts(study: number): Readonly<Record<TrialState, number>>;

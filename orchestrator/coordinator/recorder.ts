@@ -37,8 +37,8 @@ export function groupOf(store: StudyStore): (durability: Durability, work: () =>
 }
 
 /**
- * Hands messages to the machine, all in one transaction: it costs a write to the disk where one of them is an end, however
- * many workers they come from.
+ * Hands messages to the machine, all in one transaction. A worker on another machine forgets what is committed, so that has to
+ * survive the loss of power; local ones are told later (LocalCoordinatorBus).
  */
 export function deliverTogether(
   driver: Driver,
@@ -46,8 +46,7 @@ export function deliverTogether(
   { judged, remote }: { readonly judged: boolean; readonly remote: boolean },
   at: number,
 ): void {
-  const durability = remote || messages.some(({ kind }) => kind === "ended") ? "power" : "process";
-  driver.together(durability, () => deliver(driver, messages, judged, at));
+  driver.together(remote ? "power" : "process", () => deliver(driver, messages, judged, at));
 }
 
 /**

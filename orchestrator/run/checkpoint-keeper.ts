@@ -62,6 +62,7 @@ export class CheckpointKeeper {
 
   /** A trial that is over has no checkpoint any more: who keeps its model deletes it. */
   private ended(number: number): void {
+    if (!this.newest.has(number)) return;
     const { store, study } = this.deps;
     const trial = store.trial(study.id, number);
     if (trial !== null && !isOpen(trial.state)) this.newest.delete(number);

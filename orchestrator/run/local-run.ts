@@ -20,7 +20,7 @@ function lanesArgs({ lanes = "auto" }: LocalWorkers): string[] {
 /** Drives a study with worker processes of its own, from here to its end. */
 export async function driveLocally(parts: RunParts, workers: LocalWorkers): Promise<Ending> {
   const { blobFolder, clock, events, home, interrupts, plan, store } = parts;
-  const bus = new LocalCoordinatorBus(home);
+  const bus = new LocalCoordinatorBus(home, { clock, durable: () => store.durable() });
   const notice = (message: string): void => events.emit({ kind: "notice", message, at: clock.now() });
   const files = new StudyFiles(bus, { ...parts, notice });
   const watched = parts.observer?.observed(files.bus) ?? files.bus;

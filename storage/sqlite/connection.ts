@@ -1,7 +1,8 @@
 import Database from "better-sqlite3";
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../errors.ts";
+import { Presser, pressFile } from "./presser.ts";
 import type { Durability } from "../store.ts";
 import { checkSchema, migrate, requireSchema } from "./migrate.ts";
 import { checkPlace } from "./preflight.ts";
@@ -25,9 +26,11 @@ export class Connection {
   private durability: Durability | null = null;
   /** The file that was opened, whatever lies under its name later. */
   private readonly identity: string | null;
+  private readonly presser: Presser;
 
   constructor(file: string, db: Database.Database) {
     this.file = file;
+    this.presser = new Presser(() => pressFile(`${realpathSync(file)}-wal`)); // SQLite follows links, too
     this.identity = identityOf(file);
     this.db = db;
     this.transaction = db.transaction((work: () => void) => work());
@@ -79,6 +82,16 @@ export class Connection {
   /** False: the open file is not the one under its name any more; what is written will not be found. */
   isInPlace(): boolean {
     return this.identity === null || identityOf(this.file) === this.identity;
+  }
+
+  /** Settles when all commits so far are on the disk: they are in the WAL, or were moved from it by a checkpoint, which waits. */
+  async durable(): Promise<void> {
+    if (this.identity === null) return; // in memory
+    try {
+      await this.presser.pressed();
+    } catch (error) {
+      throw translate(error, this.file);
+    }
   }
 
   /** Writes all of the open database, deleted or not, to a new file. */

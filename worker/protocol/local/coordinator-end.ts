@@ -15,6 +15,17 @@ interface Connection {
 
 /** How long to wait before a batch that could not be committed is tried again. */
 const retryCommitMs = 500;
+/** Acknowledgements are gathered this long: only a worker that ends waits for one, and each message wakes its process. */
+const acknowledgeMs = 20;
+
+export interface LocalBusOptions {
+  readonly clock?: Clock;
+  /**
+   * Settles when all that was committed survives the loss of power; ends are acknowledged then. Default: that is so when
+   * `commit` returns.
+   */
+  readonly durable?: () => Promise<void>;
+}
 
 /**
  * The coordinator's end over local channels. It keeps no disk state: when the coordinator dies its workers die
@@ -34,11 +45,17 @@ export class LocalCoordinatorBus implements CoordinatorBus {
   private inbox: WorkerMessage[] = [];
   private flushing = false;
   private stopRetry: (() => void) | null = null;
+  /** The newest message of each attempt that may be acknowledged. */
+  private readonly safe = new Map<string, WorkerMessage>();
+  private stopAcknowledging: (() => void) | null = null;
+  private acknowledging: Promise<unknown> = Promise.resolve();
   private readonly clock: Clock;
+  private readonly durable: (() => Promise<void>) | undefined;
 
-  constructor(blobs: BlobStore, clock: Clock = systemClock) {
+  constructor(blobs: BlobStore, { clock = systemClock, durable }: LocalBusOptions = {}) {
     this.blobs = blobs;
     this.clock = clock;
+    this.durable = durable;
   }
 
   async open(handlers: CoordinatorHandlers): Promise<void> {
@@ -104,7 +121,9 @@ export class LocalCoordinatorBus implements CoordinatorBus {
 
   async close(): Promise<void> {
     this.flush();
+    await this.acknowledging;
     this.stopRetry?.();
+    this.sendAcknowledgements();
     for (const connection of this.connections.values()) connection.channel.close();
     this.connections.clear();
   }
@@ -164,26 +183,42 @@ export class LocalCoordinatorBus implements CoordinatorBus {
       this.handlers.commit(batch);
     } catch {
       // The committer has given its own listeners the reason; here it only means "not acknowledged yet".
-      this.stopRetry ??= this.clock.after(retryCommitMs, () => {
-        this.stopRetry = null;
-        this.flush();
-      });
+      this.retryLater();
       return;
     }
     this.inbox = this.inbox.slice(batch.length);
-    for (const [worker, message] of newestByAttempt(batch)) {
-      const connection = this.connections.get(worker);
-      if (connection !== undefined) {
-        send(connection, { kind: "committed", ref: message.ref, n: message.n });
-      }
-    }
+    this.acknowledging = Promise.all([this.acknowledging, this.acknowledge(batch)]);
   }
-}
 
-function newestByAttempt(batch: readonly WorkerMessage[]): Iterable<[string, WorkerMessage]> {
-  const newest = new Map<string, [string, WorkerMessage]>();
-  for (const message of batch) newest.set(refKey(message.ref), [message.worker, message]);
-  return newest.values();
+  private retryLater(): void {
+    this.stopRetry ??= this.clock.after(retryCommitMs, () => {
+      this.stopRetry = null;
+      this.flush();
+    });
+  }
+
+  /** Meanwhile others are committed. What the disk refuses is committed again, which changes nothing, and pressed again. */
+  private async acknowledge(batch: readonly WorkerMessage[]): Promise<void> {
+    try {
+      if (batch.some(({ kind }) => kind === "ended")) await this.durable?.();
+    } catch {
+      this.inbox.unshift(...batch);
+      this.retryLater();
+      return;
+    }
+    for (const message of batch) this.safe.set(refKey(message.ref), message);
+    this.stopAcknowledging ??= this.clock.after(acknowledgeMs, () => this.sendAcknowledgements());
+  }
+
+  private sendAcknowledgements(): void {
+    this.stopAcknowledging?.();
+    this.stopAcknowledging = null;
+    for (const { ref, n, worker } of this.safe.values()) {
+      const connection = this.connections.get(worker);
+      if (connection !== undefined) send(connection, { kind: "committed", ref, n });
+    }
+    this.safe.clear();
+  }
 }
 
 function send(connection: Connection, frame: ToWorker): void {
