@@ -2,6 +2,7 @@ import { cellText, looksNumeric, type Column } from "../../worker/data/file/colu
 import type { Table } from "../../worker/data/file/table.ts";
 import { formatsOf } from "../../worker/data/file/time-format.ts";
 import { parseTime } from "../../worker/data/file/parse-time.ts";
+import { quarterName } from "../../worker/data/file/time-columns.ts";
 
 /** Cells that show what a column is. */
 const looked = 200;
@@ -22,7 +23,11 @@ const parts = ["year", "month", "day", "hour", "minute", "second"] as const;
 
 /** The column that holds the time, or those that do together (year, month, day, hour); none where rows have no time. */
 export function findTime(table: Table): readonly string[] {
-  const byPart = parts.map((part) => table.columns.find(({ name }) => name.toLowerCase() === part));
+  const byPart = parts.map((part) =>
+    table.columns.find(
+      ({ name }) => name.toLowerCase() === part || (part === "month" && quarterName.test(name)),
+    ),
+  );
   const until = byPart.findIndex((column) => column === undefined || !looksNumeric(column));
   const together = byPart.slice(0, until < 0 ? parts.length : until);
   if (together.length > 1) return together.flatMap((column) => (column === undefined ? [] : [column.name]));
@@ -120,6 +125,22 @@ export function findSplit({ columns, rows }: Table): string | null {
     return values.has("train") && values.size > 1 && [...values].every((value) => partNames.has(value));
   });
   return found?.name ?? null;
+}
+
+const partName = /^(?:is_?)?(?:train|training|test|validation|split|part|subset)$/i;
+
+/** A column of two or three values that is named like one that says which rows to train on: no input, whatever it holds. */
+export function isPartLike(column: Column, rows: number): boolean {
+  return partName.test(column.name) && valuesOf(column, rows, partNames.size).size <= partNames.size;
+}
+
+const monthNames = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
+
+/** A year a row, its months in columns. */
+export function monthColumns({ columns }: Table): readonly string[] {
+  const found = columns.filter((column) => looksNumeric(column) && monthNames.test(column.name));
+  const months = new Set(found.map(({ name }) => name.slice(0, 3).toLowerCase()));
+  return months.size === 12 && found.length === 12 ? found.map(({ name }) => name) : [];
 }
 
 /** More than half of its cells hold the same value. */

@@ -1,6 +1,7 @@
 import { listed } from "../../worker/data/errors.ts";
 import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
+import { isPartLike, monthColumns } from "./find-columns.ts";
 import type { Arranged } from "../../worker/data/split/arrange.ts";
 
 /** A class with less than this share of the rows is rare. */
@@ -90,4 +91,22 @@ export function givenAway(
       `column "${column.name}" has values of its own for each class of "${target}", which gives the answer away: leave it out of \`features\``,
     ];
   });
+}
+
+/** Sentences on columns that mean something else than they would be taken for. */
+export function shapeRemarks(table: Table): readonly string[] {
+  const [part] = table.columns.filter((column) => isPartLike(column, table.rows));
+  const [first] = monthColumns(table);
+  return [
+    ...(part === undefined
+      ? []
+      : [
+          `column "${part.name}" seems to say which rows to train on: it is no input, and \`split: {column: …}\` takes a column that holds train, validation and test`,
+        ]),
+    ...(first === undefined
+      ? []
+      : [
+          `the columns from "${first}" on look like the months of one series: give each month a row of its own to forecast from month to month`,
+        ]),
+  ];
 }

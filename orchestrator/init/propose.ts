@@ -21,10 +21,11 @@ import {
   findSplit,
   findSteps,
   findTime,
+  isPartLike,
   targetCandidates,
   valuesOf,
 } from "./find-columns.ts";
-import { balanceRemark, givenAway, leakRemarks } from "./judge-data.ts";
+import { balanceRemark, givenAway, leakRemarks, shapeRemarks } from "./judge-data.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
 /** What a file seems to be, in settings of `data:` that differ from their defaults, in the order to write them. */
@@ -153,7 +154,10 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
       split: "in order of time; the rest, 15 %, is to test on",
     },
     assumptions,
-    remarks: isClass ? balanceRemark(table, target) : leakRemarks(result, target, shape.horizon),
+    remarks: [
+      ...(isClass ? balanceRemark(table, target) : leakRemarks(result, target, shape.horizon)),
+      ...shapeRemarks(table),
+    ],
     task: isClass ? (classes === 2 ? "binary" : "multiclass") : "regression",
     layout: "series",
     windows: shape.windows,
@@ -228,7 +232,7 @@ function missingSetting(table: Table, others: ReadonlySet<string>): { missing?: 
 function categoriesOf(table: Table, others: ReadonlySet<string>): readonly string[] {
   return table.columns
     .filter((column) => {
-      if (others.has(column.name) || looksNumeric(column)) return false;
+      if (others.has(column.name) || looksNumeric(column) || isPartLike(column, table.rows)) return false;
       const count = valuesOf(column, table.rows, mostClasses).size;
       return count > 1 && count <= mostClasses;
     })

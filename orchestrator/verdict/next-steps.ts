@@ -36,12 +36,14 @@ const fewBlocks = 8;
 const fewSamples = 100;
 
 export function nextSteps(facts: StepFacts): readonly NextStep[] {
+  const folds = foldsStep(facts);
   return [
     changeStep(facts),
     linearStep(facts),
-    foldsStep(facts),
+    folds,
     luckyStep(facts),
-    ...widenSteps(facts),
+    // Where validation says little, where the best stands in its ranges says nothing.
+    ...(folds === null ? widenSteps(facts) : []),
   ].filter((step) => step !== null);
 }
 

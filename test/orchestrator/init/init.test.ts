@@ -41,6 +41,32 @@ describe("seqtune init", () => {
     expect(stdout).toContain('time           "date"');
   });
 
+  it("reads a year and a quarter as one time, in a sweep and by itself", async () => {
+    const rows = Array.from({ length: 160 }, (_, i) => {
+      const value = (100 + 0.2 * i + 9 * Math.sin((Math.PI * i) / 2) + ((i * 37) % 11) / 10).toFixed(2);
+      return `${1960 + Math.floor(i / 4)}.0,${(i % 4) + 1}.0,${value}`;
+    });
+    writeFileSync(path.join(cwd, "output.csv"), `year,quarter,gdp\n${rows.join("\n")}\n`);
+    const { code, stdout } = await tell(["init", "output.csv", "--yes"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/time +\["year","quarter"\] +1960-01-01 to 1999-10-01/);
+    expect(stdout).toMatch(/season +4 /);
+    expect(stdout).not.toContain("group");
+  });
+
+  it("takes no column that says what to train on for an input, and sees months in columns", async () => {
+    const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      [1950 + i, ...months.map((_m, m) => ((i * 7 + m * 5) % 23) + m), i < 40 ? "TRUE" : "FALSE"].join(),
+    );
+    writeFileSync(path.join(cwd, "sea.csv"), `year,${months.join()},train\n${rows.join("\n")}\n`);
+    const { code, stdout } = await tell(["init", "sea.csv", "--yes"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('column "train" seems to say which rows to train on: it is no input');
+    expect(stdout).not.toMatch(/^ *categorical /m);
+    expect(stdout).toContain('the columns from "Jan" on look like the months of one series');
+  });
+
   it("looks for columns that give the answer away, and for classes that are rare", async () => {
     const y = Array.from({ length: 120 }, (_, i) => (i * 37) % 101);
     const ahead = y.map((value, i) => `${value},${y[i + 2] ?? ""},${(i * 53) % 97}`);

@@ -207,6 +207,9 @@ describe("the next step", () => {
       { name: "window", domain: { kind: "categorical", values: [24, 48, 96] }, when: [] },
       { name: "dropout", domain: { kind: "float", min: 0, max: 0.5, scale: "linear" }, when: [] },
     ] as const;
+    const few = [{ ...linear, own: 0.5, blocks: 1, error: null }];
+    const unsure = facts({ comparisons: few, facts: { space: { parameters }, params: { window: 96 } } });
+    expect(unsure.map((step) => step.split(":")[0])).toEqual(["folds"]);
     expect(
       facts({ facts: { space: { parameters }, params: { learning_rate: 0.099876543, window: 48 } } }),
     ).toEqual([

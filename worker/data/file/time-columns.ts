@@ -7,7 +7,7 @@ import { parseTime } from "./parse-time.ts";
 
 /**
  * The time of every row from several columns: numbers in the order year, month, day, hour, minute, second
- * (as many as there are), or a date and a time of day as text.
+ * (as many as there are; a second one named quarter, qtr or q counts quarters), or a date and a time of day as text.
  */
 export function combinedTimes(table: Table, columns: readonly Column[], format?: string): Float64Array {
   const times =
@@ -25,14 +25,16 @@ export function combinedTimes(table: Table, columns: readonly Column[], format?:
   );
 }
 
+export const quarterName = /^(?:quarter|qtr|q)$/i;
+
 function fromUnits(table: Table, columns: readonly Column[]): Float64Array {
+  const quarters = quarterName.test(columns[1]?.name ?? "");
   const [year, month, day, hour, minute, second] = columns.map((column) => numbersOf(table, column, "time"));
   return Float64Array.from({ length: table.rows }, (_, row) => {
     const at = (unit: Float64Array | undefined, start: number): number =>
       unit === undefined ? start : unit[row]!;
-    return (
-      dateOf(at(year, 1970), at(month, 1), at(day, 1)) + timeOfDay(at(hour, 0), at(minute, 0), at(second, 0))
-    );
+    const first = quarters ? 3 * at(month, 1) - 2 : at(month, 1);
+    return dateOf(at(year, 1970), first, at(day, 1)) + timeOfDay(at(hour, 0), at(minute, 0), at(second, 0));
   });
 }
 
