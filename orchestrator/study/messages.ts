@@ -58,7 +58,7 @@ class Reading implements Known {
   /** The newest report of each trial in this batch. Most batches of a simulation have one message only. */
   private newest: Map<number, NewestReport & { readonly attempt: number }> | null = null;
   private settled: Set<string> | null = null;
-  /** Attempts that are not recorded as begun, and the worker that speaks of each first. */
+  /** Attempts that begin in this batch, and their workers. */
   private begun: Map<string, string> | null = null;
 
   constructor(state: RunState, at: number) {
@@ -105,16 +105,13 @@ class Reading implements Known {
   }
 
   /**
-   * An attempt's messages count only from the worker that holds it. That is the one recorded as having begun it; a claim alone
-   * may be one that the server forgot, and another worker has the attempt.
+   * An attempt's messages count only from the worker that holds it: the one recorded as having begun it, else the one that
+   * claimed it. A claim may be one that the server forgot, and another worker has the attempt; that one says first that it begins.
    */
-  private isHolder(trial: LiveTrial, { ref, worker }: WorkerMessage): boolean {
-    if (trial.attemptState === "running") return trial.worker === null || trial.worker === worker;
-    const begun = (this.begun ??= new Map());
-    const key = refKey(ref);
-    const first = begun.get(key) ?? worker;
-    begun.set(key, first);
-    return first === worker;
+  private isHolder(trial: LiveTrial, { kind, ref, worker }: WorkerMessage): boolean {
+    const mayBegin = kind === "started" && trial.attemptState !== "running";
+    const holder = this.begun?.get(refKey(ref)) ?? (mayBegin ? null : trial.worker);
+    return holder === null || holder === worker;
   }
 
   private takeNews(message: Exclude<WorkerMessage, Ended>, open: LiveTrial | undefined): void {
@@ -126,6 +123,7 @@ class Reading implements Known {
         if (isOver) return;
         const engine = `${message.engine.engine}/${message.engine.backend}`;
         const { worker } = message;
+        (this.begun ??= new Map()).set(refKey(message.ref), worker);
         this.changes.push({ kind: "attempt_started", trial, attempt, worker, engine, at: this.at });
         return;
       }

@@ -182,12 +182,14 @@ export class ForgedStudy {
  */
 function isPossible(text: string, attempts: ReadonlyMap<string, Attempt>): boolean {
   try {
-    const { ref, worker, metrics } = JSON.parse(text) as {
+    const { kind, ref, worker, metrics } = JSON.parse(text) as {
+      kind: WorkerMessage["kind"];
       ref: WorkerMessage["ref"];
       worker: string;
       metrics?: Record<string, number>;
     };
     const attempt = attempts.get(refKey(ref));
+    if (kind === "started" && attempt?.next === 0) return true; // whose claim the server forgot, another may have it
     if (attempt === undefined || worker !== idOf(attempt.worker)) return false;
     const { trial, attempt: number } = attempt.assignment.ref;
     const maker = { by_trial: trial, by_attempt: number, by_worker: attempt.worker };

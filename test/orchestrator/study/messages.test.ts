@@ -87,6 +87,24 @@ describe("messages of workers", () => {
     expect(study.store.trial(study.id, 0)).toMatchObject({ state: "complete", value: 0.5 });
   });
 
+  it("takes nothing from another than the worker that claimed an attempt until one says that it begins", () => {
+    const study = studyInUse();
+    study.claimed("w1");
+    study.commit([report(1, 0.001, "stranger")]);
+    study.commit([ended(1, "stranger")]);
+    expect(study.store.trial(study.id, 0)).toMatchObject({ state: "running", epochsDone: 0 });
+    study.commit([started("w1"), report(1, 0.5, "w1"), ended(2, "w1")]);
+    expect(study.store.trial(study.id, 0)).toMatchObject({ state: "complete", value: 0.5 });
+  });
+
+  it("is not kept from an attempt's worker by another one's impossible word in the same batch", () => {
+    const study = studyInUse();
+    study.claimed("w1");
+    study.commit([{ ...started("stranger"), n: 1e9 }, started("w1"), report(1, 0.5, "w1")]);
+    expect(study.store.attempts(study.id, 0)).toMatchObject([{ worker: "w1" }]);
+    expect(study.history.trial(0).scores).toEqual([0.5]);
+  });
+
   it("changes nothing in memory when the database refuses the batch", () => {
     const study = studyInUse();
     const before = structuredClone(study.state.trials.get(0));
