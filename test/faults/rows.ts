@@ -113,4 +113,9 @@ export const faultRows: readonly FaultRow[] = [
       "faults/attacks/accounts",
     ],
   },
+  {
+    row: 29,
+    fault: "servers of a cluster of three killed: each, the leader of each stream, and two at once",
+    tests: ["faults/nats/cluster", "integration/nats-cluster"],
+  },
 ];

@@ -123,7 +123,7 @@ describe("a cluster of three servers", () => {
     await goesOn(memory, reporter);
     await Promise.all([two!.kill(), three!.kill()]);
     const words =
-      /the NATS cluster at \S+ (?:has no leader for SEQTUNE_|answers, and has no leader).*start them again/;
+      /the NATS cluster at \S+ (?:has no leader for (?:KV_)?SEQTUNE_|answers, and has no leader).*start them again/;
     // Until it notices that it leads nobody, the server that is left may answer the truth: no study was published.
     await until(() => lab.problems.some(({ message }) => words.test(message)), "the coordinator's words");
     const asked = ["workers", "leaderboard"].map(async (command) => {
