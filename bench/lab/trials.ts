@@ -35,7 +35,7 @@ export async function large(workers: number, count: number): Promise<Row[]> {
     rows.push([
       `${whole(count)} trials of one report, ${whole(workers)} workers`,
       `${all} trials/s (the second thousand ${whole(paces[0]!)}, the last ${whole(paces.at(-1)!)}, the slowest ${whole(Math.min(...paces))}); ${(cpuMs / count).toFixed(2)} ms of the coordinator's processor a trial; coordinator at most ${megabytes(peak)}`,
-      "512 MB, no slowdown",
+      "300 MB, no slowdown",
     ]);
   });
   return rows;

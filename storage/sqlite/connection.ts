@@ -8,8 +8,8 @@ import { checkSchema, migrate, requireSchema } from "./migrate.ts";
 import { checkPlace } from "./preflight.ts";
 import { isBusy, translate } from "./translate.ts";
 
-/** Pages that a connection keeps in memory, KiB. The library's 16 MB would fill over days; the system keeps the file's pages, too. */
-const CACHE = 4_096;
+/** Pages that a connection keeps in memory, KiB: SQLite's own default. The library's 16 MB fill over hours; the system keeps the file's pages, too. */
+const CACHE = 2_000;
 
 /** How long to wait for another process that writes before giving up, in milliseconds. */
 const PATIENCE = 30_000;

@@ -185,9 +185,9 @@ function overwrite(from: number): void {
   writeFileSync(file, bytes);
 }
 
-test.each([false, true])("a connection keeps 4 MB of the file in memory (read only: %s)", (readonly) => {
+test.each([false, true])("a connection keeps 2 MB of the file in memory (read only: %s)", (readonly) => {
   openStore(file).close();
   const db = connect(file, readonly);
-  expect(db.sql<[]>("PRAGMA cache_size").get()).toEqual({ cache_size: -4096 });
+  expect(db.sql<[]>("PRAGMA cache_size").get()).toEqual({ cache_size: -2000 });
   db.close();
 });
