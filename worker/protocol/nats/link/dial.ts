@@ -55,7 +55,7 @@ export async function dial(
       reconnectJitter: timings.retryMs,
       pingInterval: timings.pingMs,
       maxPingOut: 2,
-      // Where each request was begun would be an error with its stack, a tenth of a coordinator's time; `explain` has words instead.
+      // Where each request was begun would be an error with its stack, a twelfth of a coordinator's time; `explain` has words instead.
       noAsyncTraces: true,
       ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
       ...authOptions(auth),
