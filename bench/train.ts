@@ -12,6 +12,7 @@ import { loadEngine } from "../worker/engines/registry.ts";
 import { loadFastestNative } from "../worker/lstm/native.ts";
 import { MachineShop } from "../worker/lstm/machine.ts";
 import { type Contender, native, type Shape, tfLayers, wasm } from "./train/contenders.ts";
+import { operationsOf, peakOf } from "./train/peak.ts";
 import { takeTurns, type Timing } from "./train/rounds.ts";
 import { Torch } from "./train/pytorch.ts";
 
@@ -45,6 +46,7 @@ const further: Shape[] = [
 
 const shop = new MachineShop();
 const library = loadFastestNative();
+const peak = peakOf(library.target);
 // PyTorch's lowest times differ from process to process, up to twofold: several take part.
 const torchProcesses: Torch[] = [];
 if (options.python !== undefined) {
@@ -57,18 +59,23 @@ console.log(`Node ${process.version}, native ${library.description}, WebAssembly
 if (torchProcesses[0])
   console.log(`PyTorch ${torchProcesses[0].version}, ${torchProcesses.length} processes`);
 console.log(
+  `One core does at most ${(peak / 1e9).toFixed(0)} GFLOP/s with these vectors; "of peak": the share that the products of a native step reach, by the lowest.`,
+);
+console.log(
   "\nMilliseconds a step, lowest (median); times: how many times faster, by the lowest (by the medians).\n",
 );
 console.log(
-  "| T, H, L, batch | native | WebAssembly | PyTorch | tf.layers | PyTorch / native | PyTorch / WebAssembly | tf.layers / native |",
+  "| T, H, L, batch | native | of peak | WebAssembly | PyTorch | tf.layers | PyTorch / native | PyTorch / WebAssembly | tf.layers / native |",
 );
-console.log("|---|---|---|---|---|---|---|---|");
+console.log("|---|---|---|---|---|---|---|---|---|");
 for (const shape of options.all ? [...shapes, ...further] : shapes) {
   const [ours, wasmTiming, py, tf] = await measure(shape);
   const { window, hidden, layers, batch } = shape;
   const cells = [
     `T${window} H${hidden} L${layers} B${batch}${kindOf(shape)}`,
-    ...[ours, wasmTiming, py, tf].map(shown),
+    shown(ours),
+    ours ? `${((operationsOf(shape) / ours.lowest / 1e-3 / peak) * 100).toFixed(0)}%` : "",
+    ...[wasmTiming, py, tf].map(shown),
     times(py, ours),
     times(py, wasmTiming),
     times(tf, ours),
