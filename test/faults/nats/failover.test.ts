@@ -11,7 +11,7 @@ import { inLab, type FaultLab, type FaultLabOptions } from "./fault-lab.ts";
 
 const failovers = isLong ? 20 : 2;
 /** Each takes a lock's lease, a start, and what the machine is busy with. */
-const patienceMs = 120_000 + failovers * 60_000;
+const patienceMs = 600_000 + failovers * 60_000;
 const size: FaultLabOptions = {
   trials: isLong ? 90 : 16,
   epochs: 30,
