@@ -50,6 +50,35 @@ describe("what is expected of trials", () => {
     expect(noise).toBeGreaterThan(0.03);
   });
 
+  it.each([5, 10, 20, 40])(
+    "calls nothing lucky in a loss that is steep beside its valley: exp(%i times a bowl), without noise",
+    (steep) => {
+      for (let seed = 0; seed < 4; seed++) {
+        const rng = rngFor(seed, "steep");
+        const all = Array.from({ length: 40 }, (_, trial) => {
+          const [a, b] = [rng.next(), rng.next()];
+          return { trial, params: { a, b }, score: Math.exp(steep * 4 * bowl(a, b)) };
+        });
+        const { best, trials } = expectedScores(plane, all)!;
+        const first = lowest(all);
+        expect(trials.every(({ mean }) => mean > 0)).toBe(true);
+        expect(best.mean / all[first]!.score).toBeGreaterThan(0.5);
+        expect(trials.find(({ trial }) => trial === first)!.chanceWorse).toBeLessThan(0.6);
+      }
+    },
+  );
+
+  it("keeps the noise in the units of the score where logarithms fit better", () => {
+    const all = lattice(0).map((one) => ({
+      ...one,
+      score: 0.01 * Math.exp(12 * one.score + 0.2 * rngFor(7, "noise", one.trial).normal()),
+    }));
+    const { noise } = expectedScores(plane, all)!;
+    const least = Math.min(...all.map(({ score }) => score));
+    expect(noise).toBeGreaterThan(0.1 * least);
+    expect(noise).toBeLessThan(0.4 * least);
+  });
+
   it("learns the noise from repeats, and is surer of what was repeated", () => {
     const few = lattice(0.1, 4);
     const again = few.slice(4, 8).flatMap((one) =>

@@ -1,9 +1,8 @@
 import type { Dimension } from "../bayes/encoding.ts";
 import { normalCdf } from "../../math/normal.ts";
-import { fitsByNoise } from "./fit.ts";
 import { fillAbsent } from "./kernel.ts";
 import { measured, type Prediction } from "./posterior.ts";
-import { unwarp, warp } from "./warp.ts";
+import { fitScores } from "./score-scale.ts";
 
 /** Points the process rests on at most: its time grows with their cube. */
 const MAX_POINTS = 200;
@@ -34,11 +33,11 @@ export function beliefsOf(
 ): Beliefs | undefined {
   const kept = keep(points);
   const scores = Float64Array.from(kept, ({ score }) => score);
-  const toScore = unwarp(scores);
-  if (toScore === undefined) return undefined;
   const xs = kept.map(({ x }) => fillAbsent(x, dimensions));
-  const data = { xs, ys: warp(scores), extraNoise: new Float64Array(kept.length) };
-  const fits = fitsByNoise(data, dimensions)
+  const fitted = fitScores(xs, scores, dimensions);
+  if (fitted === undefined) return undefined;
+  const { data, slope, toScore } = fitted;
+  const fits = fitted.fits
     .filter(({ weight }) => weight > NEGLIGIBLE)
     .map(({ theta, weight }) => ({ weight, noise: theta.noise, of: measured(data, dimensions, theta) }));
   const over = (value: (fit: (typeof fits)[number]) => number): number =>
@@ -62,7 +61,7 @@ export function beliefsOf(
         return variance > 0 ? normalCdf(mean / Math.sqrt(variance)) : 0.5;
       });
     },
-    noise: Math.sqrt(over(({ noise }) => noise)) * (toScore(-2) - toScore(-3)),
+    noise: Math.sqrt(over(({ noise }) => noise)) * slope,
   };
 }
 

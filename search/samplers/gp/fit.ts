@@ -77,13 +77,21 @@ const NOISES = [0.8, 0.4, 0.2, 0.1, 0.04, 0.01, 1e-3, 1e-5];
 /** Of the noise where it is integrated over: hardly anything is known of it. */
 const WIDE_NOISE_PRIOR: LogPrior = { mean: -3, deviation: 3 };
 
+export interface FitsByNoise {
+  readonly fits: readonly WeightedFit[];
+  /** Negative logarithm of the posterior density of the best of them; of `points` points. */
+  readonly negative: number;
+  readonly points: number;
+}
+
 /**
  * For each of several noises the lengths and variance that fit best, weighted by how well they do: what is predicted by all of them
  * does not depend on which noise happens to be a little more likely.
  */
-export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[]): readonly WeightedFit[] {
+export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[]): FitsByNoise {
   const n = dimensions.length;
-  const posterior = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, WIDE_NOISE_PRIOR);
+  const part = thinned(data, FINE_POINTS);
+  const posterior = negativeLogPosterior(part, dimensions, WIDE_NOISE_PRIOR);
   let start = startFrom({ length: 0.5, noise: 0 }, n, WIDE_NOISE_PRIOR);
   const ends = NOISES.map((noise) => {
     const from = start.slice();
@@ -95,7 +103,8 @@ export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[])
   const least = Math.min(...ends.map(({ value }) => value));
   const weights = ends.map(({ value }) => Math.exp(least - value));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  return ends.map(({ x }, i) => ({ theta: fromLogs(x), weight: weights[i]! / sum }));
+  const fits = ends.map(({ x }, i) => ({ theta: fromLogs(x), weight: weights[i]! / sum }));
+  return { fits, negative: least, points: part.xs.length };
 }
 
 /** `logNoise`: keeps the noise there. */

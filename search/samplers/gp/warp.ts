@@ -12,13 +12,30 @@ export function warp(scores: Float64Array): Float64Array {
 }
 
 function stretched(scores: Float64Array): Float64Array {
-  const sorted = scores.slice().sort();
-  const median = quantile(sorted, 0.5);
-  const better = sorted.filter((score) => score <= median);
+  const median = medianOf(scores);
+  const better = betterHalf(scores);
   const spread = Math.sqrt(mean(better.map((score) => (score - median) ** 2)));
   if (!(spread > 0) || !Number.isFinite(spread)) return normalScores(scores);
   const bad = normalScores(scores);
   return scores.map((score, i) => (score <= median ? score : median + spread * bad[i]!));
+}
+
+function medianOf(scores: Float64Array): number {
+  return quantile(scores.slice().sort(), 0.5);
+}
+
+/** The scores up to the median, which `warp` only moves and scales. */
+export function betterHalf(scores: Float64Array): Float64Array {
+  const median = medianOf(scores);
+  return scores.filter((score) => score <= median);
+}
+
+/** By how much more, in nats, scores of the better half are probable as targets of `warp` than as they are: each is scaled. */
+export function warpedDensity(scores: Float64Array): number {
+  const values = stretched(scores);
+  const centre = mean(values);
+  const variance = mean(values.map((value) => (value - centre) ** 2));
+  return -0.5 * betterHalf(scores).length * Math.log(variance);
 }
 
 /**
