@@ -106,9 +106,9 @@ describe("the installed package", () => {
   it("does without TF.js, and says how to get it where a sweep asks for it", (test) => {
     if (skipped !== null) test.skip(skipped);
     const asked = seqtune("run", "node_modules/seqtune/configs/quickstart.yaml", "--engine", "tfjs-wasm");
-    expect(asked.code).toBe(2); // nothing was trained
+    expect(asked.code).toBe(1); // refused before there is a study
     expect(asked.out).toMatch(
-      /engine tfjs-wasm cannot be used: @tensorflow\/tfjs-core is not installed\. To get it: npm install @tensorflow\/tfjs-core@4\.22\.0 @tensorflow\/tfjs-layers@4\.22\.0 @tensorflow\/tfjs-backend-wasm@4\.22\.0/,
+      /engine tfjs-wasm does not run here: @tensorflow\/tfjs-core is not installed\. To get it: npm install @tensorflow\/tfjs-core@4\.22\.0 @tensorflow\/tfjs-layers@4\.22\.0 @tensorflow\/tfjs-backend-wasm@4\.22\.0/,
     );
     const { ok } = JSON.parse(seqtune("doctor", "--json").out) as { ok: boolean };
     expect(ok).toBe(true);
