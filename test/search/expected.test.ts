@@ -50,10 +50,10 @@ describe("what is expected of trials", () => {
     expect(noise).toBeGreaterThan(0.03);
   });
 
-  it.each([5, 10, 20, 40])(
+  it.each([5, 30])(
     "calls nothing lucky in a loss that is steep beside its valley: exp(%i times a bowl), without noise",
     (steep) => {
-      for (let seed = 0; seed < 4; seed++) {
+      for (let seed = 0; seed < 3; seed++) {
         const rng = rngFor(seed, "steep");
         const all = Array.from({ length: 40 }, (_, trial) => {
           const [a, b] = [rng.next(), rng.next()];
