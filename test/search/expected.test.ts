@@ -68,6 +68,14 @@ describe("what is expected of trials", () => {
     },
   );
 
+  it("is the same on the plain scale where noise makes single scores nearly 0", () => {
+    const all = lattice(0.1).map((one) => ({ ...one, score: Math.max(0.001, one.score) }));
+    const moved = all.map((one) => ({ ...one, score: one.score + 10 })); // never on a log scale
+    const [near, far] = [expectedScores(plane, all)!, expectedScores(plane, moved)!];
+    expect(near.best.trial).toBe(far.best.trial);
+    expect(near.best.mean + 10).toBeCloseTo(far.best.mean, 3);
+  });
+
   it("keeps the noise in the units of the score where logarithms fit better", () => {
     const all = lattice(0).map((one) => ({
       ...one,

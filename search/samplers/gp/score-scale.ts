@@ -12,10 +12,16 @@ export interface FittedScores {
   readonly slope: number;
 }
 
-/** Scores of which the median is fewer times the lowest look alike on either scale. */
-const WORTH_LOGARITHMS = 2;
-/** By how much more probable, in nats, logarithms have to make the scores before they count. */
-const CLEARLY = 2;
+/**
+ * Logarithms are tried where the median is this many times the score below which an eighth of them lies. One lucky score near 0 is no
+ * sign of them.
+ */
+const WORTH_LOGARITHMS = 3;
+/**
+ * By how much more probable, in nats, logarithms have to make the scores before they count. Losses over a decade or more have 10 to 200;
+ * noise that is the same everywhere has had up to 3.
+ */
+const CLEARLY = 10;
 
 /**
  * Gaussian processes fitted to scores, or to their logarithms where these make the scores more probable (warped Gaussian processes:
@@ -66,9 +72,9 @@ function fitted(
 }
 
 function mayBeLogarithms(scores: Float64Array): boolean {
-  const half = betterHalf(scores);
-  const lowest = half.reduce((a, b) => Math.min(a, b));
-  return lowest > 0 && half.reduce((a, b) => Math.max(a, b)) >= WORTH_LOGARITHMS * lowest;
+  const half = betterHalf(scores).sort();
+  const eighth = half[Math.floor(half.length / 4)]!;
+  return half[0]! > 0 && half.at(-1)! >= WORTH_LOGARITHMS * eighth;
 }
 
 function sum(values: Float64Array): number {
