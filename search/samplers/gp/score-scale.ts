@@ -72,7 +72,7 @@ function fitted(
 }
 
 function mayBeLogarithms(scores: Float64Array): boolean {
-  const half = betterHalf(scores).sort();
+  const half = betterHalf(scores);
   const eighth = half[Math.floor(half.length / 4)]!;
   return half[0]! > 0 && half.at(-1)! >= WORTH_LOGARITHMS * eighth;
 }

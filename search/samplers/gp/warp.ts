@@ -12,8 +12,8 @@ export function warp(scores: Float64Array): Float64Array {
 }
 
 function stretched(scores: Float64Array): Float64Array {
-  const median = medianOf(scores);
   const better = betterHalf(scores);
+  const median = medianOf(scores);
   const spread = Math.sqrt(mean(better.map((score) => (score - median) ** 2)));
   if (!(spread > 0) || !Number.isFinite(spread)) return normalScores(scores);
   const bad = normalScores(scores);
@@ -24,10 +24,11 @@ function medianOf(scores: Float64Array): number {
   return quantile(scores.slice().sort(), 0.5);
 }
 
-/** The scores up to the median, which `warp` only moves and scales. */
+/** The scores up to the median, which `warp` only moves and scales; the lowest first. */
 export function betterHalf(scores: Float64Array): Float64Array {
-  const median = medianOf(scores);
-  return scores.filter((score) => score <= median);
+  const sorted = scores.slice().sort();
+  const median = quantile(sorted, 0.5);
+  return sorted.filter((score) => score <= median);
 }
 
 /** By how much more, in nats, scores of the better half are probable as targets of `warp` than as they are: each is scaled. */
