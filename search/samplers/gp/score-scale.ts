@@ -41,12 +41,11 @@ export function fitScores(
   // The density of a logarithm is that of the score times the score.
   const inScores = logged.density - logged.share * sum(betterHalf(logarithms));
   if (inScores < plain.density + CLEARLY) return plain;
-  const lowest = scores.reduce((a, b) => Math.min(a, b));
   return {
     data: logged.data,
     fits: logged.fits,
     toScore: (target) => Math.exp(logged.toScore(target)),
-    slope: lowest * logged.slope,
+    slope: betterHalf(scores)[0]! * logged.slope,
   };
 }
 

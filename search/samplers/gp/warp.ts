@@ -12,31 +12,27 @@ export function warp(scores: Float64Array): Float64Array {
 }
 
 function stretched(scores: Float64Array): Float64Array {
-  const better = betterHalf(scores);
-  const median = medianOf(scores);
+  const { median, better } = lowerHalf(scores);
   const spread = Math.sqrt(mean(better.map((score) => (score - median) ** 2)));
   if (!(spread > 0) || !Number.isFinite(spread)) return normalScores(scores);
   const bad = normalScores(scores);
   return scores.map((score, i) => (score <= median ? score : median + spread * bad[i]!));
 }
 
-function medianOf(scores: Float64Array): number {
-  return quantile(scores.slice().sort(), 0.5);
+function lowerHalf(scores: Float64Array): { readonly median: number; readonly better: Float64Array } {
+  const sorted = scores.slice().sort();
+  const median = quantile(sorted, 0.5);
+  return { median, better: sorted.filter((score) => score <= median) };
 }
 
 /** The scores up to the median, which `warp` only moves and scales; the lowest first. */
 export function betterHalf(scores: Float64Array): Float64Array {
-  const sorted = scores.slice().sort();
-  const median = quantile(sorted, 0.5);
-  return sorted.filter((score) => score <= median);
+  return lowerHalf(scores).better;
 }
 
 /** By how much more, in nats, scores of the better half are probable as targets of `warp` than as they are: each is scaled. */
 export function warpedDensity(scores: Float64Array): number {
-  const values = stretched(scores);
-  const centre = mean(values);
-  const variance = mean(values.map((value) => (value - centre) ** 2));
-  return -0.5 * betterHalf(scores).length * Math.log(variance);
+  return -betterHalf(scores).length * Math.log(momentsOf(stretched(scores)).deviation);
 }
 
 /**
@@ -74,9 +70,13 @@ function normalScores(scores: Float64Array): Float64Array {
 }
 
 function standardise(values: Float64Array): Float64Array {
-  const centre = mean(values);
-  const deviation = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
+  const { centre, deviation } = momentsOf(values);
   return values.map((value) => (deviation > 1e-12 * Math.abs(centre) ? (value - centre) / deviation : 0));
+}
+
+function momentsOf(values: Float64Array): { readonly centre: number; readonly deviation: number } {
+  const centre = mean(values);
+  return { centre, deviation: Math.sqrt(mean(values.map((value) => (value - centre) ** 2))) };
 }
 
 function mean(values: Float64Array): number {
