@@ -38,7 +38,7 @@ export function groupOf(store: StudyStore): (durability: Durability, work: () =>
 
 /**
  * Hands messages to the machine, all in one transaction. A worker on another machine forgets what is committed, so that has to
- * survive the loss of power; local ones are told later (LocalCoordinatorBus).
+ * survive the loss of power; local ones hear of it later (LocalCoordinatorBus).
  */
 export function deliverTogether(
   driver: Driver,

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { flow } from "./flow.ts";
 import type { Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
 
@@ -69,10 +69,6 @@ workers: ${workers}
 
 function entry(key: string, value: unknown, reason: string | undefined): string {
   return `${key}: ${flow(value)}${reason === undefined || reason === "" ? "" : ` # ${reason}`}\n`;
-}
-
-function flow(value: unknown): string {
-  return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: true }).trim();
 }
 
 function windowText(windows: readonly number[]): string {

@@ -5,6 +5,7 @@ import { asCsv } from "../../worker/data/formats/as-csv.ts";
 import { joinFiles } from "../../worker/data/formats/join-files.ts";
 import { readingOf, type Reading } from "../../worker/protocol/file-settings.ts";
 import { UserError } from "../errors.ts";
+import { unreadable } from "./unreadable.ts";
 
 type FileSettings = Reading & { readonly sheet?: string | undefined };
 
@@ -40,11 +41,12 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    const what = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new UserError(`the data file ${file} ${what}; put the path of a CSV file under data.file`, {
-      cause,
-    });
+    throw new UserError(
+      `the data file ${file} ${unreadable(cause)}; put the path of a CSV file under data.file`,
+      {
+        cause,
+      },
+    );
   }
 }
 

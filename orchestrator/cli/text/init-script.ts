@@ -77,6 +77,7 @@ export function initScriptJson(sweep: string, written: WrittenScriptSweep): unkn
     addLine,
     options: uses.map((use) => ({
       name: use.option.name,
+      line: use.option.line,
       default: use.option.fallback,
       use: use.kind,
       ...("space" in use && { space: use.space }),

@@ -39,7 +39,6 @@ export function readProgram(text: string, language: Language): ProgramText {
   const calls: Call[] = [];
   const strings: string[] = [];
   const records: (readonly string[])[] = [];
-  const lines = new Lines(text);
   parsers[language].parse(text).iterate({
     enter: ({ node }) => {
       if (stringNodes.has(node.name)) {
@@ -47,7 +46,7 @@ export function readProgram(text: string, language: Language): ProgramText {
         return false;
       }
       if (node.name === "CallExpression" || node.name === "Decorator") {
-        const call = callOf(node, text, lines);
+        const call = callOf(node, text);
         if (call !== null) calls.push(call);
       }
       const literal = recordNodes.has(node.name) ? literalOf(node, text) : null;
@@ -72,7 +71,7 @@ const stringNodes: ReadonlySet<string> = new Set([
   "TemplateString",
 ]);
 
-function callOf(node: SyntaxNode, text: string, lines: Lines): Call | null {
+function callOf(node: SyntaxNode, text: string): Call | null {
   const args = node.getChild("ArgList");
   if (args === null) return null;
   const callee = text
@@ -89,7 +88,7 @@ function callOf(node: SyntaxNode, text: string, lines: Lines): Call | null {
     if (key === null) positional.push(literal);
     else named.set(key, literal);
   }
-  return { name, callee, positional, named, at: args.from, line: lines.of(args.from) };
+  return { name, callee, positional, named, at: args.from, line: lineOf(text, args.from) };
 }
 
 /** Each argument with the name it is given by, if any. */
@@ -190,22 +189,9 @@ function stringOf(node: SyntaxNode, text: string): string {
   return written.slice(quotes.length, written.length - quotes.length).replaceAll(/\\(["'])/g, "$1");
 }
 
-/** The line of a place in a text. */
-class Lines {
-  private readonly starts: readonly number[];
-
-  constructor(text: string) {
-    this.starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  }
-
-  of(at: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (this.starts[middle]! <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  }
+/** The line, from 1, of a place in a text. */
+function lineOf(text: string, at: number): number {
+  let line = 1;
+  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", end + 1)) line++;
+  return line;
 }

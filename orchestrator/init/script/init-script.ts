@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
+import { unreadable } from "../../run/unreadable.ts";
 import { parsedSweep, sweepNameOf } from "../new-sweep.ts";
 import { readProgram } from "./calls.ts";
-import { languageOf, type Language } from "./language.ts";
+import { kindOfProgram, type Language } from "./language.ts";
 import { optionsOf } from "./options.ts";
 import { usesOf, type Use } from "./ranges.ts";
 import { reportingOf, reportLine, type Reporting } from "./reports.ts";
@@ -29,14 +30,15 @@ export async function initScript(
   file: string,
   { out, metric }: { readonly out: string; readonly metric: string | undefined },
 ): Promise<WrittenScriptSweep> {
-  const language = languageOf(file);
+  const kind = kindOfProgram(file);
   const byHand =
     "write the sweep by hand, with the program under `program` and its options under `parameters`: docs/programs.md";
-  if (language === undefined) {
+  if (kind === undefined) {
     throw new UserError(
       `${file} is a program, and of programs init knows Python (argparse, click) and Node (parseArgs, commander, yargs) only; ${byHand}`,
     );
   }
+  const { language, interpreter } = kind;
   const source = await textOf(file);
   const program = readProgram(source, language);
   const uses = usesOf(optionsOf(program.calls));
@@ -51,6 +53,7 @@ export async function initScript(
   const text = scriptSweepText({
     name: sweepNameOf(out),
     file: relative,
+    interpreter,
     uses: searched,
     reporting,
     epochs: epochsOf(searched, source),
@@ -59,7 +62,7 @@ export async function initScript(
   await parsedSweep(text, out);
   return {
     text,
-    command: commandOf({ file: relative, uses: searched }),
+    command: commandOf({ file: relative, interpreter, uses: searched }),
     uses: searched,
     reporting,
     addLine:
@@ -101,8 +104,8 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    const what = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new UserError(`the program ${file} ${what}; name a training script or a data file`, { cause });
+    throw new UserError(`the program ${file} ${unreadable(cause)}; name a training script or a data file`, {
+      cause,
+    });
   }
 }

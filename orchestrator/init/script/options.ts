@@ -64,7 +64,7 @@ function commander(call: Call): readonly ScriptOption[] {
   const [flags, second, ...rest] = call.positional;
   if (flags === undefined || !isText(flags)) return [];
   const long = /--([\w-]+)/.exec(flags.value)?.[0];
-  if (long === undefined) return second === undefined ? [] : yargs(flags.value, second, call.line);
+  if (long === undefined) return second === undefined ? [] : describedOption(flags.value, second, call.line);
   const type = rest.map((one) => word(one)).find((one) => one !== null) ?? null;
   return [
     option(long, {
@@ -78,29 +78,25 @@ function commander(call: Call): readonly ScriptOption[] {
   ];
 }
 
-function yargs(name: string, settings: Literal, line: number): readonly ScriptOption[] {
-  return settings.kind === "record"
-    ? described({ kind: "record", entries: new Map([[name, settings]]) }, line)
-    : [];
-}
-
 /** parseArgs and yargs: `{ lr: { type: "string", default: "0.01" } }`. */
 function described(settings: Literal | undefined, line: number): readonly ScriptOption[] {
   if (settings?.kind !== "record") return [];
-  return [...settings.entries].flatMap(([name, one]) => {
-    if (one.kind !== "record") return [];
-    const type = text(entry(one, "type"));
-    return [
-      option(name, {
-        isFlag: type === "boolean",
-        type,
-        fallback: entry(one, "default"),
-        choices: choicesOf(entry(one, "choices")),
-        required: truth(entry(one, "demandOption")),
-        line,
-      }),
-    ];
-  });
+  return [...settings.entries].flatMap(([name, one]) => describedOption(name, one, line));
+}
+
+function describedOption(name: string, settings: Literal, line: number): readonly ScriptOption[] {
+  if (settings.kind !== "record") return [];
+  const type = text(entry(settings, "type"));
+  return [
+    option(name, {
+      isFlag: type === "boolean",
+      type,
+      fallback: entry(settings, "default"),
+      choices: choicesOf(entry(settings, "choices")),
+      required: truth(entry(settings, "demandOption")),
+      line,
+    }),
+  ];
 }
 
 interface Declared {

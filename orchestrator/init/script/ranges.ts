@@ -27,9 +27,10 @@ export function usesOf(options: readonly ScriptOption[]): readonly Use[] {
     if (seedNames.test(name)) return { kind: "given", option, by: "seed" };
     if (!isProgramParameter(option.name))
       return { kind: "leave", option, why: "its name cannot be a parameter" };
-    const tuned = isUntuned(name) ? null : tunedRange(name, option);
+    if (isUntuned(name)) return { kind: "leave", option, why: "keeps its default" };
+    const tuned = tunedRange(name, option);
     if (tuned !== null) return { kind: "search", option, ...tuned };
-    const space = isUntuned(name) ? null : plainRange(option);
+    const space = plainRange(option);
     if (space !== null) return { kind: "offer", option, space };
     return { kind: "leave", option, why: "keeps its default" };
   });

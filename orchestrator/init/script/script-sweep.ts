@@ -1,13 +1,13 @@
-import path from "node:path";
-import { stringify } from "yaml";
 import { impliedGoal } from "../../config/program.ts";
-import type { Space, Use } from "./ranges.ts";
+import { flow } from "../flow.ts";
+import type { Use } from "./ranges.ts";
 import type { Reporting } from "./reports.ts";
 
 export interface ScriptSweep {
   readonly name: string;
   /** Path of the program, as it is seen from the sweep file. */
   readonly file: string;
+  readonly interpreter: readonly string[];
   readonly uses: readonly Use[];
   readonly reporting: Reporting;
   /** What a trial trains by the program's default; `null`: it does not say. */
@@ -33,28 +33,20 @@ program: { command: ${flow(commandOf(sweep))} } # a list; no shell reads it. \${
 metric: ${flow(metricSection(metric))} # what trials are ranked by${reporting.guessed ? ": a guess" : ""}
 
 parameters:
-${searched.map(({ option, space, why }) => `  ${key(option.name)}: ${flow(space)}${comment(option.fallback, why)}\n`).join("")}${offers(uses)}
+${searched.map(({ option, space, why }) => `  ${flow(option.name)}: ${flow(space)}${comment(option.fallback, why)}\n`).join("")}${offers(uses)}
 budget: { trials: ${trials}, epochs: ${perTrial} } # ${budgetWords(sweep, perTrial)}
 ${perTrial >= 4 ? `early_terminate: { type: median, min_epochs: ${Math.max(1, Math.floor(perTrial / 4))} } # worse than half of the others so far: stopped\n` : ""}workers: ${workers}
 `;
 }
 
-/** How a program of this kind is run, from the folder of the sweep file. */
-export function commandOf({ file, uses }: Pick<ScriptSweep, "file" | "uses">): readonly string[] {
+/** How the program is run, from the folder of the sweep file. */
+export function commandOf({
+  file,
+  interpreter,
+  uses,
+}: Pick<ScriptSweep, "file" | "interpreter" | "uses">): readonly string[] {
   const given = uses.flatMap((use) => (use.kind === "given" ? [`--${use.option.name}=\${${use.by}}`] : []));
-  return [...interpreterOf(file), file, ...given, "${args}"];
-}
-
-function interpreterOf(file: string): readonly string[] {
-  switch (path.extname(file)) {
-    case ".py":
-      return ["python3"];
-    case ".ts":
-    case ".mts":
-      return ["npx", "tsx"];
-    default:
-      return ["node"];
-  }
+  return [...interpreter, file, ...given, "${args}"];
 }
 
 /** The goal is written only where the name leaves it open. */
@@ -66,7 +58,7 @@ function offers(uses: readonly Use[]): string {
   const offered = uses.filter((use) => use.kind === "offer");
   if (offered.length === 0) return "";
   const lines = offered.map(
-    ({ option, space }) => `  # ${key(option.name)}: ${flow(space)}${comment(option.fallback, "")}\n`,
+    ({ option, space }) => `  # ${flow(option.name)}: ${flow(space)}${comment(option.fallback, "")}\n`,
   );
   return `  # Not searched; take away the # where one of these matters:\n${lines.join("")}`;
 }
@@ -85,12 +77,4 @@ function takesEpochs(uses: readonly Use[]): boolean {
 function comment(fallback: number | string | null, why: string): string {
   const words = [fallback === null ? "" : `default ${fallback}`, why].filter((part) => part !== "");
   return words.length === 0 ? "" : ` # ${words.join("; ")}`;
-}
-
-function key(name: string): string {
-  return flow(name);
-}
-
-function flow(value: Space | string | object): string {
-  return stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: true }).trim();
 }
