@@ -1,10 +1,13 @@
+import { errors } from "@nats-io/transport-node";
 import { systemClock } from "../../worker/protocol/clock.ts";
 import { waitForLeaders } from "../../worker/protocol/nats/server/leaders.ts";
 import { bucketStream, namesFor, type Names } from "../../worker/protocol/nats/server/names.ts";
 import { LimitsReached } from "../../worker/protocol/nats/link/errors.ts";
 import { explainOn } from "../../worker/protocol/nats/link/cluster.ts";
 import { connectPatiently } from "../../worker/protocol/nats/link/connect-patiently.ts";
+import { inTime } from "../../worker/protocol/nats/link/in-time.ts";
 import { Link, type LinkState } from "../../worker/protocol/nats/link/link.ts";
+import { AnswersStopped } from "../../worker/protocol/nats/link/server-errors.ts";
 import { replicasOn } from "../../worker/protocol/nats/server/replicas.ts";
 import { ensureStreams } from "../../worker/protocol/nats/server/streams.ts";
 import { defaultTimings } from "../../worker/protocol/nats/link/timings.ts";
@@ -38,13 +41,25 @@ export async function checkLab(lab: LabConnection, { signal, notice }: Waiting):
 /** Someone who looks hears within this time that servers are away, or that the lab has no leader. */
 const lookMs = 8_000;
 
-/** Connects to a lab, reads something, and leaves. Throws `NatsBusError` in words. */
+/** What is read then has come within this time, or the look ends. */
+const readMs = 60_000;
+
+/** Connects to a lab, reads something within `readMs`, and leaves. Throws `NatsBusError` in words. */
 export async function lookAtLab<T>(
   lab: LabConnection,
   read: (link: Link, names: Names) => Promise<T>,
   buckets: readonly Looked[] = ["state"],
 ): Promise<T> {
-  return await lookThrough(await connectToLook(lab, buckets), lab, read);
+  const clock = lab.clock ?? systemClock;
+  return await lookThrough(await connectToLook(lab, buckets), lab, async (link, names) => {
+    try {
+      return await inTime(clock, readMs, read(link, names));
+    } catch (error) {
+      // A cluster that falls silent has lost its leader, which is said elsewhere.
+      if (!(error instanceof errors.TimeoutError) || link.nc.info?.cluster !== undefined) throw error;
+      throw new AnswersStopped(link.servers, readMs, error);
+    }
+  });
 }
 
 /** What is looked at: leaderboards, locks and queues are in `state`, heartbeats in `workers`. */
@@ -52,7 +67,7 @@ type Looked = "state" | "workers";
 
 /**
  * A connection to a lab whose buckets can be read; all that can be wrong with it is said within `lookMs`, however many
- * addresses, requests and elections that takes. What is read then may take longer, as long as answers come.
+ * addresses, requests and elections that takes.
  */
 export async function connectToLook(lab: LabConnection, buckets: readonly Looked[]): Promise<Link> {
   const timings = { ...defaultTimings, ...lab.timings };

@@ -74,6 +74,9 @@ describe("the server refuses with a worker's key", () => {
     ["to copy a stream", "$JS.API.STREAM.SNAPSHOT.SEQTUNE_REPORTS", "{}"],
     ["to read reports", "$JS.API.STREAM.MSG.GET.SEQTUNE_REPORTS", '{"seq":1}'],
     ["to read the journal", "$JS.API.DIRECT.GET.SEQTUNE_JOURNAL.seqtune.journal.s1", ""],
+    ["to make a stream", "$JS.API.STREAM.CREATE.SEQTUNE_MINE", "{}"],
+    ["to put a copy back over a stream", "$JS.API.STREAM.RESTORE.SEQTUNE_TRIALS", "{}"],
+    ["to take the lead of a stream away", "$JS.API.STREAM.LEADER.STEPDOWN.SEQTUNE_TRIALS", ""],
     ["to report without a key", "seqtune.report.s1.0.1", "{}"],
     ["to speak to other programs", "orders.new", "x"],
   ])("%s", async (_what, subject, payload) => {

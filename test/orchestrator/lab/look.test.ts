@@ -1,14 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { readBoards } from "../../../orchestrator/lab/board.ts";
 import type { LabConnection } from "../../../orchestrator/lab/connection.ts";
-import { lookAtLab } from "../../../orchestrator/lab/look.ts";
+import { checkLab, lookAtLab } from "../../../orchestrator/lab/look.ts";
 import { pause } from "../../../worker/protocol/clock.ts";
 import {
+  AnswersStopped,
   NoLeader,
   ServerSilent,
   ServerUnreachable,
 } from "../../../worker/protocol/nats/link/server-errors.ts";
 import { Life, VirtualTime } from "../../faults/simulated/time.ts";
+import { NatsServer } from "../../support/nats-server.ts";
 import { silentWire, type SilentWireOptions } from "../../support/silent-wire.ts";
 
 const limitMs = 8_000;
@@ -80,14 +83,34 @@ describe("a look at a lab", () => {
     expect(looks).toBeGreaterThan(6);
   });
 
-  it("reads for as long as it takes once the lab has answered", async () => {
+  it.for([
+    ["reads for most of a minute where the lab is large", 55_000, "read"],
+    ["ends after a minute of reading, and says so", 3_600_000, expect.any(AnswersStopped)],
+  ] as const)("%s", async ([, readMs, expected]) => {
     const { ending, ms } = await look({
       dialMs: 10,
+      inCluster: false,
       account: async () => ({}),
       answer: () => led,
-      readMs: 60_000,
+      readMs,
     });
-    expect(ending).toBe("read");
-    expect(ms).toBeGreaterThanOrEqual(60_000);
+    expect(ending).toEqual(expected);
+    expect(ms).toBeLessThanOrEqual(limitMs + 60_000);
   });
+});
+
+it("a look at a server that is stopped (SIGSTOP) once it has answered ends, and says that answers stopped", async () => {
+  const server = await NatsServer.start();
+  try {
+    const lab: LabConnection = { servers: server.url };
+    await checkLab(lab, { signal: new AbortController().signal, notice: () => {} });
+    const looking = lookAtLab(lab, async (link, names) => {
+      server.stop();
+      return await readBoards(link, names);
+    });
+    await expect(looking).rejects.toThrow(/^the NATS server at \S+ stopped answering while the lab was read/);
+  } finally {
+    server.cont();
+    await server.close();
+  }
 });

@@ -53,6 +53,20 @@ export class ServerSilent extends NatsBusError {
   }
 }
 
+/** The server answered, and then no more, while someone looked at the lab. */
+export class AnswersStopped extends NatsBusError {
+  readonly servers: string;
+  constructor(servers: string, limitMs: number, cause?: unknown) {
+    super(
+      "AnswersStopped",
+      `the NATS server at ${servers} stopped answering while the lab was read, or takes more than ` +
+        `${Math.round(limitMs / 1000)} s for it; look at its disk, its load and the network, and try again`,
+      cause,
+    );
+    this.servers = servers;
+  }
+}
+
 /** A cluster whose servers are away in such number that the others may decide nothing. */
 export class NoLeader extends NatsBusError {
   readonly servers: string;
