@@ -159,7 +159,7 @@ describe("ridge by products of samples", () => {
     const options = { samples: count(samples), held: (i: number) => i % 3 === 0 };
     const [primal, dual] = [width, width + 2].map((inputs) => {
       const { affine } = fitAffine(described(inputs), y, options);
-      return predictAffine(described(inputs), samples, affine);
+      return predictAffine(described(inputs), samples, affine());
     });
     // The strength is relative to the mean over the inputs, of which there are two more.
     for (const [i, value] of primal!.entries()) expect(dual![i]).toBeCloseTo(value, 1);

@@ -10,7 +10,8 @@ export interface Described {
 }
 
 export interface AffineFit {
-  readonly affine: Affine;
+  /** Solved for when asked, as some fits are only compared. */
+  readonly affine: () => Affine;
   /** Of some outputs: the squared error on held samples by weights that have not seen them, and that of always saying the mean. */
   readonly judged: readonly { readonly output: number; readonly error: number; readonly none: number }[];
 }
@@ -37,16 +38,17 @@ export function fitAffine(
     rows.set(row, i * x.width);
   }
   const m = y.outputs;
-  const wanted = Float64Array.from({ length: samples.length * m }, (_, k) => {
-    return y.targets[samples[Math.floor(k / m)]! * m + (k % m)]!;
-  });
+  const wanted = new Float64Array(samples.length * m);
+  for (const [i, sample] of samples.entries()) {
+    wanted.set(y.targets.subarray(sample * m, (sample + 1) * m), i * m);
+  }
   const xMeans = centred(rows, x.width);
   const yMeans = centred(wanted, m);
   const isHeld = samples.map(held);
   const means = { xMeans: Array.from(xMeans), yMeans: Array.from(yMeans) };
   if (samples.length < x.width) {
-    const weights = dualRidge({ x: rows, y: wanted, inputs: x.width, outputs: m, held: isHeld });
-    return { affine: { ...means, weights: Array.from(weights) }, judged: [] };
+    const dual = { x: rows, y: wanted, inputs: x.width, outputs: m, held: isHeld };
+    return { affine: () => ({ ...means, weights: Array.from(dualRidge(dual)) }), judged: [] };
   }
   const momentsWhere = (is: boolean): Moments =>
     moments(
@@ -59,7 +61,7 @@ export function fitAffine(
   const other = momentsWhere(true);
   const { weights, heldErrors, judged } = tunedRidge(momentsWhere(false), other, targets);
   return {
-    affine: { ...means, weights: Array.from(transposed(weights, x.width, m)) },
+    affine: () => ({ ...means, weights: Array.from(transposed(weights(), x.width, m)) }),
     judged: judged.map((output, i) => ({ output, error: heldErrors[i]!, none: other.yy[output]! })),
   };
 }

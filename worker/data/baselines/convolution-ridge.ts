@@ -33,7 +33,7 @@ export function fitConvolutionRidge(
     samples,
     held: (_, i) => held(i),
   });
-  return { method: "random convolutions", convolutions, affine };
+  return { method: "random convolutions", convolutions, affine: affine() };
 }
 
 /** Predictions [samples, outputs] in the units of the model. */

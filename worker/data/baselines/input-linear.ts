@@ -28,7 +28,7 @@ export function lagsOf(
 }
 
 export interface InputFit {
-  readonly fit: InputLinear;
+  readonly fit: () => InputLinear;
   /** By target: squared error on held training windows over that of repeating the last value. */
   readonly shares: readonly number[];
 }
@@ -62,7 +62,7 @@ export function fitInputLinear(
       const none = own.reduce((sum, one) => sum + one.none, 0);
       return none > 0 ? own.reduce((sum, { error }) => sum + error, 0) / none : 1;
     });
-    return { fit: { lags: [...lags], relative: [...relative], affine }, shares };
+    return { fit: () => ({ lags: [...lags], relative: [...relative], affine: affine() }), shares };
   });
 }
 

@@ -17,7 +17,10 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
 
 /** Σ x[i + k] y[j + k] over `count` numbers: four sums at a time, which the processor works on side by side. */
 export function dot(x: Float64Array, i: number, y: Float64Array, j: number, count: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let k = 0;
   for (; k + 3 < count; k += 4) {
     a += x[i + k]! * y[j + k]!;

@@ -123,7 +123,7 @@ function fitLinear(
   const linear: Linear = {
     method: "linear",
     own: own.map(({ fit }, j) => (chosen[j] === "own" ? fit : null)),
-    joint: taken.map((choice) => joint[choice]!.fit),
+    joint: taken.map((choice) => joint[choice]!.fit()),
     chosen: chosen.map((choice) => (choice === "own" ? choice : taken.indexOf(choice))),
   };
   return inputs === undefined ? { linear } : { linear, inputs };

@@ -44,7 +44,7 @@ export function fitOwnLinear(
   const { shape, weights, inputs, share } =
     best.shape.skipped === 0 ? best : fitShape(y, train, { ...best.shape, skipped: 0 });
   const past = shape.window - 1;
-  const rows = transposed(weights, inputs, horizon);
+  const rows = transposed(weights(), inputs, horizon);
   const ofStep = (step: number): number[] => Array.from(rows.subarray(step * inputs, step * inputs + past));
   const steps = Array.from({ length: horizon }, (_, step) => step);
   const fit = { window: shape.window, weights: steps.flatMap(ofStep) };
@@ -80,7 +80,7 @@ interface Shape {
 interface FittedShape {
   readonly shape: Shape;
   /** [inputs, horizon] */
-  readonly weights: Float64Array;
+  readonly weights: () => Float64Array;
   readonly inputs: number;
   /** The error as a share of that of repeating the last value. */
   readonly share: number;

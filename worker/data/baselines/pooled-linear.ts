@@ -23,7 +23,7 @@ export function fitPooledLinear(
     samples: thinned(sampleCount(train), mostSamples),
     held: (sample, i) => held(i, sample / sampleCount(train)),
   });
-  return { method: "pooled linear", pieces, affine };
+  return { method: "pooled linear", pieces, affine: affine() };
 }
 
 /** Predictions [samples, outputs] in the units of the model. */

@@ -50,8 +50,8 @@ const judgedOutputs = 12;
 
 /** Weights, and how well they are expected to do. */
 export interface TunedRidge {
-  /** [n, m], from all samples. */
-  readonly weights: Float64Array;
+  /** [n, m], from all samples; solved for when asked, as most fits are only compared. */
+  readonly weights: () => Float64Array;
   readonly strength: number;
   /** Squared error on the held samples by weights that have not seen them, of the outputs `judged`. */
   readonly heldErrors: Float64Array;
@@ -68,7 +68,7 @@ export function tunedRidge(fitted: Moments, held: Moments, targets = 1): TunedRi
   const best = Math.max(totals.indexOf(Math.min(...totals)), 0);
   const strength = strengths[best]!;
   return {
-    weights: ridge(addMoments(fitted, held), strength),
+    weights: () => ridge(addMoments(fitted, held), strength),
     strength,
     heldErrors: tried[best]!,
     judged,
