@@ -1,15 +1,27 @@
+import { addProducts, type Rows } from "./products.ts";
+
+/** Columns that are factored at a time. */
+const panel = 16;
+
 /**
  * Lower Cholesky factor L of a symmetric positive definite matrix A [n, n], row-major: A = L Lᵀ. Only the lower
- * triangle of A is read. Undefined when A is not positive definite.
+ * triangle of A is read. Undefined when A is not positive definite. A panel of columns at a time, first less what the
+ * columns before it explain (Golub and Van Loan, Matrix Computations, 4.2.6).
  */
 export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const sum = a[i * n + j]! - dot(l, i * n, l, j * n, j);
-      if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
-      else if (sum > 0) l[i * n + i] = Math.sqrt(sum);
-      else return undefined;
+  const l = a.slice();
+  for (let from = 0; from < n; from += panel) {
+    const to = Math.min(from + panel, n);
+    const below: Rows = { values: l, start: from * n, stride: n, rows: n - from };
+    addProducts({ ...below, start: from * n + from }, below, { ...below, rows: to - from }, from, -1);
+    for (let i = from; i < n; i++) {
+      for (let j = from; j <= i && j < to; j++) {
+        const sum = l[i * n + j]! - dot(l, i * n + from, l, j * n + from, j - from);
+        if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
+        else if (sum > 0) l[i * n + i] = Math.sqrt(sum);
+        else return undefined;
+      }
+      if (i < to) l.fill(0, i * n + i + 1, (i + 1) * n);
     }
   }
   return l;
@@ -32,20 +44,46 @@ export function dot(x: Float64Array, i: number, y: Float64Array, j: number, coun
   return a + b + c + d;
 }
 
-/** Solves L Lᵀ X = B for B [n, m], in place. */
+/** Solves L Lᵀ X = B for B [n, m], in place: four columns at a time, for which L is read once. */
 export function choleskySolve(l: Float64Array, n: number, b: Float64Array, m: number): Float64Array {
-  const column = new Float64Array(n);
-  for (let c = 0; c < m; c++) {
-    for (let i = 0; i < n; i++) column[i] = b[i * m + c]!;
-    for (let i = 0; i < n; i++) column[i] = (column[i]! - dot(l, i * n, column, 0, i)) / l[i * n + i]!;
-    for (let i = n - 1; i >= 0; i--) {
-      const value = column[i]! / l[i * n + i]!;
-      column[i] = value;
-      for (let k = 0; k < i; k++) column[k]! -= l[i * n + k]! * value;
-    }
-    for (let i = 0; i < n; i++) b[i * m + c] = column[i]!;
+  const x = new Float64Array(4 * n);
+  for (let from = 0; from < m; from += 4) {
+    const width = Math.min(4, m - from);
+    for (let i = 0; i < n; i++) for (let c = 0; c < width; c++) x[4 * i + c] = b[i * m + from + c]!;
+    solveFour(l, n, x);
+    for (let i = 0; i < n; i++) for (let c = 0; c < width; c++) b[i * m + from + c] = x[4 * i + c]!;
   }
   return b;
+}
+
+/** Of X [n, 4]. */
+function solveFour(l: Float64Array, n: number, x: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let [s0, s1, s2, s3] = [x[4 * i]!, x[4 * i + 1]!, x[4 * i + 2]!, x[4 * i + 3]!];
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * n + k]!;
+      s0 -= factor * x[4 * k]!;
+      s1 -= factor * x[4 * k + 1]!;
+      s2 -= factor * x[4 * k + 2]!;
+      s3 -= factor * x[4 * k + 3]!;
+    }
+    const own = l[i * n + i]!;
+    x[4 * i] = s0 / own;
+    x[4 * i + 1] = s1 / own;
+    x[4 * i + 2] = s2 / own;
+    x[4 * i + 3] = s3 / own;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let c = 0; c < 4; c++) x[4 * i + c]! /= l[i * n + i]!;
+    const [s0, s1, s2, s3] = [x[4 * i]!, x[4 * i + 1]!, x[4 * i + 2]!, x[4 * i + 3]!];
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * n + k]!;
+      x[4 * k]! -= factor * s0;
+      x[4 * k + 1]! -= factor * s1;
+      x[4 * k + 2]! -= factor * s2;
+      x[4 * k + 3]! -= factor * s3;
+    }
+  }
 }
 
 /** [columns, rows] of [rows, columns]. */
