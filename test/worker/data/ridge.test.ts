@@ -2,13 +2,18 @@ import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
 import { cholesky, choleskySolve } from "../../../worker/data/baselines/linear-algebra.ts";
 import { ridge, squaredError, type Moments } from "../../../worker/data/baselines/ridge.ts";
-import { slidingMoments, type Autoregression } from "../../../worker/data/baselines/sliding-moments.ts";
+import {
+  lagSums,
+  slidingMoments,
+  type Autoregression,
+  type Stretch,
+} from "../../../worker/data/baselines/sliding-moments.ts";
 
 const rng = rngFor(1, "ridge");
 const y = Float64Array.from({ length: 60 }, () => rng.normal() + 3);
 
 /** The same moments, sample by sample. */
-function plainMoments({ start, count, window, horizon, level }: Autoregression): Moments {
+function plainMoments({ start, count }: Stretch, { window, horizon, level }: Autoregression): Moments {
   const inputs = level ? window : window - 1;
   const xx = new Float64Array(inputs * inputs);
   const xy = new Float64Array(inputs * horizon);
@@ -36,18 +41,68 @@ describe("ridge regression", () => {
     expect(cholesky(Float64Array.from([1, 0, 2, 1]), 2)).toBeUndefined();
   });
 
-  it("sums sliding windows as if each were taken by itself", () => {
-    for (const level of [false, true]) {
-      const asked = { start: 7, count: 40, window: 6, horizon: 3, level };
-      const [fast, slow] = [slidingMoments(y, asked), plainMoments(asked)];
-      for (const part of ["xx", "xy", "yy"] as const) {
-        for (const [i, value] of slow[part].entries()) expect(fast[part][i]).toBeCloseTo(value, 9);
+  it("factors and solves matrices of many sizes, whose remainders are all different", () => {
+    for (const [n, m] of [
+      [1, 1],
+      [3, 5],
+      [17, 4],
+      [50, 7],
+    ] as const) {
+      const factor = Float64Array.from({ length: n * n }, () => rng.normal());
+      const row = (i: number) => factor.subarray(i * n, (i + 1) * n);
+      const times = (x: Float64Array, z: Float64Array) => x.reduce((sum, value, k) => sum + value * z[k]!, 0);
+      const a = Float64Array.from({ length: n * n }, (_, at) => {
+        const [i, j] = [Math.floor(at / n), at % n];
+        return times(row(i), row(j)) + (i === j ? 1 : 0);
+      });
+      const x = Float64Array.from({ length: n * m }, () => rng.normal());
+      const b = Float64Array.from({ length: n * m }, (_, at) => {
+        const [i, c] = [Math.floor(at / m), at % m];
+        return a.subarray(i * n, (i + 1) * n).reduce((sum, value, k) => sum + value * x[k * m + c]!, 0);
+      });
+      const l = cholesky(a, n)!;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j <= i; j++) {
+          const product = times(l.subarray(i * n, (i + 1) * n), l.subarray(j * n, (j + 1) * n));
+          expect(product).toBeCloseTo(a[i * n + j]!, 10);
+        }
+        for (let j = i + 1; j < n; j++) expect(l[i * n + j]).toBe(0);
+      }
+      for (const [at, value] of choleskySolve(l, n, b, m).entries()) expect(value).toBeCloseTo(x[at]!, 9);
+    }
+  });
+
+  it("sums sliding windows as if each were taken by itself, also those shorter than the sums allow", () => {
+    const stretches = [
+      { start: 0, count: 9 },
+      { start: 12, count: 33 },
+    ];
+    for (const skipped of [0, 4]) {
+      for (const level of [false, true]) {
+        const asked = { window: 6, horizon: 3, level };
+        const fast = slidingMoments(lagSums(y, stretches, 9 + skipped), asked);
+        // Samples end where those of the full width end.
+        const slow = stretches.map(({ start, count }) =>
+          plainMoments({ start: start + skipped, count }, asked),
+        );
+        for (const part of ["xx", "xy", "yy"] as const) {
+          for (const [i, value] of fast[part].entries()) {
+            expect(value).toBeCloseTo(
+              slow.reduce((sum, one) => sum + one[part][i]!, 0),
+              9,
+            );
+          }
+        }
       }
     }
   });
 
   it("finds weights at which the penalised error has no slope, and knows their error", () => {
-    const moments = slidingMoments(y, { start: 0, count: 50, window: 5, horizon: 2, level: false });
+    const moments = slidingMoments(lagSums(y, [{ start: 0, count: 50 }], 7), {
+      window: 5,
+      horizon: 2,
+      level: false,
+    });
     const weights = ridge(moments, 0.1);
     const lambda = (0.1 * [0, 1, 2, 3].reduce((sum, i) => sum + moments.xx[i * 5]!, 0)) / 4;
     const loss = (w: Float64Array): number =>

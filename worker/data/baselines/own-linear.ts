@@ -1,9 +1,15 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
-import { addMoments, tunedRidge, type Moments } from "./ridge.ts";
+import { tunedRidge } from "./ridge.ts";
 import { dot, transposed } from "./linear-algebra.ts";
 import type { OwnLinear } from "./fitted.ts";
 import { length, type RowRange } from "../split/split.ts";
-import { slidingMoments } from "./sliding-moments.ts";
+import {
+  lagSums,
+  slidingMoments,
+  type Autoregression,
+  type LagSums,
+  type Stretch,
+} from "./sliding-moments.ts";
 
 /** A fit, and its squared error on training windows it had not seen, as a share of that of repeating the last value. */
 export interface Judged<T> {
@@ -34,15 +40,18 @@ export function fitOwnLinear(
   const { known, fitted } = target;
   const { center, scale } = fitted.metric;
   const y = known.map((value) => (value - center) / scale);
+  // All are judged by the same values to predict.
+  const sums = sampleSums(y, train, window + horizon);
   const tried = windowsUpTo(window).flatMap((shorter) => {
-    const shape = { window: shorter, horizon, skipped: window - shorter };
-    // All are judged by the same values to predict.
     const levels = shorter === window ? [false] : [false, true];
-    return levels.map((level) => fitShape(y, train, { ...shape, level }));
+    return levels.map((level) => fitShape(sums, { window: shorter, horizon, level }));
   });
   const best = bestOf(tried);
+  // A shorter window has more samples.
   const { shape, weights, inputs, share } =
-    best.shape.skipped === 0 ? best : fitShape(y, train, { ...best.shape, skipped: 0 });
+    best.shape.window === window
+      ? best
+      : fitShape(sampleSums(y, train, best.shape.window + horizon), best.shape);
   const past = shape.window - 1;
   const rows = transposed(weights(), inputs, horizon);
   const ofStep = (step: number): number[] => Array.from(rows.subarray(step * inputs, step * inputs + past));
@@ -69,16 +78,8 @@ function windowsUpTo(longest: number): readonly number[] {
   return windows;
 }
 
-interface Shape {
-  readonly window: number;
-  readonly horizon: number;
-  readonly level: boolean;
-  /** First rows of every range that only longer windows would look at. */
-  readonly skipped: number;
-}
-
 interface FittedShape {
-  readonly shape: Shape;
+  readonly shape: Autoregression;
   /** [inputs, horizon] */
   readonly weights: () => Float64Array;
   readonly inputs: number;
@@ -86,20 +87,29 @@ interface FittedShape {
   readonly share: number;
 }
 
-function fitShape(y: Float64Array, train: readonly RowRange[], shape: Shape): FittedShape {
-  const { window, horizon, level, skipped } = shape;
-  const fitted: Moments[] = [];
-  const held: Moments[] = [];
+/** Of samples to fit to, and of the last fifth of every range, which shrinking and the shape are chosen on. */
+interface SampleSums {
+  readonly fitted: LagSums;
+  readonly held: LagSums;
+}
+
+function sampleSums(y: Float64Array, train: readonly RowRange[], width: number): SampleSums {
+  const fitted: Stretch[] = [];
+  const held: Stretch[] = [];
   for (const range of train) {
-    const count = Math.min(length(range), mostRows) - skipped - window - horizon + 1;
+    const count = Math.min(length(range), mostRows) - width + 1;
     if (count < 5) continue;
-    const start = range.end - (count + window + horizon - 1);
+    const start = range.end - (count + width - 1);
     const kept = count - Math.floor(count / 5);
-    fitted.push(slidingMoments(y, { start, count: kept, window, horizon, level }));
-    held.push(slidingMoments(y, { start: start + kept, count: count - kept, window, horizon, level }));
+    fitted.push({ start, count: kept });
+    held.push({ start: start + kept, count: count - kept });
   }
-  const all = held.reduce(addMoments);
-  const { weights, heldErrors, judged } = tunedRidge(fitted.reduce(addMoments), all);
+  return { fitted: lagSums(y, fitted, width), held: lagSums(y, held, width) };
+}
+
+function fitShape({ fitted, held }: SampleSums, shape: Autoregression): FittedShape {
+  const all = slidingMoments(held, shape);
+  const { weights, heldErrors, judged } = tunedRidge(slidingMoments(fitted, shape), all);
   const none = judged.reduce((sum, output) => sum + all.yy[output]!, 0);
   const share = none > 0 ? heldErrors.reduce((sum, error) => sum + error, 0) / none : 1;
   return { shape, weights, inputs: all.inputs, share };
