@@ -118,4 +118,9 @@ export const faultRows: readonly FaultRow[] = [
     fault: "servers of a cluster of three killed: each, the leader of each stream, and two at once",
     tests: ["faults/nats/cluster", "integration/nats-cluster"],
   },
+  {
+    row: 30,
+    fault: "the coordinator's connection broken at each step of taking a study up",
+    tests: ["faults/simulated/opening"],
+  },
 ];

@@ -11,6 +11,7 @@ import type { Link, LinkState } from "../link/link.ts";
 import { drainSubject, resendSubject } from "../server/names.ts";
 import { whenThereIsRoom } from "./when-there-is-room.ts";
 import { removeOrphans } from "./orphans.ts";
+import { ReadingOn } from "./reading-on.ts";
 import { LeaderWatch } from "./leader-watch.ts";
 import { Registry } from "./registry.ts";
 import { isPassing, persist } from "../link/retry.ts";
@@ -41,6 +42,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   private announced: LinkState["kind"] = "open";
   private readonly closing = new AbortController();
   private readonly leaders: LeaderWatch;
+  private readonly reading: ReadingOn;
 
   constructor(
     options: CoordinatorBusOptions,
@@ -57,6 +59,7 @@ export class NatsCoordinatorBus implements CoordinatorBus {
       superseded: (error) => this.superseded(error),
       problem,
     });
+    this.reading = new ReadingOn(this.parts.reader, () => this.handlers);
     this.blobs = this.parts.files;
     this.server = new ServerRepair(options, access, this.parts, streams, this.closing.signal);
     this.leaders = new LeaderWatch(access.link, access.names, access.timings, problem);
@@ -187,9 +190,8 @@ export class NatsCoordinatorBus implements CoordinatorBus {
   }
 
   private lostConnection(): void {
-    this.parts.reader.hold();
     this.parts.acknowledger.forgetPlaces();
-    this.handlers?.connection?.("lost");
+    this.reading.lost();
   }
 
   private superseded(error: Error): void {
@@ -220,21 +222,11 @@ export class NatsCoordinatorBus implements CoordinatorBus {
     this.repairing ??= this.quietly(async () => {
       await this.server.run();
       if (this.link.isOpen) this.announce(this.link.state); // not before it answers: one with a full disk never does
-      this.readOn();
+      this.reading.goOn();
     }).finally(() => {
       this.repairing = null;
     });
     await this.repairing;
-  }
-
-  /** Nothing waits here for the end of catching up: the connection may break before, and is then repaired again. */
-  private readOn(): void {
-    const { reader } = this.parts;
-    if (!reader.isHeld) return;
-    void reader.caughtUp().then(() => {
-      if (!reader.isHeld) this.handlers?.connection?.("open");
-    });
-    reader.start();
   }
 
   /** A failure that the next reconnect or check mends. */
