@@ -1,6 +1,7 @@
 import type { Affine } from "./fitted.ts";
 import { dualRidge } from "./dual-ridge.ts";
 import { dot, transposed } from "./linear-algebra.ts";
+import { addProducts, asRows, ownProducts } from "./products.ts";
 import { tunedRidge, type Moments } from "./ridge.ts";
 
 /** Numbers that describe samples, row by row: writes those of a sample to `x`. */
@@ -81,18 +82,10 @@ function moments(x: Float64Array, y: Float64Array, n: number, m: number, rows: r
   const columns = columnsOf(x, n, rows);
   const wanted = columnsOf(y, m, rows);
   const count = rows.length;
-  const xx = new Float64Array(n * n);
   const xy = new Float64Array(n * m);
-  for (let a = 0; a < n; a++) {
-    for (let b = 0; b <= a; b++) {
-      const sum = dot(columns, a * count, columns, b * count, count);
-      xx[a * n + b] = sum;
-      xx[b * n + a] = sum;
-    }
-    for (let k = 0; k < m; k++) xy[a * m + k] = dot(columns, a * count, wanted, k * count, count);
-  }
+  addProducts(asRows(xy, m), asRows(columns, count), asRows(wanted, count), count, 1);
   const yy = Float64Array.from({ length: m }, (_, k) => dot(wanted, k * count, wanted, k * count, count));
-  return { xx, xy, yy, inputs: n, outputs: m };
+  return { xx: ownProducts(columns, n, count), xy, yy, inputs: n, outputs: m };
 }
 
 function columnsOf(values: Float64Array, width: number, rows: readonly number[]): Float64Array {

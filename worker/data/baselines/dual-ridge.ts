@@ -1,4 +1,5 @@
-import { cholesky, choleskySolve, dot } from "./linear-algebra.ts";
+import { cholesky, choleskySolve } from "./linear-algebra.ts";
+import { ownProducts } from "./products.ts";
 
 /** Strengths tried, relative to the mean product of an input with itself. */
 const strengths: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10];
@@ -21,7 +22,7 @@ export interface Rows {
 export function dualRidge({ x, y, inputs, outputs, held }: Rows): Float64Array {
   const all = held.map((_, i) => i);
   const kept = all.filter((i) => !held[i]);
-  const products = productsOf(x, inputs, held.length);
+  const products = ownProducts(x, held.length, inputs);
   const between = (rows: readonly number[], columns: readonly number[]): Float64Array =>
     Float64Array.from(
       { length: rows.length * columns.length },
@@ -48,18 +49,6 @@ export function dualRidge({ x, y, inputs, outputs, held }: Rows): Float64Array {
   });
   const best = strengths[Math.max(errors.indexOf(Math.min(...errors)), 0)]!;
   return weightsOf(x, solve(all, best), { inputs, outputs });
-}
-
-function productsOf(x: Float64Array, width: number, count: number): Float64Array {
-  const products = new Float64Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      const sum = dot(x, i * width, x, j * width, width);
-      products[i * count + j] = sum;
-      products[j * count + i] = sum;
-    }
-  }
-  return products;
 }
 
 /** A [rows, n] times B [n, m]. */

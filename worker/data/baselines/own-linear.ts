@@ -1,6 +1,7 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { tunedRidge } from "./ridge.ts";
-import { dot, transposed } from "./linear-algebra.ts";
+import { transposed } from "./linear-algebra.ts";
+import { addProducts, asRows } from "./products.ts";
 import type { OwnLinear } from "./fitted.ts";
 import { length, type RowRange } from "../split/split.ts";
 import {
@@ -115,6 +116,9 @@ function fitShape({ fitted, held }: SampleSums, shape: Autoregression): FittedSh
   return { shape, weights, inputs: all.inputs, share };
 }
 
+/** Samples whose forecasts are computed together, for which the weights are read from the cache. */
+const samplesAtOnce = 64;
+
 /** last + Σₐ (y[t - w + a] - last) · weights[step, a] + (last - center) · level[step], written to the columns of target `j`. */
 export function forecastOwnLinear(
   { targets, horizon }: NumberOutputs,
@@ -125,15 +129,22 @@ export function forecastOwnLinear(
 ): void {
   const { known } = targets[j]!;
   const inputs = window - 1;
-  const w = Float64Array.from(weights);
-  const changes = new Float64Array(inputs);
-  for (const [i, t] of rows.entries()) {
-    const last = known[t - 1]!;
-    for (let a = 0; a < inputs; a++) changes[a] = known[t - window + a]! - last;
-    for (let step = 0; step < horizon; step++) {
-      const drawn = level === undefined ? 0 : (last - level.center) * level.weights[step]!;
-      predictions[(i * horizon + step) * targets.length + j] =
-        last + dot(w, step * inputs, changes, 0, inputs) + drawn;
+  const w = asRows(Float64Array.from(weights), inputs);
+  for (let first = 0; first < rows.length; first += samplesAtOnce) {
+    const some = rows.subarray(first, first + samplesAtOnce);
+    const changes = new Float64Array(some.length * inputs);
+    for (const [i, t] of some.entries()) {
+      for (let a = 0; a < inputs; a++) changes[i * inputs + a] = known[t - window + a]! - known[t - 1]!;
+    }
+    const said = new Float64Array(some.length * horizon);
+    addProducts(asRows(said, horizon), asRows(changes, inputs), w, inputs, 1);
+    for (const [i, t] of some.entries()) {
+      const last = known[t - 1]!;
+      for (let step = 0; step < horizon; step++) {
+        const drawn = level === undefined ? 0 : (last - level.center) * level.weights[step]!;
+        predictions[((first + i) * horizon + step) * targets.length + j] =
+          last + said[i * horizon + step]! + drawn;
+      }
     }
   }
 }

@@ -6,6 +6,11 @@ export interface Rows {
   readonly rows: number;
 }
 
+/** All rows of a matrix, `width` numbers each. */
+export function asRows(values: Float64Array, width: number): Rows {
+  return { values, start: 0, stride: width, rows: width === 0 ? 0 : values.length / width };
+}
+
 /** Numbers of a row that are gone through at once, so that those of all rows stay in the cache. */
 const depth = 512;
 
@@ -17,6 +22,24 @@ export function addProducts(out: Rows, a: Rows, b: Rows, count: number, factor: 
       for (let j = 0; j < b.rows; j += 2) addTile({ out, a, b, i, j, first, length, factor });
     }
   }
+}
+
+/** Rows whose products with all rows before them are computed at a time. */
+const panel = 16;
+
+/** X Xᵀ [rows, rows] of X [rows, count]. */
+export function ownProducts(x: Float64Array, rows: number, count: number): Float64Array {
+  const all = { values: x, start: 0, stride: count };
+  const products = new Float64Array(rows * rows);
+  for (let from = 0; from < rows; from += panel) {
+    const to = Math.min(from + panel, rows);
+    const out = { values: products, start: from * rows, stride: rows, rows: to - from };
+    addProducts(out, { ...all, start: from * count, rows: to - from }, { ...all, rows: to }, count, 1);
+  }
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < i; j++) products[j * rows + i] = products[i * rows + j]!;
+  }
+  return products;
 }
 
 interface Tile {

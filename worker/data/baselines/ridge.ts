@@ -1,5 +1,5 @@
 import { cholesky, choleskySolve, transposed } from "./linear-algebra.ts";
-import { addProducts, type Rows } from "./products.ts";
+import { addProducts, asRows } from "./products.ts";
 
 /** The sums that a least-squares fit of Y on X needs. */
 export interface Moments {
@@ -31,9 +31,8 @@ export function squaredErrors(
 ): Float64Array {
   const sums = yy.slice();
   const columns = transposed(weights, n, m);
-  const rowsOf = (values: Float64Array, rows: number): Rows => ({ values, start: 0, stride: n, rows });
   const products = new Float64Array(m * n);
-  addProducts(rowsOf(products, m), rowsOf(columns, m), rowsOf(xx, n), n, 1);
+  addProducts(asRows(products, n), asRows(columns, n), asRows(xx, n), n, 1);
   for (let c = 0; c < m; c++) {
     for (let i = 0; i < n; i++) {
       sums[c]! += columns[c * n + i]! * (products[c * n + i]! - 2 * xy[i * m + c]!);
