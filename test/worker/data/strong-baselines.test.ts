@@ -165,3 +165,23 @@ describe("ridge by products of samples", () => {
     for (const [i, value] of primal!.entries()) expect(dual![i]).toBeCloseTo(value, 1);
   });
 });
+
+describe("ridge of many outputs", () => {
+  it("predicts each as it does among few, though strengths are compared on some of them only", () => {
+    const rng = rngFor(7, "many outputs");
+    const [samples, width, outputs] = [90, 19, 12];
+    const rows = Array.from({ length: samples }, () => Float64Array.from(count(width), () => rng.normal()));
+    const x = { width, write: (sample: number, row: Float64Array) => row.set(rows[sample]!) };
+    const y = rows.map((row) => count(outputs).map((k) => row[k]! - row[k + 5]! + rng.normal()));
+    const options = { samples: count(samples), held: (i: number) => i >= 70 };
+    const fitted = (times: number): Float32Array => {
+      const targets = Float32Array.from(
+        y.flatMap((one) => one.flatMap((value) => count(times).map(() => value))),
+      );
+      const { affine } = fitAffine(x, { targets, outputs: times * outputs }, options);
+      return predictAffine(x, samples, affine());
+    };
+    const [once, twice] = [fitted(1), fitted(2)];
+    for (const [i, value] of twice.entries()) expect(value).toBeCloseTo(once[Math.floor(i / 2)]!, 5);
+  });
+});

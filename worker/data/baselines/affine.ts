@@ -2,7 +2,7 @@ import type { Affine } from "./fitted.ts";
 import { dualRidge } from "./dual-ridge.ts";
 import { dot, transposed } from "./linear-algebra.ts";
 import { addProducts, asRows, ownProducts } from "./products.ts";
-import { tunedRidge, type Moments } from "./ridge.ts";
+import { addMoments, fewOutputs, ridge, tunedRidge, type Moments } from "./ridge.ts";
 
 /** Numbers that describe samples, row by row: writes those of a sample to `x`. */
 export interface Described {
@@ -51,20 +51,34 @@ export function fitAffine(
     const dual = { x: rows, y: wanted, inputs: x.width, outputs: m, held: isHeld };
     return { affine: () => ({ ...means, weights: Array.from(dualRidge(dual)) }), judged: [] };
   }
+  const few = fewOutputs(m, targets);
+  const of = { rows, wanted, inputs: x.width, outputs: m };
   const momentsWhere = (is: boolean): Moments =>
     moments(
-      rows,
-      wanted,
-      x.width,
-      m,
+      of,
+      few,
       [...samples.keys()].filter((i) => isHeld[i] === is),
     );
-  const other = momentsWhere(true);
-  const { weights, heldErrors, judged } = tunedRidge(momentsWhere(false), other, targets);
+  const [fitted, other] = [momentsWhere(false), momentsWhere(true)];
+  const { strength, heldErrors } = tunedRidge(fitted, other);
+  const weights = (): Float64Array => {
+    const all = addMoments(fitted, other);
+    return ridge(few.length === m ? all : { ...all, xy: crossProducts(of), outputs: m }, strength);
+  };
   return {
     affine: () => ({ ...means, weights: Array.from(transposed(weights(), x.width, m)) }),
-    judged: judged.map((output, i) => ({ output, error: heldErrors[i]!, none: other.yy[output]! })),
+    judged: few.map((output, i) => ({ output, error: heldErrors[i]!, none: other.yy[i]! })),
   };
+}
+
+/** Samples, centred. */
+interface Samples {
+  /** [samples, inputs] */
+  readonly rows: Float64Array;
+  /** [samples, outputs] */
+  readonly wanted: Float64Array;
+  readonly inputs: number;
+  readonly outputs: number;
 }
 
 /** Takes the mean of each column off it, and returns the means. */
@@ -77,23 +91,46 @@ function centred(values: Float64Array, width: number): Float64Array {
   return means;
 }
 
-function moments(x: Float64Array, y: Float64Array, n: number, m: number, rows: readonly number[]): Moments {
+/** The moments of some outputs over some samples. */
+function moments(
+  { rows, wanted, inputs: n, outputs }: Samples,
+  some: readonly number[],
+  chosen: readonly number[],
+): Moments {
   // Columns first: every product is then one of two runs of numbers.
-  const columns = columnsOf(x, n, rows);
-  const wanted = columnsOf(y, m, rows);
-  const count = rows.length;
+  const count = chosen.length;
+  const x = columnsOf(rows, n, [...Array(n).keys()], chosen);
+  const y = columnsOf(wanted, outputs, some, chosen);
+  const m = some.length;
   const xy = new Float64Array(n * m);
-  addProducts(asRows(xy, m), asRows(columns, count), asRows(wanted, count), count, 1);
-  const yy = Float64Array.from({ length: m }, (_, k) => dot(wanted, k * count, wanted, k * count, count));
-  return { xx: ownProducts(columns, n, count), xy, yy, inputs: n, outputs: m };
+  addProducts(asRows(xy, m), asRows(x, count), asRows(y, count), count, 1);
+  const yy = Float64Array.from({ length: m }, (_, k) => dot(y, k * count, y, k * count, count));
+  return { xx: ownProducts(x, n, count), xy, yy, inputs: n, outputs: m };
 }
 
-function columnsOf(values: Float64Array, width: number, rows: readonly number[]): Float64Array {
-  const columns = new Float64Array(rows.length * width);
-  for (const [i, row] of rows.entries()) {
-    for (let c = 0; c < width; c++) columns[c * rows.length + i] = values[row * width + c]!;
+/** XᵀY of all samples and outputs. */
+function crossProducts({ rows, wanted, inputs: n, outputs: m }: Samples): Float64Array {
+  const count = rows.length / n;
+  const products = new Float64Array(n * m);
+  const [x, y] = [transposed(rows, count, n), transposed(wanted, count, m)];
+  addProducts(asRows(products, m), asRows(x, count), asRows(y, count), count, 1);
+  return products;
+}
+
+/** [columns, samples] of some columns and samples of [all samples, width]. */
+function columnsOf(
+  values: Float64Array,
+  width: number,
+  columns: readonly number[],
+  samples: readonly number[],
+): Float64Array {
+  const found = new Float64Array(samples.length * columns.length);
+  for (const [i, sample] of samples.entries()) {
+    for (let c = 0; c < columns.length; c++) {
+      found[c * samples.length + i] = values[sample * width + columns[c]!]!;
+    }
   }
-  return columns;
+  return found;
 }
 
 /** Predictions [samples, outputs] for the first `samples` samples. */

@@ -15,6 +15,8 @@ class State {
   private readonly season: Float64Array;
   private readonly how: Smoothing;
   private row = 0;
+  /** How often a forecast counts the change, by step; powers take long. */
+  private readonly grown: number[] = [];
 
   /** Begins with the first season of `values`, the rows from `start` to `end`. */
   constructor(how: Smoothing, values: Float64Array, { start, end }: RowRange) {
@@ -29,7 +31,8 @@ class State {
   /** The forecast `step` rows (from 0) ahead. */
   ahead(step: number): number {
     const { damping, season } = this.how;
-    const grown = damping === 1 ? step + 1 : (damping * (1 - damping ** (step + 1))) / (1 - damping);
+    const grown = (this.grown[step] ??=
+      damping === 1 ? step + 1 : (damping * (1 - damping ** (step + 1))) / (1 - damping));
     return this.level + this.change * grown + this.season[(this.row + step) % season]!;
   }
 

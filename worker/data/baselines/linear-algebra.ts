@@ -6,10 +6,11 @@ const panel = 16;
 /**
  * Lower Cholesky factor L of a symmetric positive definite matrix A [n, n], row-major: A = L Lᵀ. Only the lower
  * triangle of A is read. Undefined when A is not positive definite. A panel of columns at a time, first less what the
- * columns before it explain (Golub and Van Loan, Matrix Computations, 4.2.6).
+ * columns before it explain (Golub and Van Loan, Matrix Computations, 4.2.6). `added`: to the diagonal of A.
  */
-export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
+export function cholesky(a: Float64Array, n: number, added = 0): Float64Array | undefined {
   const l = a.slice();
+  for (let i = 0; i < n; i++) l[i * n + i]! += added;
   for (let from = 0; from < n; from += panel) {
     const to = Math.min(from + panel, n);
     const below: Rows = { values: l, start: from * n, stride: n, rows: n - from };
@@ -44,46 +45,34 @@ export function dot(x: Float64Array, i: number, y: Float64Array, j: number, coun
   return a + b + c + d;
 }
 
-/** Solves L Lᵀ X = B for B [n, m], in place: four columns at a time, for which L is read once. */
+/** Solves L Lᵀ X = B for B [n, m], in place; a panel of unknowns at a time, for all columns of B. */
 export function choleskySolve(l: Float64Array, n: number, b: Float64Array, m: number): Float64Array {
-  const x = new Float64Array(4 * n);
-  for (let from = 0; from < m; from += 4) {
-    const width = Math.min(4, m - from);
-    for (let i = 0; i < n; i++) for (let c = 0; c < width; c++) x[4 * i + c] = b[i * m + from + c]!;
-    solveFour(l, n, x);
-    for (let i = 0; i < n; i++) for (let c = 0; c < width; c++) b[i * m + from + c] = x[4 * i + c]!;
+  const x = transposed(b, n, m);
+  const upper = transposed(l, n, n);
+  const all: Rows = { values: x, start: 0, stride: n, rows: m };
+  for (let from = 0; from < n; from += panel) {
+    const to = Math.min(from + panel, n);
+    const before: Rows = { values: l, start: from * n, stride: n, rows: to - from };
+    addProducts({ ...all, start: from }, all, before, from, -1);
+    for (let row = 0; row < x.length; row += n) {
+      for (let i = from; i < to; i++) {
+        x[row + i] = (x[row + i]! - dot(x, row + from, l, i * n + from, i - from)) / l[i * n + i]!;
+      }
+    }
   }
+  for (let to = n; to > 0; to -= panel) {
+    const from = Math.max(0, to - panel);
+    const behind: Rows = { values: upper, start: from * n + to, stride: n, rows: to - from };
+    addProducts({ ...all, start: from }, { ...all, start: to }, behind, n - to, -1);
+    for (let row = 0; row < x.length; row += n) {
+      for (let i = to - 1; i >= from; i--) {
+        const known = dot(x, row + i + 1, upper, i * n + i + 1, to - i - 1);
+        x[row + i] = (x[row + i]! - known) / l[i * n + i]!;
+      }
+    }
+  }
+  b.set(transposed(x, m, n));
   return b;
-}
-
-/** Of X [n, 4]. */
-function solveFour(l: Float64Array, n: number, x: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    let [s0, s1, s2, s3] = [x[4 * i]!, x[4 * i + 1]!, x[4 * i + 2]!, x[4 * i + 3]!];
-    for (let k = 0; k < i; k++) {
-      const factor = l[i * n + k]!;
-      s0 -= factor * x[4 * k]!;
-      s1 -= factor * x[4 * k + 1]!;
-      s2 -= factor * x[4 * k + 2]!;
-      s3 -= factor * x[4 * k + 3]!;
-    }
-    const own = l[i * n + i]!;
-    x[4 * i] = s0 / own;
-    x[4 * i + 1] = s1 / own;
-    x[4 * i + 2] = s2 / own;
-    x[4 * i + 3] = s3 / own;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let c = 0; c < 4; c++) x[4 * i + c]! /= l[i * n + i]!;
-    const [s0, s1, s2, s3] = [x[4 * i]!, x[4 * i + 1]!, x[4 * i + 2]!, x[4 * i + 3]!];
-    for (let k = 0; k < i; k++) {
-      const factor = l[i * n + k]!;
-      x[4 * k]! -= factor * s0;
-      x[4 * k + 1]! -= factor * s1;
-      x[4 * k + 2]! -= factor * s2;
-      x[4 * k + 3]! -= factor * s3;
-    }
-  }
 }
 
 /** [columns, rows] of [rows, columns]. */

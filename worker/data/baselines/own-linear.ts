@@ -1,5 +1,5 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
-import { tunedRidge } from "./ridge.ts";
+import { addMoments, fewOutputs, ridge, someOutputs, tunedRidge } from "./ridge.ts";
 import { transposed } from "./linear-algebra.ts";
 import { addProducts, asRows } from "./products.ts";
 import type { OwnLinear } from "./fitted.ts";
@@ -109,11 +109,14 @@ function sampleSums(y: Float64Array, train: readonly RowRange[], width: number):
 }
 
 function fitShape({ fitted, held }: SampleSums, shape: Autoregression): FittedShape {
-  const all = slidingMoments(held, shape);
-  const { weights, heldErrors, judged } = tunedRidge(slidingMoments(fitted, shape), all);
-  const none = judged.reduce((sum, output) => sum + all.yy[output]!, 0);
+  const moments = slidingMoments(fitted, shape);
+  const other = slidingMoments(held, shape);
+  const few = fewOutputs(shape.horizon);
+  const judge = someOutputs(other, few);
+  const { strength, heldErrors } = tunedRidge(someOutputs(moments, few), judge);
+  const none = judge.yy.reduce((sum, value) => sum + value, 0);
   const share = none > 0 ? heldErrors.reduce((sum, error) => sum + error, 0) / none : 1;
-  return { shape, weights, inputs: all.inputs, share };
+  return { shape, weights: () => ridge(addMoments(moments, other), strength), inputs: other.inputs, share };
 }
 
 /** Samples whose forecasts are computed together, for which the weights are read from the cache. */

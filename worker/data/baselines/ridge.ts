@@ -13,14 +13,15 @@ export interface Moments {
   readonly outputs: number;
 }
 
+/** Those that weights follow from. */
+type Products = Omit<Moments, "yy">;
+
 /** Ridge regression (Hoerl and Kennard 1970): (XᵀX + λI)⁻¹ XᵀY with λ = strength · mean of the diagonal of XᵀX. */
-export function ridge({ xx, xy, inputs: n, outputs: m }: Moments, strength: number): Float64Array {
+export function ridge({ xx, xy, inputs: n, outputs: m }: Products, strength: number): Float64Array {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += xx[i * n + i]!;
   const lambda = (strength * trace) / n || 1;
-  const a = xx.slice();
-  for (let i = 0; i < n; i++) a[i * n + i]! += lambda;
-  const l = cholesky(a, n);
+  const l = cholesky(xx, n, lambda);
   return l === undefined ? new Float64Array(n * m) : choleskySolve(l, n, xy.slice(), m);
 }
 
@@ -51,35 +52,25 @@ const strengths: readonly number[] = [1e-3, 1e-2, 1e-1, 1];
 /** Outputs by which a strength is chosen: a few of many horizon steps tell as much as all. */
 const judgedOutputs = 12;
 
-/** Weights, and how well they are expected to do. */
 export interface TunedRidge {
-  /** [n, m], from all samples; solved for when asked, as most fits are only compared. */
-  readonly weights: () => Float64Array;
   readonly strength: number;
-  /** Squared error on the held samples by weights that have not seen them, of the outputs `judged`. */
+  /** Squared error on the held samples by weights that have not seen them, by output. */
   readonly heldErrors: Float64Array;
-  readonly judged: readonly number[];
 }
 
-/** Ridge weights on all samples, with the strength whose fit to `fitted` errs least on `held`. Outputs are step-major. */
-export function tunedRidge(fitted: Moments, held: Moments, targets = 1): TunedRidge {
-  const judged = fewOutputs(fitted.outputs, targets);
-  const few = someOutputs(fitted, judged);
-  const judge = someOutputs(held, judged);
-  const tried = strengths.map((strength) => squaredErrors(judge, ridge(few, strength)));
+/** The strength whose fit to `fitted` errs least on `held`. */
+export function tunedRidge(fitted: Moments, held: Moments): TunedRidge {
+  const tried = strengths.map((strength) => squaredErrors(held, ridge(fitted, strength)));
   const totals = tried.map((errors) => errors.reduce((sum, value) => sum + value, 0));
   const best = Math.max(totals.indexOf(Math.min(...totals)), 0);
-  const strength = strengths[best]!;
-  return {
-    weights: () => ridge(addMoments(fitted, held), strength),
-    strength,
-    heldErrors: tried[best]!,
-    judged,
-  };
+  return { strength: strengths[best]!, heldErrors: tried[best]! };
 }
 
-/** Outputs by which fits are compared: all, or some that are spread over the steps, of every target. */
-function fewOutputs(outputs: number, targets: number): readonly number[] {
+/**
+ * Outputs by which fits are compared: all, or some that are spread over the steps, of every target. Outputs are step-major over
+ * the targets.
+ */
+export function fewOutputs(outputs: number, targets = 1): readonly number[] {
   const steps = outputs / targets;
   const count = Math.min(steps, Math.max(1, Math.floor(judgedOutputs / targets)));
   return Array.from({ length: count }, (_, i) => Math.floor((i * steps) / count)).flatMap((step) =>
@@ -88,7 +79,7 @@ function fewOutputs(outputs: number, targets: number): readonly number[] {
 }
 
 /** The moments of some of the outputs. */
-function someOutputs(moments: Moments, chosen: readonly number[]): Moments {
+export function someOutputs(moments: Moments, chosen: readonly number[]): Moments {
   const { xx, xy, yy, inputs, outputs } = moments;
   if (chosen.length === outputs) return moments;
   const some = new Float64Array(inputs * chosen.length);
