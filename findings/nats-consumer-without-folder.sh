@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Two clients that remove and create the same durable consumer at once leave it without its folder in nats-server 2.12.8 and
 # 2.15.1: it is listed and delivers, but every later create or update of it fails with err_code 10012, "open …/meta.inf.tmp:
-# no such file or directory", until it is deleted and created once more. 2.10.26 refuses some of the requests in the
-# race itself and is whole afterwards. Programs that make their consumer again at start meet this when two of them start together.
+# no such file or directory", until it is deleted and created once more. 2.10.26 was left so in one run and whole in another.
+# Programs that make their consumer again at start meet this when two of them start together.
 # Seen on Node 20.20, Linux x64, through the client @nats-io/jetstream 3.4.0.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -55,6 +55,5 @@ try() { # VERSION EXPECTED
   echo "$seen"
   [ "$seen" = "$2" ]
 }
-try 2.10.26 '{"version":"2.10.26","seen":0,"later":0,"listed":1,"made":0,"again":0}'
 try 2.12.8 '{"version":"2.12.8","seen":10012,"later":10012,"listed":1,"made":0,"again":0}'
 try 2.15.1 '{"version":"2.15.1","seen":10012,"later":10012,"listed":1,"made":0,"again":0}'
