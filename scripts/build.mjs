@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { buildKernels } from "./build-kernels.mjs";
 import { buildNative } from "./build-native.mjs";
-import { bundleCli } from "./bundle-cli.mjs";
+import { bundlePrograms } from "./bundle-programs.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -31,7 +31,7 @@ if (compiled.status !== 0) {
   process.exit(compiled.status ?? 1);
 }
 
-await bundleCli(fresh);
+await bundlePrograms(fresh);
 
 const assets = [
   "storage/migrations",

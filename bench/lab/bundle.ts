@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = path.join(root, ".cache", "bench-lab");
 
 /**
- * A program of this folder and all it imports in one file, as `scripts/bundle-cli.mjs` makes of the command line. So a
+ * A program of this folder and all it imports in one file, as `scripts/bundle-programs.mjs` makes of the command line. So a
  * process that is measured holds what an installed one does, and no TypeScript loader, which is some 40 MB. Returns the file.
  */
 export async function bundle(program: "study-process" | "workers-process"): Promise<string> {
