@@ -99,7 +99,8 @@ describe("a program", () => {
 });
 
 describe("an order", () => {
-  const loop = `trap 'cat "$SEQTUNE_STOP" >why; exit 0' TERM; echo '{"epoch": 1, "val_loss": 1}'; echo 1 >"$SEQTUNE_CHECKPOINT/s"; while :; do sleep 0.01; done`;
+  // What it goes on from is there before its report is: the order may come right behind that.
+  const loop = `trap 'cat "$SEQTUNE_STOP" >why; exit 0' TERM; echo 1 >"$SEQTUNE_CHECKPOINT/s"; echo '{"epoch": 1, "val_loss": 1}'; while :; do sleep 0.01; done`;
 
   it.each([
     ["stop", { kind: "stopped" }],
