@@ -84,8 +84,10 @@ export function samplerContract(name: string, make: (space: Space) => Sampler, o
     it("suggests the same from the same history and seed, whether it watched, got it afterwards, or resumes at any moment", () => {
       fc.assert(
         fc.property(spaces, seed, fc.nat(), (space, seed, cut) => {
+          const setup = { curve: objective, trials: 14, workers: 2, seed };
           const watched = make(space);
-          const { events } = play({ sampler: watched, curve: objective, trials: 14, workers: 2, seed });
+          const { events } = play({ sampler: watched, ...setup });
+          expect(play({ sampler: make(space), ...setup }).events).toEqual(events);
           expect(ask(make(space), replay(events), seed)).toEqual(ask(watched, replay(events), seed));
           const starts = events.flatMap((event, index) =>
             event.kind === "started" ? [{ event, index }] : [],
