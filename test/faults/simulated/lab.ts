@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { rngFor, type Rng } from "../../../search/random.ts";
 import type { Timings } from "../../../worker/protocol/nats/link/timings.ts";
 import { SimulatedJetStream } from "./jetstream/server.ts";
@@ -51,6 +52,12 @@ export class SimulatedLab {
     const { server, time, rng } = this;
     const { requestMs = 5_000, retryMs = 250 } = labTimings;
     return await SimulatedWire.dial({ server, time, rng, life, requestMs, retryMs });
+  }
+
+  /** Promises go on as far as they can, then the next thing happens. */
+  async step(): Promise<void> {
+    for (let n = 0; n < 5; n++) await turn();
+    this.time.step();
   }
 
   /** What a person would be shown. */

@@ -2,7 +2,6 @@
  * A coordinator's connection may break at any moment while it takes a study up. Leases stand still while it is lost, so a
  * coordinator that never hears that it is back waits for dead workers for ever.
  */
-import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createCoordinatorBus } from "../../../worker/protocol/nats/coordinator/create-coordinator-bus.ts";
 import { useFolder } from "../../support/use-folder.ts";
@@ -16,11 +15,11 @@ const files = useFolder();
 interface Opened {
   /** What the coordinator was told of its connection, in this order. */
   readonly heard: readonly ("open" | "lost")[];
-  /** How many things happened until the study was open. */
+  /** Steps until the study was open. */
   readonly steps: number;
 }
 
-/** Opens a study; the connection breaks once, after so many things have happened. */
+/** Opens a study; the connection breaks once, after this many steps. */
 async function opened(breakAfter: number): Promise<Opened> {
   const lab = new SimulatedLab(1);
   const life = new Life();
@@ -41,11 +40,7 @@ async function opened(breakAfter: number): Promise<Opened> {
       return wire;
     },
   });
-  const step = async (): Promise<void> => {
-    for (let n = 0; n < 5; n++) await turn(); // promises go on as far as they can
-    lab.time.step();
-  };
-  while (lab.time.now < 2_000) await step(); // without its server no coordinator begins
+  while (lab.time.now < 2_000) await lab.step(); // without its server no coordinator begins
   const bus = await making;
   const study = { isOpen: false };
   const opening = bus
@@ -55,12 +50,12 @@ async function opened(breakAfter: number): Promise<Opened> {
   const until = 60_000;
   while (!study.isOpen && lab.time.now < until) {
     if (steps === breakAfter) wires[0]?.break(100);
-    await step();
+    await lab.step();
     steps += 1;
   }
   expect(study.isOpen, `a connection that breaks after ${breakAfter} steps`).toBe(true);
   await opening;
-  for (const end = lab.time.now + 10_000; lab.time.now < end;) await step();
+  for (const end = lab.time.now + 10_000; lab.time.now < end;) await lab.step();
   life.end();
   return { heard, steps };
 }
