@@ -5,7 +5,7 @@ import { ownProducts } from "./products.ts";
 const strengths: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10];
 
 /** Samples as rows, their outputs, and which of them shrinking is chosen on. */
-export interface Rows {
+interface Samples {
   /** [samples, inputs], centred. */
   readonly x: Float64Array;
   /** [samples, outputs], centred. */
@@ -19,7 +19,7 @@ export interface Rows {
  * Ridge regression by the products of samples instead of those of inputs, which is the same and quicker where there are more
  * inputs than samples (Saunders, Gammerman and Vovk 1998): weights [outputs, inputs].
  */
-export function dualRidge({ x, y, inputs, outputs, held }: Rows): Float64Array {
+export function dualRidge({ x, y, inputs, outputs, held }: Samples): Float64Array {
   const all = held.map((_, i) => i);
   const kept = all.filter((i) => !held[i]);
   const products = ownProducts(x, held.length, inputs);
@@ -36,8 +36,7 @@ export function dualRidge({ x, y, inputs, outputs, held }: Rows): Float64Array {
     let trace = 0;
     for (let i = 0; i < n; i++) trace += a[i * n + i]!;
     const lambda = (strength * trace) / inputs || 1;
-    for (let i = 0; i < n; i++) a[i * n + i]! += lambda;
-    const l = cholesky(a, n);
+    const l = cholesky(a, n, lambda);
     return l === undefined ? new Float64Array(n * outputs) : choleskySolve(l, n, wanted(rows), outputs);
   };
   const others = all.filter((i) => held[i]);
