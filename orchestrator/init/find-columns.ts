@@ -2,6 +2,7 @@ import { cellText, looksNumeric, type Column } from "../../worker/data/file/colu
 import type { Table } from "../../worker/data/file/table.ts";
 import { formatsOf } from "../../worker/data/file/time-format.ts";
 import { parseTime } from "../../worker/data/file/parse-time.ts";
+import { writesTimes } from "../../worker/data/file/time-like.ts";
 import { quarterName } from "../../worker/data/file/time-columns.ts";
 
 /** Cells that show what a column is. */
@@ -38,7 +39,8 @@ export function findTime(table: Table): readonly string[] {
       clock !== undefined && textsOf(clock, table.rows).every((text) => /^\d{1,2}[:.]\d{2}/.test(text));
     return isClock ? [date.name, clock.name] : [date.name];
   }
-  const numeric = table.columns.find((column) => looksNumeric(column) && timeName.test(column.name));
+  const numbers = table.columns.filter(looksNumeric);
+  const numeric = numbers.find(({ name }) => timeName.test(name)) ?? numbers.find(writesTimes);
   return numeric === undefined || (numeric.running === true && !/year/i.test(numeric.name))
     ? []
     : [numeric.name];

@@ -1,5 +1,7 @@
 import { DataError } from "../../worker/data/errors.ts";
 import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
+import { findSentinels, whereabouts, type Sentinel } from "../../worker/data/checks/sentinels.ts";
+import { looksNumeric } from "../../worker/data/file/columns.ts";
 import { readTable, type Table } from "../../worker/data/file/table.ts";
 import { fileSettingsShape, readingOf } from "../../worker/protocol/file-settings.ts";
 import { parse } from "yaml";
@@ -75,17 +77,24 @@ const marks: readonly FoundSettings[] = [
   { thousands: "'" },
 ];
 
-/** The table of a file, by settings that are found where they are needed. Throws `DataError`. */
-export function readFound(bytes: Uint8Array): {
+/** What was found of a file. */
+interface Found {
   readonly table: Table;
   readonly settings: FoundSettings;
   readonly assumptions: readonly Assumption[];
-} {
+}
+
+/** The table of a file, by settings that are found where they are needed. Throws `DataError`. */
+export function readFound(bytes: Uint8Array): Found {
   const read = (settings: FoundSettings): Table => readTable(bytes, readingOf(settings));
-  const found = withAdvice({}, read);
-  const { result: table, settings, assumptions } = found;
+  const { result: table, settings, assumptions } = withAdvice({}, read);
+  return withMissingValues(withMarks({ table, settings, assumptions }, read), read);
+}
+
+function withMarks(found: Found, read: (settings: FoundSettings) => Table): Found {
+  const { table, settings, assumptions } = found;
   const disguised = table.columns.find((column) => isDisguised(column, table.rows));
-  if (disguised === undefined) return { table, settings, assumptions };
+  if (disguised === undefined) return found;
   const best = marks
     .filter((mark) => Object.keys(mark).every((name) => !(name in settings)))
     .map((mark) => ({ mark, table: read({ ...settings, ...mark }) }))
@@ -97,6 +106,24 @@ export function readFound(bytes: Uint8Array): {
     settings: { ...settings, ...best.mark },
     assumptions: [...assumptions, ...names.map((setting) => ({ setting, sentence }))],
   };
+}
+
+/** Codes that people write where a value is missing: below all others, or nines. A repeated 100 far above others may be real. */
+function isCode({ value, others }: Sentinel): boolean {
+  return (value < 0 && value < others[0]) || /^9+$/.test(String(value));
+}
+
+function withMissingValues(found: Found, read: (settings: FoundSettings) => Table): Found {
+  const { table, settings, assumptions } = found;
+  const sentinels = findSentinels(table.columns.filter(looksNumeric)).filter(isCode);
+  const codes = [...new Set(sentinels.map(({ value }) => value))];
+  if (codes.length === 0) return found;
+  const mended = { ...settings, missing_values: codes };
+  const sentences = codes.map((code) => ({
+    setting: "missing_values",
+    sentence: whereabouts(table, sentinels, code),
+  }));
+  return { table: read(mended), settings: mended, assumptions: [...assumptions, ...sentences] };
 }
 
 function numericCount({ columns }: Table): number {

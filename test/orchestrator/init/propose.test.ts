@@ -65,6 +65,22 @@ describe("what a file seems to be", () => {
     });
   });
 
+  it("has the time in a column of numbers, whatever its name, and codes for missing values", () => {
+    const rows = count(200).map((i) => {
+      const value = i % 9 === 4 ? -200 : wave(i, 24);
+      return `${day(Math.floor(i / 24)).replaceAll("-", "")}${pad(i % 24)},${value},${i % 50 === 3 ? 100 : i % 7}`;
+    });
+    const lines = ["when measured,y,few", ...rows];
+    const { settings } = proposed(lines, "y");
+    expect(settings).toMatchObject({ time: "when measured", missing_values: [-200], missing: "ffill" });
+    expect(readFound(new TextEncoder().encode(lines.join("\n"))).assumptions).toEqual([
+      {
+        setting: "missing_values",
+        sentence: expect.stringMatching(/^-200 stands in 22 cells of column "y" \(first on line 6\)/),
+      },
+    ]);
+  });
+
   it("averages rows that repeat a time where no column distinguishes the rows, and says so", () => {
     const rows = count(80).map((i) => `${day(Math.floor(i / 2))},${wave(i, 5)}`);
     const { settings, assumptions } = proposed(["date,y", ...rows]);

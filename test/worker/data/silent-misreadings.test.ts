@@ -62,6 +62,38 @@ describe("a column that numbers the rows", () => {
   });
 });
 
+describe("a column of numbers that holds times", () => {
+  const warned = (stamp: readonly (number | string)[], more = {}) =>
+    prepareData(csv({ stamp, y: wave }), settings({ ...series, ...more }));
+
+  it.each([
+    ["digits of dates", rows.map((i) => 20_160_701 + (i % 31))],
+    ["digits of hours", rows.map((i) => `201607${two(1 + Math.floor(i / 24))}${two(i % 24)}`)],
+    ["seconds since 1970", rows.map((i) => 1_467_331_200 + 3600 * i + (i > 40 ? 7200 : 0))],
+  ])("is not an input by default, and is named: %s", (_, stamp) => {
+    const { features, warnings } = warned(stamp);
+    expect(features).toEqual(["y"]);
+    expect(warnings).toEqual([
+      'column "stamp" holds times and is left out of the inputs: name it in `time` if it is that of the rows, or in `features` if its numbers are meant as they are',
+    ]);
+  });
+
+  it("is one where it is asked for", () => {
+    const stamp = rows.map((i) => 1_467_331_200 + 3600 * i);
+    expect(warned(stamp, { features: ["stamp", "y"] }).features).toEqual(["stamp", "y"]);
+    expect(warned(stamp, { time: "stamp" }).warnings).toEqual([]);
+  });
+
+  it("is not what large numbers of another kind are", () => {
+    const others = [
+      rows.map((i) => 20_160_701 + 40 * i), // not all of them days
+      rows.map((i) => 1_467_331_200 + ((i * 7919) % 5000)), // no step that most rows take
+      rows.map((i) => 5e7 + i * i),
+    ];
+    for (const stamp of others) expect(warned(stamp).features).toEqual(["stamp", "y"]);
+  });
+});
+
 describe("a value that stands for missing ones", () => {
   const warned = (columns: Parameters<typeof csv>[0]) =>
     describeData(csv(columns), settings(series)).warnings;

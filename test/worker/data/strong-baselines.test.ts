@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
 import { baselines } from "../../../worker/data/baselines/baselines.ts";
 import { fitAffine, predictAffine } from "../../../worker/data/baselines/affine.ts";
+import { findSeason } from "../../../worker/data/baselines/seasons.ts";
 import { forecastEts } from "../../../worker/data/baselines/ets.ts";
 import { plainNumbers, NumberOutputs, targetSeries } from "../../../worker/data/outputs/number-outputs.ts";
 import { count, csv, settings } from "./helpers.ts";
@@ -16,6 +17,25 @@ describe("the season, where none is set", () => {
     const found = scores(csv({ y }), settings({ targets: ["y"], horizon: 6 }), "validation");
     expect([...found.keys()]).toContain("season ago (12)");
     expect(found.get("season ago (12)")!.val_mse).toBeLessThan(found.get("repeat last")!.val_mse! / 3);
+  });
+
+  it("is the shortest of those that repeat it, as far as chance could prefer a longer one", () => {
+    const named = count(40).map((seed) => {
+      const rng = rngFor(seed, "multiples");
+      const y = count(1500).map((i) => 10 * Math.sin((2 * Math.PI * i) / 24) + rng.normal());
+      return findSeason([{ raw: Float64Array.from(y), scale: 7 }], [{ start: 0, end: 1050 }], 24, 400);
+    });
+    expect(named).toEqual(named.map(() => 24));
+  });
+
+  it("is the longer one where it says clearly more: weeks of hours", () => {
+    const rng = rngFor(1, "weeks");
+    const y = count(2000).map(
+      (i) => Math.sin((2 * Math.PI * i) / 24) * (i % 168 < 120 ? 3 : 1) + 0.3 * rng.normal(),
+    );
+    expect(findSeason([{ raw: Float64Array.from(y), scale: 2 }], [{ start: 0, end: 1400 }], 24, 400)).toBe(
+      168,
+    );
   });
 
   it("is not invented for a random walk, nor for noise", () => {

@@ -46,9 +46,12 @@ export function findSeason(
   const least = Math.min(...errors);
   const margin = Math.max(worthwhile, certain / Math.sqrt(rows));
   if (!(least < (1 - margin) * last)) return undefined;
-  // Twice a season does as well, by chance better: the shortest is meant.
+  // Twice a season does as well, by chance better: the shortest is meant. Of many multiples the best has more luck than any one.
+  const multiple = tried[errors.indexOf(least)]!;
+  const allowed = (season: number): number =>
+    multiple % season === 0 ? Math.max(worthwhile, (2 * certain) / Math.sqrt(rows)) : margin;
   const isAsGood = (error: number, i: number): boolean =>
-    error <= (1 + margin) * least && !(errors[i + 1]! < error);
+    error <= (1 + allowed(tried[i]!)) * least && !(errors[i + 1]! < error);
   return tried[errors.findIndex(isAsGood)];
 }
 

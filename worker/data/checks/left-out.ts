@@ -1,12 +1,12 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { looksNumeric, type Column } from "../file/columns.ts";
 import { listed } from "../errors.ts";
-import { helperColumns, isRowNumber, numericColumns } from "../split/feature-columns.ts";
+import { helperColumns, isClock, isRowNumber, numericColumns } from "../split/feature-columns.ts";
 import { isDisguised } from "./disguised-columns.ts";
 import { isEmpty } from "./empty-columns.ts";
 import type { Table } from "../file/table.ts";
 
-/** Sentences on the columns that `features: numeric` passes over: row numbers, and text. */
+/** Sentences on the columns that `features: numeric` passes over: row numbers, times, and text. */
 export function leftOutWarnings(table: Table, settings: DataSettings): readonly string[] {
   const { features, categorical, targets } = settings;
   if (features !== "numeric") return [];
@@ -14,6 +14,13 @@ export function leftOutWarnings(table: Table, settings: DataSettings): readonly 
   const columns = table.columns.filter(({ name }) => !others.has(name));
   const inputs = new Set(numericColumns(table, settings));
   const numbered = columns.filter((column) => isRowNumber(column, settings) && !inputs.has(column));
+  const clocks = columns.filter(
+    (column) =>
+      looksNumeric(column) &&
+      !inputs.has(column) &&
+      !isRowNumber(column, settings) &&
+      isClock(column, settings),
+  );
   const texts = columns.filter(
     (column) => !looksNumeric(column) && !isEmpty(column) && !isDisguised(column, table.rows),
   );
@@ -22,6 +29,12 @@ export function leftOutWarnings(table: Table, settings: DataSettings): readonly 
       "rise by one from row to row",
       "name them in `features` if they are no row numbers",
     ]),
+    ...warning(
+      clocks,
+      "holds times",
+      "name it in `time` if it is that of the rows, or in `features` if its numbers are meant as they are",
+      ["hold times", "name them in `features` if their numbers are meant as they are"],
+    ),
     ...warning(texts, "is text", "name it under `categorical` to use it", [
       "are text",
       "name them under `categorical` to use them",

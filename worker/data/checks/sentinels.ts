@@ -23,13 +23,19 @@ export function sentinelWarnings(table: Table, settings: DataSettings): readonly
     ...targets.map((name) => columnOf(table, name, "targets")),
   ]);
   const all = findSentinels([...columns]);
-  return [...new Set(all.map(({ value }) => value))].map((value) => {
-    const found = all.filter((sentinel) => sentinel.value === value);
-    const { row, others } = found[0]!;
-    const cells = found.reduce((sum, { count }) => sum + count, 0);
-    const names = listed(found.map(({ column }) => column));
-    return `${value} stands in ${plural(cells, "cell")} of ${found.length === 1 ? "column" : "columns"} ${names} (first on line ${table.lines[row]!}), far from all other values (${others[0]} to ${others[1]}): if it stands for a missing value, set \`missing_values: [${value}]\``;
-  });
+  return [...new Set(all.map(({ value }) => value))].map(
+    (value) =>
+      `${whereabouts(table, all, value)}: if it stands for a missing value, set \`missing_values: [${value}]\``,
+  );
+}
+
+/** "-200 stands in 86 cells of column "load" (first on line 3), far from all other values (13 to 26)". */
+export function whereabouts(table: Table, all: readonly Sentinel[], value: number): string {
+  const found = all.filter((sentinel) => sentinel.value === value);
+  const { row, others } = found[0]!;
+  const cells = found.reduce((sum, { count }) => sum + count, 0);
+  const names = listed(found.map(({ column }) => column));
+  return `${value} stands in ${plural(cells, "cell")} of ${found.length === 1 ? "column" : "columns"} ${names} (first on line ${table.lines[row]!}), far from all other values (${others[0]} to ${others[1]})`;
 }
 
 /** Also those of a column that lie less far away, where another column has the same. */

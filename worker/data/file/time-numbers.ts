@@ -13,6 +13,14 @@ export type NumberFormat =
   | "nanoseconds"
   | "unknown";
 
+/** Those that write the digits of a whole date. */
+export const dateFormats: ReadonlySet<NumberFormat> = new Set<NumberFormat>([
+  "YYYYMMDD",
+  "YYYYMMDDHH",
+  "YYYYMMDDHHmm",
+  "YYYYMMDDHHmmss",
+]);
+
 /** Digits that follow the eight of the date, by format. */
 const clockDigits = { YYYYMMDDHH: 2, YYYYMMDDHHmm: 4, YYYYMMDDHHmmss: 6 } as const;
 

@@ -3,6 +3,7 @@ import { timeColumns, type Arranged } from "./arrange.ts";
 import { looksNumeric, type Column } from "../file/columns.ts";
 import { DataError, plural } from "../errors.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
+import { writesTimes } from "../file/time-like.ts";
 
 /**
  * Columns whose numbers go in as they are (scaled), in file order unless listed, without the categorical ones.
@@ -28,7 +29,7 @@ function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
   if (features !== "numeric") return [...new Set(features)].map((name) => columnOf(table, name, "features"));
   const left = new Set([...helperColumns(settings), ...(layout === "series" ? [] : targets)]);
   const found = table.columns.filter((column) => looksNumeric(column) && !left.has(column.name));
-  const values = found.filter((column) => !isRowNumber(column, settings));
+  const values = found.filter((column) => !isRowNumber(column, settings) && !isClock(column, settings));
   if (values.length > 0) return values;
   if (found.length > 0 || settings.categorical.length > 0) return found;
   // A target that is meant as a number says best what is wrong with it.
@@ -42,6 +43,11 @@ function namedColumns(table: Table, settings: DataSettings): readonly Column[] {
 /** Numbers the rows: as an input it would say how late it is, and nothing else. */
 export function isRowNumber(column: Column, { targets }: DataSettings): boolean {
   return column.running === true && !targets.includes(column.name);
+}
+
+/** Holds times, which as an input say how late it is, too. */
+export function isClock(column: Column, { targets }: DataSettings): boolean {
+  return !targets.includes(column.name) && writesTimes(column);
 }
 
 function refuseAnswer(name: string, { layout, targets }: DataSettings): void {
