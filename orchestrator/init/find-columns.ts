@@ -144,29 +144,3 @@ export function monthColumns({ columns }: Table): readonly string[] {
   const months = new Set(found.map(({ name }) => name.slice(0, 3).toLowerCase()));
   return months.size === 12 && found.length === 12 ? found.map(({ name }) => name) : [];
 }
-
-/** More than half of its cells hold the same value. */
-function isMostlyOne(column: Column, rows: number): boolean {
-  const counts = new Map<number, number>();
-  for (const value of column.numbers) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Math.max(...counts.values()) > rows / 2;
-}
-
-const targetName = /^(?:target|y|value|label|class|demand|load|sales|price|ot|close|count|cnt)$/i;
-
-/** Columns that could be predicted, the likeliest first: by its name, else the last. */
-export function targetCandidates(table: Table, others: ReadonlySet<string>): readonly string[] {
-  const free = table.columns.filter(
-    (column) =>
-      !others.has(column.name) && column.running !== true && valuesOf(column, table.rows, 1).size > 1,
-  );
-  const usable = free.filter((column) => looksNumeric(column) || valuesOf(column, table.rows, 50).size <= 50);
-  const named = usable.filter(({ name }) => targetName.test(name)).map(({ name }) => name);
-  const rest = usable
-    .filter(({ name }) => !named.includes(name))
-    .toSorted((a, b) => Number(looksNumeric(b)) - Number(looksNumeric(a)))
-    .map(({ name }) => name);
-  const isNumber = (column: Column): boolean => looksNumeric(column) && !isMostlyOne(column, table.rows);
-  const numeric = rest.filter((name) => isNumber(usable.find((column) => column.name === name)!));
-  return [...named, ...numeric.toReversed(), ...rest.filter((name) => !numeric.includes(name))];
-}

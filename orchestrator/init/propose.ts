@@ -2,11 +2,11 @@
  * What `init` guesses of a file, with the reason for each guess: the reasons become comments of the sweep file, where the author of
  * the data can judge them.
  */
-import { DataError } from "../../worker/data/errors.ts";
 import { findSeason } from "../../worker/data/baselines/seasons.ts";
+import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
 import { looksNumeric } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
-import { timeText } from "../../worker/data/file/time.ts";
+import { timeText } from "../../worker/data/file/moments.ts";
 import { spanText } from "../../worker/data/forecast/unlike-training.ts";
 import { arrange, type Arranged } from "../../worker/data/split/arrange.ts";
 import { usualStep } from "../../worker/data/split/usual-step.ts";
@@ -22,9 +22,9 @@ import {
   findSteps,
   findTime,
   isPartLike,
-  targetCandidates,
   valuesOf,
 } from "./find-columns.ts";
+import { targetCandidates, targetOf } from "./choose-target.ts";
 import { balanceRemark, givenAway, leakRemarks, shapeRemarks } from "./judge-data.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
@@ -110,11 +110,8 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
   const time = findTime(table);
   const group = findGroup(table, time, new Set(wishes.target === undefined ? [] : [wishes.target]));
   const helpers = new Set([...time, ...(group === null ? [] : [group])]);
-  const target = wishes.target ?? targetCandidates(table, helpers)[0];
-  if (target === undefined) {
-    throw new DataError("the file has no column of numbers or classes that changes: name one with --target");
-  }
-  const column = columnOf(table, target, "targets");
+  const column = targetOf(table, helpers, wishes.target);
+  const target = column.name;
   const isClass = !looksNumeric(column);
   const base = {
     ...(time.length > 0 && { time: time.length === 1 ? time[0]! : [...time] }),
@@ -233,6 +230,7 @@ function categoriesOf(table: Table, others: ReadonlySet<string>): readonly strin
   return table.columns
     .filter((column) => {
       if (others.has(column.name) || looksNumeric(column) || isPartLike(column, table.rows)) return false;
+      if (isDisguised(column, table.rows)) return false;
       const count = valuesOf(column, table.rows, mostClasses).size;
       return count > 1 && count <= mostClasses;
     })

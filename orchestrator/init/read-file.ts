@@ -1,7 +1,7 @@
-import { DataError } from "../../worker/data/errors.ts";
+import { DataError, listed } from "../../worker/data/errors.ts";
 import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
 import { findSentinels, whereabouts, type Sentinel } from "../../worker/data/checks/sentinels.ts";
-import { looksNumeric } from "../../worker/data/file/columns.ts";
+import { cellText, looksNumeric } from "../../worker/data/file/columns.ts";
 import { readTable, type Table } from "../../worker/data/file/table.ts";
 import { fileSettingsShape, readingOf } from "../../worker/protocol/file-settings.ts";
 import { parse } from "yaml";
@@ -113,17 +113,37 @@ function isCode({ value, others }: Sentinel): boolean {
   return (value < 0 && value < others[0]) || /^9+$/.test(String(value));
 }
 
+/** Words of a column of numbers that stand for no number: "n.a.", "-". None where a text may be a mistyped number. */
+function wordsIn(table: Table): readonly { readonly column: string; readonly words: readonly string[] }[] {
+  return table.columns.flatMap((column) => {
+    if (!looksNumeric(column) || column.counts.text === 0) return [];
+    const words = new Set<string>();
+    for (let row = 0; row < table.rows; row++) {
+      if (Number.isNaN(column.numbers[row])) words.add(cellText(column, row) ?? "");
+    }
+    words.delete("");
+    const isPlain = words.size <= mostSettings && ![...words].some((word) => /\d/.test(word));
+    return isPlain ? [{ column: column.name, words: [...words] }] : [];
+  });
+}
+
 function withMissingValues(found: Found, read: (settings: FoundSettings) => Table): Found {
   const { table, settings, assumptions } = found;
   const sentinels = findSentinels(table.columns.filter(looksNumeric)).filter(isCode);
   const codes = [...new Set(sentinels.map(({ value }) => value))];
-  if (codes.length === 0) return found;
-  const mended = { ...settings, missing_values: codes };
-  const sentences = codes.map((code) => ({
-    setting: "missing_values",
-    sentence: whereabouts(table, sentinels, code),
-  }));
-  return { table: read(mended), settings: mended, assumptions: [...assumptions, ...sentences] };
+  const columns = wordsIn(table);
+  const words = [...new Set(columns.flatMap((one) => one.words))];
+  if (codes.length + words.length === 0) return found;
+  const mended = { ...settings, missing_values: [...codes, ...words] };
+  const sentences = [
+    ...codes.map((code) => whereabouts(table, sentinels, code)),
+    ...columns.map((one) => `${listed(one.words)} stands among the numbers of column "${one.column}"`),
+  ];
+  return {
+    table: read(mended),
+    settings: mended,
+    assumptions: [...assumptions, ...sentences.map((sentence) => ({ setting: "missing_values", sentence }))],
+  };
 }
 
 function numericCount({ columns }: Table): number {

@@ -1,7 +1,7 @@
 import type { DataSettings } from "../protocol/data-settings.ts";
 import type { Retraining, RowsSeen } from "../protocol/retraining.ts";
 import type { Table } from "./file/table.ts";
-import { timeText } from "./file/time.ts";
+import { timeText } from "./file/moments.ts";
 import { sampleCount } from "./outputs/sequences.ts";
 import { usedRows } from "./outputs/windows.ts";
 import type { PreparedData } from "./prepared.ts";

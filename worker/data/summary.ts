@@ -13,7 +13,7 @@ import { fitSeries } from "./series.ts";
 import { splitSeries, type SplitBlock } from "./split/series-split.ts";
 import { length, type SplitName } from "./split/split.ts";
 import type { Table } from "./file/table.ts";
-import { timeText } from "./file/time.ts";
+import { timeText } from "./file/moments.ts";
 import { usedRows } from "./outputs/windows.ts";
 
 export interface ColumnSummary {

@@ -81,6 +81,29 @@ describe("what a file seems to be", () => {
     ]);
   });
 
+  it("is a table of R with row names, German dates beside a clock, and words between numbers", () => {
+    const rows = count(120).map((i) => {
+      const [year, month, at] = day(Math.floor(i / 24)).split("-");
+      return `"${i + 1}","${at}.${month}.${year}","${pad(i % 24)}:00",${i % 40 === 7 ? "n.a." : wave(i, 24)}`;
+    });
+    expect(proposed(['"Datum","Uhrzeit","y"', ...rows]).settings).toMatchObject({
+      columns: ["row name", "Datum", "Uhrzeit", "y"],
+      time: ["Datum", "Uhrzeit"],
+      time_format: "D.M.YYYY H:mm",
+      missing_values: ["n.a."],
+      targets: ["y"],
+    });
+  });
+
+  it("is not guessed where a text may be a mistyped number, and an amount with its unit is named", () => {
+    const typo = count(60).map((i) => `${day(i)},${i === 9 ? "12x3" : wave(i, 7)}`);
+    expect(proposed(["date,y", ...typo]).settings).not.toHaveProperty("missing_values");
+    const prices = count(60).map((i) => `${day(i)},$${i % 7}.50`);
+    expect(() => proposed(["date,price", ...prices])).toThrow(
+      'column "price" holds numbers with a unit ("$0.50" on line 2), which is text: write the number alone, without its unit',
+    );
+  });
+
   it("averages rows that repeat a time where no column distinguishes the rows, and says so", () => {
     const rows = count(80).map((i) => `${day(Math.floor(i / 2))},${wave(i, 5)}`);
     const { settings, assumptions } = proposed(["date,y", ...rows]);

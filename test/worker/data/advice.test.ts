@@ -17,7 +17,8 @@ describe("text where numbers are needed", () => {
     [text((i) => `${i}.5 kW`), "without its unit"],
     [text((i) => `$${i}`), "without its unit"],
     [text((i) => `k${i}`), "set `task` to a kind of classification"],
-    [rows.map((i) => (i === 9 ? "oops" : i)), "correct that cell, or write NA"],
+    [rows.map((i) => (i === 9 ? "12x3" : i)), "correct that cell, or write NA"],
+    [rows.map((i) => (i === 9 ? "n.a." : i)), 'set `missing_values: ["n.a."]` in `data` if it means'],
     [rows.map((i) => (i === 9 ? '"1,5"' : i)), "with a decimal point"],
   ])("%#: says what to do with a target", (target, advice) => {
     expect(message({ y: target, x: y }, { targets: ["y"] })).toContain(advice);

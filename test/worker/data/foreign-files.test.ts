@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { arrange } from "../../../worker/data/split/arrange.ts";
-import { timeText } from "../../../worker/data/file/time.ts";
+import { timeText } from "../../../worker/data/file/moments.ts";
 import { DataError } from "../../../worker/data/errors.ts";
 import { asCsv } from "../../../worker/data/formats/as-csv.ts";
 import { prepareData, tableOf } from "../../../worker/data/prepare.ts";

@@ -7,7 +7,7 @@ import { prepareData } from "../../../worker/data/prepare.ts";
 import { describeData } from "../../../worker/data/summary.ts";
 import { readTable } from "../../../worker/data/file/table.ts";
 import { parseTime } from "../../../worker/data/file/parse-time.ts";
-import { timeText } from "../../../worker/data/file/time.ts";
+import { timeText } from "../../../worker/data/file/moments.ts";
 import type { CsvCell } from "../../../worker/data/file/write-csv.ts";
 import { count, csv, settings } from "./helpers.ts";
 

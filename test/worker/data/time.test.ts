@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { arrange } from "../../../worker/data/split/arrange.ts";
 import { readTable } from "../../../worker/data/file/table.ts";
 import { parseTime } from "../../../worker/data/file/parse-time.ts";
-import { timeText } from "../../../worker/data/file/time.ts";
+import { timeText } from "../../../worker/data/file/moments.ts";
 import { timeReader } from "../../../worker/data/file/time-format.ts";
 import { Zone } from "../../../worker/data/file/zone.ts";
 import { bytes, csv, dataError, settings } from "./helpers.ts";

@@ -1,4 +1,4 @@
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 import { Zone } from "../file/zone.ts";
 import type { FittedSeries } from "../series.ts";
 

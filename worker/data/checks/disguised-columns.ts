@@ -34,6 +34,15 @@ export function isDisguised(column: Column, rows: number): boolean {
   return usualDisguise(column, rows) !== undefined;
 }
 
+/** A sentence where most cells of a column are meant as numbers, though they are text: why, and what to do. */
+export function disguiseRemark(table: Table, column: Column): readonly string[] {
+  const disguise = usualDisguise(column, table.rows);
+  if (disguise === undefined) return [];
+  return [
+    `column "${column.name}" holds ${whatTheyHold[disguise]} (${exampleOf(table, column)}), which is text: ${unmasking[disguise]}`,
+  ];
+}
+
 /** Of most cells. */
 function usualDisguise(column: Column, rows: number): Disguise | undefined {
   const counts = { commas: 0, unit: 0, plain: 0 };
@@ -50,8 +59,12 @@ function usualDisguise(column: Column, rows: number): Disguise | undefined {
 function warning(table: Table, columns: readonly Column[], disguise: Disguise): string {
   const [column, are] = columns.length === 1 ? ["column", "holds"] : ["columns", "hold"];
   const [first] = columns;
-  const row = first!.first.text;
-  const example = `${JSON.stringify(cellText(first!, row)?.slice(0, 40))} on line ${table.lines[row]!}`;
+  const example = exampleOf(table, first!);
   const verb = columns.length === 1 ? "is" : "are";
   return `${column} ${listed(columns.map(({ name }) => name))} ${are} ${whatTheyHold[disguise]} (${example}), which is text, and ${verb} left out of the inputs: ${unmasking[disguise]}`;
+}
+
+function exampleOf(table: Table, column: Column): string {
+  const row = column.first.text;
+  return `${JSON.stringify(cellText(column, row)?.slice(0, 40))} on line ${table.lines[row]!}`;
 }

@@ -37,7 +37,7 @@ export interface ColumnReading {
 
 /** Collects the cells of one column in file order. */
 export class ColumnBuilder {
-  private readonly name: string;
+  readonly name: string;
   private readonly reading: ColumnReading;
   private numbers: Float64Array;
   private readonly written: WrittenBuilder;

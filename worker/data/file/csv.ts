@@ -155,7 +155,7 @@ class Rows implements CellSink {
       this.rows > 0 || this.cell < width
         ? "correct that line"
         : this.cell === width + 1
-          ? "if the rows begin with a name, as R writes them, name all columns in `columns`; otherwise correct that line"
+          ? `if the rows begin with a name, as R writes them, set \`columns: ${JSON.stringify(["row name", ...this.builders.map(({ name }) => name)])}\` in \`data\`; otherwise correct that line`
           : `if line ${line} holds the names, set \`header: ${line}\` in \`data\`; otherwise correct that line`;
     return new DataError(
       `line ${line} has ${found} where the header names ${plural(width, "column")}: ${cause}`,

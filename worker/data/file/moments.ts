@@ -29,3 +29,8 @@ export function stampText(time: number): string {
   if (fraction === "000000") return clock;
   return `${clock}.${fraction.endsWith("000") ? fraction.slice(0, 3) : fraction}`;
 }
+
+/** `2016-07-01`, `2016-07-01 13:00:00` or `2016-07-01 13:00:00.250`, UTC. */
+export function timeText(time: number): string {
+  return stampText(time).replace(/ 00:00:00$/, "");
+}

@@ -77,9 +77,10 @@ function adviceOn(text: string, column: Column, setting: string): string {
   const disguise = disguiseOf(text);
   if (disguise !== undefined) return unmasking[disguise];
   if (looksNumeric(column)) {
-    return setting === "time" || setting === "step"
-      ? "correct that cell or remove that row"
-      : "correct that cell, or write NA where a value is missing";
+    if (setting === "time" || setting === "step") return "correct that cell or remove that row";
+    return /\d/.test(text)
+      ? "correct that cell, or write NA where a value is missing"
+      : `correct that cell, or set \`missing_values: ${JSON.stringify([text])}\` in \`data\` if it means that a value is missing`;
   }
   switch (setting) {
     case "features":

@@ -2,6 +2,7 @@ import { cellText, looksNumeric, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
 import { numbersOf, type Table } from "./table.ts";
 import { dateOf, timeOfDay } from "./moments.ts";
+import { refuseOtherFormat } from "./time-advice.ts";
 import { timeReader, type TimeReader } from "./time-format.ts";
 import { parseTime } from "./parse-time.ts";
 
@@ -17,8 +18,12 @@ export function combinedTimes(table: Table, columns: readonly Column[], format?:
   const bad = times.findIndex(Number.isNaN);
   if (bad < 0) return times;
   const line = table.lines[bad]!;
-  const found = columns.map((column) => cellText(column, bad) ?? "").join(" ");
+  const found = joined(columns, bad);
   const names = columns.map((column) => column.name).join(", ");
+  if (format === undefined && !columns.every(looksNumeric)) {
+    const texts = new Set(Array.from({ length: table.rows }, (_, row) => joined(columns, row)));
+    refuseOtherFormat(`line ${line}, columns ${names},`, texts, found, { line, column: columns[0]!.name });
+  }
   throw new DataError(
     `line ${line}, columns ${names}, "${found}" is not a time: name the columns in the order year, month, day, hour, minute, second, or a date and a time of day such as 2016-07-01 and 13:00 (or set \`time_format\` to the form that both have, a space between)`,
     { line, column: columns[0]!.name, setting: "time" },
@@ -39,7 +44,9 @@ function fromUnits(table: Table, columns: readonly Column[]): Float64Array {
 }
 
 function fromTexts(table: Table, columns: readonly Column[], read: TimeReader): Float64Array {
-  return Float64Array.from({ length: table.rows }, (_, row) =>
-    read(columns.map((column) => cellText(column, row) ?? "").join(" ")),
-  );
+  return Float64Array.from({ length: table.rows }, (_, row) => read(joined(columns, row)));
+}
+
+function joined(columns: readonly Column[], row: number): string {
+  return columns.map((column) => cellText(column, row) ?? "").join(" ");
 }

@@ -1,8 +1,8 @@
 import { cellText, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
-import { stampText } from "./moments.ts";
 import { parseTime } from "./parse-time.ts";
-import { formatsOf, timeReader } from "./time-format.ts";
+import { timeReader } from "./time-format.ts";
+import { refuseOtherFormat } from "./time-advice.ts";
 import { numbersOf, type Table } from "./table.ts";
 import { formatOf, fromNumber } from "./time-numbers.ts";
 
@@ -25,7 +25,10 @@ export function timesOf(table: Table, column: Column, format?: string): Float64A
   if (bad >= 0) {
     const line = table.lines[bad]!;
     const found = cellText(column, bad) ?? "";
-    refuseOtherFormat(table, column, bad);
+    refuseOtherFormat(`line ${line}, column "${column.name}",`, textsOf(table, column), found, {
+      line,
+      column: column.name,
+    });
     throw new DataError(
       `line ${line}, column "${column.name}", "${found.slice(0, 40)}" is not a time: ${allowed}`,
       {
@@ -52,26 +55,10 @@ function timesByFormat(table: Table, column: Column, format: string): Float64Arr
   });
 }
 
-/** Names the format of the column where it is another one, or both where day and month could change places. */
-function refuseOtherFormat(table: Table, column: Column, row: number): void {
+function textsOf({ rows }: Table, column: Column): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (let at = 0; at < table.rows; at++) texts.add(cellText(column, at) ?? "");
-  const [format, other] = formatsOf(texts);
-  if (format === undefined) return;
-  const text = cellText(column, row) ?? "";
-  const line = table.lines[row]!;
-  const start = `line ${line}, column "${column.name}", "${text.slice(0, 40)}"`;
-  const place = { line, column: column.name, setting: "time_format" };
-  if (other === undefined)
-    throw new DataError(
-      `${start} has another form than 2016-07-01: set \`time_format: "${format}"\` in \`data\`, which fits every row`,
-      place,
-    );
-  const [one, two] = [format, other].map((each) => timeText(timeReader(each)(text)));
-  throw new DataError(
-    `${start} may be ${one!} or ${two!}: set \`time_format: "${format}"\` or \`time_format: "${other}"\` in \`data\``,
-    place,
-  );
+  for (let row = 0; row < rows; row++) texts.add(cellText(column, row) ?? "");
+  return texts;
 }
 
 function timesOfTexts({ rows }: Table, column: Column): Float64Array {
@@ -82,9 +69,4 @@ function timesOfNumbers(table: Table, column: Column): Float64Array {
   const numbers = numbersOf(table, column, "time");
   const format = formatOf(numbers);
   return numbers.map((value) => fromNumber(value, format));
-}
-
-/** `2016-07-01`, `2016-07-01 13:00:00` or `2016-07-01 13:00:00.250`, UTC. */
-export function timeText(time: number): string {
-  return stampText(time).replace(/ 00:00:00$/, "");
 }

@@ -4,7 +4,7 @@ import type { PredictedQuantile } from "./scored-table.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { timeAfter } from "./pace.ts";
 import { Zone } from "../file/zone.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 import type { CsvCell } from "../file/write-csv.ts";
 
 /** How sure predictions of numbers are, in further columns. */

@@ -1,6 +1,6 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { PartBaselines } from "../baselines/baselines.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 import { toCsv, type CsvCell } from "../file/write-csv.ts";
 import { Zone } from "../file/zone.ts";
 import type { Table } from "../file/table.ts";

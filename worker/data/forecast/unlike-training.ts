@@ -25,8 +25,18 @@ const units = [
   ["millisecond", 1],
 ] as const;
 
-/** `1 hour`, `15 minutes`. */
+/** Calendar months and years have no one length: what their usual one has, in days. */
+const calendar = [
+  ["1 month", 30, 31],
+  ["3 months", 90, 92],
+  ["1 year", 365, 366],
+] as const;
+
+/** `1 hour`, `15 minutes`; of whole days that are a month, a quarter or a year, `1 month`. */
 export function spanText(milliseconds: number): string {
+  const days = milliseconds / 86_400_000;
+  const whole = calendar.find(([, least, most]) => Number.isInteger(days) && days >= least && days <= most);
+  if (whole !== undefined) return whole[0];
   const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["microsecond", 0.001];
   const count = Number((milliseconds / size).toPrecision(3));
   return `${count} ${name}${count === 1 ? "" : "s"}`;

@@ -1,7 +1,7 @@
 import type { Arranged } from "./arrange.ts";
 import { plural } from "../errors.ts";
 import { usualStep } from "./usual-step.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 
 /**
  * One sentence when rows lie more than half a step further apart than is usual in their series, as the model does not

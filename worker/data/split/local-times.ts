@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 import type { Table } from "../file/table.ts";
 import { Zone } from "../file/zone.ts";
 import type { RowRange } from "./split.ts";

@@ -1,6 +1,6 @@
 import { DataError, plural } from "../errors.ts";
 import type { Table } from "../file/table.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 import type { RowRange } from "./split.ts";
 
 /** Refuses rows of a series that are not in strictly rising order of time; `name` is that of the time column. */

@@ -1,7 +1,7 @@
 import type { SplitSettings } from "../../protocol/data-settings.ts";
 import { DataError, plural } from "../errors.ts";
 import { parseTime } from "../file/parse-time.ts";
-import { timeText } from "../file/time.ts";
+import { timeText } from "../file/moments.ts";
 
 /** Rows from `start` up to, not including, `end`. */
 export interface RowRange {

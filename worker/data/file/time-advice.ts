@@ -1,0 +1,28 @@
+import { DataError } from "../errors.ts";
+import { timeText } from "./moments.ts";
+import { formatsOf, timeReader } from "./time-format.ts";
+
+/**
+ * Throws a `DataError` that names the format of all `texts` where they have one that is not read by itself, or both where day and
+ * month could change places; does nothing where no format fits. `where` and `text`: the place and cell to show.
+ */
+export function refuseOtherFormat(
+  where: string,
+  texts: Iterable<string>,
+  text: string,
+  place: { readonly line: number; readonly column: string },
+): void {
+  const [format, other] = formatsOf(texts);
+  if (format === undefined) return;
+  const start = `${where} "${text.slice(0, 40)}"`;
+  if (other === undefined)
+    throw new DataError(
+      `${start} has another form than 2016-07-01: set \`time_format: "${format}"\` in \`data\`, which fits every row`,
+      { ...place, setting: "time_format" },
+    );
+  const [one, two] = [format, other].map((each) => timeText(timeReader(each)(text)));
+  throw new DataError(
+    `${start} may be ${one!} or ${two!}: set \`time_format: "${format}"\` or \`time_format: "${other}"\` in \`data\``,
+    { ...place, setting: "time_format" },
+  );
+}
