@@ -1,33 +1,33 @@
-// Compiles worker/lstm/kernels/*.ts (AssemblyScript) to worker/lstm/build/: plain.wasm and relaxed.wasm, the same
-// kernels without and with the fused multiply-add of relaxed SIMD.
+// Compiles the kernels in AssemblyScript: those that train, worker/lstm/kernels/, to worker/lstm/build/plain.wasm and relaxed.wasm, without
+// and with the fused multiply-add of relaxed SIMD; those of baselines, worker/data/baselines/kernels/, to kernels.wasm beside them.
 import { mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { main as compile } from "assemblyscript/asc";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const source = "worker/lstm/kernels/index.ts";
-const target = "worker/lstm/build";
+const lstm = "worker/lstm";
+const baselines = "worker/data/baselines";
 const builds = [
-  { file: "plain.wasm", features: ["simd"] },
-  { file: "relaxed.wasm", features: ["simd", "relaxed-simd"] },
+  { of: lstm, file: "plain.wasm", features: ["simd"], options: ["--importMemory"] },
+  { of: lstm, file: "relaxed.wasm", features: ["simd", "relaxed-simd"], options: ["--importMemory"] },
+  { of: baselines, file: "kernels.wasm", features: ["simd"], options: [] },
 ];
 
 // 201: an address becomes a signed number. It does; addresses wrap around as they should.
-const options = ["-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--disableWarning", "201"];
+const common = ["-O3", "--runtime", "stub", "--noAssert", "--disableWarning", "201"];
 
-/** Compiles both builds; throws when one fails, after the compiler's own words on standard error. */
+/** Compiles all; throws when one fails, after the compiler's own words on standard error. */
 export async function buildKernels() {
-  mkdirSync(path.join(root, target), { recursive: true });
-  for (const { file, features } of builds) {
+  for (const { of, file, features, options } of builds) {
+    mkdirSync(path.join(root, of, "build"), { recursive: true });
     const enabled = features.flatMap((feature) => ["--enable", feature]);
     // Written beside and renamed, so that half a file is never read.
-    const fresh = `${target}/${process.pid}.${file}`;
-    const { error } = await compile([source, "--baseDir", root, "--outFile", fresh, ...options, ...enabled], {
-      stderr: process.stderr,
-    });
+    const fresh = `${of}/build/${process.pid}.${file}`;
+    const asked = [`${of}/kernels/index.ts`, "--baseDir", root, "--outFile", fresh, ...common, ...options];
+    const { error } = await compile([...asked, ...enabled], { stderr: process.stderr });
     if (error) throw new Error(`${file} could not be compiled`, { cause: error });
-    renameSync(path.join(root, fresh), path.join(root, target, file));
+    renameSync(path.join(root, fresh), path.join(root, of, "build", file));
   }
 }
 

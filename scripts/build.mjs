@@ -36,6 +36,7 @@ await bundlePrograms(fresh);
 const assets = [
   "storage/migrations",
   "worker/lstm/build",
+  "worker/data/baselines/build",
   "worker/lstm/cuda/kernels.ptx",
   "worker/lstm/cuda/fast.ptx",
   "page/build",

@@ -102,7 +102,9 @@ function lineCounter(source: string): (place: number) => number {
 
 function longIn(file: string, source: string): readonly LongFunction[] {
   if (source.split("\n").length <= mostLinesOfFunction) return [];
-  return file.startsWith("worker/lstm/kernels/") ? longKernels(source) : longFunctions(file, source);
+  return /^worker\/(lstm|data\/baselines)\/kernels\//.test(file)
+    ? longKernels(source)
+    : longFunctions(file, source);
 }
 
 /** That files and functions are short. */

@@ -10,5 +10,5 @@ for name in $packages; do [ -e "node_modules/$name" ] && present="$present node_
 gzip -c "$(node -p process.execPath)" > .gpu/node.gz
 # shellcheck disable=SC2086
 tar -czf .gpu/packages.tar.gz $present
-tar -czf .gpu/kernels.tar.gz worker/lstm/build
+tar -czf .gpu/kernels.tar.gz worker/lstm/build worker/data/baselines/build
 du -sh .gpu

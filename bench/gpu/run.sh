@@ -10,7 +10,7 @@ node=$(mktemp -d)/node
 gzip -dc .gpu/node.gz > "$node"
 chmod +x "$node"
 [ -d node_modules ] || tar -xzf .gpu/packages.tar.gz
-[ -d worker/lstm/build ] || tar -xzf .gpu/kernels.tar.gz
+[ -d worker/data/baselines/build ] || tar -xzf .gpu/kernels.tar.gz
 command -v nvidia-smi > /dev/null && nvidia-smi --query-gpu=name,driver_version,compute_mode,clocks.sm --format=csv || true
 "$node" --import tsx bench/gpu.ts --python "${PYTHON:-python3}" "$@" > "$out/gpu.md" || status=$?
 cat "$out/gpu.md"

@@ -51,7 +51,9 @@ function copyTree(): string {
     mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
     cpSync(path.join(root, file), path.join(tree, file));
   }
-  cpSync(path.join(root, "worker/lstm/build"), path.join(tree, "worker/lstm/build"), { recursive: true });
+  for (const built of ["worker/lstm/build", "worker/data/baselines/build"]) {
+    cpSync(path.join(root, built), path.join(tree, built), { recursive: true });
+  }
   symlinkSync(path.join(root, "node_modules"), path.join(tree, "node_modules"));
   return tree;
 }

@@ -7,14 +7,19 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Compiles the kernels before the unit tests where they are missing or older than their source. */
 export default function buildKernels(): void {
-  const built = path.join(root, "worker", "lstm", "build", "relaxed.wasm");
-  if (!existsSync(built) || statSync(built).mtimeMs < newestIn("kernels")) run("build-kernels.mjs");
+  const wanted = [
+    ["worker/lstm", "relaxed.wasm"],
+    ["worker/data/baselines", "kernels.wasm"],
+  ] as const;
+  if (wanted.some(([folder, file]) => !isBuilt(folder, file))) run("build-kernels.mjs");
   run("build-native.mjs"); // knows by itself whether there is something to do
 }
 
-function newestIn(folder: string): number {
-  const sources = path.join(root, "worker", "lstm", folder);
-  return Math.max(...readdirSync(sources).map((file) => statSync(path.join(sources, file)).mtimeMs));
+function isBuilt(folder: string, file: string): boolean {
+  const built = path.join(root, folder, "build", file);
+  const sources = path.join(root, folder, "kernels");
+  const newest = Math.max(...readdirSync(sources).map((name) => statSync(path.join(sources, name)).mtimeMs));
+  return existsSync(built) && statSync(built).mtimeMs >= newest;
 }
 
 function run(script: string): void {

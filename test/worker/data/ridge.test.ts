@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import { cholesky, choleskySolve } from "../../../worker/data/baselines/linear-algebra.ts";
+import { solvePositive } from "../../../worker/data/baselines/linear-algebra.ts";
+import { ownProducts, products } from "../../../worker/data/baselines/products.ts";
 import { ridge, squaredError, type Moments } from "../../../worker/data/baselines/ridge.ts";
 import {
   lagSums,
@@ -31,44 +32,74 @@ function plainMoments({ start, count }: Stretch, { window, horizon, level }: Aut
 }
 
 describe("ridge regression", () => {
-  it("factors and solves", () => {
-    const l = cholesky(Float64Array.from([4, 0, 2, 3]), 2)!;
-    expect(Array.from(l)).toEqual([2, 0, 1, Math.SQRT2]);
-    // 4x + 2y = 8, 2x + 3y = 8
-    const x = choleskySolve(l, 2, Float64Array.from([8, 8]), 1);
+  it("solves equations whose matrix is positive definite, by its lower triangle, and says where it is not", () => {
+    // (4 + 1)x + 2y = 9, 2x + (3 + 1)y = 10
+    const x = solvePositive({
+      a: Float64Array.from([4, NaN, 2, 3]),
+      n: 2,
+      added: 1,
+      b: Float64Array.from([9, 10]),
+      m: 1,
+    })!;
     expect(x[0]).toBeCloseTo(1, 12);
     expect(x[1]).toBeCloseTo(2, 12);
-    expect(cholesky(Float64Array.from([1, 0, 2, 1]), 2)).toBeUndefined();
+    const one = Float64Array.of(1, 1);
+    expect(
+      solvePositive({ a: Float64Array.from([1, 2, 2, 1]), n: 2, added: 0, b: one, m: 1 }),
+    ).toBeUndefined();
+    expect(
+      solvePositive({ a: Float64Array.from([1, NaN, NaN, 1]), n: 2, added: 0, b: one, m: 1 }),
+    ).toBeUndefined();
   });
 
-  it("factors and solves matrices of many sizes, whose remainders are all different", () => {
+  it("solves equations of many sizes, whose remainders are all different", () => {
     for (const [n, m] of [
       [1, 1],
       [3, 5],
+      [8, 2],
       [17, 4],
       [50, 7],
+      [83, 13],
     ] as const) {
       const factor = Float64Array.from({ length: n * n }, () => rng.normal());
       const row = (i: number) => factor.subarray(i * n, (i + 1) * n);
       const times = (x: Float64Array, z: Float64Array) => x.reduce((sum, value, k) => sum + value * z[k]!, 0);
-      const a = Float64Array.from({ length: n * n }, (_, at) => {
+      const whole = Float64Array.from({ length: n * n }, (_, at) => {
         const [i, j] = [Math.floor(at / n), at % n];
         return times(row(i), row(j)) + (i === j ? 1 : 0);
       });
       const x = Float64Array.from({ length: n * m }, () => rng.normal());
       const b = Float64Array.from({ length: n * m }, (_, at) => {
         const [i, c] = [Math.floor(at / m), at % m];
-        return a.subarray(i * n, (i + 1) * n).reduce((sum, value, k) => sum + value * x[k * m + c]!, 0);
+        return whole.subarray(i * n, (i + 1) * n).reduce((sum, value, k) => sum + value * x[k * m + c]!, 0);
       });
-      const l = cholesky(a, n)!;
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j <= i; j++) {
-          const product = times(l.subarray(i * n, (i + 1) * n), l.subarray(j * n, (j + 1) * n));
-          expect(product).toBeCloseTo(a[i * n + j]!, 10);
-        }
-        for (let j = i + 1; j < n; j++) expect(l[i * n + j]).toBe(0);
+      const a = whole.map((value, at) => (at % n === Math.floor(at / n) ? value - 0.5 : value));
+      const found = solvePositive({ a, n, added: 0.5, b, m })!;
+      for (const [at, value] of found.entries()) expect(value).toBeCloseTo(x[at]!, 9);
+    }
+  });
+
+  it("multiplies rows of many lengths as one multiplies them by hand", () => {
+    for (const [rowsA, rowsB, width] of [
+      [1, 1, 1],
+      [5, 3, 7],
+      [66, 7, 1100],
+    ] as const) {
+      const a = Float64Array.from({ length: rowsA * width }, () => rng.normal());
+      const b = Float64Array.from({ length: rowsB * width }, () => rng.normal());
+      const by = (x: Float64Array, y: Float64Array, i: number, j: number) =>
+        Array.from({ length: width }, (_, k) => x[i * width + k]! * y[j * width + k]!).reduce(
+          (s, v) => s + v,
+          0,
+        );
+      const found = products({ values: a, width }, { values: b, width });
+      for (const [at, value] of found.entries()) {
+        expect(value).toBeCloseTo(by(a, b, Math.floor(at / rowsB), at % rowsB), 9);
       }
-      for (const [at, value] of choleskySolve(l, n, b, m).entries()) expect(value).toBeCloseTo(x[at]!, 9);
+      const own = ownProducts({ values: a, width });
+      for (const [at, value] of own.entries()) {
+        expect(value).toBeCloseTo(by(a, a, Math.floor(at / rowsA), at % rowsA), 9);
+      }
     }
   });
 

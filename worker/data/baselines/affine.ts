@@ -1,7 +1,7 @@
 import type { Affine } from "./fitted.ts";
 import { dualRidge } from "./dual-ridge.ts";
-import { dot, transposed } from "./linear-algebra.ts";
-import { addProducts, asRows, ownProducts } from "./products.ts";
+import { transposed } from "./linear-algebra.ts";
+import { ownProducts, products } from "./products.ts";
 import { addMoments, fewOutputs, ridge, tunedRidge, type Moments } from "./ridge.ts";
 
 /** Numbers that describe samples, row by row: writes those of a sample to `x`. */
@@ -84,10 +84,14 @@ interface Samples {
 /** Takes the mean of each column off it, and returns the means. */
 function centred(values: Float64Array, width: number): Float64Array {
   const means = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) means[i % width]! += values[i]!;
+  for (let row = 0; row < values.length; row += width) {
+    for (let c = 0; c < width; c++) means[c]! += values[row + c]!;
+  }
   const rows = Math.max(1, values.length / width);
   for (let c = 0; c < width; c++) means[c]! /= rows;
-  for (let i = 0; i < values.length; i++) values[i]! -= means[i % width]!;
+  for (let row = 0; row < values.length; row += width) {
+    for (let c = 0; c < width; c++) values[row + c]! -= means[c]!;
+  }
   return means;
 }
 
@@ -102,19 +106,27 @@ function moments(
   const x = columnsOf(rows, n, [...Array(n).keys()], chosen);
   const y = columnsOf(wanted, outputs, some, chosen);
   const m = some.length;
-  const xy = new Float64Array(n * m);
-  addProducts(asRows(xy, m), asRows(x, count), asRows(y, count), count, 1);
-  const yy = Float64Array.from({ length: m }, (_, k) => dot(y, k * count, y, k * count, count));
-  return { xx: ownProducts(x, n, count), xy, yy, inputs: n, outputs: m };
+  const yy = Float64Array.from({ length: m }, (_, k) => sumOfSquares(y, k * count, (k + 1) * count));
+  return {
+    xx: ownProducts({ values: x, width: count }),
+    xy: products({ values: x, width: count }, { values: y, width: count }),
+    yy,
+    inputs: n,
+    outputs: m,
+  };
 }
 
 /** XᵀY of all samples and outputs. */
 function crossProducts({ rows, wanted, inputs: n, outputs: m }: Samples): Float64Array {
   const count = rows.length / n;
-  const products = new Float64Array(n * m);
   const [x, y] = [transposed(rows, count, n), transposed(wanted, count, m)];
-  addProducts(asRows(products, m), asRows(x, count), asRows(y, count), count, 1);
-  return products;
+  return products({ values: x, width: count }, { values: y, width: count });
+}
+
+function sumOfSquares(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]! * values[i]!;
+  return sum;
 }
 
 /** [columns, samples] of some columns and samples of [all samples, width]. */
@@ -133,6 +145,9 @@ function columnsOf(
   return found;
 }
 
+/** Samples that are predicted together, for which the weights are read from the cache. */
+const samplesAtOnce = 64;
+
 /** Predictions [samples, outputs] for the first `samples` samples. */
 export function predictAffine(
   x: Described,
@@ -141,13 +156,18 @@ export function predictAffine(
 ): Float32Array {
   const n = xMeans.length;
   const m = yMeans.length;
-  const w = Float64Array.from(weights);
-  const row = new Float64Array(n);
+  const w = { values: Float64Array.from(weights), width: n };
+  const rows = new Float64Array(Math.min(samples, samplesAtOnce) * n);
   const predictions = new Float32Array(samples * m);
-  for (let i = 0; i < samples; i++) {
-    x.write(i, row);
-    for (let a = 0; a < n; a++) row[a]! -= xMeans[a]!;
-    for (let k = 0; k < m; k++) predictions[i * m + k] = yMeans[k]! + dot(w, k * n, row, 0, n);
+  for (let first = 0; first < samples; first += samplesAtOnce) {
+    const count = Math.min(samplesAtOnce, samples - first);
+    for (let i = 0; i < count; i++) {
+      const row = rows.subarray(i * n, (i + 1) * n);
+      x.write(first + i, row);
+      for (let a = 0; a < n; a++) row[a]! -= xMeans[a]!;
+    }
+    const said = products({ values: rows.subarray(0, count * n), width: n }, w);
+    for (let i = 0; i < said.length; i++) predictions[first * m + i] = yMeans[i % m]! + said[i]!;
   }
   return predictions;
 }

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve } from "./linear-algebra.ts";
+import { solvePositive } from "./linear-algebra.ts";
 import { ownProducts } from "./products.ts";
 
 /** Strengths tried, relative to the mean product of an input with itself. */
@@ -22,7 +22,7 @@ interface Samples {
 export function dualRidge({ x, y, inputs, outputs, held }: Samples): Float64Array {
   const all = held.map((_, i) => i);
   const kept = all.filter((i) => !held[i]);
-  const products = ownProducts(x, held.length, inputs);
+  const products = ownProducts({ values: x, width: inputs });
   const between = (rows: readonly number[], columns: readonly number[]): Float64Array =>
     Float64Array.from(
       { length: rows.length * columns.length },
@@ -35,9 +35,9 @@ export function dualRidge({ x, y, inputs, outputs, held }: Samples): Float64Arra
     const n = rows.length;
     let trace = 0;
     for (let i = 0; i < n; i++) trace += a[i * n + i]!;
-    const lambda = (strength * trace) / inputs || 1;
-    const l = cholesky(a, n, lambda);
-    return l === undefined ? new Float64Array(n * outputs) : choleskySolve(l, n, wanted(rows), outputs);
+    const added = (strength * trace) / inputs || 1;
+    const solution = solvePositive({ a, n, added, b: wanted(rows), m: outputs });
+    return solution ?? new Float64Array(n * outputs);
   };
   const others = all.filter((i) => held[i]);
   const across = between(others, kept);

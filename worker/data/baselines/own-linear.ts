@@ -1,7 +1,7 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { addMoments, fewOutputs, ridge, someOutputs, tunedRidge } from "./ridge.ts";
 import { transposed } from "./linear-algebra.ts";
-import { addProducts, asRows } from "./products.ts";
+import { products } from "./products.ts";
 import type { OwnLinear } from "./fitted.ts";
 import { length, type RowRange } from "../split/split.ts";
 import {
@@ -132,15 +132,14 @@ export function forecastOwnLinear(
 ): void {
   const { known } = targets[j]!;
   const inputs = window - 1;
-  const w = asRows(Float64Array.from(weights), inputs);
+  const w = { values: Float64Array.from(weights), width: inputs };
   for (let first = 0; first < rows.length; first += samplesAtOnce) {
     const some = rows.subarray(first, first + samplesAtOnce);
     const changes = new Float64Array(some.length * inputs);
     for (const [i, t] of some.entries()) {
       for (let a = 0; a < inputs; a++) changes[i * inputs + a] = known[t - window + a]! - known[t - 1]!;
     }
-    const said = new Float64Array(some.length * horizon);
-    addProducts(asRows(said, horizon), asRows(changes, inputs), w, inputs, 1);
+    const said = products({ values: changes, width: inputs }, w);
     for (const [i, t] of some.entries()) {
       const last = known[t - 1]!;
       for (let step = 0; step < horizon; step++) {

@@ -1,5 +1,5 @@
-import { cholesky, choleskySolve, transposed } from "./linear-algebra.ts";
-import { addProducts, asRows } from "./products.ts";
+import { solvePositive, transposed } from "./linear-algebra.ts";
+import { products } from "./products.ts";
 
 /** The sums that a least-squares fit of Y on X needs. */
 export interface Moments {
@@ -20,9 +20,8 @@ type Products = Omit<Moments, "yy">;
 export function ridge({ xx, xy, inputs: n, outputs: m }: Products, strength: number): Float64Array {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += xx[i * n + i]!;
-  const lambda = (strength * trace) / n || 1;
-  const l = cholesky(xx, n, lambda);
-  return l === undefined ? new Float64Array(n * m) : choleskySolve(l, n, xy.slice(), m);
+  const added = (strength * trace) / n || 1;
+  return solvePositive({ a: xx, n, added, b: xy, m }) ?? new Float64Array(n * m);
 }
 
 /** Sum of squared errors of the weights [n, m] on the samples of these moments, by output. */
@@ -32,11 +31,10 @@ export function squaredErrors(
 ): Float64Array {
   const sums = yy.slice();
   const columns = transposed(weights, n, m);
-  const products = new Float64Array(m * n);
-  addProducts(asRows(products, n), asRows(columns, n), asRows(xx, n), n, 1);
+  const times = products({ values: columns, width: n }, { values: xx, width: n });
   for (let c = 0; c < m; c++) {
     for (let i = 0; i < n; i++) {
-      sums[c]! += columns[c * n + i]! * (products[c * n + i]! - 2 * xy[i * m + c]!);
+      sums[c]! += columns[c * n + i]! * (times[c * n + i]! - 2 * xy[i * m + c]!);
     }
   }
   return sums;
@@ -91,6 +89,11 @@ export function someOutputs(moments: Moments, chosen: readonly number[]): Moment
 
 /** The moments of two sets of samples together. */
 export function addMoments(a: Moments, b: Moments): Moments {
-  const add = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => value + y[i]!);
-  return { ...a, xx: add(a.xx, b.xx), xy: add(a.xy, b.xy), yy: add(a.yy, b.yy) };
+  return { ...a, xx: sumOf(a.xx, b.xx), xy: sumOf(a.xy, b.xy), yy: sumOf(a.yy, b.yy) };
+}
+
+function sumOf(x: Float64Array, y: Float64Array): Float64Array {
+  const sum = x.slice();
+  for (let i = 0; i < sum.length; i++) sum[i]! += y[i]!;
+  return sum;
 }

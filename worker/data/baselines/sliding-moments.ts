@@ -1,3 +1,4 @@
+import { kernels, room } from "./kernels.ts";
 import type { Moments } from "./ridge.ts";
 
 /** Samples that begin at `count` rows of a series, one after another, from `start`. */
@@ -17,26 +18,18 @@ export interface LagSums {
 }
 
 export function lagSums(y: Float64Array, stretches: readonly Stretch[], width: number): LagSums {
-  const sums = new Float64Array(width * width);
-  for (const stretch of stretches) addUpper(sums, y, stretch, width);
+  const longest = Math.max(0, ...stretches.map(({ count }) => count + width - 1));
+  const [some, upper] = room(longest, width * width);
+  upper.fill(0);
+  for (const { start, count } of stretches) {
+    some.set(y.subarray(start, start + count + width - 1));
+    kernels().addLagSums(upper.byteOffset, some.byteOffset, count, width);
+  }
+  const sums = upper.slice();
   for (let a = 1; a < width; a++) {
     for (let b = 0; b < a; b++) sums[a * width + b] = sums[b * width + a]!;
   }
   return { sums, width };
-}
-
-function addUpper(sums: Float64Array, y: Float64Array, { start, count }: Stretch, width: number): void {
-  const end = start + count;
-  // The diagonals of one distance are independent of the others.
-  for (let b = 0; b < width; b++) {
-    let sum = 0;
-    for (let i = start; i < end; i++) sum += y[i]! * y[i + b]!;
-    sums[b]! += sum;
-    for (let a = 1; a + b < width; a++) {
-      sum += y[end + a - 1]! * y[end + a + b - 1]! - y[start + a - 1]! * y[start + a + b - 1]!;
-      sums[a * width + a + b]! += sum;
-    }
-  }
 }
 
 export interface Autoregression {
@@ -55,23 +48,30 @@ export function slidingMoments({ sums, width }: LagSums, asked: Autoregression):
   const { window, horizon, level } = asked;
   const skipped = width - window - horizon;
   const last = window - 1;
-  const inputs = level ? window : window - 1;
-  const lags = (a: number, b: number): number => sums[(skipped + a) * width + skipped + b]!;
-  const newest = lags(last, last);
-  const relative = (a: number, b: number): number => lags(a, b) - lags(a, last) - lags(last, b) + newest;
-  const withLevel = (a: number): number => lags(a, last) - newest;
+  const inputs = level ? window : last;
   const xx = new Float64Array(inputs * inputs);
   const xy = new Float64Array(inputs * horizon);
   const yy = new Float64Array(horizon);
-  for (let a = 0; a < last; a++) {
-    for (let b = 0; b < last; b++) xx[a * inputs + b] = relative(a, b);
-    for (let k = 0; k < horizon; k++) xy[a * horizon + k] = relative(a, window + k);
-    if (level) xx[a * inputs + last] = xx[last * inputs + a] = withLevel(a);
+  /** Where the sums of row a begin. */
+  const rowOf = (a: number): number => (skipped + a) * width + skipped;
+  const ofNewest = sums.subarray(rowOf(last), rowOf(last) + window + horizon);
+  const newest = ofNewest[last]!;
+  for (let a = 0; a < window + horizon; a++) {
+    const row = sums.subarray(rowOf(a), rowOf(a) + window + horizon);
+    const withNewest = row[last]!;
+    if (a >= window) {
+      yy[a - window] = row[a]! - withNewest - ofNewest[a]! + newest;
+    } else if (a < last) {
+      for (let b = 0; b < last; b++) xx[a * inputs + b] = row[b]! - withNewest - ofNewest[b]! + newest;
+      for (let k = 0; k < horizon; k++) {
+        xy[a * horizon + k] = row[window + k]! - withNewest - ofNewest[window + k]! + newest;
+      }
+      if (level) xx[a * inputs + last] = xx[last * inputs + a] = withNewest - newest;
+    }
   }
   if (level) {
     xx[last * inputs + last] = newest;
-    for (let k = 0; k < horizon; k++) xy[last * horizon + k] = withLevel(window + k);
+    for (let k = 0; k < horizon; k++) xy[last * horizon + k] = ofNewest[window + k]! - newest;
   }
-  for (let k = 0; k < horizon; k++) yy[k] = relative(window + k, window + k);
   return { xx, xy, yy, inputs, outputs: horizon };
 }

@@ -9,6 +9,8 @@ declare namespace WebAssembly {
   class Memory {
     constructor(size: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
+    /** By pages of 64 KiB; views of the buffer before are then empty. */
+    grow(pages: number): number;
   }
   function validate(bytes: Uint8Array): boolean;
 }
