@@ -1,5 +1,6 @@
 // Compiles the kernels in AssemblyScript: those that train, worker/lstm/kernels/, to worker/lstm/build/plain.wasm and relaxed.wasm, without
-// and with the fused multiply-add of relaxed SIMD; those of baselines, worker/data/baselines/kernels/, to kernels.wasm beside them.
+// and with the fused multiply-add of relaxed SIMD; those of baselines and of data files, worker/data/{baselines,file}/kernels/, to
+// kernels.wasm and rows.wasm beside them.
 import { mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,10 +9,12 @@ import { main as compile } from "assemblyscript/asc";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const lstm = "worker/lstm";
 const baselines = "worker/data/baselines";
+const dataFile = "worker/data/file";
 const builds = [
   { of: lstm, file: "plain.wasm", features: ["simd"], options: ["--importMemory"] },
   { of: lstm, file: "relaxed.wasm", features: ["simd", "relaxed-simd"], options: ["--importMemory"] },
   { of: baselines, file: "kernels.wasm", features: ["simd"], options: [] },
+  { of: dataFile, file: "rows.wasm", features: ["simd"], options: ["--importMemory"] },
 ];
 
 // 201: an address becomes a signed number. It does; addresses wrap around as they should.

@@ -35,6 +35,7 @@ await bundlePrograms(fresh);
 
 const assets = [
   "storage/migrations",
+  "worker/data/file/build",
   "worker/lstm/build",
   "worker/data/baselines/build",
   "worker/lstm/cuda/kernels.ptx",

@@ -102,9 +102,7 @@ function lineCounter(source: string): (place: number) => number {
 
 function longIn(file: string, source: string): readonly LongFunction[] {
   if (source.split("\n").length <= mostLinesOfFunction) return [];
-  return /^worker\/(lstm|data\/baselines)\/kernels\//.test(file)
-    ? longKernels(source)
-    : longFunctions(file, source);
+  return file.includes("/kernels/") ? longKernels(source) : longFunctions(file, source);
 }
 
 /** That files and functions are short. */

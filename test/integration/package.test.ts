@@ -103,6 +103,17 @@ describe("the installed package", () => {
     expect(predicted).toMatchObject({ code: 0 });
   });
 
+  it("reads a large file of numbers with the kernel that it brings", (test) => {
+    if (skipped !== null) test.skip(skipped);
+    const built = "node_modules/seqtune/dist/worker/data/file/build/rows.wasm";
+    expect(WebAssembly.validate(readFileSync(path.join(app, built)))).toBe(true);
+    const rows = Array.from({ length: 80_000 }, (_, row) => `${Math.sin(row / 9).toFixed(3)},${row % 7}`);
+    writeFileSync(path.join(app, "large.csv"), `wave,load\n${rows.join("\n")}\n`);
+    const { code, out } = seqtune("init", "large.csv", "--yes");
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(out).toContain("80000 rows");
+  });
+
   it("does without TF.js, and says how to get it where a sweep asks for it", (test) => {
     if (skipped !== null) test.skip(skipped);
     const asked = seqtune("run", "node_modules/seqtune/configs/quickstart.yaml", "--engine", "tfjs-wasm");

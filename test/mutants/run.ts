@@ -51,7 +51,7 @@ function copyTree(): string {
     mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
     cpSync(path.join(root, file), path.join(tree, file));
   }
-  for (const built of ["worker/lstm/build", "worker/data/baselines/build"]) {
+  for (const built of ["worker/lstm/build", "worker/data/baselines/build", "worker/data/file/build"]) {
     cpSync(path.join(root, built), path.join(tree, built), { recursive: true });
   }
   symlinkSync(path.join(root, "node_modules"), path.join(tree, "node_modules"));

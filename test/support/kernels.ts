@@ -10,6 +10,7 @@ export default function buildKernels(): void {
   const wanted = [
     ["worker/lstm", "relaxed.wasm"],
     ["worker/data/baselines", "kernels.wasm"],
+    ["worker/data/file", "rows.wasm"],
   ] as const;
   if (wanted.some(([folder, file]) => !isBuilt(folder, file))) run("build-kernels.mjs");
   run("build-native.mjs"); // knows by itself whether there is something to do

@@ -13,6 +13,13 @@ export interface CellSink {
   record(line: number): void;
 }
 
+/** Where a walk through a file stands: at the beginning of a record. */
+export interface Place {
+  /** Byte of the file. */
+  readonly position: number;
+  readonly line: number;
+}
+
 const quote = 0x22;
 const lf = 0x0a;
 const cr = 0x0d;
@@ -60,6 +67,20 @@ export class CsvScanner {
   goOn(sink: CellSink): this {
     this.sink = sink;
     return this;
+  }
+
+  get place(): Place {
+    return { position: this.position, line: this.line };
+  }
+
+  get atEnd(): boolean {
+    return this.position >= this.buffer.length;
+  }
+
+  /** Goes on from the beginning of another record. */
+  goTo({ position, line }: Place): void {
+    this.position = position;
+    this.line = line;
   }
 
   private scanRecord(): void {

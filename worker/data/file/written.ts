@@ -1,3 +1,5 @@
+import { NumberCodes } from "./number-codes.ts";
+
 /** How the cells of a column are written where their number does not say it: text, and numbers such as 01 or 1.50. */
 export interface Written {
   /** [rows] place in `texts`, 0 where the number says it all or the cell is missing. */
@@ -21,7 +23,7 @@ export class WrittenBuilder {
   private readonly texts: string[] = [""];
   private readonly codeOf = new Map<string, number>();
   /** Of fractions with closing zeros, by what tells their texts apart (`NumberBytes.closing`). */
-  private readonly closingCodes = new Map<number, number>();
+  private closingCodes = new NumberCodes();
   /** The codes of other fractions. */
   private readonly fractionCodes = new Set<number>();
   private tooManyFractions = false;
@@ -29,6 +31,11 @@ export class WrittenBuilder {
   /** `room`: rows, about. */
   constructor(room: number) {
     this.room = room;
+  }
+
+  /** False: there were too many different fractions, and more are not kept. */
+  get takesFractions(): boolean {
+    return !this.tooManyFractions;
   }
 
   /** A number that is no whole one. */
@@ -40,14 +47,17 @@ export class WrittenBuilder {
     this.limitFractions(row);
   }
 
-  /** The same of a fraction that `closing` tells apart, in these bytes: its text is made once. @internal */
-  addClosing(row: number, closing: number, bytes: Buffer, start: number, end: number): void {
+  /** The same of a fraction with closing zeros, by its `NumberBytes.closing`. */
+  addClosing(row: number, closing: number): void {
     if (this.tooManyFractions) return;
     const known = this.closingCodes.get(closing);
-    const code = known ?? this.texts.push(bytes.toString("latin1", start, end)) - 1;
+    if (known > 0) {
+      this.set(row, known);
+      return;
+    }
+    const code = this.texts.push("") - 1; // written by `finish`: most columns of fractions have too many to be kept
     this.set(row, code);
-    if (known !== undefined) return;
-    this.closingCodes.set(closing, code);
+    this.closingCodes.add(closing, code);
     this.limitFractions(row);
   }
 
@@ -66,19 +76,22 @@ export class WrittenBuilder {
     const { codes, closingCodes, fractionCodes } = this;
     if (codes === undefined || closingCodes.size + fractionCodes.size <= maxFractions) return;
     this.tooManyFractions = true;
-    const forgotten = new Set([...closingCodes.values(), ...fractionCodes]);
+    const forgotten = new Uint8Array(this.texts.length);
+    for (const [, code] of closingCodes.entries()) forgotten[code] = 1;
+    for (const code of fractionCodes) forgotten[code] = 1;
     let others = false;
     for (let row = 0; row <= last; row++) {
-      if (forgotten.has(codes[row]!)) codes[row] = 0;
+      if (forgotten[codes[row]!]! > 0) codes[row] = 0;
       else others ||= codes[row]! > 0;
     }
     if (!others) this.codes = undefined;
-    closingCodes.clear();
+    this.closingCodes = new NumberCodes();
     fractionCodes.clear();
   }
 
   finish(rows: number): Written | undefined {
     const { codes, texts } = this;
+    for (const [closing, code] of this.closingCodes.entries()) texts[code] = closingText(closing);
     return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.subarray(0, rows), texts };
   }
 
@@ -89,6 +102,14 @@ export class WrittenBuilder {
     if (this.codeOf.size < maxShared) this.codeOf.set(text, code);
     return code;
   }
+}
+
+/** 1.50 for 16 · 150 + 2. */
+function closingText(closing: number): string {
+  const size = Math.abs(closing);
+  const part = size % 16;
+  const digits = `${(size - part) / 16}`.padStart(part + 1, "0");
+  return `${closing < 0 ? "-" : ""}${digits.slice(0, -part)}.${digits.slice(-part)}`;
 }
 
 function longer(codes: Uint32Array, length: number): Uint32Array {
