@@ -2,6 +2,8 @@ import { DataError, listed } from "../../worker/data/errors.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
 import type { Table } from "../../worker/data/file/table.ts";
 import { dataSettingsOf } from "../run/look-at-data.ts";
+import { enoughToChoose } from "../verdict/next-steps.ts";
+import type { DataCheck } from "../views/check/sweep-check.ts";
 import type { Sweep } from "../config/sweep.ts";
 import type { Proposal } from "./propose.ts";
 
@@ -9,6 +11,8 @@ import type { Proposal } from "./propose.ts";
 export interface Ranking {
   readonly metric: string;
   readonly folds?: number;
+  /** Why there are folds, for a comment. */
+  readonly why?: string;
   /** What a person should know of it, in sentences without a full stop. */
   readonly remarks: readonly string[];
 }
@@ -43,8 +47,43 @@ function foldRankings({ layout }: Proposal, metric: string): readonly Ranking[] 
   return Array.from({ length: mostFolds - 1 }, (_, i) => {
     const folds = mostFolds - i;
     const remark = `a class is too rare for one part to validate on: \`folds: ${folds}\` validates on each sample once, which trains ${folds} models a trial`;
-    return { metric, folds, remarks: [remark] };
+    return { metric, folds, why: "a class is too rare for one part to validate on", remarks: [remark] };
   });
+}
+
+/**
+ * The ranking on folds where one validation part has too few samples to choose by, which the verdict would say in the end: as
+ * many as the rows allow, five at most. `checked`: what a sweep with a ranking would do, null where it cannot run.
+ */
+export async function onEnough(
+  ranking: Ranking,
+  { layout, settings }: Proposal,
+  checked: (ranking: Ranking) => Promise<DataCheck | null>,
+): Promise<Ranking> {
+  const check = await checked(ranking);
+  if (ranking.folds !== undefined || check === null) return ranking;
+  const samples = check.data.parts.validation.samples.least;
+  const series = layout === "series";
+  const horizon = typeof settings.horizon === "number" ? settings.horizon : 1;
+  const each = samples / Math.max(1, check.data.series);
+  const worth = series ? Math.max(1, Math.floor(each / (2 * horizon))) : samples;
+  const isEnough = worth >= enoughToChoose[series ? "series" : "samples"];
+  if (isEnough || (series && check.data.series >= enoughToChoose.series)) return ranking;
+  for (let folds = mostFolds; folds > 1; folds--) {
+    const why = series
+      ? `${samples} overlapping windows of one validation part are worth ${worth} independent ${worth === 1 ? "stretch" : "stretches"} of time`
+      : `${samples} validation samples are few`;
+    const remark = `${why}: \`folds: ${folds}\` ranks by the mean of ${folds} parts, which trains ${folds} models a trial`;
+    const tried = { metric: ranking.metric, folds, why, remarks: [...ranking.remarks, remark] };
+    const found = await checked(tried);
+    if (found !== null && (found.data.folds?.train.least ?? 0) >= leastRows(found, series)) return tried;
+  }
+  return ranking;
+}
+
+/** Training rows of a series' first fold that teach something: some windows of the longest kind. */
+function leastRows({ data }: DataCheck, series: boolean): number {
+  return !series ? 1 : 2 * (data.window.most + data.outputs.length);
 }
 
 function hasMeaning(table: Table, sweep: Sweep): boolean {

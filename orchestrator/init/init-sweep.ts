@@ -1,12 +1,15 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { DataError } from "../../worker/data/errors.ts";
 import type { Table } from "../../worker/data/file/table.ts";
+import type { Sweep } from "../config/sweep.ts";
+import { UserError } from "../errors.ts";
 import { withDataFile } from "../run/data-file.ts";
 import { sweepBaselines } from "../run/baselines/sweep-baselines.ts";
 import { checkSweep, withBaselines } from "../views/check/check.ts";
-import type { SweepCheck } from "../views/check/sweep-check.ts";
+import type { DataCheck, SweepCheck } from "../views/check/sweep-check.ts";
 import { parsedSweep, sweepNameOf } from "./new-sweep.ts";
-import { chooseRanking, type Ranking } from "./choose-ranking.ts";
+import { chooseRanking, onEnough, type Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
 import { sweepText, type Size } from "./sweep-text.ts";
 
@@ -44,10 +47,10 @@ export async function initSweep(
   place: Place,
   found: readonly string[],
 ): Promise<Written> {
-  const ranking = await chooseRanking(proposal, table, async (tried) => {
-    const text = textOf(proposal, tried, place, found, { ...sizes[0]!, stride: 1 });
-    return await parsedSweep(text, place.out);
-  });
+  const sweepOf = async (tried: Ranking): Promise<Sweep> =>
+    await parsedSweep(textOf(proposal, tried, place, found, { ...sizes[0]!, stride: 1 }), place.out);
+  const meaningful = await chooseRanking(proposal, table, sweepOf);
+  const ranking = await onEnough(meaningful, proposal, async (tried) => checkOf(await sweepOf(tried), table));
   const said = [...found, ...ranking.remarks];
   let stride = 1;
   for (let i = 0; ; i++) {
@@ -68,6 +71,16 @@ export async function initSweep(
       return { text, check: withBaselines(check, found), remarks: ranking.remarks };
     }
     if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
+  }
+}
+
+/** What a sweep would do; null where the file does not allow it. */
+function checkOf(sweep: Sweep, table: Table): DataCheck | null {
+  try {
+    return checkSweep(sweep, table).check;
+  } catch (error) {
+    if (error instanceof DataError || error instanceof UserError) return null;
+    throw error;
   }
 }
 

@@ -46,7 +46,7 @@ metric: { name: ${ranking.metric} } # what trials are ranked by, on the validati
 
 data:
   file: ${flow(file)}
-${data.join("")}${ranking.folds === undefined ? "" : entry("  folds", ranking.folds, "a class is too rare for one part to validate on")}${series && stride > 1 ? `  stride: ${stride} # one training window in ${stride}: neighbours say nearly the same\n` : ""}${
+${data.join("")}${ranking.folds === undefined ? "" : entry("  folds", ranking.folds, ranking.why)}${series && stride > 1 ? `  stride: ${stride} # one training window in ${stride}: neighbours say nearly the same\n` : ""}${
     auto
       ? "  # inputs and predict are auto: changes where levels drift, values elsewhere; `check` says which\n"
       : ""

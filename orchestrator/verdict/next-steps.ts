@@ -31,9 +31,8 @@ export interface Lucky {
 
 /** Levels have moved when this share of the values to predict lies where training had none. */
 const movedShare = 0.1;
-/** Fewer blocks, or fewer independent samples, decide little. */
-const fewBlocks = 8;
-const fewSamples = 100;
+/** Fewer independent stretches of time (of a series), or fewer samples, decide little. */
+export const enoughToChoose = { series: 8, samples: 100 } as const;
 
 export function nextSteps(facts: StepFacts): readonly NextStep[] {
   const folds = foldsStep(facts);
@@ -88,7 +87,7 @@ function foldsStep({ judgements, settings: { data } }: StepFacts): NextStep | nu
   const validation = judgements.find(({ split }) => split === "validation");
   if (validation === undefined || data.folds !== undefined) return null;
   const isSeries = data.layout === "series";
-  if (validation.blocks >= (isSeries ? fewBlocks : fewSamples)) return null;
+  if (validation.blocks >= enoughToChoose[isSeries ? "series" : "samples"]) return null;
   const why = isSeries
     ? `${validation.samples} overlapping validation windows are worth ${validation.blocks} independent ${validation.blocks === 1 ? "stretch" : "stretches"} of time`
     : `${validation.samples} validation samples are few`;

@@ -10,7 +10,7 @@ import { propose, type Proposal } from "../../init/propose.ts";
 import { readFound } from "../../init/read-file.ts";
 import { isProgram } from "../../init/script/language.ts";
 import { readData, withDataFile } from "../../run/data-file.ts";
-import { duration } from "../../views/numbers.ts";
+import { duration, percent } from "../../views/numbers.ts";
 import { printable } from "../../views/text-width.ts";
 import { print, printJson, type Io } from "../io.ts";
 import { count } from "../options.ts";
@@ -129,7 +129,7 @@ function summary(
     return `  ${name.padEnd(14)} ${JSON.stringify(value)}${why ? io.colors.dim(`  ${why}`) : ""}`;
   });
   const baselines = check.baselines.flatMap(({ name, skill }) =>
-    skill === null ? [] : [`${name} ${skill >= 0 ? "+" : ""}${Math.round(100 * skill)}%`],
+    skill === null ? [] : [`${name} ${percent(skill)}`],
   );
   const estimate =
     check.time === null ? "" : `, roughly ${duration(check.time.least)} to ${duration(check.time.most)}`;

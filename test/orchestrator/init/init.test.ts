@@ -101,6 +101,27 @@ describe("seqtune init", () => {
     writeFileSync(path.join(cwd, file), `${steps.join()},label\n${rows.join("\n")}\n`);
   }
 
+  it("validates in folds where one part has too few samples to choose by, and says so", async () => {
+    writeParts("some.csv", 200, 60);
+    const daily = (days: number): string[] =>
+      Array.from({ length: days }, (_, i) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10));
+    const wave = (days: number): string =>
+      daily(days)
+        .map((day, i) => `${day},${(10 * Math.sin(i / 3)).toFixed(2)}`)
+        .join("\n");
+    writeFileSync(path.join(cwd, "short.csv"), `day,y\n${wave(300)}\n`);
+    writeFileSync(path.join(cwd, "long.csv"), `day,y\n${wave(1500)}\n`);
+    const [some, short, long] = await Promise.all(
+      ["some", "short", "long"].map((name) => tell(["init", `${name}.csv`, "--yes"], { cwd })),
+    );
+    expect(some!.stdout).toContain("30 validation samples are few: `folds: 5` ranks by the mean of 5 parts");
+    expect(short!.stdout).toContain(
+      "39 overlapping windows of one validation part are worth 2 independent stretches of time: `folds: 3`",
+    );
+    expect(long!.stdout).not.toContain("folds");
+    expect(readFileSync(path.join(cwd, "short.yaml"), "utf8")).toMatch(/^ {2}folds: 3 # 39 overlapping/m);
+  });
+
   it("validates in folds where a class is too rare for one part, and says so", async () => {
     writeParts("few.csv", 40, 5);
     const { code, stdout } = await tell(["init", "few.csv", "--target", "label", "--yes"], { cwd });
