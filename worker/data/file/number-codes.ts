@@ -8,26 +8,22 @@ export class NumberCodes {
     return this.count;
   }
 
-  /** 0 for a number that has none. */
-  get(key: number): number {
-    return this.codes[this.placeOf(key)]!;
-  }
-
-  /** Of a number that has none yet. */
-  add(key: number, code: number): void {
-    if (2 * ++this.count > this.keys.length) this.grow();
-    this.put(key, code);
-  }
-
-  *entries(): Iterable<readonly [key: number, code: number]> {
-    for (let at = 0; at < this.keys.length; at++)
-      if (this.codes[at]! > 0) yield [this.keys[at]!, this.codes[at]!];
-  }
-
-  private put(key: number, code: number): void {
+  /** The code of a number, which is `fresh` where it had none. */
+  codeOf(key: number, fresh: number): number {
     const at = this.placeOf(key);
+    if (this.keys[at] === key) return this.codes[at]!;
     this.keys[at] = key;
-    this.codes[at] = code;
+    this.codes[at] = fresh;
+    if (2 * ++this.count > this.keys.length) this.grow();
+    return fresh;
+  }
+
+  /** In no order. */
+  forEach(take: (code: number, key: number) => void): void {
+    for (let at = 0; at < this.keys.length; at++) {
+      const code = this.codes[at]!;
+      if (code > 0) take(code, this.keys[at]!);
+    }
   }
 
   /** Where the number is, or the free place for it (Knuth 1998, section 6.4, linear probing). */
@@ -43,9 +39,14 @@ export class NumberCodes {
   }
 
   private grow(): void {
-    const entries = [...this.entries()];
-    this.keys = new Float64Array(2 * this.keys.length);
-    this.codes = new Uint32Array(this.keys.length);
-    for (const [key, code] of entries) this.put(key, code);
+    const { keys, codes } = this;
+    this.keys = new Float64Array(4 * keys.length);
+    this.codes = new Uint32Array(4 * keys.length);
+    for (let at = 0; at < keys.length; at++) {
+      if (codes[at] === 0) continue;
+      const place = this.placeOf(keys[at]!);
+      this.keys[place] = keys[at]!;
+      this.codes[place] = codes[at]!;
+    }
   }
 }

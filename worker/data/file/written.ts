@@ -50,14 +50,11 @@ export class WrittenBuilder {
   /** The same of a fraction with closing zeros, by its `NumberBytes.closing`. */
   addClosing(row: number, closing: number): void {
     if (this.tooManyFractions) return;
-    const known = this.closingCodes.get(closing);
-    if (known > 0) {
-      this.set(row, known);
-      return;
-    }
-    const code = this.texts.push("") - 1; // written by `finish`: most columns of fractions have too many to be kept
+    const fresh = this.texts.length;
+    const code = this.closingCodes.codeOf(closing, fresh);
     this.set(row, code);
-    this.closingCodes.add(closing, code);
+    if (code !== fresh) return;
+    this.texts.push(""); // written by `finish`: most columns of fractions have too many to be kept
     this.limitFractions(row);
   }
 
@@ -77,7 +74,7 @@ export class WrittenBuilder {
     if (codes === undefined || closingCodes.size + fractionCodes.size <= maxFractions) return;
     this.tooManyFractions = true;
     const forgotten = new Uint8Array(this.texts.length);
-    for (const [, code] of closingCodes.entries()) forgotten[code] = 1;
+    closingCodes.forEach((code) => (forgotten[code] = 1));
     for (const code of fractionCodes) forgotten[code] = 1;
     let others = false;
     for (let row = 0; row <= last; row++) {
@@ -91,7 +88,7 @@ export class WrittenBuilder {
 
   finish(rows: number): Written | undefined {
     const { codes, texts } = this;
-    for (const [closing, code] of this.closingCodes.entries()) texts[code] = closingText(closing);
+    this.closingCodes.forEach((code, closing) => (texts[code] = closingText(closing)));
     return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.subarray(0, rows), texts };
   }
 

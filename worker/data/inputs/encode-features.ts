@@ -8,14 +8,21 @@ import { plural } from "../errors.ts";
 import { fillForward, fillLinear, someMissing } from "./fill.ts";
 import { deltas, differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
-import { scaled } from "./scale.ts";
+import { scaled, type Scaler } from "./scale.ts";
 import type { RowRange } from "../split/split.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
 import { levelFinder } from "../file/written.ts";
 
-/** One input over all rows, as the model sees it. */
+/** How a number is scaled, and what stands for one that is not there (NaN). */
+export interface Scaling {
+  readonly scaler: Scaler;
+  readonly absent: number;
+}
+
+/** One input over all rows, as the model sees it once `scaling`, where there is one, is applied: see `scaledValues`. */
 export interface EncodedFeature {
   readonly values: Float64Array;
+  readonly scaling?: Scaling;
   /** Where interpolation was used: the same without any look ahead, and which rows were missing. */
   readonly causal?: { readonly values: Float64Array; readonly missing: (row: number) => boolean };
 }
@@ -48,19 +55,13 @@ export function encodeFeature(
       const raw = numbersOf(table, columnOf(table, feature.column, "features"), "features");
       // A sample's first step has changed by 0; the first rows of a differenced series are in no window.
       const first = feature.kind === "delta" ? scaled(feature, 0) : 0;
-      const finish = (filled: Float64Array): Float64Array => {
-        const changes = difference(filled, blocks, steps);
-        const values = new Float64Array(changes.length);
-        for (let row = 0; row < values.length; row++) {
-          const value = changes[row]!;
-          values[row] = Number.isNaN(value) ? first : scaled(feature, value);
-        }
-        return values;
-      };
-      const forward = finish(fillForward(raw, blocks, feature.fill));
-      if (settings.missing !== "linear" || !someMissing(raw)) return { values: forward };
+      const scaling = { scaler: feature, absent: first };
+      const changes = (filled: Float64Array): Float64Array => difference(filled, blocks, steps);
+      const forward = { values: changes(fillForward(raw, blocks, feature.fill)), scaling };
+      if (settings.missing !== "linear" || !someMissing(raw)) return forward;
       const missing = (row: number): boolean => Number.isNaN(raw[row]!);
-      return { values: finish(fillLinear(raw, blocks, feature.fill)), causal: { values: forward, missing } };
+      const linear = { values: changes(fillLinear(raw, blocks, feature.fill)), scaling };
+      return { values: scaledValues(linear), causal: { values: scaledValues(forward), missing } };
     }
     case "position":
       return { values: positions(blocks, table.rows, feature) };
@@ -89,6 +90,29 @@ export function encodeFeature(
     }
     default:
       return feature satisfies never;
+  }
+}
+
+/** What the model sees. */
+export function scaledValues({ values, scaling }: EncodedFeature): Float64Array {
+  if (scaling === undefined) return values;
+  const seen = new Float64Array(values.length);
+  scaleRows(values, scaling, { start: 0, end: values.length }, seen, 0, 1);
+  return seen;
+}
+
+/** Puts the values of some rows, scaled, to every `stride`-th number of `into` from `at` on. */
+export function scaleRows(
+  values: Float64Array,
+  { scaler, absent }: Scaling,
+  { start, end }: RowRange,
+  into: Float32Array | Float64Array,
+  at: number,
+  stride: number,
+): void {
+  for (let row = start, place = at; row < end; row++, place += stride) {
+    const value = values[row]!;
+    into[place] = Number.isNaN(value) ? absent : scaled(scaler, value);
   }
 }
 

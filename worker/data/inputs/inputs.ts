@@ -2,7 +2,7 @@ import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { Arranged, Block } from "../split/arrange.ts";
 import { cellText } from "../file/columns.ts";
 import { rowsLost } from "./difference.ts";
-import { encodeFeature, levelFinders, type EncodedFeature } from "./encode-features.ts";
+import { encodeFeature, levelFinders, scaledValues, type EncodedFeature } from "./encode-features.ts";
 import { DataError } from "../errors.ts";
 import {
   categoricalColumns,
@@ -13,6 +13,7 @@ import {
 } from "../split/feature-columns.ts";
 import { differencing } from "./fit-features.ts";
 import type { FittedFeature } from "./pipeline.ts";
+import { groupsOf, putRows } from "./shared-table.ts";
 import type { RowRange } from "../split/split.ts";
 import { rowsOf } from "../file/table.ts";
 
@@ -62,7 +63,7 @@ export function mapRange(before: Int32Array, { start, end }: RowRange): RowRange
 const maxCopied = 1e8;
 
 /** One column of the inputs. */
-interface InputColumn extends EncodedFeature {
+interface InputColumn extends Omit<EncodedFeature, "scaling"> {
   /** Shown as the change to the window's last row. */
   readonly relative: boolean;
 }
@@ -100,17 +101,16 @@ export class Inputs {
     this.shared = new Float32Array(this.relative ? 0 : (rows.table.rows + spare) * features.length);
     const ranges = this.relative ? [] : wanted.map((range) => mapRange(before, range));
     const copies = this.relative || settings.missing === "linear";
-    this.columns = features.flatMap((feature, f) => {
-      const encoded = encodeFeature(feature, rows, settings, finders);
-      this.share(encoded, f, ranges);
-      return copies ? [{ ...encoded, relative: this.relative && feature.kind === "numeric" }] : [];
+    this.columns = groupsOf(features).flatMap(({ first, group }) => {
+      const encoded = group.map((feature) => encodeFeature(feature, rows, settings, finders));
+      for (const range of ranges) putRows(encoded, first, range, this.shared, this.features);
+      if (!copies) return [];
+      return encoded.map((one, i) => ({
+        ...one,
+        values: scaledValues(one),
+        relative: this.relative && group[i]!.kind === "numeric",
+      }));
     });
-  }
-
-  private share({ values }: EncodedFeature, f: number, ranges: readonly RowRange[]): void {
-    for (const { start, end } of ranges) {
-      for (let row = start; row < end; row++) this.shared[row * this.features + f] = values[row]!;
-    }
   }
 
   /** How many input rows a window that ends before row `t` may hold, reaching back to row `from` of its series. */
