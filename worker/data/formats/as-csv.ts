@@ -5,6 +5,7 @@ import { jsonToCsv } from "./json.ts";
 import { parquetToCsv } from "./parquet.ts";
 import { tsToCsv } from "./ts-file.ts";
 import { workbookToCsv } from "./workbook.ts";
+import { isZstandard, unpackZstandard } from "./zstandard.ts";
 
 export interface FormatOptions {
   /** Of an Excel workbook. */
@@ -16,18 +17,8 @@ export interface FormatOptions {
  * Excel (.xlsx), JSON (lines, or one array), .ts of the UCR/UEA archive, .arff. Everything else is given back as it is.
  */
 export async function asCsv(bytes: Uint8Array, options: FormatOptions = {}): Promise<Uint8Array> {
-  if (startsWith(bytes, [0x1f, 0x8b]))
-    return asCsv(
-      unpacked("gzip", () => gunzipSync(bytes)),
-      options,
-    );
-  if (startsWith(bytes, [0x28, 0xb5, 0x2f, 0xfd])) {
-    const { decompress } = await import("fzstd");
-    return asCsv(
-      unpacked("Zstandard", () => decompress(bytes)),
-      options,
-    );
-  }
+  if (startsWith(bytes, [0x1f, 0x8b])) return asCsv(await unpacked("gzip", () => gunzipSync(bytes)), options);
+  if (isZstandard(bytes)) return asCsv(await unpacked("Zstandard", () => unpackZstandard(bytes)), options);
   if (startsWith(bytes, [0x50, 0x41, 0x52, 0x31])) return parquetToCsv(bytes);
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) && Buffer.from(bytes).includes("xl/")) {
     return workbookToCsv(bytes, options.sheet);
@@ -51,9 +42,9 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
   return mark.every((byte, i) => bytes[i] === byte);
 }
 
-function unpacked(kind: string, unpack: () => Uint8Array): Uint8Array {
+async function unpacked(kind: string, unpack: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
   try {
-    return unpack();
+    return await unpack();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import type { Compressors, ParquetParsers } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { stampText } from "../file/moments.ts";
@@ -5,14 +6,20 @@ import { csvOf, type Cell } from "./text-table.ts";
 
 /** A Parquet file as CSV: its columns of numbers, texts, booleans and times. */
 export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
-  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
+  const [{ parquetReadObjects }, { compressors }, { requireWholePages }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),
+    import("./parquet-checksums.ts"),
   ]);
   const file = new Uint8Array(bytes).buffer;
   let rows: Record<string, unknown>[];
   try {
-    rows = await parquetReadObjects({ file, compressors: sparingEmpty(compressors), parsers: fineTimes });
+    requireWholePages(file);
+    rows = await parquetReadObjects({
+      file,
+      compressors: sparingEmpty({ ...compressors, GZIP: (input) => gunzipSync(input) }),
+      parsers: fineTimes,
+    });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(

@@ -1,5 +1,6 @@
 import { DataError, listed } from "../errors.ts";
 import { csvOf, type Cell } from "./text-table.ts";
+import { requireWholeZip } from "./zip-checksums.ts";
 import { plainMoments } from "./workbook-times.ts";
 
 /** One sheet of an Excel workbook (.xlsx) as CSV: the values as they are stored, times without a zone. */
@@ -7,6 +8,7 @@ export async function workbookToCsv(bytes: Uint8Array, wanted: string | undefine
   const { default: readWorkbook } = await import("read-excel-file/node");
   let sheets;
   try {
+    requireWholeZip(bytes);
     sheets = await readWorkbook(Buffer.from(bytes));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
