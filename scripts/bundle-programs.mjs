@@ -1,4 +1,4 @@
-// Bundles the command line and the workers into a few files each, so that Node reads and compiles some 20 files instead of
+// Bundles the command line, the workers and the thread of baselines into a few files each, so that Node reads and compiles some 20 files instead of
 // 700 at each start, and a worker's two threads keep less. The library stays as tsc writes it.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,17 +7,23 @@ import { build } from "esbuild";
 // Loaded at run time: native addons and what is optional.
 const external = ["better-sqlite3", "koffi", "@tensorflow/*"];
 
-/** A local worker's process and the thread in it that trains. A lab's worker is not bundled yet. */
-const workerEntries = ["worker/main.js", "worker/training/thread.js"];
+/** What is bundled to which folder. Their entries stay where they are, and import what is bundled. */
+const inPlace = {
+  // A local worker's process and the thread in it that trains. A lab's worker is not bundled yet.
+  slot: ["worker/main.js", "worker/training/thread.js"],
+  baselines: ["orchestrator/run/baselines/thread.js"],
+};
 
-/** `dist`: where tsc has written to. The command line's entry is `dist/cli/main.js`; a worker's stay where they are. */
+/** `dist`: where tsc has written to. The command line's entry is `dist/cli/main.js`; others stay where they are. */
 export async function bundlePrograms(dist) {
   await bundle(dist, "cli", ["orchestrator/cli/main.js"]);
-  await bundle(dist, "slot", workerEntries);
-  for (const entry of workerEntries) {
-    const bundled = path.join(dist, "slot", path.basename(entry));
-    const from = path.relative(path.dirname(path.join(dist, entry)), bundled).replaceAll(path.sep, "/");
-    writeFileSync(path.join(dist, entry), `import ${JSON.stringify(from)};\n`);
+  for (const [folder, entries] of Object.entries(inPlace)) {
+    await bundle(dist, folder, entries);
+    for (const entry of entries) {
+      const bundled = path.join(dist, folder, path.basename(entry));
+      const from = path.relative(path.dirname(path.join(dist, entry)), bundled).replaceAll(path.sep, "/");
+      writeFileSync(path.join(dist, entry), `import ${JSON.stringify(from)};\n`);
+    }
   }
 }
 

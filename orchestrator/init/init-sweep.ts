@@ -5,8 +5,8 @@ import type { Table } from "../../worker/data/file/table.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { withDataFile } from "../run/data-file.ts";
-import { sweepBaselines } from "../run/baselines/sweep-baselines.ts";
-import { checkSweep, withBaselines } from "../views/check/check.ts";
+import { baselinesBeside } from "../run/baselines/beside.ts";
+import { checkSweep, settleSweep, withBaselines } from "../views/check/check.ts";
 import type { DataCheck, SweepCheck } from "../views/check/sweep-check.ts";
 import { parsedSweep, sweepNameOf } from "./new-sweep.ts";
 import { chooseRanking, onEnough, type Ranking } from "./choose-ranking.ts";
@@ -57,7 +57,10 @@ export async function initSweep(
     const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
     const text = textOf(proposal, ranking, place, said, size);
     const sweep = await parsedSweep(text, place.out);
-    const { check, baselines } = await withDataFile(place.dataFile, () => checkSweep(sweep, table));
+    const { settled, check } = await withDataFile(place.dataFile, () => {
+      const settled = settleSweep(sweep, table);
+      return { settled, check: checkSweep(settled) };
+    });
     const windows = check.data.parts.train.samples.most;
     if (proposal.layout === "series" && stride === 1 && windows > mostWindows) {
       stride = oddStride(windows / mostWindows);
@@ -67,7 +70,9 @@ export async function initSweep(
     const { time } = check;
     const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
     if (expected <= aimedMs || i >= sizes.length + 6) {
-      const found = await withDataFile(place.dataFile, () => sweepBaselines(baselines));
+      const { found } = await withDataFile(place.dataFile, () =>
+        baselinesBeside(settled.baselines, availableParallelism()),
+      );
       return { text, check: withBaselines(check, found), remarks: ranking.remarks };
     }
     if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
@@ -77,7 +82,7 @@ export async function initSweep(
 /** What a sweep would do; null where the file does not allow it. */
 function checkOf(sweep: Sweep, table: Table): DataCheck | null {
   try {
-    return checkSweep(sweep, table).check;
+    return checkSweep(settleSweep(sweep, table));
   } catch (error) {
     if (error instanceof DataError || error instanceof UserError) return null;
     throw error;

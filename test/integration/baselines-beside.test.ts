@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSweep } from "../../orchestrator/config/load.ts";
 import type { Sweep } from "../../orchestrator/config/sweep.ts";
 import { StudyEvents, type StudyEvent } from "../../orchestrator/events.ts";
-import { sweepBaselines } from "../../orchestrator/run/baselines/sweep-baselines.ts";
+import { baselinesBeside } from "../../orchestrator/run/baselines/beside.ts";
 import { readData } from "../../orchestrator/run/data-file.ts";
 import { dataSettingsOf } from "../../orchestrator/run/look-at-data.ts";
 import { resumeStudy, runSweep } from "../../orchestrator/run/run-sweep.ts";
@@ -44,7 +44,8 @@ workers: 1
 
 async function direct(sweep: Sweep): Promise<Study["baselines"]> {
   const source = await readData(sweep.data.file, sweep.data.settings);
-  return sweepBaselines({ source, settings: dataSettingsOf(sweep), metric: sweep.metric.name });
+  const question = { source, settings: dataSettingsOf(sweep), metric: sweep.metric.name };
+  return (await baselinesBeside(question, 2)).found;
 }
 
 function recorded(name: string): Study["baselines"] {

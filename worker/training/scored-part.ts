@@ -1,4 +1,4 @@
-import { meanBaselines, type PartBaselines } from "../data/baselines/baselines.ts";
+import { meanBaselines, scored, type PartBaselines } from "../data/baselines/baselines.ts";
 import { compare, type Comparison } from "../data/baselines/compare.ts";
 import { coverage, type Intervals } from "../data/outputs/intervals.ts";
 import { lossKindOf } from "../data/outputs/losses.ts";
@@ -78,10 +78,7 @@ export function evaluated(
   metric: string,
   detail: Evaluated["detail"],
 ): Evaluated {
-  const found = meanBaselines(
-    parts.map((part) => part.baselines),
-    split,
-  );
+  const found = meanBaselines(parts.map(({ baselines }) => scored(baselines, split)));
   return {
     kind: "evaluated",
     metrics: wireMetrics(meanOver(parts.map(({ metrics }) => metrics))),

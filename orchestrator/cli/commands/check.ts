@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { refOf } from "../../../worker/protocol/local/file-blobs.ts";
 import type { ProgramSpec } from "../../../worker/protocol/program/spec.ts";
@@ -6,8 +7,8 @@ import { readData, withDataFile } from "../../run/data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { tryProgram, type Trying } from "../../run/try-program.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { sweepBaselines } from "../../run/baselines/sweep-baselines.ts";
-import { checkSweep, withBaselines } from "../../views/check/check.ts";
+import { baselinesBeside } from "../../run/baselines/beside.ts";
+import { checkSweep, settleSweep, withBaselines } from "../../views/check/check.ts";
 import { checkProgram, exampleParams } from "../../views/check/program-check.ts";
 import { note, print, printJson, type Io } from "../io.ts";
 import { watchSignals } from "../live/interrupts.ts";
@@ -46,22 +47,46 @@ export function checkCommand(program: Command, io: Io): void {
         throw new UserError(
           `--try runs a program once, and ${file} trains models; run it, or leave --try out`,
         );
-      const data = sweep.data.file;
-      const bytes = await readData(data, sweep.data.settings);
-      const { check, baselines } = await meanwhile(io, flags, "looking at the data …", () =>
-        withDataFile(data, () => checkSweep(sweep, bytes)),
-      );
-      const known = await knownOf(sweep, bytes, flags, io);
-      const style = { ...io, file, known };
-      if (!flags.json) print(io, `${checkText(check, style)}\n`);
-      const found = !flags.baselines
-        ? null
-        : await meanwhile(io, flags, "computing the baselines …", () =>
-            withDataFile(data, () => sweepBaselines(baselines)),
-          );
-      if (flags.json) printJson(io, { ...withBaselines(check, found ?? []), known });
-      else print(io, checkEndText(found === null ? null : withBaselines(check, found), style));
+      const ended = new AbortController();
+      try {
+        await checkModelSweep(sweep, file, flags, io, ended.signal);
+      } finally {
+        ended.abort();
+      }
     });
+}
+
+/** `ended`: fires where it ends without the baselines. */
+async function checkModelSweep(
+  sweep: Sweep,
+  file: string,
+  flags: CheckFlags,
+  io: Io,
+  ended: AbortSignal,
+): Promise<void> {
+  const data = sweep.data.file;
+  const bytes = await readData(data, sweep.data.settings);
+  const { check, baselines } = await meanwhile(io, flags, "looking at the data …", () =>
+    withDataFile(data, () => {
+      const settled = settleSweep(sweep, bytes);
+      const baselines = flags.baselines
+        ? baselinesBeside(settled.baselines, availableParallelism(), ended)
+        : null;
+      baselines?.catch(() => undefined); // they are awaited after the look
+      return { check: checkSweep(settled), baselines };
+    }),
+  );
+  const known = await knownOf(sweep, bytes, flags, io);
+  const style = { ...io, file, known };
+  if (!flags.json) print(io, `${checkText(check, style)}\n`);
+  const whole =
+    baselines === null
+      ? null
+      : await meanwhile(io, flags, "computing the baselines …", () =>
+          withDataFile(data, async () => withBaselines(check, (await baselines).found)),
+        );
+  if (flags.json) printJson(io, { ...(whole ?? withBaselines(check, [])), known });
+  else print(io, checkEndText(whole, style));
 }
 
 /** Does what takes a while; what is said meanwhile on a terminal is taken away again. */

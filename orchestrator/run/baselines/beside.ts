@@ -1,29 +1,53 @@
 import { once } from "node:events";
-import { UserError } from "../../errors.ts";
+import { DataError } from "../../../worker/data/errors.ts";
 import { startThread } from "../../start-thread.ts";
-import type { BaselineQuestion, FittedSweepBaselines } from "./sweep-baselines.ts";
+import {
+  foldCount,
+  ofFolds,
+  type BaselineQuestion,
+  type FittedSweepBaselines,
+  type FoldBaselines,
+} from "./sweep-baselines.ts";
 
-/** What the thread says: the baselines, or why there are none. */
-export type BaselineAnswer = FittedSweepBaselines | { readonly reason: string };
+/** What a thread is given. */
+export interface ThreadTask {
+  readonly question: BaselineQuestion;
+  /** The fold that no thread has taken yet, shared by all. */
+  readonly next: Int32Array;
+}
+
+/** The baselines of a fold, or why there are none. */
+export type FoldAnswer = { readonly fold: number } & (FoldBaselines | { readonly reason: string });
 
 /**
- * The baselines of a sweep, computed beside everything else this process does. `null`: the signal fired. Throws `UserError`
- * with the reason where there can be none.
+ * The baselines of a sweep, computed beside everything else this process does: its folds by up to so many threads side by side, which
+ * changes nothing in the result. Throws `DataError`, and the signal's reason when it fires.
  */
 export async function baselinesBeside(
   question: BaselineQuestion,
-  signal: AbortSignal,
-): Promise<FittedSweepBaselines | null> {
-  if (signal.aborted) return null;
-  const thread = startThread(import.meta.url, "./thread", question);
+  most: number,
+  signal?: AbortSignal,
+): Promise<FittedSweepBaselines> {
+  signal?.throwIfAborted();
+  const task: ThreadTask = { question, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const count = Math.max(1, Math.min(most, foldCount(question)));
+  const threads = Array.from({ length: count }, () => startThread(import.meta.url, "./thread", task));
   try {
-    const [answer] = (await once(thread, "message", { signal })) as [BaselineAnswer];
-    if ("reason" in answer) throw new UserError(answer.reason);
-    return answer;
-  } catch (error) {
-    if (signal.aborted) return null;
-    throw error;
+    const said = await Promise.all(
+      threads.map(async (thread): Promise<readonly FoldAnswer[]> => {
+        const [answers] = (await once(thread, "message", { signal })) as [readonly FoldAnswer[]];
+        return answers;
+      }),
+    );
+    const folds = said.flat().sort((a, b) => a.fold - b.fold);
+    return ofFolds(
+      question,
+      folds.map((answer) => {
+        if ("reason" in answer) throw new DataError(answer.reason);
+        return answer;
+      }),
+    );
   } finally {
-    await thread.terminate();
+    await Promise.all(threads.map((thread) => thread.terminate()));
   }
 }

@@ -55,13 +55,14 @@ export class StudyBaselines {
     try {
       const source = table ?? (await home.get(study.data));
       const question = { source, settings: dataSettingsOf(sweep), metric: study.metric };
-      const answer = await baselinesBeside(question, this.stopped.signal);
-      if (answer === null || this.stopped.signal.aborted) return;
-      const { found: baselines, fits } = answer;
+      // One thread: the processors are there for the trials.
+      const { found: baselines, fits } = await baselinesBeside(question, 1, this.stopped.signal);
+      if (this.stopped.signal.aborted) return;
       this.learned = fits;
       store.setBaselines(study.id, baselines);
       events.emit({ kind: "baselines", baselines, at: clock.now() });
     } catch (error) {
+      if (this.stopped.signal.aborted) return;
       // Trials are worth something without them, and a resumed study tries again.
       const reason = error instanceof Error ? error.message : String(error);
       const message = `the baselines could not be computed: ${reason}`;

@@ -1,7 +1,9 @@
 import type { StudyBaseline } from "../../../storage/store.ts";
-import { baselineParts, meanBaselines } from "../../../worker/data/baselines/baselines.ts";
-import { encodeFits } from "../../../worker/data/baselines/kept-fits.ts";
+import { meanBaselines, predictBaselines, scored } from "../../../worker/data/baselines/baselines.ts";
+import { encodeFits, type PartFits } from "../../../worker/data/baselines/kept-fits.ts";
 import type { DataSource } from "../../../worker/data/prepare.ts";
+import type { Baseline } from "../../../worker/data/prepared.ts";
+import type { Table } from "../../../worker/data/file/table.ts";
 import type { DataSettings } from "../../../worker/protocol/data-settings.ts";
 
 /** What is to be forecast by simple methods, and the metric that says how well. */
@@ -11,9 +13,22 @@ export interface BaselineQuestion {
   readonly metric: string;
 }
 
-/** The baselines of a sweep, in its ranking metric on the validation rows. Throws `DataError`. */
-export function sweepBaselines(question: BaselineQuestion): readonly StudyBaseline[] {
-  return fitSweepBaselines(question).found;
+/** How often baselines are fitted: once in each fold. */
+export function foldCount({ settings }: BaselineQuestion): number {
+  return settings.folds ?? 1;
+}
+
+/** The baselines of one fold, or of the one part there is: what they reach on the validation rows, and what they have learned. */
+export interface FoldBaselines {
+  readonly scores: readonly Baseline[];
+  readonly fits: PartFits;
+}
+
+/** Throws `DataError`. */
+export function foldBaselines(table: Table, settings: DataSettings, fold: number): FoldBaselines {
+  const part = predictBaselines(table, settings, "validation", settings.folds === undefined ? {} : { fold });
+  const found = part.found.map(({ name, naive, fitted }) => ({ name, naive, fitted }));
+  return { scores: scored(part, "validation"), fits: { before: part.before, found } };
 }
 
 /** Baselines, and what they have learned, for the verdict at a study's end (worker/data/baselines/kept-fits.ts). */
@@ -22,16 +37,14 @@ export interface FittedSweepBaselines {
   readonly fits: Uint8Array;
 }
 
-/** As `sweepBaselines`, with what they have learned. Throws `DataError`. */
-export function fitSweepBaselines({ source, settings, metric }: BaselineQuestion): FittedSweepBaselines {
-  const parts = baselineParts(source, settings, "validation");
-  const found = meanBaselines(parts, "validation").map(({ name, naive, metrics }) => {
+/** The baselines of a sweep, in its ranking metric, the mean over its folds. */
+export function ofFolds(
+  { settings, metric }: BaselineQuestion,
+  folds: readonly FoldBaselines[],
+): FittedSweepBaselines {
+  const found = meanBaselines(folds.map(({ scores }) => scores)).map(({ name, naive, metrics }) => {
     const value = metrics[metric];
     return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
   });
-  const fits = parts.map(({ before, found: methods }) => ({
-    before,
-    found: methods.map(({ name, naive, fitted }) => ({ name, naive, fitted })),
-  }));
-  return { found, fits: encodeFits({ settings, parts: fits }) };
+  return { found, fits: encodeFits({ settings, parts: folds.map(({ fits }) => fits) }) };
 }

@@ -1,14 +1,27 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { fitSweepBaselines, type BaselineQuestion } from "./sweep-baselines.ts";
-import type { BaselineAnswer } from "./beside.ts";
+import { DataError } from "../../../worker/data/errors.ts";
+import { tableOf } from "../../../worker/data/prepare.ts";
+import { foldBaselines, foldCount } from "./sweep-baselines.ts";
+import type { FoldAnswer, ThreadTask } from "./beside.ts";
 
-// A thread of its own: ridge regressions over all training windows take seconds, in which no worker would be heard.
-parentPort?.postMessage(answer(workerData as BaselineQuestion));
+// A thread of its own: ridge regressions over all training windows take seconds, in which no worker would be heard. It takes fold after
+// fold as long as there are any that no other thread has taken, and says in the end what it has found.
+const { question, next } = workerData as ThreadTask;
+const answers: FoldAnswer[] = [];
+for (let fold = taken(); fold < foldCount(question); fold = taken()) answers.push(answer(fold));
+parentPort?.postMessage(answers);
 
-function answer(question: BaselineQuestion): BaselineAnswer {
+function taken(): number {
+  return Atomics.add(next, 0, 1);
+}
+
+function answer(fold: number): FoldAnswer {
   try {
-    return fitSweepBaselines(question);
+    const { source, settings } = question;
+    return { fold, ...foldBaselines(tableOf(source, settings), settings, fold) };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    if (!(error instanceof DataError)) throw error;
+    Atomics.store(next, 0, foldCount(question)); // no other fold is of use
+    return { fold, reason: error.message };
   }
 }

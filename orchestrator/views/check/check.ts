@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { domainSize, spaceSize } from "../../../search/domain.ts";
 import { bayesModel } from "../../../search/samplers/bayes.ts";
 import type { StudyBaseline } from "../../../storage/store.ts";
+import type { Table } from "../../../worker/data/file/table.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import { overfittingBound, sizingAdvice } from "../../../worker/protocol/sizing.ts";
 import { unitOf } from "../../lr-range/metric.ts";
@@ -18,23 +19,31 @@ import { narrowForGpu } from "./gpu-width.ts";
 import type { DataCheck, SweepCheck } from "./sweep-check.ts";
 import { timeEstimate } from "./workload.ts";
 
-/** What a check has found, and the baselines that are still to be computed. */
-export interface Checked {
-  readonly check: DataCheck;
+/** A sweep with its data, which have settled what it left open. */
+export interface SettledSweep {
+  readonly sweep: Sweep;
+  readonly table: Table;
+  /** What was settled and why; `null` where nothing was open. */
+  readonly notice: string | null;
   readonly baselines: BaselineQuestion;
 }
 
+/** Throws `DataError`. */
+export function settleSweep(given: Sweep, source: DataSource): SettledSweep {
+  const table = tableOf(source, dataSettingsOf(given));
+  const { sweep, notice } = settleAuto(given, table);
+  const baselines = { source: table, settings: dataSettingsOf(sweep), metric: sweep.metric.name };
+  return { sweep, table, notice, baselines };
+}
+
 /**
- * What the sweep would do with this data, without training. Throws `DataError` or `UserError` for data that it,
+ * What the sweep would do with its data, without training. Throws `DataError` or `UserError` for data that it,
  * or one of its configurations, cannot use.
  */
 export function checkSweep(
-  given: Sweep,
-  source: DataSource,
+  { sweep, table, notice }: SettledSweep,
   processors: number = availableParallelism(),
-): Checked {
-  const table = tableOf(source, dataSettingsOf(given));
-  const { sweep, notice } = settleAuto(given, table);
+): DataCheck {
   const cases = dataCases(table, sweep);
   const { summary } = cases[0];
   const inputs = mostFeatures(cases).length;
@@ -45,7 +54,7 @@ export function checkSweep(
   const size = spaceSize(sweep.space);
   const trials = Math.min(sweep.budget.trials ?? Infinity, size);
   lookAtData(table, sweep, summary);
-  const check = {
+  return {
     name: sweep.name,
     file: sweep.file,
     metric: sweep.metric.name,
@@ -63,7 +72,6 @@ export function checkSweep(
       ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
     ],
   };
-  return { check, baselines: { source: table, settings: dataSettingsOf(sweep), metric: sweep.metric.name } };
 }
 
 function dataSection(sweep: Sweep, cases: readonly [DataCase, ...DataCase[]]): SweepCheck["data"] {

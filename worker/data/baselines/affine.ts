@@ -1,7 +1,7 @@
 import type { Affine } from "./fitted.ts";
 import { dualRidge } from "./dual-ridge.ts";
 import { transposed } from "./linear-algebra.ts";
-import { ownProducts, products } from "./products.ts";
+import { ownProducts, products, productsOf } from "./products.ts";
 import { addMoments, fewOutputs, ridge, tunedRidge, type Moments } from "./ridge.ts";
 
 /** Numbers that describe samples, row by row: writes those of a sample to `x`. */
@@ -157,16 +157,16 @@ export function predictAffine(
   const n = xMeans.length;
   const m = yMeans.length;
   const w = { values: Float64Array.from(weights), width: n };
-  const rows = new Float64Array(Math.min(samples, samplesAtOnce) * n);
   const predictions = new Float32Array(samples * m);
   for (let first = 0; first < samples; first += samplesAtOnce) {
     const count = Math.min(samplesAtOnce, samples - first);
-    for (let i = 0; i < count; i++) {
-      const row = rows.subarray(i * n, (i + 1) * n);
-      x.write(first + i, row);
-      for (let a = 0; a < n; a++) row[a]! -= xMeans[a]!;
-    }
-    const said = products({ values: rows.subarray(0, count * n), width: n }, w);
+    const said = productsOf(count, w, (rows) => {
+      for (let i = 0; i < count; i++) {
+        const row = rows.subarray(i * n, (i + 1) * n);
+        x.write(first + i, row);
+        for (let a = 0; a < n; a++) row[a]! -= xMeans[a]!;
+      }
+    });
     for (let i = 0; i < said.length; i++) predictions[first * m + i] = yMeans[i % m]! + said[i]!;
   }
   return predictions;

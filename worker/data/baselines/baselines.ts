@@ -55,7 +55,7 @@ export function baselines(
   settings: DataSettings,
   split: ScoredSplit,
 ): readonly Baseline[] {
-  return meanBaselines(baselineParts(source, settings, split), split);
+  return meanBaselines(baselineParts(source, settings, split).map((part) => scored(part, split)));
 }
 
 /** Those of each fold, or of the one part there is. */
@@ -72,9 +72,8 @@ export function baselineParts(
   );
 }
 
-/** Scores, the mean over parts; only of methods that say something of each. */
-export function meanBaselines(parts: readonly PartBaselines[], split: ScoredSplit): readonly Baseline[] {
-  const found = parts.map((part) => scored(part, split));
+/** Scores of each part, as their mean; only of methods that say something of each. */
+export function meanBaselines(found: readonly (readonly Baseline[])[]): readonly Baseline[] {
   return found[0]!.flatMap(({ name, naive }) => {
     const ofEach = found.map((part) => part.find((one) => one.name === name));
     const metrics = ofEach.flatMap((one) => (one === undefined ? [] : [one.metrics]));
@@ -82,7 +81,8 @@ export function meanBaselines(parts: readonly PartBaselines[], split: ScoredSpli
   });
 }
 
-function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): readonly Baseline[] {
+/** What they reach on the samples of the part. */
+export function scored({ outputs, rows, found }: PartBaselines, split: ScoredSplit): readonly Baseline[] {
   return found.map(({ name, naive, decoded }) => ({
     name,
     naive,

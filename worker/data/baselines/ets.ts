@@ -106,7 +106,7 @@ function errorsWithin(
   const rows = ranges.reduce((sum, range) => sum + length(range), 0);
   const stride = Math.max(1, Math.floor(rows / judgedPlaces)) | 1; // odd: not the same time of day again and again
   const stepStride = Math.max(1, Math.floor(horizon / 12));
-  const sums = ways.map(() => 0);
+  const sums = new Float64Array(ways.length);
   let count = 0;
   for (const range of ranges) {
     const states = new SmoothingStates(ways, known, range);
@@ -117,16 +117,8 @@ function errorsWithin(
     for (let row = range.start + warm; row + horizon <= range.end; row += stride) {
       states.take(raw, taken, row);
       taken = row;
-      for (let step = 0; step < horizon; step += stepStride) {
-        const truth = raw[row + step]!;
-        if (Number.isNaN(truth)) continue;
-        for (let way = 0; way < ways.length; way++) {
-          const error = states.ahead(way, step) - truth;
-          sums[way]! += error * error;
-        }
-        count++;
-      }
+      count += states.addErrors(sums, raw, row, horizon, stepStride);
     }
   }
-  return sums.map((sum) => (count === 0 ? Infinity : sum / count));
+  return Array.from(sums, (sum) => (count === 0 ? Infinity : sum / count));
 }

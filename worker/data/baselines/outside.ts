@@ -9,7 +9,8 @@ export function shareOutside(
   horizon: number,
 ): number {
   const shares = targets.map(({ raw }) => {
-    let [low, high] = [Infinity, -Infinity];
+    let low = Infinity;
+    let high = -Infinity;
     for (const { start, end } of train) {
       for (let row = start; row < end; row++) {
         const value = raw[row]!;

@@ -1,7 +1,7 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { addMoments, fewOutputs, ridge, someOutputs, tunedRidge } from "./ridge.ts";
 import { transposed } from "./linear-algebra.ts";
-import { products } from "./products.ts";
+import { productsOf } from "./products.ts";
 import type { OwnLinear } from "./fitted.ts";
 import { length, type RowRange } from "../split/split.ts";
 import {
@@ -122,7 +122,10 @@ function fitShape({ fitted, held }: SampleSums, shape: Autoregression): FittedSh
 /** Samples whose forecasts are computed together, for which the weights are read from the cache. */
 const samplesAtOnce = 64;
 
-/** last + Σₐ (y[t - w + a] - last) · weights[step, a] + (last - center) · level[step], written to the columns of target `j`. */
+/**
+ * last + Σₐ (y[t - w + a] - last) · weights[step, a] + (last - center) · level[step], written to the columns of target `j`. Changes are
+ * taken before they are multiplied, so that a series that stands still is forecast to do so, to the bit.
+ */
 export function forecastOwnLinear(
   { targets, horizon }: NumberOutputs,
   j: number,
@@ -135,13 +138,15 @@ export function forecastOwnLinear(
   const w = { values: Float64Array.from(weights), width: inputs };
   for (let first = 0; first < rows.length; first += samplesAtOnce) {
     const some = rows.subarray(first, first + samplesAtOnce);
-    const changes = new Float64Array(some.length * inputs);
-    for (const [i, t] of some.entries()) {
-      for (let a = 0; a < inputs; a++) changes[i * inputs + a] = known[t - window + a]! - known[t - 1]!;
-    }
-    const said = products({ values: changes, width: inputs }, w);
-    for (const [i, t] of some.entries()) {
-      const last = known[t - 1]!;
+    const said = productsOf(some.length, w, (changes) => {
+      for (let i = 0, at = 0; i < some.length; i++) {
+        const begin = some[i]! - window;
+        const last = known[begin + inputs]!;
+        for (let a = 0; a < inputs; a++) changes[at++] = known[begin + a]! - last;
+      }
+    });
+    for (let i = 0; i < some.length; i++) {
+      const last = known[some[i]! - 1]!;
       for (let step = 0; step < horizon; step++) {
         const drawn = level === undefined ? 0 : (last - level.center) * level.weights[step]!;
         predictions[((first + i) * horizon + step) * targets.length + j] =

@@ -1,46 +1,41 @@
-import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
+import type { NumberOutputs } from "../outputs/number-outputs.ts";
 import { length, type RowRange } from "../split/split.ts";
 
-/** A forecast of one value from what was known before row t. */
-type Forecast = (target: TargetSeries, t: number, step: number, j: number) => number;
-
-/** [samples, steps × targets] for the samples that begin at `rows`. */
-function forecastAll(outputs: NumberOutputs, rows: Int32Array, forecast: Forecast): Float64Array {
-  const { targets, horizon } = outputs;
-  const predictions = new Float64Array(rows.length * horizon * targets.length);
-  let index = 0;
-  for (const t of rows) {
-    for (let step = 0; step < horizon; step++) {
-      for (let j = 0; j < targets.length; j++) predictions[index++] = forecast(targets[j]!, t, step, j);
-    }
-  }
-  return predictions;
-}
-
+/** The last value, [samples, steps × targets], for the samples that begin at `rows`. */
 export function repeatLast(outputs: NumberOutputs, rows: Int32Array): Float64Array {
-  return forecastAll(outputs, rows, ({ known }, t) => known[t - 1]!);
+  return seasonalDrift(outputs, rows, 1, []);
 }
 
 /** The newest value known at t that lies a whole number of seasons back. */
 export function seasonAgo(outputs: NumberOutputs, rows: Int32Array, season: number): Float64Array {
-  return forecastAll(outputs, rows, ({ known }, t, step) => known[t + step - back(step, season)]!);
+  return seasonalDrift(outputs, rows, season, []);
 }
 
-/** The same, and the change of as many seasons as it lies back (Hyndman and Athanasopoulos, Forecasting, 5.2). */
+/**
+ * The same, and the change of as many seasons as it lies back, by target (Hyndman and Athanasopoulos, Forecasting, 5.2). A missing
+ * change is 0.
+ */
 export function seasonalDrift(
-  outputs: NumberOutputs,
+  { targets, horizon }: NumberOutputs,
   rows: Int32Array,
   season: number,
-  change: readonly number[],
+  changes: readonly number[],
 ): Float64Array {
-  return forecastAll(outputs, rows, ({ known }, t, step, j) => {
-    const behind = back(step, season);
-    return known[t + step - behind]! + (behind / season) * change[j]!;
-  });
-}
-
-function back(step: number, season: number): number {
-  return season * (Math.floor(step / season) + 1);
+  const predictions = new Float64Array(rows.length * horizon * targets.length);
+  const seasons = Int32Array.from({ length: horizon }, (_, step) => Math.floor(step / season) + 1);
+  const past = targets.map(({ known }, j) => ({ known, change: changes[j] ?? 0 }));
+  let index = 0;
+  for (const t of rows) {
+    for (let step = 0; step < horizon; step++) {
+      const back = seasons[step]!;
+      const row = t + step - season * back;
+      for (let j = 0; j < past.length; j++) {
+        const { known, change } = past[j]!;
+        predictions[index++] = known[row]! + back * change;
+      }
+    }
+  }
+  return predictions;
 }
 
 /** Mean change over a season within the training rows, by target. */

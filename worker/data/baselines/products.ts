@@ -8,21 +8,26 @@ export interface Rows {
 
 /** A Bᵀ [rows of a, rows of b] of matrices of one width. */
 export function products(a: Rows, b: Rows): Float64Array {
-  const { width } = a;
-  const [rowsA, rowsB] = [rowsOf(a), rowsOf(b)];
-  const [x, y, out] = room(a.values.length, b.values.length, rowsA * rowsB);
-  x.set(a.values);
+  return productsOf(rowsOf(a), b, (values) => values.set(a.values));
+}
+
+/** The same of a matrix of so many rows that `write` puts where it is read; meanwhile nothing else may be multiplied. */
+export function productsOf(rows: number, b: Rows, write: (values: Float64Array) => void): Float64Array {
+  const { width } = b;
+  const columns = rowsOf(b);
+  const [x, y, out] = room(rows * width, columns * width, rows * columns);
+  write(x);
   y.set(b.values);
   out.fill(0);
   kernels().addProducts(
     out.byteOffset,
-    rowsB,
+    columns,
     x.byteOffset,
     width,
-    rowsA,
+    rows,
     y.byteOffset,
     width,
-    rowsB,
+    columns,
     width,
     1,
   );

@@ -81,8 +81,8 @@ export function someOutputs(moments: Moments, chosen: readonly number[]): Moment
   const { xx, xy, yy, inputs, outputs } = moments;
   if (chosen.length === outputs) return moments;
   const some = new Float64Array(inputs * chosen.length);
-  for (let i = 0; i < inputs; i++) {
-    for (const [c, output] of chosen.entries()) some[i * chosen.length + c] = xy[i * outputs + output]!;
+  for (let i = 0, at = 0; i < inputs; i++) {
+    for (let c = 0; c < chosen.length; c++) some[at++] = xy[i * outputs + chosen[c]!]!;
   }
   return { xx, xy: some, yy: Float64Array.from(chosen, (c) => yy[c]!), inputs, outputs: chosen.length };
 }

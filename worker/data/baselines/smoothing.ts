@@ -54,6 +54,21 @@ export class SmoothingStates {
     }
   }
 
+  /** Adds the squared errors of forecasts `steps` rows ahead, every `stride`, of `values` from `row` on to `sums`, by way; returns how many. */
+  addErrors(sums: Float64Array, values: Float64Array, row: number, steps: number, stride: number): number {
+    let count = 0;
+    for (let step = 0; step < steps; step += stride) {
+      const truth = values[row + step]!;
+      if (Number.isNaN(truth)) continue;
+      for (let way = 0; way < this.ways.length; way++) {
+        const error = this.ahead(way, step) - truth;
+        sums[way]! += error * error;
+      }
+      count++;
+    }
+    return count;
+  }
+
   /** The forecast of a way `step` rows (from 0) ahead. */
   ahead(way: number, step: number): number {
     const { state, season, place } = this;

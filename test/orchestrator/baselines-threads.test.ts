@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { baselinesBeside } from "../../orchestrator/run/baselines/beside.ts";
+import { foldBaselines, ofFolds } from "../../orchestrator/run/baselines/sweep-baselines.ts";
+import { rngFor } from "../../search/random.ts";
+import { readTable } from "../../worker/data/file/table.ts";
+import { count, csv, settings } from "../worker/data/helpers.ts";
+
+const rng = rngFor(1, "threads");
+const y = count(400).map((i) => Math.sin(i / 4) + 0.2 * rng.normal());
+const bytes = csv({ y });
+const given = settings({ horizon: 3, targets: ["y"], window: 12, folds: 3 });
+const question = { source: bytes, settings: given, metric: "val_mse" };
+
+describe("baselines in threads", () => {
+  it("are the same whatever the number of threads, and as those of folds taken one after another", async () => {
+    const folds = count(3).map((fold) => foldBaselines(readTable(bytes), given, fold));
+    const one = await baselinesBeside(question, 1);
+    expect(one).toEqual(ofFolds(question, folds));
+    expect(one.found.map(({ name }) => name)).toContain("linear");
+    expect(await baselinesBeside({ ...question, source: readTable(bytes) }, 8)).toEqual(one);
+  }, 30_000);
+
+  it("say what is wrong with the data", async () => {
+    const missing = { ...question, settings: { ...given, targets: ["z"] } };
+    await expect(baselinesBeside(missing, 2)).rejects.toThrow('names the column "z"');
+  }, 30_000);
+
+  it("end when they are no longer wanted", async () => {
+    const stopped = new AbortController();
+    const wanted = baselinesBeside(question, 2, stopped.signal);
+    stopped.abort();
+    await expect(wanted).rejects.toThrow("abort");
+    await expect(baselinesBeside(question, 2, stopped.signal)).rejects.toThrow("abort");
+  }, 30_000);
+});
