@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { z } from "zod";
 import type { NamedWeights } from "./weights.ts";
 
@@ -7,7 +8,7 @@ import type { NamedWeights } from "./weights.ts";
  */
 export interface TensorFile {
   readonly tensors: readonly NamedWeights[];
-  /** The header's `__metadata__`: texts by name. */
+  /** The header's `__metadata__`: texts by name, without the checksum. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -18,6 +19,9 @@ export class TensorFileDamaged extends Error {
     this.name = "TensorFileDamaged";
   }
 }
+
+/** The metadata's name of the checksum: a weight with one turned bit is a number like any other. */
+const checksumName = "crc32";
 
 const lengthBytes = 8;
 const largestHeader = 100_000_000; // the format's own limit
@@ -31,7 +35,7 @@ const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.stri
 const metadataSchema = z.record(z.string(), z.string()).default({});
 
 export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array {
-  const header = headerBytes(tensors, metadata);
+  const header = headerBytes(tensors, { ...metadata, [checksumName]: checksumOf({ tensors, metadata }) });
   const total = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
   const file = new Uint8Array(lengthBytes + header.length + total);
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
@@ -44,7 +48,7 @@ export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   return file;
 }
 
-/** Reads and checks everything: sizes, byte ranges in order without gaps or overlaps, shapes. */
+/** Reads and checks everything: sizes, byte ranges in order without gaps or overlaps, shapes, and the checksum if there is one. */
 export function readTensors(file: Uint8Array): TensorFile {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < lengthBytes) throw new TensorFileDamaged(`it has ${file.length} bytes`);
@@ -55,7 +59,33 @@ export function readTensors(file: Uint8Array): TensorFile {
   }
   const dataStart = lengthBytes + Number(length);
   const header = parseHeader(file.subarray(lengthBytes, dataStart));
-  return { tensors: readAll(header.entries, file.subarray(dataStart)), metadata: header.metadata };
+  const { [checksumName]: checksum, ...metadata } = header.metadata;
+  const found = { tensors: readAll(header.entries, file.subarray(dataStart)), metadata };
+  if (checksum !== undefined && checksum !== checksumOf(found))
+    throw new TensorFileDamaged(
+      `what it holds does not match its checksum (${checksumName} in its metadata)`,
+    );
+  return found;
+}
+
+/** CRC-32 of the metadata and the tensors, each in the order of their names: a program may write them in another one. */
+function checksumOf({ tensors, metadata }: TensorFile): string {
+  let sum = 0;
+  const add = (part: string | Uint8Array): void => void (sum = crc32(part, sum));
+  for (const [name, text] of Object.entries(metadata).toSorted(byName)) add(JSON.stringify([name, text]));
+  for (const [name, { shape, data }] of tensors
+    .map((tensor) => [tensor.name, tensor] as const)
+    .toSorted(byName)) {
+    add(JSON.stringify([name, shape]));
+    const bytes = new Uint8Array(data.byteLength);
+    writeFloats(bytes, 0, data);
+    add(bytes);
+  }
+  return sum.toString(16).padStart(8, "0");
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 type Entry = readonly [name: string, z.infer<typeof tensorSchema>];

@@ -49,6 +49,44 @@ describe("model files", () => {
     expect(decodeModel(larger.subarray(3, 3 + file.length)).members).toEqual(members);
   });
 
+  it("with one turned bit are refused, or say the same", () => {
+    const file = encodeModel({ members, about });
+    let refused = 0;
+    for (let at = 0; at < file.length; at++) {
+      const damaged = Uint8Array.from(file);
+      damaged[at]! ^= 1 << (at % 8);
+      try {
+        expect(decodeModel(damaged)).toEqual({ members, about });
+      } catch (error) {
+        expect(error).toBeInstanceOf(TensorFileDamaged);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(0.8 * file.length);
+  });
+
+  it("may be written again by a program that keeps another order, and by one that knows no checksum", () => {
+    const { tensors, metadata } = readTensors(encodeModel({ members, about }));
+    const [first, second] = tensors.map(({ data }) => Buffer.from(data.buffer));
+    const file = encodeModel({ members, about });
+    const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+    const turned = fileWith(
+      {
+        "dense/bias": tensor(0, 4),
+        "lstm0/kernel": tensor(4, 20, [2, 2]),
+        __metadata__: header["__metadata__"],
+      },
+      20,
+    );
+    turned.set(Buffer.concat([second!, first!]), turned.length - 20);
+    expect(readTensors(turned).tensors.map(({ name }) => name)).toEqual(["dense/bias", "lstm0/kernel"]);
+
+    const plain = fileWith({ ...header, __metadata__: metadata }, 20);
+    plain.set(Buffer.concat([first!, second!]), plain.length - 20);
+    expect(decodeModel(plain)).toEqual({ members, about });
+  });
+
   it("are laid out as the format says: length, padded JSON, data", () => {
     const file = encodeModel({ members, about });
     const length = Number(new DataView(file.buffer).getBigUint64(0, true));
