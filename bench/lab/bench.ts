@@ -8,7 +8,7 @@ import { StudyEvents } from "../../orchestrator/events.ts";
 import type { Pruner } from "../../search/pruner.ts";
 import { NatsServer } from "../../test/support/nats-server.ts";
 import { driveSimulated, preciseNow } from "../../test/support/simulated-lab.ts";
-import { bundle } from "./bundle.ts";
+import { bundle } from "../bundle.ts";
 import type { Memory } from "./memory.ts";
 
 /** The files of the processes that are measured. */
@@ -44,7 +44,10 @@ export class Bench {
   }
 
   static async run(measure: (bench: Bench) => Promise<void>): Promise<void> {
-    const programs = { study: await bundle("study-process"), workers: await bundle("workers-process") };
+    const programs = {
+      study: await bundle("bench/lab/study-process.ts"),
+      workers: await bundle("bench/lab/workers-process.ts"),
+    };
     const bench = new Bench(await NatsServer.start(), programs);
     try {
       await measure(bench);

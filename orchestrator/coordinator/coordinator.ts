@@ -14,7 +14,6 @@ import { isResumable, type Ending } from "./ending.ts";
 import { completion, dismissLost } from "./finish.ts";
 import { deliverTogether, groupOf, recorderOf } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
-import { Slots } from "./slots.ts";
 import { Requests } from "./requests.ts";
 import { trialAttempts } from "./trial-attempts.ts";
 import { refusedMs, Supply } from "./supply.ts";
@@ -31,7 +30,6 @@ export class Coordinator {
   private readonly state: RunState;
   private readonly driver: Driver;
   private readonly effects: Effects;
-  private readonly slots: Slots;
   private readonly crew: Crew;
   private readonly refusals: Refusals;
   private readonly supply: Supply;
@@ -50,15 +48,14 @@ export class Coordinator {
     const record = recorderOf(store, study.id);
     const together = groupOf(store);
     const driver = new Driver(state, { record, together, act: (effect) => this.act(effect) });
-    const slots = new Slots((error) => this.end(searchFailed(error)));
     const notice = (error: unknown): void => this.notice(error);
     const refusals = new Refusals(notice);
     this.state = state;
     this.driver = driver;
-    this.slots = slots;
     this.refusals = refusals;
     this.effects = new Effects({ ...deps, state, notice, answer: (event) => this.send(event) });
-    this.supply = new Supply({ ...deps, state, driver, slots, refusals, over: this.over.signal });
+    const failed = (error: unknown): void => this.end(searchFailed(error));
+    this.supply = new Supply({ ...deps, state, driver, refusals, over: this.over.signal, failed });
     this.requests = new Requests({ ...deps, driver, end: (ending) => this.end(ending) });
     const { trials } = state;
     this.crew = new Crew({
@@ -66,7 +63,7 @@ export class Coordinator {
       attempts: trialAttempts(trials, driver, deps.clock),
       remote: bus.survivesCoordinator,
       wanted: () => this.supply.wanted(),
-      resize: (count) => slots.resize(count),
+      resize: (slots) => this.supply.resize(slots),
       save: (row) => store.saveWorkers(study.id, [row]),
     });
   }
@@ -86,16 +83,7 @@ export class Coordinator {
       await this.openBus();
       await this.takeUp();
       if (interrupt.aborted) onInterrupt();
-      await this.slots.feed(
-        () => this.supply.search(),
-        () => this.supply.searching,
-      );
-      await this.slots.idle();
-      await this.slots.feed(
-        () => this.supply.repeat(),
-        () => this.supply.repeating,
-      );
-      await this.slots.idle();
+      await this.supply.run();
     } catch (error) {
       if (interrupt.aborted) onInterrupt();
       if (this.state.ending === null) throw error; // else what it waited for is wanted no more
@@ -109,7 +97,7 @@ export class Coordinator {
   /** Ends at once without waiting for workers; the study can be resumed. */
   abandon(ending: Ending): void {
     this.end(ending);
-    this.slots.abandon();
+    this.supply.abandon();
   }
 
   private startTimers(): readonly (() => void)[] {
@@ -133,17 +121,17 @@ export class Coordinator {
   private commit(messages: readonly WorkerMessage[]): void {
     const { clock, plan } = this.deps;
     const how = { judged: plan.pruner !== keepAll, remote: this.state.rules.remote };
-    this.refusals.passing(() => deliverTogether(this.driver, messages, how, clock.now()));
+    // What becomes free is used in the same transaction.
+    const then = (): void => this.supply.fillQuickly();
+    this.refusals.passing(() => deliverTogether(this.driver, messages, how, clock.now(), then));
     this.crew.heard(messages);
   }
 
   /** Open trials of a coordinator that ended: adopt what still runs elsewhere, offer the rest again. */
   private async takeUp(): Promise<void> {
     const { trials } = this.state;
-    for (const { number } of trials.all()) {
+    for (const { number } of trials.all())
       await this.insist((at) => ({ kind: "take_up", trial: number, at }));
-      if (trials.isOpen(number)) this.slots.occupy(() => this.supply.released(number));
-    }
     await this.insist((at) => ({ kind: "look_back", at }));
   }
 
@@ -165,9 +153,6 @@ export class Coordinator {
   /** What the machine says is to be done. */
   private act(effect: Exclude<Effect, { kind: "then" }>): void {
     switch (effect.kind) {
-      case "free":
-        this.slots.free(effect.trial);
-        return;
       case "wake":
         this.supply.wake();
         return;
@@ -176,7 +161,7 @@ export class Coordinator {
         return;
       case "ending":
         this.over.abort();
-        this.slots.finish();
+        this.supply.wake();
         return;
       case "settle":
         this.crew.settled(effect.ref);

@@ -37,16 +37,20 @@ export function groupOf(store: StudyStore): (durability: Durability, work: () =>
 }
 
 /**
- * Hands messages to the machine, all in one transaction. A worker on another machine forgets what is committed, so that has to
- * survive the loss of power; local ones hear of it later (LocalCoordinatorBus).
+ * Hands messages to the machine, all in one transaction, to which what `then` records belongs as well. A worker on another machine
+ * forgets what is committed, so that has to survive the loss of power; local ones hear of it later (LocalCoordinatorBus).
  */
 export function deliverTogether(
   driver: Driver,
   messages: readonly WorkerMessage[],
   { judged, remote }: { readonly judged: boolean; readonly remote: boolean },
   at: number,
+  then = (): void => {},
 ): void {
-  driver.together(remote ? "power" : "process", () => deliver(driver, messages, judged, at));
+  driver.together(remote ? "power" : "process", () => {
+    deliver(driver, messages, judged, at);
+    then();
+  });
 }
 
 /**

@@ -14,12 +14,17 @@ export class Refusals {
   passing<T>(write: () => T): T {
     try {
       const result = write();
-      this.refusing = false;
+      this.passed();
       return result;
     } catch (error) {
-      this.tell(error);
+      this.refused(error);
       throw error;
     }
+  }
+
+  /** Something was recorded. */
+  passed(): void {
+    this.refusing = false;
   }
 
   /** Does `work`, which may record; what is refused now is tried again at the next call. */
@@ -27,11 +32,12 @@ export class Refusals {
     try {
       work();
     } catch (error) {
-      this.tell(error);
+      this.refused(error);
     }
   }
 
-  private tell(error: unknown): void {
+  /** Something was refused, and will be tried again. */
+  refused(error: unknown): void {
     if (!this.refusing) this.notice(error);
     this.refusing = true;
   }

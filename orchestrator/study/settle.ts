@@ -46,7 +46,6 @@ export function settle(
     } else if (settlement.kind === "pause") {
       changes.push({ kind: "trial_paused", trial: number, reason: settlement.reason, model });
     }
-    effects.push({ kind: "free", trial: number });
   }
   effects.push({ kind: "wake" });
   return { changes, durability: "power", effects };

@@ -85,8 +85,6 @@ export type Effect =
   | { readonly kind: "withdraw"; readonly ref: AttemptRef }
   /** The attempt's end is recorded; `lastWord`: see `CoordinatorBus.settle`. */
   | { readonly kind: "settle"; readonly ref: AttemptRef; readonly lastWord?: Order }
-  /** The trial needs its slot no more. */
-  | { readonly kind: "free"; readonly trial: number }
   /** Slots that wait for news decide again. */
   | { readonly kind: "wake" }
   /** This worker must be running something: its lease begins. */

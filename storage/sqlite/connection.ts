@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../errors.ts";
-import { Presser, pressFile } from "./presser.ts";
+import { PressedFile, Presser } from "./presser.ts";
 import type { Durability } from "../store.ts";
 import { checkSchema, migrate, requireSchema } from "./migrate.ts";
 import { checkPlace } from "./preflight.ts";
@@ -26,11 +26,13 @@ export class Connection {
   private durability: Durability | null = null;
   /** The file that was opened, whatever lies under its name later. */
   private readonly identity: string | null;
+  private readonly log: PressedFile;
   private readonly presser: Presser;
 
   constructor(file: string, db: Database.Database) {
     this.file = file;
-    this.presser = new Presser(() => pressFile(`${realpathSync(file)}-wal`)); // SQLite follows links, too
+    this.log = new PressedFile(() => `${realpathSync(file)}-wal`); // SQLite follows links, too
+    this.presser = new Presser(() => this.log.press());
     this.identity = identityOf(file);
     this.db = db;
     this.transaction = db.transaction((work: () => void) => work());
@@ -104,6 +106,7 @@ export class Connection {
   }
 
   close(): void {
+    this.log.close();
     this.translating(() => {
       this.db.close();
     });

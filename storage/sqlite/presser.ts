@@ -1,4 +1,7 @@
-import { open } from "node:fs/promises";
+import { closeSync, fdatasync, openSync } from "node:fs";
+import { promisify } from "node:util";
+
+const waitForDisk = promisify(fdatasync);
 
 /** Runs `press` for those who ask; who asks while it runs shares the next run with others, for the one under way may come too early. */
 export class Presser {
@@ -33,12 +36,35 @@ export class Presser {
   }
 }
 
-/** Waits until all that was written to the file is on the disk. */
-export async function pressFile(file: string): Promise<void> {
-  const handle = await open(file, "r");
-  try {
-    await handle.datasync();
-  } finally {
-    await handle.close();
+/** A file that others write. It stays open from the first time that something is waited for. */
+export class PressedFile {
+  private readonly locate: () => string;
+  private descriptor: number | null = null;
+  private isPressing = false;
+  private isClosed = false;
+
+  /** `locate`: where it is, asked when it is opened. */
+  constructor(locate: () => string) {
+    this.locate = locate;
+  }
+
+  /** Settles when all that was written to the file is on the disk. One call at a time. */
+  async press(): Promise<void> {
+    this.descriptor ??= openSync(this.locate(), "r");
+    this.isPressing = true;
+    try {
+      await waitForDisk(this.descriptor);
+    } finally {
+      this.isPressing = false;
+      if (this.isClosed) this.close();
+    }
+  }
+
+  /** At once, or when what is waited for is on the disk. */
+  close(): void {
+    this.isClosed = true;
+    if (this.descriptor === null || this.isPressing) return;
+    closeSync(this.descriptor);
+    this.descriptor = null;
   }
 }

@@ -29,6 +29,8 @@ export interface InProcessOptions {
   readonly curve: (model: ModelSettings, epoch: number, seed: number) => number | null;
   readonly events?: StudyEvents;
   readonly interrupt?: AbortSignal;
+  /** What the coordinator is given in place of the store. */
+  readonly recording?: (store: StudyStore) => StudyStore;
   /** What an epoch of a trial takes on the virtual clock, milliseconds; `runInVirtualTime` needs it. */
   readonly epochMs?: (trial: number, epoch: number) => number;
 }
@@ -91,7 +93,7 @@ async function drive({ store, blobs }: Place, options: InProcessOptions, clock: 
   const study = store.findStudy("scripted") ?? (await createStudy(store, blobs));
   const coordinator = new Coordinator({
     study,
-    store,
+    store: options.recording?.(store) ?? store,
     bus,
     events: options.events ?? new StudyEvents(),
     clock,

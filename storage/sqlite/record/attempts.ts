@@ -10,7 +10,7 @@ export function offerAttempt(recording: Recording, write: WriteOf<"attempt_offer
   const { state, attempts } = requireTrial(recording, write.trial, what);
   if (write.attempt !== attempts + 1) throw new InvalidWrite(what, `attempt ${attempts + 1} to be next`);
   if (state !== "running") throw new InvalidWrite(what, `a running trial, it is ${state}`);
-  requireNoOpenAttempt(recording, write.trial, what);
+  if (attempts > 0) requireNoOpenAttempt(recording, write.trial, what);
   const { db, study } = recording;
   db.sql<[number, number, number, number, number, number]>(`
     INSERT INTO attempts (study, trial, attempt, state, from_epoch, to_epoch, offered_at)

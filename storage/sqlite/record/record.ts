@@ -9,11 +9,18 @@ import { addTrial, continueTrial, endTrial, invalidateTrial, pauseTrial } from "
 /** The one writer of trials, attempts and reports. Runs inside a transaction of the caller. */
 export function record(db: Connection, study: number, writes: readonly Write[]): readonly Written[] {
   const recording = beginRecording(db, study);
-  const written = writes.map((write) => apply(recording, write));
+  const written = writes.map((write) => {
+    const result = apply(recording, write);
+    // An attempt's start and end leave the row of its trial as it is, and reports change it later.
+    if (!leavesTrial.has(write.kind)) recording.known = null;
+    return result;
+  });
   bringUpToDate(recording);
   endRecording(recording);
   return written;
 }
+
+const leavesTrial: ReadonlySet<Write["kind"]> = new Set(["attempt_started", "attempt_ended", "report"]);
 
 function apply(recording: Recording, write: Write): Written {
   // Anything but one more report may ask for what the reports before it come to.

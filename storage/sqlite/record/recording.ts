@@ -9,13 +9,16 @@ export interface Recording {
   readonly db: Connection;
   readonly study: number;
   readonly goal: Goal;
-  /** Reports recorded and trials ended in the study so far. */
+  /** Reports recorded and trials ended in the study so far, and as they were. */
   reports: number;
   ended: number;
+  readonly before: { readonly reports: number; readonly ended: number };
   /** Whether another study of the database was changed last. */
   readonly behind: boolean;
   /** Trials whose newest reports are recorded and whose row is not brought up to date yet. */
   readonly curves: Map<number, Curve>;
+  /** The trial that was asked about last; `null` once its row has changed. */
+  known: { readonly trial: number; readonly standing: TrialStanding } | null;
 }
 
 /** What is to become of a trial's row once the reports that came together are recorded. */
@@ -39,15 +42,18 @@ export function beginRecording(db: Connection, study: number): Recording {
     .get(study);
   if (row === undefined) throw new InvalidWrite(`study ${study}`, "a study of this database");
   const [goal, reports, ended, behind] = row;
-  return { db, study, goal, reports, ended, behind: behind === 1, curves: new Map() };
+  const before = { reports, ended };
+  return { db, study, goal, reports, ended, before, behind: behind === 1, curves: new Map(), known: null };
 }
 
-export function endRecording({ db, study, reports, ended, behind }: Recording): void {
-  db.sql<[number, number, number]>("UPDATE progress SET reports = ?, ended = ? WHERE study = ?").run(
-    reports,
-    ended,
-    study,
-  );
+export function endRecording({ db, study, reports, ended, before, behind }: Recording): void {
+  if (reports !== before.reports || ended !== before.ended) {
+    db.sql<[number, number, number]>("UPDATE progress SET reports = ?, ended = ? WHERE study = ?").run(
+      reports,
+      ended,
+      study,
+    );
+  }
   if (behind) markChanged(db, study);
 }
 
@@ -65,14 +71,17 @@ export interface TrialStanding {
 }
 
 /** Throws `InvalidWrite` when the study has no such trial. */
-export function requireTrial({ db, study }: Recording, trial: number, what: string): TrialStanding {
-  const row = db
+export function requireTrial(recording: Recording, trial: number, what: string): TrialStanding {
+  const { db, study, known } = recording;
+  if (known?.trial === trial) return known.standing;
+  const standing = db
     .sql<[number, number], TrialStanding>(`
       SELECT state, invalid, attempts, epochs, score, top_epoch, checkpoint_attempt, checkpoint_epoch
       FROM trials WHERE study = ? AND number = ?`)
     .get(study, trial);
-  if (row === undefined) throw new InvalidWrite(`${what} of trial ${trial}`, "a trial that was added");
-  return row;
+  if (standing === undefined) throw new InvalidWrite(`${what} of trial ${trial}`, "a trial that was added");
+  recording.known = { trial, standing };
+  return standing;
 }
 
 /** Throws `InvalidWrite` unless the attempt was offered. */

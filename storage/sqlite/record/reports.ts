@@ -18,6 +18,7 @@ export function addReport(recording: Recording, report: Report): Written {
   else {
     recount(recording, report.trial);
     recording.curves.delete(report.trial);
+    recording.known = null;
   }
   return "recorded";
 }
@@ -27,6 +28,7 @@ export function bringUpToDate(recording: Recording): void {
   if (recording.curves.size === 0) return;
   for (const [trial, curve] of recording.curves) if (curve.hasAdvanced) update(recording, trial, curve);
   recording.curves.clear();
+  recording.known = null;
 }
 
 function curveOf(recording: Recording, { trial, attempt, n }: Report): Curve {

@@ -15,7 +15,10 @@ interface Connection {
 
 /** How long to wait before a batch that could not be committed is tried again. */
 const retryCommitMs = 500;
-/** Acknowledgements are gathered this long: only a worker that ends waits for one, and each message wakes its process. */
+/**
+ * Acknowledgements are gathered this long: only a worker that ends waits for one, each message wakes its process, and one wait for
+ * the disk serves them all.
+ */
 const acknowledgeMs = 20;
 
 export interface LocalBusOptions {
@@ -45,8 +48,8 @@ export class LocalCoordinatorBus implements CoordinatorBus {
   private inbox: WorkerMessage[] = [];
   private flushing = false;
   private stopRetry: (() => void) | null = null;
-  /** The newest message of each attempt that may be acknowledged. */
-  private readonly safe = new Map<string, WorkerMessage>();
+  /** What is committed and not acknowledged yet, in its order. */
+  private committed: WorkerMessage[] = [];
   private stopAcknowledging: (() => void) | null = null;
   private acknowledging: Promise<unknown> = Promise.resolve();
   private readonly clock: Clock;
@@ -121,9 +124,9 @@ export class LocalCoordinatorBus implements CoordinatorBus {
 
   async close(): Promise<void> {
     this.flush();
+    this.acknowledge();
     await this.acknowledging;
     this.stopRetry?.();
-    this.sendAcknowledgements();
     for (const connection of this.connections.values()) connection.channel.close();
     this.connections.clear();
   }
@@ -187,7 +190,8 @@ export class LocalCoordinatorBus implements CoordinatorBus {
       return;
     }
     this.inbox = this.inbox.slice(batch.length);
-    this.acknowledging = Promise.all([this.acknowledging, this.acknowledge(batch)]);
+    this.committed.push(...batch);
+    this.stopAcknowledging ??= this.clock.after(acknowledgeMs, () => this.acknowledge());
   }
 
   private retryLater(): void {
@@ -197,8 +201,16 @@ export class LocalCoordinatorBus implements CoordinatorBus {
     });
   }
 
+  private acknowledge(): void {
+    this.stopAcknowledging?.();
+    this.stopAcknowledging = null;
+    const batch = this.committed;
+    this.committed = [];
+    this.acknowledging = Promise.all([this.acknowledging, this.acknowledgeDurable(batch)]);
+  }
+
   /** Meanwhile others are committed. What the disk refuses is committed again, which changes nothing, and pressed again. */
-  private async acknowledge(batch: readonly WorkerMessage[]): Promise<void> {
+  private async acknowledgeDurable(batch: readonly WorkerMessage[]): Promise<void> {
     try {
       if (batch.some(({ kind }) => kind === "ended")) await this.durable?.();
     } catch {
@@ -206,18 +218,11 @@ export class LocalCoordinatorBus implements CoordinatorBus {
       this.retryLater();
       return;
     }
-    for (const message of batch) this.safe.set(refKey(message.ref), message);
-    this.stopAcknowledging ??= this.clock.after(acknowledgeMs, () => this.sendAcknowledgements());
-  }
-
-  private sendAcknowledgements(): void {
-    this.stopAcknowledging?.();
-    this.stopAcknowledging = null;
-    for (const { ref, n, worker } of this.safe.values()) {
+    const newest = new Map(batch.map((message) => [refKey(message.ref), message]));
+    for (const { ref, n, worker } of newest.values()) {
       const connection = this.connections.get(worker);
       if (connection !== undefined) send(connection, { kind: "committed", ref, n });
     }
-    this.safe.clear();
   }
 }
 

@@ -3,17 +3,17 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type PluginBuild } from "esbuild";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = path.join(root, ".cache", "bench-lab");
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = path.join(root, ".cache", "bench");
 
 /**
- * A program of this folder and all it imports in one file, as `scripts/bundle-programs.mjs` makes of the command line. So a
+ * A program of the repository, named by its path there, and all it imports in one file, as `scripts/bundle-programs.mjs` makes of the command line. So a
  * process that is measured holds what an installed one does, and no TypeScript loader, which is some 40 MB. Returns the file.
  */
-export async function bundle(program: "study-process" | "workers-process"): Promise<string> {
-  const outfile = path.join(folder, `${program}.mjs`);
+export async function bundle(program: string): Promise<string> {
+  const outfile = path.join(folder, `${path.basename(program, ".ts")}.mjs`);
   await build({
-    entryPoints: [path.join(root, "bench", "lab", `${program}.ts`)],
+    entryPoints: [path.join(root, program)],
     outfile,
     bundle: true,
     format: "esm",
