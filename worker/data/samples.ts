@@ -80,7 +80,7 @@ export function prepareSamples(
       window,
       ...(stepColumns && { steps: [...stepColumns] }),
       features: [...fitted.features],
-      seen: fitSeen(source.steps, rows.rows.table, mapped(blocksOf(parts.train)), fitted.features),
+      seen: fitSeen(source.steps, fitted.ranges),
       ...targets,
     },
     outputs,

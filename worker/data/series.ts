@@ -36,8 +36,7 @@ interface WindowPlan extends FittedSeries {
   readonly levelInputs: Inputs;
   readonly inputsBy: (fitted: FittedInputs) => Inputs;
   readonly rows: InputRows;
-  /** Input rows that are trained on, and those that are read. */
-  readonly trained: readonly RowRange[];
+  /** Input rows that are read. */
   readonly read: readonly RowRange[];
   readonly cuts: {
     readonly train: Windows;
@@ -72,7 +71,7 @@ function planWindows(
     validation: typeof fold === "object" ? noWindows : cut("validation"),
     test: options.test ? cut("test") : undefined,
   };
-  return { ...fitted, levels, levelInputs, inputsBy, rows, trained, read: mapped(wanted), cuts };
+  return { ...fitted, levels, levelInputs, inputsBy, rows, read: mapped(wanted), cuts };
 }
 
 /** Windows of one or more series. */
@@ -83,7 +82,7 @@ export function prepareSeries(
   fold?: Fold,
 ): PreparedData {
   const plan = planWindows(table, settings, options, fold);
-  const { arranged, outputs, targets, levels, levelInputs, rows, trained, cuts } = plan;
+  const { arranged, outputs, targets, levels, levelInputs, cuts } = plan;
   const asChanges = settings.inputs === "change";
   const fitted = asChanges ? fitChanges(levelInputs, cuts.train.rows, levels, settings) : levels;
   const inputs = asChanges ? plan.inputsBy(fitted) : levelInputs;
@@ -104,7 +103,7 @@ export function prepareSeries(
       task: settings.task,
       window: settings.window,
       features: [...fitted.features],
-      seen: fitSeen(arranged, rows.rows.table, trained, fitted.features),
+      seen: fitSeen(arranged, fitted.ranges),
       ...targets,
     },
     outputs,

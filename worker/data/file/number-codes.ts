@@ -40,8 +40,8 @@ export class NumberCodes {
 
   private grow(): void {
     const { keys, codes } = this;
-    this.keys = new Float64Array(4 * keys.length);
-    this.codes = new Uint32Array(4 * keys.length);
+    this.keys = new Float64Array(2 * keys.length);
+    this.codes = new Uint32Array(2 * keys.length);
     for (let at = 0; at < keys.length; at++) {
       if (codes[at] === 0) continue;
       const place = this.placeOf(keys[at]!);

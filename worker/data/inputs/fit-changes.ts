@@ -30,7 +30,7 @@ export function fitChanges(
     if (feature.scale > 0 && scale === 0) warnings.push(constantWarning(feature.column));
     return { ...feature, scale: feature.scale * scale };
   });
-  return { features, warnings };
+  return { ...fitted, features, warnings };
 }
 
 /** The warnings that `fitChanges` would add, without fitting: it ends at the first two changes that differ. */

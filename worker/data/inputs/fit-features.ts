@@ -6,8 +6,8 @@ import { difference, type Differencing } from "./difference.ts";
 import { DataError, plural } from "../errors.ts";
 import { categoricalColumns, knownColumns, numericColumns, staticColumns } from "../split/feature-columns.ts";
 import { fillForward } from "./fill.ts";
-import type { FittedFeature } from "./pipeline.ts";
-import { fitScaler } from "./scale.ts";
+import type { FittedFeature, Seen } from "./pipeline.ts";
+import { fitScaler, meanOf, summaryOf, type Summary } from "./scale.ts";
 import { longest, type RowRange } from "../split/split.ts";
 
 /** One-hot columns with more values than this are identifiers, not categories. */
@@ -15,6 +15,8 @@ const maxLevels = 200;
 
 export interface FittedInputs {
   readonly features: readonly FittedFeature[];
+  /** Of each numeric column, as it is in the file, the values in the training rows. */
+  readonly ranges: Seen["ranges"];
   readonly warnings: readonly string[];
 }
 
@@ -26,12 +28,16 @@ export function fitFeatures(
 ): FittedInputs {
   const warnings: string[] = [];
   const features: FittedFeature[] = [];
+  const ranges: Seen["ranges"] = [];
   const derived = derivedInputsOf(settings);
   for (const column of numericColumns(inputs.table, settings)) {
-    const feature = fitNumeric(inputs, column, train, settings);
+    const trained = summaryOf(column.numbers, train);
+    const { count, low, high } = trained;
+    if (count > 0) ranges.push({ column: column.name, low, high });
+    const feature = fitNumeric(inputs, column, train, trained, settings);
     if (feature.scale === 0) warnings.push(constantWarning(column.name, settings));
     features.push(feature);
-    if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, settings));
+    if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, trained, settings));
     if (settings.missing === "mask" && someMissing(column, train)) {
       features.push({ kind: "missing", column: column.name });
     }
@@ -49,7 +55,7 @@ export function fitFeatures(
     features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
   }
   requireTimes(inputs, settings);
-  if (features.length > 0) return { features, warnings };
+  if (features.length > 0) return { features, ranges, warnings };
   throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
     setting: "features",
   });
@@ -65,9 +71,10 @@ function fitNumeric(
   inputs: Arranged,
   column: Column,
   train: readonly RowRange[],
+  trained: Summary,
   settings: DataSettings,
 ): Extract<FittedFeature, { kind: "numeric" }> {
-  return { kind: "numeric", ...fitSteps(inputs, column, train, settings, differencing(settings)) };
+  return { kind: "numeric", ...fitSteps(inputs, column, train, trained, settings, differencing(settings)) };
 }
 
 /** Inputs, at most, that columns known in advance give. */
@@ -91,7 +98,7 @@ function fitKnown(
     kind: "known",
     column: column.name,
     step,
-    fill: meanOf(column.numbers, train),
+    fill: meanOf(summaryOf(column.numbers, train)),
     ...fitScaler(normalise, collect(column.numbers, train)),
   });
   return [
@@ -105,9 +112,10 @@ function fitDelta(
   inputs: Arranged,
   column: Column,
   train: readonly RowRange[],
+  trained: Summary,
   settings: DataSettings,
 ): Extract<FittedFeature, { kind: "delta" }> {
-  return { kind: "delta", ...fitSteps(inputs, column, train, settings, deltas) };
+  return { kind: "delta", ...fitSteps(inputs, column, train, trained, settings, deltas) };
 }
 
 /** From one step of a sample to the next. */
@@ -117,14 +125,16 @@ function fitSteps(
   { blocks }: Arranged,
   column: Column,
   train: readonly RowRange[],
+  trained: Summary,
   settings: DataSettings,
   steps: Differencing,
 ): { column: string; fill: number; center: number; scale: number } {
   const raw = column.numbers;
-  const fill = meanOf(raw, train);
+  const fill = meanOf(trained);
   const filled = fillForward(raw, blocks, fill);
   const changes = observedOf(raw, filled, difference(filled, blocks, steps));
-  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(changes, train)) };
+  const summary = changes === raw ? trained : summaryOf(changes, train);
+  return { column: column.name, fill, ...fitScaler(settings.normalise, collect(changes, train), summary) };
 }
 
 /** Of the changes of `filled`, those to a value that is not missing in `raw`. */
@@ -155,21 +165,6 @@ export function collect(values: Float64Array, ranges: readonly RowRange[]): Floa
     offset += end - start;
   }
   return result;
-}
-
-/** Mean of the values that are there, 0 when none is. */
-export function meanOf(values: Float64Array, ranges: readonly RowRange[]): number {
-  let sum = 0;
-  let count = 0;
-  for (const { start, end } of ranges) {
-    for (let row = start; row < end; row++) {
-      const value = values[row]!;
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count++;
-    }
-  }
-  return count === 0 ? 0 : sum / count;
 }
 
 function someMissing(column: Column, ranges: readonly RowRange[]): boolean {

@@ -1,4 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
+import type { RowRange } from "../split/split.ts";
 
 export type Normalise = DataSettings["normalise"];
 
@@ -15,66 +16,77 @@ export function scaled(scaler: Scaler, value: number): number {
   return scaler.scale === 0 ? 0 : (value - scaler.center) / scaler.scale;
 }
 
+/** What one look at values tells. NaN is left out. */
+export interface Summary {
+  readonly count: number;
+  readonly sum: number;
+  /** Infinity and -Infinity where there is none. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of some of the values, by default all. A plain loop: a million rows are no rarity. */
+export function summaryOf(
+  values: Float64Array,
+  ranges: readonly RowRange[] = [{ start: 0, end: values.length }],
+): Summary {
+  let count = 0;
+  let sum = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { start, end } of ranges) {
+    for (let i = start; i < end; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      count++;
+      sum += value;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return { count, sum, low, high };
+}
+
+/** 0 where there is no value. */
+export function meanOf({ count, sum }: Summary): number {
+  return count === 0 ? 0 : sum / count;
+}
+
 /**
  * Fits a scaler to values (training rows only; NaN marks a missing value and is left out).
  * standard: mean and population deviation; minmax: to [0, 1]; robust: median and interquartile range, or
- * the deviation where half of the values are equal.
+ * the deviation where half of the values are equal. `summary`: that of `values`, where it is known.
  */
-export function fitScaler(kind: Normalise, values: Float64Array): Scaler {
-  const present = known(values);
-  if (kind === "none" || present.length === 0) return identity;
-  const { low, high } = extent(present);
+export function fitScaler(kind: Normalise, values: Float64Array, summary = summaryOf(values)): Scaler {
+  const { count, low, high } = summary;
+  if (kind === "none" || count === 0) return identity;
   if (low === high) return { center: low, scale: 0 };
   switch (kind) {
     case "standard":
-      return standard(present);
+      return standard(values, summary);
     case "minmax":
       return { center: low, scale: high - low };
     case "robust":
-      return robust(present);
+      return robust(values, summary);
     default:
       return kind satisfies never;
   }
 }
 
-export function extent(values: Float64Array): { readonly low: number; readonly high: number } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return { low, high };
-}
-
-/** The values that are not NaN: themselves, where all are. Plain loops: a million windows are no rarity. */
-function known(values: Float64Array): Float64Array {
-  let first = 0;
-  while (first < values.length && !Number.isNaN(values[first]!)) first++;
-  if (first === values.length) return values;
-  const present = new Float64Array(values.length);
-  let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) present[count++] = value;
-  return present.subarray(0, count);
-}
-
-function standard(values: Float64Array): Scaler {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  const mean = sum / values.length;
+function standard(values: Float64Array, { count, sum }: Summary): Scaler {
+  const mean = sum / count;
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
     const distance = values[i]! - mean;
-    squares += distance * distance;
+    if (!Number.isNaN(distance)) squares += distance * distance;
   }
-  return { center: mean, scale: Math.sqrt(squares / values.length) };
+  return { center: mean, scale: Math.sqrt(squares / count) };
 }
 
-function robust(values: Float64Array): Scaler {
-  const sorted = values.slice().sort();
+function robust(values: Float64Array, summary: Summary): Scaler {
+  const sorted = values.slice().sort().subarray(0, summary.count); // NaN comes last
   const range = quantile(sorted, 0.75) - quantile(sorted, 0.25);
-  return { center: quantile(sorted, 0.5), scale: range > 0 ? range : standard(values).scale };
+  return { center: quantile(sorted, 0.5), scale: range > 0 ? range : standard(values, summary).scale };
 }
 
 /** Linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */

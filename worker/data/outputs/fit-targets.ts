@@ -5,9 +5,9 @@ import { difference } from "../inputs/difference.ts";
 import { DataError } from "../errors.ts";
 import { requireComplete } from "../split/feature-columns.ts";
 import { fillForward } from "../inputs/fill.ts";
-import { collect, differencing, meanOf, observedOf } from "../inputs/fit-features.ts";
+import { collect, differencing, observedOf } from "../inputs/fit-features.ts";
 import type { NumberTarget } from "../inputs/pipeline.ts";
-import { fitScaler } from "../inputs/scale.ts";
+import { fitScaler, meanOf, summaryOf } from "../inputs/scale.ts";
 import type { RowRange } from "../split/split.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
 
@@ -32,20 +32,21 @@ export function fitNumberTarget(
 ): NumberTarget {
   const raw = column.numbers;
   const seen = collect(raw, train);
-  if (seen.every(Number.isNaN)) {
+  const summary = summaryOf(seen);
+  if (summary.count === 0) {
     throw new DataError(`the target "${column.name}" has no value in the training rows: change \`split\``, {
       column: column.name,
       setting: "split",
     });
   }
-  const metric = fitScaler("standard", seen);
+  const metric = fitScaler("standard", seen, summary);
   if (metric.scale === 0) {
     throw new DataError(
       `the target "${column.name}" has the same value in all training rows: choose another target, or a \`split\` in which it varies`,
       { column: column.name, setting: "targets" },
     );
   }
-  const fill = meanOf(raw, train);
+  const fill = meanOf(summary);
   const filled = fillForward(raw, blocks, fill);
   const observed = observedOf(raw, filled, difference(filled, blocks, differencing(settings)));
   const { center, scale } = fitScaler(settings.normalise, collect(observed, used));
