@@ -73,7 +73,7 @@ export async function driveAndShow(
   const { trials, epochs, wallTimeMs } = sweep.budget;
   follow(watch, events, db);
   const shown = watch.log === null ? io : withoutNotes(io);
-  const watching = watchStudy(events, view, shown, {
+  const watching = await watchStudy(events, view, shown, {
     db,
     metric: sweep.metric.name,
     trials: trials ?? null,
