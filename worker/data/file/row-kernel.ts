@@ -143,11 +143,12 @@ export class RowKernel {
     const places = new Int32Array(memory, othersAt, (found * otherBytes) / 4);
     const closings = new Float64Array(memory, othersAt, (found * otherBytes) / 8);
     for (let i = 0; i < found; i++) {
-      const [row, column, start] = [places[6 * i]!, places[6 * i + 1]!, places[6 * i + 2]!];
+      const row = places[6 * i]!;
+      const column = places[6 * i + 1]!;
       const closing = closings[3 * i + 2]!;
       if (closing === 0) {
         const moved = this.from - inputAt;
-        sink.unread(column, row, start + moved, places[6 * i + 3]! + moved);
+        sink.unread(column, row, places[6 * i + 2]! + moved, places[6 * i + 3]! + moved);
       } else if (!sink.closing(column, row, closing)) this.silent[column] = 1;
     }
     sink.lines(new Int32Array(memory, state[walk.lines], rows));

@@ -16,6 +16,9 @@ const maxShared = 65_536;
  */
 const maxFractions = 16_384;
 
+/** Rows, at first, that there is room for: where fractions are soon too many, there need not be more. */
+const firstRoom = 65_536;
+
 /** Collects what the cells of one column say, in file order. Costs nothing until there is something to keep. */
 export class WrittenBuilder {
   private codes: Uint32Array | undefined;
@@ -63,7 +66,7 @@ export class WrittenBuilder {
   }
 
   private set(row: number, code: number): void {
-    this.codes ??= new Uint32Array(Math.max(this.room, row + 1));
+    this.codes ??= new Uint32Array(Math.max(Math.min(this.room, firstRoom), row + 1));
     if (row >= this.codes.length) this.codes = longer(this.codes, Math.max(2 * this.codes.length, row + 1));
     this.codes[row] = code;
   }
@@ -73,17 +76,23 @@ export class WrittenBuilder {
     const { codes, closingCodes, fractionCodes } = this;
     if (codes === undefined || closingCodes.size + fractionCodes.size <= maxFractions) return;
     this.tooManyFractions = true;
+    if (this.texts.length - 1 > closingCodes.size + fractionCodes.size) this.forget(codes, last);
+    else this.codes = undefined;
+    this.closingCodes = new NumberCodes();
+    fractionCodes.clear();
+  }
+
+  /** Of fractions; other texts stay. */
+  private forget(codes: Uint32Array, last: number): void {
     const forgotten = new Uint8Array(this.texts.length);
-    closingCodes.forEach((code) => (forgotten[code] = 1));
-    for (const code of fractionCodes) forgotten[code] = 1;
+    this.closingCodes.forEach((code) => (forgotten[code] = 1));
+    for (const code of this.fractionCodes) forgotten[code] = 1;
     let others = false;
     for (let row = 0; row <= last; row++) {
       if (forgotten[codes[row]!]! > 0) codes[row] = 0;
       else others ||= codes[row]! > 0;
     }
     if (!others) this.codes = undefined;
-    this.closingCodes = new NumberCodes();
-    fractionCodes.clear();
   }
 
   finish(rows: number): Written | undefined {
