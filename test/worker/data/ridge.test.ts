@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
+import { fitAffine } from "../../../worker/data/baselines/affine.ts";
 import { solvePositive } from "../../../worker/data/baselines/linear-algebra.ts";
-import { ownProducts, products } from "../../../worker/data/baselines/products.ts";
+import { changeProducts, ownProducts, products } from "../../../worker/data/baselines/products.ts";
 import { ridge, squaredError, type Moments } from "../../../worker/data/baselines/ridge.ts";
 import {
   lagSums,
@@ -9,6 +10,7 @@ import {
   type Autoregression,
   type Stretch,
 } from "../../../worker/data/baselines/sliding-moments.ts";
+import { count } from "./helpers.ts";
 
 const rng = rngFor(1, "ridge");
 const y = Float64Array.from({ length: 60 }, () => rng.normal() + 3);
@@ -101,6 +103,43 @@ describe("ridge regression", () => {
         expect(value).toBeCloseTo(by(a, a, Math.floor(at / rowsA), at % rowsA), 9);
       }
     }
+  });
+
+  it("multiplies windows relative to the value behind each, and one that stands still gives exactly 0", () => {
+    for (const width of [1, 6, 7]) {
+      const b = Float64Array.from({ length: 3 * width }, () => rng.normal());
+      const found = changeProducts(y, { values: b, width });
+      expect(found).toHaveLength(3 * (y.length - width));
+      for (const [at, value] of found.entries()) {
+        const [i, j] = [Math.floor(at / 3), at % 3];
+        const wanted = count(width).reduce(
+          (sum, a) => sum + (y[i + a]! - y[i + width]!) * b[j * width + a]!,
+          0,
+        );
+        expect(value).toBeCloseTo(wanted, 10);
+      }
+      const still = new Float64Array(20).fill(0.1);
+      expect(changeProducts(still, { values: b, width }).every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  it("fits inputs relative to their newest value without their samples as it does with them", () => {
+    const samples = count(50);
+    const options = { samples, held: (sample: number) => sample >= 40 };
+    const targets = Float32Array.from(samples, (i) => y[i]! - y[i + 1]! + 0.1 * rng.normal());
+    const wanted = { targets, outputs: 1 };
+    const lags = { width: 4, write: (i: number, x: Float64Array) => x.set(y.subarray(i, i + 4)) };
+    const changes = {
+      width: 3,
+      write: (i: number, x: Float64Array) => x.set([y[i + 1]! - y[i]!, y[i + 2]! - y[i]!, y[i + 3]!]),
+    };
+    const direct = fitAffine(changes, wanted, options);
+    const derived = fitAffine(lags, wanted, options).ofDifferences!({ of: [1, 2, 3], less: [0, 0, -1] });
+    for (const part of ["xMeans", "yMeans", "weights"] as const) {
+      const found = derived.affine()[part];
+      for (const [i, value] of direct.affine()[part].entries()) expect(found[i]).toBeCloseTo(value, 10);
+    }
+    expect(derived.judged[0]!.error).toBeCloseTo(direct.judged[0]!.error, 9);
   });
 
   it("sums sliding windows as if each were taken by itself, also those shorter than the sums allow", () => {

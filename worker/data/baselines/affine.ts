@@ -1,4 +1,5 @@
 import type { Affine } from "./fitted.ts";
+import { differenceMoments, rowDifferences, type Differences } from "./differences.ts";
 import { dualRidge } from "./dual-ridge.ts";
 import { transposed } from "./linear-algebra.ts";
 import { ownProducts, products, productsOf } from "./products.ts";
@@ -15,6 +16,8 @@ export interface AffineFit {
   readonly affine: () => Affine;
   /** Of some outputs: the squared error on held samples by weights that have not seen them, and that of always saying the mean. */
   readonly judged: readonly { readonly output: number; readonly error: number; readonly none: number }[];
+  /** The same on differences of the inputs, which needs no look at the samples; absent where these are fewer than the inputs. */
+  readonly ofDifferences?: (differences: Differences) => AffineFit;
 }
 
 export interface FitOptions {
@@ -60,14 +63,46 @@ export function fitAffine(
       [...samples.keys()].filter((i) => isHeld[i] === is),
     );
   const [fitted, other] = [momentsWhere(false), momentsWhere(true)];
-  const { strength, heldErrors } = tunedRidge(fitted, other);
+  const crossed = (): Float64Array => crossProducts(of);
+  return fitSums({ ...means, few, fitted, held: other, crossed, outputs: m });
+}
+
+/** What a fit needs to know of its samples. */
+interface Sums {
+  readonly xMeans: readonly number[];
+  readonly yMeans: number[];
+  /** The outputs by which fits are compared, and their moments on samples to fit to and on those to choose by. */
+  readonly few: readonly number[];
+  readonly fitted: Moments;
+  readonly held: Moments;
+  /** XᵀY of all samples and outputs. */
+  readonly crossed: () => Float64Array;
+  readonly outputs: number;
+}
+
+function fitSums(sums: Sums): AffineFit {
+  const { xMeans, yMeans, few, fitted, held, crossed, outputs } = sums;
+  const { inputs } = fitted;
+  const { strength, heldErrors } = tunedRidge(fitted, held);
   const weights = (): Float64Array => {
-    const all = addMoments(fitted, other);
-    return ridge(few.length === m ? all : { ...all, xy: crossProducts(of), outputs: m }, strength);
+    const all = addMoments(fitted, held);
+    return ridge(few.length === outputs ? all : { ...all, xy: crossed(), outputs }, strength);
   };
   return {
-    affine: () => ({ ...means, weights: Array.from(transposed(weights(), x.width, m)) }),
-    judged: few.map((output, i) => ({ output, error: heldErrors[i]!, none: other.yy[i]! })),
+    affine: () => ({
+      xMeans: [...xMeans],
+      yMeans,
+      weights: Array.from(transposed(weights(), inputs, outputs)),
+    }),
+    judged: few.map((output, i) => ({ output, error: heldErrors[i]!, none: held.yy[i]! })),
+    ofDifferences: (differences) =>
+      fitSums({
+        ...sums,
+        xMeans: [...rowDifferences(Float64Array.from(xMeans), 1, differences)],
+        fitted: differenceMoments(fitted, differences),
+        held: differenceMoments(held, differences),
+        crossed: () => rowDifferences(crossed(), outputs, differences),
+      }),
   };
 }
 

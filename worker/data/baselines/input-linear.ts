@@ -1,4 +1,5 @@
-import { fitAffine, predictAffine, thinned, type Described } from "./affine.ts";
+import { fitAffine, predictAffine, thinned, type AffineFit, type Described } from "./affine.ts";
+import type { Differences } from "./differences.ts";
 import type { InputLinear } from "./fitted.ts";
 import type { FittedFeature } from "../inputs/pipeline.ts";
 import { sampleCount, type SequenceSet } from "../outputs/sequences.ts";
@@ -50,13 +51,15 @@ export function fitInputLinear(
   const count = sampleCount(train);
   const samples = thinned(count, Math.min(mostSamples, affordable));
   if (samples.length < 2 * width && samples.length < count) return [];
-  return [none, numeric].map((relative): InputFit => {
-    const x = described(train, { lags, relative });
-    const { affine, judged } = fitAffine(x, train, {
-      samples,
-      held: (sample) => sample >= 0.8 * count,
-      targets,
-    });
+  const options = { samples, held: (sample: number): boolean => sample >= 0.8 * count, targets };
+  const fitOf = (relative: readonly boolean[]): AffineFit =>
+    fitAffine(described(train, { lags, relative }), train, options);
+  const plain = fitOf(none);
+  const changes = plain.ofDifferences?.(lessNewest(lags, numeric)) ?? fitOf(numeric);
+  return [
+    { relative: none, fit: plain },
+    { relative: numeric, fit: changes },
+  ].map(({ relative, fit: { affine, judged } }): InputFit => {
     const shares = Array.from({ length: targets }, (_, j) => {
       const own = judged.filter(({ output }) => output % targets === j);
       const none = own.reduce((sum, one) => sum + one.none, 0);
@@ -64,6 +67,21 @@ export function fitInputLinear(
     });
     return { fit: () => ({ lags: [...lags], relative: [...relative], affine: affine() }), shares };
   });
+}
+
+/** What `described` writes where inputs are relative to their newest value, as differences of what it writes where none is. */
+function lessNewest(lags: readonly number[], relative: readonly boolean[]): Differences {
+  const of: number[] = [];
+  const less: number[] = [];
+  let newest = 0;
+  for (const [f, count] of lags.entries()) {
+    for (let lag = relative[f] ? 1 : 0; lag < count; lag++) {
+      of.push(newest + lag);
+      less.push(relative[f] ? newest : -1);
+    }
+    newest += count;
+  }
+  return { of, less };
 }
 
 /** Predictions [samples, outputs] in the units of the model. */

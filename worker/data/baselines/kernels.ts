@@ -16,6 +16,7 @@ interface Kernels {
     factor: number,
   ): void;
   addOwnProducts(out: number, x: number, rows: number, count: number): void;
+  writeChanges(out: number, y: number, rows: number, width: number): void;
   /** 0 where the matrix is not positive definite. */
   factor(a: number, n: number): number;
   solve(l: number, n: number, x: number, m: number): void;

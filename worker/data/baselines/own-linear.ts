@@ -1,7 +1,7 @@
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
 import { addMoments, fewOutputs, ridge, someOutputs, tunedRidge } from "./ridge.ts";
 import { transposed } from "./linear-algebra.ts";
-import { productsOf } from "./products.ts";
+import { changeProducts } from "./products.ts";
 import type { OwnLinear } from "./fitted.ts";
 import { length, type RowRange } from "../split/split.ts";
 import {
@@ -136,22 +136,25 @@ export function forecastOwnLinear(
   const { known } = targets[j]!;
   const inputs = window - 1;
   const w = { values: Float64Array.from(weights), width: inputs };
-  for (let first = 0; first < rows.length; first += samplesAtOnce) {
-    const some = rows.subarray(first, first + samplesAtOnce);
-    const said = productsOf(some.length, w, (changes) => {
-      for (let i = 0, at = 0; i < some.length; i++) {
-        const begin = some[i]! - window;
-        const last = known[begin + inputs]!;
-        for (let a = 0; a < inputs; a++) changes[at++] = known[begin + a]! - last;
-      }
-    });
-    for (let i = 0; i < some.length; i++) {
-      const last = known[some[i]! - 1]!;
+  for (let first = 0; first < rows.length;) {
+    const count = neighbours(rows, first);
+    const newest = rows[first]! - 1;
+    const said = changeProducts(known.subarray(newest - inputs, newest + count), w);
+    for (let i = 0; i < count; i++) {
+      const last = known[newest + i]!;
       for (let step = 0; step < horizon; step++) {
         const drawn = level === undefined ? 0 : (last - level.center) * level.weights[step]!;
         predictions[((first + i) * horizon + step) * targets.length + j] =
           last + said[i * horizon + step]! + drawn;
       }
     }
+    first += count;
   }
+}
+
+/** How many samples from `first` on begin one row after another, as many as are computed together at most. */
+function neighbours(rows: Int32Array, first: number): number {
+  let count = 1;
+  while (count < samplesAtOnce && rows[first + count] === rows[first]! + count) count++;
+  return count;
 }

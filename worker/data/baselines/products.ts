@@ -34,6 +34,31 @@ export function productsOf(rows: number, b: Rows, write: (values: Float64Array) 
   return out.slice();
 }
 
+/** A Bᵀ where row i of A is `values[i + a] - values[i + width]`, a from 0 on: windows of a series relative to the value behind each. */
+export function changeProducts(values: Float64Array, b: Rows): Float64Array {
+  const { width } = b;
+  const rows = values.length - width;
+  const columns = rowsOf(b);
+  const [y, x, w, out] = room(values.length, rows * width, columns * width, rows * columns);
+  y.set(values);
+  w.set(b.values);
+  out.fill(0);
+  kernels().writeChanges(x.byteOffset, y.byteOffset, rows, width);
+  kernels().addProducts(
+    out.byteOffset,
+    columns,
+    x.byteOffset,
+    width,
+    rows,
+    w.byteOffset,
+    width,
+    columns,
+    width,
+    1,
+  );
+  return out.slice();
+}
+
 /** X Xᵀ [rows, rows]. */
 export function ownProducts(x: Rows): Float64Array {
   const rows = rowsOf(x);

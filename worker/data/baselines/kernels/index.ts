@@ -2,5 +2,5 @@
 // are numbers of eight bytes.
 export { factor, solve } from "./factors";
 export { addLagSums } from "./lag-sums";
-export { addOwnProducts, addProducts } from "./products";
+export { addOwnProducts, addProducts, writeChanges } from "./products";
 export { smooth } from "./smoothing";

@@ -132,3 +132,15 @@ export function dot(x: usize, y: usize, count: i32): f64 {
   }
   return rest;
 }
+
+/** out[i, a] = y[i + a] - y[i + width]: `rows` windows of a series, one after another, relative to the number behind each. */
+export function writeChanges(out: usize, y: usize, rows: i32, width: i32): void {
+  const whole: usize = (width & ~1) << 3;
+  for (let i = 0; i < rows; i++) {
+    const last = v128.load64_splat(y + (width << 3));
+    for (let a: usize = 0; a < whole; a += 16) v128.store(out + a, f64x2.sub(v128.load(y + a), last));
+    if (width & 1) store<f64>(out + whole, load<f64>(y + whole) - f64x2.extract_lane(last, 0));
+    out += width << 3;
+    y += 8;
+  }
+}
