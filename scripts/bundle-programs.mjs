@@ -9,8 +9,8 @@ const external = ["better-sqlite3", "koffi", "@tensorflow/*"];
 
 /** What is bundled to which folder. Their entries stay where they are, and import what is bundled. */
 const inPlace = {
-  // A local worker's process and the thread in it that trains. A lab's worker is not bundled yet.
-  slot: ["worker/main.js", "worker/training/thread.js"],
+  // The process of a local worker, that of a lab's, and the thread in them that trains.
+  slot: ["worker/main.js", "worker/nats-main.js", "worker/training/thread.js"],
   baselines: ["orchestrator/run/baselines/thread.js"],
 };
 
