@@ -2,7 +2,6 @@ import { Command, CommanderError, Help, Option } from "commander";
 import { version } from "../../worker/version.ts";
 import { exitCodes } from "../errors.ts";
 import { commands, type Entry } from "./command-list.ts";
-import { failureOf } from "./failures.ts";
 import { firstSign } from "./first-sign.ts";
 import type { Io } from "./io.ts";
 
@@ -95,6 +94,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Commander has said what is wrong, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const { failureOf } = await import("./failures.ts"); // and with it whatever can fail
     const failure = failureOf(error, io.env["SEQTUNE_DEBUG"] === "1");
     io.stderr.write(`${failure.text}\n`);
     return failure.exitCode;

@@ -2,7 +2,7 @@ import { rateDomain } from "../../search/lr-range/narrowed.ts";
 import { rangeTestOf } from "../config/range-study.ts";
 import { parseStoredSweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
-import { rangeRecords } from "../lr-range/study-ranges.ts";
+import { rangeRecords } from "../lr-range/range-records.ts";
 import { testedTrials } from "../lr-range/study-table.ts";
 import { findStudy } from "./find-study.ts";
 import { print, printJson, type Io } from "./io.ts";

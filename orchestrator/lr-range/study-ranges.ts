@@ -1,5 +1,4 @@
 import PQueue from "p-queue";
-import { z } from "zod";
 import { analyseRange, suggestionOf } from "../../search/lr-range/analyse.ts";
 import { bucketOf } from "../../search/lr-range/bucket.ts";
 import { rangeAround, rateDomain, type KnownRange, type RateRange } from "../../search/lr-range/narrowed.ts";
@@ -15,6 +14,7 @@ import type { Sweep } from "../config/sweep.ts";
 import type { StudyEvents } from "../events.ts";
 import { figure } from "../views/numbers.ts";
 import { rangeCurveOf } from "./range-curve.ts";
+import { rangeRecords, rangeTestEvent, rangeText, type RangeRecord } from "./range-records.ts";
 
 export interface StudyRangesDeps {
   readonly study: Study;
@@ -30,30 +30,8 @@ export interface StudyRangesDeps {
   readonly settingsFor: (params: Params) => TrialSettings;
 }
 
-/** A bucket's test as the study keeps it. `range`: where the learning rate is searched, `null`: everywhere. */
-const recordSchema = z.object({
-  bucket: z.string(),
-  rate: z.number().nullable(),
-  range: z.object({ min: z.number(), max: z.number() }).nullable(),
-  /** Why there is no range. */
-  reason: z.string().nullable(),
-  /** Steps as [learning rate, loss], the loss `null` where it is not finite. */
-  curve: z.array(z.tuple([z.number(), z.number().nullable()])),
-});
-export type RangeRecord = z.infer<typeof recordSchema>;
-
-const rangeTestEvent = "lr_range_test";
-
 /** Pause after a result that could not be recorded. */
 const refusedMs = 1000;
-
-/** The range tests a study has done, in their order. */
-export function rangeRecords(store: StudyStore, study: Study): readonly RangeRecord[] {
-  return store.events(study.id).flatMap(({ name, data }) => {
-    const read = name === rangeTestEvent ? recordSchema.safeParse(data) : null;
-    return read?.success === true ? [read.data] : [];
-  });
-}
 
 /**
  * The range tests of one study: one for each bucket of architecture, when the first configuration of it comes up.
@@ -145,11 +123,4 @@ export class StudyRanges {
     const reason = range === null ? `its suggestion ${figure(rate)} lies outside of min to max` : null;
     return { bucket, rate, range, reason, curve };
   }
-}
-
-/** `range test of layers 1, hidden 16-31: learning rate 0.002 to 0.03` */
-export function rangeText({ bucket, range, reason }: RangeRecord): string {
-  const of = bucket === "" ? "range test" : `range test of ${bucket}`;
-  if (range === null) return `${of}: the whole range of learning rates is searched, because ${reason ?? "?"}`;
-  return `${of}: learning rate ${figure(range.min)} to ${figure(range.max)}`;
 }

@@ -1,5 +1,8 @@
 import type { Colors } from "../io.ts";
 
+/** Trials a person is shown unless they ask for more. */
+export const shownByDefault = 20;
+
 export interface BoardStyle {
   readonly columns: number;
   readonly colors: Colors;

@@ -3,10 +3,7 @@ import { isDriven } from "../../driven.ts";
 import { leaderboard, type Leaderboard, type LeaderboardQuery } from "../../views/leaderboard.ts";
 import type { Io } from "../io.ts";
 import { boardText } from "./board.ts";
-import type { BoardStyle } from "./board-style.ts";
-
-/** Trials a person is shown unless they ask for more. */
-export const shownByDefault = 20;
+import { shownByDefault, type BoardStyle } from "./board-style.ts";
 
 interface Database {
   readonly file: string;

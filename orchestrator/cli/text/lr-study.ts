@@ -1,7 +1,7 @@
 import type { RangeAnalysis } from "../../../search/lr-range/analyse.ts";
 import type { RateRange } from "../../../search/lr-range/narrowed.ts";
 import { defaultRule, ruleNames } from "../../../search/lr-range/rules.ts";
-import type { RangeRecord } from "../../lr-range/study-ranges.ts";
+import type { RangeRecord } from "../../lr-range/range-records.ts";
 import type { TestedTrial } from "../../lr-range/study-table.ts";
 import { digits, figure } from "../../views/numbers.ts";
 import { paramLine } from "../../views/params.ts";

@@ -4,7 +4,7 @@ import { defaultRule } from "../../../search/lr-range/rules.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import { rangeTestOf } from "../../config/range-study.ts";
 import type { Sweep } from "../../config/sweep.ts";
-import { rangeRecords } from "../../lr-range/study-ranges.ts";
+import { rangeRecords } from "../../lr-range/range-records.ts";
 import { testedTrials } from "../../lr-range/study-table.ts";
 import type { PlotRange } from "../plots/study.ts";
 import { paramLine } from "../params.ts";
