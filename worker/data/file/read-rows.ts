@@ -4,7 +4,7 @@ import { RowKernel, rowModule } from "./row-kernel.ts";
 import type { Rows } from "./rows.ts";
 
 /** Smaller files are read before the kernel would be there. */
-const leastBytes = 524_288;
+const leastBytes = 65_536;
 
 /** Bytes that the row kernel looks at in one go; 0 for files that are read without it. */
 export function usualChunk(bytes: number): number {

@@ -1,5 +1,6 @@
 // Walks through a piece of a CSV file, row by row, and reads its plain numbers. worker/data/file/row-kernel.ts is the other
 // side. Whatever is not certain at first sight is left to it.
+import { takeLong } from "./long-number";
 import { closing, takeNumber } from "./number";
 
 const quote: i8 = 0x22;
@@ -65,6 +66,7 @@ export function scan(walk: Walk): i32 {
     let column = 0;
     for (;;) {
       let stop = takeNumber(at, delimiter, to);
+      if (stop == 0) stop = takeLong(at, delimiter, to);
       if (stop == 0) {
         stop = cellEnd(at, end, delimiter);
         store<f64>(to, NaN);

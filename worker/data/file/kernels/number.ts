@@ -35,7 +35,7 @@ export function takeNumber(at: usize, delimiter: i32, to: usize): usize {
   if (whole == 0 || length > 15 || (dotted && part == 0)) return 0;
   const stop = at + length;
   const mark = load<u8>(stop);
-  if (mark != delimiter && mark != lf && mark != cr) return 0;
+  if (!isCellEnd(mark, delimiter)) return 0;
   if (whole > 1 && load<u8>(first) == zero) return 0;
   const digits = digitsOf(v128.and(bytes, isDigit), length, dotted ? 16 - part : 0);
   const size = digits / load<f64>(powers + (part << 3));
@@ -47,6 +47,11 @@ export function takeNumber(at: usize, delimiter: i32, to: usize): usize {
   } else if (dotted && size < 1e-6) return 0;
   store<u64>(to, reinterpret<u64>(size) | (<u64>negative << 63));
   return stop;
+}
+
+@inline
+export function isCellEnd(byte: i32, delimiter: i32): bool {
+  return byte == delimiter || byte == lf || byte == cr;
 }
 
 /**
