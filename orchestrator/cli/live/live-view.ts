@@ -30,6 +30,8 @@ export class LiveView implements Watching {
   private order: GoalOrder | null = null;
   private baselines: readonly StudyBaseline[] = [];
   private readonly known = new Map<number, Params>();
+  /** What the last frame was made of. */
+  private shown: readonly unknown[] = [];
 
   constructor(events: StudyEvents, target: WatchTarget, io: Io) {
     this.target = target;
@@ -90,6 +92,10 @@ export class LiveView implements Watching {
       this.draw(io.colors.dim(clip(words, columns)));
       return;
     }
+    // A frame takes some milliseconds of a processor that trains as well: without news, one a second moves the times on.
+    const shows = [state, baselines, columns, rows, Math.floor(now / 1000)];
+    if (shows.every((part, index) => part === this.shown[index])) return;
+    this.shown = shows;
     const snapshot = { ...snapshotOf(state, target, baselines, now), ...this.order?.read(now) };
     const { inLab } = target;
     this.draw(renderFrame({ snapshot, notice: state.notice, now, columns, rows, colors: io.colors, inLab }));
