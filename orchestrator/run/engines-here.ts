@@ -1,7 +1,6 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { engineInfoSchema } from "../../worker/protocol/messages.ts";
+import { forkCheck } from "./fork-check.ts";
 
 /** What worker/doctor.ts tells. */
 const reportSchema = z.object({
@@ -24,10 +23,7 @@ const patienceMs = 60_000;
 
 /** What can train on this machine, or whether the engine `wanted` can, as a worker process finds it. */
 export async function enginesHere(wanted?: string): Promise<readonly EngineHere[]> {
-  const inSource = import.meta.url.endsWith(".ts");
-  const entry = inSource ? "../../worker/doctor.ts" : "../../worker/doctor.js";
-  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), wanted === undefined ? [] : [wanted], {
-    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
+  const child = forkCheck("doctor", wanted === undefined ? [] : [wanted], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     timeout: patienceMs,
   });

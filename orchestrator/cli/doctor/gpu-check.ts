@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { forkCheck } from "../../run/fork-check.ts";
 import { ok, problem, type Finding } from "./finding.ts";
 
 /** What worker/gpu-check.ts tells. */
@@ -13,14 +12,9 @@ const stepSchema = z.strictObject({
 
 /** Runs the engine cuda on this machine's GPU, step by step; `onStep` hears each as it is done. */
 export async function checkGpu(onStep: (finding: Finding) => void): Promise<readonly Finding[]> {
-  const inSource = import.meta.url.endsWith(".ts");
-  const entry = inSource ? "../../../worker/gpu-check.ts" : "../../../worker/gpu-check.js";
   const brief = process.env["SEQTUNE_TEST_GPU_CHECK"]; // for tests: at most this many lanes
   const args = brief === undefined ? [] : [brief];
-  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), args, {
-    execArgv: inSource ? ["--import", import.meta.resolve("tsx")] : [],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = forkCheck("gpu-check", args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const findings: Finding[] = [];
   const add = (finding: Finding): void => {
     findings.push(finding);
