@@ -76,9 +76,13 @@ function* laterRows(
   }
   const reach = inputs.reach(series.block, series.block.start, start);
   if (reach < window) {
+    const advice =
+      reach > 0
+        ? `set \`window\` to ${reach} or less, or move \`split\``
+        : "move `split`, or remove those rows from the file";
     throw new DataError(
-      `${blockText(series.block)} has ${plural(reach, "input row")} before its ${part} rows, fewer than a window of ${window}: set \`window\` to ${reach} or less, or move \`split\``,
-      { setting: "window" },
+      `${blockText(series.block)} has ${plural(reach, "input row")} before its ${part} rows, fewer than a window of ${window}: ${advice}`,
+      { setting: reach > 0 ? "window" : "split" },
     );
   }
   for (let t = start; t + horizon <= end; t++) yield t;
