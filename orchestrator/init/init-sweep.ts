@@ -5,7 +5,7 @@ import type { Table } from "../../worker/data/file/table.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { UserError } from "../errors.ts";
 import { withDataFile } from "../run/data-file.ts";
-import { baselinesBeside } from "../run/baselines/beside.ts";
+import { baselinesSoon } from "../run/baselines/beside.ts";
 import { checkSweep, settleSweep, withBaselines } from "../views/check/check.ts";
 import type { DataCheck, SweepCheck } from "../views/check/sweep-check.ts";
 import { parsedSweep, sweepNameOf } from "./new-sweep.ts";
@@ -71,7 +71,7 @@ export async function initSweep(
     const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
     if (expected <= aimedMs || i >= sizes.length + 6) {
       const { found } = await withDataFile(place.dataFile, () =>
-        baselinesBeside(settled.baselines, availableParallelism()),
+        baselinesSoon(settled.baselines, availableParallelism()),
       );
       return { text, check: withBaselines(check, found), remarks: ranking.remarks };
     }

@@ -8,8 +8,8 @@ export const dataMutants: readonly Mutant[] = [
   {
     bug: "the scale of an input divides by n - 1",
     file: "worker/data/inputs/scale.ts",
-    find: "Math.sqrt(squares / values.length)",
-    replace: "Math.sqrt(squares / (values.length - 1))",
+    find: "Math.sqrt(squares / count)",
+    replace: "Math.sqrt(squares / (count - 1))",
     tests: data("scale"),
   },
   {

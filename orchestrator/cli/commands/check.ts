@@ -7,7 +7,7 @@ import { readData, withDataFile } from "../../run/data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { tryProgram, type Trying } from "../../run/try-program.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { baselinesBeside } from "../../run/baselines/beside.ts";
+import { baselinesSoon } from "../../run/baselines/beside.ts";
 import { checkSweep, settleSweep, withBaselines } from "../../views/check/check.ts";
 import { checkProgram, exampleParams } from "../../views/check/program-check.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -70,7 +70,7 @@ async function checkModelSweep(
     withDataFile(data, () => {
       const settled = settleSweep(sweep, bytes);
       const baselines = flags.baselines
-        ? baselinesBeside(settled.baselines, availableParallelism(), ended)
+        ? baselinesSoon(settled.baselines, availableParallelism(), ended)
         : null;
       baselines?.catch(() => undefined); // they are awaited after the look
       return { check: checkSweep(settled), baselines };

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { DataError } from "../../../worker/data/errors.ts";
 import { startThread } from "../../start-thread.ts";
+import { tableOf } from "../../../worker/data/prepare.ts";
 import {
+  foldBaselines,
   foldCount,
   ofFolds,
   type BaselineQuestion,
@@ -18,6 +20,27 @@ export interface ThreadTask {
 
 /** The baselines of a fold, or why there are none. */
 export type FoldAnswer = { readonly fold: number } & (FoldBaselines | { readonly reason: string });
+
+/** Cells of a table, times folds, up to which a thread takes longer to start than they take to compute. */
+const fewCells = 30_000;
+
+/** The baselines of a sweep that somebody waits for: of a small table here and now, else beside everything else. Throws as `baselinesBeside` does. */
+export async function baselinesSoon(
+  question: BaselineQuestion,
+  most: number,
+  signal?: AbortSignal,
+): Promise<FittedSweepBaselines> {
+  const { source, settings } = question;
+  const cells = "columns" in source ? source.rows * source.columns.length : Infinity;
+  const folds = foldCount(question);
+  if (cells * folds > fewCells) return await baselinesBeside(question, most, signal);
+  signal?.throwIfAborted();
+  const table = tableOf(source, settings);
+  return ofFolds(
+    question,
+    Array.from({ length: folds }, (_, fold) => foldBaselines(table, settings, fold)),
+  );
+}
 
 /**
  * The baselines of a sweep, computed beside everything else this process does: its folds by up to so many threads side by side, which

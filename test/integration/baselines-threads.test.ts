@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselinesBeside } from "../../orchestrator/run/baselines/beside.ts";
+import { baselinesBeside, baselinesSoon } from "../../orchestrator/run/baselines/beside.ts";
 import { foldBaselines, ofFolds } from "../../orchestrator/run/baselines/sweep-baselines.ts";
 import { rngFor } from "../../search/random.ts";
 import { readTable } from "../../worker/data/file/table.ts";
@@ -17,7 +17,9 @@ describe("baselines in threads", () => {
     const one = await baselinesBeside(question, 1);
     expect(one).toEqual(ofFolds(question, folds));
     expect(one.found.map(({ name }) => name)).toContain("linear");
-    expect(await baselinesBeside({ ...question, source: readTable(bytes) }, 8)).toEqual(one);
+    const ofTable = { ...question, source: readTable(bytes) };
+    expect(await baselinesBeside(ofTable, 8)).toEqual(one);
+    expect(await baselinesSoon(ofTable, 8)).toEqual(one);
   }, 30_000);
 
   it("say what is wrong with the data", async () => {
