@@ -13,7 +13,10 @@ blobStoreContract("files", async () => {
     other: fileBlobs(dir),
     damage: async (ref) => {
       const handle = await open(path.join(dir, ref.sha256.slice(0, 2), ref.sha256), "r+");
-      await handle.write(Buffer.from("?"), 0, 1, 17);
+      const byte = new Uint8Array(1);
+      await handle.read(byte, 0, 1, 17);
+      byte[0]! ^= 1;
+      await handle.write(byte, 0, 1, 17);
       await handle.close();
     },
     close: () => rm(dir, { recursive: true }),
