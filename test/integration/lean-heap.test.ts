@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startScript } from "../../support/script.ts";
+import { startScript } from "../support/script.ts";
 
 const program = new URL("heap-process.ts", import.meta.url);
 

@@ -1,18 +1,18 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { readBoards } from "../../../orchestrator/lab/board.ts";
-import type { LabConnection } from "../../../orchestrator/lab/connection.ts";
-import { checkLab, lookAtLab } from "../../../orchestrator/lab/look.ts";
-import { pause, systemClock } from "../../../worker/protocol/clock.ts";
+import { readBoards } from "../../orchestrator/lab/board.ts";
+import type { LabConnection } from "../../orchestrator/lab/connection.ts";
+import { checkLab, lookAtLab } from "../../orchestrator/lab/look.ts";
+import { pause, systemClock } from "../../worker/protocol/clock.ts";
 import {
   AnswersStopped,
   NoLeader,
   ServerSilent,
   ServerUnreachable,
-} from "../../../worker/protocol/nats/link/server-errors.ts";
-import { Life, VirtualTime } from "../../faults/simulated/time.ts";
-import { NatsServer } from "../../support/nats-server.ts";
-import { silentWire, type SilentWireOptions } from "../../support/silent-wire.ts";
+} from "../../worker/protocol/nats/link/server-errors.ts";
+import { Life, VirtualTime } from "../faults/simulated/time.ts";
+import { NatsServer } from "../support/nats-server.ts";
+import { silentWire, type SilentWireOptions } from "../support/silent-wire.ts";
 
 const limitMs = 8_000;
 const led = JSON.stringify({ cluster: { leader: "n1" } });

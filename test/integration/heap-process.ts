@@ -1,7 +1,7 @@
 /** Prints what Node does with its heap; `lean`: as the command line has it. */
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { keepHeapLean } from "../../../orchestrator/cli/lean-heap.ts";
+import { keepHeapLean } from "../../orchestrator/cli/lean-heap.ts";
 
 if (process.argv[2] === "lean") keepHeapLean();
 
