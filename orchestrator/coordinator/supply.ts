@@ -151,7 +151,7 @@ export class Supply {
     return mayRepeat && isRepeating(state) ? nextRepeat(state) : null;
   }
 
-  /** Must something be measured first? The same slot is used anew after it. */
+  /** Must something be measured first? The same slot is used again after it. */
   private prepares({ event }: Extract<Use, { kind: "event" }>): boolean {
     const { over, plan } = this.deps;
     const preparing = event.kind === "start" ? plan.prepare?.(event.params, over) : undefined;

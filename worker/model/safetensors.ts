@@ -35,16 +35,18 @@ const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.stri
 const metadataSchema = z.record(z.string(), z.string()).default({});
 
 export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array {
-  const header = headerBytes(tensors, { ...metadata, [checksumName]: checksumOf({ tensors, metadata }) });
-  const total = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
-  const file = new Uint8Array(lengthBytes + header.length + total);
+  const data = new Uint8Array(tensors.reduce((sum, tensor) => sum + tensor.data.byteLength, 0));
+  let at = 0;
+  for (const tensor of tensors) {
+    writeFloats(data, at, tensor.data);
+    at += tensor.data.byteLength;
+  }
+  const checksum = checksumOf({ tensors, metadata }, data);
+  const header = headerBytes(tensors, { ...metadata, [checksumName]: checksum });
+  const file = new Uint8Array(lengthBytes + header.length + data.length);
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, lengthBytes);
-  let at = lengthBytes + header.length;
-  for (const { data } of tensors) {
-    writeFloats(file, at, data);
-    at += data.byteLength;
-  }
+  file.set(data, lengthBytes + header.length);
   return file;
 }
 
@@ -60,25 +62,30 @@ export function readTensors(file: Uint8Array): TensorFile {
   const dataStart = lengthBytes + Number(length);
   const header = parseHeader(file.subarray(lengthBytes, dataStart));
   const { [checksumName]: checksum, ...metadata } = header.metadata;
-  const found = { tensors: readAll(header.entries, file.subarray(dataStart)), metadata };
-  if (checksum !== undefined && checksum !== checksumOf(found))
+  const data = file.subarray(dataStart);
+  const found = { tensors: readAll(header.entries, data), metadata };
+  if (checksum !== undefined && checksum !== checksumOf(found, data))
     throw new TensorFileDamaged(
       `what it holds does not match its checksum (${checksumName} in its metadata)`,
     );
   return found;
 }
 
-/** CRC-32 of the metadata and the tensors, each in the order of their names: a program may write them in another one. */
-function checksumOf({ tensors, metadata }: TensorFile): string {
+/**
+ * CRC-32 of the metadata and the tensors, which lie one after another in `data`, each in the order of their names: a program may write
+ * them in another one.
+ */
+function checksumOf({ tensors, metadata }: TensorFile, data: Uint8Array): string {
   let sum = 0;
+  let at = 0;
   const add = (part: string | Uint8Array): void => void (sum = crc32(part, sum));
+  const parts = tensors.map(({ name, shape, data: { byteLength } }) => {
+    const bytes = data.subarray(at, (at += byteLength));
+    return [name, { shape, bytes }] as const;
+  });
   for (const [name, text] of Object.entries(metadata).toSorted(byName)) add(JSON.stringify([name, text]));
-  for (const [name, { shape, data }] of tensors
-    .map((tensor) => [tensor.name, tensor] as const)
-    .toSorted(byName)) {
+  for (const [name, { shape, bytes }] of parts.toSorted(byName)) {
     add(JSON.stringify([name, shape]));
-    const bytes = new Uint8Array(data.byteLength);
-    writeFloats(bytes, 0, data);
     add(bytes);
   }
   return sum.toString(16).padStart(8, "0");

@@ -18,20 +18,7 @@ export function productsOf(rows: number, b: Rows, write: (values: Float64Array) 
   const [x, y, out] = room(rows * width, columns * width, rows * columns);
   write(x);
   y.set(b.values);
-  out.fill(0);
-  kernels().addProducts(
-    out.byteOffset,
-    columns,
-    x.byteOffset,
-    width,
-    rows,
-    y.byteOffset,
-    width,
-    columns,
-    width,
-    1,
-  );
-  return out.slice();
+  return summed(out, x, y, width);
 }
 
 /** A Bᵀ where row i of A is `values[i + a] - values[i + width]`, a from 0 on: windows of a series relative to the value behind each. */
@@ -42,15 +29,22 @@ export function changeProducts(values: Float64Array, b: Rows): Float64Array {
   const [y, x, w, out] = room(values.length, rows * width, columns * width, rows * columns);
   y.set(values);
   w.set(b.values);
-  out.fill(0);
   kernels().writeChanges(x.byteOffset, y.byteOffset, rows, width);
+  return summed(out, x, w, width);
+}
+
+/** X Yᵀ of matrices that lie where the kernels read, of rows of `width` numbers; a copy of `out`, where it is summed. */
+function summed(out: Float64Array, x: Float64Array, y: Float64Array, width: number): Float64Array {
+  const rows = width === 0 ? 0 : x.length / width;
+  const columns = width === 0 ? 0 : y.length / width;
+  out.fill(0);
   kernels().addProducts(
     out.byteOffset,
     columns,
     x.byteOffset,
     width,
     rows,
-    w.byteOffset,
+    y.byteOffset,
     width,
     columns,
     width,

@@ -1,13 +1,13 @@
 import { crc32 } from "node:zlib";
-import { parquetMetadata } from "hyparquet";
+import type { FileMetaData } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 
 /**
  * Throws an Error where a page of a Parquet file does not match the CRC-32 in its header (parquet-format, PageHeader.crc). Few writers set
  * it, and hyparquet 1.33.0 does not compare it.
  */
-export function requireWholePages(file: ArrayBuffer): void {
-  for (const { columns } of parquetMetadata(file).row_groups) {
+export function requireWholePages(file: ArrayBuffer, { row_groups: groups }: FileMetaData): void {
+  for (const { columns } of groups) {
     for (const { meta_data: about } of columns) {
       if (about === undefined) continue;
       const {

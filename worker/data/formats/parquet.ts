@@ -6,17 +6,17 @@ import { csvOf, type Cell } from "./text-table.ts";
 
 /** A Parquet file as CSV: its columns of numbers, texts, booleans and times. */
 export async function parquetToCsv(bytes: Uint8Array): Promise<Buffer> {
-  const [{ parquetReadObjects }, { compressors }, { requireWholePages }] = await Promise.all([
-    import("hyparquet"),
-    import("hyparquet-compressors"),
-    import("./parquet-checksums.ts"),
-  ]);
+  const [{ parquetMetadata, parquetReadObjects }, { compressors }, { requireWholePages }] = await Promise.all(
+    [import("hyparquet"), import("hyparquet-compressors"), import("./parquet-checksums.ts")],
+  );
   const file = new Uint8Array(bytes).buffer;
   let rows: Record<string, unknown>[];
   try {
-    requireWholePages(file);
+    const metadata = parquetMetadata(file);
+    requireWholePages(file, metadata);
     rows = await parquetReadObjects({
       file,
+      metadata,
       compressors: sparingEmpty({ ...compressors, GZIP: (input) => gunzipSync(input) }),
       parsers: fineTimes,
     });
