@@ -1,3 +1,4 @@
+import { stretchesIn } from "../../worker/data/baselines/blocks.ts";
 import { DataError, listed } from "../../worker/data/errors.ts";
 import { requireMeaning } from "../../worker/data/metric-meaning.ts";
 import type { Table } from "../../worker/data/file/table.ts";
@@ -66,7 +67,7 @@ export async function onEnough(
   const series = layout === "series";
   const horizon = typeof settings.horizon === "number" ? settings.horizon : 1;
   const each = samples / Math.max(1, check.data.series);
-  const worth = series ? Math.max(1, Math.floor(each / (2 * horizon))) : samples;
+  const worth = series ? stretchesIn(each, horizon) : samples;
   const isEnough = worth >= enoughToChoose[series ? "series" : "samples"];
   if (isEnough || (series && check.data.series >= enoughToChoose.series)) return ranking;
   for (let folds = mostFolds; folds > 1; folds--) {
