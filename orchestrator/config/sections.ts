@@ -43,7 +43,8 @@ export const fixedDataSchema = z.strictObject({ ...dataSettingsSchema.shape }).p
 /** Data settings that may be left open until the data are there. */
 export const autoSettings = ["inputs", "predict"] as const;
 
-const auto = "`auto` (default) takes change where the targets' levels drift within the training rows";
+const auto =
+  "`auto` (default) takes change where the targets' levels move within the training rows or may be a random walk";
 
 export const dataSectionSchema = fixedDataSchema.extend({
   file: dataFileSchema,

@@ -1,4 +1,11 @@
 import { driftOf, type Drift } from "../../worker/data/checks/drift.ts";
+import { walkOf, type Walk } from "../../worker/data/checks/random-walk.ts";
+import {
+  trainingValues,
+  withoutSeason,
+  type TrainingValues,
+} from "../../worker/data/checks/training-values.ts";
+import { findSeason } from "../../worker/data/baselines/seasons.ts";
 import type { Table } from "../../worker/data/file/table.ts";
 import { listed } from "../../worker/data/errors.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
@@ -18,7 +25,7 @@ const driftingDistance = 1.2;
 type Auto = NonNullable<Sweep["data"]["auto"]>[number];
 
 /**
- * Settles `inputs: auto` and `predict: auto` of a series of numbers: `change` where levels drift, so that a forecast does
+ * Settles `inputs: auto` and `predict: auto` of a series of numbers: `change` where levels drift or may be random walks, so that a forecast does
  * not depend on levels that training never saw. What the sweep fixes or searches stays. Throws `DataError`.
  */
 export function settleAuto(sweep: Sweep, table: Table): Settled {
@@ -28,12 +35,12 @@ export function settleAuto(sweep: Sweep, table: Table): Settled {
   if (settings.layout !== "series" || settings.task !== "regression" || differs || left.length === 0) {
     return { sweep, notice: null };
   }
-  const most = driftOf(table, settings).reduce((a, b) => (driftSize(b) > driftSize(a) ? b : a));
-  if (driftSize(most) < 1) return { sweep, notice: null };
+  const why = reason(trainingValues(table, settings), settings);
+  if (why === null) return { sweep, notice: null };
   const chosen = Object.fromEntries(left.map((name) => [name, "change"]));
   const { file, settings: fixed } = sweep.data;
   const data = { file, settings: { ...fixed, ...chosen } };
-  return { sweep: { ...sweep, data }, notice: sentence(left, most) };
+  return { sweep: { ...sweep, data }, notice: sentence(left, why) };
 }
 
 function isSearched({ space }: Sweep, name: keyof DataSettings): boolean {
@@ -53,16 +60,49 @@ function isPossible(name: Auto, { space }: Sweep, { window }: DataSettings): boo
   return least > 1;
 }
 
-/** From 1 on levels drift. */
-function driftSize({ outside, apart }: Drift): number {
-  return Math.max(outside / driftingShare, apart / driftingDistance);
+function sentence(chosen: readonly string[], why: string): string {
+  const settings = chosen.map((name) => `\`${name}: change\``).join(" and ");
+  return `${settings} chosen: ${why}; set ${chosen.join(" and ")} to choose otherwise`;
 }
 
-function sentence(chosen: readonly string[], { column, outside, apart }: Drift): string {
-  const settings = chosen.map((name) => `\`${name}: change\``).join(" and ");
-  const why =
-    outside >= driftingShare
-      ? `${Math.round(100 * outside)} % of the values of ${listed([column])} in a later third of the training rows lie outside the range of the rows before`
-      : `the means of ${listed([column])} in the thirds of the training rows lie ${apart.toFixed(1)} standard deviations apart`;
-  return `${settings} chosen: ${why}; set ${chosen.join(" and ")} to choose otherwise`;
+/** Why changes fit, from the target that says so most clearly; `null` where values do. */
+function reason(targets: readonly TrainingValues[], settings: DataSettings): string | null {
+  const drifts = targets.map(driftOf);
+  const leaving = most(drifts, ({ outside }) => outside);
+  if (leaving.outside >= driftingShare) {
+    return `${Math.round(100 * leaving.outside)} % of the values of ${listed([leaving.column])} in a later third of the training rows lie outside the range of the rows before`;
+  }
+  const moving = most(drifts, ({ apart }) => apart);
+  if (moving.apart >= driftingDistance) return movingReason(moving);
+  const season = seasonOf(targets[0]!, settings);
+  const steady = season === undefined ? targets : targets.map((target) => withoutSeason(target, season));
+  const without = season === undefined ? "" : `without its season of ${season} rows `;
+  // What is left of a season that is not quite regular leaves its range easily, but its means stay.
+  const still = most(steady.map(driftOf), ({ apart }) => apart);
+  if (still.apart >= driftingDistance) return without + movingReason(still);
+  const walk = steady.map((target) => walkOf(target, settings.horizon)).find(walks);
+  return walk === undefined ? null : without + walkingReason(walk);
+}
+
+/** That of the sweep, or the one whose repetition errs least in the longest series, if any is clear. */
+function seasonOf({ series }: TrainingValues, { season, horizon }: DataSettings): number | undefined {
+  const raw = series.reduce((a, b) => (b.length > a.length ? b : a));
+  return season ?? findSeason([{ raw, scale: 1 }], [{ start: 0, end: raw.length }], horizon, raw.length);
+}
+
+function most(drifts: readonly Drift[], size: (drift: Drift) => number): Drift {
+  return drifts.reduce((a, b) => (size(b) > size(a) ? b : a));
+}
+
+function movingReason({ column, apart }: Drift): string {
+  return `the means of ${listed([column])} in the thirds of the training rows lie ${apart.toFixed(1)} standard deviations apart`;
+}
+
+/** Few or noisy values rule out little, so the last value must also tell more than a level would: half of the variance. */
+function walks(walk: Walk | null): walk is Walk {
+  return walk !== null && walk.statistic > walk.bound && walk.repeated < 0.5;
+}
+
+function walkingReason({ column, statistic, bound }: Walk): string {
+  return `${listed([column])} may be a random walk (the Dickey–Fuller statistic of the training rows is ${statistic.toFixed(2)}, and only one below ${bound.toFixed(2)} would rule that out)`;
 }

@@ -40,8 +40,37 @@ describe("inputs and predict: auto", () => {
       }
       return changes;
     };
-    expect(await chosen(1)).toBeGreaterThanOrEqual(18);
+    expect(await chosen(1)).toBeGreaterThanOrEqual(19);
     expect(await chosen(0)).toBe(0);
+  });
+
+  it("name the test where a walk has kept to its range so far", async () => {
+    const reasons: string[] = [];
+    for (let seed = 0; seed < 60; seed++) {
+      const rng = rngFor(seed, "walks");
+      let at = 0;
+      const { notice } = await settle(Array.from({ length: 400 }, () => (at = 0.99 * at + rng.normal())));
+      if (notice?.includes("random walk") === true) reasons.push(notice);
+    }
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons[0]).toMatch(
+      /chosen: "y" may be a random walk \(the Dickey–Fuller statistic of the training rows is -[12]\.\d\d, and only one below -2\.86 would rule that out\); set inputs and predict/,
+    );
+  });
+
+  it("look past the season to see the level move", async () => {
+    const rng = rngFor(1, "season");
+    const passengers = Array.from(
+      { length: 240 },
+      (_, month) => 500 + month / 6 + 100 * Math.sin((month * Math.PI) / 6) + 5 * rng.normal(),
+    );
+    const { notice } = await settle(passengers, "season: 12");
+    expect(notice).toMatch(
+      /chosen: without its season of 12 rows the means of "y" in the thirds of the training rows lie \d\.\d standard deviations apart/,
+    );
+    expect((await settle(passengers)).notice).toBe(notice);
+    const wave = passengers.map((value, month) => value - month / 6);
+    expect((await settle(wave, "season: 12")).notice).toBeNull();
   });
 
   it("keep values where they do not", async () => {

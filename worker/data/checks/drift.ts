@@ -1,7 +1,4 @@
-import type { DataSettings } from "../../protocol/data-settings.ts";
-import { columnOf, numbersOf, type Table } from "../file/table.ts";
-import { arrange } from "../split/arrange.ts";
-import { splitSeries } from "../split/series-split.ts";
+import type { TrainingValues } from "./training-values.ts";
 
 /** How far a target's level wanders within the training rows. */
 export interface Drift {
@@ -19,24 +16,16 @@ export interface Drift {
 }
 
 /**
- * Looks at the thirds of the training rows of each series, one after another (layout series, numbers): where a later third
- * leaves the range of the earlier ones, rows after training will leave that of training. Of several series the mean
- * counts. Throws DataError for targets or a split that the file does not have.
+ * Looks at the thirds of the training rows of each series, one after another: where a later third
+ * leaves the range of the earlier ones, rows after training will leave that of training. Of several series the mean counts.
  */
-export function driftOf(table: Table, settings: DataSettings): readonly Drift[] {
-  const arranged = arrange(table, settings);
-  const split = splitSeries(arranged, settings);
-  return settings.targets.map((column) => {
-    const values = numbersOf(arranged.table, columnOf(arranged.table, column, "targets"), "targets");
-    const found = split
-      .map(({ train }) =>
-        wandering(values.subarray(train.start, train.end).filter((value) => !Number.isNaN(value))),
-      )
-      .filter((one) => one !== null);
-    const mean = (of: (one: (typeof found)[number]) => number): number =>
-      found.reduce((sum, one) => sum + of(one), 0) / Math.max(1, found.length);
-    return { column, outside: mean((one) => one.outside), apart: mean((one) => one.apart) };
-  });
+export function driftOf({ column, series }: TrainingValues): Drift {
+  const found = series
+    .map((values) => wandering(values.filter((value) => !Number.isNaN(value))))
+    .filter((one) => one !== null);
+  const mean = (of: (one: (typeof found)[number]) => number): number =>
+    found.reduce((sum, one) => sum + of(one), 0) / Math.max(1, found.length);
+  return { column, outside: mean((one) => one.outside), apart: mean((one) => one.apart) };
 }
 
 /** Values of a third, at least, for its range to mean something. */
