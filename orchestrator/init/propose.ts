@@ -2,30 +2,16 @@
  * What `init` guesses of a file, with the reason for each guess: the reasons become comments of the sweep file, where the author of
  * the data can judge them.
  */
-import { findSeason } from "../../worker/data/baselines/seasons.ts";
 import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
-import { looksNumeric } from "../../worker/data/file/columns.ts";
+import { looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
-import { timeText } from "../../worker/data/file/moments.ts";
-import { spanText } from "../../worker/data/forecast/unlike-training.ts";
-import { arrange, type Arranged } from "../../worker/data/split/arrange.ts";
-import { usualStep } from "../../worker/data/split/usual-step.ts";
-import {
-  dataSettingsSchema,
-  type CalendarPart,
-  type DataSettings,
-} from "../../worker/protocol/data-settings.ts";
-import {
-  findGroup,
-  findSamples,
-  findSplit,
-  findSteps,
-  findTime,
-  isPartLike,
-  valuesOf,
-} from "./find-columns.ts";
-import { targetCandidates, targetOf } from "./choose-target.ts";
+import { arrange } from "../../worker/data/split/arrange.ts";
+import { dataSettingsSchema, type DataSettings } from "../../worker/protocol/data-settings.ts";
+import { findSamples, findSplit, findSteps, isPartLike, valuesOf } from "./find-columns.ts";
+import { isSameWithin, targetCandidates, targetOf, variesEarly } from "./choose-target.ts";
+import { findGroup, findTime, isCalendarPart, timeRemarks } from "./find-time.ts";
 import { balanceRemark, givenAway, leakRemarks, shapeRemarks } from "./judge-data.ts";
+import { shapeOf } from "./series-shape.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
 /** What a file seems to be, in settings of `data:` that differ from their defaults, in the order to write them. */
@@ -62,7 +48,9 @@ function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): 
   if (long === null && (steps.length === 0 || findTime(table).length > 0)) return null;
   const part = findSplit(table);
   const helpers = new Set([long?.id, long?.step, part].filter((name) => name !== undefined && name !== null));
-  const chosen = target ?? targetCandidates(table, new Set([...steps, ...helpers]))[0];
+  const id = long === null ? undefined : columnOf(table, long.id, "series_id");
+  const suits = (column: Column): boolean => id === undefined || isSameWithin(column, id);
+  const chosen = target ?? targetCandidates(table, new Set([...steps, ...helpers]), suits)[0];
   if (chosen === undefined) return null;
   const task = taskOf(table, chosen);
   return {
@@ -106,16 +94,44 @@ function taskOf(table: Table, target: string): DataSettings["task"] {
   return classes === 2 ? "binary" : "multiclass";
 }
 
-function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Proposal {
+/** What the columns of a series are for. */
+interface Roles {
+  readonly time: readonly string[];
+  /** The column that tells series apart. */
+  readonly series: Column | undefined;
+  readonly target: Column;
+  readonly helpers: ReadonlySet<string>;
+  readonly categorical: readonly string[];
+  readonly fixed: readonly string[];
+}
+
+function rolesOf(table: Table, wished: string | undefined): Roles {
   const time = findTime(table);
-  const group = findGroup(table, time, new Set(wishes.target === undefined ? [] : [wishes.target]));
+  const group = findGroup(table, time, new Set(wished === undefined ? [] : [wished]));
   const helpers = new Set([...time, ...(group === null ? [] : [group])]);
-  const column = targetOf(table, helpers, wishes.target);
+  const series = group === null ? undefined : columnOf(table, group, "group");
+  const target = targetOf(table, helpers, wished, (one) => {
+    if (isCalendarPart(one)) return false;
+    return series === undefined ? variesEarly(one, table.rows) : !isSameWithin(one, series);
+  });
+  const used = new Set([...helpers, target.name]);
+  return {
+    time,
+    series,
+    target,
+    helpers,
+    categorical: categoriesOf(table, used),
+    fixed: series === undefined ? [] : fixedColumns(table, series, used),
+  };
+}
+
+function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Proposal {
+  const { time, series, target: column, helpers, categorical, fixed } = rolesOf(table, wishes.target);
   const target = column.name;
   const isClass = !looksNumeric(column);
   const base = {
     ...(time.length > 0 && { time: time.length === 1 ? time[0]! : [...time] }),
-    ...(group !== null && { group }),
+    ...(series !== undefined && { group: series.name }),
     targets: [target],
   };
   const { result, settings, assumptions } = withAdvice(file, (given) => {
@@ -124,13 +140,13 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
   });
   const shape = shapeOf(result, target, wishes.horizon);
   const classes = valuesOf(column, table.rows, mostClasses).size;
-  const categorical = categoriesOf(table, new Set([...helpers, target]));
   return {
     settings: {
       ...settings,
       ...base,
       ...(isClass && { task: classes === 2 ? "binary" : "multiclass" }),
       ...(categorical.length > 0 && { categorical }),
+      ...(fixed.length > 0 && { static: fixed }),
       ...(shape.calendar.length > 0 && { calendar: shape.calendar }),
       ...missingSetting(table, helpers),
       ...(!isClass && {
@@ -141,9 +157,13 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
     },
     reasons: {
       time: shape.text,
-      group: "each of its values has times of its own: several series",
+      group:
+        time.length > 0
+          ? "each of its values has times of its own: several series"
+          : "each of its values has steps of its own: several series",
       targets: wishes.target === undefined ? "assumed; name another with --target" : "to predict",
       categorical: "one input for each value",
+      static: "the same in all rows of a series",
       calendar: "inputs from the time",
       missing: "some values are missing: the last one before stands in",
       horizon: "rows ahead to predict, all of them",
@@ -153,69 +173,13 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
     assumptions,
     remarks: [
       ...(isClass ? balanceRemark(table, target) : leakRemarks(result, target, shape.horizon)),
+      ...timeRemarks(table, time),
       ...shapeRemarks(table),
     ],
     task: isClass ? (classes === 2 ? "binary" : "multiclass") : "regression",
     layout: "series",
     windows: shape.windows,
   };
-}
-
-interface Shape {
-  readonly horizon: number;
-  readonly season: number | undefined;
-  readonly calendar: readonly CalendarPart[];
-  /** Window lengths: a season and two, or the horizon and twice as much, as far as there are rows. */
-  readonly windows: readonly number[];
-  /** `hourly, 2016-07-01 to 2018-06-26`. */
-  readonly text: string;
-}
-
-const [hour, day] = [3_600_000, 86_400_000];
-
-/** Rows ahead that people ask for, by the distance between rows: a day of hours or minutes, two weeks of days, a year of months. */
-function usualHorizon(step: number | undefined): number {
-  if (step === undefined) return 12;
-  if (step < 6 * hour) return Math.max(1, Math.min(48, Math.round(day / step)));
-  if (step < 4 * day) return 7;
-  return step < 15 * day ? 4 : step < 300 * day ? 12 : 5;
-}
-
-/**
- * Parts of the calendar that change from row to row and that a series of `span` milliseconds saw come round twice: what
- * it saw once, a model would learn by heart.
- */
-function calendarOf(step: number, span: number): CalendarPart[] {
-  if (step >= day) return step < 20 * day && span >= 2 * 365 * day ? ["year"] : [];
-  return [...(span >= 2 * day ? ["hour" as const] : []), ...(span >= 14 * day ? ["weekday" as const] : [])];
-}
-
-function shapeOf(arranged: Arranged, target: string, wished: number | undefined): Shape {
-  const { times, blocks, table } = arranged;
-  const step = usualStep(arranged);
-  const shortest = Math.min(...blocks.map(({ start, end }) => end - start));
-  const horizon = wished ?? Math.max(1, Math.min(usualHorizon(step), Math.floor(shortest / 20)));
-  const train = blocks.map(({ start, end }) => ({ start, end: start + Math.floor(0.7 * (end - start)) }));
-  const raw = columnOf(table, target, "targets").numbers;
-  const season = findSeason([{ raw, scale: spreadOf(raw) }], train, horizon, Math.floor(shortest / 4));
-  const calendar = step === undefined ? [] : calendarOf(step, step * shortest);
-  const text =
-    times === undefined
-      ? ""
-      : `${timeText(times[0]!)} to ${timeText(times.at(-1)!)}${step === undefined ? "" : `, a row every ${spanText(step)}`}`;
-  const base = season !== undefined && season <= 168 ? season : horizon;
-  const most = Math.max(1, Math.floor(0.7 * shortest) - horizon - 2);
-  const windows = [
-    ...new Set([Math.max(4, base), Math.max(8, 2 * base)].map((rows) => Math.min(rows, most))),
-  ];
-  return { horizon, season, calendar, windows, text };
-}
-
-function spreadOf(values: Float64Array): number {
-  const found = values.filter((value) => !Number.isNaN(value));
-  const mean = found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
-  const square = found.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, found.length);
-  return Math.sqrt(square) || 1;
 }
 
 function missingSetting(table: Table, others: ReadonlySet<string>): { missing?: string } {
@@ -233,6 +197,16 @@ function categoriesOf(table: Table, others: ReadonlySet<string>): readonly strin
       if (isDisguised(column, table.rows)) return false;
       const count = valuesOf(column, table.rows, mostClasses).size;
       return count > 1 && count <= mostClasses;
+    })
+    .map(({ name }) => name);
+}
+
+/** Columns of numbers that are the same in all rows of a series, and differ between series. */
+function fixedColumns(table: Table, series: Column, others: ReadonlySet<string>): readonly string[] {
+  return table.columns
+    .filter((column) => {
+      if (others.has(column.name) || !looksNumeric(column) || column.counts.missing > 0) return false;
+      return valuesOf(column, table.rows, 1).size > 1 && isSameWithin(column, series);
     })
     .map(({ name }) => name);
 }

@@ -33,7 +33,7 @@ export const fileSettingsShape = {
     .string()
     .optional()
     .describe(
-      "How times are written: YYYY or YY, M, MMM, D, H, h, m, s, S, A (AM or PM) and Z (an offset), as in D/M/YYYY H:mm",
+      "How times are written: YYYY or YY, M, MMM, Q (Q1), W (W01), D, H, h, m, s, S, A (AM or PM), Z (an offset) and [text] as it stands, as in D/M/YYYY H:mm",
     ),
   time_zone: z
     .string()

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { listed } from "../../../worker/data/errors.ts";
 import { UserError } from "../../errors.ts";
 import { targetCandidates } from "../../init/choose-target.ts";
-import { findTime } from "../../init/find-columns.ts";
+import { findTime } from "../../init/find-time.ts";
 import { initSweep } from "../../init/init-sweep.ts";
 import { propose, type Proposal } from "../../init/propose.ts";
 import { readFound } from "../../init/read-file.ts";

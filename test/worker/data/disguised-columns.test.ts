@@ -35,7 +35,17 @@ describe("a text column that is meant as numbers", () => {
     const t = rows.map((i) => `2020-01-01 ${String(i % 24).padStart(2, "0")}:00`);
     const code = rows.map((i) => `${i % 9}A`);
     expect(warnings({ y, t, code, name: quoted((i) => `Hall ${i}`) })).toEqual([
-      'columns "t", "code", "name" are text and are left out of the inputs: name them under `categorical` to use them',
+      'column "t" holds times and is left out of the inputs: name it in `time` if it is that of the rows',
+      'columns "code", "name" are text and are left out of the inputs: name them under `categorical` to use them',
+    ]);
+  });
+
+  it("is not taken for amounts where it holds months, quarters or weeks", () => {
+    const month = quoted((i) => `${1990 + i} Jul`);
+    const quarter = quoted((i) => `Q${1 + (i % 4)} ${1990 + Math.floor(i / 4)}`);
+    expect(warnings({ y, month, quarter, amount: quoted((i) => `${i} km`) })).toEqual([
+      expect.stringContaining('column "amount" holds numbers with a unit ("0 km" on line 2)'),
+      'columns "month", "quarter" hold times and are left out of the inputs: name one in `time` if it is that of the rows',
     ]);
   });
 });

@@ -61,6 +61,61 @@ describe("times", () => {
     expect(times({ t: [19580329, 19580405], y: [1, 2] }, "t")).toEqual(["1958-03-29", "1958-04-05"]);
   });
 
+  it("are years and fractions of them, as R writes months, quarters, weeks and days", () => {
+    const y = [1, 2, 3];
+    expect(times({ t: ["1949", "1949.08333333333", "1949.91666666667"], y }, "t")).toEqual([
+      "1949-01-01",
+      "1949-02-01",
+      "1949-12-01",
+    ]);
+    expect(times({ t: ["2001.5", "2001.75", "2002"], y }, "t")).toEqual([
+      "2001-07-01",
+      "2001-10-01",
+      "2002-01-01",
+    ]);
+    expect(times({ t: ["1999.92", "2000.00", "2000.08"], y }, "t")).toEqual([
+      "1999-12-01",
+      "2000-01-01",
+      "2000-02-01",
+    ]);
+    expect(times({ t: ["2000", `${2000 + 1 / 366}`, `${2000 + 60 / 366}`], y }, "t")).toEqual([
+      "2000-01-01",
+      "2000-01-02",
+      "2000-03-01",
+    ]);
+    expect(dataError(() => times({ t: ["1200.5", "1201.5", "1202.5"], y }, "t")).message).toContain(
+      '"1200.5" is not a time',
+    );
+  });
+
+  it("are quarters and weeks by a format", () => {
+    const read = (format: string, text: string): string => timeText(timeReader(format)(text));
+    expect(read("YYYYQ", "1974Q4")).toBe("1974-10-01");
+    expect(read("Q/YYYY", "q1/1974")).toBe("1974-01-01");
+    expect(read("YYYY W", "2021 W01")).toBe("2021-01-04");
+    expect(read("YYYY-W", "2020-W53")).toBe("2020-12-28");
+    expect(timeReader("YYYY-W")("2021-W53")).toBeNaN();
+    expect(timeReader("YYYYQ")("1974Q5")).toBeNaN();
+    expect(read("YYYY[M]MM", "2015M03")).toBe("2015-03-01");
+  });
+
+  it.each([
+    ["1991 Jul", "YYYY MMM"],
+    ["1977-Jan", "YYYY-MMM"],
+    ["Jan-1-1995", "MMM-D-YYYY"],
+    ["01JAN2013", "DMMMYYYY"],
+    ["Jan/95", "MMM/YY"],
+    ["September 1995", "MMM YYYY"],
+    ["1970 Q1", "YYYY Q"],
+    ["Q3-1970", "Q-YYYY"],
+    ["2015-W05", "YYYY-W"],
+    ["2015M12", "YYYY[M]MM"],
+  ])("such as %s are refused with the format that reads them", (text, format) => {
+    expect(dataError(() => times({ t: [text], y: [1] }, "t")).message).toContain(
+      `set \`time_format: "${format}"\``,
+    );
+  });
+
   it("come from year, month, day and hour columns, or a date and a time of day", () => {
     const columns = { year: [2010, 2010], month: [1, 1], day: [1, 2], hour: [23, 0], y: [1, 2] };
     expect(times(columns, ["year", "month", "day", "hour"])).toEqual(["2010-01-01 23:00:00", "2010-01-02"]);

@@ -1,6 +1,7 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { cellText, looksNumeric, type Column } from "../file/columns.ts";
 import { disguiseOf, unmasking, type Disguise } from "../file/disguised-numbers.ts";
+import { holdsTimes } from "../file/time-texts.ts";
 import { listed } from "../errors.ts";
 import { helperColumns } from "../split/feature-columns.ts";
 import type { Table } from "../file/table.ts";
@@ -53,7 +54,9 @@ function usualDisguise(column: Column, rows: number): Disguise | undefined {
     looked++;
     counts[Number.isNaN(column.numbers[row]!) ? (disguiseOf(text) ?? "plain") : "plain"]++;
   }
-  return (["commas", "unit"] as const).find((disguise) => 2 * counts[disguise] > looked);
+  const found = (["commas", "unit"] as const).find((disguise) => 2 * counts[disguise] > looked);
+  // "1991 Jul" and "1970 Q1" are times, and no amounts of Jul and Q1.
+  return found === "unit" && holdsTimes(column, rows) ? undefined : found;
 }
 
 function warning(table: Table, columns: readonly Column[], disguise: Disguise): string {

@@ -3,6 +3,7 @@ import { looksNumeric, type Column } from "../file/columns.ts";
 import { listed } from "../errors.ts";
 import { helperColumns, isClock, isRowNumber, numericColumns } from "../split/feature-columns.ts";
 import { isDisguised } from "./disguised-columns.ts";
+import { holdsTimes } from "../file/time-texts.ts";
 import { isEmpty } from "./empty-columns.ts";
 import type { Table } from "../file/table.ts";
 
@@ -24,6 +25,7 @@ export function leftOutWarnings(table: Table, settings: DataSettings): readonly 
   const texts = columns.filter(
     (column) => !looksNumeric(column) && !isEmpty(column) && !isDisguised(column, table.rows),
   );
+  const dates = texts.filter((column) => holdsTimes(column, table.rows));
   return [
     ...warning(numbered, "rises by one from row to row", "name it in `features` if it is no row number", [
       "rise by one from row to row",
@@ -35,10 +37,16 @@ export function leftOutWarnings(table: Table, settings: DataSettings): readonly 
       "name it in `time` if it is that of the rows, or in `features` if its numbers are meant as they are",
       ["hold times", "name them in `features` if their numbers are meant as they are"],
     ),
-    ...warning(texts, "is text", "name it under `categorical` to use it", [
-      "are text",
-      "name them under `categorical` to use them",
+    ...warning(dates, "holds times", "name it in `time` if it is that of the rows", [
+      "hold times",
+      "name one in `time` if it is that of the rows",
     ]),
+    ...warning(
+      texts.filter((column) => !dates.includes(column)),
+      "is text",
+      "name it under `categorical` to use it",
+      ["are text", "name them under `categorical` to use them"],
+    ),
   ];
 }
 

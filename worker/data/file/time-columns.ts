@@ -30,7 +30,7 @@ export function combinedTimes(table: Table, columns: readonly Column[], format?:
   );
 }
 
-export const quarterName = /^(?:quarter|qtr|q)$/i;
+const quarterName = /^(?:quarter|qtr|q)$/i;
 
 function fromUnits(table: Table, columns: readonly Column[]): Float64Array {
   const quarters = quarterName.test(columns[1]?.name ?? "");

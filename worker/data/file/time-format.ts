@@ -24,6 +24,8 @@ const tokens: readonly (readonly [token: string, pattern: string, unit: Unit])[]
   ["m", String.raw`(\d{1,2})`, "minute"],
   ["ss", String.raw`(\d{2})`, "second"],
   ["s", String.raw`(\d{1,2})`, "second"],
+  ["Q", "Q0?([1-4])", "quarter"],
+  ["W", String.raw`W(\d{1,2})`, "week"],
   ["S", String.raw`(\d{1,9})`, "fraction"],
   ["A", String.raw`([ap]\.?m\.?)`, "half"],
   ["Z", String.raw`(z|[+-]\d{2}:?\d{2})`, "zone"],
@@ -34,6 +36,8 @@ type Unit =
   | "shortYear"
   | "month"
   | "monthName"
+  | "quarter"
+  | "week"
   | "day"
   | "hour"
   | "minute"
@@ -42,22 +46,12 @@ type Unit =
   | "half"
   | "zone";
 
-/** Reads times of one format: tokens of `tokens`, everything else as it stands. Throws `DataError` for one without a year. */
+/**
+ * Reads times of one format: tokens of `tokens`, what stands in [brackets] and everything else as it stands. Throws `DataError`
+ * for one without a year.
+ */
 export function timeReader(format: string): TimeReader {
-  const units: Unit[] = [];
-  let pattern = "";
-  for (let at = 0; at < format.length;) {
-    const found = tokens.find(([token]) => format.startsWith(token, at));
-    // A run of Ss is one fraction of a second.
-    pattern += found === undefined ? literal(format[at]!) : found[1];
-    if (found !== undefined) units.push(found[2]);
-    at +=
-      found === undefined
-        ? 1
-        : found[2] === "fraction"
-          ? /^S+/.exec(format.slice(at))![0].length
-          : found[0].length;
-  }
+  const { units, pattern } = parsed(format);
   if (!units.includes("year") && !units.includes("shortYear")) {
     throw new DataError(
       `\`time_format: ${format}\` has no year: write it with the tokens YYYY, M, D, H, m and s, as in D/M/YYYY H:mm`,
@@ -69,6 +63,28 @@ export function timeReader(format: string): TimeReader {
     const match = expression.exec(text.trim());
     return match === null ? Number.NaN : momentOf(units, match.slice(1));
   };
+}
+
+function parsed(format: string): { readonly units: readonly Unit[]; readonly pattern: string } {
+  const units: Unit[] = [];
+  let pattern = "";
+  for (let at = 0; at < format.length;) {
+    const quoted = /^\[([^\]]*)\]/.exec(format.slice(at));
+    const found = tokens.find(([token]) => format.startsWith(token, at));
+    if (quoted !== null) {
+      pattern += Array.from(quoted[1]!, literal).join("");
+      at += quoted[0].length;
+    } else if (found === undefined) {
+      pattern += literal(format[at]!);
+      at++;
+    } else {
+      pattern += found[1];
+      units.push(found[2]);
+      // A run of Ss is one fraction of a second.
+      at += found[2] === "fraction" ? /^S+/.exec(format.slice(at))![0].length : found[0].length;
+    }
+  }
+  return { units, pattern };
 }
 
 function literal(character: string): string {
@@ -83,19 +99,33 @@ function momentOf(units: readonly Unit[], texts: readonly string[]): number {
   };
   const short = said.get("shortYear");
   const year = short === undefined ? number("year", Number.NaN) : fullYear(Number(short));
-  const name = said.get("monthName")?.slice(0, 3).toLowerCase();
-  const month = name === undefined ? number("month", 1) : months.indexOf(name) + 1;
   const clock = timeOfDay(
     hourOf(number("hour", 0), said.get("half")),
     number("minute", 0),
     number("second", 0),
   );
-  return (
-    dateOf(year, month, number("day", 1)) +
-    clock +
-    fractionOf(said.get("fraction")) -
-    offsetOf(said.get("zone"))
-  );
+  return dayOf(year, said) + clock + fractionOf(said.get("fraction")) - offsetOf(said.get("zone"));
+}
+
+/** Midnight of the first day that year, month (or quarter, or week) and day name. */
+function dayOf(year: number, said: ReadonlyMap<Unit, string>): number {
+  const week = said.get("week");
+  if (week !== undefined) return mondayOf(year, Number(week));
+  const quarter = said.get("quarter");
+  const name = said.get("monthName")?.slice(0, 3).toLowerCase();
+  const month = name === undefined ? Number(said.get("month") ?? 1) : months.indexOf(name) + 1;
+  return dateOf(year, quarter === undefined ? month : 3 * Number(quarter) - 2, Number(said.get("day") ?? 1));
+}
+
+const dayMs = 86_400_000;
+
+/** The Monday of a week as ISO 8601 counts them: 4 January lies in the first. NaN for one that the year does not have. */
+function mondayOf(year: number, week: number): number {
+  const fourth = dateOf(year, 1, 4);
+  const first = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayMs;
+  const monday = first + (week - 1) * 7 * dayMs;
+  const thursday = new Date(monday + 3 * dayMs);
+  return week >= 1 && thursday.getUTCFullYear() === year ? monday : Number.NaN;
 }
 
 /** As POSIX has it: 69 to 99 are of the last century. */
@@ -115,7 +145,21 @@ function offsetOf(zone: string | undefined): number {
   return (parts[1] === "-" ? -1 : 1) * timeOfDay(Number(parts[2]), Number(parts[3]), 0);
 }
 
-const dates = [
+/** Orders in which people write a day or month with its name; the other ones of numbers may be mistaken for one another. */
+const named = [
+  ["D", "MMM", "YYYY"],
+  ["MMM", "D", "YYYY"],
+  ["YYYY", "MMM", "D"],
+  ["D", "MMM", "YY"],
+  ["MMM", "YYYY"],
+  ["YYYY", "MMM"],
+  ["MMM", "YY"],
+].flatMap((parts) => [" ", "-", "/", ".", ""].map((between) => parts.join(between)));
+const spans = ["Q", "W"].flatMap((span) => [
+  ...["", " ", "-", "/"].map((between) => `YYYY${between}${span}`),
+  ...[" ", "-", "/"].map((between) => `${span}${between}YYYY`),
+]);
+const numbered = [
   "D/M/YYYY",
   "M/D/YYYY",
   "D.M.YYYY",
@@ -127,18 +171,12 @@ const dates = [
   "YYYY/M/D",
   "YYYY-M-D",
   "YYYY.M.D",
-  "D MMM YYYY",
-  "D-MMM-YYYY",
-  "D-MMM-YY",
-  "D MMM YY",
-  "MMM D, YYYY",
-  "MMM D YYYY",
-  "MMM YYYY",
-  "MMM-YY",
-  "MMM-YYYY",
   "M/YYYY",
+  "YYYY[M]MM",
+  "YYYY [M]MM",
   "YYYYMMDD",
 ];
+const dates = [...numbered, ...named, "MMM D, YYYY", ...spans];
 const clocks = [
   "",
   " H:mm",
@@ -154,14 +192,21 @@ const clocks = [
   ", H:mm:ss",
 ];
 
+let readers: readonly (readonly [format: string, read: TimeReader])[] | undefined;
+
+/** Months, quarters and weeks have no time of day. */
+function allReaders(): typeof readers & {} {
+  readers ??= dates.flatMap((date) =>
+    (date.includes("D") ? clocks : [""]).map((clock) => [date + clock, timeReader(date + clock)] as const),
+  );
+  return readers;
+}
+
 /** The formats that fit every text: none, one, or two where day and month could change places. */
 export function formatsOf(texts: Iterable<string>): readonly string[] {
-  let left: (readonly [string, TimeReader])[] | undefined;
+  let left: readonly (readonly [format: string, read: TimeReader])[] | undefined;
   for (const text of texts) {
-    left ??= dates.flatMap((date) =>
-      clocks.map((clock) => [date + clock, timeReader(date + clock)] as const),
-    );
-    left = left.filter(([, read]) => !Number.isNaN(read(text)));
+    left = (left ?? allReaders()).filter(([, read]) => !Number.isNaN(read(text)));
     if (left.length === 0) break;
   }
   return (left ?? []).map(([format]) => format);

@@ -3,6 +3,10 @@ import { dateOf, timeOfDay } from "./moments.ts";
 /** How a column of numbers writes times: as digits of a date (and a time of day), or as time since 1970. */
 export type NumberFormat =
   | "year"
+  /** Years and twelfths of them, as R writes the times of months and quarters: 1949.08333 is February. */
+  | "monthsInYears"
+  /** Years and any share of them. */
+  | "sharesOfYears"
   | "YYYYMMDD"
   | "YYYYMMDDHH"
   | "YYYYMMDDHHmm"
@@ -36,13 +40,33 @@ export function formatOf(numbers: ArrayLike<number>): NumberFormat {
     low = Math.min(low, numbers[i]!);
     high = Math.max(high, numbers[i]!);
   }
-  if (low >= 1000 && high <= 9999) return "year";
+  if (low >= 1000 && high <= 9999) return yearFormat(numbers, low, high);
   if (low >= 1000_01_01 && high <= 9999_12_31) return "YYYYMMDD";
   for (const format of ["YYYYMMDDHH", "YYYYMMDDHHmm", "YYYYMMDDHHmmss"] as const) {
     const unit = 10 ** (4 + clockDigits[format]);
     if (low >= 1900 * unit && high < 2100 * unit && mostAre(format, numbers)) return format;
   }
   return epochFormat(low, high);
+}
+
+/** Years that files write with a fraction; a count of seconds may have any. */
+const [earliestShare, latestShare] = [1500, 2200];
+/** Months, at most, that a fraction of two digits is off. */
+const roundedOff = 0.07;
+
+function yearFormat(numbers: ArrayLike<number>, low: number, high: number): NumberFormat {
+  let areWhole = true;
+  let areMonths = true;
+  for (let i = 0; i < numbers.length && (areWhole || areMonths); i++) {
+    const value = numbers[i]!;
+    areWhole &&= Number.isInteger(value);
+    const month = Math.round(12 * value);
+    // Two days of one month are no months.
+    const isSame = i > 0 && value !== numbers[i - 1]! && month === Math.round(12 * numbers[i - 1]!);
+    areMonths &&= Math.abs(12 * value - month) < roundedOff && !isSame;
+  }
+  if (areWhole || low < earliestShare || high >= latestShare) return "year";
+  return areMonths ? "monthsInYears" : "sharesOfYears";
 }
 
 /** Seconds from 1973 on, milliseconds from 1973 to 5138, and finer units of the same years. */
@@ -69,6 +93,10 @@ export function fromNumber(value: number, format: NumberFormat): number {
   switch (format) {
     case "year":
       return Number.isInteger(value) ? dateOf(value, 1, 1) : Number.NaN;
+    case "monthsInYears":
+      return fromMonths(Math.round(12 * value));
+    case "sharesOfYears":
+      return fromShare(value);
     case "YYYYMMDD":
       return fromDate(value);
     case "YYYYMMDDHH":
@@ -88,6 +116,16 @@ export function fromNumber(value: number, format: NumberFormat): number {
     default:
       return format satisfies never;
   }
+}
+
+function fromMonths(months: number): number {
+  return dateOf(Math.floor(months / 12), (months % 12) + 1, 1);
+}
+
+/** To the second. */
+function fromShare(value: number): number {
+  const [start, end] = [dateOf(Math.floor(value), 1, 1), dateOf(Math.floor(value) + 1, 1, 1)];
+  return start + Math.round(((value % 1) * (end - start)) / 1000) * 1000;
 }
 
 function fromDate(value: number): number {

@@ -1,0 +1,176 @@
+import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
+import type { Table } from "../../worker/data/file/table.ts";
+import { formatsOf } from "../../worker/data/file/time-format.ts";
+import { writesTimes } from "../../worker/data/file/time-like.ts";
+import { formatOf, fromNumber } from "../../worker/data/file/time-numbers.ts";
+import { holdsTimes, textsOf } from "../../worker/data/file/time-texts.ts";
+import { listed } from "../../worker/data/errors.ts";
+
+const timeName =
+  /^(?:date|time|datetime|timestamp|time ?stamp|ds|year|month|day|week|period|date[ _]?time)$/i;
+const stepName = /^(?:step|t|frame|time_?step|cycle|age)$/i;
+
+/** Names of the columns that hold a time in parts, the largest first. */
+const parts = [
+  /^(?:year|yr|yyyy)$/i,
+  /^(?:month|mon|mo|quarter|qtr|q|period)$/i,
+  /^(?:day|dd|mday|dom)$/i,
+  /^(?:hour|hr|hh)$/i,
+  /^(?:minute|min)$/i,
+  /^(?:second|sec)$/i,
+];
+
+/** Named like a part of the calendar, which nobody predicts. */
+export function isCalendarPart({ name }: Column): boolean {
+  return timeName.test(name) || parts.some((part) => part.test(name)) || /^week_?day$/i.test(name);
+}
+
+/** The column that holds the time, or those that do together (year, month, day, hour); none where rows have no time. */
+export function findTime(table: Table): readonly string[] {
+  const together = findParts(table);
+  if (together.length > 1) return together.map(({ name }) => name);
+  const dated = table.columns.filter((column) => !looksNumeric(column) && holdsTimes(column, table.rows));
+  const [date, clock] = dated;
+  if (date !== undefined) {
+    const isClock =
+      clock !== undefined && textsOf(clock, table.rows).every((text) => /^\d{1,2}[:.]\d{2}/.test(text));
+    return isClock ? [date.name, clock.name] : [date.name];
+  }
+  const numbers = table.columns.filter(
+    (column) =>
+      looksNumeric(column) && (column.running !== true || writesTimes(column) || holdsYears(column)),
+  );
+  const numeric =
+    numbers.find((column) => timeName.test(column.name) && readsAsTimes(column)) ??
+    numbers.find(writesTimes) ??
+    numbers.find((column) => column.running === true && holdsYears(column) && isUnnamed(column));
+  return numeric === undefined ? [] : [numeric.name];
+}
+
+function findParts(table: Table): readonly Column[] {
+  const byPart = parts.map((part) => table.columns.find(({ name }) => part.test(name)));
+  const [year, month] = byPart;
+  if (year === undefined || month === undefined || !looksNumeric(year)) return [];
+  if (!looksNumeric(month)) {
+    const joined = Array.from(
+      { length: table.rows },
+      (_, row) => `${cellText(year, row) ?? ""} ${cellText(month, row) ?? ""}`,
+    );
+    return formatsOf(new Set(joined)).length > 0 ? [year, month] : [];
+  }
+  if (/^period$/i.test(month.name)) return [];
+  const until = byPart.findIndex((column) => column === undefined || !looksNumeric(column));
+  return byPart.slice(0, until < 0 ? parts.length : until).filter((column) => column !== undefined);
+}
+
+/** Most of its numbers are times, as they are read where a column is named in `time`. */
+function readsAsTimes({ numbers }: Column): boolean {
+  const known = numbers.filter((value) => !Number.isNaN(value));
+  const format = formatOf(known);
+  const times = known.map((value) => fromNumber(value, format));
+  return 2 * times.filter((time) => !Number.isNaN(time)).length > known.length;
+}
+
+const [earliestYear, latestYear] = [1500, 2100];
+
+function holdsYears({ numbers }: Column): boolean {
+  return numbers.every((value) => Number.isInteger(value) && value >= earliestYear && value <= latestYear);
+}
+
+function isUnnamed({ name }: Column): boolean {
+  return /^column \d+$/.test(name);
+}
+
+/** A sentence where columns are named like times and cannot be read as such; nothing where rows have a time. */
+export function timeRemarks(table: Table, time: readonly string[]): readonly string[] {
+  const named = table.columns.filter(
+    (column) => timeName.test(column.name) && column.running !== true && looksNumeric(column),
+  );
+  if (time.length > 0 || named.length === 0) return [];
+  const names = listed(named.map(({ name }) => name));
+  const cells = listed(named.map((column) => cellText(column, 0) ?? ""));
+  const [are, hold] =
+    named.length === 1
+      ? ["column", "is named like a time and holds"]
+      : ["columns", "are named like times and hold"];
+  return [
+    `${are} ${names} ${hold} none that can be read (${cells} on line ${table.lines[0]!}): rows are taken in the order of the file`,
+  ];
+}
+
+/**
+ * The column of which each value has times of its own, where times repeat; `time`: the columns that hold it. Without a time the
+ * column of which each value has steps of its own that rise.
+ */
+export function findGroup(table: Table, time: readonly string[], others: ReadonlySet<string>): string | null {
+  const clocks =
+    time.length > 0
+      ? table.columns.filter(({ name }) => time.includes(name))
+      : table.columns.filter((column) => isStep(column)).slice(0, 1);
+  const moments = momentsOf(table, clocks);
+  if (clocks.length === 0 || new Set(moments).size === moments.length) return null;
+  const found = table.columns.find((column) => {
+    if (!mayTellApart(column, clocks, others)) return false;
+    return tellsApart([column], moments) && (time.length > 0 || risesWithin(column, clocks[0]!));
+  });
+  return found?.name ?? null;
+}
+
+/** Two columns that tell the rows of a time apart together, where none does alone. */
+export function findGroupPair(
+  table: Table,
+  time: readonly string[],
+  others: ReadonlySet<string>,
+): readonly string[] {
+  const clocks = table.columns.filter(({ name }) => time.includes(name));
+  const moments = momentsOf(table, clocks);
+  if (clocks.length === 0 || new Set(moments).size === moments.length) return [];
+  const columns = table.columns.filter((column) => mayTellApart(column, clocks, others));
+  for (const [i, one] of columns.entries()) {
+    const other = columns.slice(i + 1).find((each) => tellsApart([one, each], moments));
+    if (other !== undefined) return [one.name, other.name];
+  }
+  return [];
+}
+
+function momentsOf(table: Table, clocks: readonly Column[]): readonly string[] {
+  return Array.from({ length: table.rows }, (_, row) =>
+    clocks.map((column) => cellText(column, row) ?? "").join(" "),
+  );
+}
+
+function isStep(column: Column): boolean {
+  const isNamed = timeName.test(column.name) || stepName.test(column.name);
+  return isNamed && looksNumeric(column) && column.running !== true;
+}
+
+function mayTellApart(column: Column, clocks: readonly Column[], others: ReadonlySet<string>): boolean {
+  if (others.has(column.name) || clocks.includes(column) || timeName.test(column.name)) return false;
+  return !looksNumeric(column) || areWhole(column);
+}
+
+function tellsApart(columns: readonly Column[], moments: readonly string[]): boolean {
+  const pairs = new Set<string>();
+  const values = new Set<string>();
+  for (const [row, moment] of moments.entries()) {
+    const value = columns.map((column) => cellText(column, row) ?? "").join("\t");
+    values.add(value);
+    pairs.add(`${value} ${moment}`);
+    if (pairs.size <= row || values.size > moments.length / 5) return false;
+  }
+  return values.size > 1;
+}
+
+function risesWithin(group: Column, step: Column): boolean {
+  const last = new Map<string, number>();
+  return step.numbers.every((value, row) => {
+    const name = cellText(group, row) ?? "";
+    const isLater = !(value <= (last.get(name) ?? -Infinity));
+    last.set(name, value);
+    return isLater;
+  });
+}
+
+function areWhole({ numbers }: Column): boolean {
+  return numbers.every((value) => Number.isInteger(value));
+}

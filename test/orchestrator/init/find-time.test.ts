@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { propose } from "../../../orchestrator/init/propose.ts";
+import { readFound } from "../../../orchestrator/init/read-file.ts";
+import { rngFor } from "../../../search/random.ts";
+
+const rng = rngFor(3, "times of files");
+const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const value = (): string => rng.normal().toFixed(3);
+const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function proposed(lines: readonly string[]): ReturnType<typeof propose> {
+  const { table, settings } = readFound(new TextEncoder().encode(lines.join("\n")));
+  return propose(table, settings, {});
+}
+
+describe("the time of a file's rows", () => {
+  it("is a year with a fraction, as R writes it, beside its row names", () => {
+    const rows = count(96).map((i) => `${i + 1},${1980 + i / 12},${value()}`);
+    const { settings, reasons } = proposed([`"","time","sales"`, ...rows]);
+    expect(settings).toMatchObject({ time: "time", targets: ["sales"], horizon: 4 });
+    expect(reasons.time).toBe("1980-01-01 to 1987-12-01, a row every 1 month");
+  });
+
+  it.each([
+    ["1980 Jan", (i: number) => `${1980 + Math.floor(i / 12)} ${names[i % 12]!}`, "YYYY MMM"],
+    ["1980 Q1", (i: number) => `${1980 + Math.floor(i / 4)} Q${1 + (i % 4)}`, "YYYY Q"],
+    [
+      "2020-W05",
+      (i: number) => `${2000 + Math.floor(i / 52)}-W${String(1 + (i % 52)).padStart(2, "0")}`,
+      "YYYY-W",
+    ],
+    ["Jan-1-1995", (i: number) => `${names[i % 12]!}-1-${1990 + Math.floor(i / 12)}`, "MMM-D-YYYY"],
+  ])("is found where it is written as %s", (_, month, format) => {
+    const rows = count(96).map((i) => `${month(i)},${value()}`);
+    expect(proposed(["when,y", ...rows]).settings).toMatchObject({ time: "when", time_format: format });
+  });
+
+  it("is a year and the name of a month, or the number of a quarter", () => {
+    const months = count(96).map((i) => `${1980 + Math.floor(i / 12)},${names[i % 12]!},${value()}`);
+    expect(proposed(["Year,Month,y", ...months]).settings).toMatchObject({
+      time: ["Year", "Month"],
+      time_format: "YYYY MMM",
+    });
+    const quarters = count(96).map((i) => `${1980 + Math.floor(i / 4)},Q0${1 + (i % 4)},${value()}`);
+    expect(proposed(["year,period,y", ...quarters]).settings).toMatchObject({
+      time: ["year", "period"],
+      time_format: "YYYY Q",
+    });
+    const short = count(96).map((i) => `${1980 + Math.floor(i / 12)} ${1 + (i % 12)} ${value()}`);
+    expect(proposed(["YR MON TEMP", ...short]).settings).toMatchObject({ time: ["YR", "MON"] });
+  });
+
+  it("is an unnamed column of years, which is no row number", () => {
+    const rows = count(90).map((i) => `${1850 + i},${value()}`);
+    expect(proposed([",lynx", ...rows]).settings).toMatchObject({ time: "column 1", horizon: 4 });
+    const numbered = count(90).map((i) => `${i},${value()}`);
+    expect(proposed([",lynx", ...numbered]).settings).not.toHaveProperty("time");
+  });
+
+  it("is in seconds since 1970, also where a row comes every second", () => {
+    const rows = count(90).map((i) => `${1_467_331_200 + i},${value()}`);
+    expect(proposed(["timestamp,y", ...rows]).settings).toMatchObject({ time: "timestamp" });
+  });
+
+  it("is not a column that is only named like one, which is said", () => {
+    const rows = count(90).map((i) => `${5 + Math.floor(i / 31)},${1 + (i % 31)},${value()}`);
+    const { settings, remarks } = proposed(["Month,Day,temp", ...rows]);
+    expect(settings).not.toHaveProperty("time");
+    expect(settings.targets).toEqual(["temp"]);
+    expect(remarks).toEqual([
+      'columns "Month", "Day" are named like times and hold none that can be read ("5", "1" on line 2): rows are taken in the order of the file',
+    ]);
+  });
+});
+
+describe("series in one file", () => {
+  it("are told apart by a column beside steps that are no times", () => {
+    const rows = count(12).flatMap((step) =>
+      count(9).map((chick) => `${value()},${2 * step},${chick},${chick % 3}`),
+    );
+    const { settings, remarks } = proposed(["weight,time,chick,diet", ...rows]);
+    expect(settings).toMatchObject({ group: "chick", targets: ["weight"], static: ["diet"] });
+    expect(remarks).toHaveLength(1);
+  });
+});
+
+describe("the column to predict", () => {
+  it("varies in the rows that are trained on, whatever a column is named", () => {
+    const rows = count(100).map((i) => `${value()},${i < 80 ? 0 : 1}`);
+    expect(proposed(["driven,label", ...rows]).settings.targets).toEqual(["driven"]);
+  });
+
+  it("is the same in all steps of a sample", () => {
+    const rows = count(40).flatMap((sample) => {
+      const answer = value();
+      return count(10).map((step) => `${sample},${step},${value()},${answer}`);
+    });
+    const { settings } = proposed(["sample,step,value,outcome", ...rows]);
+    expect(settings).toMatchObject({ layout: "long", targets: ["outcome"] });
+  });
+});
