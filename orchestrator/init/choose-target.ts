@@ -65,11 +65,11 @@ export function variesEarly(column: Column, rows: number): boolean {
   return valuesOf(column, Math.floor(trainedShare * rows), 1).size > 1;
 }
 
-/** Has one value in all rows of each sample, as the answer of a sample must. */
-export function isSameWithin(column: Column, id: Column): boolean {
+/** Has one value in all rows of each sample or series, which the columns `ids` tell apart; the answer of a sample must. */
+export function isSameWithin(column: Column, ids: readonly Column[]): boolean {
   const values = new Map<string, string>();
   return Array.from(column.numbers.keys()).every((row) => {
-    const [name, value] = [cellText(id, row) ?? "", cellText(column, row) ?? ""];
+    const [name, value] = [ids.map((id) => cellText(id, row) ?? "").join("\t"), cellText(column, row) ?? ""];
     const first = values.get(name) ?? value;
     values.set(name, first);
     return first === value;

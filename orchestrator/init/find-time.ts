@@ -99,35 +99,30 @@ export function timeRemarks(table: Table, time: readonly string[]): readonly str
 }
 
 /**
- * The column of which each value has times of its own, where times repeat; `time`: the columns that hold it. Without a time the
- * column of which each value has steps of its own that rise.
+ * The column of which each value has times of its own, where times repeat, or two that tell rows apart only together; `time`: the
+ * columns that hold it. Without a time the column of which each value has steps of its own that rise.
  */
-export function findGroup(table: Table, time: readonly string[], others: ReadonlySet<string>): string | null {
+export function findGroup(
+  table: Table,
+  time: readonly string[],
+  others: ReadonlySet<string>,
+): readonly string[] {
   const clocks =
     time.length > 0
       ? table.columns.filter(({ name }) => time.includes(name))
       : table.columns.filter((column) => isStep(column)).slice(0, 1);
   const moments = momentsOf(table, clocks);
-  if (clocks.length === 0 || new Set(moments).size === moments.length) return null;
-  const found = table.columns.find((column) => {
-    if (!mayTellApart(column, clocks, others)) return false;
-    return tellsApart([column], moments) && (time.length > 0 || risesWithin(column, clocks[0]!));
-  });
-  return found?.name ?? null;
-}
-
-/** Two columns that tell the rows of a time apart together, where none does alone. */
-export function findGroupPair(
-  table: Table,
-  time: readonly string[],
-  others: ReadonlySet<string>,
-): readonly string[] {
-  const clocks = table.columns.filter(({ name }) => time.includes(name));
-  const moments = momentsOf(table, clocks);
   if (clocks.length === 0 || new Set(moments).size === moments.length) return [];
   const columns = table.columns.filter((column) => mayTellApart(column, clocks, others));
+  const alone = columns.find(
+    (column) => tellsApart([column], moments) && (time.length > 0 || risesWithin(column, clocks[0]!)),
+  );
+  if (alone !== undefined) return [alone.name];
+  if (time.length === 0) return [];
   for (const [i, one] of columns.entries()) {
-    const other = columns.slice(i + 1).find((each) => tellsApart([one, each], moments));
+    const other = columns
+      .slice(i + 1)
+      .find((each) => tellsApart([one, each], moments) && mostlyFull([one, each], moments));
     if (other !== undefined) return [one.name, other.name];
   }
   return [];
@@ -159,6 +154,12 @@ function tellsApart(columns: readonly Column[], moments: readonly string[]): boo
     if (pairs.size <= row || values.size > moments.length / 5) return false;
   }
   return values.size > 1;
+}
+
+/** Most series have a row at most times: of columns that happen to differ, few of the pairs would. */
+function mostlyFull(columns: readonly Column[], moments: readonly string[]): boolean {
+  const names = moments.map((_, row) => columns.map((column) => cellText(column, row) ?? "").join("\t"));
+  return 2 * moments.length > new Set(names).size * new Set(moments).size;
 }
 
 function risesWithin(group: Column, step: Column): boolean {

@@ -48,8 +48,8 @@ function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): 
   if (long === null && (steps.length === 0 || findTime(table).length > 0)) return null;
   const part = findSplit(table);
   const helpers = new Set([long?.id, long?.step, part].filter((name) => name !== undefined && name !== null));
-  const id = long === null ? undefined : columnOf(table, long.id, "series_id");
-  const suits = (column: Column): boolean => id === undefined || isSameWithin(column, id);
+  const ids = long === null ? [] : [columnOf(table, long.id, "series_id")];
+  const suits = (column: Column): boolean => ids.length === 0 || isSameWithin(column, ids);
   const chosen = target ?? targetCandidates(table, new Set([...steps, ...helpers]), suits)[0];
   if (chosen === undefined) return null;
   const task = taskOf(table, chosen);
@@ -97,8 +97,8 @@ function taskOf(table: Table, target: string): DataSettings["task"] {
 /** What the columns of a series are for. */
 interface Roles {
   readonly time: readonly string[];
-  /** The column that tells series apart. */
-  readonly series: Column | undefined;
+  /** The columns that tell series apart; none where there is one. */
+  readonly series: readonly Column[];
   readonly target: Column;
   readonly helpers: ReadonlySet<string>;
   readonly categorical: readonly string[];
@@ -108,11 +108,11 @@ interface Roles {
 function rolesOf(table: Table, wished: string | undefined): Roles {
   const time = findTime(table);
   const group = findGroup(table, time, new Set(wished === undefined ? [] : [wished]));
-  const helpers = new Set([...time, ...(group === null ? [] : [group])]);
-  const series = group === null ? undefined : columnOf(table, group, "group");
+  const helpers = new Set([...time, ...group]);
+  const series = group.map((name) => columnOf(table, name, "group"));
   const target = targetOf(table, helpers, wished, (one) => {
     if (isCalendarPart(one)) return false;
-    return series === undefined ? variesEarly(one, table.rows) : !isSameWithin(one, series);
+    return series.length === 0 ? variesEarly(one, table.rows) : !isSameWithin(one, series);
   });
   const used = new Set([...helpers, target.name]);
   return {
@@ -121,7 +121,7 @@ function rolesOf(table: Table, wished: string | undefined): Roles {
     target,
     helpers,
     categorical: categoriesOf(table, used),
-    fixed: series === undefined ? [] : fixedColumns(table, series, used),
+    fixed: series.length === 0 ? [] : fixedColumns(table, series, used),
   };
 }
 
@@ -131,7 +131,9 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
   const isClass = !looksNumeric(column);
   const base = {
     ...(time.length > 0 && { time: time.length === 1 ? time[0]! : [...time] }),
-    ...(series !== undefined && { group: series.name }),
+    ...(series.length > 0 && {
+      group: series.length === 1 ? series[0]!.name : series.map(({ name }) => name),
+    }),
     targets: [target],
   };
   const { result, settings, assumptions } = withAdvice(file, (given) => {
@@ -157,10 +159,7 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
     },
     reasons: {
       time: shape.text,
-      group:
-        time.length > 0
-          ? "each of its values has times of its own: several series"
-          : "each of its values has steps of its own: several series",
+      group: `${series.length > 1 ? "together they tell rows apart" : `each of its values has ${time.length > 0 ? "times" : "steps"} of its own`}: several series`,
       targets: wishes.target === undefined ? "assumed; name another with --target" : "to predict",
       categorical: "one input for each value",
       static: "the same in all rows of a series",
@@ -202,7 +201,11 @@ function categoriesOf(table: Table, others: ReadonlySet<string>): readonly strin
 }
 
 /** Columns of numbers that are the same in all rows of a series, and differ between series. */
-function fixedColumns(table: Table, series: Column, others: ReadonlySet<string>): readonly string[] {
+function fixedColumns(
+  table: Table,
+  series: readonly Column[],
+  others: ReadonlySet<string>,
+): readonly string[] {
   return table.columns
     .filter((column) => {
       if (others.has(column.name) || !looksNumeric(column) || column.counts.missing > 0) return false;

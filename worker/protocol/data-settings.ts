@@ -82,10 +82,10 @@ export const dataSettingsSchema = z.strictObject({
       "Name of the time column, or of the columns [year, month, day, hour, ...] or [date, time]; without it rows are taken in file order",
     ),
   group: z
-    .string()
+    .union([z.string(), z.array(z.string()).min(1).max(6)])
     .optional()
     .describe(
-      "Column that names the series when a file holds several; no window crosses from one to another",
+      "Column that names the series when a file holds several, or the columns that do together: [shop, article]; no window crosses from one to another",
     ),
   series_id: z.string().optional().describe("Layout long: column that names the sample"),
   step: z

@@ -84,6 +84,28 @@ describe("series in one file", () => {
   });
 });
 
+describe("several columns that tell series apart", () => {
+  const rows = count(30).flatMap((i) =>
+    ["A", "B"].flatMap((shop) => [7, 9].map((article) => `${1990 + i},${shop},${article},${value()}`)),
+  );
+
+  it("are found where none does alone", () => {
+    const { settings, reasons, assumptions } = proposed(["year,shop,article,sold", ...rows]);
+    expect(settings).toMatchObject({ time: "year", group: ["shop", "article"], targets: ["sold"] });
+    expect(reasons.group).toBe("together they tell rows apart: several series");
+    expect(assumptions).toEqual([]);
+  });
+
+  it("are not columns that happen to differ where a time comes twice", () => {
+    const twice = count(200).map((i) => {
+      const pair = Math.floor(i / 2);
+      const [a, b] = pair % 2 === 0 ? [i % 6, pair % 7] : [pair % 6, i % 7];
+      return `${1800 + pair},${a},${b},${value()}`;
+    });
+    expect(proposed(["year,a,b,y", ...twice]).settings).not.toHaveProperty("group");
+  });
+});
+
 describe("the column to predict", () => {
   it("varies in the rows that are trained on, whatever a column is named", () => {
     const rows = count(100).map((i) => `${value()},${i < 80 ? 0 : 1}`);

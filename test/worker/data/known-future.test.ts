@@ -50,7 +50,7 @@ describe("columns known in advance", () => {
     const file = csv({ y: [...y.slice(0, 6), ...known], holiday: holiday.slice(0, 9) });
     const fresh = prepareNewData(file, how, pipeline);
     const { set, samples } = fresh;
-    expect(samples).toEqual([{ line: 7 }]);
+    expect(samples).toEqual([{ names: [], line: 7 }]);
     expect(sample(set, 0).at(-1)).toEqual([Math.fround(y[5]!), holiday[6], holiday[7], holiday[8]]);
     expect(fresh.decode(Float32Array.of(1, 2, 3))).toHaveLength(3);
     expect(prepareNewData(file, how, pipeline, { from: "every" }).samples.map(({ line }) => line)).toEqual([

@@ -32,7 +32,7 @@ describe("new data for a trained model", () => {
     // The rows up to 20 only, as they were known when the window of validation row 20 ended.
     const fresh = prepareNewData(csv(columns(count(20))), given, pipeline);
     expect(fresh.outputs).toEqual(["y+1", "y+2"]);
-    expect(fresh.samples).toEqual([{ line: 21, time: Date.UTC(2020, 0, 20) }]);
+    expect(fresh.samples).toEqual([{ names: [], line: 21, time: Date.UTC(2020, 0, 20) }]);
     expect(fresh.paces).toEqual([{ kind: "steady", milliseconds: 86_400_000 }]);
     const at = 20 - 16;
     expect(sample(fresh.set, 0)).toEqual(sample(trained.validation, at));
@@ -111,8 +111,8 @@ describe("new samples for a trained classifier", () => {
     );
     expect(fresh.outputs).toEqual(["label=p", "label=q"]);
     expect(fresh.samples).toEqual([
-      { name: "x", line: 2 },
-      { name: "y", line: 6 },
+      { names: ["x"], line: 2 },
+      { names: ["y"], line: 6 },
     ]);
     expect(Array.from(fresh.set.lengths!)).toEqual([1, 3]);
     expect(fresh.set).toMatchObject({ window: 3, outputs: 2, classes: ["p", "q"] });

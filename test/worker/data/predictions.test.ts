@@ -90,6 +90,29 @@ describe("the times of a forecast", () => {
     expect(describeData(csv(columns), given).warnings).toEqual([]);
   });
 
+  it("stand beside each of the columns that tell series apart together", () => {
+    const places = count(120).map((i) => ({
+      shop: ["01", "1"][i % 2]!,
+      article: ["tea", "cake"][(i >> 1) % 2]!,
+    }));
+    const columns = {
+      t: places.map((_, i) => day(new Date(Date.UTC(2020, 0, 1 + (i >> 2))))),
+      shop: places.map(({ shop }) => shop),
+      article: places.map(({ article }) => article),
+      y: places.map((_, i) => (i * i) % 11),
+    };
+    const rows = forecast(columns, { group: ["shop", "article"], horizon: 1 });
+    expect(rows[0]!.slice(0, 5)).toEqual(["shop", "article", "line", "step", "time"]);
+    expect(rows.slice(1).map((row) => row.slice(0, 5))).toEqual([
+      ["01", "tea", 118, 1, "2020-01-31"],
+      ["1", "tea", 119, 1, "2020-01-31"],
+      ["01", "cake", 120, 1, "2020-01-31"],
+      ["1", "cake", 121, 1, "2020-01-31"],
+    ]);
+    const given = settings({ time: "t", group: ["shop", "article"], targets: ["y"], window: 3 });
+    expect(describeData(csv(columns), given)).toMatchObject({ series: 4, features: ["y"] });
+  });
+
   it("of a series with one row are like those of others, and empty where no other is known", () => {
     const blocks = [
       { start: 0, end: 1 },

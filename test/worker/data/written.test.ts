@@ -95,7 +95,7 @@ describe("series and samples", () => {
     const file = csv({ store: rows.map((i) => (i % 2 ? "007" : "7")), y: rows.map((i) => i * 1.5) });
     const given = settings({ group: "store", targets: ["y"], window: 3 });
     const { pipeline } = prepareData(file, given);
-    expect(prepareNewData(file, given, pipeline).samples.map(({ name }) => name)).toEqual(["7", "007"]);
+    expect(prepareNewData(file, given, pipeline).samples.map(({ names }) => names)).toEqual([["7"], ["007"]]);
   });
 });
 

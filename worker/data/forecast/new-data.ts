@@ -1,5 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
-import { arrange, type Arranged } from "../split/arrange.ts";
+import { arrange, groupColumns, seriesNames, type Arranged } from "../split/arrange.ts";
 import { unseenLevels } from "../inputs/encode-features.ts";
 import { DataError, plural } from "../errors.ts";
 import type { RowRange } from "../split/split.ts";
@@ -19,8 +19,8 @@ import type { Table } from "../file/table.ts";
 
 /** Where a prediction belongs. */
 export interface PredictedSample {
-  /** Name of the series or sample, where the file tells several apart. */
-  readonly name?: string;
+  /** What the columns that tell series or samples apart say of it; empty where there are none. */
+  readonly names: readonly string[];
   /** Line of the file with the last row that the model sees. */
   readonly line: number;
   /** Time of that row, milliseconds since 1970. */
@@ -98,10 +98,11 @@ function newWindows(
   const starts = inputs.starts(origins, window);
   const outputs = windowOutputs(arranged, settings, pipeline);
   const paces = pacesOf(arranged);
+  const groups = groupColumns(settings);
   return {
     set: newSet(pipeline, outputs, { values: inputs.values(), starts }),
     samples: places.map(({ block, row }) => ({
-      ...(blocks[block]!.name !== undefined && { name: blocks[block]!.name }),
+      names: seriesNames(arranged.table, blocks[block]!, groups),
       line: arranged.table.lines[row - 1]!,
       ...(times && { time: times[row - 1]! }),
     })),
@@ -165,7 +166,7 @@ function newSamples(
       ...(lengths.some((length) => length < window) && { lengths }),
     }),
     samples: rows.blocks.map(({ name, end }) => ({
-      ...(name !== undefined && { name }),
+      names: name === undefined ? [] : [name],
       line: rows.table.lines[end - 1]!,
     })),
     outputs: outputs.names,

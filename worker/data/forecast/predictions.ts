@@ -5,6 +5,7 @@ import type { Pipeline } from "../inputs/pipeline.ts";
 import { timeAfter } from "./pace.ts";
 import { Zone } from "../file/zone.ts";
 import { timeText } from "../file/moments.ts";
+import { groupColumns } from "../split/arrange.ts";
 import type { CsvCell } from "../file/write-csv.ts";
 
 /** How sure predictions of numbers are, in further columns. */
@@ -76,14 +77,16 @@ interface Place {
 }
 
 /** Which series or sample is meant, the line that the model saw last, and the time some steps after it. */
-function placeColumns({ samples, paces }: NewData, { group, series_id, time_zone }: DataSettings): Place {
+function placeColumns({ samples, paces }: NewData, settings: DataSettings): Place {
+  const { series_id, time_zone } = settings;
   const zone = time_zone === undefined ? undefined : new Zone(time_zone);
-  const named = samples.some(({ name }) => name !== undefined);
+  const named = samples.some(({ names }) => names.length > 0);
+  const groups = groupColumns(settings);
   const timed = samples.some(({ time }) => time !== undefined);
   return {
-    header: [...(named ? [group ?? series_id ?? "sample"] : []), "line"],
+    header: [...(groups.length > 0 ? groups : named ? [series_id ?? "sample"] : []), "line"],
     timeHeader: timed ? ["time"] : [],
-    of: ({ name, line }) => [...(named ? [name ?? null] : []), line],
+    of: ({ names, line }) => [...names, line],
     time: ({ time }, i, steps) => {
       if (!timed) return [];
       const pace = paces?.[i];

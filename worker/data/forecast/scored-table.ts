@@ -7,7 +7,7 @@ import type { Table } from "../file/table.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 import type { Intervals } from "../outputs/intervals.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
-import { arrange } from "../split/arrange.ts";
+import { arrange, groupColumns, seriesNames } from "../split/arrange.ts";
 import { sampleTable } from "../split/sample-table.ts";
 
 /** [samples, outputs], as `decoded` of the prediction. */
@@ -60,7 +60,7 @@ interface Places {
 
 /** Series or sample where several are told apart, line of the file, and time where rows have one. */
 function placesIn(file: Table, settings: DataSettings): Places {
-  const { layout, group, series_id, time_zone } = settings;
+  const { layout, series_id, time_zone } = settings;
   if (layout !== "series") {
     const { samples, steps } = sampleTable(file, settings);
     const isNamed = layout === "long";
@@ -71,16 +71,17 @@ function placesIn(file: Table, settings: DataSettings): Places {
   }
   const { table, blocks, times } = arrange(file, settings);
   const zone = time_zone === undefined ? undefined : new Zone(time_zone);
-  const nameOf = (row: number): string | null =>
-    blocks.find(({ start, end }) => row >= start && row < end)?.name ?? null;
+  const groups = groupColumns(settings);
+  const namesOf = (row: number): readonly CsvCell[] =>
+    seriesNames(
+      table,
+      blocks.find(({ start, end }) => row >= start && row < end)!,
+      groups,
+    );
   const timeOf = (time: number): string => (zone === undefined ? timeText(time) : zone.text(time));
   return {
-    header: [...(group === undefined ? [] : [group]), "line", ...(times === undefined ? [] : ["time"])],
-    of: (row) => [
-      ...(group === undefined ? [] : [nameOf(row)]),
-      table.lines[row]!,
-      ...(times === undefined ? [] : [timeOf(times[row]!)]),
-    ],
+    header: [...groups, "line", ...(times === undefined ? [] : ["time"])],
+    of: (row) => [...namesOf(row), table.lines[row]!, ...(times === undefined ? [] : [timeOf(times[row]!)])],
   };
 }
 

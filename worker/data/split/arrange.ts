@@ -27,7 +27,8 @@ export function arrange(file: Table, settings: DataSettings): Arranged {
 }
 
 function arrangeRows(file: Table, settings: DataSettings): Arranged {
-  const { table, blocks } = settings.group === undefined ? oneSeries(file) : bySeries(file, settings.group);
+  const groups = groupColumns(settings);
+  const { table, blocks } = groups.length === 0 ? oneSeries(file) : bySeries(file, groups);
   const names = timeColumns(settings);
   if (names.length === 0) return { table, blocks };
   const columns = names.map((name) => columnOf(table, name, "time"));
@@ -58,8 +59,19 @@ function oneSeries(table: Table): { table: Table; blocks: readonly Block[] } {
   return { table, blocks: [{ start: 0, end: table.rows }] };
 }
 
-function bySeries(file: Table, group: string): { table: Table; blocks: readonly Block[] } {
-  const rowsByName = groupRows(file, columnOf(file, group, "group"), "group");
+/** Names of the columns that tell the series apart, none where there is one. */
+export function groupColumns({ group }: Pick<DataSettings, "group">): readonly string[] {
+  return group === undefined ? [] : [group].flat();
+}
+
+/** What each of the `groups` columns says of a series. */
+export function seriesNames(table: Table, { start }: Block, groups: readonly string[]): readonly string[] {
+  return groups.map((name) => cellText(columnOf(table, name, "group"), start) ?? "");
+}
+
+function bySeries(file: Table, groups: readonly string[]): { table: Table; blocks: readonly Block[] } {
+  const columns = groups.map((name) => columnOf(file, name, "group"));
+  const rowsByName = groupRows(file, columns, "group");
   const order = new Int32Array(file.rows);
   const blocks: Block[] = [];
   let start = 0;
@@ -72,29 +84,32 @@ function bySeries(file: Table, group: string): { table: Table; blocks: readonly 
   return { table: inOrder ? file : rowsOf(file, order), blocks };
 }
 
-/** Rows by the text of a column, in order of first appearance. A missing cell is refused. */
+/** Rows by the text of a column, or of several together ("Oslo, rain"), in order of first appearance. A missing cell is refused. */
 export function groupRows(
   table: Table,
-  column: Column,
+  columns: readonly Column[],
   setting: string,
 ): ReadonlyMap<string, readonly number[]> {
   const groups = new Map<string, number[]>();
   for (let row = 0; row < table.rows; row++) {
-    const name = cellText(column, row);
-    if (name === undefined) {
-      const line = table.lines[row]!;
-      throw new DataError(
-        `line ${line}, column "${column.name}", is empty: \`${setting}\` needs a value in every row`,
-        {
-          line,
-          column: column.name,
-          setting,
-        },
-      );
-    }
+    const name = columns
+      .map((column) => cellText(column, row) ?? refuseEmpty(table, column, row, setting))
+      .join(", ");
     const rows = groups.get(name);
     if (rows === undefined) groups.set(name, [row]);
     else rows.push(row);
   }
   return groups;
+}
+
+function refuseEmpty(table: Table, column: Column, row: number, setting: string): never {
+  const line = table.lines[row]!;
+  throw new DataError(
+    `line ${line}, column "${column.name}", is empty: \`${setting}\` needs a value in every row`,
+    {
+      line,
+      column: column.name,
+      setting,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
-import { timeColumns, type Arranged } from "./arrange.ts";
+import { groupColumns, timeColumns, type Arranged } from "./arrange.ts";
 import { looksNumeric, type Column } from "../file/columns.ts";
 import { DataError, plural } from "../errors.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
@@ -60,10 +60,10 @@ function refuseAnswer(name: string, { layout, targets }: DataSettings): void {
 
 /** Columns that arrange the rows and are no inputs. */
 export function helperColumns(settings: DataSettings): readonly string[] {
-  const { group, series_id, step, split } = settings;
+  const { series_id, step, split } = settings;
   const names = [
     ...timeColumns(settings),
-    group,
+    ...groupColumns(settings),
     series_id,
     step,
     "column" in split ? split.column : "by" in split ? split.by : undefined,

@@ -62,7 +62,7 @@ function longSamples(file: Table, settings: DataSettings): SampleTable {
       },
     );
   }
-  const groups = groupRows(file, columnOf(file, settings.series_id, "series_id"), "series_id");
+  const groups = groupRows(file, [columnOf(file, settings.series_id, "series_id")], "series_id");
   const table = rowsOf(file, Int32Array.from([...groups.values()].flat()));
   const blocks: Block[] = [];
   let start = 0;
