@@ -221,6 +221,9 @@ function counted(count: number, noun: string): string {
   return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** Digits in groups of three; Node's own way of it takes 20 ms the first time. */
 function whole(value: number): string {
-  return value.toLocaleString("en");
+  return Number.isSafeInteger(value)
+    ? String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",")
+    : value.toLocaleString("en");
 }

@@ -2,7 +2,13 @@ import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { Arranged, Block } from "../split/arrange.ts";
 import { cellText } from "../file/columns.ts";
 import { rowsLost } from "./difference.ts";
-import { encodeFeature, levelFinders, scaledValues, type EncodedFeature } from "./encode-features.ts";
+import {
+  encodeFeature,
+  levelFinders,
+  scaledValues,
+  type EncodedFeature,
+  type LevelFinders,
+} from "./encode-features.ts";
 import { DataError } from "../errors.ts";
 import {
   categoricalColumns,
@@ -12,8 +18,8 @@ import {
   staticColumns,
 } from "../split/feature-columns.ts";
 import { differencing } from "./fit-features.ts";
+import { InputColumns } from "./input-columns.ts";
 import type { FittedFeature } from "./pipeline.ts";
-import { groupsOf, putRows } from "./shared-table.ts";
 import type { RowRange } from "../split/split.ts";
 import { rowsOf } from "../file/table.ts";
 
@@ -62,21 +68,16 @@ export function mapRange(before: Int32Array, { start, end }: RowRange): RowRange
 /** Numbers, at most, in private copies of windows: 400 MB of them. */
 const maxCopied = 1e8;
 
-/** One column of the inputs. */
-interface InputColumn extends Omit<EncodedFeature, "scaling"> {
-  /** Shown as the change to the window's last row. */
-  readonly relative: boolean;
-}
-
-/** The encoded input table, and where in it the window before a row starts. */
+/** The encoded input table, and where in it the window before a row starts. What nobody reads is not encoded. */
 export class Inputs {
   readonly features: number;
-  /** What windows of their own are copied from; nothing where no window is copied. */
-  private readonly columns: readonly InputColumn[];
+  private readonly columns: InputColumns;
   private readonly relative: boolean;
   private readonly before: Int32Array;
   private readonly lost: number;
-  private readonly shared: Float32Array;
+  /** The rows to encode, and how long the table of all is: 0 where every window is copied, and none read from it. */
+  private readonly ranges: readonly RowRange[];
+  private readonly tableLength: number;
   /** The private copies, and how many of its numbers are in use. */
   private copies = new Float32Array(0);
   private copied = 0;
@@ -96,21 +97,9 @@ export class Inputs {
     this.before = before;
     this.lost = rowsLost(differencing(settings));
     this.relative = settings.layout === "series" && settings.inputs === "change";
-    const finders = levelFinders(features);
-    // Where every window is copied, none is read from the table.
-    this.shared = new Float32Array(this.relative ? 0 : (rows.table.rows + spare) * features.length);
-    const ranges = this.relative ? [] : wanted.map((range) => mapRange(before, range));
-    const copies = this.relative || settings.missing === "linear";
-    this.columns = groupsOf(features).flatMap(({ first, group }) => {
-      const encoded = group.map((feature) => encodeFeature(feature, rows, settings, finders));
-      for (const range of ranges) putRows(encoded, first, range, this.shared, this.features);
-      if (!copies) return [];
-      return encoded.map((one, i) => ({
-        ...one,
-        values: scaledValues(one),
-        relative: this.relative && group[i]!.kind === "numeric",
-      }));
-    });
+    this.columns = new InputColumns(features, rows, settings, this.relative);
+    this.ranges = wanted.map((range) => mapRange(before, range));
+    this.tableLength = this.relative ? 0 : (rows.table.rows + spare) * features.length;
   }
 
   /** How many input rows a window that ends before row `t` may hold, reaching back to row `from` of its series. */
@@ -138,11 +127,10 @@ export class Inputs {
    * Fills and returns the front of `into`.
    */
   allButLast(f: number, rows: Int32Array, window: number, into: Float64Array): Float64Array {
-    const column = this.columns[f]!;
     const one = new Float32Array(window);
     for (const [index, row] of rows.entries()) {
       const end = this.before[row]!;
-      copyColumn(column, end - window, end, one, 0, 1);
+      this.columns.copy(f, { start: end - window, end }, one, 0, 1);
       into.set(one.subarray(0, window - 1), index * (window - 1));
     }
     return into.subarray(0, rows.length * (window - 1));
@@ -166,8 +154,7 @@ export class Inputs {
 
   /** Does the window before row `t` end in a gap that was interpolated? */
   private inGap(t: number): boolean {
-    const end = this.before[t]!;
-    return this.columns.some(({ causal }) => causal?.missing(end - 1));
+    return this.columns.isGap(this.before[t]! - 1);
   }
 
   private start(t: number, window: number): number {
@@ -178,11 +165,10 @@ export class Inputs {
   /** [rows, features], the shared table and after it the private copies made so far. */
   values(): Float32Array {
     const copies = this.copies.subarray(0, this.copied);
-    if (copies.length === 0) return this.shared;
-    if (this.shared.length === 0) return copies;
-    const all = new Float32Array(this.shared.length + copies.length);
-    all.set(this.shared);
-    all.set(copies, this.shared.length);
+    if (this.tableLength === 0) return copies;
+    const all = new Float32Array(this.tableLength + copies.length);
+    this.columns.fill(all, this.ranges);
+    all.set(copies, this.tableLength);
     return all;
   }
 
@@ -193,10 +179,9 @@ export class Inputs {
     const length = (end - start) * width;
     if (at + length > maxCopied) throw tooManyGaps();
     if (at + length > this.copies.length) this.makeRoom(2 * (at + length));
-    for (const [f, column] of this.columns.entries())
-      copyColumn(column, start, end, this.copies, at + f, width);
+    for (let f = 0; f < width; f++) this.columns.copy(f, { start, end }, this.copies, at + f, width);
     this.copied += length;
-    return (this.shared.length + at) / width;
+    return (this.tableLength + at) / width;
   }
 
   private makeRoom(numbers: number): void {
@@ -205,28 +190,6 @@ export class Inputs {
     larger.set(this.copies.subarray(0, this.copied));
     this.copies = larger;
   }
-}
-
-/**
- * Rows `start` to `end` of a column, as a window that ends there sees them, to every `stride`-th number of `into` from
- * `at` on. Interpolation draws on the value after a gap: a window that ends within one must not see it, and gets the
- * open gap filled forward.
- */
-function copyColumn(
-  { values, causal, relative }: InputColumn,
-  start: number,
-  end: number,
-  into: Float32Array,
-  at: number,
-  stride: number,
-): void {
-  let gap = end;
-  while (gap > start && causal?.missing(gap - 1)) gap--;
-  const atEnd = causal !== undefined && gap < end ? causal.values : values;
-  const origin = relative ? atEnd[end - 1]! : 0;
-  let place = at;
-  for (let row = start; row < gap; row++, place += stride) into[place] = values[row]! - origin;
-  for (let row = gap; row < end; row++, place += stride) into[place] = atEnd[row]! - origin;
 }
 
 function tooManyChanges(numbers: number): DataError {

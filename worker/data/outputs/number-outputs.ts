@@ -55,6 +55,8 @@ export class NumberOutputs implements Outputs {
   readonly targets: readonly TargetSeries[];
   readonly horizon: number;
   private readonly options: NumberOptions;
+  /** How many rows before each, and before the end, miss a target; counted when it is first asked. */
+  private missingBefore: Int32Array | undefined;
 
   constructor(targets: readonly TargetSeries[], options: NumberOptions) {
     this.targets = targets;
@@ -68,10 +70,8 @@ export class NumberOutputs implements Outputs {
   }
 
   observed(row: number): boolean {
-    return this.targets.every(({ raw }) => {
-      for (let step = 0; step < this.horizon; step++) if (Number.isNaN(raw[row + step]!)) return false;
-      return true;
-    });
+    const before = (this.missingBefore ??= missingBefore(this.targets.map(({ raw }) => raw)));
+    return before[Math.min(row + this.horizon, before.length - 1)] === before[row];
   }
 
   encode(rows: Int32Array): EncodedTargets {
@@ -173,4 +173,13 @@ export class NumberOutputs implements Outputs {
   private origin({ changes, fitted }: TargetSeries, row: number): number {
     return this.options.predict === "change" ? changes[row - 1]! : fitted.center;
   }
+}
+
+function missingBefore(columns: readonly Float64Array[]): Int32Array {
+  const before = new Int32Array(columns[0]!.length + 1);
+  for (const column of columns) {
+    for (let row = 0; row < column.length; row++) if (Number.isNaN(column[row]!)) before[row + 1] = 1;
+  }
+  for (let row = 1; row < before.length; row++) before[row]! += before[row - 1]!;
+  return before;
 }
