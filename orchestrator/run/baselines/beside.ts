@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { DataError } from "../../../worker/data/errors.ts";
 import { startThread } from "../../start-thread.ts";
-import { tableOf } from "../../../worker/data/prepare.ts";
 import {
-  foldBaselines,
   foldCount,
-  ofFolds,
+  ofPieces,
+  piecesOf,
+  sweepBaselines,
+  type BaselinePiece,
   type BaselineQuestion,
   type FittedSweepBaselines,
   type FoldBaselines,
@@ -14,12 +15,13 @@ import {
 /** What a thread is given. */
 export interface ThreadTask {
   readonly question: BaselineQuestion;
-  /** The fold that no thread has taken yet, shared by all. */
+  readonly pieces: readonly BaselinePiece[];
+  /** The number of the piece that no thread has taken yet, shared by all. */
   readonly next: Int32Array;
 }
 
-/** The baselines of a fold, or why there are none. */
-export type FoldAnswer = { readonly fold: number } & (FoldBaselines | { readonly reason: string });
+/** The baselines of a piece, or why there are none. */
+export type PieceAnswer = BaselinePiece & (FoldBaselines | { readonly reason: string });
 
 /** Cells of a table, times folds, up to which a thread takes longer to start than they take to compute. */
 const fewCells = 30_000;
@@ -30,20 +32,15 @@ export async function baselinesSoon(
   most: number,
   signal?: AbortSignal,
 ): Promise<FittedSweepBaselines> {
-  const { source, settings } = question;
+  const { source } = question;
   const cells = "columns" in source ? source.rows * source.columns.length : Infinity;
-  const folds = foldCount(question);
-  if (cells * folds > fewCells) return await baselinesBeside(question, most, signal);
+  if (cells * foldCount(question) > fewCells) return await baselinesBeside(question, most, signal);
   signal?.throwIfAborted();
-  const table = tableOf(source, settings);
-  return ofFolds(
-    question,
-    Array.from({ length: folds }, (_, fold) => foldBaselines(table, settings, fold)),
-  );
+  return sweepBaselines(question);
 }
 
 /**
- * The baselines of a sweep, computed beside everything else this process does: its folds by up to so many threads side by side, which
+ * The baselines of a sweep, computed beside everything else this process does: its pieces by up to so many threads side by side, which
  * changes nothing in the result. Throws `DataError`, and the signal's reason when it fires.
  */
 export async function baselinesBeside(
@@ -52,20 +49,20 @@ export async function baselinesBeside(
   signal?: AbortSignal,
 ): Promise<FittedSweepBaselines> {
   signal?.throwIfAborted();
-  const task: ThreadTask = { question, next: new Int32Array(new SharedArrayBuffer(4)) };
-  const count = Math.max(1, Math.min(most, foldCount(question)));
+  const pieces = piecesOf(question, most);
+  const task: ThreadTask = { question, pieces, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const count = Math.max(1, Math.min(most, pieces.length));
   const threads = Array.from({ length: count }, () => startThread(import.meta.url, "./thread", task));
   try {
     const said = await Promise.all(
-      threads.map(async (thread): Promise<readonly FoldAnswer[]> => {
-        const [answers] = (await once(thread, "message", { signal })) as [readonly FoldAnswer[]];
+      threads.map(async (thread): Promise<readonly PieceAnswer[]> => {
+        const [answers] = (await once(thread, "message", { signal })) as [readonly PieceAnswer[]];
         return answers;
       }),
     );
-    const folds = said.flat().sort((a, b) => a.fold - b.fold);
-    return ofFolds(
+    return ofPieces(
       question,
-      folds.map((answer) => {
+      said.flat().map((answer) => {
         if ("reason" in answer) throw new DataError(answer.reason);
         return answer;
       }),

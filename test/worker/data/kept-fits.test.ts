@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rngFor } from "../../../search/random.ts";
-import { foldBaselines, foldCount, ofFolds } from "../../../orchestrator/run/baselines/sweep-baselines.ts";
+import { sweepBaselines } from "../../../orchestrator/run/baselines/sweep-baselines.ts";
 import { baselineParts, predictBaselines } from "../../../worker/data/baselines/baselines.ts";
 import type { FittedBaseline } from "../../../worker/data/baselines/fitted.ts";
 import { decodeFits, encodeFits, fitsFor, type KeptFits } from "../../../worker/data/baselines/kept-fits.ts";
@@ -23,8 +23,7 @@ const samples = readTable(
 /** What the baselines of a study have learned, through a file. */
 function kept(table: Table, given: DataSettings): KeptFits {
   const question = { source: table, settings: given, metric: "val_loss" };
-  const folds = count(foldCount(question)).map((fold) => foldBaselines(table, given, fold));
-  return decodeFits(ofFolds(question, folds).fits)!;
+  return decodeFits(sweepBaselines(question).fits)!;
 }
 
 const numbers = settings({ horizon: 4, targets: ["y"], season: 12, window: 24, features: ["x", "y"] });

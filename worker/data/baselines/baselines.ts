@@ -4,7 +4,7 @@ import type { FittedBaseline } from "./fitted.ts";
 import { fitClassBaselines } from "./fit-class-baselines.ts";
 import { fitSampleBaselines } from "./fit-sample-baselines.ts";
 import type { PartFits } from "./kept-fits.ts";
-import { fitNumberBaselines } from "./number-baselines.ts";
+import { fitNumberBaselines, type NumberMethods } from "./number-baselines.ts";
 import { meanOver, named, type ScoredSplit } from "../outputs/metrics.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
@@ -97,6 +97,8 @@ export interface BaselineOptions {
   readonly rows?: Int32Array;
   /** What was fitted before on the same training rows (kept-fits.ts): it is not fitted again. */
   readonly kept?: PartFits | undefined;
+  /** Of forecasts of numbers, which methods (default: all); anything else has all. */
+  readonly methods?: NumberMethods | undefined;
 }
 
 export function predictBaselines(
@@ -113,7 +115,7 @@ function seriesBaselines(
   table: Table,
   settings: DataSettings,
   part: ScoredSplit,
-  { fold, rows: given, kept }: BaselineOptions,
+  { fold, rows: given, kept, methods }: BaselineOptions,
 ): PartBaselines {
   const fitted = fitSeries(table, settings, fold);
   const { outputs, split, arranged } = fitted;
@@ -126,7 +128,7 @@ function seriesBaselines(
   const known = kept?.before === before ? kept.found : undefined;
   const { found, inputs } =
     outputs instanceof NumberOutputs
-      ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold, known })
+      ? fitNumberBaselines({ table, settings, outputs, split, first, part, rows, fold, known, methods })
       : fitClassBaselines(outputs, fitted, part, table, { fold, known });
   const asked: Asked = { outputs, rows, blocks: arranged.blocks, ...(inputs && inputsAsked(inputs, part)) };
   return {

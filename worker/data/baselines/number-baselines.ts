@@ -16,6 +16,9 @@ import { baselineWindow, rowsBefore, type LaterPart } from "../outputs/scored-ro
 import type { PreparedData } from "../prepared.ts";
 import { prepareSeries } from "../series.ts";
 
+/** The linear method, which takes most of the time, or all others. */
+export type NumberMethods = "linear" | "others";
+
 export interface NumberFit {
   readonly found: readonly FittedBaseline[];
   /** All inputs as the linear method sees them; absent where it looks at the targets' past only. */
@@ -35,23 +38,34 @@ export interface NumberQuestion {
   readonly fold?: Fold | undefined;
   /** What was fitted before on the same rows. */
   readonly known?: readonly FittedBaseline[] | undefined;
+  /** Default: all. */
+  readonly methods?: NumberMethods | undefined;
 }
 
 /** Fits what simple methods need to forecast a part, on the training rows. */
 export function fitNumberBaselines(question: NumberQuestion): NumberFit {
   const again = fittedAgain(question);
   if (again !== undefined) return again;
-  const { settings, outputs, split, part } = question;
-  const { horizon } = settings;
+  const { split, methods } = question;
   const train = split.map((series) => series.train);
+  const others = methods === "linear" ? [] : fitOthers(question, train);
+  const { linear, inputs }: LinearFit = methods === "others" ? {} : fitLinear(question, train);
+  const found: FittedBaseline[] = [
+    ...others,
+    ...(linear === undefined ? [] : [{ name: "linear", naive: false, fitted: linear }]),
+  ];
+  return inputs === undefined ? { found } : { found, inputs };
+}
+
+function fitOthers(question: NumberQuestion, train: readonly RowRange[]): readonly FittedBaseline[] {
+  const { settings, outputs, split, part, first } = question;
+  const { horizon } = settings;
   const before = rowsBefore(part, split, settings);
-  const season =
-    settings.season ?? findSeason(outputs.targets.map(seasonalOf), question.first, horizon, before);
-  const { linear, inputs } = fitLinear(question, train);
+  const season = settings.season ?? findSeason(outputs.targets.map(seasonalOf), first, horizon, before);
   const ets = outputs.targets.map((target) =>
     fitEts(target, train, horizon, { season, targets: outputs.targets.length }),
   );
-  const found: FittedBaseline[] = [
+  return [
     { name: "repeat last", naive: true, fitted: { method: "repeat last" } },
     ...(season === undefined ? [] : [seasonal(season, settings)]),
     {
@@ -60,9 +74,7 @@ export function fitNumberBaselines(question: NumberQuestion): NumberFit {
       fitted: { method: "drift", season: season ?? 1, change: meanChanges(outputs, train, season ?? 1) },
     },
     { name: "ets", naive: false, fitted: { method: "ets", targets: ets } },
-    ...(linear === undefined ? [] : [{ name: "linear", naive: false, fitted: linear }]),
   ];
-  return inputs === undefined ? { found } : { found, inputs };
 }
 
 /** What is known already, with the inputs it looks at. Undefined where it is not known, or these cannot be had. */
@@ -89,16 +101,18 @@ function seasonal(season: number, settings: DataSettings): FittedBaseline {
 
 type Linear = Extract<Fitted, { method: "linear" }>;
 
+interface LinearFit {
+  readonly linear?: Linear;
+  readonly inputs?: PreparedData;
+}
+
 /**
  * Ridge regression of each target's next values, relative to the newest, on its own last ones, or on the newest values of all
  * inputs of a trial where that errs less on the last fifth of the training windows. Nothing here depends on a trial's window:
  * it looks at up to 336 rows, or as many as lie before the rows to be predicted and fit three times into the training rows.
  * Undefined when too few rows are there.
  */
-function fitLinear(
-  question: NumberQuestion,
-  train: readonly RowRange[],
-): { readonly linear?: Linear; readonly inputs?: PreparedData } {
+function fitLinear(question: NumberQuestion, train: readonly RowRange[]): LinearFit {
   const { outputs, split, part, settings } = question;
   const { horizon } = settings;
   const window = baselineWindow(part, split, settings);
