@@ -95,7 +95,7 @@ export function evaluated(
 }
 
 function meanOutside(parts: readonly ScoredPart[]): number | null {
-  const shares = parts.map(({ baselines: { outside } }) => outside);
+  const shares = parts.map(({ baselines: { outside } }) => outside?.());
   if (shares.some((share) => share === undefined)) return null;
   return shares.reduce<number>((sum, share) => sum + share!, 0) / shares.length;
 }
@@ -128,7 +128,7 @@ function joinedBlocks(parts: readonly ScoredPart[]): Int32Array | undefined {
     const { blockOf } = baselines;
     if (blockOf === undefined) return undefined;
     let next = first;
-    for (const block of blockOf) {
+    for (const block of blockOf()) {
       joined.push(first + block);
       next = Math.max(next, first + block + 1);
     }

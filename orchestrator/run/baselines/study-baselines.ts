@@ -1,3 +1,4 @@
+import { encodeFits } from "../../../worker/data/baselines/kept-fits.ts";
 import type { Study, StudyStore } from "../../../storage/store.ts";
 import type { BlobStore } from "../../../worker/protocol/blobs.ts";
 import type { Table } from "../../../worker/data/file/table.ts";
@@ -58,7 +59,7 @@ export class StudyBaselines {
       // One thread: the processors are there for the trials.
       const { found: baselines, fits } = await baselinesBeside(question, 1, this.stopped.signal);
       if (this.stopped.signal.aborted) return;
-      this.learned = fits;
+      this.learned = encodeFits(fits);
       store.setBaselines(study.id, baselines);
       events.emit({ kind: "baselines", baselines, at: clock.now() });
     } catch (error) {

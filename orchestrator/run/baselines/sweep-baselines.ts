@@ -1,6 +1,6 @@
 import type { StudyBaseline } from "../../../storage/store.ts";
 import { meanBaselines, predictBaselines, scored } from "../../../worker/data/baselines/baselines.ts";
-import { encodeFits, type PartFits } from "../../../worker/data/baselines/kept-fits.ts";
+import type { KeptFits, PartFits } from "../../../worker/data/baselines/kept-fits.ts";
 import { tableOf, type DataSource } from "../../../worker/data/prepare.ts";
 import type { NumberMethods } from "../../../worker/data/baselines/number-baselines.ts";
 import type { Baseline } from "../../../worker/data/prepared.ts";
@@ -60,7 +60,7 @@ export function foldBaselines(
 /** Baselines, and what they have learned, for the verdict at a study's end (worker/data/baselines/kept-fits.ts). */
 export interface FittedSweepBaselines {
   readonly found: readonly StudyBaseline[];
-  readonly fits: Uint8Array;
+  readonly fits: KeptFits;
 }
 
 /** The baselines of a sweep, in its ranking metric, the mean over its folds, from those of all pieces in any order. */
@@ -74,7 +74,7 @@ export function ofPieces(
     const value = metrics[metric];
     return { name, naive, value: value !== undefined && Number.isFinite(value) ? value : null };
   });
-  return { found, fits: encodeFits({ settings, parts: folds.map(({ fits }) => fits) }) };
+  return { found, fits: { settings, parts: folds.map(({ fits }) => fits) } };
 }
 
 /** The same, computed here and now. Throws `DataError`. */

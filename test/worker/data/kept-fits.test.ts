@@ -23,7 +23,7 @@ const samples = readTable(
 /** What the baselines of a study have learned, through a file. */
 function kept(table: Table, given: DataSettings): KeptFits {
   const question = { source: table, settings: given, metric: "val_loss" };
-  return decodeFits(sweepBaselines(question).fits)!;
+  return decodeFits(encodeFits(sweepBaselines(question).fits))!;
 }
 
 const numbers = settings({ horizon: 4, targets: ["y"], season: 12, window: 24, features: ["x", "y"] });

@@ -36,9 +36,9 @@ export interface PartBaselines {
   /** The inputs that methods looked at, in their own preparation; absent where none did. */
   readonly inputs?: PreparedData;
   /** The block of each sample (blocks.ts); absent where samples are independent. */
-  readonly blockOf?: Int32Array;
+  readonly blockOf?: () => Int32Array;
   /** Share of the values to predict that lie outside the range of the training rows; absent for classes. */
-  readonly outside?: number;
+  readonly outside?: () => number;
   /** Where a window of a series lies, by its row; absent for samples. */
   readonly placeOf?: (row: number) => SamplePlace;
   /** Rows before the first prediction; null for samples. */
@@ -136,16 +136,17 @@ function seriesBaselines(
     rows,
     found: found.map((one) => ({ ...one, decoded: predictFitted(one.fitted, asked) })),
     ...(inputs && { inputs }),
-    blockOf: blocksOfWindows(fitted, rows),
+    blockOf: () => blocksOfWindows(fitted, rows),
     placeOf: placesOf(fitted),
     before,
     ...(outputs instanceof NumberOutputs && {
-      outside: shareOutside(
-        outputs,
-        split.map(({ train }) => train),
-        rows,
-        settings.horizon,
-      ),
+      outside: () =>
+        shareOutside(
+          outputs,
+          split.map(({ train }) => train),
+          rows,
+          settings.horizon,
+        ),
     }),
   };
 }

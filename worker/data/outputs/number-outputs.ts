@@ -1,5 +1,5 @@
 import { carried, difference, type Differencing } from "../inputs/difference.ts";
-import { fillForward } from "../inputs/fill.ts";
+import { fillForward, someMissing } from "../inputs/fill.ts";
 import type { LossKind } from "./losses.ts";
 import type { Metrics } from "./metric.ts";
 import { computed } from "./metrics.ts";
@@ -55,8 +55,8 @@ export class NumberOutputs implements Outputs {
   readonly targets: readonly TargetSeries[];
   readonly horizon: number;
   private readonly options: NumberOptions;
-  /** How many rows before each, and before the end, miss a target; counted when it is first asked. */
-  private missingBefore: Int32Array | undefined;
+  /** How many rows before each, and before the end, miss a target; null where none does. Counted when it is first asked. */
+  private missingBefore: Int32Array | null | undefined;
 
   constructor(targets: readonly TargetSeries[], options: NumberOptions) {
     this.targets = targets;
@@ -70,8 +70,9 @@ export class NumberOutputs implements Outputs {
   }
 
   observed(row: number): boolean {
-    const before = (this.missingBefore ??= missingBefore(this.targets.map(({ raw }) => raw)));
-    return before[Math.min(row + this.horizon, before.length - 1)] === before[row];
+    if (this.missingBefore === undefined) this.missingBefore = missingBefore(this.targets);
+    const before = this.missingBefore;
+    return before === null || before[Math.min(row + this.horizon, before.length - 1)] === before[row];
   }
 
   encode(rows: Int32Array): EncodedTargets {
@@ -175,7 +176,9 @@ export class NumberOutputs implements Outputs {
   }
 }
 
-function missingBefore(columns: readonly Float64Array[]): Int32Array {
+function missingBefore(targets: readonly TargetSeries[]): Int32Array | null {
+  const columns = targets.map(({ raw }) => raw).filter(someMissing);
+  if (columns.length === 0) return null;
   const before = new Int32Array(columns[0]!.length + 1);
   for (const column of columns) {
     for (let row = 0; row < column.length; row++) if (Number.isNaN(column[row]!)) before[row + 1] = 1;
