@@ -63,7 +63,7 @@ export class InputColumns {
   }
 
   /** Puts these rows of all columns, as they are, into `table` [rows, features]. */
-  fill(table: Float32Array, ranges: readonly RowRange[]): void {
+  putInto(table: Float32Array, ranges: readonly RowRange[]): void {
     for (const { first, group } of groupsOf(this.features)) {
       const encoded = group.map((feature, i) => this.known[first + i] ?? this.encode(feature));
       for (const range of ranges) putRows(encoded, first, range, table, this.features.length);

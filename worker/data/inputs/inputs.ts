@@ -2,13 +2,6 @@ import type { DataSettings } from "../../protocol/data-settings.ts";
 import type { Arranged, Block } from "../split/arrange.ts";
 import { cellText } from "../file/columns.ts";
 import { rowsLost } from "./difference.ts";
-import {
-  encodeFeature,
-  levelFinders,
-  scaledValues,
-  type EncodedFeature,
-  type LevelFinders,
-} from "./encode-features.ts";
 import { DataError } from "../errors.ts";
 import {
   categoricalColumns,
@@ -167,7 +160,7 @@ export class Inputs {
     const copies = this.copies.subarray(0, this.copied);
     if (this.tableLength === 0) return copies;
     const all = new Float32Array(this.tableLength + copies.length);
-    this.columns.fill(all, this.ranges);
+    this.columns.putInto(all, this.ranges);
     all.set(copies, this.tableLength);
     return all;
   }
