@@ -33,7 +33,7 @@ const sweeps = [
   "japanese-vowels",
 ];
 /** Of bench/real-data/. */
-const furtherSweeps = ["co2", "bikeshare", "us-employment", "gunpoint", "pickup-gesture"];
+const furtherSweeps = ["co2", "bikeshare", "us-employment", "exchange", "gunpoint", "pickup-gesture"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

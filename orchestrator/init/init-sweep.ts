@@ -11,7 +11,7 @@ import type { DataCheck, SweepCheck } from "../views/check/sweep-check.ts";
 import { parsedSweep, sweepNameOf } from "./new-sweep.ts";
 import { chooseRanking, onEnough, type Ranking } from "./choose-ranking.ts";
 import type { Proposal } from "./propose.ts";
-import { sweepText, type Size } from "./sweep-text.ts";
+import { sweepText, type Size, type SweepParts } from "./sweep-text.ts";
 
 export interface Written {
   readonly text: string;
@@ -47,14 +47,16 @@ export async function initSweep(
   place: Place,
   found: readonly string[],
 ): Promise<Written> {
+  const first = { ...sizes[0]!, stride: 1, wanders: false };
   const sweepOf = async (tried: Ranking): Promise<Sweep> =>
-    await parsedSweep(textOf(proposal, tried, place, found, { ...sizes[0]!, stride: 1 }), place.out);
+    await parsedSweep(textOf(proposal, tried, place, found, first), place.out);
   const meaningful = await chooseRanking(proposal, table, sweepOf);
   const ranking = await onEnough(meaningful, proposal, async (tried) => checkOf(await sweepOf(tried), table));
   const said = [...found, ...ranking.remarks];
+  const wanders = await withDataFile(place.dataFile, async () => doesWander(await sweepOf(ranking), table));
   let stride = 1;
   for (let i = 0; ; i++) {
-    const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride };
+    const size = { ...sizes[Math.min(i, sizes.length - 1)]!, stride, wanders };
     const text = textOf(proposal, ranking, place, said, size);
     const sweep = await parsedSweep(text, place.out);
     const { settled, check } = await withDataFile(place.dataFile, () => {
@@ -79,6 +81,12 @@ export async function initSweep(
   }
 }
 
+/** Whether changes are predicted and no season is known, so that repeating the last value is the forecast to beat. */
+function doesWander(given: Sweep, table: Table): boolean {
+  const { settings } = settleSweep(given, table).sweep.data;
+  return settings.predict === "change" && settings.season === undefined;
+}
+
 /** What a sweep would do; null where the file does not allow it. */
 function checkOf(sweep: Sweep, table: Table): DataCheck | null {
   try {
@@ -101,7 +109,7 @@ function textOf(
   ranking: Ranking,
   { out, dataFile }: Place,
   found: readonly string[],
-  size: Size,
+  size: Size & Pick<SweepParts, "wanders">,
 ): string {
   const file = path.relative(path.dirname(out), dataFile).replaceAll(path.sep, "/");
   const workers = Math.min(4, availableParallelism());

@@ -19,6 +19,8 @@ export interface SweepParts extends Size {
   /** Sentences for the head of the file. */
   readonly found: readonly string[];
   readonly workers: number;
+  /** Whether repeating the last value is the forecast to beat: changes are predicted, and no season is known. */
+  readonly wanders: boolean;
 }
 
 /** A sweep file with a comment for everything that was found or assumed. */
@@ -32,6 +34,7 @@ export function sweepText({
   trials,
   epochs,
   stride,
+  wanders,
 }: SweepParts): string {
   const { settings, reasons, layout, task } = proposal;
   const series = layout === "series";
@@ -58,7 +61,7 @@ ${windowText(proposal.windows)}  layers: { values: [0, 1, 2] } # 0: a linear mod
   hidden: { values: [16, 32, 64], when: { layers: [1, 2] } }
   dropout: { min: 0, max: 0.4, distribution: uniform, when: { layers: [1, 2] } }
   learning_rate: { min: 0.001, max: 0.02, distribution: log_uniform }
-
+${wanders ? "  weight_decay: { min: 0.01, max: 10, distribution: log_uniform } # strong: forecasts stay close to the last value\n" : ""}
 budget: { trials: ${trials}, epochs: ${epochs}, wall_time: 10m } # sized for about five minutes on this machine; more may be better
 early_terminate: { type: median, min_epochs: ${Math.max(2, Math.floor(epochs / 4))} } # worse than half of the others so far: stopped
 workers: ${workers}

@@ -18,7 +18,7 @@ export interface Settled {
   readonly notice: string | null;
 }
 
-/** Levels drift where this share of the values of a later third of the training rows lie outside the range of earlier ones. */
+/** Levels drift where this share of the values of a later third of the training rows, and more than chance leaves, lie outside the range of earlier ones. */
 const driftingShare = 0.1;
 /** Or where the means of thirds of them lie this many standard deviations within a third apart. */
 const driftingDistance = 1.2;
@@ -68,8 +68,8 @@ function sentence(chosen: readonly string[], why: string): string {
 /** Why changes fit, from the target that says so most clearly; `null` where values do. */
 function reason(targets: readonly TrainingValues[], settings: DataSettings): string | null {
   const drifts = targets.map(driftOf);
-  const leaving = most(drifts, ({ outside }) => outside);
-  if (leaving.outside >= driftingShare) {
+  const leaving = most(drifts, ({ beyond }) => beyond);
+  if (leaving.beyond >= driftingShare) {
     return `${Math.round(100 * leaving.outside)} % of the values of ${listed([leaving.column])} in a later third of the training rows lie outside the range of the rows before`;
   }
   const moving = most(drifts, ({ apart }) => apart);

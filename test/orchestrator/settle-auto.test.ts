@@ -4,15 +4,24 @@ import { rngFor } from "../../search/random.ts";
 import { readTable } from "../../worker/data/file/table.ts";
 import { sweepOf } from "./config/support.ts";
 
-const bytes = (values: readonly number[]): Uint8Array =>
-  new TextEncoder().encode(["y", ...values.map((value) => value.toFixed(5))].join("\n"));
+/** A column of numbers, and one that names a series for every `each` rows. */
+function bytes(values: readonly number[], each: number): Uint8Array {
+  const rows = values.map((value, row) => `${value.toFixed(5)},${Math.floor(row / each)}`);
+  return new TextEncoder().encode(["y,series", ...rows].join("\n"));
+}
 
-async function settle(values: readonly number[], data = "", parameters = ""): Promise<Settled> {
-  const sweep = await sweepOf(`data: {file: a.csv, targets: [y], horizon: 3, ${data}}
+async function settle(
+  values: readonly number[],
+  data = "",
+  parameters = "",
+  each = values.length,
+): Promise<Settled> {
+  const sweep =
+    await sweepOf(`data: {file: a.csv, targets: [y], features: [y], group: series, horizon: 3, ${data}}
 parameters: {hidden: {values: [4, 8]}${parameters}}
 budget: {trials: 1}
 `);
-  return settleAuto(sweep, readTable(bytes(values)));
+  return settleAuto(sweep, readTable(bytes(values, each)));
 }
 
 const random = rngFor(1, "walk");
@@ -71,6 +80,22 @@ describe("inputs and predict: auto", () => {
     expect((await settle(passengers)).notice).toBe(notice);
     const wave = passengers.map((value, month) => value - month / 6);
     expect((await settle(wave, "season: 12")).notice).toBeNull();
+  });
+
+  it("see many short series grow, and do not take chance in a short one for growth", async () => {
+    const rng = rngFor(1, "short");
+    const grown = (slope: number): number[] =>
+      Array.from({ length: 40 * 12 }, (_, row) => slope * (row % 12) + rng.normal());
+    expect((await settle(grown(1), "", "", 12)).notice).toMatch(
+      /chosen: 8\d % of the values of "y" in a later/,
+    );
+    expect((await settle(grown(0), "", "", 12)).notice).toBeNull();
+    let mistaken = 0;
+    for (let run = 0; run < 40; run++) {
+      const noise = Array.from({ length: 45 }, () => rng.normal());
+      if ((await settle(noise)).notice !== null) mistaken++;
+    }
+    expect(mistaken).toBeLessThanOrEqual(2);
   });
 
   it("keep values where they do not", async () => {

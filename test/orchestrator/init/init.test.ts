@@ -31,6 +31,18 @@ describe("seqtune init", () => {
     expect(check.code).toBe(0);
   });
 
+  it("lets forecasts of a series without a level stay close to the last value, and no others", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => (100 + i + 0.1 * ((i * 37) % 11)).toFixed(2));
+    writeFileSync(path.join(cwd, "rates.csv"), `rate\n${rows.join("\n")}\n`);
+    const decay = "weight_decay: { min: 0.01, max: 10, distribution: log_uniform }";
+    expect((await tell(["init", "rates.csv", "--yes"], { cwd })).stdout).toContain(
+      "`predict: change` chosen",
+    );
+    expect(readFileSync(path.join(cwd, "rates.yaml"), "utf8")).toContain(decay);
+    await tell(["init", "visits.csv", "--target", "visits", "--yes"], { cwd });
+    expect(readFileSync(path.join(cwd, "visits.yaml"), "utf8")).not.toContain("weight_decay");
+  });
+
   it("passes over a title line that has separators of its own", async () => {
     const [names, ...rows] = readFileSync(path.join(cwd, "visits.csv"), "utf8").trim().split("\n");
     const wide = [`${names},wind,rain`, ...rows.map((row, i) => `${row},${i % 7},${i % 3}`)];
