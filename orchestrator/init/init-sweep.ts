@@ -29,7 +29,15 @@ export interface Place {
 /** What a sweep may take by the estimate of `check`, in milliseconds: between its least and its most. */
 const aimedMs = 300_000;
 const mostWindows = 8000;
+const usualBatch = 64;
+const enoughSteps = 2000;
+const fewEpochs = 15;
+/** A hundred windows are two batches: 200 epochs of them are few steps for a model to learn in. Thousands of windows give as many in 15. */
 const sizes: readonly Omit<Size, "stride">[] = [
+  { trials: 40, epochs: 200 },
+  { trials: 40, epochs: 120 },
+  { trials: 40, epochs: 60 },
+  { trials: 40, epochs: 30 },
   { trials: 40, epochs: 15 },
   { trials: 30, epochs: 12 },
   { trials: 24, epochs: 10 },
@@ -38,7 +46,7 @@ const sizes: readonly Omit<Size, "stride">[] = [
 ];
 
 /**
- * A sweep for the proposal that runs as it is: checked as `seqtune check` does, and sized to end in about five minutes here.
+ * A sweep for the proposal that runs as it is: checked as `seqtune check` does, and sized to end within about five minutes here.
  * Throws `DataError`, `UserError`.
  */
 export async function initSweep(
@@ -71,13 +79,14 @@ export async function initSweep(
     }
     const { time } = check;
     const expected = time === null ? 0 : Math.sqrt(time.least * time.most);
-    if (expected <= aimedMs || i >= sizes.length + 6) {
+    if (isRight(size, expected, windows) || i >= sizes.length + 6) {
       const { found } = await withDataFile(place.dataFile, () =>
         baselinesSoon(settled.baselines, availableParallelism()),
       );
       return { text, check: withBaselines(check, found), remarks: ranking.remarks };
     }
     if (i >= sizes.length - 1 && proposal.layout === "series") stride = oddStride(2 * stride);
+    i = Math.max(i, sizeFor(size, expected, windows) - 1);
   }
 }
 
@@ -85,6 +94,19 @@ export async function initSweep(
 function doesWander(given: Sweep, table: Table): boolean {
   const { settings } = settleSweep(given, table).sweep.data;
   return settings.predict === "change" && settings.season === undefined;
+}
+
+/** Ends in time, and takes no more steps than a model needs to learn from so many training windows. */
+function isRight({ epochs }: Pick<Size, "epochs">, expected: number, windows: number): boolean {
+  return expected <= aimedMs && (epochs <= fewEpochs || (epochs * windows) / usualBatch <= enoughSteps);
+}
+
+/** The first size that is right where one of `size` is expected to take so many milliseconds; the last where none is. */
+function sizeFor({ trials, epochs }: Size, expected: number, windows: number): number {
+  const found = sizes.findIndex((one) =>
+    isRight(one, (expected * one.trials * one.epochs) / (trials * epochs), windows),
+  );
+  return found < 0 ? sizes.length - 1 : found;
 }
 
 /** What a sweep would do; null where the file does not allow it. */

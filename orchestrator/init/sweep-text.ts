@@ -62,7 +62,7 @@ ${windowText(proposal.windows)}  layers: { values: [0, 1, 2] } # 0: a linear mod
   dropout: { min: 0, max: 0.4, distribution: uniform, when: { layers: [1, 2] } }
   learning_rate: { min: 0.001, max: 0.02, distribution: log_uniform }
 ${wanders ? "  weight_decay: { min: 0.01, max: 10, distribution: log_uniform } # strong: forecasts stay close to the last value\n" : ""}
-budget: { trials: ${trials}, epochs: ${epochs}, wall_time: 10m } # sized for about five minutes on this machine; more may be better
+budget: { trials: ${trials}, epochs: ${epochs}, wall_time: 10m } # sized to end within about five minutes on this machine; more may be better
 early_terminate: { type: median, min_epochs: ${Math.max(2, Math.floor(epochs / 4))} } # worse than half of the others so far: stopped
 workers: ${workers}
 `

@@ -19,6 +19,14 @@ export const fileSettingsShape = {
     .union([z.literal(false), z.int().min(1)])
     .optional()
     .describe("Line with the column names; lines before it are skipped; false: there is none"),
+  skip_rows: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe(
+      "Rows right below the column names that are none, such as units; default: 0, and what looks like units is refused",
+    ),
   columns: z
     .array(z.string().min(1))
     .min(1)
@@ -60,7 +68,7 @@ type FileSettings = z.infer<typeof fileSettingsSchema>;
 /** What the reading of a file depends on; everything else is done to the table. */
 export type Reading = Pick<
   FileSettings,
-  "delimiter" | "decimal" | "thousands" | "header" | "columns" | "missing_values"
+  "delimiter" | "decimal" | "thousands" | "header" | "skip_rows" | "columns" | "missing_values"
 >;
 
 /** The same key, the same table: of a file with this hash, read by these settings. */
@@ -69,6 +77,6 @@ export function readingKey(sha256: string, settings: Reading): string {
 }
 
 export function readingOf(settings: Reading): Reading {
-  const { delimiter, decimal, thousands, header, columns, missing_values } = settings;
-  return { delimiter, decimal, thousands, header, columns, missing_values };
+  const { delimiter, decimal, thousands, header, skip_rows, columns, missing_values } = settings;
+  return { delimiter, decimal, thousands, header, skip_rows, columns, missing_values };
 }

@@ -32,7 +32,7 @@ Examples:
   $ seqtune init sales.csv --target units --horizon 14 --yes
   $ seqtune init train.py --metric val_acc     writes train.yaml, which searches the script's options
 
-Looks at a data file, says what it found and assumed, and writes a sweep with comments that runs as it is and takes about five
+Looks at a data file, says what it found and assumed, and writes a sweep with comments that runs as it is and takes at most about five
 minutes on this machine. Of a training script it reads the command-line options and their defaults (Python: argparse, click; Node:
 parseArgs, commander, yargs), without running it. It never overwrites a file.
 `;

@@ -69,7 +69,7 @@ export function checkSweep(
       ...(notice === null ? [] : [notice]),
       ...mergedWarnings(cases.map((each) => each.summary.warnings)),
       ...narrowForGpu(sweep, trials, processors),
-      ...sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples),
+      ...(usesDropout(sweep) ? [] : sizeWarnings(Math.max(0, ...model.hidden), bound.loose, samples)),
     ],
   };
 }
@@ -130,6 +130,13 @@ export function searchSection(
 function modelOf(space: Sweep["space"], trials: number | undefined): SweepCheck["search"]["model"] {
   const { model, reason } = bayesModel(space, trials);
   return { name: model, reason };
+}
+
+/** Dropout is what the warning of too many units advises. */
+function usesDropout({ space }: Sweep): boolean {
+  return space.parameters.some(
+    ({ name, domain }) => name === "dropout" && !(domain.kind === "constant" && domain.value === 0),
+  );
 }
 
 function sizeWarnings(units: number, bound: number, samples: number): string[] {

@@ -8,7 +8,7 @@ import { levelFinder } from "../../../worker/data/file/written.ts";
 import { bytes, count, csv, sample, settings } from "./helpers.ts";
 
 const textsOf = (cells: readonly string[]) => {
-  const [column] = readCsv(bytes(`a\n${cells.join("\n")}\n`)).columns;
+  const [column] = readCsv(bytes(`a\n${cells.join("\n")}\n`), { skip_rows: 0 }).columns;
   return { column: column!, texts: cells.map((_, row) => cellText(column!, row)) };
 };
 

@@ -7,6 +7,7 @@ import { columnNames, givenNames } from "./header.ts";
 import { readRows, usualChunk } from "./read-rows.ts";
 import { Rows, type CsvContent } from "./rows.ts";
 import { textBytes } from "./text-bytes.ts";
+import { refuseNumbers, refuseUnits } from "./units-row.ts";
 
 /**
  * Reads a CSV file: UTF-8, or UTF-16 with a byte order mark; cells separated by what `reading` or a first line `sep=;`
@@ -21,19 +22,41 @@ export function readCsv(
 ): CsvContent {
   const buffer = textBytes(bytes);
   const { delimiter, start, line } = dialectOf(buffer, reading);
-  const header = new HeaderCells(buffer);
-  const first = new CsvScanner(buffer, delimiter, header, start, line);
-  first.scan(1);
+  const first = new CsvScanner(buffer, delimiter, new RecordCells(buffer), start, line);
+  const header = cellsOf(first, buffer);
   if (header.cells === undefined) {
     throw new DataError("the file holds only blank lines: give a CSV file with a header and rows");
   }
-  const names = namesOf(header.cells, header.line, reading);
+  const names = namesOf(withoutTail(header.cells, first, buffer, delimiter), header.line, reading);
   const forColumns = { ...columnReading(delimiter, reading), delimiter };
   const rows = new Rows(buffer, start, names, forColumns);
-  const scanner =
-    reading.header === false ? new CsvScanner(buffer, delimiter, rows, start, line) : first.goOn(rows);
-  readRows(buffer, scanner, rows, forColumns, chunk);
-  return rows.finish();
+  const scanner = reading.header === false ? new CsvScanner(buffer, delimiter, rows, start, line) : first;
+  for (let i = 0; i < (reading.skip_rows ?? 0); i++) refuseNumbers(cellsOf(scanner, buffer));
+  readRows(buffer, scanner.goOn(rows), rows, forColumns, chunk);
+  const content = rows.finish();
+  if (reading.skip_rows === undefined) refuseUnits(content);
+  return content;
+}
+
+/** The next record as texts. */
+function cellsOf(scanner: CsvScanner, buffer: Buffer): RecordCells {
+  const record = new RecordCells(buffer);
+  scanner.goOn(record).scan(1);
+  return record;
+}
+
+/** Names, without separators at the end of the header that the first row does not have. */
+function withoutTail(
+  cells: readonly string[],
+  { place }: CsvScanner,
+  buffer: Buffer,
+  delimiter: string,
+): readonly string[] {
+  if (cells.at(-1)!.trim() !== "") return cells;
+  const next = new CsvScanner(buffer, delimiter, new RecordCells(buffer), place.position, place.line);
+  const width = cellsOf(next, buffer).cells?.length ?? cells.length;
+  const named = cells.findLastIndex((cell) => cell.trim() !== "") + 1;
+  return cells.slice(0, Math.max(named, width));
 }
 
 function namesOf(cells: readonly string[], line: number, { header, columns }: Reading): readonly string[] {
@@ -57,8 +80,8 @@ function columnReading(
 }
 
 /** Takes one record as texts. */
-class HeaderCells implements CellSink {
-  cells: readonly string[] | undefined;
+class RecordCells implements CellSink {
+  cells?: readonly string[];
   line = 0;
   private readonly buffer: Buffer;
   private readonly taken: string[] = [];

@@ -82,11 +82,18 @@ function sameCells(lines: readonly Line[], delimiter: string): number {
   return counts.size === 1 ? [...counts][0]! : 0;
 }
 
+/** All lines have as many cells; the first one may end with separators that the others do not have. */
+function isTable([header, ...rows]: readonly Line[], delimiter: string): boolean {
+  const width = sameCells(rows, delimiter);
+  const named = header!.content.split(delimiter).findLastIndex((cell) => cell.trim() !== "") + 1;
+  return width > 1 && (cells(header!.content, delimiter) === width || named === width);
+}
+
 /** A first line without separators, above lines that all have as many of them. */
 function refuseTitle(sample: readonly Line[]): void {
   for (let skipped = 1; skipped + 2 < sample.length; skipped++) {
     const table = sample.slice(skipped);
-    if (![...common, "|"].some((delimiter) => sameCells(table, delimiter) > 1)) continue;
+    if (![...common, "|"].some((delimiter) => isTable(table, delimiter))) continue;
     const { line } = table[0]!;
     const what = sample.slice(0, skipped).every(({ content }) => content.trimStart().startsWith("#"))
       ? "a comment"

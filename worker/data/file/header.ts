@@ -1,12 +1,21 @@
 import { DataError } from "../errors.ts";
 import { parseTime } from "./parse-time.ts";
 
+/** Columns of which all names are proposed. */
+const mostProposed = 30;
+
 /** The columns' names, from the cells of the header line. */
 export function columnNames(header: readonly string[], line: number): readonly string[] {
   // Spreadsheets and data frames write their row index without a name.
   const names = header.map((cell, i) => cell.trim() || `column ${i + 1}`);
   refuseValues(header, line);
-  requireDifferent(names, `the header (line ${line})`, { line });
+  const counted = names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before === 0 ? name : `${name} ${before + 1}`;
+  });
+  const all =
+    names.length <= mostProposed ? `: set \`columns: ${JSON.stringify(counted)}\`` : " in `columns`";
+  requireDifferent(names, `the header (line ${line})`, { line }, all);
   return names;
 }
 
@@ -17,7 +26,7 @@ export function givenNames(
   line: number,
 ): readonly string[] {
   if (count === undefined || columns.length === count) {
-    requireDifferent(columns, "`columns`", { setting: "columns" });
+    requireDifferent(columns, "`columns`", { setting: "columns" }, " in `columns`");
     return columns;
   }
   throw new DataError(
@@ -45,11 +54,12 @@ function requireDifferent(
   names: readonly string[],
   where: string,
   place: { readonly line?: number; readonly setting?: string },
+  all: string,
 ): void {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;
   throw new DataError(
-    `${where} names ${JSON.stringify(twice.slice(0, 60))} twice: rename one of the columns, or name them all in \`columns\``,
+    `${where} names ${JSON.stringify(twice.slice(0, 60))} twice: rename one of the columns, or name them all${all}`,
     { ...place, column: twice },
   );
 }

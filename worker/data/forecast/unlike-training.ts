@@ -29,14 +29,19 @@ const units = [
 const calendar = [
   ["1 month", 30, 31],
   ["3 months", 90, 92],
+  ["6 months", 181, 184],
   ["1 year", 365, 366],
 ] as const;
+
+const yearDays = 365.2425;
 
 /** `1 hour`, `15 minutes`; of whole days that are a month, a quarter or a year, `1 month`. */
 export function spanText(milliseconds: number): string {
   const days = milliseconds / 86_400_000;
   const whole = calendar.find(([, least, most]) => Number.isInteger(days) && days >= least && days <= most);
   if (whole !== undefined) return whole[0];
+  const years = Math.round(days / yearDays);
+  if (years > 1 && Math.abs(days - years * yearDays) < 2) return `${years} years`;
   const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["microsecond", 0.001];
   const count = Number((milliseconds / size).toPrecision(3));
   return `${count} ${name}${count === 1 ? "" : "s"}`;
