@@ -22,14 +22,15 @@ export function forecastEts(
   const wanted = [...rows.keys()].sort((a, b) => rows[a]! - rows[b]!);
   let next = 0;
   for (const block of blocks) {
-    const state = new SmoothingStates([how], known, block);
+    const state = new SmoothingStates([how], known, block, horizon);
     let taken = block.start;
     for (; next < wanted.length && rows[wanted[next]!]! <= block.end; next++) {
       const sample = wanted[next]!;
       state.take(raw, taken, rows[sample]!);
       taken = rows[sample]!;
+      const said = state.forecast();
       for (let step = 0; step < horizon; step++) {
-        predictions[(sample * horizon + step) * targets.length + j] = state.ahead(0, step);
+        predictions[(sample * horizon + step) * targets.length + j] = said[step]!;
       }
     }
   }
@@ -109,7 +110,7 @@ function errorsWithin(
   const sums = new Float64Array(ways.length);
   let count = 0;
   for (const range of ranges) {
-    const states = new SmoothingStates(ways, known, range);
+    const states = new SmoothingStates(ways, known, range, horizon);
     const season = ways[0]!.season;
     const rowsHere = length(range);
     const warm = Math.max(1, Math.min(2 * season, Math.floor(rowsHere / 2)), Math.floor(rowsHere / 4));
@@ -117,7 +118,7 @@ function errorsWithin(
     for (let row = range.start + warm; row + horizon <= range.end; row += stride) {
       states.take(raw, taken, row);
       taken = row;
-      count += states.addErrors(sums, raw, row, horizon, stepStride);
+      count += states.addErrors(sums, raw, row, stepStride);
     }
   }
   return Array.from(sums, (sum) => (count === 0 ? Infinity : sum / count));

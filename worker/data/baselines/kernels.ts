@@ -21,6 +21,29 @@ interface Kernels {
   factor(a: number, n: number): number;
   solve(l: number, n: number, x: number, m: number): void;
   addLagSums(sums: number, y: number, count: number, width: number): void;
+  mirror(a: number, n: number): void;
+  writeMoments(
+    xx: number,
+    xy: number,
+    yy: number,
+    sums: number,
+    width: number,
+    window: number,
+    horizon: number,
+    level: boolean,
+  ): void;
+  /** How many errors. */
+  addErrors(
+    sums: number,
+    state: number,
+    season: number,
+    place: number,
+    grown: number,
+    values: number,
+    steps: number,
+    stride: number,
+  ): number;
+  forecast(out: number, state: number, season: number, place: number, grown: number, steps: number): void;
   smooth(state: number, how: number, season: number, place: number, values: number, count: number): void;
 }
 

@@ -25,11 +25,8 @@ export function lagSums(y: Float64Array, stretches: readonly Stretch[], width: n
     some.set(y.subarray(start, start + count + width - 1));
     kernels().addLagSums(upper.byteOffset, some.byteOffset, count, width);
   }
-  const sums = upper.slice();
-  for (let a = 1; a < width; a++) {
-    for (let b = 0; b < a; b++) sums[a * width + b] = sums[b * width + a]!;
-  }
-  return { sums, width };
+  kernels().mirror(upper.byteOffset, width);
+  return { sums: upper.slice(), width };
 }
 
 export interface Autoregression {
@@ -47,31 +44,20 @@ export interface Autoregression {
 export function slidingMoments({ sums, width }: LagSums, asked: Autoregression): Moments {
   const { window, horizon, level } = asked;
   const skipped = width - window - horizon;
-  const last = window - 1;
-  const inputs = level ? window : last;
-  const xx = new Float64Array(inputs * inputs);
-  const xy = new Float64Array(inputs * horizon);
-  const yy = new Float64Array(horizon);
-  /** Where the sums of row a begin. */
-  const rowOf = (a: number): number => (skipped + a) * width + skipped;
-  const ofNewest = sums.subarray(rowOf(last), rowOf(last) + window + horizon);
-  const newest = ofNewest[last]!;
-  for (let a = 0; a < window + horizon; a++) {
-    const row = sums.subarray(rowOf(a), rowOf(a) + window + horizon);
-    const withNewest = row[last]!;
-    if (a >= window) {
-      yy[a - window] = row[a]! - withNewest - ofNewest[a]! + newest;
-    } else if (a < last) {
-      for (let b = 0; b < last; b++) xx[a * inputs + b] = row[b]! - withNewest - ofNewest[b]! + newest;
-      for (let k = 0; k < horizon; k++) {
-        xy[a * horizon + k] = row[window + k]! - withNewest - ofNewest[window + k]! + newest;
-      }
-      if (level) xx[a * inputs + last] = xx[last * inputs + a] = withNewest - newest;
-    }
-  }
-  if (level) {
-    xx[last * inputs + last] = newest;
-    for (let k = 0; k < horizon; k++) xy[last * horizon + k] = ofNewest[window + k]! - newest;
-  }
-  return { xx, xy, yy, inputs, outputs: horizon };
+  const inputs = level ? window : window - 1;
+  // Rows of `width` numbers, of which those before column `skipped` are not looked at.
+  const seen = sums.subarray(skipped * (width + 1));
+  const [xx, xy, yy, from] = room(inputs * inputs, inputs * horizon, horizon, seen.length);
+  from.set(seen);
+  kernels().writeMoments(
+    xx.byteOffset,
+    xy.byteOffset,
+    yy.byteOffset,
+    from.byteOffset,
+    width,
+    window,
+    horizon,
+    level,
+  );
+  return { xx: xx.slice(), xy: xy.slice(), yy: yy.slice(), inputs, outputs: horizon };
 }

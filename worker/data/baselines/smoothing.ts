@@ -12,27 +12,37 @@ const mostRows = 4096;
  * Lives in the kernels' room until someone else uses it.
  */
 export class SmoothingStates {
-  private readonly ways: readonly Smoothing[];
+  private readonly ways: number;
   private readonly season: number;
+  /** Steps that forecasts look ahead. */
+  private readonly horizon: number;
   /** Level, change, and what each row of a season adds, of each way. */
   private readonly state: Float64Array;
   private readonly how: Float64Array;
   private readonly values: Float64Array;
+  /** How often the forecast of a way counts the change, by step. */
+  private readonly grown: Float64Array;
+  private readonly said: Float64Array;
+  private readonly sums: Float64Array;
   private place = 0;
-  /** How often the forecast of a way counts the change, by step; powers take long. */
-  private readonly grown: number[][];
 
   /** Begins with the first season of `values`, the rows from `start` to `end`. */
-  constructor(ways: readonly Smoothing[], values: Float64Array, { start, end }: RowRange) {
-    this.ways = ways;
+  constructor(ways: readonly Smoothing[], values: Float64Array, { start, end }: RowRange, horizon: number) {
+    this.ways = ways.length;
     this.season = ways[0]!.season;
-    this.grown = ways.map(() => []);
-    [this.state, this.how, this.values] = room((2 + this.season) * waysAtOnce, 4 * waysAtOnce, mostRows);
+    this.horizon = horizon;
+    [this.state, this.how, this.values, this.grown, this.said, this.sums] = room(
+      (2 + this.season) * waysAtOnce,
+      4 * waysAtOnce,
+      Math.max(mostRows, horizon),
+      horizon * waysAtOnce,
+      horizon,
+      waysAtOnce,
+    );
+    for (const numbers of [this.state, this.how, this.grown, this.sums]) numbers.fill(0);
     const count = Math.max(1, Math.min(this.season, end - start));
     let first = 0;
     for (let i = 0; i < count; i++) first += values[start + i]! / count;
-    this.state.fill(0);
-    this.how.fill(0);
     for (const [w, { level, trend, damping, seasonal }] of ways.entries()) {
       this.state[w] = first;
       for (let i = 0; this.season > 1 && i < count; i++) {
@@ -40,6 +50,8 @@ export class SmoothingStates {
       }
       for (const [i, factor] of [level, trend, damping, seasonal].entries())
         this.how[i * waysAtOnce + w] = factor;
+      for (let step = 0; step < horizon; step++)
+        this.grown[step * waysAtOnce + w] = timesChanged(damping, step);
     }
   }
 
@@ -47,34 +59,37 @@ export class SmoothingStates {
   take(values: Float64Array, from: number, to: number): void {
     for (let first = from; first < to; first += mostRows) {
       const count = Math.min(mostRows, to - first);
-      for (let i = 0; i < count; i++) this.values[i] = values[first + i]!;
+      this.values.set(values.subarray(first, first + count));
       const { state, how, season, place } = this;
       kernels().smooth(state.byteOffset, how.byteOffset, season, place, this.values.byteOffset, count);
       this.place = (place + count) % season;
     }
   }
 
-  /** Adds the squared errors of forecasts `steps` rows ahead, every `stride`, of `values` from `row` on to `sums`, by way; returns how many. */
-  addErrors(sums: Float64Array, values: Float64Array, row: number, steps: number, stride: number): number {
-    let count = 0;
-    for (let step = 0; step < steps; step += stride) {
-      const truth = values[row + step]!;
-      if (Number.isNaN(truth)) continue;
-      for (let way = 0; way < this.ways.length; way++) {
-        const error = this.ahead(way, step) - truth;
-        sums[way]! += error * error;
-      }
-      count++;
-    }
+  /** Adds the squared errors of forecasts of every `stride`-th step, of `values` from `row` on, to `sums`, by way; returns how many. */
+  addErrors(sums: Float64Array, values: Float64Array, row: number, stride: number): number {
+    const { state, season, place, grown, horizon } = this;
+    this.values.set(values.subarray(row, row + horizon));
+    this.sums.set(sums);
+    const count = kernels().addErrors(
+      this.sums.byteOffset,
+      state.byteOffset,
+      season,
+      place,
+      grown.byteOffset,
+      this.values.byteOffset,
+      horizon,
+      stride,
+    );
+    sums.set(this.sums.subarray(0, this.ways));
     return count;
   }
 
-  /** The forecast of a way `step` rows (from 0) ahead. */
-  ahead(way: number, step: number): number {
-    const { state, season, place } = this;
-    const added = state[(2 + ((place + step) % season)) * waysAtOnce + way]!;
-    const grown = (this.grown[way]![step] ??= timesChanged(this.ways[way]!.damping, step));
-    return state[way]! + state[waysAtOnce + way]! * grown + added;
+  /** The forecasts of the first way, by step. Gone with the next call. */
+  forecast(): Float64Array {
+    const { state, season, place, grown, said, horizon } = this;
+    kernels().forecast(said.byteOffset, state.byteOffset, season, place, grown.byteOffset, horizon);
+    return said;
   }
 }
 

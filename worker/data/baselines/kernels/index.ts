@@ -1,6 +1,6 @@
 // The kernels' exports; worker/data/baselines/kernels.ts gives them types on the other side. Addresses are bytes, counts and strides
 // are numbers of eight bytes.
 export { factor, solve } from "./factors";
-export { addLagSums } from "./lag-sums";
+export { addLagSums, mirror, writeMoments } from "./lag-sums";
 export { addOwnProducts, addProducts, writeChanges } from "./products";
-export { smooth } from "./smoothing";
+export { addErrors, forecast, smooth } from "./smoothing";

@@ -64,6 +64,55 @@ export function smooth(state: usize, how: usize, season: i32, place: i32, values
   v128.store(state, changeB, 48);
 }
 
+/**
+ * Adds the squared errors of forecasts `steps` rows ahead, every `stride`, to the sums of the four ways, and returns how many of the
+ * true values are there. `place`: where in the season the next value lies; `grown` [steps, 4]: how often a forecast counts the change.
+ */
+export function addErrors(
+  sums: usize,
+  state: usize,
+  season: i32,
+  place: i32,
+  grown: usize,
+  values: usize,
+  steps: i32,
+  stride: i32,
+): i32 {
+  let sumA = v128.load(sums);
+  let sumB = v128.load(sums, 16);
+  let count = 0;
+  for (let step = 0; step < steps; step += stride) {
+    const value = load<f64>(values + (step << 3));
+    if (value != value) continue;
+    const truth = f64x2.splat(value);
+    const added = state + (2 + ((place + step) % season)) * four;
+    const often = grown + step * four;
+    const errorA = f64x2.sub(ahead(state, added, often), truth);
+    const errorB = f64x2.sub(ahead(state + 16, added + 16, often + 16), truth);
+    sumA = f64x2.add(sumA, f64x2.mul(errorA, errorA));
+    sumB = f64x2.add(sumB, f64x2.mul(errorB, errorB));
+    count++;
+  }
+  v128.store(sums, sumA);
+  v128.store(sums, sumB, 16);
+  return count;
+}
+
+/** Forecasts of the first way, up to `steps` rows ahead. */
+export function forecast(out: usize, state: usize, season: i32, place: i32, grown: usize, steps: i32): void {
+  for (let step = 0; step < steps; step++) {
+    const added = state + (2 + ((place + step) % season)) * four;
+    store<f64>(out + (step << 3), f64x2.extract_lane(ahead(state, added, grown + step * four), 0));
+  }
+}
+
+/** Level, how often the change, and what the row of the season adds, of two ways. */
+@inline
+function ahead(state: usize, added: usize, grown: usize): v128 {
+  const changed = f64x2.mul(v128.load(state + four), v128.load(grown));
+  return f64x2.add(f64x2.add(v128.load(state), changed), v128.load(added));
+}
+
 @inline
 function rest(share: v128): v128 {
   return f64x2.sub(f64x2.splat(1), share);
