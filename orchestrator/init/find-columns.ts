@@ -1,5 +1,7 @@
 import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import type { Table } from "../../worker/data/file/table.ts";
+import { parseTime } from "../../worker/data/file/parse-time.ts";
+import { formatsOf } from "../../worker/data/file/time-format.ts";
 
 /** Values that a column takes, at most `most` + 1 of them. */
 export function valuesOf(column: Column, rows: number, most: number): ReadonlySet<string> {
@@ -51,6 +53,23 @@ const partName = /^(?:is_?)?(?:train|training|test|validation|split|part|subset)
 /** A column of two or three values that is named like one that says which rows to train on: no input, whatever it holds. */
 export function isPartLike(column: Column, rows: number): boolean {
   return partName.test(column.name) && valuesOf(column, rows, partNames.size).size <= partNames.size;
+}
+
+const yearName = /^(?:1[5-9]|20)\d\d(?:\s*\[YR\d{4}\])?$/;
+/** Fewer columns with such names may be years that were measured. */
+const fewestTimes = 6;
+
+/** Columns that are named by years or dates, most of those with numbers: a series a row. Empty where there are few. */
+export function timeNamed({ columns }: Table): readonly string[] {
+  const names = columns.filter(looksNumeric).map(({ name }) => name);
+  const years = names.filter((name) => yearName.test(name));
+  const others = names.filter(
+    (name) => /\d/.test(name) && !/^\d+(?:\.\d+)?$/.test(name) && !yearName.test(name),
+  );
+  const dates =
+    others.every((name) => !Number.isNaN(parseTime(name))) || formatsOf(others).length > 0 ? others : [];
+  const found = dates.length > years.length ? dates : years;
+  return found.length >= fewestTimes && 2 * found.length > names.length ? found : [];
 }
 
 const monthNames = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;

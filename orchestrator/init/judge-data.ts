@@ -1,7 +1,7 @@
-import { listed } from "../../worker/data/errors.ts";
+import { DataError, listed } from "../../worker/data/errors.ts";
 import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
-import { isPartLike, monthColumns } from "./find-columns.ts";
+import { isPartLike, monthColumns, timeNamed } from "./find-columns.ts";
 import type { Arranged } from "../../worker/data/split/arrange.ts";
 
 /** A class with less than this share of the rows is rare. */
@@ -91,6 +91,16 @@ export function givenAway(
       `column "${column.name}" has values of its own for each class of "${target}", which gives the answer away: leave it out of \`features\``,
     ];
   });
+}
+
+/** Throws a `DataError` where times stand in the names of columns: rows taken for times would be countries or shops. */
+export function refuseTimesInColumns(table: Table, time: readonly string[]): void {
+  const names = timeNamed(table);
+  if (names.length === 0 || time.length > 0) return;
+  throw new DataError(
+    `the columns "${names[0]!}" to "${names.at(-1)!}" are named by times, so each row seems to be a series, and a row for each time is needed: turn the table (pandas: melt, R: pivot_longer, Excel: unpivot), or name what to predict with --target if the rows are in order of time`,
+    { column: names[0]! },
+  );
 }
 
 /** Sentences on columns that mean something else than they would be taken for. */

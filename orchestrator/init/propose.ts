@@ -10,7 +10,7 @@ import { dataSettingsSchema, type DataSettings } from "../../worker/protocol/dat
 import { findSamples, findSplit, findSteps, isPartLike, valuesOf } from "./find-columns.ts";
 import { isSameWithin, targetCandidates, targetOf, variesEarly } from "./choose-target.ts";
 import { findGroup, findTime, isCalendarPart, timeRemarks } from "./find-time.ts";
-import { balanceRemark, givenAway, leakRemarks, shapeRemarks } from "./judge-data.ts";
+import { balanceRemark, givenAway, leakRemarks, refuseTimesInColumns, shapeRemarks } from "./judge-data.ts";
 import { shapeOf } from "./series-shape.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
@@ -36,7 +36,10 @@ export interface Wishes {
 /** Throws `DataError` for a file that cannot be used, or a target that is not in it. */
 export function propose(table: Table, file: FoundSettings, wishes: Wishes): Proposal {
   if (wishes.target !== undefined) columnOf(table, wishes.target, "targets");
-  return sampleProposal(table, file, wishes) ?? seriesProposal(table, file, wishes);
+  const samples = sampleProposal(table, file, wishes);
+  if (samples !== null) return samples;
+  if (wishes.target === undefined) refuseTimesInColumns(table, findTime(table));
+  return seriesProposal(table, file, wishes);
 }
 
 const mostClasses = 20;
@@ -51,7 +54,8 @@ function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): 
   const ids = long === null ? [] : [columnOf(table, long.id, "series_id")];
   const suits = (column: Column): boolean => ids.length === 0 || isSameWithin(column, ids);
   const chosen = target ?? targetCandidates(table, new Set([...steps, ...helpers]), suits)[0];
-  if (chosen === undefined) return null;
+  if (chosen === undefined || (target === undefined && long === null && namesRows(table, chosen)))
+    return null;
   const task = taskOf(table, chosen);
   return {
     settings: {
@@ -84,6 +88,12 @@ function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): 
     layout: long === null ? "wide" : "long",
     windows: [],
   };
+}
+
+/** A text of its own in most rows: a name, and no class. */
+function namesRows(table: Table, target: string): boolean {
+  const column = columnOf(table, target, "targets");
+  return !looksNumeric(column) && valuesOf(column, table.rows, table.rows / 2).size > table.rows / 2;
 }
 
 /** Few whole numbers are classes, too. */

@@ -3,6 +3,7 @@ import { ClassOutputs } from "./outputs/class-outputs.ts";
 import { looksNumeric, type Column } from "./file/columns.ts";
 import { isEmpty } from "./checks/empty-columns.ts";
 import { sentinelWarnings } from "./checks/sentinels.ts";
+import { offsetWarnings } from "./checks/offsets.ts";
 import { gapWarning } from "./split/gaps.ts";
 import { usualStep } from "./split/usual-step.ts";
 import type { Outputs } from "./outputs/outputs.ts";
@@ -149,7 +150,7 @@ function ofSeries(table: Table, settings: DataSettings): Specific {
     classes: classCounts(outputs, trained),
     ...(time && { time }),
     ...(settings.folds !== undefined && { firstRows: trainingRows(splitSeries(arranged, settings, 0)) }),
-    warnings: gaps === undefined ? [] : [gaps],
+    warnings: [...(gaps === undefined ? [] : [gaps]), ...offsetWarnings(table, settings)],
     parts: { train: part("train"), validation: part("validation"), test: part("test") },
     testSamples: scoredRows("test", split, outputs, settings).length,
   };

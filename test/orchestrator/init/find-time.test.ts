@@ -106,6 +106,27 @@ describe("several columns that tell series apart", () => {
   });
 });
 
+describe("a file whose columns are named by times", () => {
+  const named = (names: readonly string[]): (() => unknown) => {
+    const rows = count(40).map((i) => `Country ${i},${names.map(() => value()).join(",")}`);
+    return () => proposed([`country,${names.join(",")}`, ...rows]);
+  };
+
+  it.each([
+    ["years", count(8).map((i) => `${1990 + i}`)],
+    ["years as the World Bank writes them", count(8).map((i) => `${1990 + i} [YR${1990 + i}]`)],
+    ["dates", count(8).map((i) => `1/${20 + i}/21`)],
+    ["months", count(8).map((i) => `2021-0${1 + i}`)],
+  ])("is refused, since a row is a series: %s", (_, names) => {
+    expect(named(names)).toThrow(`the columns "${names[0]!}" to "${names[7]!}" are named by times`);
+  });
+
+  it("is not one whose columns have other numbers in their names", () => {
+    expect(named(count(8).map((i) => `sensor ${i}`))).not.toThrow();
+    expect(named(["x1", "x2", "x3", "1990", "1991"])).not.toThrow();
+  });
+});
+
 describe("the column to predict", () => {
   it("varies in the rows that are trained on, whatever a column is named", () => {
     const rows = count(100).map((i) => `${value()},${i < 80 ? 0 : 1}`);

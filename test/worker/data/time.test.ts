@@ -116,6 +116,22 @@ describe("times", () => {
     );
   });
 
+  it("of which one is written otherwise are refused with the line of that one", () => {
+    const days = ["01.02.2020", "02.02.2020", "03.02.2020", "13.02.2020", "14.02.2020", "15.02.2020"];
+    const more = [...days, ...days.map((day) => day.replace("2020", "2021"))];
+    const refused = (t: string[]): string =>
+      dataError(() => times({ t, y: t.map((_, i) => i) }, "t")).message;
+    expect(refused([...more, "Summe"])).toBe(
+      'line 14, column "t", "Summe" is not a time, where most rows have the form D.M.YYYY: correct that line or remove it (if it holds a total, say), and set `time_format: "D.M.YYYY"`',
+    );
+    expect(refused([...more.slice(0, 6), "31.02.2020", ...more.slice(6)])).toContain(
+      'line 8, column "t", "31.02.2020" is not a time, where most',
+    );
+    expect(refused(["2020-01-01", "2020-01-02", "Total"])).toBe(
+      'line 4, column "t", "Total" is not a time: remove that line if it holds a total, or correct it',
+    );
+  });
+
   it("come from year, month, day and hour columns, or a date and a time of day", () => {
     const columns = { year: [2010, 2010], month: [1, 1], day: [1, 2], hour: [23, 0], y: [1, 2] };
     expect(times(columns, ["year", "month", "day", "hour"])).toEqual(["2010-01-01 23:00:00", "2010-01-02"]);

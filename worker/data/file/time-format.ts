@@ -202,6 +202,21 @@ function allReaders(): typeof readers & {} {
   return readers;
 }
 
+/** Texts that show in which format most of them are. */
+const looked = 200;
+/** So many of them may be written otherwise. */
+const mayDiffer = 0.1;
+
+/** The first format that fits most of the texts; none where none does. */
+export function usualFormat(texts: readonly string[]): string | undefined {
+  const sample = texts.slice(0, looked);
+  const wanted = (1 - mayDiffer) * sample.length;
+  const found = allReaders().find(
+    ([, read]) => sample.filter((text) => !Number.isNaN(read(text))).length >= wanted,
+  );
+  return found?.[0];
+}
+
 /** The formats that fit every text: none, one, or two where day and month could change places. */
 export function formatsOf(texts: Iterable<string>): readonly string[] {
   let left: readonly (readonly [format: string, read: TimeReader])[] | undefined;

@@ -1,7 +1,7 @@
 import { cellText, type Column } from "./columns.ts";
 import { DataError } from "../errors.ts";
 import { parseTime } from "./parse-time.ts";
-import { timeReader } from "./time-format.ts";
+import { timeReader, usualFormat } from "./time-format.ts";
 import { refuseOtherFormat } from "./time-advice.ts";
 import { numbersOf, type Table } from "./table.ts";
 import { formatOf, fromNumber } from "./time-numbers.ts";
@@ -25,17 +25,17 @@ export function timesOf(table: Table, column: Column, format?: string): Float64A
   if (bad >= 0) {
     const line = table.lines[bad]!;
     const found = cellText(column, bad) ?? "";
-    refuseOtherFormat(`line ${line}, column "${column.name}",`, textsOf(table, column), found, {
+    refuseOtherFormat(`line ${line}, column "${column.name}",`, new Set(textsOf(table, column)), found, {
       line,
       column: column.name,
     });
+    refuseOddOne(table, column);
+    const advice = isTotal(table, bad, found)
+      ? "remove that line if it holds a total, or correct it"
+      : allowed;
     throw new DataError(
-      `line ${line}, column "${column.name}", "${found.slice(0, 40)}" is not a time: ${allowed}`,
-      {
-        line,
-        column: column.name,
-        setting: "time",
-      },
+      `line ${line}, column "${column.name}", "${found.slice(0, 40)}" is not a time: ${advice}`,
+      { line, column: column.name, setting: "time" },
     );
   }
   return times;
@@ -49,16 +49,36 @@ function timesByFormat(table: Table, column: Column, format: string): Float64Arr
     if (!Number.isNaN(time)) return time;
     const line = table.lines[row]!;
     throw new DataError(
-      `line ${line}, column "${column.name}", "${text.slice(0, 40)}" is not written as \`time_format: ${format}\` says: correct it, or set the format of the column`,
+      `line ${line}, column "${column.name}", "${text.slice(0, 40)}" is not written as \`time_format: ${format}\` says: ${isTotal(table, row, text) ? "remove that line if it holds a total, or correct it" : "correct it, or set the format of the column"}`,
       { line, column: column.name, setting: "time_format" },
     );
   });
 }
 
-function textsOf({ rows }: Table, column: Column): ReadonlySet<string> {
-  const texts = new Set<string>();
-  for (let row = 0; row < rows; row++) texts.add(cellText(column, row) ?? "");
-  return texts;
+/** A word at the end of the file, such as Total. */
+function isTotal({ rows }: Table, row: number, text: string): boolean {
+  return row === rows - 1 && !/\d/.test(text);
+}
+
+/** Throws a `DataError` that names the first row written otherwise than most, where those have one format that is not read by itself. */
+function refuseOddOne(table: Table, column: Column): void {
+  const texts = textsOf(table, column);
+  const format = usualFormat(texts);
+  if (format === undefined || !Number.isNaN(parseTime(texts[0]!))) return;
+  const read = timeReader(format);
+  const odd = texts.findIndex((text) => Number.isNaN(read(text)));
+  if (odd < 0) return;
+  const line = table.lines[odd]!;
+  const total = isTotal(table, odd, texts[odd]!) ? " (if it holds a total, say)" : "";
+  throw new DataError(
+    `line ${line}, column "${column.name}", "${texts[odd]!.slice(0, 40)}" is not a time, where most rows have the form ${format}: correct that line or remove it${total}, and set \`time_format: "${format}"\``,
+    { line, column: column.name, setting: "time" },
+  );
+}
+
+/** By row. */
+function textsOf({ rows }: Table, column: Column): readonly string[] {
+  return Array.from({ length: rows }, (_, row) => cellText(column, row) ?? "");
 }
 
 function timesOfTexts({ rows }: Table, column: Column): Float64Array {
