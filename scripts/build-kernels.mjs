@@ -20,9 +20,10 @@ const builds = [
 // 201: an address becomes a signed number. It does; addresses wrap around as they should.
 const common = ["-O3", "--runtime", "stub", "--noAssert", "--disableWarning", "201"];
 
-/** Compiles all; throws when one fails, after the compiler's own words on standard error. */
-export async function buildKernels() {
+/** Compiles all, or those of one folder; throws when one fails, after the compiler's own words on standard error. */
+export async function buildKernels(folder) {
   for (const { of, file, features, options } of builds) {
+    if (folder !== undefined && of !== folder) continue;
     mkdirSync(path.join(root, of, "build"), { recursive: true });
     const enabled = features.flatMap((feature) => ["--enable", feature]);
     // Written beside and renamed, so that half a file is never read.
@@ -34,4 +35,4 @@ export async function buildKernels() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildKernels();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildKernels(process.argv[2]);

@@ -62,6 +62,20 @@ export const dataMutants: readonly Mutant[] = [
     tests: data("split"),
   },
   {
+    bug: "the row kernel forgets leading zeros",
+    file: "worker/data/file/kernels/number.ts",
+    find: "if (whole > 1 && load<u8>(first) == zero) return 0;",
+    replace: "",
+    tests: data("row-kernel"),
+  },
+  {
+    bug: "the row kernel takes a row whose end may not be there yet",
+    file: "worker/data/file/kernels/index.ts",
+    find: "if (at >= end) break;\n    if (column < width",
+    replace: "if (column < width",
+    tests: data("row-kernel"),
+  },
+  {
     bug: "smape goes to 100",
     file: "worker/data/outputs/regression-metrics.ts",
     find: "(200 * sums.relative)",

@@ -81,10 +81,23 @@ function plant(tree: string, { file, find, replace, tests }: Mutant): Outcome {
     source.replace(find, () => replace),
   );
   try {
+    buildKernels(tree, file);
     return passes(tree, tests) ? "survived" : "caught";
   } finally {
     writeFileSync(place, source);
+    buildKernels(tree, file);
   }
+}
+
+/** The tests run what is built: where the file is a kernel in AssemblyScript, those of its folder are compiled. */
+function buildKernels(tree: string, file: string): void {
+  const [folder, name] = file.split("/kernels/");
+  if (name === undefined) return;
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/build-kernels.mjs", folder!], {
+    cwd: tree,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the kernels of ${folder!} could not be compiled: ${stderr}`);
 }
 
 function passes(tree: string, tests: readonly string[]): boolean {
