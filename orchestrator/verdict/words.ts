@@ -7,8 +7,7 @@ const mostNamed = 3;
 export function verdictSentence(judgement: Judgement, worth: Worth): string {
   const rows = `on ${judgement.samples} ${judgement.split} samples`;
   const [first, ...others] = named(judgement);
-  const clauses = [first, ...others].filter((one) => one !== undefined).map(clause);
-  const all = clauses.join("; it ");
+  const all = clauses([first, ...others].filter((one) => one !== undefined));
   switch (worth) {
     case "best":
       return `better than every baseline ${rows}: it ${all}`;
@@ -21,6 +20,33 @@ export function verdictSentence(judgement: Judgement, worth: Worth): string {
     default:
       return worth satisfies never;
   }
+}
+
+/** One clause for each; those of which the samples say nothing stand together in one. */
+function clauses(judged: readonly Judged[]): string {
+  const told = judged.filter((one) => !saysNothing(one)).map(clause);
+  const untold = judged.filter(saysNothing);
+  if (untold.length < 2) return [...told, ...untold.map(clause)].join("; it ");
+  const [first, ...others] = untold.map(appearance);
+  const looks = [
+    first!,
+    ...others.map((one) => (first!.startsWith("looks ") ? one.replace(/^looks /, "") : one)),
+  ];
+  return [...told, `${looks.slice(0, -1).join(", ")} and ${looks.at(-1)!}, ${tooFew}`].join("; it ");
+}
+
+const tooFew = "with too few independent samples to tell";
+
+/** No interval, or one that begins at no error at all. */
+function saysNothing({ standing, kind, interval }: Judged): boolean {
+  return standing === "unclear" && (interval === null || (kind !== "wrong" && interval[0] <= -1));
+}
+
+/** `looks 10 % better than linear` */
+function appearance({ baseline, kind, difference }: Judged): string {
+  if (isManyTimes(difference, kind)) return `looks ${times(difference)} times as bad as ${baseline}`;
+  if (isNothing(difference, kind)) return `does as well as ${baseline} here`;
+  return `looks ${amount(Math.abs(difference), kind)} ${difference < 0 ? "better" : "worse"} than ${baseline}`;
 }
 
 /** The strongest, and of the naive ones the strongest. */
@@ -43,7 +69,8 @@ function naiveText({ against }: Judgement): string {
 }
 
 /** `loses to linear by 24 % (10 to 38 %)` */
-export function clause({ baseline, kind, difference, interval, standing }: Judged): string {
+export function clause(judged: Judged): string {
+  const { baseline, kind, difference, interval, standing } = judged;
   const size = amount(Math.abs(difference), kind);
   switch (standing) {
     case "beats":
@@ -54,17 +81,10 @@ export function clause({ baseline, kind, difference, interval, standing }: Judge
       return `loses to ${baseline} by ${size}${rangeText(interval, kind, 1)}`;
     case "ties":
       return `ties with ${baseline}`;
-    case "unclear": {
-      const way = difference < 0 ? "better" : "worse";
-      const why =
-        interval === null
-          ? "with too few independent samples to tell"
-          : `but it may be anything from ${signed(interval[0], kind)} to ${signed(interval[1], kind)}`;
-      if (isManyTimes(difference, kind))
-        return `looks ${times(difference)} times as bad as ${baseline}, ${why}`;
-      if (isNothing(difference, kind)) return `does as well as ${baseline} here, ${why}`;
-      return `looks ${size} ${way} than ${baseline}, ${why}`;
-    }
+    case "unclear":
+      return saysNothing(judged) || interval === null
+        ? `${appearance(judged)}, ${tooFew}`
+        : `${appearance(judged)}, but it may be anything from ${signed(interval[0], kind)} to ${signed(interval[1], kind)}`;
     default:
       return standing satisfies never;
   }

@@ -70,8 +70,12 @@ describe("a verdict", () => {
     expect(said({ ...linear, own: 0.9, error: 0.3 }, { ...last, own: 0.9 })).toContain(
       "looks 10 % better than linear, but it may be anything from 74 % better to 54 % worse",
     );
+    // An error is never below 0: an interval that begins there says nothing.
     expect(said({ ...linear, own: 0.9, error: 3 }, { ...last, own: 0.9 })).toContain(
-      "it may be anything from 100 % better to", // an error is never below 0
+      "it looks 10 % better than linear, with too few independent samples to tell",
+    );
+    expect(said({ ...linear, own: 0.9, error: null, blocks: 1 }, { ...last, own: 20, error: 30 })).toBe(
+      "no better than repeating the last value on 2857 validation samples: do not use it; it looks 10 % better than linear and 10 times as bad as repeat last, with too few independent samples to tell",
     );
     expect(said({ ...linear, own: 0.9, error: null, blocks: 1 }, last)).toContain(
       "with too few independent samples to tell",
