@@ -4,7 +4,6 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { Option, type Command } from "commander";
 import { openStore } from "../../storage/sqlite/open.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { exitCodes } from "../errors.ts";
@@ -18,42 +17,14 @@ import { leaderboardText } from "./text/leaderboard.ts";
 import { verdictText } from "./text/verdict.ts";
 import { shownPath } from "./text/shell-word.ts";
 import { note, print, type Io } from "./io.ts";
-import { labHint, type NatsFlags } from "./nats-options.ts";
+import { labHint } from "./nats-options.ts";
 import { dbHint } from "./options.ts";
-import { reportFile, reportPlace } from "./report-file.ts";
+import { reportPlace } from "./report-file.ts";
 import { startBeside } from "./live/dashboard.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { watchStudy, type ViewKind } from "./live/watch.ts";
-import { watchOptions, type WatchFlags } from "./watch-options.ts";
+import { viewKind, type ViewOptions } from "./view-options.ts";
 import { follow, type StudyWatch } from "./watched.ts";
-
-export interface ViewOptions extends NatsFlags, WatchFlags {
-  readonly db?: string;
-  readonly json?: boolean;
-  readonly plain?: boolean;
-  readonly quiet?: boolean;
-  readonly modelOut?: string;
-  readonly report?: string;
-  readonly dashboard?: boolean;
-  /** `false`: --no-model. */
-  readonly model?: boolean;
-}
-
-export function viewOptions(command: Command): Command {
-  return watchOptions(command)
-    .option("--plain", "print lines instead of the live view (as when piped)")
-    .option("--quiet", "print only the leaderboard and the model's folder at the end")
-    .option("--json", "print every event as one line of JSON, and nothing else, on standard output")
-    .addOption(
-      new Option(
-        "--model-out <folder>",
-        "where the best trial's model goes (default: the folder DATABASE.models/STUDY)",
-      ).conflicts("model"),
-    )
-    .option("--report <file>", "write the study as one page (.html) at the end", reportFile)
-    .option("--dashboard", "show the study in the browser while it runs, at the address that is printed")
-    .option("--no-model", "do not write the model at the end (seqtune export can later)");
-}
 
 export type Drive = (
   run: Pick<RunOptions, "events" | "interrupts" | "model" | "observer">,
@@ -121,12 +92,6 @@ function modelPlace(io: Io, { model, modelOut }: ViewOptions): Pick<RunOptions, 
   if (model === false) return {};
   if (modelOut === undefined) return { model: { kind: "beside_database" } };
   return { model: { kind: "folder", folder: path.resolve(io.cwd, modelOut) } };
-}
-
-function viewKind(io: Io, { json, plain, quiet }: ViewOptions): ViewKind {
-  if (json === true) return "json";
-  if (quiet === true) return "quiet";
-  return plain === true || !Number.isFinite(io.columns) ? "lines" : "live";
 }
 
 function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult, view: ViewKind): void {

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { runSweep } from "../../run/run-sweep.ts";
-import { dataSettingsOf } from "../../run/look-at-data.ts";
+import type { Drive } from "../drive.ts";
+import { firstLine } from "../first-line.ts";
 import type { Io } from "../io.ts";
 import { labOfRun } from "../lab-connection.ts";
 import { natsOptions } from "../nats-options.ts";
 import { backupOf, backupOption, count, dbFile, dbOption } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
-import { driveAndShow, viewOptions, type Drive, type ViewOptions } from "../drive.ts";
+import { viewKind, viewOptions, type ViewOptions } from "../view-options.ts";
 import { watched, type StudyWatch } from "../watched.ts";
 
 interface RunFlags extends ViewOptions {
@@ -46,9 +46,14 @@ export function runCommand(program: Command, io: Io): void {
 
 async function run(io: Io, file: string, flags: RunFlags, watch: StudyWatch): Promise<void> {
   const sweep = await readSweepFile(file, io);
+  const lab = labOfRun(io, flags);
+  firstLine(io, viewKind(io, flags), sweep);
+  // What trains is loaded only now.
+  const { driveAndShow } = await import("../drive.ts");
+  const { dataSettingsOf } = await import("../../run/look-at-data.ts");
+  const { runSweep } = await import("../../run/run-sweep.ts");
   if (sweep.program === undefined) dataSettingsOf(sweep); // an error here leaves no study behind
   const db = dbFile(io, flags);
-  const lab = labOfRun(io, flags);
   const options = {
     db,
     ...(lab === null ? {} : { lab }),

@@ -1,0 +1,20 @@
+import { systemClock } from "../../worker/protocol/clock.ts";
+import { plural } from "../../worker/data/errors.ts";
+import type { Sweep } from "../config/sweep.ts";
+import { jsonText, printable } from "../views/text-width.ts";
+import { print, type Io } from "./io.ts";
+import type { ViewKind } from "./live/watch.ts";
+import { shownPath } from "./text/shell-word.ts";
+
+/** Tells a log or a program what begins, before code and data are loaded. */
+export function firstLine(io: Io, view: ViewKind, sweep: Sweep): void {
+  const message = whatBegins(io.cwd, sweep);
+  if (view === "lines") print(io, printable(message));
+  if (view === "json") print(io, jsonText({ kind: "notice", message, at: systemClock.now() }));
+}
+
+function whatBegins(cwd: string, { name, budget, data, program }: Sweep): string {
+  const { trials, epochs } = budget;
+  const what = `${trials === undefined ? "trials" : plural(trials, "trial")} of up to ${plural(epochs, "epoch")}`;
+  return `sweep ${name}: ${what}${program === undefined ? `, ${shownPath(cwd, data.file)}` : ""}`;
+}
