@@ -20,7 +20,7 @@ class Forecasts:
     def __init__(self, sweep: dict, folder: Path):
         data = sweep["data"]
         table = pd.read_csv(folder / data["file"])
-        self.targets, self.horizon, self.season = data["targets"], data["horizon"], data["season"]
+        self.targets, self.horizon, self.season = data["targets"], data["horizon"], data.get("season")
         self.stride = data.get("stride", 1)
         self.window_lengths = sweep["parameters"]["window"]["values"]
         columns = self.others(data, table)
@@ -49,7 +49,8 @@ class Forecasts:
         self.known_shift, self.known_spread = self.fitted([k[:train] for _, _, k, train, *_ in self.series], 1e-9)
 
     def others(self, data: dict, table: pd.DataFrame) -> list[str]:
-        features = data.get("features", self.targets)
+        marks = [data.get("time"), data.get("group")]
+        features = data.get("features", [c for c in table.select_dtypes("number") if c not in marks])
         return [c for c in (self.targets if features == "targets" else features) if c not in self.targets]
 
     def ends(self, split: dict, g: pd.DataFrame) -> tuple[int, int, int]:
@@ -91,7 +92,7 @@ class Forecasts:
 
     def holt_winters(self) -> float:
         """Trend damped or not, with and without seasons, fitted on the training rows of each series and then run over the others."""
-        choices = [(seasonal, damped) for seasonal in (True, False) for damped in (True, False)]
+        choices = [(seasonal, damped) for seasonal in (True, False)[self.season is None :] for damped in (True, False)]
         fits = {choice: [self.fit(*choice, y, train) for y, _, _, train, *_ in self.series] for choice in choices}
         best = min(choices, key=lambda choice: self.squares("validation", fits[choice]))
         return self.squares("test", fits[best])

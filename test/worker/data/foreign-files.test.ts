@@ -31,6 +31,8 @@ const cases = z
           step: z.number(),
           /** Training and validation. */
           windows: z.array(z.number()),
+          /** Their labels, in order. */
+          classes: z.array(z.string()),
         })
         .partial()
         .optional(),
@@ -64,6 +66,9 @@ describe("files as people have them", () => {
       lines: [table.lines[0], table.lines.at(-1)],
       step: prepared.pipeline.seen?.step,
       windows: [prepared.train.starts.length, prepared.validation.starts.length],
+      classes: describeData(bytes, settings).classes.flatMap(({ counts }) =>
+        counts.map(({ name }) => name),
+      ),
     };
     expect(found).toMatchObject(reading!);
   });
