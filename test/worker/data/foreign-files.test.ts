@@ -66,9 +66,7 @@ describe("files as people have them", () => {
       lines: [table.lines[0], table.lines.at(-1)],
       step: prepared.pipeline.seen?.step,
       windows: [prepared.train.starts.length, prepared.validation.starts.length],
-      classes: describeData(bytes, settings).classes.flatMap(({ counts }) =>
-        counts.map(({ name }) => name),
-      ),
+      classes: describeData(bytes, settings).classes.flatMap(({ counts }) => counts.map(({ name }) => name)),
     };
     expect(found).toMatchObject(reading!);
   });
