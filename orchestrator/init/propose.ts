@@ -176,7 +176,7 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
       calendar: "inputs from the time",
       missing: "some values are missing: the last one before stands in",
       horizon: "rows ahead to predict, all of them",
-      season: "repeating it errs least within the first 70 %",
+      season: "repeating it errs little within the first 70 %",
       split: "in order of time; the rest, 15 %, is to test on",
     },
     assumptions,

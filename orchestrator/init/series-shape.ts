@@ -17,7 +17,7 @@ interface Shape {
   readonly text: string;
 }
 
-const [hour, day] = [3_600_000, 86_400_000];
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
 /** Rows ahead that people ask for, by the distance between rows: a day of hours or minutes, two weeks of days, a year of months. */
 function usualHorizon(step: number | undefined): number {
@@ -36,6 +36,15 @@ function calendarOf(step: number, span: number): CalendarPart[] {
   return [...(span >= 2 * day ? ["hour" as const] : []), ...(span >= 14 * day ? ["weekday" as const] : [])];
 }
 
+/** Rows of a day, a week and a year, where rows are a minute to a quarter of a year apart. */
+function usualSeasons(step: number | undefined): readonly number[] {
+  if (step === undefined || step < minute) return [];
+  return [day, 7 * day, 365.25 * day].flatMap((span) => {
+    const rows = Math.round(span / step);
+    return rows >= 4 && Math.abs(span / step - rows) < 0.04 * rows ? [rows] : [];
+  });
+}
+
 export function shapeOf(arranged: Arranged, target: string, wished: number | undefined): Shape {
   const { times, blocks, table } = arranged;
   const step = usualStep(arranged);
@@ -43,7 +52,13 @@ export function shapeOf(arranged: Arranged, target: string, wished: number | und
   const horizon = wished ?? Math.max(1, Math.min(usualHorizon(step), Math.floor(shortest / 20)));
   const train = blocks.map(({ start, end }) => ({ start, end: start + Math.floor(0.7 * (end - start)) }));
   const raw = columnOf(table, target, "targets").numbers;
-  const season = findSeason([{ raw, scale: spreadOf(raw) }], train, horizon, Math.floor(shortest / 4));
+  const season = findSeason(
+    [{ raw, scale: spreadOf(raw) }],
+    train,
+    horizon,
+    Math.floor(shortest / 4),
+    usualSeasons(step),
+  );
   const calendar = step === undefined ? [] : calendarOf(step, step * shortest);
   const text =
     times === undefined

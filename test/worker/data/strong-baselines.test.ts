@@ -38,6 +38,28 @@ describe("the season, where none is set", () => {
     );
   });
 
+  it("is that of the calendar where another errs hardly less, and no other that shows only once", () => {
+    const rng = rngFor(4, "calendar");
+    const found = (y: readonly number[], usual: readonly number[]): number | undefined =>
+      findSeason(
+        [{ raw: Float64Array.from(y), scale: 1 }],
+        [{ start: 0, end: y.length }],
+        12,
+        y.length,
+        usual,
+      );
+    // Ends of quarters, and somewhat a year: 3 rows are as good as chance can tell.
+    const months = count(180).map(
+      (i) => (i % 3 === 2 ? 4 : 0) + 0.6 * Math.sin((2 * Math.PI * i) / 12) + rng.normal(),
+    );
+    expect([found(months, []), found(months, [12])]).toEqual([3, 12]);
+    // Two breakdowns 116 hours apart.
+    const hours = count(900).map((i) => (i === 300 || i === 416 ? 60 : 0) + 0.3 * rng.normal());
+    expect([found(hours, []), found(hours, [24, 168])]).toEqual([116, undefined]);
+    const cycle = count(900).map((i) => 3 * Math.sin((2 * Math.PI * i) / 35) + rng.normal());
+    expect(found(cycle, [24, 168])).toBe(35);
+  });
+
   it("is not invented for a random walk, nor for noise", () => {
     const rng = rngFor(2, "season");
     let level = 0;

@@ -19,23 +19,25 @@ const certain = 4;
 
 /**
  * The season whose repetition errs least within the training rows over a whole horizon; undefined where none is clearly better
- * than repeating the last value. `longest`: no season has more rows.
+ * than repeating the last value. `longest`: no season has more rows. `usual`: rows of a day, a week or a year, the shortest first: one of
+ * them is preferred where it errs hardly more, and another season must show twice over.
  */
 export function findSeason(
   targets: readonly Seasonal[],
   train: readonly RowRange[],
   horizon: number,
   longest: number,
+  usual: readonly number[] = [],
 ): number | undefined {
   const ranges = newest(train);
   const rows = Math.max(0, ...ranges.map(length));
   const most = Math.min(longest, Math.floor(rows / 3));
   const seasons = Array.from({ length: Math.max(0, Math.min(most, mostTried) - 1) }, (_, i) => i + 2);
   const tried = [...seasons, ...longer.filter((season) => season > mostTried && season <= most)];
-  const known = new Map<number, number>();
+  const computed = new Map<number, number>();
   const atLag = (lag: number): number => {
-    let found = known.get(lag);
-    if (found === undefined) known.set(lag, (found = meanSquare(targets, ranges, lag)));
+    let found = computed.get(lag);
+    if (found === undefined) computed.set(lag, (found = meanSquare(targets, ranges, lag)));
     return found;
   };
   const steps = spread(horizon);
@@ -52,7 +54,12 @@ export function findSeason(
     multiple % season === 0 ? Math.max(worthwhile, (2 * certain) / Math.sqrt(rows)) : margin;
   const isAsGood = (error: number, i: number): boolean =>
     error <= (1 + allowed(tried[i]!)) * least && !(errors[i + 1]! < error);
-  return tried[errors.findIndex(isAsGood)];
+  const known = usual.find(
+    (season) => tried.includes(season) && errorOf(season) <= (1 + allowed(season)) * least,
+  );
+  const found = known ?? tried[errors.findIndex(isAsGood)]!;
+  if (known !== undefined || usual.length === 0) return found;
+  return 2 * found <= most && errorOf(2 * found) < (1 - margin) * last ? found : undefined;
 }
 
 function newest(train: readonly RowRange[]): RowRange[] {
