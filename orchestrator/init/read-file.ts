@@ -95,7 +95,12 @@ function withMarks(found: Found, read: (settings: FoundSettings) => Table): Foun
   const { table, settings, assumptions } = found;
   const disguised = table.columns.find((column) => isDisguised(column, table.rows));
   if (disguised === undefined) return found;
-  const best = marks
+  const units = unitsIn(table);
+  const stripped: readonly FoundSettings[] =
+    units.length === 0 || units.length > mostUnits
+      ? []
+      : [{}, ...marks].map((mark) => ({ ...mark, strip: units }));
+  const best = [...marks, ...stripped]
     .filter((mark) => Object.keys(mark).every((name) => !(name in settings)))
     .map((mark) => ({ mark, table: read({ ...settings, ...mark }) }))
     .reduce((a, b) => (numericCount(b.table) > numericCount(a.table) ? b : a), { mark: {}, table });
@@ -107,6 +112,26 @@ function withMarks(found: Found, read: (settings: FoundSettings) => Table): Foun
     assumptions: [...assumptions, ...names.map((setting) => ({ setting, sentence }))],
   };
 }
+
+/** Units, at most, that are left out. */
+const mostUnits = 10;
+
+/** Signs and units beside the numbers of columns that have one of them each: kg and g in a column are no one unit. */
+function unitsIn(table: Table): string[] {
+  const found = table.columns.flatMap((column) => {
+    if (!isDisguised(column, table.rows)) return [];
+    const units = new Set<string>();
+    for (let row = 0; row < table.rows && units.size < 2; row++) {
+      const [, before = "", after = ""] = besideNumber.exec(cellText(column, row) ?? "") ?? [];
+      if (before + after !== "") units.add(before || after);
+    }
+    return units.size === 1 ? [...units] : [];
+  });
+  return [...new Set(found)];
+}
+
+/** `€` and nothing of "-€1.037,50", nothing and `%` of "12 %". */
+const besideNumber = /^[+-]?\s*([^\d\s.,+-]*)\s*[+-]?\d[\d.,' ]*?\s*([^\d\s.,'].*?)?$/;
 
 /** Codes that people write where a value is missing: below all others, or nines. A repeated 100 far above others may be real. */
 function isCode({ value, others }: Sentinel): boolean {

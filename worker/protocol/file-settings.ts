@@ -15,6 +15,13 @@ export const fileSettingsShape = {
     .optional()
     .describe("Decimal mark; default: points, and commas where they do not separate cells"),
   thousands: z.enum([",", ".", " ", "'", "_"]).optional().describe("Mark between thousands, as in 1,234,567"),
+  strip: z
+    .array(z.string().regex(/^[^\d\s.,+-](?:.*[^\s.,+-])?$/))
+    .min(1)
+    .optional()
+    .describe(
+      'Signs and units that stand beside numbers: ["€", "%", "kW"]; 12 % is then 12. In a column with two of them, cells with the second stay text',
+    ),
   header: z
     .union([z.literal(false), z.int().min(1)])
     .optional()
@@ -68,7 +75,7 @@ type FileSettings = z.infer<typeof fileSettingsSchema>;
 /** What the reading of a file depends on; everything else is done to the table. */
 export type Reading = Pick<
   FileSettings,
-  "delimiter" | "decimal" | "thousands" | "header" | "skip_rows" | "columns" | "missing_values"
+  "delimiter" | "decimal" | "thousands" | "strip" | "header" | "skip_rows" | "columns" | "missing_values"
 >;
 
 /** The same key, the same table: of a file with this hash, read by these settings. */
@@ -77,6 +84,6 @@ export function readingKey(sha256: string, settings: Reading): string {
 }
 
 export function readingOf(settings: Reading): Reading {
-  const { delimiter, decimal, thousands, header, skip_rows, columns, missing_values } = settings;
-  return { delimiter, decimal, thousands, header, skip_rows, columns, missing_values };
+  const { delimiter, decimal, thousands, strip, header, skip_rows, columns, missing_values } = settings;
+  return { delimiter, decimal, thousands, strip, header, skip_rows, columns, missing_values };
 }

@@ -127,6 +127,21 @@ describe("a file whose columns are named by times", () => {
   });
 });
 
+describe("money and percentages", () => {
+  const dates = count(90).map((i) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10));
+
+  it("are numbers without their signs", () => {
+    const rows = dates.map((date, i) => `${date},"$1,${100 + ((i * 7) % 50)}.50",${i % 30}%`);
+    const { settings } = proposed(["date,sales,margin", ...rows]);
+    expect(settings).toMatchObject({ thousands: ",", strip: ["$", "%"], targets: ["sales"] });
+  });
+
+  it("stay text where one column has two units", () => {
+    const rows = dates.map((date, i) => `${date},${i % 9},${i % 2 === 0 ? `${i} kg` : `${i} g`}`);
+    expect(proposed(["date,count,weight", ...rows]).settings).not.toHaveProperty("strip");
+  });
+});
+
 describe("the column to predict", () => {
   it("varies in the rows that are trained on, whatever a column is named", () => {
     const rows = count(100).map((i) => `${value()},${i < 80 ? 0 : 1}`);

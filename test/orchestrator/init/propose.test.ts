@@ -95,10 +95,10 @@ describe("what a file seems to be", () => {
     });
   });
 
-  it("is not guessed where a text may be a mistyped number, and an amount with its unit is named", () => {
+  it("is not guessed where a text may be a mistyped number, and amounts of two units are named", () => {
     const typo = count(60).map((i) => `${day(i)},${i === 9 ? "12x3" : wave(i, 7)}`);
     expect(proposed(["date,y", ...typo]).settings).not.toHaveProperty("missing_values");
-    const prices = count(60).map((i) => `${day(i)},$${i % 7}.50`);
+    const prices = count(60).map((i) => `${day(i)},${i % 3 === 0 ? "$" : "€"}${i % 7}.50`);
     expect(() => proposed(["date,price", ...prices])).toThrow(
       'column "price" holds numbers with a unit ("$0.50" on line 2), which is text: write the number alone, without its unit',
     );

@@ -23,3 +23,15 @@ export function withoutThousands(text: string, mark: string): string {
   if (!right || rest.length > 1) return text;
   return [whole.replaceAll(mark, ""), ...rest].join(mark === "." ? "," : ".");
 }
+
+/** -5 and € of "-€5", "-5 €" and "€ -5": the text without the first of the marks that it begins or ends with. */
+export function withoutMark(
+  text: string,
+  marks: readonly string[],
+): { readonly mark?: string; readonly number: string } {
+  const [, sign = "", rest = ""] = /^([+-]?)\s*(.*)$/s.exec(text)!;
+  const mark = marks.find((each) => rest.startsWith(each) || rest.endsWith(each));
+  if (mark === undefined) return { number: text };
+  const number = rest.startsWith(mark) ? rest.slice(mark.length) : rest.slice(0, -mark.length);
+  return { mark, number: sign + number.trim() };
+}

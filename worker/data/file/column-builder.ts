@@ -1,5 +1,12 @@
-import { commaNumber, kindOf, maybeThousand, withoutThousands, type CellKind } from "./cell-kinds.ts";
-import type { Column } from "./columns.ts";
+import {
+  commaNumber,
+  kindOf,
+  maybeThousand,
+  withoutMark,
+  withoutThousands,
+  type CellKind,
+} from "./cell-kinds.ts";
+import { isRunning, type Column } from "./columns.ts";
 import { isLongFraction, scanNumber, type NumberBytes } from "./number-bytes.ts";
 import { isWhole, saysItAll, WrittenBuilder } from "./written.ts";
 
@@ -18,6 +25,8 @@ export interface ColumnReading {
   readonly certain: boolean;
   /** The mark between thousands. */
   readonly thousands?: string;
+  /** Signs and units beside numbers, the longest first. */
+  readonly marks: readonly string[];
   /** Other cells that mean a missing value, as they are written and by value. */
   readonly missing: { readonly texts: ReadonlySet<string>; readonly numbers: readonly number[] };
 }
@@ -42,6 +51,8 @@ export class ColumnBuilder {
   private clearCommas = 0;
   /** Numbers with a point, more than 0 where commas might be decimal and there is one. */
   private points = 0;
+  /** The one of `reading.marks` that stands in this column. */
+  private mark: string | undefined;
   private readonly delimiter: number;
   private readonly straight: boolean;
 
@@ -127,7 +138,7 @@ export class ColumnBuilder {
   }
 
   push(cell: string): void {
-    const text = cell.trim();
+    const text = this.unmarked(cell.trim());
     const { missing } = this.reading;
     const asNumber = this.asNumber(text);
     const comma = asNumber.comma;
@@ -140,6 +151,16 @@ export class ColumnBuilder {
     this.keepAs(kind, value);
     if (kind === "number") this.keepNumber(text, value, comma);
     else if (kind !== "missing") this.written.add(this.rows - 1, text);
+  }
+
+  /** The number alone where one of the marks stands beside it, the same in the whole column; else the text. */
+  private unmarked(text: string): string {
+    const { marks } = this.reading;
+    if (marks.length === 0) return text;
+    const { mark, number } = withoutMark(text, marks);
+    if (mark === undefined || kindOf(this.asNumber(number).text) !== "number") return text;
+    this.mark ??= mark;
+    return mark === this.mark ? number : text;
   }
 
   private asNumber(text: string): { readonly text: string; readonly comma: boolean } {
@@ -226,13 +247,4 @@ export class ColumnBuilder {
 
 function hasPoint(value: number): boolean {
   return !Number.isNaN(value) && !Number.isInteger(value);
-}
-
-/** Fewer rows may rise by one by chance, or by design. */
-const leastRunning = 50;
-
-function isRunning(numbers: Float64Array): boolean {
-  if (numbers.length < leastRunning) return false;
-  for (let row = 1; row < numbers.length; row++) if (numbers[row]! - numbers[row - 1]! !== 1) return false;
-  return true;
 }

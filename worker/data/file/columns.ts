@@ -41,3 +41,13 @@ export function takeRows(column: Column, rows: Int32Array): Column {
     written: written && { ...written, codes: Uint32Array.from(rows, (row) => written.codes[row]!) },
   };
 }
+
+/** Fewer rows may rise by one by chance, or by design. */
+const leastRunning = 50;
+
+/** Rises by one from each row to the next. */
+export function isRunning(numbers: Float64Array): boolean {
+  if (numbers.length < leastRunning) return false;
+  for (let row = 1; row < numbers.length; row++) if (numbers[row]! - numbers[row - 1]! !== 1) return false;
+  return true;
+}

@@ -66,12 +66,13 @@ function namesOf(cells: readonly string[], line: number, { header, columns }: Re
 
 function columnReading(
   delimiter: string,
-  { decimal, thousands, missing_values = [] }: Reading,
+  { decimal, thousands, strip = [], missing_values = [] }: Reading,
 ): Omit<ColumnReading, "delimiter"> {
   return {
     decimalCommas: decimal === undefined ? delimiter !== "," : decimal === ",",
     certain: decimal !== undefined,
     ...(thousands !== undefined && { thousands }),
+    marks: [...strip].sort((a, b) => b.length - a.length),
     missing: {
       texts: new Set(missing_values.map((value) => `${value}`)),
       numbers: missing_values.map(Number).filter((value) => !Number.isNaN(value)),

@@ -1,9 +1,9 @@
 export type Disguise = "commas" | "unit";
 
 const commas = /^[+-]?[\d.' ]*,[\d.,' ]*\d$/;
-const amount = String.raw`[+-]?\d+(?:[.,]\d+)?`;
+const amount = String.raw`[+-]?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?`;
 const unit = new RegExp(
-  String.raw`^(?:${amount}\s*(?:[%‰€$£¥]|°\s?[CFK]?)|[€$£¥]\s*${amount}|[+-]?\d+[.,]\d+[a-zµ][\w/²³]*|${amount}\s+[a-zµ][\w/²³%°]*)$`,
+  String.raw`^(?:${amount}\s*(?:[%‰€$£¥]|°\s?[CFK]?)|[+-]?[€$£¥]\s*${amount}|[+-]?\d+[.,]\d+[a-zµ][\w/²³]*|${amount}\s+[a-zµ][\w/²³%°]*)$`,
   "i",
 );
 
@@ -16,5 +16,5 @@ export function disguiseOf(text: string): Disguise | undefined {
 export const unmasking: Readonly<Record<Disguise, string>> = {
   commas:
     "write numbers with a decimal point and nothing between thousands, or set `decimal` or `thousands` in `data`",
-  unit: "write the number alone, without its unit",
+  unit: "write the number alone, without its unit, or name the unit in `strip`",
 };
