@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselinesBeside, baselinesSoon } from "../../orchestrator/run/baselines/beside.ts";
+import { baselinesBeside, baselinesSoon, threadsAhead } from "../../orchestrator/run/baselines/beside.ts";
 import { sweepBaselines } from "../../orchestrator/run/baselines/sweep-baselines.ts";
 import { rngFor } from "../../search/random.ts";
 import { readTable } from "../../worker/data/file/table.ts";
@@ -27,6 +27,14 @@ describe("baselines in threads", () => {
     expect(await baselinesSoon(ofTable, 8)).toEqual(one);
   }, 30_000);
 
+  it("are the same by threads that were started before there was a question", async () => {
+    const { signal } = new AbortController();
+    expect(threadsAhead(bytes.length, 3, 8, signal)).toBeNull(); // too few to be worth it
+    const ahead = threadsAhead(1e6, 3, 2, signal);
+    const [early, late] = [sweepBaselines(question), await baselinesSoon(question, 8, { ahead })];
+    expect(late).toEqual(early);
+  }, 30_000);
+
   it("say what is wrong with the data", async () => {
     const missing = { ...question, settings: { ...given, targets: ["z"] } };
     await expect(baselinesBeside(missing, 2)).rejects.toThrow('names the column "z"');
@@ -38,5 +46,9 @@ describe("baselines in threads", () => {
     stopped.abort();
     await expect(wanted).rejects.toThrow("abort");
     await expect(baselinesBeside(question, 2, stopped.signal)).rejects.toThrow("abort");
+    const later = new AbortController();
+    const ahead = threadsAhead(1e6, 3, 2, later.signal);
+    later.abort();
+    await expect(baselinesSoon(question, 2, { ahead })).rejects.toThrow("abort");
   }, 30_000);
 });

@@ -7,7 +7,7 @@ import { readData, withDataFile } from "../../run/data-file.ts";
 import { knownOfCsv, knownOfStudy } from "../../known/known-results.ts";
 import { tryProgram, type Trying } from "../../run/try-program.ts";
 import { exitCodes, UserError } from "../../errors.ts";
-import { baselinesSoon } from "../../run/baselines/beside.ts";
+import { baselinesSoon, threadsAhead } from "../../run/baselines/beside.ts";
 import { checkSweep, settleSweep, withBaselines } from "../../views/check/check.ts";
 import { checkProgram, exampleParams } from "../../views/check/program-check.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -66,11 +66,15 @@ async function checkModelSweep(
 ): Promise<void> {
   const data = sweep.data.file;
   const bytes = await readData(data, sweep.data.settings);
+  const processors = availableParallelism();
+  const ahead = flags.baselines
+    ? threadsAhead(bytes.length, sweep.data.settings.folds ?? 1, processors, ended)
+    : null;
   const { check, baselines } = await meanwhile(io, flags, "looking at the data …", () =>
     withDataFile(data, () => {
       const settled = settleSweep(sweep, bytes);
       const baselines = flags.baselines
-        ? baselinesSoon(settled.baselines, availableParallelism(), ended)
+        ? baselinesSoon(settled.baselines, processors, { ahead, signal: ended })
         : null;
       baselines?.catch(() => undefined); // they are awaited after the look
       return { check: checkSweep(settled), baselines };

@@ -12,8 +12,24 @@ import { usualStep } from "./usual-step.ts";
 
 export type { Arranged, Block };
 
+/** How a file's rows were arranged, and by which settings. */
+export interface Arrangement {
+  readonly key: string;
+  readonly arranged: Arranged;
+}
+
 /** What a file's rows were arranged to last, where that moved none of them: times are read once a file. */
-const arrangedLast = new WeakMap<Table, { readonly key: string; readonly arranged: Arranged }>();
+const arrangedLast = new WeakMap<Table, Arrangement>();
+
+/** What is known of a table after `arrange`, for a copy of both in another thread; undefined where rows were moved. */
+export function arrangementOf(file: Table): Arrangement | undefined {
+  return arrangedLast.get(file);
+}
+
+/** Spares `arrange` what it has done before. */
+export function keepArrangement(arrangement: Arrangement): void {
+  arrangedLast.set(arrangement.arranged.table, arrangement);
+}
 
 /** Puts the rows of each series together and checks that time rises within each. */
 export function arrange(file: Table, settings: DataSettings): Arranged {
