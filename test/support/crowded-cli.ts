@@ -5,6 +5,8 @@
 import { closeSync, openSync } from "node:fs";
 // What the command needs is loaded before.
 import "../../orchestrator/cli/commands/run.ts";
+import "../../orchestrator/cli/drive.ts";
+import "../../orchestrator/run/run-sweep.ts";
 import { commandLineIn } from "./command-line.ts";
 
 const [spare, ...args] = process.argv.slice(2);
