@@ -31,6 +31,8 @@ export interface Lucky {
 
 /** Levels have moved when this share of the values to predict lies where training had none. */
 const movedShare = 0.1;
+/** So much worse a linear model looks than a baseline, as a share of that one's error, that it is worth naming what the samples cannot settle. */
+const worthATrade = 0.1;
 /** Fewer independent stretches of time (of a series), or fewer samples, decide little. */
 export const enoughToChoose = { series: 8, samples: 100 } as const;
 
@@ -67,18 +69,21 @@ function linearStep({ judgements, settings, space, study }: StepFacts): NextStep
       (useless || !naive) &&
       (standing === "loses" || standing === "ties" || (standing === "unclear" && difference >= 0)),
   );
-  if (rival === undefined || (settings.model.layers === 0 && rival.standing !== "loses")) return null;
+  const isLinear = settings.model.layers === 0;
+  if (rival === undefined || (isLinear && rival.standing !== "loses" && rival.difference < worthATrade))
+    return null;
   const layers = space.parameters.find(({ name }) => name === "layers");
   const how = rival.standing === "loses" ? "better" : "as well";
+  const verb = rival.baseline === "random convolutions" ? "do" : "does";
   const command = `seqtune export ${study} --baseline ${shellWord(rival.baseline)}`;
   const isSearched = layers !== undefined && domainContains(layers.domain, 0);
   const search =
-    isSearched || rival.baseline !== "linear" || settings.model.layers === 0
+    isSearched || rival.baseline !== "linear" || isLinear
       ? ""
       : ", or search layers: 0 too, which is a linear model";
   return {
     kind: "linear",
-    sentence: `${rival.baseline} does ${how}: take it with: ${command}${search}`,
+    sentence: `${rival.baseline} ${verb} ${how}: take it with: ${command}${search}`,
     command,
   };
 }

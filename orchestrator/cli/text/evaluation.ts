@@ -75,6 +75,9 @@ export function evaluationText(
   ].join("\n");
 }
 
+/** Intervals that hold so much less of the test values than they should are too narrow, whatever the reason. */
+const tooLittle = 0.15;
+
 /** `intervals  90 % of OT were expected within ±1.2 to ±3.4 of what the best says; of the test values 87 % were` */
 function intervalLines(intervals: readonly KnownIntervals[]): string[] {
   const lines = intervals.slice(0, 3).flatMap(({ target, level, widths, coverage }) => {
@@ -83,7 +86,7 @@ function intervalLines(intervals: readonly KnownIntervals[]): string[] {
     const size = least === most ? least : `${least} to ${most}`;
     const rate = Math.round(100 * level);
     return [
-      `intervals  ${rate} % of ${printable(target)} were expected within ${size} of what the best says; of the test values ${Math.round(100 * coverage)} % were`,
+      `intervals  ${rate} % of ${printable(target)} were expected within ${size} of what the best says; of the test values ${Math.round(100 * coverage)} % were${level - coverage > tooLittle ? ": they are too narrow for these rows" : ""}`,
     ];
   });
   return lines.length === 0 ? [] : [...lines, ""];

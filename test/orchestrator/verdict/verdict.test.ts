@@ -159,6 +159,10 @@ describe("the next step", () => {
       "linear: linear does better: take it with: seqtune export oil --baseline linear",
     ]);
     expect(facts({ comparisons: [linear, last], facts: { settings } })).toEqual([]);
+    const far = { ...linear, own: 1.8, error: 0.9 };
+    expect(facts({ comparisons: [far, last], facts: { settings } })).toEqual([
+      "linear: linear does as well: take it with: seqtune export oil --baseline linear",
+    ]);
   });
 
   it("is printed with what its command needs to find the study", () => {
@@ -194,7 +198,7 @@ describe("the next step", () => {
     ]);
     const convolutions = { ...linear, baseline: "random convolutions" };
     expect(facts({ comparisons: [convolutions, last] })).toEqual([
-      "linear: random convolutions does as well: take it with: seqtune export oil --baseline 'random convolutions'",
+      "linear: random convolutions do as well: take it with: seqtune export oil --baseline 'random convolutions'",
     ]);
   });
 
