@@ -144,7 +144,8 @@ export type StoredSweep =
 
 /** A sweep that was stored as JSON. */
 export function parseStoredSweep(json: unknown): StoredSweep {
-  const result = sweepSchema.safeParse(json);
+  // Read once: without this zod would write code for the schema first.
+  const result = sweepSchema.safeParse(json, { jitless: true });
   if (result.success) return { ok: true, sweep: result.data };
   return {
     ok: false,
