@@ -119,6 +119,11 @@ export function findGroup(
   );
   if (alone !== undefined) return [alone.name];
   if (time.length === 0) return [];
+  const pair = findPair(columns, moments);
+  return pair.length > 0 ? pair : findNearly(columns, moments);
+}
+
+function findPair(columns: readonly Column[], moments: readonly string[]): readonly string[] {
   for (const [i, one] of columns.entries()) {
     const other = columns
       .slice(i + 1)
@@ -127,6 +132,36 @@ export function findGroup(
   }
   return [];
 }
+
+/** Rows, as a share, that may have the time and name of another: the hour that comes twice in autumn, a row entered twice. */
+const mayRepeat = 0.01;
+
+/** The column that tells apart all but a few of the rows, where many times repeat. */
+function findNearly(columns: readonly Column[], moments: readonly string[]): readonly string[] {
+  const allowed = Math.floor(mayRepeat * moments.length);
+  if (moments.length - new Set(moments).size < 10 * allowed) return [];
+  const found = columns.find((one) => tellsApart([one], moments, allowed) && mostlyFull([one], moments));
+  return found === undefined ? [] : [found.name];
+}
+
+/**
+ * Rows that have each time, one after another, where that is the same number of rows throughout: months of which only the year
+ * is written. Undefined where times differ in that.
+ */
+export function rowsATime(table: Table, time: readonly string[]): number | undefined {
+  const moments = momentsOf(
+    table,
+    table.columns.filter(({ name }) => time.includes(name)),
+  );
+  const starts = moments.flatMap((moment, row) => (moment === moments[row - 1] ? [] : [row]));
+  if (starts.length < 4 || new Set(moments).size < starts.length) return undefined;
+  // The first and the last may be there in part.
+  const [each, ...others] = starts.slice(1, -1).map((start, i) => starts[i + 2]! - start);
+  return each! >= fewestATime && others.every((rows) => rows === each) ? each : undefined;
+}
+
+/** Two rows with the same time may be one that was entered twice. */
+const fewestATime = 3;
 
 function momentsOf(table: Table, clocks: readonly Column[]): readonly string[] {
   return Array.from({ length: table.rows }, (_, row) =>
@@ -144,14 +179,14 @@ function mayTellApart(column: Column, clocks: readonly Column[], others: Readonl
   return !looksNumeric(column) || areWhole(column);
 }
 
-function tellsApart(columns: readonly Column[], moments: readonly string[]): boolean {
+function tellsApart(columns: readonly Column[], moments: readonly string[], allowed = 0): boolean {
   const pairs = new Set<string>();
   const values = new Set<string>();
   for (const [row, moment] of moments.entries()) {
     const value = columns.map((column) => cellText(column, row) ?? "").join("\t");
     values.add(value);
     pairs.add(`${value} ${moment}`);
-    if (pairs.size <= row || values.size > moments.length / 5) return false;
+    if (pairs.size + allowed <= row || values.size > moments.length / 5) return false;
   }
   return values.size > 1;
 }

@@ -2,15 +2,15 @@
  * What `init` guesses of a file, with the reason for each guess: the reasons become comments of the sweep file, where the author of
  * the data can judge them.
  */
-import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
 import { looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
 import { arrange } from "../../worker/data/split/arrange.ts";
 import { dataSettingsSchema, type DataSettings } from "../../worker/protocol/data-settings.ts";
-import { findSamples, findSplit, findSteps, isPartLike, valuesOf } from "./find-columns.ts";
-import { isSameWithin, targetCandidates, targetOf, variesEarly } from "./choose-target.ts";
-import { findGroup, findTime, isCalendarPart, timeRemarks } from "./find-time.ts";
+import { findSamples, findSplit, findSteps, valuesOf } from "./find-columns.ts";
+import { isSameWithin, targetCandidates } from "./choose-target.ts";
+import { findTime } from "./find-time.ts";
 import { balanceRemark, givenAway, leakRemarks, refuseTimesInColumns, shapeRemarks } from "./judge-data.ts";
+import { mostClasses, rolesOf, type Roles } from "./roles.ts";
 import { shapeOf } from "./series-shape.ts";
 import { withAdvice, type Assumption, type FoundSettings } from "./read-file.ts";
 
@@ -41,8 +41,6 @@ export function propose(table: Table, file: FoundSettings, wishes: Wishes): Prop
   if (wishes.target === undefined) refuseTimesInColumns(table, findTime(table));
   return seriesProposal(table, file, wishes);
 }
-
-const mostClasses = 20;
 
 /** Samples: a row each with numbered steps, or a row for each step. */
 function sampleProposal(table: Table, file: FoundSettings, { target }: Wishes): Proposal | null {
@@ -104,39 +102,9 @@ function taskOf(table: Table, target: string): DataSettings["task"] {
   return classes === 2 ? "binary" : "multiclass";
 }
 
-/** What the columns of a series are for. */
-interface Roles {
-  readonly time: readonly string[];
-  /** The columns that tell series apart; none where there is one. */
-  readonly series: readonly Column[];
-  readonly target: Column;
-  readonly helpers: ReadonlySet<string>;
-  readonly categorical: readonly string[];
-  readonly fixed: readonly string[];
-}
-
-function rolesOf(table: Table, wished: string | undefined): Roles {
-  const time = findTime(table);
-  const group = findGroup(table, time, new Set(wished === undefined ? [] : [wished]));
-  const helpers = new Set([...time, ...group]);
-  const series = group.map((name) => columnOf(table, name, "group"));
-  const target = targetOf(table, helpers, wished, (one) => {
-    if (isCalendarPart(one)) return false;
-    return series.length === 0 ? variesEarly(one, table.rows) : !isSameWithin(one, series);
-  });
-  const used = new Set([...helpers, target.name]);
-  return {
-    time,
-    series,
-    target,
-    helpers,
-    categorical: categoriesOf(table, used),
-    fixed: series.length === 0 ? [] : fixedColumns(table, series, used),
-  };
-}
-
 function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Proposal {
-  const { time, series, target: column, helpers, categorical, fixed } = rolesOf(table, wishes.target);
+  const roles = rolesOf(table, wishes.target);
+  const { time, remarks, series, target: column, helpers, categorical, fixed } = roles;
   const target = column.name;
   const isClass = !looksNumeric(column);
   const base = {
@@ -167,22 +135,11 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
       }),
       split: { train: 0.7, validation: 0.15 },
     },
-    reasons: {
-      time: shape.text,
-      group: `${series.length > 1 ? "together they tell rows apart" : `each of its values has ${time.length > 0 ? "times" : "steps"} of its own`}: several series`,
-      targets: wishes.target === undefined ? "assumed; name another with --target" : "to predict",
-      categorical: "one input for each value",
-      static: "the same in all rows of a series",
-      calendar: "inputs from the time",
-      missing: "some values are missing: the last one before stands in",
-      horizon: "rows ahead to predict, all of them",
-      season: "repeating it errs little within the first 70 %",
-      split: "in order of time; the rest, 15 %, is to test on",
-    },
+    reasons: reasonsOf(roles, shape.text, wishes.target),
     assumptions,
     remarks: [
       ...(isClass ? balanceRemark(table, target) : leakRemarks(result, target, shape.horizon)),
-      ...timeRemarks(table, time),
+      ...remarks,
       ...shapeRemarks(table),
     ],
     task: isClass ? (classes === 2 ? "binary" : "multiclass") : "regression",
@@ -191,35 +148,25 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
   };
 }
 
+/** By setting: why. */
+function reasonsOf({ series, time }: Roles, text: string, wished: string | undefined): Proposal["reasons"] {
+  return {
+    time: text,
+    group: `${series.length > 1 ? "together they tell rows apart" : `each of its values has ${time.length > 0 ? "times" : "steps"} of its own`}: several series`,
+    targets: wished === undefined ? "assumed; name another with --target" : "to predict",
+    categorical: "one input for each value",
+    static: "the same in all rows of a series",
+    calendar: "inputs from the time",
+    missing: "some values are missing: the last one before stands in",
+    horizon: "rows ahead to predict, all of them",
+    season: "repeating it errs little within the first 70 %",
+    split: "in order of time; the rest, 15 %, is to test on",
+  };
+}
+
 function missingSetting(table: Table, others: ReadonlySet<string>): { missing?: string } {
   const some = table.columns.some(
     (column) => !others.has(column.name) && looksNumeric(column) && column.counts.missing > 0,
   );
   return some ? { missing: "ffill" } : {};
-}
-
-/** Text columns of few values. */
-function categoriesOf(table: Table, others: ReadonlySet<string>): readonly string[] {
-  return table.columns
-    .filter((column) => {
-      if (others.has(column.name) || looksNumeric(column) || isPartLike(column, table.rows)) return false;
-      if (isDisguised(column, table.rows)) return false;
-      const count = valuesOf(column, table.rows, mostClasses).size;
-      return count > 1 && count <= mostClasses;
-    })
-    .map(({ name }) => name);
-}
-
-/** Columns of numbers that are the same in all rows of a series, and differ between series. */
-function fixedColumns(
-  table: Table,
-  series: readonly Column[],
-  others: ReadonlySet<string>,
-): readonly string[] {
-  return table.columns
-    .filter((column) => {
-      if (others.has(column.name) || !looksNumeric(column) || column.counts.missing > 0) return false;
-      return valuesOf(column, table.rows, 1).size > 1 && isSameWithin(column, series);
-    })
-    .map(({ name }) => name);
 }

@@ -63,7 +63,7 @@ export function shapeOf(arranged: Arranged, target: string, wished: number | und
   const text =
     times === undefined
       ? ""
-      : `${timeText(times[0]!)} to ${timeText(times.at(-1)!)}${step === undefined ? "" : `, a row every ${spanText(step)}`}`;
+      : `${timeText(reduced(times, Math.min))} to ${timeText(reduced(times, Math.max))}${step === undefined ? "" : `, a row every ${spanText(step)}`}`;
   const base = season !== undefined && season <= 168 ? season : horizon;
   const most = Math.max(1, Math.floor(0.7 * shortest) - horizon - 2);
   const windows = [
@@ -77,4 +77,9 @@ function spreadOf(values: Float64Array): number {
   const mean = found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
   const square = found.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, found.length);
   return Math.sqrt(square) || 1;
+}
+
+/** Series of a file begin and end at times of their own. */
+function reduced(times: Float64Array, choose: (a: number, b: number) => number): number {
+  return times.reduce((found, time) => choose(found, time));
 }

@@ -127,6 +127,40 @@ describe("a file whose columns are named by times", () => {
   });
 });
 
+describe("times that repeat", () => {
+  const hours = (i: number): string =>
+    `2013-11-${String(1 + Math.floor(i / 24)).padStart(2, "0")} ${i % 24}:00`;
+
+  it("are those of several series also where a few rows have one twice, as the hour in autumn", () => {
+    const rows = ["EWR", "JFK"].flatMap((port) =>
+      count(300).map((i) => `${hours(i === 51 ? 50 : i)},${port},${value()}`),
+    );
+    const { settings, assumptions } = proposed(["time,origin,temp", ...rows]);
+    expect(settings).toMatchObject({ group: "origin", duplicates: "mean" });
+    expect(assumptions).toHaveLength(1);
+  });
+
+  it("are no times of rows where only the year of months is written", () => {
+    const rows = count(108).map((i) => `${1981 + Math.floor((i + 3) / 12)},${value()}`);
+    const { settings, remarks } = proposed(["year,accidents", ...rows]);
+    expect(settings).not.toHaveProperty("time");
+    expect(settings).not.toHaveProperty("duplicates");
+    expect(settings.targets).toEqual(["accidents"]);
+    expect(remarks).toEqual([
+      'column "year" has the same value in 12 rows after another, and no column says when each was: rows are taken in the order of the file',
+    ]);
+  });
+
+  it("of several series are given from the first of all to the last", () => {
+    const rows = ["A", "B"].flatMap((shop) =>
+      count(60).map((i) => `${(shop === "A" ? 1950 : 1900) + i},${shop},${value()}`),
+    );
+    expect(proposed(["year,shop,sold", ...rows]).reasons.time).toBe(
+      "1900-01-01 to 2009-01-01, a row every 1 year",
+    );
+  });
+});
+
 describe("money and percentages", () => {
   const dates = count(90).map((i) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10));
 
