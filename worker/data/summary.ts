@@ -139,10 +139,11 @@ function ofSeries(table: Table, settings: DataSettings): Specific {
     to: timeText(times.reduce((high, at) => Math.max(high, at), -Infinity)),
     step: usualStep(arranged),
   };
-  const trained = split.flatMap((series) => {
-    const { start, end } = usedRows(series, settings);
-    return Array.from({ length: end - start }, (_, i) => start + i);
-  });
+  const trained = (): number[] =>
+    split.flatMap((series) => {
+      const { start, end } = usedRows(series, settings);
+      return Array.from({ length: end - start }, (_, i) => start + i);
+    });
   const trainingRows = (folds: readonly SplitBlock[]): number =>
     folds.reduce((sum, { train }) => sum + length(train), 0);
   return {
@@ -160,16 +161,16 @@ function ofSamples(table: Table, settings: DataSettings): Specific {
   const { source, parts, outputs } = fitSamples(table, settings);
   return {
     series: source.samples.rows,
-    classes: classCounts(outputs, parts.train),
+    classes: classCounts(outputs, () => parts.train),
     warnings: [],
     parts: { train: {}, validation: {}, test: {} },
     testSamples: parts.test.length,
   };
 }
 
-function classCounts(outputs: Outputs, trained: Iterable<number>): ClassSummary[] {
+function classCounts(outputs: Outputs, trained: () => Iterable<number>): ClassSummary[] {
   if (!(outputs instanceof ClassOutputs)) return [];
-  const rows = [...trained];
+  const rows = [...trained()];
   return outputs.labels.map(({ column, names, codes }) => ({
     column,
     counts: names.map((name, code) => ({ name, count: rows.filter((row) => codes[row] === code).length })),
