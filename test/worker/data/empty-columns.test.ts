@@ -44,3 +44,12 @@ describe("a column that is empty in every row", () => {
     });
   });
 });
+
+it("columns that never change in the training rows are named in one warning", () => {
+  const y = count(12).map((i) => i * i);
+  const file = csv({ y, feb: y.map(() => 0), mar: y.map((_, i) => (i < 10 ? 1 : 2)), apr: y });
+  const given = settings({ targets: ["y"], window: 2, split: { train: 8, validation: 4 } });
+  expect(prepareData(file, given).warnings).toEqual([
+    'columns "feb", "mar" are constant in the training rows: as inputs they are always 0',
+  ]);
+});

@@ -3,7 +3,7 @@ import type { Arranged } from "../split/arrange.ts";
 import { calendarOf } from "./calendar.ts";
 import { cellText, type Column } from "../file/columns.ts";
 import { difference, type Differencing } from "./difference.ts";
-import { DataError, plural } from "../errors.ts";
+import { DataError, listed, plural } from "../errors.ts";
 import { categoricalColumns, knownColumns, numericColumns, staticColumns } from "../split/feature-columns.ts";
 import { fillForward } from "./fill.ts";
 import type { FittedFeature, Seen } from "./pipeline.ts";
@@ -26,7 +26,7 @@ export function fitFeatures(
   train: readonly RowRange[],
   settings: DataSettings,
 ): FittedInputs {
-  const warnings: string[] = [];
+  const constant: string[] = [];
   const features: FittedFeature[] = [];
   const ranges: Seen["ranges"] = [];
   const derived = derivedInputsOf(settings);
@@ -35,7 +35,7 @@ export function fitFeatures(
     const { count, low, high } = trained;
     if (count > 0) ranges.push({ column: column.name, low, high });
     const feature = fitNumeric(inputs, column, train, trained, settings);
-    if (feature.scale === 0) warnings.push(constantWarning(column.name, settings));
+    if (feature.scale === 0) constant.push(column.name);
     features.push(feature);
     if (derived.includes("delta")) features.push(fitDelta(inputs, column, train, trained, settings));
     if (settings.missing === "mask" && someMissing(column, train)) {
@@ -55,16 +55,22 @@ export function fitFeatures(
     features.push({ kind: "calendar", part, wave: "sin" }, { kind: "calendar", part, wave: "cos" });
   }
   requireTimes(inputs, settings);
-  if (features.length > 0) return { features, ranges, warnings };
+  if (features.length > 0) return { features, ranges, warnings: constantWarnings(constant, settings) };
   throw new DataError("no input is left: name columns in `features`, `categorical` or `calendar`", {
     setting: "features",
   });
 }
 
-function constantWarning(name: string, settings: DataSettings): string {
+/** One sentence for all columns that never change. */
+function constantWarnings(names: readonly string[], settings: DataSettings): readonly string[] {
+  if (names.length === 0) return [];
+  const [column, is, it] =
+    names.length === 1 ? ["column", "is", "an input it is"] : ["columns", "are", "inputs they are"];
   return differencing(settings).order === 0
-    ? `column "${name}" is constant in the training rows: as an input it is always 0`
-    : `the differences of column "${name}" are constant in the training rows: as inputs they are always 0`;
+    ? [`${column} ${listed(names)} ${is} constant in the training rows: as ${it} always 0`]
+    : [
+        `the differences of ${column} ${listed(names)} are constant in the training rows: as inputs they are always 0`,
+      ];
 }
 
 function fitNumeric(
