@@ -7,7 +7,11 @@ const otherViews = new Set(["--json", "--quiet", "--plain", "--once", "--help", 
 /** Shows on a terminal at once that a command has begun. Returns what takes it away again. */
 export function firstSign(io: Io, command: string, args: readonly string[]): () => void {
   const isLive = slow.has(command) && Number.isFinite(io.columns) && !args.some((arg) => otherViews.has(arg));
-  if (!isLive) return () => {};
+  return isLive ? starting(io) : () => {};
+}
+
+/** Shows on a terminal that more is loaded. Returns what takes it away again. */
+export function starting(io: Io): () => void {
   io.stdout.write(io.colors.dim("starting …"));
   return () => {
     io.stdout.write(clearedLine);

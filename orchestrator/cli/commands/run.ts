@@ -47,11 +47,12 @@ export function runCommand(program: Command, io: Io): void {
 async function run(io: Io, file: string, flags: RunFlags, watch: StudyWatch): Promise<void> {
   const sweep = await readSweepFile(file, io);
   const lab = labOfRun(io, flags);
-  firstLine(io, viewKind(io, flags), sweep);
+  const clear = firstLine(io, viewKind(io, flags), sweep);
   // What trains is loaded only now.
   const { driveAndShow } = await import("../drive.ts");
   const { dataSettingsOf } = await import("../../run/look-at-data.ts");
   const { runSweep } = await import("../../run/run-sweep.ts");
+  clear();
   if (sweep.program === undefined) dataSettingsOf(sweep); // an error here leaves no study behind
   const db = dbFile(io, flags);
   const options = {
