@@ -149,24 +149,35 @@ function findNearly(columns: readonly Column[], moments: readonly string[]): rea
  * is written. Undefined where times differ in that.
  */
 export function rowsATime(table: Table, time: readonly string[]): number | undefined {
-  const moments = momentsOf(
-    table,
-    table.columns.filter(({ name }) => time.includes(name)),
-  );
-  const starts = moments.flatMap((moment, row) => (moment === moments[row - 1] ? [] : [row]));
-  if (starts.length < 4 || new Set(moments).size < starts.length) return undefined;
-  // The first and the last may be there in part.
-  const [each, ...others] = starts.slice(1, -1).map((start, i) => starts[i + 2]! - start);
-  return each! >= fewestATime && others.every((rows) => rows === each) ? each : undefined;
+  const clocks = table.columns.filter(({ name }) => time.includes(name));
+  const seen = new Set<string>();
+  let each: number | undefined;
+  let start = 0;
+  let last = momentOf(clocks, 0);
+  for (let row = 1; row < table.rows; row++) {
+    const moment = momentOf(clocks, row);
+    if (moment === last) continue;
+    // The first and the last may be there in part.
+    if (seen.size > 0) {
+      each ??= row - start;
+      if (each < fewestATime || each !== row - start) return undefined;
+    }
+    seen.add(last);
+    if (seen.has(moment)) return undefined;
+    [start, last] = [row, moment];
+  }
+  return seen.size > fewestATime ? each : undefined;
 }
 
 /** Two rows with the same time may be one that was entered twice. */
 const fewestATime = 3;
 
 function momentsOf(table: Table, clocks: readonly Column[]): readonly string[] {
-  return Array.from({ length: table.rows }, (_, row) =>
-    clocks.map((column) => cellText(column, row) ?? "").join(" "),
-  );
+  return Array.from({ length: table.rows }, (_, row) => momentOf(clocks, row));
+}
+
+function momentOf(clocks: readonly Column[], row: number): string {
+  return clocks.map((column) => cellText(column, row) ?? "").join(" ");
 }
 
 function isStep(column: Column): boolean {
