@@ -1,6 +1,7 @@
 import { systemClock } from "../../worker/protocol/clock.ts";
 import { plural } from "../../worker/data/errors.ts";
 import type { Sweep } from "../config/sweep.ts";
+import { unitOf } from "../lr-range/metric.ts";
 import { jsonText, printable } from "../views/text-width.ts";
 import { starting } from "./first-sign.ts";
 import { print, type Io } from "./io.ts";
@@ -19,8 +20,8 @@ export function firstLine(io: Io, view: ViewKind, sweep: Sweep): () => void {
   return () => {};
 }
 
-function whatBegins(cwd: string, { name, budget, data, program }: Sweep): string {
+function whatBegins(cwd: string, { name, budget, data, metric, program }: Sweep): string {
   const { trials, epochs } = budget;
-  const what = `${trials === undefined ? "trials" : plural(trials, "trial")} of up to ${plural(epochs, "epoch")}`;
+  const what = `${trials === undefined ? "trials" : plural(trials, "trial")} of up to ${plural(epochs, unitOf(metric.name))}`;
   return `sweep ${name}: ${what}${program === undefined ? `, ${shownPath(cwd, data.file)}` : ""}`;
 }

@@ -41,7 +41,10 @@ describe("check looks at the settings of the search", () => {
   ])("refuses what run would refuse: known: %s", async (known, csv, words) => {
     file("known.csv", csv);
     const { stdout, stderr, code } = await check(`budget: {trials: 5}\nknown: ${known}`);
-    expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
+    expect({ stdout, code }).toEqual({
+      stdout: expect.stringMatching(/^sweep \S+: 5 trials of .*\n$/),
+      code: 1,
+    });
     expect(stderr).toContain(words);
   });
 

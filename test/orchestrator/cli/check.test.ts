@@ -39,7 +39,8 @@ describe("check", () => {
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     // How long it takes depends on the processors there are.
     expect(stdout.replace(/roughly .* if no/, "roughly (time) if no")).toMatchInlineSnapshot(`
-      "wide can run; nothing was trained
+      "sweep wide: 10 trials of up to 5 epochs, wave.csv
+      wide can run; nothing was trained
 
       data           /lab/wave.csv: 400 rows, 2026-01-01 to 2026-01-18 01:00:00, a row every 1 h
       inputs         2 (y, same), from 6 to 24 rows
