@@ -5,6 +5,7 @@ import { pacesOf, timeAfter } from "../../../worker/data/forecast/pace.ts";
 import { predictionRows } from "../../../worker/data/forecast/predictions.ts";
 import { prepareData } from "../../../worker/data/prepare.ts";
 import { describeData } from "../../../worker/data/summary.ts";
+import { arrange } from "../../../worker/data/split/arrange.ts";
 import { readTable } from "../../../worker/data/file/table.ts";
 import { parseTime } from "../../../worker/data/file/parse-time.ts";
 import { timeText } from "../../../worker/data/file/moments.ts";
@@ -111,6 +112,18 @@ describe("the times of a forecast", () => {
     ]);
     const given = settings({ time: "t", group: ["shop", "article"], targets: ["y"], window: 3 });
     expect(describeData(csv(columns), given)).toMatchObject({ series: 4, features: ["y"] });
+  });
+
+  it("tell series apart whose names have commas", () => {
+    const columns = {
+      t: count(80).map((i) => day(new Date(Date.UTC(2020, 0, 1 + (i >> 1))))),
+      city: count(80).map((i) => ['"Washington, DC"', "Washington"][i % 2]!),
+      article: count(80).map((i) => ["tea", '"DC, tea"'][i % 2]!),
+      y: count(80).map((i) => (i * i) % 11),
+    };
+    const given = settings({ time: "t", group: ["city", "article"], targets: ["y"], window: 3 });
+    const names = arrange(readTable(csv(columns)), given).blocks.map(({ name }) => name);
+    expect(names).toEqual(['"Washington, DC", tea', 'Washington, "DC, tea"']);
   });
 
   it("of a series with one row are like those of others, and empty where no other is known", () => {

@@ -108,14 +108,18 @@ export function groupRows(
 ): ReadonlyMap<string, readonly number[]> {
   const groups = new Map<string, number[]>();
   for (let row = 0; row < table.rows; row++) {
-    const name = columns
-      .map((column) => cellText(column, row) ?? refuseEmpty(table, column, row, setting))
-      .join(", ");
+    const texts = columns.map((column) => cellText(column, row) ?? refuseEmpty(table, column, row, setting));
+    const name = texts.length === 1 ? texts[0]! : texts.map(quoted).join(", ");
     const rows = groups.get(name);
     if (rows === undefined) groups.set(name, [row]);
     else rows.push(row);
   }
   return groups;
+}
+
+/** In quotation marks where it has a comma, so that no two series share a name. */
+function quoted(text: string): string {
+  return /[",]/.test(text) ? JSON.stringify(text) : text;
 }
 
 function refuseEmpty(table: Table, column: Column, row: number, setting: string): never {
