@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// unit: fast, in this process. integration: real child processes, the built command line, real servers.
+// unit: fast, in this process. integration: real child processes, the built command line, real servers, and what takes seconds.
 export default defineConfig({
   test: {
     experimental: { fsModuleCache: true, fsModuleCachePath: ".cache/vitest" }, // by content: a third of the time is transforming

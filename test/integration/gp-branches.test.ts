@@ -3,7 +3,7 @@ import { Encoding } from "../../search/samplers/bayes/encoding.ts";
 import { gpSampler } from "../../search/samplers/gp.ts";
 import { Branches } from "../../search/samplers/gp/branches.ts";
 import type { Params, Parameter, Space } from "../../search/space.ts";
-import { play } from "./study.ts";
+import { play } from "../search/study.ts";
 
 const unit = (name: string, param: string, value: string): Parameter => ({
   name,

@@ -1,13 +1,13 @@
-import { optimizerNames } from "../../../worker/protocol/optimizers.ts";
+import { optimizerNames } from "../../worker/protocol/optimizers.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { settings, train } from "../../contracts/engine-training.ts";
-import { autoregressive, signs } from "../../support/sequence-problems.ts";
-import type { Engine } from "../../../worker/engines/engine.ts";
-import { FusedEngine } from "../../../worker/engines/fused.ts";
-import { loadEngine } from "../../../worker/engines/registry.ts";
-import { MachineShop } from "../../../worker/lstm/machine.ts";
-import { type ModelSettings } from "../../../worker/protocol/model-settings.ts";
-import { difference } from "./networks.ts";
+import { settings, train } from "../contracts/engine-training.ts";
+import { autoregressive, signs } from "../support/sequence-problems.ts";
+import type { Engine } from "../../worker/engines/engine.ts";
+import { FusedEngine } from "../../worker/engines/fused.ts";
+import { loadEngine } from "../../worker/engines/registry.ts";
+import { MachineShop } from "../../worker/lstm/machine.ts";
+import { type ModelSettings } from "../../worker/protocol/model-settings.ts";
+import { difference } from "../worker/lstm/networks.ts";
 
 const numbers = autoregressive(64, 3);
 const classes = { 1: signs(64, 3, 1), 2: signs(64, 3, 2) };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { baselines } from "../../../worker/data/baselines/baselines.ts";
-import { prepareData, prepareFolds } from "../../../worker/data/prepare.ts";
-import { sampleCount } from "../../../worker/data/outputs/sequences.ts";
-import { describeData } from "../../../worker/data/summary.ts";
-import { count, dataFile, settings, wide } from "./helpers.ts";
+import { baselines } from "../../worker/data/baselines/baselines.ts";
+import { prepareData, prepareFolds } from "../../worker/data/prepare.ts";
+import { sampleCount } from "../../worker/data/outputs/sequences.ts";
+import { describeData } from "../../worker/data/summary.ts";
+import { count, dataFile, settings, wide } from "../worker/data/helpers.ts";
 
 describe("real sets of samples", () => {
   const italy = settings({ ...wide, normalise: "standard", split: { column: "split" } });
