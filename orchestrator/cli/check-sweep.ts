@@ -12,7 +12,7 @@ import { checkProgram, exampleParams } from "../views/check/program-check.ts";
 import { note, print, printJson, type Io } from "./io.ts";
 import { watchSignals } from "./live/interrupts.ts";
 import { withStore, type DbOptions } from "./options.ts";
-import { clearedLine } from "./first-sign.ts";
+import { starting } from "./first-sign.ts";
 import { checkProgramText } from "./text/check-program.ts";
 import { checkEndText, checkText } from "./text/check.ts";
 
@@ -76,11 +76,11 @@ async function checkModelSweep(
 /** Does what takes a while; what is said meanwhile on a terminal is taken away again. */
 async function meanwhile<T>(io: Io, { json }: CheckFlags, words: string, work: () => Promise<T>): Promise<T> {
   if (json === true || !Number.isFinite(io.columns)) return await work();
-  io.stdout.write(io.colors.dim(words));
+  const clear = starting(io, words);
   try {
     return await work();
   } finally {
-    io.stdout.write(clearedLine);
+    clear();
   }
 }
 

@@ -10,9 +10,9 @@ export function firstSign(io: Io, command: string, args: readonly string[]): () 
   return isLive ? starting(io) : () => {};
 }
 
-/** Shows on a terminal that more is loaded. Returns what takes it away again. */
-export function starting(io: Io): () => void {
-  io.stdout.write(io.colors.dim("starting …"));
+/** Shows on a terminal what goes on, by default that more is loaded. Returns what takes it away again. */
+export function starting(io: Io, words = "starting …"): () => void {
+  io.stdout.write(io.colors.dim(words));
   return () => {
     io.stdout.write(clearedLine);
   };

@@ -2,7 +2,7 @@ import { disguiseRemark, isDisguised } from "../../worker/data/checks/disguised-
 import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
 import { DataError } from "../../worker/data/errors.ts";
-import { valuesOf } from "./find-columns.ts";
+import { rowKey, valuesOf } from "./find-columns.ts";
 
 /** Of the rows, by default. */
 const trainedShare = 0.7;
@@ -69,7 +69,7 @@ export function variesEarly(column: Column, rows: number): boolean {
 export function isSameWithin(column: Column, ids: readonly Column[]): boolean {
   const values = new Map<string, string>();
   return Array.from(column.numbers.keys()).every((row) => {
-    const [name, value] = [ids.map((id) => cellText(id, row) ?? "").join("\t"), cellText(column, row) ?? ""];
+    const [name, value] = [rowKey(ids, row), cellText(column, row) ?? ""];
     const first = values.get(name) ?? value;
     values.set(name, first);
     return first === value;

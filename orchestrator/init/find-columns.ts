@@ -3,6 +3,11 @@ import type { Table } from "../../worker/data/file/table.ts";
 import { parseTime } from "../../worker/data/file/parse-time.ts";
 import { formatsOf } from "../../worker/data/file/time-format.ts";
 
+/** What several columns say in a row, as one text that tells rows apart. */
+export function rowKey(columns: readonly Column[], row: number): string {
+  return columns.map((column) => cellText(column, row) ?? "").join("\t");
+}
+
 /** Values that a column takes, at most `most` + 1 of them. */
 export function valuesOf(column: Column, rows: number, most: number): ReadonlySet<string> {
   const values = new Set<string>();

@@ -5,6 +5,7 @@ import { writesTimes } from "../../worker/data/file/time-like.ts";
 import { formatOf, fromNumber } from "../../worker/data/file/time-numbers.ts";
 import { holdsTimes, textsOf } from "../../worker/data/file/time-texts.ts";
 import { listed } from "../../worker/data/errors.ts";
+import { rowKey } from "./find-columns.ts";
 
 const timeName =
   /^(?:date|time|datetime|timestamp|time ?stamp|ds|year|month|day|week|period|date[ _]?time)$/i;
@@ -153,9 +154,9 @@ export function rowsATime(table: Table, time: readonly string[]): number | undef
   const seen = new Set<string>();
   let each: number | undefined;
   let start = 0;
-  let last = momentOf(clocks, 0);
+  let last = rowKey(clocks, 0);
   for (let row = 1; row < table.rows; row++) {
-    const moment = momentOf(clocks, row);
+    const moment = rowKey(clocks, row);
     if (moment === last) continue;
     // The first and the last may be there in part.
     if (seen.size > 0) {
@@ -173,11 +174,7 @@ export function rowsATime(table: Table, time: readonly string[]): number | undef
 const fewestATime = 3;
 
 function momentsOf(table: Table, clocks: readonly Column[]): readonly string[] {
-  return Array.from({ length: table.rows }, (_, row) => momentOf(clocks, row));
-}
-
-function momentOf(clocks: readonly Column[], row: number): string {
-  return clocks.map((column) => cellText(column, row) ?? "").join(" ");
+  return Array.from({ length: table.rows }, (_, row) => rowKey(clocks, row));
 }
 
 function isStep(column: Column): boolean {
@@ -194,7 +191,7 @@ function tellsApart(columns: readonly Column[], moments: readonly string[], allo
   const pairs = new Set<string>();
   const values = new Set<string>();
   for (const [row, moment] of moments.entries()) {
-    const value = columns.map((column) => cellText(column, row) ?? "").join("\t");
+    const value = rowKey(columns, row);
     values.add(value);
     pairs.add(`${value} ${moment}`);
     if (pairs.size + allowed <= row || values.size > moments.length / 5) return false;
@@ -204,7 +201,7 @@ function tellsApart(columns: readonly Column[], moments: readonly string[], allo
 
 /** Most series have a row at most times: of columns that happen to differ, few of the pairs would. */
 function mostlyFull(columns: readonly Column[], moments: readonly string[]): boolean {
-  const names = moments.map((_, row) => columns.map((column) => cellText(column, row) ?? "").join("\t"));
+  const names = moments.map((_, row) => rowKey(columns, row));
   return 2 * moments.length > new Set(names).size * new Set(moments).size;
 }
 

@@ -24,15 +24,15 @@ export function verdictSentence(judgement: Judgement, worth: Worth): string {
 
 /** One clause for each; those of which the samples say nothing stand together in one. */
 function clauses(judged: readonly Judged[]): string {
-  const told = judged.filter((one) => !saysNothing(one)).map(clause);
-  const untold = judged.filter(saysNothing);
-  if (untold.length < 2) return [...told, ...untold.map(clause)].join("; it ");
-  const [first, ...others] = untold.map(appearance);
+  const clear = judged.filter((one) => !saysNothing(one)).map(clause);
+  const unsure = judged.filter(saysNothing);
+  if (unsure.length < 2) return [...clear, ...unsure.map(clause)].join("; it ");
+  const [first, ...others] = unsure.map(appearance);
   const looks = [
     first!,
     ...others.map((one) => (first!.startsWith("looks ") ? one.replace(/^looks /, "") : one)),
   ];
-  return [...told, `${looks.slice(0, -1).join(", ")} and ${looks.at(-1)!}, ${tooFew}`].join("; it ");
+  return [...clear, `${looks.slice(0, -1).join(", ")} and ${looks.at(-1)!}, ${tooFew}`].join("; it ");
 }
 
 const tooFew = "with too few independent samples to tell";

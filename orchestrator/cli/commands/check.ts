@@ -5,6 +5,7 @@ import { firstLine } from "../first-line.ts";
 import type { Io } from "../io.ts";
 import { dbOption } from "../options.ts";
 import { readSweepFile } from "../sweep-file.ts";
+import { viewKind } from "../view-options.ts";
 
 const examples = `
 Examples:
@@ -31,8 +32,7 @@ export function checkCommand(program: Command, io: Io): void {
         throw new UserError(
           `--try runs a program once, and ${file} trains models; run it, or leave --try out`,
         );
-      const view = flags.json ? "quiet" : Number.isFinite(io.columns) ? "live" : "lines";
-      const clear = firstLine(io, view, sweep);
+      const clear = firstLine(io, viewKind(io, flags.json ? { quiet: true } : {}), sweep);
       // What looks at data is loaded only now.
       const { checkAnySweep } = await import("../check-sweep.ts");
       clear();

@@ -89,12 +89,12 @@ function distanceOf({ first, second, last }: Thirds): number {
   return within > 0 ? (Math.max(...means) - Math.min(...means)) / within : 0;
 }
 
-function momentsOf(values: Float64Array): { readonly mean: number; readonly variance: number } {
+export function momentsOf(values: Float64Array): { readonly mean: number; readonly variance: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return { mean, variance };
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { mean, momentsOf } from "./drift.ts";
 import type { TrainingValues } from "./training-values.ts";
 import { dickeyFuller, walkBound } from "./unit-root.ts";
 
@@ -25,25 +26,21 @@ export function walkOf({ column, series }: TrainingValues, horizon: number): Wal
     return statistic === null || repeated === null ? [] : [{ statistic, repeated }];
   });
   if (found.length === 0) return null;
-  const mean = (of: (one: (typeof found)[number]) => number): number =>
-    found.reduce((sum, one) => sum + of(one), 0) / found.length;
   return {
     column,
-    statistic: mean((one) => one.statistic),
+    statistic: mean(found.map(({ statistic }) => statistic)),
     bound: walkBound(found.length),
-    repeated: mean((one) => one.repeated),
+    repeated: mean(found.map(({ repeated }) => repeated)),
   };
 }
 
 function repeatedShare(values: Float64Array, horizon: number): number | null {
   if (values.length <= horizon) return null;
-  const level = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - level) ** 2, 0) / values.length;
   let squares = 0;
   let count = 0;
   for (let ahead = 1; ahead <= horizon; ahead++) {
     for (let t = ahead; t < values.length; t++) squares += (values[t]! - values[t - ahead]!) ** 2;
     count += values.length - ahead;
   }
-  return squares / count / variance;
+  return squares / count / momentsOf(values).variance;
 }
