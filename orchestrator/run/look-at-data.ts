@@ -47,7 +47,8 @@ export function largestParams(space: Space): Params {
   return params;
 }
 
-function largest(domain: Domain): Params[string] {
+/** The largest value, where all are numbers, else the first. */
+export function largest(domain: Domain): Params[string] {
   switch (domain.kind) {
     case "constant":
       return domain.value;

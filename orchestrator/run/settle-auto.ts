@@ -11,6 +11,7 @@ import { listed } from "../../worker/data/errors.ts";
 import type { DataSettings } from "../../worker/protocol/data-settings.ts";
 import type { Sweep } from "../config/sweep.ts";
 import { dataSettingsOf } from "./look-at-data.ts";
+import { withRowsBefore } from "./rows-before.ts";
 
 export interface Settled {
   readonly sweep: Sweep;
@@ -26,9 +27,11 @@ type Auto = NonNullable<Sweep["data"]["auto"]>[number];
 
 /**
  * Settles `inputs: auto` and `predict: auto` of a series of numbers: `change` where levels drift or may be random walks, so that a forecast does
- * not depend on levels that training never saw. What the sweep fixes or searches stays. Throws `DataError`.
+ * not depend on levels that training never saw; and `rows_before` of several series (rows-before.ts). What the sweep fixes or
+ * searches stays. Throws `DataError`.
  */
-export function settleAuto(sweep: Sweep, table: Table): Settled {
+export function settleAuto(given: Sweep, table: Table): Settled {
+  const sweep = withRowsBefore(given);
   const settings = dataSettingsOf(sweep);
   const left = (sweep.data.auto ?? []).filter((name) => isPossible(name, sweep, settings));
   const differs = settings.difference > 0 || isSearched(sweep, "difference");

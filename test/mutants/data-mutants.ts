@@ -29,9 +29,16 @@ export const dataMutants: readonly Mutant[] = [
   {
     bug: "validation windows skip the first row",
     file: "worker/data/outputs/windows.ts",
-    find: "for (let t = start; t + horizon <= end; t++) yield t;",
-    replace: "for (let t = start + 1; t + horizon <= end; t++) yield t;",
+    find: "for (let t = firstScored(part, series, settings); t <= last; t++) {",
+    replace: "for (let t = firstScored(part, series, settings) + 1; t <= last; t++) {",
     tests: data("windows"),
+  },
+  {
+    bug: "a smaller window is scored on more rows of a short series",
+    file: "worker/data/outputs/scored-rows.ts",
+    find: "return Math.max(settings.rows_before ?? 0, settings.window",
+    replace: "return Math.max(0, settings.window",
+    tests: data("short-series"),
   },
   {
     bug: "a missing value at the start of a series is filled from the series before",

@@ -14,6 +14,7 @@ import type { Fold } from "./split/retraining.ts";
 import { splitSeries, type SplitBlock } from "./split/series-split.ts";
 import type { RowRange } from "./split/split.ts";
 import type { Table } from "./file/table.ts";
+import { shortSeriesWarnings } from "./outputs/short-series.ts";
 import { cutWindows, noWindows, usedRows, type Windows } from "./outputs/windows.ts";
 
 /** A table of series with everything fitted that does not depend on the window. */
@@ -131,8 +132,16 @@ export function outlineSeries(table: Table, settings: DataSettings, fold?: numbe
   };
 }
 
-function warningsOf({ levels, rows, read, cuts }: WindowPlan, fitted: readonly string[]): readonly string[] {
-  return [...fitted, ...unseenLevels(levels.features, rows.rows, read), ...unscoredWarnings(cuts)];
+function warningsOf(
+  { levels, rows, read, cuts, split, settings }: WindowPlan,
+  fitted: readonly string[],
+): readonly string[] {
+  return [
+    ...fitted,
+    ...unseenLevels(levels.features, rows.rows, read),
+    ...shortSeriesWarnings(split, settings),
+    ...unscoredWarnings(cuts),
+  ];
 }
 
 function unscoredWarnings(cuts: Readonly<Record<string, Windows | undefined>>): string[] {

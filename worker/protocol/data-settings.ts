@@ -133,6 +133,13 @@ export const dataSettingsSchema = z.strictObject({
     .max(100_000)
     .default(24)
     .describe("Look-back rows a prediction may see (layout series; otherwise the longest sample)"),
+  rows_before: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "Rows of its series that must lie before a forecast for it to be scored; default: what the largest `window`, the differences and the `season` look at, so that all trials are scored on the same rows. A shorter series is left out",
+    ),
   horizon: z.int().min(1).max(100_000).default(1).describe("Rows ahead to predict, all of them"),
   stride: z.int().min(1).default(1).describe("Rows between the starts of two training windows"),
   split: splitSchema.default({ train: 0.7, validation: 0.15 }),
@@ -194,6 +201,7 @@ export const unsearchableDataSettings: ReadonlySet<string> = new Set([
   "step",
   "targets",
   "horizon",
+  "rows_before",
   "split",
   "folds",
   "season",
@@ -207,6 +215,7 @@ const seriesOnly = [
   "known_future",
   "static",
   "window",
+  "rows_before",
   "horizon",
   "stride",
   "inputs",

@@ -12,7 +12,7 @@ describe("baselines of a series", () => {
     const found = byName(
       baselines(
         file,
-        settings({ targets: ["y"], season: 2, horizon: 3, split: { train: 6, validation: 4 } }),
+        settings({ targets: ["y"], window: 3, season: 2, horizon: 3, split: { train: 6, validation: 4 } }),
         "validation",
       ),
     );

@@ -45,7 +45,7 @@ describe("comparing two models on the same samples", () => {
     const file = csv({ y: count(600 + rows).map((i) => i) });
     const given = settings({ targets: ["y"], horizon, split: { train: 600, validation: rows } });
     const fitted = fitSeries(readTable(file), given);
-    const windows = scoredRows("validation", fitted.split, fitted.outputs, { horizon, window: 1 });
+    const windows = scoredRows("validation", fitted.split, fitted.outputs, fitted.settings);
     const blockOf = blocksOfWindows(fitted, windows);
     const random = rngFor(1, "overlap");
     const runs = 300;
@@ -76,7 +76,7 @@ describe("blocks of windows", () => {
       readTable(file),
       settings({ targets: ["y"], horizon, split: { train: 200, validation: rows } }),
     );
-    const windows = scoredRows("validation", fitted.split, fitted.outputs, { horizon, window: 1 });
+    const windows = scoredRows("validation", fitted.split, fitted.outputs, fitted.settings);
     return new Set(blocksOfWindows(fitted, windows)).size;
   };
 
@@ -99,7 +99,7 @@ describe("blocks of windows", () => {
         split: { train: 0.6, validation: 0.4 },
       }),
     );
-    const windows = scoredRows("validation", fitted.split, fitted.outputs, { horizon: 4, window: 1 });
+    const windows = scoredRows("validation", fitted.split, fitted.outputs, fitted.settings);
     expect(new Set(blocksOfWindows(fitted, windows)).size).toBe(10);
   });
 });

@@ -145,25 +145,6 @@ describe("several series in one file", () => {
     );
   });
 
-  it("one that begins too late for the window is named", () => {
-    const late = {
-      day: [...count(10).map((i) => `2020-01-${10 + i}`), "2020-01-16", "2020-01-17", "2020-01-18"],
-      place: [...count(10).map(() => "a"), "b", "b", "b"],
-      y: count(13),
-    };
-    const split = { train_until: "2020-01-17", validation_until: "2020-01-20" };
-    const error = dataError(() => prepareData(csv(late), settings({ ...given, split })));
-    expect(error.message).toContain('the series "b" has 1 input row before its validation rows');
-    expect(error.setting).toBe("window");
-
-    const x = count(13).map((i) => (i === 10 ? "" : i)); // nothing is left before the split
-    const none = dataError(() =>
-      prepareData(csv({ ...late, x }), settings({ ...given, split, missing: "drop" })),
-    );
-    expect(none.message).toContain("move `split`, or remove those rows from the file");
-    expect(none.message).not.toContain("0 or less");
-  });
-
   it("row counts do not say how to split several series", () => {
     expect(
       dataError(() => prepareData(file, settings({ ...given, split: { train: 12, validation: 4 } }))).message,

@@ -1,4 +1,5 @@
 import type { FittedSeries } from "../series.ts";
+import { blockAt } from "../split/blocks.ts";
 
 /** Blocks, at most, into which the samples of a part are cut: more of them hardly narrow an interval. */
 const mostBlocks = 16;
@@ -18,7 +19,8 @@ export function stretchesIn(moments: number, horizon: number): number {
  */
 export function blocksOfWindows(fitted: FittedSeries, rows: Int32Array): Int32Array {
   const { arranged, split, settings } = fitted;
-  const series = rows.map((row) => split.findIndex(({ block }) => row >= block.start && row < block.end));
+  const blocks = split.map(({ block }) => block);
+  const series = rows.map((row) => blockAt(blocks, row));
   const moments = Float64Array.from(rows, (row, i) =>
     arranged.times === undefined ? row - split[series[i]!]!.block.start : arranged.times[row]!,
   );

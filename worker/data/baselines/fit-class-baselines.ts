@@ -4,7 +4,7 @@ import type { Table } from "../file/table.ts";
 import { ClassOutputs } from "../outputs/class-outputs.ts";
 import type { ScoredSplit } from "../outputs/metrics.ts";
 import type { Outputs } from "../outputs/outputs.ts";
-import { baselineWindow } from "../outputs/scored-rows.ts";
+import { baselineWindow, leastBefore } from "../outputs/scored-rows.ts";
 import { usedRows } from "../outputs/windows.ts";
 import type { PreparedData } from "../prepared.ts";
 import { prepareSeries, type FittedSeries } from "../series.ts";
@@ -36,7 +36,12 @@ export function fitClassBaselines(
     }),
   );
   const window = Math.min(64, baselineWindow(part, split, settings));
-  const inputs = classInputs(table, { ...settings, window, stride: 1 }, part, fold);
+  const inputs = classInputs(
+    table,
+    { ...settings, window, rows_before: leastBefore(settings), stride: 1 },
+    part,
+    fold,
+  );
   if (known !== undefined) return { found: known, ...(inputs && { inputs }) };
   const shares = classShares(outputs, trained);
   const found: FittedBaseline[] = [

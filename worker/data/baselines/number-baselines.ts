@@ -12,7 +12,7 @@ import type { SplitBlock } from "../split/series-split.ts";
 import { length, type RowRange } from "../split/split.ts";
 import type { Table } from "../file/table.ts";
 import type { NumberOutputs, TargetSeries } from "../outputs/number-outputs.ts";
-import { baselineWindow, rowsBefore, type LaterPart } from "../outputs/scored-rows.ts";
+import { baselineWindow, leastBefore, rowsBefore, type LaterPart } from "../outputs/scored-rows.ts";
 import type { PreparedData } from "../prepared.ts";
 import { prepareSeries } from "../series.ts";
 
@@ -160,6 +160,7 @@ function allInputs(
     ...settings,
     features: [...new Set([...named, ...settings.targets])],
     window: Math.min(window, 120),
+    rows_before: leastBefore(settings),
     stride,
     inputs: "value",
     normalise: "standard",

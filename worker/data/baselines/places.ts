@@ -1,6 +1,7 @@
 import { timeText } from "../file/moments.ts";
 import { Zone } from "../file/zone.ts";
 import type { FittedSeries } from "../series.ts";
+import { blockAt } from "../split/blocks.ts";
 
 /** Where a window lies. */
 export interface SamplePlace {
@@ -15,7 +16,7 @@ export function placesOf({ arranged, settings }: FittedSeries): (row: number) =>
   const zone = settings.time_zone === undefined ? null : new Zone(settings.time_zone);
   return (row) => {
     const last = row - 1;
-    const block = blocks.find(({ start, end }) => last >= start && last < end);
+    const block = blocks[blockAt(blocks, last)];
     const time = times?.[last];
     const when =
       time === undefined ? `line ${table.lines[last]}` : zone === null ? timeText(time) : zone.text(time);

@@ -1,7 +1,6 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { DataError } from "../errors.ts";
 import { type ScoredSplit } from "../outputs/metrics.ts";
-import { rowsBefore } from "../outputs/scored-rows.ts";
 import type { FittedSeries } from "../series.ts";
 import { arrange } from "../split/arrange.ts";
 import { splitSeries } from "../split/series-split.ts";
@@ -24,8 +23,9 @@ export function requireSeason(
   part: ScoredSplit,
 ): void {
   const { season } = settings;
-  const before = rowsBefore(part, split, settings);
-  if (season === undefined || before >= season) return;
+  // Series that are held out as a whole have no row before; forecasts begin within them.
+  const before = Math.max(...split.map((series) => series[part].start - series.block.start));
+  if (season === undefined || before === 0 || before >= season) return;
   throw new DataError(
     `a \`season\` of ${season} rows does not fit into the ${before} rows before the ${part} rows: shorten it or move \`split\``,
     { setting: "season" },

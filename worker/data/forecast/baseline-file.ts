@@ -34,7 +34,9 @@ export function baselineFiles(table: Table, settings: DataSettings): readonly Ba
     const window = Math.max(rowsNeeded(fitted), looks ? prepared.pipeline.window : 1);
     const pipeline: Pipeline =
       settings.layout === "series" ? { ...prepared.pipeline, window } : prepared.pipeline;
-    return { kind: "baseline", version: 1, name, settings: prepared.settings, pipeline, fitted };
+    // What a model knows in advance is kept, as files for it have rows without a target at their end.
+    const own = { ...prepared.settings, known_future: settings.known_future };
+    return { kind: "baseline", version: 1, name, settings: own, pipeline, fitted };
   });
 }
 
@@ -82,7 +84,8 @@ export function predictByBaseline(
   { settings, pipeline, fitted }: BaselineFile,
   options: NewDataOptions,
 ): BaselineAnswer {
-  const fresh = prepareNewData(table, settings, pipeline, options);
+  const answered = settings.known_future.length > 0;
+  const fresh = prepareNewData(table, settings, pipeline, { ...options, answered });
   const { known } = fresh;
   if (
     known.outputs instanceof ClassOutputs &&

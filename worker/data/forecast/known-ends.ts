@@ -1,6 +1,6 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { DataError, listed, plural } from "../errors.ts";
-import { cellText } from "../file/columns.ts";
+import { cellText, type Column } from "../file/columns.ts";
 import { columnOf, type Table } from "../file/table.ts";
 import { categoricalColumns, numericColumns } from "../split/feature-columns.ts";
 import type { Arranged } from "../split/arrange.ts";
@@ -15,8 +15,7 @@ export function knownEnds({ table, blocks }: Arranged, settings: DataSettings): 
   const { targets, horizon, known_future: known, missing } = settings;
   const answers = targets.map((name) => columnOf(table, name, "targets"));
   return blocks.map((block) => {
-    let end = block.end;
-    while (end > block.start && answers.every((column) => cellText(column, end - 1) === undefined)) end--;
+    const end = lastAnswer(answers, block);
     const ahead = block.end - end;
     if (block.continues === true) return end;
     if (ahead < horizon) {
@@ -30,6 +29,18 @@ export function knownEnds({ table, blocks }: Arranged, settings: DataSettings): 
     if (isComplete) requirePast(table, settings, { start: block.start, end });
     return end;
   });
+}
+
+/** The row after the last one of each series that has a target. */
+export function answeredEnds({ table, blocks }: Arranged, { targets }: DataSettings): readonly number[] {
+  const answers = targets.map((name) => columnOf(table, name, "targets"));
+  return blocks.map((block) => lastAnswer(answers, block));
+}
+
+function lastAnswer(answers: readonly Column[], { start, end }: RowRange): number {
+  let last = end;
+  while (last > start && answers.every((column) => cellText(column, last - 1) === undefined)) last--;
+  return last;
 }
 
 /** What is known in advance is there in the rows to be predicted, whatever `missing` allows before. */

@@ -1,20 +1,20 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
 import { arrange, groupColumns, seriesNames, type Arranged } from "../split/arrange.ts";
 import { unseenLevels } from "../inputs/encode-features.ts";
-import { DataError, plural } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import type { RowRange } from "../split/split.ts";
 import { Inputs, inputRows } from "../inputs/inputs.ts";
 import type { Outputs } from "../outputs/outputs.ts";
-import { knownEnds } from "./known-ends.ts";
+import { answeredEnds, knownEnds } from "./known-ends.ts";
 import { inputColumns, looksAhead, refuseMissing } from "./new-columns.ts";
 import { plainOutputs, windowOutputs } from "./new-outputs.ts";
 import { pacesOf, type Pace } from "./pace.ts";
 import type { Pipeline } from "../inputs/pipeline.ts";
 import { tableOf, type DataSource } from "../prepare.ts";
 import { requireSomeStep, sampleTable } from "../split/sample-table.ts";
+import { tooShort } from "./too-short.ts";
 import { farOutsideWarnings, requireSameStep } from "./unlike-training.ts";
 import type { SequenceSet } from "../outputs/sequences.ts";
-import { blockText } from "../split/series-split.ts";
 import type { Table } from "../file/table.ts";
 
 /** Where a prediction belongs. */
@@ -53,6 +53,8 @@ export interface NewDataOptions {
   readonly from?: "last" | "every";
   /** Of a committee all members' inputs: a category that one of them knows is no news. Default: the pipeline's. */
   readonly known?: Pipeline["features"];
+  /** Layout series: the rows after the last one with a target are there for other models, which know something of them. */
+  readonly answered?: boolean;
 }
 
 /**
@@ -76,20 +78,24 @@ function newWindows(
   table: Table,
   settings: DataSettings,
   pipeline: Pipeline,
-  { from = "last", known = pipeline.features }: NewDataOptions,
+  { from = "last", known = pipeline.features, answered = false }: NewDataOptions,
 ): NewData {
   const { window } = pipeline;
   const arranged = arrange(table, settings);
   const { blocks, times } = arranged;
   requireSameStep(pipeline, arranged);
   const ahead = looksAhead(settings) ? settings.horizon : 0;
-  const ends = ahead > 0 ? knownEnds(arranged, settings) : blocks.map(({ end }) => end);
+  const plain = answered ? answeredEnds(arranged, settings) : blocks.map(({ end }) => end);
+  const ends = ahead > 0 ? knownEnds(arranged, settings) : plain;
   // What is not known yet is missing after the last target, and in no window.
   const read =
     ahead > 0 && settings.missing === "error" ? { ...settings, missing: "ffill" as const } : settings;
   const rowsSeen = inputRows(arranged, read);
   const inputs = new Inputs(rowsSeen, pipeline.features, read, blocks);
   const places = windowEnds(inputs, blocks, ends, window, from);
+  const rowsOf = blocks.map((block, b) => inputs.reach(block, block.start, ends[b]!));
+  const short = tooShort(blocks, rowsOf, window);
+  if (places.length === 0) throw new DataError(short.error);
   const origins = Int32Array.from(places, ({ row }) => row);
   const looked = rowsSeen.rows.blocks.map(({ start, end: own }, b) => {
     const end = ahead > 0 ? ends[b]! : own;
@@ -109,6 +115,7 @@ function newWindows(
     outputs: outputs.names,
     ...(times && { paces: places.map(({ block }) => paces[block]) }),
     warnings: [
+      ...short.warnings,
       ...unseenLevels(known, rowsSeen.rows, looked),
       ...farOutsideWarnings(pipeline, rowsSeen.rows.table, looked),
     ],
@@ -128,12 +135,7 @@ function windowEnds(
   return blocks.flatMap((block, b) => {
     const last = ends[b]!;
     const reach = inputs.reach(block, block.start, last);
-    if (block.continues === true && (from === "last" || reach < window)) return [];
-    if (reach < window) {
-      throw new DataError(
-        `${blockText(block)} has ${plural(reach, "input row")}, fewer than the ${window} that the model looks at: give it more rows`,
-      );
-    }
+    if (reach < window || (block.continues === true && from === "last")) return [];
     if (from === "last") return [{ block: b, row: last }];
     const rows: { block: number; row: number }[] = [];
     for (let row = block.start + 1; row <= last; row++)

@@ -8,6 +8,7 @@ import { ClassOutputs } from "../outputs/class-outputs.ts";
 import type { Intervals } from "../outputs/intervals.ts";
 import { NumberOutputs } from "../outputs/number-outputs.ts";
 import { arrange, groupColumns, seriesNames } from "../split/arrange.ts";
+import { blockAt } from "../split/blocks.ts";
 import { sampleTable } from "../split/sample-table.ts";
 
 /** [samples, outputs], as `decoded` of the prediction. */
@@ -73,11 +74,7 @@ function placesIn(file: Table, settings: DataSettings): Places {
   const zone = time_zone === undefined ? undefined : new Zone(time_zone);
   const groups = groupColumns(settings);
   const namesOf = (row: number): readonly CsvCell[] =>
-    seriesNames(
-      table,
-      blocks.find(({ start, end }) => row >= start && row < end)!,
-      groups,
-    );
+    seriesNames(table, blocks[blockAt(blocks, row)]!, groups);
   const timeOf = (time: number): string => (zone === undefined ? timeText(time) : zone.text(time));
   return {
     header: [...groups, "line", ...(times === undefined ? [] : ["time"])],

@@ -1,41 +1,46 @@
+import type { DataSettings } from "../../protocol/data-settings.ts";
+import { rowsLost } from "../inputs/difference.ts";
+import { differencing } from "../inputs/fit-features.ts";
 import type { SplitBlock } from "../split/series-split.ts";
 import { length, type SplitName } from "../split/split.ts";
 
 export type LaterPart = Exclude<SplitName, "train">;
 
-/** How far forecasts look. */
-export interface Reach {
-  readonly horizon: number;
-  readonly window: number;
+/** Rows of its series that lie before a row that is scored, at least: the same for all trials of a sweep. */
+export function leastBefore(settings: DataSettings): number {
+  return Math.max(rowsRead(settings), settings.season ?? 0);
 }
 
-/**
- * First rows of all windows of a part that can be scored: the same for every window length, but in series held out as a
- * whole, which have no earlier rows to look at.
- */
+/** Rows that the widest window reads, with those that differences lose. */
+export function rowsRead(settings: DataSettings): number {
+  return Math.max(settings.rows_before ?? 0, settings.window + rowsLost(differencing(settings)));
+}
+
+/** The first row of a part that has enough rows of its series before it. */
+export function firstScored(part: LaterPart, series: SplitBlock, settings: DataSettings): number {
+  return Math.max(series[part].start, series.block.start + leastBefore(settings));
+}
+
+/** First rows of all windows of a part that can be scored: the same for every window length. */
 export function scoredRows(
   part: LaterPart,
   split: readonly SplitBlock[],
   outputs: { observed(row: number): boolean },
-  { horizon, window }: Reach,
+  settings: DataSettings,
 ): Int32Array {
   const rows: number[] = [];
   for (const series of split) {
-    const { start, end } = series[part];
-    const first = start === series.block.start ? start + window : start;
-    for (let t = first; t + horizon <= end; t++) if (outputs.observed(t)) rows.push(t);
+    const last = series[part].end - settings.horizon;
+    for (let t = firstScored(part, series, settings); t <= last; t++) if (outputs.observed(t)) rows.push(t);
   }
   return Int32Array.from(rows);
 }
 
 /** Rows before the first prediction of a part, in the series that has the fewest. */
-export function rowsBefore(
-  part: LaterPart,
-  split: readonly SplitBlock[],
-  { horizon, window }: Reach,
-): number {
-  const used = split.filter((series) => length(series[part]) >= horizon);
-  return Math.min(...used.map((series) => series[part].start - series.block.start || window));
+export function rowsBefore(part: LaterPart, split: readonly SplitBlock[], settings: DataSettings): number {
+  const { horizon } = settings;
+  const used = split.filter((series) => firstScored(part, series, settings) + horizon <= series[part].end);
+  return Math.min(...used.map((series) => firstScored(part, series, settings) - series.block.start));
 }
 
 /** The earlier rows, at most, that the linear baseline looks at: two weeks of hours. */
@@ -45,8 +50,12 @@ const longestWindow = 336;
  * Rows that the linear baseline looks at. Not a trial's window, so that it is the same for all trials: 336, or
  * as many as lie before the rows to be predicted and fit three times into the training rows.
  */
-export function baselineWindow(part: LaterPart, split: readonly SplitBlock[], reach: Reach): number {
-  const { horizon } = reach;
+export function baselineWindow(
+  part: LaterPart,
+  split: readonly SplitBlock[],
+  settings: DataSettings,
+): number {
+  const { horizon } = settings;
   const trained = Math.max(0, ...split.map(({ train }) => Math.floor((length(train) - horizon) / 3)));
-  return Math.min(longestWindow, trained, rowsBefore(part, split, reach));
+  return Math.min(longestWindow, trained, rowsBefore(part, split, settings));
 }

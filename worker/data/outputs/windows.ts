@@ -4,7 +4,8 @@ import { rowsLost } from "../inputs/difference.ts";
 import { differencing } from "../inputs/fit-features.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import type { Outputs } from "./outputs.ts";
-import { blockText, type SplitBlock } from "../split/series-split.ts";
+import { firstScored, leastBefore, rowsRead } from "./scored-rows.ts";
+import type { SplitBlock } from "../split/series-split.ts";
 import { length, type SplitName } from "../split/split.ts";
 
 /** Windows of one part, each known by the first row after it. */
@@ -20,7 +21,8 @@ export const noWindows: Windows = { rows: new Int32Array(0), unscored: 0 };
 /**
  * Cuts windows. A window before row t holds the `window` input rows before t and predicts rows t to
  * t + horizon - 1, all of which lie in its part. Training windows hold training rows only. Validation and
- * test windows may reach back into earlier rows, so that every window length predicts the same rows.
+ * test windows may reach back into earlier rows of their series, so that every window length predicts the same rows: those that
+ * have `leastBefore` rows before them.
  */
 export function cutWindows(
   part: SplitName,
@@ -63,29 +65,14 @@ function* laterRows(
   part: "validation" | "test",
   series: SplitBlock,
   inputs: Inputs,
-  { window, horizon }: DataSettings,
+  settings: DataSettings,
 ): Generator<number> {
-  const { start, end } = series[part];
-  if (start + horizon > end) return;
-  if (start === series.block.start) {
-    // Nothing lies before: held out as a whole, or after a gap.
-    for (let t = start + 1; t + horizon <= end; t++) {
-      if (inputs.reach(series.block, start, t) >= window) yield t;
-    }
-    return;
+  const { block } = series;
+  const last = series[part].end - settings.horizon;
+  const least = rowsRead(settings) - rowsLost(differencing(settings));
+  for (let t = firstScored(part, series, settings); t <= last; t++) {
+    if (inputs.reach(block, block.start, t) >= least) yield t;
   }
-  const reach = inputs.reach(series.block, series.block.start, start);
-  if (reach < window) {
-    const advice =
-      reach > 0
-        ? `set \`window\` to ${reach} or less, or move \`split\``
-        : "move `split`, or remove those rows from the file";
-    throw new DataError(
-      `${blockText(series.block)} has ${plural(reach, "input row")} before its ${part} rows, fewer than a window of ${window}: ${advice}`,
-      { setting: reach > 0 ? "window" : "split" },
-    );
-  }
-  for (let t = start; t + horizon <= end; t++) yield t;
 }
 
 /** One window says nothing about a model: a part needs two. */
@@ -115,11 +102,35 @@ function requireSome(
       { setting: "rows" },
     );
   }
+  if (split.length > 1) throw noneLongEnough(part, split, what, settings);
   const more = rows < needed ? `at least ${needed} of them` : "more";
   const lower =
     part === "train" ? `\`window\` (${window}) or \`horizon\` (${horizon})` : `\`horizon\` (${horizon})`;
   throw new DataError(
     `the ${name} part has ${plural(rows, "row")}, which gives ${what}: give it ${more} by \`split\`, or lower ${lower}`,
     { setting: part === "train" ? "window" : "split" },
+  );
+}
+
+function noneLongEnough(
+  part: SplitName,
+  split: readonly SplitBlock[],
+  what: string,
+  settings: DataSettings,
+): DataError {
+  const { window, horizon } = settings;
+  const lost = rowsLost(differencing(settings));
+  if (part === "train") {
+    const longest = Math.max(...split.map((series) => length(usedRows(series, settings))));
+    const needed = window + lost + horizon;
+    return new DataError(
+      `the training part has ${what}: a series needs ${needed} rows there, and the longest has ${longest}: lower \`window\` (${window}) or \`horizon\` (${horizon}), or give it more by \`split\``,
+      { setting: "window" },
+    );
+  }
+  const before = leastBefore(settings);
+  return new DataError(
+    `the ${part} part has ${what}: a series needs ${plural(horizon, "row")} there with ${before} rows of its own before them: lower \`horizon\` (${horizon}), \`window\` or \`season\`, or change \`split\``,
+    { setting: "split" },
   );
 }

@@ -9,6 +9,18 @@ export interface Block {
   readonly continues?: boolean;
 }
 
+/** The place in `blocks`, which rise, of the one that holds a row; -1 where none does. */
+export function blockAt(blocks: readonly Pick<Block, "start" | "end">[], row: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (blocks[middle]!.end <= row) low = middle + 1;
+    else high = middle;
+  }
+  return low < blocks.length && blocks[low]!.start <= row ? low : -1;
+}
+
 /** A table whose series lie one after another, each in rising order of time. */
 export interface Arranged {
   readonly table: Table;
