@@ -1,5 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
-import type { RowRange } from "../split/split.ts";
+import { inPieces, type RowRange } from "../split/split.ts";
 
 export type Normalise = DataSettings["normalise"];
 
@@ -25,26 +25,31 @@ export interface Summary {
   readonly high: number;
 }
 
-/** Of some of the values, by default all. A plain loop: a million rows are no rarity. */
+/** Of some of the values, by default all. */
 export function summaryOf(
   values: Float64Array,
   ranges: readonly RowRange[] = [{ start: 0, end: values.length }],
 ): Summary {
-  let count = 0;
-  let sum = 0;
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { start, end } of ranges) {
-    for (let i = start; i < end; i++) {
-      const value = values[i]!;
-      if (Number.isNaN(value)) continue;
-      count++;
-      sum += value;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+  const found = { count: 0, sum: 0, low: Infinity, high: -Infinity };
+  for (const range of ranges) inPieces(range, (piece) => addTo(found, values, piece));
+  return found;
+}
+
+function addTo(found: { -readonly [K in keyof Summary]: number }, values: Float64Array, piece: RowRange): void {
+  const { end } = piece;
+  let { count, sum, low, high } = found;
+  for (let i = piece.start; i < end; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
-  return { count, sum, low, high };
+  found.count = count;
+  found.sum = sum;
+  found.low = low;
+  found.high = high;
 }
 
 /** 0 where there is no value. */
@@ -75,12 +80,23 @@ export function fitScaler(kind: Normalise, values: Float64Array, summary = summa
 
 function standard(values: Float64Array, { count, sum }: Summary): Scaler {
   const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
+  const squares = { sum: 0 };
+  inPieces({ start: 0, end: values.length }, (piece) => addSquares(squares, values, mean, piece));
+  return { center: mean, scale: Math.sqrt(squares.sum / count) };
+}
+
+function addSquares(
+  squares: { sum: number },
+  values: Float64Array,
+  mean: number,
+  { start, end }: RowRange,
+): void {
+  let { sum } = squares;
+  for (let i = start; i < end; i++) {
     const distance = values[i]! - mean;
-    if (!Number.isNaN(distance)) squares += distance * distance;
+    if (!Number.isNaN(distance)) sum += distance * distance;
   }
-  return { center: mean, scale: Math.sqrt(squares / count) };
+  squares.sum = sum;
 }
 
 function robust(values: Float64Array, summary: Summary): Scaler {

@@ -8,7 +8,7 @@ import { fillForward } from "../inputs/fill.ts";
 import { collect, differencing, observedOf } from "../inputs/fit-features.ts";
 import type { NumberTarget } from "../inputs/pipeline.ts";
 import { fitScaler, meanOf, summaryOf } from "../inputs/scale.ts";
-import type { RowRange } from "../split/split.ts";
+import { inPieces, type RowRange } from "../split/split.ts";
 import { columnOf, numbersOf, type Table } from "../file/table.ts";
 
 /** The target columns as numbers; text, infinite values and, unless `missing` says otherwise, gaps are refused. */
@@ -59,15 +59,25 @@ export function fitNumberTarget(
  * section 3): what `mase` is measured in. NaN where no two such rows are known.
  */
 export function naiveError(raw: Float64Array, train: readonly RowRange[], lag: number): number {
-  let sum = 0;
-  let count = 0;
-  for (const { start, end } of train) {
-    for (let row = start + lag; row < end; row++) {
-      const error = Math.abs(raw[row]! - raw[row - lag]!);
-      if (Number.isNaN(error)) continue;
-      sum += error;
-      count++;
-    }
+  const found = { sum: 0, count: 0 };
+  for (const { start, end } of train)
+    inPieces({ start: start + lag, end }, (piece) => addErrors(found, raw, lag, piece));
+  return found.sum / found.count;
+}
+
+function addErrors(
+  found: { sum: number; count: number },
+  raw: Float64Array,
+  lag: number,
+  { start, end }: RowRange,
+): void {
+  let { sum, count } = found;
+  for (let row = start; row < end; row++) {
+    const error = Math.abs(raw[row]! - raw[row - lag]!);
+    if (Number.isNaN(error)) continue;
+    sum += error;
+    count++;
   }
-  return sum / count;
+  found.sum = sum;
+  found.count = count;
 }

@@ -21,6 +21,18 @@ export function longest(ranges: readonly RowRange[]): number {
   return ranges.reduce((rows, range) => Math.max(rows, length(range)), 0);
 }
 
+/** Rows that are looked at in one call. */
+const pieceRows = 4096;
+
+/**
+ * Takes a range in pieces, in order. V8 compiles a function that is called often sooner than a loop that goes on, and makes an
+ * object of each number until then: a million rows are no rarity.
+ */
+export function inPieces({ start, end }: RowRange, take: (piece: RowRange) => void): void {
+  for (let from = start; from < end; from += pieceRows)
+    take({ start: from, end: Math.min(from + pieceRows, end) });
+}
+
 /** Cuts `rows` rows in time order into training, validation and test rows. `times` [rows] serve splits by date. */
 export function splitRows(split: SplitSettings, rows: number, times?: Float64Array): SplitRanges {
   const [train, validation, test] = cuts(split, rows, times);

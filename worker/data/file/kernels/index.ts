@@ -1,7 +1,7 @@
 // Walks through a piece of a CSV file, row by row, and reads its plain numbers. worker/data/file/row-kernel.ts is the other
 // side. Whatever is not certain at first sight is left to it.
 import { takeLong } from "./long-number";
-import { closing, takeNumber } from "./number";
+import { closed, closing, other, plain, takeNumber } from "./number";
 
 const quote: i8 = 0x22;
 const lf: i8 = 0x0a;
@@ -46,70 +46,90 @@ class Other {
   closing: f64;
 }
 
-/** Reads the records between `position` and `end`, and returns how many. Looks at up to 32 bytes behind `end`. */
+/** Bytes that are looked through for the ends of cells at once. */
+const block: usize = 64;
+
+/**
+ * Reads the records between `position` and `end`, and returns how many. Looks at up to 64 bytes behind `end`, and 16 before
+ * `position`. Where cells end is found for a whole block before they are read, so that a processor can read several at a time
+ * (Langdale and Lemire 2019, "Parsing gigabytes of JSON per second", section 3.1).
+ */
 export function scan(walk: Walk): i32 {
   const end = walk.end;
   const width = walk.width;
   const delimiter = walk.delimiter;
   const step = <usize>walk.room << 3;
   let row = 0;
+  let column = 0;
+  let found = 0;
+  let start = walk.position;
+  let to = walk.numbers;
+  const delimiters = i8x16.splat(<i8>delimiter);
   walk.found = 0;
   walk.odd = 0;
-  while (row < walk.room && walk.found + width <= walk.otherRoom && walk.position < end) {
-    let at = walk.position;
-    if (isLineEnd(load<u8>(at))) {
-      if (!passLineEnd(walk, at)) break;
-      continue;
-    }
-    let to = walk.numbers + (<usize>row << 3);
-    let found = walk.found;
-    let column = 0;
-    for (;;) {
-      let stop = takeNumber(at, delimiter, to);
-      if (stop == 0) stop = takeLong(at, delimiter, to);
-      if (stop == 0) {
-        stop = cellEnd(at, end, delimiter);
-        store<f64>(to, NaN);
-        note(walk, found++, row, column, at, stop, 0);
-      } else if (closing != 0 && load<u8>(walk.silent + column) == 0) {
-        note(walk, found++, row, column, 0, 0, closing);
+  for (let base = start; base < end; base += block) {
+    let marks = marksIn(base, delimiters);
+    if (end - base < block) marks &= (<u64>1 << (end - base)) - 1;
+    for (; marks != 0; marks &= marks - 1) {
+      const stop = base + <usize>ctz(marks);
+      if (stop < start) continue; // the second byte of a line end
+      const delimits = load<u8>(stop) == delimiter;
+      const taken = column < width ? takeNumber(start, stop, to) : other;
+      if (taken == plain) {
+        column++;
+        to += step;
+      } else if (column < width && (delimits || column > 0 || stop > start)) {
+        if (taken == closed) {
+          if (load<u8>(walk.silent + column) == 0) note(walk, found++, row, column, 0, 0, closing);
+        } else if (!takeLong(start, stop, to)) {
+          if (hasQuote(start, stop)) return oddAfter(walk, row);
+          store<f64>(to, NaN);
+          note(walk, found++, row, column, start, stop, 0);
+        }
+        column++;
+        to += step;
+      } else if (delimits || stop > start) {
+        return oddAfter(walk, row); // a cell too many: only an empty one may end a row, as some programs write it
       }
-      at = stop;
-      if (++column == width || at >= end || load<u8>(at) != delimiter) break;
-      at++;
-      to += step;
+      start = stop + 1;
+      if (delimits) continue;
+      if (column > 0 && column < width) return oddAfter(walk, row);
+      if (load<u8>(stop) == cr) {
+        if (start >= end) return row; // its second byte may be missing
+        if (load<u8>(start) == lf) start++;
+      }
+      if (column > 0) {
+        store<i32>(walk.lines + (<usize>row << 2), walk.line);
+        walk.found = found;
+        row++;
+        column = 0;
+        to = walk.numbers + (<usize>row << 3);
+      }
+      walk.line++;
+      walk.position = start;
+      if (row == walk.room || found + width > walk.otherRoom) return row;
     }
-    // Some programs end each row with a separator.
-    if (column == width && at + 1 < end && load<u8>(at) == delimiter && isLineEnd(load<u8>(at + 1))) at++;
-    if (at >= end) break;
-    if (column < width || !isLineEnd(load<u8>(at))) {
-      walk.odd = 1;
-      break;
-    }
-    store<i32>(walk.lines + (<usize>row << 2), walk.line);
-    if (!passLineEnd(walk, at)) break;
-    walk.found = found;
-    row++;
   }
   return row;
 }
 
-@inline
-function isLineEnd(byte: i32): bool {
-  return byte == lf || byte == cr;
+function oddAfter(walk: Walk, rows: i32): i32 {
+  walk.odd = 1;
+  return rows;
 }
 
-/** Goes on behind the line end at `at`, unless its second byte may be missing. */
+/** A bit for each of the 64 bytes at `at` that ends a cell. */
 @inline
-function passLineEnd(walk: Walk, at: usize): bool {
-  let next = at + 1;
-  if (load<u8>(at) == cr) {
-    if (next >= walk.end) return false;
-    if (load<u8>(next) == lf) next++;
-  }
-  walk.position = next;
-  walk.line++;
-  return true;
+function marksIn(at: usize, delimiters: v128): u64 {
+  const first = marksOf(v128.load(at), delimiters) | (marksOf(v128.load(at, 16), delimiters) << 16);
+  const second = marksOf(v128.load(at, 32), delimiters) | (marksOf(v128.load(at, 48), delimiters) << 16);
+  return <u64>(<u32>first) | (<u64>(<u32>second) << 32);
+}
+
+@inline
+function marksOf(bytes: v128, delimiters: v128): i32 {
+  const lineEnds = v128.or(i8x16.eq(bytes, i8x16.splat(lf)), i8x16.eq(bytes, i8x16.splat(cr)));
+  return i8x16.bitmask(v128.or(lineEnds, i8x16.eq(bytes, delimiters)));
 }
 
 function note(walk: Walk, index: i32, row: i32, column: i32, start: usize, end: usize, closing: f64): void {
@@ -121,14 +141,7 @@ function note(walk: Walk, index: i32, row: i32, column: i32, start: usize, end: 
   other.closing = closing;
 }
 
-/** Where the cell at `at` ends, or where a quote stands in it; `end` or later where that is not there. */
-function cellEnd(at: usize, end: usize, delimiter: i32): usize {
-  for (; at < end; at += 16) {
-    const bytes = v128.load(at);
-    const lineEnds = v128.or(i8x16.eq(bytes, i8x16.splat(lf)), i8x16.eq(bytes, i8x16.splat(cr)));
-    const others = v128.or(i8x16.eq(bytes, i8x16.splat(<i8>delimiter)), i8x16.eq(bytes, i8x16.splat(quote)));
-    const found = i8x16.bitmask(v128.or(lineEnds, others));
-    if (found != 0) return at + ctz(found);
-  }
-  return at;
+function hasQuote(start: usize, stop: usize): bool {
+  for (let at = start; at < stop; at++) if (load<u8>(at) == quote) return true;
+  return false;
 }

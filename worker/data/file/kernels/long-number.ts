@@ -1,6 +1,5 @@
 // Reads decimals with more digits than a double holds exactly, as measurements in full precision have them
 // (Lemire 2021, "Number parsing at a gigabyte per second", section 5).
-import { isCellEnd } from "./number";
 
 const minus: i8 = 0x2d;
 const point: i8 = 0x2e;
@@ -37,27 +36,26 @@ const fifths = memory.data<u64>([
 ]);
 
 /**
- * Puts the decimal with a point that begins at `at` to `to`, and returns where the cell ends; 0 for a cell that is none, has
+ * Puts the decimal with a point that the cell from `start` to `stop` holds to `to`; false for a cell that is none, has
  * less than 16 characters, more than 19 digits or no value but 0.
  */
-export function takeLong(at: usize, delimiter: i32, to: usize): usize {
-  const negative = <usize>(load<u8>(at) == minus);
-  const first = at + negative;
-  let stop = first;
+export function takeLong(start: usize, stop: usize, to: usize): bool {
+  if (stop - start < leastBytes || stop - start > mostBytes) return false;
+  const negative = <usize>(load<u8>(start) == minus);
+  const first = start + negative;
   let digits: u64 = 0;
   let dot: usize = 0;
-  for (; stop - at <= mostBytes; stop++) {
-    const byte = load<u8>(stop);
+  for (let at = first; at < stop; at++) {
+    const byte = load<u8>(at);
     const digit = <u32>byte - zero;
     if (digit <= 9) digits = 10 * digits + digit;
-    else if (byte == point && dot == 0) dot = stop;
-    else break;
+    else if (byte == point && dot == 0) dot = at;
+    else return false;
   }
   const places = stop - dot - 1;
-  if (dot <= first || places == 0 || stop - at < leastBytes || stop - first - 1 > mostDigits) return 0;
-  if (digits == 0 || !isCellEnd(load<u8>(stop), delimiter)) return 0;
+  if (dot <= first || places == 0 || stop - first - 1 > mostDigits || digits == 0) return false;
   store<u64>(to, nearest(digits, <i32>places) | (<u64>negative << 63));
-  return stop;
+  return true;
 }
 
 /** The bits of the double nearest to digits / 10^places. */
