@@ -8,8 +8,8 @@ export const dataMutants: readonly Mutant[] = [
   {
     bug: "the scale of an input divides by n - 1",
     file: "worker/data/inputs/scale.ts",
-    find: "Math.sqrt(squares / count)",
-    replace: "Math.sqrt(squares / (count - 1))",
+    find: "Math.sqrt(squares.sum / count)",
+    replace: "Math.sqrt(squares.sum / (count - 1))",
     tests: data("scale"),
   },
   {
@@ -71,15 +71,22 @@ export const dataMutants: readonly Mutant[] = [
   {
     bug: "the row kernel forgets leading zeros",
     file: "worker/data/file/kernels/number.ts",
-    find: "if (whole > 1 && load<u8>(first) == zero) return 0;",
-    replace: "",
+    find: "|| (leadingZero && whole > 1)) return other;",
+    replace: ") return other;",
     tests: data("row-kernel"),
   },
   {
     bug: "the row kernel takes a row whose end may not be there yet",
     file: "worker/data/file/kernels/index.ts",
-    find: "if (at >= end) break;\n    if (column < width",
-    replace: "if (column < width",
+    find: "if (end - base < block) marks &= (<u64>1 << (end - base)) - 1;",
+    replace: "",
+    tests: data("row-kernel"),
+  },
+  {
+    bug: "the row kernel forgets that a line end may go on in the next piece",
+    file: "worker/data/file/kernels/index.ts",
+    find: "if (start >= end) return row;",
+    replace: "",
     tests: data("row-kernel"),
   },
   {

@@ -50,9 +50,12 @@ const odd: readonly ((rng: Rng) => string)[] = [
       rng.int(15)
     ]!,
   (rng) =>
-    ["NA", "nan", "?", " 1.5", "2 ", "text", "é", "1 000", "1'000", "12 %", "2020-01-01"][rng.int(11)]!,
+    ["NA", "nan", "?", " 1.5", "2 ", "text", "é", "1 000", "1'000", "12 %", "2020-01-01", '5" of'][
+      rng.int(12)
+    ]!,
   (rng) => `"${digits(rng, 3)}.${digits(rng, 2)}"`,
   (rng) => ['"a,b;c"', '"two\nlines"', '"say ""x"""', '""'][rng.int(4)]!,
+  (rng) => `a note of ${digits(rng, 90)} ${"more ".repeat(rng.int(30))}words`,
 ];
 
 const readings: readonly Reading[] = [

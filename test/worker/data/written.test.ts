@@ -37,7 +37,7 @@ describe("cells as they are written", () => {
   it("of more fractions than a category can have are named by value; whole numbers never lose a digit", () => {
     const many = count(70_000).map((i) => `${i}.50`);
     const fractions = textsOf([...many, "1.50", "69999.50", "007"]);
-    expect(textsOf(many.slice(0, 16_384)).texts[1]).toBe("1.50");
+    expect(textsOf(many.slice(0, 4096)).texts[1]).toBe("1.50");
     expect(fractions.texts.slice(-3)).toEqual(["1.5", "69999.5", "007"]);
     expect(fractions.texts.slice(0, 2)).toEqual(["0.5", "1.5"]);
     const ids = count(70_000).map((i) => `${20240101000000000n + BigInt(i)}`);

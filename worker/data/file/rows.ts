@@ -18,7 +18,7 @@ export interface CsvContent {
 function likelyRows(buffer: Buffer, start: number, columns: number): number {
   const sample = buffer.subarray(start, start + 65_536);
   let ends = 1;
-  for (const byte of sample) if (byte === 0x0a || byte === 0x0d) ends++;
+  for (let i = 0; i < sample.length; i++) if (sample[i] === 0x0a || sample[i] === 0x0d) ends++;
   const bytes = buffer.length - start;
   const guess = Math.ceil((1.1 * ends * bytes) / Math.max(1, sample.length)) + 16;
   return Math.min(guess, Math.ceil(bytes / columns) + 1); // a row takes a byte for each cell at least

@@ -14,7 +14,7 @@ const maxShared = 65_536;
  * Different fractions, at most, that are kept as they are written: far more than a column of names or categories has. A column with
  * more holds measurements, of which the value is enough.
  */
-const maxFractions = 4_096;
+const maxFractions = 4096;
 
 /** Rows, at first, that there is room for: where fractions are soon too many, there need not be more. */
 const firstRoom = 65_536;

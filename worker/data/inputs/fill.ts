@@ -1,4 +1,4 @@
-import type { RowRange } from "../split/split.ts";
+import { somePiece, type RowRange } from "../split/split.ts";
 
 /**
  * Missing (NaN) values take the newest earlier value of their series; `leading` where there is none. Gives `values` itself where
@@ -24,11 +24,15 @@ export function fillForward(
 /** Columns that were found to miss nothing. Nobody writes to a column that is read. */
 const complete = new WeakSet<Float64Array>();
 
-/** A plain loop: a million rows are no rarity. */
 export function someMissing(values: Float64Array): boolean {
   if (complete.has(values)) return false;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) return true;
+  if (somePiece({ start: 0, end: values.length }, (piece) => missingIn(values, piece))) return true;
   complete.add(values);
+  return false;
+}
+
+function missingIn(values: Float64Array, { start, end }: RowRange): boolean {
+  for (let i = start; i < end; i++) if (Number.isNaN(values[i]!)) return true;
   return false;
 }
 

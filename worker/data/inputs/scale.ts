@@ -35,7 +35,11 @@ export function summaryOf(
   return found;
 }
 
-function addTo(found: { -readonly [K in keyof Summary]: number }, values: Float64Array, piece: RowRange): void {
+function addTo(
+  found: { -readonly [K in keyof Summary]: number },
+  values: Float64Array,
+  piece: RowRange,
+): void {
   const { end } = piece;
   let { count, sum, low, high } = found;
   for (let i = piece.start; i < end; i++) {

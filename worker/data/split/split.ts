@@ -28,9 +28,18 @@ const pieceRows = 4096;
  * Takes a range in pieces, in order. V8 compiles a function that is called often sooner than a loop that goes on, and makes an
  * object of each number until then: a million rows are no rarity.
  */
-export function inPieces({ start, end }: RowRange, take: (piece: RowRange) => void): void {
+export function inPieces(range: RowRange, take: (piece: RowRange) => void): void {
+  somePiece(range, (piece) => {
+    take(piece);
+    return false;
+  });
+}
+
+/** The same until `found` is true of one: whether it is of any. */
+export function somePiece({ start, end }: RowRange, found: (piece: RowRange) => boolean): boolean {
   for (let from = start; from < end; from += pieceRows)
-    take({ start: from, end: Math.min(from + pieceRows, end) });
+    if (found({ start: from, end: Math.min(from + pieceRows, end) })) return true;
+  return false;
 }
 
 /** Cuts `rows` rows in time order into training, validation and test rows. `times` [rows] serve splits by date. */
