@@ -2,9 +2,10 @@
  * What `init` guesses of a file, with the reason for each guess: the reasons become comments of the sweep file, where the author of
  * the data can judge them.
  */
+import { DataError, listed, plural } from "../../worker/data/errors.ts";
 import { looksNumeric, type Column } from "../../worker/data/file/columns.ts";
 import { columnOf, type Table } from "../../worker/data/file/table.ts";
-import { arrange } from "../../worker/data/split/arrange.ts";
+import { arrange, type Arranged } from "../../worker/data/split/arrange.ts";
 import { dataSettingsSchema, type DataSettings } from "../../worker/protocol/data-settings.ts";
 import { findSamples, findSplit, findSteps, valuesOf } from "./find-columns.ts";
 import { isSameWithin, targetCandidates } from "./choose-target.ts";
@@ -118,6 +119,7 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
     const tried = dataSettingsSchema.parse({ ...given, ...base, ...(isClass && { task: "binary" }) });
     return arrange(table, tried);
   });
+  requireRows(table, result, roles);
   const shape = shapeOf(result, target, wishes.horizon);
   const classes = valuesOf(column, table.rows, mostClasses).size;
   return {
@@ -146,6 +148,20 @@ function seriesProposal(table: Table, file: FoundSettings, wishes: Wishes): Prop
     layout: "series",
     windows: shape.windows,
   };
+}
+
+/** Rows, at least, of what is cut into three parts. */
+const leastRows = 5;
+
+function requireRows(table: Table, { table: { rows } }: Arranged, { time }: Roles): void {
+  if (rows >= leastRows) return;
+  const few =
+    rows < table.rows
+      ? `${listed(time)} has ${plural(rows, "time")} for ${table.rows} rows`
+      : `the file has ${plural(rows, "row")}`;
+  throw new DataError(
+    `${few}, too few to learn a forecast from: give more rows; where rows are no series in time but samples, write a sweep with \`layout: wide\` or \`layout: long\``,
+  );
 }
 
 /** By setting: why. */

@@ -1,11 +1,12 @@
 import { DataError, listed } from "../../worker/data/errors.ts";
 import { isDisguised } from "../../worker/data/checks/disguised-columns.ts";
 import { findSentinels, whereabouts, type Sentinel } from "../../worker/data/checks/sentinels.ts";
-import { cellText, looksNumeric } from "../../worker/data/file/columns.ts";
-import { readTable, type Table } from "../../worker/data/file/table.ts";
+import { cellText, looksNumeric, type Column } from "../../worker/data/file/columns.ts";
+import { columnOf, readTable, rowsOf, type Table } from "../../worker/data/file/table.ts";
 import { fileSettingsShape, readingOf } from "../../worker/protocol/file-settings.ts";
 import { parse } from "yaml";
 import { z } from "zod";
+import { findTime } from "./find-time.ts";
 
 /** What was taken for granted, in a sentence without a full stop; people should look at it. */
 export interface Assumption {
@@ -88,7 +89,32 @@ interface Found {
 export function readFound(bytes: Uint8Array): Found {
   const read = (settings: FoundSettings): Table => readTable(bytes, readingOf(settings));
   const { result: table, settings, assumptions } = withAdvice({}, read);
-  return withMissingValues(withMarks({ table, settings, assumptions }, read), read);
+  const rows = withoutTotal({ table, settings, assumptions }, read);
+  return withMissingValues(withMarks(rows, read), read);
+}
+
+/** Without the last row, where that has a word in place of a time: a total. */
+function withoutTotal(found: Found, read: (settings: FoundSettings) => Table): Found {
+  const { table, settings, assumptions } = found;
+  const above = Int32Array.from({ length: table.rows - 1 }, (_, row) => row);
+  const [time] = table.rows < 2 ? [] : findTime(rowsOf(table, above));
+  const word = time === undefined ? undefined : totalIn(columnOf(table, time, "time"), table.rows);
+  if (settings.skip_footer !== undefined || word === undefined) return found;
+  const mended = { ...settings, skip_footer: 1 };
+  const sentence = `line ${table.lines.at(-1)!} is probably a total: it holds ${JSON.stringify(word)} where all rows above have a time`;
+  return {
+    table: read(mended),
+    settings: mended,
+    assumptions: [...assumptions, { setting: "skip_footer", sentence }],
+  };
+}
+
+/** The word in the last row of a column that has digits in all others. */
+function totalIn(column: Column, rows: number): string | undefined {
+  const last = cellText(column, rows - 1);
+  if (last === undefined || /\d/.test(last)) return undefined;
+  for (let row = 0; row < rows - 1; row++) if (!/\d/.test(cellText(column, row) ?? "")) return undefined;
+  return last;
 }
 
 function withMarks(found: Found, read: (settings: FoundSettings) => Table): Found {

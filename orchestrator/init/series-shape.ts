@@ -48,28 +48,39 @@ function usualSeasons(step: number | undefined): readonly number[] {
 export function shapeOf(arranged: Arranged, target: string, wished: number | undefined): Shape {
   const { times, blocks, table } = arranged;
   const step = usualStep(arranged);
-  const shortest = Math.min(...blocks.map(({ start, end }) => end - start));
-  const horizon = wished ?? Math.max(1, Math.min(usualHorizon(step), Math.floor(shortest / 20)));
+  const length = usualLength(blocks);
+  const horizon = wished ?? Math.max(1, Math.min(usualHorizon(step), Math.floor(length / 20)));
   const train = blocks.map(({ start, end }) => ({ start, end: start + Math.floor(0.7 * (end - start)) }));
   const raw = columnOf(table, target, "targets").numbers;
   const season = findSeason(
     [{ raw, scale: spreadOf(raw) }],
     train,
     horizon,
-    Math.floor(shortest / 4),
+    Math.floor(length / 4),
     usualSeasons(step),
   );
-  const calendar = step === undefined ? [] : calendarOf(step, step * shortest);
+  const calendar = step === undefined ? [] : calendarOf(step, step * length);
   const text =
     times === undefined
       ? ""
       : `${timeText(reduced(times, Math.min))} to ${timeText(reduced(times, Math.max))}${step === undefined ? "" : `, a row every ${spanText(step)}`}`;
   const base = season !== undefined && season <= 168 ? season : horizon;
-  const most = Math.max(1, Math.floor(0.7 * shortest) - horizon - 2);
+  const most = Math.max(1, Math.floor(0.7 * length) - horizon - 2);
   const windows = [
     ...new Set([Math.max(4, base), Math.max(8, 2 * base)].map((rows) => Math.min(rows, most))),
   ];
   return { horizon, season, calendar, windows, text };
+}
+
+/** Rows that lie in series of at least the usual length, as a share. The rest may be left out. */
+const mostRows = 0.8;
+
+/** Rows of a series: most rows of the file are of one that has at least as many. */
+function usualLength(blocks: Arranged["blocks"]): number {
+  const lengths = blocks.map(({ start, end }) => end - start).sort((a, b) => b - a);
+  const wanted = mostRows * lengths.reduce((sum, rows) => sum + rows, 0);
+  let covered = 0;
+  return lengths.find((rows) => (covered += rows) >= wanted) ?? 0;
 }
 
 function spreadOf(values: Float64Array): number {

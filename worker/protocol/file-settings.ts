@@ -34,6 +34,12 @@ export const fileSettingsShape = {
     .describe(
       "Rows right below the column names that are none, such as units; default: 0, and what looks like units is refused",
     ),
+  skip_footer: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe("Lines at the end of the file that are no rows, such as a total or notes; default: 0"),
   columns: z
     .array(z.string().min(1))
     .min(1)
@@ -75,7 +81,15 @@ type FileSettings = z.infer<typeof fileSettingsSchema>;
 /** What the reading of a file depends on; everything else is done to the table. */
 export type Reading = Pick<
   FileSettings,
-  "delimiter" | "decimal" | "thousands" | "strip" | "header" | "skip_rows" | "columns" | "missing_values"
+  | "delimiter"
+  | "decimal"
+  | "thousands"
+  | "strip"
+  | "header"
+  | "skip_rows"
+  | "skip_footer"
+  | "columns"
+  | "missing_values"
 >;
 
 /** The same key, the same table: of a file with this hash, read by these settings. */
@@ -84,6 +98,7 @@ export function readingKey(sha256: string, settings: Reading): string {
 }
 
 export function readingOf(settings: Reading): Reading {
-  const { delimiter, decimal, thousands, strip, header, skip_rows, columns, missing_values } = settings;
-  return { delimiter, decimal, thousands, strip, header, skip_rows, columns, missing_values };
+  const { delimiter, decimal, thousands, strip, header, skip_rows, skip_footer, columns, missing_values } =
+    settings;
+  return { delimiter, decimal, thousands, strip, header, skip_rows, skip_footer, columns, missing_values };
 }

@@ -49,6 +49,49 @@ describe("what a file seems to be", () => {
     expect(proposed(["date,city,rain", ...rows]).settings).toMatchObject({ time: "date", group: "city" });
   });
 
+  it("ends above a total and notes, and says so", () => {
+    const rows = count(60).map((i) => `${day(i)},${wave(i, 9)}`);
+    const total = proposed(["date,rain", ...rows, "Sum,123.4"]);
+    expect(total.settings).toMatchObject({ skip_footer: 1, time: "date" });
+    const { table, assumptions } = readFound(
+      new TextEncoder().encode(["date,rain", ...rows, "Sum,123.4"].join("\n")),
+    );
+    expect(table.rows).toBe(60);
+    expect(assumptions[0]!.sentence).toBe(
+      'line 62 is probably a total: it holds "Sum" where all rows above have a time',
+    );
+    expect(proposed(["date,rain", ...rows, "", "Source: the weather office"]).settings).toMatchObject({
+      skip_footer: 1,
+    });
+    expect(proposed(["date,rain", ...rows]).settings).not.toHaveProperty("skip_footer");
+  });
+
+  it("is shaped by the series that most rows are of, not by the shortest one", () => {
+    const series = (city: string, rows: number): string[] =>
+      count(rows).map((i) => `${day(i)},${city},${wave(i, 7)}`);
+    const file = ["date,city,rain", ...series("oslo", 300), ...series("bergen", 300), ...series("voss", 3)];
+    const found = proposed(file, "rain");
+    expect(found.settings).toMatchObject({ group: "city", horizon: 7, season: 7 });
+    expect(found.windows).toEqual([7, 14]);
+  });
+
+  it("is refused where it has too few rows or times", () => {
+    const refused = (lines: readonly string[]): unknown => {
+      try {
+        return proposed(lines);
+      } catch (error) {
+        return error instanceof DataError ? error.message : error;
+      }
+    };
+    const plots = count(24).flatMap((i) => [`1931,plot ${i},${wave(i, 5)}`, `1932,plot ${i},${wave(i, 7)}`]);
+    expect(refused(["year,plot,yield", ...plots])).toMatch(
+      /^"year" has 2 times for 48 rows, too few to learn a forecast from: give more rows; where rows are no series/,
+    );
+    expect(refused(["date,rain", ...count(3).map((i) => `${day(i)},${wave(i, 5)}`)])).toMatch(
+      /^the file has 3 rows, too few/,
+    );
+  });
+
   it("is put in order: a title, German numbers, days first, rows upside down", () => {
     const rows = count(90).map((i) => {
       const [year, month, at] = day(i).split("-");

@@ -122,13 +122,13 @@ describe("times", () => {
     const refused = (t: string[]): string =>
       dataError(() => times({ t, y: t.map((_, i) => i) }, "t")).message;
     expect(refused([...more, "Summe"])).toBe(
-      'line 14, column "t", "Summe" is not a time, where most rows have the form D.M.YYYY: correct that line or remove it (if it holds a total, say), and set `time_format: "D.M.YYYY"`',
+      'line 14, column "t", "Summe" is not a time, where most rows have the form D.M.YYYY: correct that line or remove it (`skip_footer: 1` leaves out a total), and set `time_format: "D.M.YYYY"`',
     );
     expect(refused([...more.slice(0, 6), "31.02.2020", ...more.slice(6)])).toContain(
       'line 8, column "t", "31.02.2020" is not a time, where most',
     );
     expect(refused(["2020-01-01", "2020-01-02", "Total"])).toBe(
-      'line 4, column "t", "Total" is not a time: remove that line if it holds a total, or correct it',
+      'line 4, column "t", "Total" is not a time: set `skip_footer: 1` in `data` if it holds a total, or correct it',
     );
   });
 

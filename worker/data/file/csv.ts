@@ -3,6 +3,7 @@ import type { ColumnReading } from "./column-builder.ts";
 import { CsvScanner, type CellSink } from "./csv-scanner.ts";
 import { dialectOf } from "./dialect.ts";
 import { DataError } from "../errors.ts";
+import { withoutFooter } from "./footer.ts";
 import { columnNames, givenNames } from "./header.ts";
 import { readRows, usualChunk } from "./read-rows.ts";
 import { Rows, type CsvContent } from "./rows.ts";
@@ -20,8 +21,9 @@ export function readCsv(
   reading: Reading = {},
   chunk = usualChunk(bytes.length),
 ): CsvContent {
-  const buffer = textBytes(bytes);
-  const { delimiter, start, line } = dialectOf(buffer, reading);
+  const whole = textBytes(bytes);
+  const { delimiter, start, line } = dialectOf(whole, reading);
+  const buffer = withoutFooter(whole, reading.skip_footer ?? 0, delimiter);
   const first = new CsvScanner(buffer, delimiter, new RecordCells(buffer), start, line);
   const header = cellsOf(first, buffer);
   if (header.cells === undefined) {

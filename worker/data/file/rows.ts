@@ -1,7 +1,8 @@
 import { ColumnBuilder, type ColumnReading } from "./column-builder.ts";
 import type { Column } from "./columns.ts";
 import type { CellSink } from "./csv-scanner.ts";
-import { DataError, plural } from "../errors.ts";
+import { DataError, listed, plural } from "../errors.ts";
+import { footerFrom } from "./footer.ts";
 import type { RowSink } from "./row-kernel.ts";
 
 export interface CsvContent {
@@ -24,10 +25,14 @@ function likelyRows(buffer: Buffer, start: number, columns: number): number {
   return Math.min(guess, Math.ceil(bytes / columns) + 1); // a row takes a byte for each cell at least
 }
 
+/** Lines above a table, at most, that look like rows. */
+const mostAbove = 30;
+
 /** Takes the rows, one column builder for each cell of the header. */
 export class Rows implements CellSink, RowSink {
   private readonly buffer: Buffer;
   private readonly builders: readonly ColumnBuilder[];
+  private readonly delimiter: string;
   private cell = 0;
   /** The last cell was empty. */
   private empty = false;
@@ -37,6 +42,7 @@ export class Rows implements CellSink, RowSink {
   /** `start`: the byte at which the table begins. */
   constructor(buffer: Buffer, start: number, names: readonly string[], reading: ColumnReading) {
     this.buffer = buffer;
+    this.delimiter = reading.delimiter;
     const room = likelyRows(buffer, start, names.length);
     this.lineEnds = new Int32Array(room);
     this.builders = names.map((name) => new ColumnBuilder(name, reading, room));
@@ -105,12 +111,24 @@ export class Rows implements CellSink, RowSink {
     return { columns, rows: this.rows, lines: this.lineEnds.subarray(0, this.rows) };
   }
 
+  /** The last lines of a file may be notes, and the first ones not the table yet. */
+  private advice(line: number): string {
+    const last = this.rows > 1 ? footerFrom(this.buffer, line, this.delimiter) : undefined;
+    if (last !== undefined) return `, or set \`skip_footer: ${last}\` in \`data\` if the table ends above it`;
+    if (this.rows >= mostAbove) return "";
+    const names = listed(
+      this.builders.map(({ name }) => name),
+      3,
+    );
+    return `; if ${names} are no column names, set \`header\` in \`data\` to the line that holds them`;
+  }
+
   private ragged(line: number): DataError {
     const width = this.builders.length;
     const found = plural(this.cell, "value");
     const cause =
       this.rows > 0 || this.cell < width
-        ? "correct that line"
+        ? `correct that line${this.advice(line)}`
         : this.cell === width + 1
           ? `if the rows begin with a name, as R writes them, set \`columns: ${JSON.stringify(["row name", ...this.builders.map(({ name }) => name)])}\` in \`data\`; otherwise correct that line`
           : `if line ${line} holds the names, set \`header: ${line}\` in \`data\`; otherwise correct that line`;

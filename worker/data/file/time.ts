@@ -31,7 +31,7 @@ export function timesOf(table: Table, column: Column, format?: string): Float64A
     });
     refuseOddOne(table, column);
     const advice = isTotal(table, bad, found)
-      ? "remove that line if it holds a total, or correct it"
+      ? "set `skip_footer: 1` in `data` if it holds a total, or correct it"
       : allowed;
     throw new DataError(
       `line ${line}, column "${column.name}", "${found.slice(0, 40)}" is not a time: ${advice}`,
@@ -49,7 +49,7 @@ function timesByFormat(table: Table, column: Column, format: string): Float64Arr
     if (!Number.isNaN(time)) return time;
     const line = table.lines[row]!;
     throw new DataError(
-      `line ${line}, column "${column.name}", "${text.slice(0, 40)}" is not written as \`time_format: ${format}\` says: ${isTotal(table, row, text) ? "remove that line if it holds a total, or correct it" : "correct it, or set the format of the column"}`,
+      `line ${line}, column "${column.name}", "${text.slice(0, 40)}" is not written as \`time_format: ${format}\` says: ${isTotal(table, row, text) ? "set `skip_footer: 1` in `data` if it holds a total, or correct it" : "correct it, or set the format of the column"}`,
       { line, column: column.name, setting: "time_format" },
     );
   });
@@ -69,7 +69,7 @@ function refuseOddOne(table: Table, column: Column): void {
   const odd = texts.findIndex((text) => Number.isNaN(read(text)));
   if (odd < 0) return;
   const line = table.lines[odd]!;
-  const total = isTotal(table, odd, texts[odd]!) ? " (if it holds a total, say)" : "";
+  const total = isTotal(table, odd, texts[odd]!) ? " (`skip_footer: 1` leaves out a total)" : "";
   throw new DataError(
     `line ${line}, column "${column.name}", "${texts[odd]!.slice(0, 40)}" is not a time, where most rows have the form ${format}: correct that line or remove it${total}, and set \`time_format: "${format}"\``,
     { line, column: column.name, setting: "time" },
