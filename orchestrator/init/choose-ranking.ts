@@ -71,6 +71,7 @@ export async function onEnough(
   const isEnough = worth >= enoughToChoose[series ? "series" : "samples"];
   if (isEnough || (series && check.data.series >= enoughToChoose.series)) return ranking;
   for (let folds = mostFolds; folds > 1; folds--) {
+    if (series && firstRows(check, folds) < leastRows(check, series)) continue;
     const why = series
       ? `${samples} overlapping windows of one validation part are worth ${worth} independent ${worth === 1 ? "stretch" : "stretches"} of time`
       : `${samples} validation samples are few`;
@@ -80,6 +81,12 @@ export async function onEnough(
     if (found !== null && (found.data.folds?.train.least ?? 0) >= leastRows(found, series)) return tried;
   }
   return ranking;
+}
+
+/** Training rows of the first of so many folds, as far as that is known without a look at the data: of several series it is not. */
+function firstRows({ data }: DataCheck, folds: number): number {
+  const { train, validation } = data.parts;
+  return data.series > 1 ? Infinity : (train.rows ?? 0) - (folds - 1) * (validation.rows ?? 0);
 }
 
 /** Training rows of a series' first fold that teach something: some windows of the longest kind. */

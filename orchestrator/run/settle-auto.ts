@@ -38,7 +38,7 @@ export function settleAuto(given: Sweep, table: Table): Settled {
   if (settings.layout !== "series" || settings.task !== "regression" || differs || left.length === 0) {
     return { sweep, notice: null };
   }
-  const why = reason(trainingValues(table, settings), settings);
+  const why = reasonFor(table, settings);
   if (why === null) return { sweep, notice: null };
   const chosen = Object.fromEntries(left.map((name) => [name, "change"]));
   const { file, settings: fixed } = sweep.data;
@@ -66,6 +66,18 @@ function isPossible(name: Auto, { space }: Sweep, { window }: DataSettings): boo
 function sentence(chosen: readonly string[], why: string): string {
   const settings = chosen.map((name) => `\`${name}: change\``).join(" and ");
   return `${settings} chosen: ${why}; set ${chosen.join(" and ")} to choose otherwise`;
+}
+
+/** What was last found of a table: `init` settles sweeps that differ in nothing that matters here. */
+const foundLast = new WeakMap<Table, { readonly key: string; readonly why: string | null }>();
+
+function reasonFor(table: Table, settings: DataSettings): string | null {
+  const key = JSON.stringify({ ...settings, window: 0, stride: 0, rows_before: 0, folds: 0 });
+  const last = foundLast.get(table);
+  if (last?.key === key) return last.why;
+  const why = reason(trainingValues(table, settings), settings);
+  foundLast.set(table, { key, why });
+  return why;
 }
 
 /** Why changes fit, from the target that says so most clearly; `null` where values do. */

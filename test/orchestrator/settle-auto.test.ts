@@ -38,6 +38,24 @@ describe("inputs and predict: auto", () => {
     );
   });
 
+  it("are settled again where the same table is split otherwise", async () => {
+    const bent = Array.from({ length: 600 }, (_, t) => Math.sin(t / 5) + Math.max(0, t - 300) / 10);
+    const table = readTable(bytes(bent, bent.length));
+    const chosen = async (split: string, folds: string): Promise<unknown> => {
+      const sweep =
+        await sweepOf(`data: {file: a.csv, targets: [y], features: [y], split: ${split}, ${folds} horizon: 3}
+parameters: {hidden: {values: [4, 8]}}
+budget: {trials: 1}
+`);
+      return settleAuto(sweep, table).sweep.data.settings.predict;
+    };
+    const [early, late] = ["{train: 0.3, validation: 0.3}", "{train: 0.9, validation: 0.05}"];
+    expect(await chosen(early, "")).toBe("value");
+    expect(await chosen(late, "")).toBe("change");
+    expect(await chosen(late, "folds: 2,")).toBe("change");
+    expect(await chosen(early, "")).toBe("value");
+  });
+
   it("take changes for random walks, also those that come back by chance, and never for noise", async () => {
     const chosen = async (phi: number): Promise<number> => {
       let changes = 0;
