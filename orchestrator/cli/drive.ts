@@ -4,8 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Study } from "../../storage/store.ts";
 import { openStore } from "../../storage/sqlite/open.ts";
-import type { Sweep } from "../config/sweep.ts";
+import { parseStoredSweep, type Sweep } from "../config/sweep.ts";
 import { exitCodes } from "../errors.ts";
 import { StudyEvents } from "../events.ts";
 import type { HomeModel } from "../result/home-model.ts";
@@ -107,15 +108,22 @@ function showResult(io: Io, flags: ViewOptions, db: string, result: StudyResult,
     const lab = hint === "" ? undefined : { hint, isHere: true };
     print(io, leaderboardText(io, store, study, { file: db, hint: dbHint(io, flags) }, lab));
     if (result.verdict !== null) print(io, `\n${verdictText(result.verdict, io.colors, dbHint(io, flags))}`);
-    showModel(io, result.model, isProgramStudy(study) ? null : study.data.file);
+    showModel(io, result.model, study);
   } finally {
     store.close();
   }
 }
 
-/** With the data of the study, where it has some, as an example of what to predict from, if it is still there. */
-function showModel(io: Io, model: HomeModel, file: string | null): void {
-  const data = file === null ? null : existsSync(file) ? shownPath(io.cwd, file) : "new-data.csv";
+/** With the data of the study, where it has some, as an example of what to predict from, if it is still there and says enough. */
+function showModel(io: Io, model: HomeModel, study: Study): void {
+  const { file } = study.data;
+  const stored = parseStoredSweep(study.config);
+  const looksAhead = stored.ok && (stored.sweep.data.settings.known_future ?? []).length > 0;
+  const data = isProgramStudy(study)
+    ? null
+    : existsSync(file) && !looksAhead
+      ? shownPath(io.cwd, file)
+      : "new-data.csv";
   const text = homeModelText(model, { cwd: io.cwd, data });
   if (text === null) return;
   if (model.kind === "not_written") note(io, text);

@@ -70,25 +70,29 @@ function findingsOf(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue, 
     {
       path,
       at: missing ? "key" : "value",
-      message: missing ? "this key is missing" : found(given) + nearHint(issue, given),
+      message: missing
+        ? "this key is missing"
+        : found(given) + nearHint(issue, given, keysAt(schema, inside)),
       allowed: allowedAt(schema, inside),
     },
   ];
 }
 
-function nearHint(issue: z.core.$ZodIssue, given: unknown): string {
-  if (issue.code === "invalid_type") return kindHint(issue.expected, given);
+function nearHint(issue: z.core.$ZodIssue, given: unknown, keys: readonly string[]): string {
+  if (issue.code === "invalid_type") return kindHint(issue.expected, given, keys);
   if (issue.code !== "invalid_value" || typeof given !== "string") return "";
   const hint = explainUnknownValue(given, issue.values.map(String));
   return hint === undefined ? "" : `; ${hint}`;
 }
 
-/** How the value is written as what is expected, where only its form is another. */
-function kindHint(expected: string, given: unknown): string {
+/** `keys`: those of the mapping that is expected. How the value is written as what is expected, where only its form is another. */
+function kindHint(expected: string, given: unknown, keys: readonly string[]): string {
   if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) {
     return `; a text that looks like a ${typeof given === "number" ? "number" : "truth value"} needs quotes around it`;
   }
-  if (expected === "array" && typeof given === "string") return `; write a list: [${given}]`;
+  if (typeof given !== "string") return "";
+  if (expected === "array") return `; write a list: [${given}]`;
+  if (expected === "object" && keys[0] === "name") return `; write {name: ${given}}`;
   return "";
 }
 

@@ -25,11 +25,19 @@ describe("several data files by a pattern", () => {
     expect(text(2)).toEqual(["plant-a", "plant-a", "plant-b"]);
   });
 
-  it("say their part where all names do", async () => {
+  it("say their part where all names do, and are joined in the order of parts", async () => {
     file("ECG_TRAIN.csv", "y\n1\n");
     file("ECG_TEST.csv", "y\n2\n");
     const text = Buffer.from(await readData(path.join(folder, "ECG_*.csv"))).toString();
-    expect(text).toBe("y,file,part\n2,ECG_TEST,test\n1,ECG_TRAIN,train\n");
+    expect(text).toBe("y,file,part\n1,ECG_TRAIN,train\n2,ECG_TEST,test\n");
+  });
+
+  it("have no lines that a setting would leave out of one of them only", async () => {
+    file("unit-1.csv", "y\nm\n1\n");
+    file("unit-2.csv", "y\nm\n2\n");
+    await expect(readData(path.join(folder, "unit-*.csv"), { skip_rows: 1 })).rejects.toThrow(
+      "`skip_rows` does not go with several files",
+    );
   });
 
   it("are refused where their columns differ, and where there are none", async () => {

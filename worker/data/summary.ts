@@ -147,7 +147,7 @@ function ofSeries(table: Table, settings: DataSettings): Specific {
   const trainingRows = (folds: readonly SplitBlock[]): number =>
     folds.reduce((sum, { train }) => sum + length(train), 0);
   return {
-    series: blocks.length,
+    series: blocks.filter(({ continues }) => continues !== true).length,
     classes: classCounts(outputs, trained),
     ...(time && { time }),
     ...(settings.folds !== undefined && { firstRows: trainingRows(splitSeries(arranged, settings, 0)) }),

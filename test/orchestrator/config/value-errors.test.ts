@@ -218,4 +218,14 @@ early_terminate:
         allowed: a rule {type: …}, or a list of rules"
     `);
   });
+
+  test("says how a plain name is written as a mapping", async () => {
+    expect(
+      await errorsOf(`data: {file: a.csv, targets: [y]}
+parameters: {hidden: {values: [4, 8]}}
+metric: val_rmse
+budget: {trials: 1}
+`),
+    ).toContain('metric: found "val_rmse"; write {name: val_rmse}');
+  });
 });

@@ -4,6 +4,17 @@ import { count, csv, dataError, settings } from "./helpers.ts";
 
 const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
 
+it("counts a series once, also where gaps cut it", () => {
+  const t = count(40).map((i) =>
+    new Date(Date.UTC(2026, 0, 1, i < 20 ? i : i + 9)).toISOString().slice(0, 16),
+  );
+  const { series } = describeData(
+    csv({ t, y: count(40) }),
+    settings({ time: "t", targets: ["y"], window: 3, gaps: "cut" }),
+  );
+  expect(series).toBe(1);
+});
+
 describe("the summary of a file", () => {
   const columns = { t: count(20).map(day), wind: count(20).map(() => "N"), y: count(20) };
   const given = settings({

@@ -116,6 +116,17 @@ describe("times", () => {
     );
   });
 
+  it("that may be day or month first are shown by a row in which that differs", () => {
+    const refused = (t: string[]): string =>
+      dataError(() => times({ t, y: t.map((_, i) => i) }, "t")).message;
+    expect(refused(["01/01/2010", "01/02/2010", "01/03/2010"])).toBe(
+      'line 2, column "t", "01/01/2010" has another form than 2016-07-01, and "01/02/2010" may be 2010-02-01 or 2010-01-02: set `time_format: "D/M/YYYY"` or `time_format: "M/D/YYYY"` in `data`',
+    );
+    expect(refused(["01/01/2010", "01/01/2011"])).toContain(
+      'set `time_format: "D/M/YYYY"` in `data`, which fits every row',
+    );
+  });
+
   it("of which one is written otherwise are refused with the line of that one", () => {
     const days = ["01.02.2020", "02.02.2020", "03.02.2020", "13.02.2020", "14.02.2020", "15.02.2020"];
     const more = [...days, ...days.map((day) => day.replace("2020", "2021"))];

@@ -14,15 +14,23 @@ export function refuseOtherFormat(
 ): void {
   const [format, other] = formatsOf(texts);
   if (format === undefined) return;
-  const start = `${where} "${text.slice(0, 40)}"`;
-  if (other === undefined)
+  const start = `${where} ${quoted(text)}`;
+  const readings = [format, other ?? format].map(timeReader);
+  const differs = (each: string): boolean => readings[0]!(each) !== readings[1]!(each);
+  const unclear = differs(text) ? text : [...texts].find(differs);
+  if (other === undefined || unclear === undefined)
     throw new DataError(
       `${start} has another form than 2016-07-01: set \`time_format: "${format}"\` in \`data\`, which fits every row`,
       { ...place, setting: "time_format" },
     );
-  const [one, two] = [format, other].map((each) => timeText(timeReader(each)(text)));
+  const [one, two] = readings.map((read) => timeText(read(unclear)));
+  const what = unclear === text ? start : `${start} has another form than 2016-07-01, and ${quoted(unclear)}`;
   throw new DataError(
-    `${start} may be ${one!} or ${two!}: set \`time_format: "${format}"\` or \`time_format: "${other}"\` in \`data\``,
+    `${what} may be ${one!} or ${two!}: set \`time_format: "${format}"\` or \`time_format: "${other}"\` in \`data\``,
     { ...place, setting: "time_format" },
   );
+}
+
+function quoted(text: string): string {
+  return `"${text.slice(0, 40)}"`;
 }

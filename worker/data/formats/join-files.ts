@@ -13,17 +13,18 @@ export interface NamedFile {
 
 /**
  * Several CSV files of the same columns as one, in order, with a column `file` that says which one each row is from: its
- * name without the ending. Where all names say train, validation or test, a column `part` says that.
+ * name without the ending. Where all names say train, validation or test, a column `part` says that, and they are in this order.
  */
-export function joinFiles(files: readonly NamedFile[], reading: Reading): Uint8Array {
-  if (reading.header !== undefined || reading.columns !== undefined) {
+export function joinFiles(given: readonly NamedFile[], reading: Reading): Uint8Array {
+  for (const setting of ["header", "columns", "skip_rows", "skip_footer"] as const) {
+    if (reading[setting] === undefined) continue;
     throw new DataError(
-      "`header` and `columns` do not go with several files: give each a header as its first line",
-      {
-        setting: "header",
-      },
+      `\`${setting}\` does not go with several files: give each a header as its first line, and only rows below`,
+      { setting },
     );
   }
+  const parted = given.every(({ name }) => partOf(name) !== undefined);
+  const files = parted ? given.toSorted((a, b) => placeOf(a.name) - placeOf(b.name)) : given;
   const tables = files.map(({ name, bytes }) => ({ name, ...cellsOf(bytes, reading) }));
   const [first] = tables;
   for (const { name, header } of tables) {
@@ -32,12 +33,10 @@ export function joinFiles(files: readonly NamedFile[], reading: Reading): Uint8A
       `${name} has other columns (${listed(header)}) than ${first!.name} (${listed(first!.header)}): give all files the same, in one order`,
     );
   }
-  const parts = files.map(({ name }) => partOf(name));
-  const parted = parts.every((part) => part !== undefined);
   const delimiter = reading.delimiter === String.raw`\t` ? "\t" : (reading.delimiter ?? first!.delimiter);
   function* rows(): Generator<readonly string[]> {
-    for (const [i, { name, rows: own }] of tables.entries()) {
-      const added = [stem(name), ...(parted ? [parts[i]!] : [])];
+    for (const { name, rows: own } of tables) {
+      const added = [stem(name), ...(parted ? [partOf(name)!] : [])];
       for (const row of own) yield [...row, ...added];
     }
   }
@@ -50,6 +49,12 @@ function stem(name: string): string {
 
 function partOf(name: string): string | undefined {
   return /(?<![a-z])(train|valid|test)/i.exec(name)?.[1]?.toLowerCase();
+}
+
+const parts = ["train", "valid", "test"];
+
+function placeOf(name: string): number {
+  return parts.indexOf(partOf(name) ?? "");
 }
 
 function cellsOf(
