@@ -26,7 +26,7 @@ const NOISY = 0.3;
  * Functions, Journal of Global Optimization 13; Snoek et al. 2012, arXiv 1206.2944): Matérn 5/2, one length a dimension,
  * Hamming distance between choices, and the logarithm of the expected improvement (LogEI) as the criterion. How noisy scores are is
  * learned from the study (gp/fit.ts), and improved on is what is expected of the best trial without noise, not the luckiest score
- * (gp/acquisition.ts). What running trials will come out as is drawn several times (gp/posterior.ts). Scores are
+ * (gp/acquisition.ts). Where there is hardly any noise, so is whether scores get better or worse towards an edge (gp/trend.ts). What running trials will come out as is drawn several times (gp/posterior.ts). Scores are
  * warped (gp/warp.ts), diverged ones feed a model of feasibility, pruned ones count with a comparable estimate of their score and
  * more noise (gp/model.ts). What a parameter that does not apply would be is filled in, so that configurations of a branch differ by what
  * applies there and those of two branches by what leads to them, one of the kernels over trees of Lévesque et al. 2017 (Bayesian

@@ -125,7 +125,7 @@ describe("the expected hypervolume improvement", () => {
     [0.5, 0.9],
     [0.8, 0.3],
   ].map((x) => Float64Array.from(x));
-  const theta = { lengths: Float64Array.of(0.4, 0.6), variance: 1, noise: 1e-4 };
+  const theta = { lengths: Float64Array.of(0.4, 0.6), variance: 1, noise: 1e-4, trend: false };
   const process = (...ys: number[]) =>
     measured({ xs, ys: Float64Array.from(ys), extraNoise: new Float64Array(3) }, dimensions, theta);
   const posteriors = [process(0, 1, -1), process(1, -1, 0.5), process(0.3, 0.1, -0.4)];

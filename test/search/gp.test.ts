@@ -10,7 +10,6 @@ import {
   PENDING_NOISE,
   type Pending,
 } from "../../search/samplers/gp/posterior.ts";
-import { warp } from "../../search/samplers/gp/warp.ts";
 
 const dimensions = [
   { name: "a", kind: "unit", levels: Infinity, group: 0 },
@@ -26,7 +25,13 @@ const ys = Float64Array.from(xs, ([a, b, c]) => Math.sin(6 * a!) + b! ** 2 + (c 
 
 const data = { xs, ys, extraNoise: Float64Array.from(xs, (_, i) => (i % 4 === 0 ? 0.05 : 0)) };
 
-const theta = { lengths: Float64Array.of(0.3, 0.8, 1.2), variance: 1.4, noise: 1e-3 };
+const theta = { lengths: Float64Array.of(0.3, 0.8, 1.2), variance: 1.4, noise: 1e-3, trend: false };
+
+/** Of a trend: slopes and bends of a and b, each of a variance of an eighth. */
+function trendCovariance(x: Float64Array, z: Float64Array): number {
+  const of = (s: number, t: number): number => (3 * s * t) / 8 + (5 * (3 * s * s - 1) * (3 * t * t - 1)) / 32;
+  return 1 + of(2 * x[0]! - 1, 2 * z[0]! - 1) + of(2 * x[1]! - 1, 2 * z[1]! - 1);
+}
 
 /** Central differences of `f` at `x`. */
 function slopes(f: (x: Float64Array) => number, x: Float64Array): number[] {
@@ -67,18 +72,57 @@ describe("posterior", () => {
   };
   const at = Float64Array.of(0.37, 0.61, 2);
 
-  it("is the conditional normal distribution, computed another way", () => {
-    const matrix = xs.map((x, i) =>
-      xs.map((z, j) => covariance(x, z) + (i === j ? 1e-3 + 1e-6 + data.extraNoise[i]! : 0)),
-    );
-    const k = xs.map((x) => covariance(x, at));
-    const weights = solve(matrix, k);
-    const { means, variance } = measured(data, dimensions, theta).predict(at);
-    expect(means[0]).toBeCloseTo(
-      weights.reduce((sum, w, i) => sum + w * ys[i]!, 0),
-      9,
-    );
-    expect(variance).toBeCloseTo(1.4 - weights.reduce((sum, w, i) => sum + w * k[i]!, 0), 9);
+  it.each([false, true])(
+    "is the conditional normal distribution, computed another way; a trend: %s",
+    (trend) => {
+      const between = (x: Float64Array, z: Float64Array): number =>
+        covariance(x, z) + (trend ? trendCovariance(x, z) : 0);
+      const matrix = xs.map((x, i) =>
+        xs.map((z, j) => between(x, z) + (i === j ? 1e-3 + 1e-6 + data.extraNoise[i]! : 0)),
+      );
+      const k = xs.map((x) => between(x, at));
+      const weights = solve(matrix, k);
+      const posterior = measured(data, dimensions, { ...theta, trend });
+      const { means, variance } = posterior.predict(at);
+      expect(means[0]).toBeCloseTo(
+        weights.reduce((sum, w, i) => sum + w * ys[i]!, 0),
+        9,
+      );
+      const reduced = weights.reduce((sum, w, i) => sum + w * k[i]!, 0);
+      expect(variance).toBeCloseTo(between(at, at) - reduced, 9);
+
+      const other = Float64Array.of(0.9, 0.1, 0);
+      const shift = xs.map((x, i) => between(x, other) - k[i]!);
+      const difference = posterior.difference(other, at);
+      expect(difference.mean).toBeCloseTo(posterior.predict(other).means[0]! - means[0]!, 9);
+      expect(difference.variance).toBeCloseTo(
+        between(at, at) +
+          between(other, other) -
+          2 * between(at, other) -
+          solve(matrix, shift).reduce((sum, w, i) => sum + w * shift[i]!, 0),
+        9,
+      );
+    },
+  );
+
+  it("goes on beyond the trials as it went among them where there is a trend", () => {
+    const inner = xs.map(([a, b, c]) => Float64Array.of(0.3 + 0.4 * a!, 0.3 + 0.4 * b!, c!));
+    const plane = (a: number, b: number): number => 2 * (a + b - 1);
+    const told = {
+      xs: inner,
+      ys: Float64Array.from(inner, ([a, b]) => plane(a!, b!)),
+      extraNoise: new Float64Array(20),
+    };
+    const small = { ...theta, variance: 0.2 };
+    for (const corner of [0, 1]) {
+      const [far, near] = [false, true].map((trend) => {
+        const { means } = measured(told, dimensions, { ...small, trend }).predict(
+          Float64Array.of(corner, corner, 1),
+        );
+        return Math.abs(means[0]! - plane(corner, corner));
+      });
+      expect(near!).toBeLessThan(far! / 2);
+    }
   });
 
   it("draws the outcomes of pending points from its predictions, and counts on these draws", () => {
@@ -136,26 +180,29 @@ describe("posterior", () => {
     expect(improvement({ xs: [promising], futures }).value(beside)).toBeLessThan(alone - Math.log(10));
   });
 
-  it("has the slopes of LogEI times feasibility that differences show", () => {
-    const labels = { ...data, ys: ys.map((y) => (y > 0 ? 0.5 : -1.5)) };
-    const acquisition = new Acquisition(
-      imagined(data, pending, dimensions, theta),
-      new Feasibility(measured(labels, dimensions, theta), 0.5, 0.1),
-    );
-    for (let i = 0; i < 10; i++) {
-      const x = Float64Array.of(rng.next(), rng.next(), rng.int(3));
-      const gradient = new Float64Array(3);
-      acquisition.value(x, gradient);
-      const expected = slopes((x) => acquisition.value(x), x);
-      for (const d of [0, 1]) expect(gradient[d]! / expected[d]!).toBeCloseTo(1, 4);
-      expect(gradient[2]).toBe(0);
-    }
-  });
+  it.each([false, true])(
+    "has the slopes of LogEI times feasibility that differences show; a trend: %s",
+    (trend) => {
+      const labels = { ...data, ys: ys.map((y) => (y > 0 ? 0.5 : -1.5)) };
+      const acquisition = new Acquisition(
+        imagined(data, pending, dimensions, { ...theta, trend }),
+        new Feasibility(measured(labels, dimensions, theta), 0.5, 0.1),
+      );
+      for (let i = 0; i < 10; i++) {
+        const x = Float64Array.of(rng.next(), rng.next(), rng.int(3));
+        const gradient = new Float64Array(3);
+        acquisition.value(x, gradient);
+        const expected = slopes((x) => acquisition.value(x), x);
+        for (const d of [0, 1]) expect(gradient[d]! / expected[d]!).toBeCloseTo(1, 4);
+        expect(gradient[2]).toBe(0);
+      }
+    },
+  );
 });
 
 describe("fit", () => {
-  it("climbs by the slopes that differences show", () => {
-    const likelihood = new Likelihood(data, dimensions);
+  it.each([false, true])("climbs by the slopes that differences show; a trend: %s", (trend) => {
+    const likelihood = new Likelihood(data, dimensions, trend);
     const log = Float64Array.of(-1, -0.2, 0.1, 0.3, -5);
     const gradient = new Float64Array(5);
     likelihood.negative(log, gradient);
@@ -195,28 +242,5 @@ describe("fit", () => {
       expect(lengths[2]).toBeGreaterThan(3 * lengths[0]!);
       expect(noise).toBeLessThan(0.01);
     }
-  });
-});
-
-describe("warp", () => {
-  it("keeps order and the better half's proportions, and pulls in the rest", () => {
-    const scores = Float64Array.of(1, 2, 3, 4, 5, 1e30, 1e200, 6, 7);
-    const y = warp(scores);
-    for (let i = 1; i < 5; i++) expect(y[i]! - y[i - 1]!).toBeCloseTo(y[1]! - y[0]!, 9);
-    expect(y[7]).toBeLessThan(y[8]!);
-    expect(y[8]).toBeLessThan(y[5]!);
-    expect(y[5]).toBeLessThan(y[6]!);
-    expect(Math.max(...y)).toBeLessThan(2);
-  });
-
-  it("keeps the resolution of the few trials that left a plateau", () => {
-    const y = warp(Float64Array.from({ length: 40 }, (_, i) => (i < 4 ? 0.3 + 0.05 * i : Math.LN2)));
-    expect(y[3]! - y[0]!).toBeGreaterThan(0.5);
-    expect(y[39]).toBe(y[4]);
-  });
-
-  it("gives zeros for equal scores and nothing for nothing", () => {
-    expect([...warp(Float64Array.of(0.7, 0.7, 0.7))]).toEqual([0, 0, 0]);
-    expect([...warp(new Float64Array(0))]).toEqual([]);
   });
 });

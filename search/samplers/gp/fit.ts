@@ -55,14 +55,15 @@ export function fit(
   data: TrainingSet,
   dimensions: readonly Dimension[],
   noise: LogPrior = NOISE_PRIOR,
+  trend = false,
 ): Hyperparameters {
   const n = dimensions.length;
-  const rough = negativeLogPosterior(thinned(data, ROUGH_POINTS), dimensions, noise);
+  const rough = negativeLogPosterior(thinned(data, ROUGH_POINTS), dimensions, noise, trend);
   const ends = STARTS.map((start) => search(rough, startFrom(start, n, noise), ROUGH_ITERATIONS));
   const best = ends.reduce((a, b) => (b.value < a.value ? b : a));
-  if (data.xs.length <= ROUGH_POINTS) return fromLogs(best.x);
-  const fine = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, noise);
-  return fromLogs(search(fine, best.x, FINE_ITERATIONS).x);
+  if (data.xs.length <= ROUGH_POINTS) return fromLogs(best.x, trend);
+  const fine = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, noise, trend);
+  return fromLogs(search(fine, best.x, FINE_ITERATIONS).x, trend);
 }
 
 /** A fit among others that may be as good. */
@@ -91,7 +92,7 @@ export interface FitsByNoise {
 export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[]): FitsByNoise {
   const n = dimensions.length;
   const part = thinned(data, FINE_POINTS);
-  const posterior = negativeLogPosterior(part, dimensions, WIDE_NOISE_PRIOR);
+  const posterior = negativeLogPosterior(part, dimensions, WIDE_NOISE_PRIOR, false);
   let start = startFrom({ length: 0.5, noise: 0 }, n, WIDE_NOISE_PRIOR);
   const ends = NOISES.map((noise) => {
     const from = start.slice();
@@ -103,7 +104,7 @@ export function fitsByNoise(data: TrainingSet, dimensions: readonly Dimension[])
   const least = Math.min(...ends.map(({ value }) => value));
   const weights = ends.map(({ value }) => Math.exp(least - value));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const fits = ends.map(({ x }, i) => ({ theta: fromLogs(x), weight: weights[i]! / sum }));
+  const fits = ends.map(({ x }, i) => ({ theta: fromLogs(x, false), weight: weights[i]! / sum }));
   return { fits, negative: least, points: part.xs.length };
 }
 
@@ -141,8 +142,9 @@ function negativeLogPosterior(
   data: TrainingSet,
   dimensions: readonly Dimension[],
   noise: LogPrior,
+  trend: boolean,
 ): Objective {
-  const likelihood = new Likelihood(data, dimensions);
+  const likelihood = new Likelihood(data, dimensions, trend);
   const lengths = lengthPrior(dimensions.length);
   const priors = [...dimensions.map(() => lengths), VARIANCE_PRIOR, noise];
   return (theta, gradient) => {
@@ -156,11 +158,12 @@ function negativeLogPosterior(
   };
 }
 
-function fromLogs(theta: Float64Array): Hyperparameters {
+function fromLogs(theta: Float64Array, trend: boolean): Hyperparameters {
   const n = theta.length - 2;
   return {
     lengths: theta.slice(0, n).map(Math.exp),
     variance: Math.exp(theta[n]!),
     noise: Math.exp(theta[n + 1]!),
+    trend,
   };
 }

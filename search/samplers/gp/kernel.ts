@@ -39,4 +39,6 @@ export interface Hyperparameters {
   readonly lengths: Float64Array;
   readonly variance: number;
   readonly noise: number;
+  /** Is there a trend (trend.ts) beside. */
+  readonly trend: boolean;
 }

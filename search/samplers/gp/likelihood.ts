@@ -2,6 +2,7 @@ import { cholesky, dot, inverseFromFactor, solveLower, solveUpper } from "../../
 import type { Dimension } from "../bayes/encoding.ts";
 import { difference, MIN_NOISE, SQRT5 } from "./kernel.ts";
 import type { TrainingSet } from "./training-set.ts";
+import { Trend } from "./trend.ts";
 
 /**
  * Negative logarithm of the marginal likelihood and its gradient, by the logarithms of the kernel's parameters:
@@ -14,12 +15,14 @@ export class Likelihood {
   private readonly squares: Float64Array;
   private readonly correlations: Float64Array;
   private readonly slopes: Float64Array;
+  /** [n × n], below the diagonal and on it: covariances of the trend. */
+  private readonly trend: Float64Array;
   /** [n × n], reused by every evaluation. */
   private readonly factor: Float64Array;
   private readonly columns: Float64Array;
   private readonly inverse: Float64Array;
 
-  constructor(data: TrainingSet, dimensions: readonly Dimension[]) {
+  constructor(data: TrainingSet, dimensions: readonly Dimension[], trend: boolean) {
     const n = data.xs.length;
     const pairs = (n * (n - 1)) / 2;
     this.data = data;
@@ -27,9 +30,14 @@ export class Likelihood {
     this.squares = new Float64Array(pairs * dimensions.length);
     this.correlations = new Float64Array(pairs);
     this.slopes = new Float64Array(pairs);
+    this.trend = new Float64Array(n * n);
     this.factor = new Float64Array(n * n);
     this.columns = new Float64Array(n * n);
     this.inverse = new Float64Array(n * n);
+    const common = new Trend(dimensions, trend);
+    const features = common.atAll(data.xs);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) this.trend[i * n + j] = common.between(features, i, j);
     let at = 0;
     for (let i = 1; i < n; i++) {
       for (let j = 0; j < i; j++) {
@@ -69,9 +77,9 @@ export class Likelihood {
         const decay = Math.exp(-a);
         this.correlations[pair] = (1 + a + (5 / 3) * r2) * decay;
         this.slopes[pair] = (5 / 3) * (1 + a) * decay;
-        this.factor[i * n + j] = variance * this.correlations[pair]!;
+        this.factor[i * n + j] = variance * this.correlations[pair]! + this.trend[i * n + j]!;
       }
-      this.factor[i * n + i] = variance + noise + MIN_NOISE + extraNoise[i]!;
+      this.factor[i * n + i] = variance + this.trend[i * n + i]! + noise + MIN_NOISE + extraNoise[i]!;
     }
   }
 

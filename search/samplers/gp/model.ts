@@ -17,6 +17,8 @@ const MAX_POINTS = 250;
 const FUTURES = 16;
 /** Noise variance of an estimated score, of standardised scores. */
 const PARTIAL_NOISE = 0.05;
+/** With a smaller share of noise the process has a trend (trend.ts), which helps there; under noise it has not been seen to. */
+const QUIET = 0.05;
 
 /**
  * What the history says about where to look: a Gaussian process of the warped scores, and where trials diverged or
@@ -24,19 +26,21 @@ const PARTIAL_NOISE = 0.05;
  */
 export class Model {
   private readonly dimensions: readonly Dimension[];
+  /** Scores, without and with a trend. */
   private readonly scores: Refit;
+  private readonly withTrend: Refit;
   private readonly feasibility: Refit;
 
   constructor(dimensions: readonly Dimension[]) {
     this.dimensions = dimensions;
     this.scores = new Refit(dimensions, SCORE_NOISE_PRIOR);
+    this.withTrend = new Refit(dimensions, SCORE_NOISE_PRIOR, true);
     this.feasibility = new Refit(dimensions, LABEL_NOISE_PRIOR);
   }
 
   /** Variance of the noise as a share of all variance of the scores, 0 to 1. */
   noiseShare({ finished }: Observations): number {
-    const { noise, variance } = this.scoreFit(finished);
-    return noise / (noise + variance);
+    return shareOf(this.scoreFit(finished));
   }
 
   /** What running trials will come out as is drawn with `rng`. */
@@ -46,7 +50,7 @@ export class Model {
     const fitted = keep(firstEnded(finished));
     const feasible = kept.filter(isFeasible);
     const scored = trainingSet(feasible, dimensions);
-    const theta = this.scoreFit(finished);
+    const theta = this.searchFit(finished);
     const pending = running.map((x) => fillAbsent(x, dimensions));
     return new Acquisition(
       imagined(scored, draw(pending, rng), dimensions, theta),
@@ -55,8 +59,20 @@ export class Model {
   }
 
   private scoreFit(finished: readonly Observation[]): Hyperparameters {
-    const fitted = keep(firstEnded(finished)).filter(isFeasible);
-    return this.scores.fit(trainingSet(fitted, this.dimensions));
+    return this.scores.fit(this.firstScores(finished));
+  }
+
+  /**
+   * What is searched with. How much noise there is, is read from the fit without a trend: where the trend takes all structure away, the rest
+   * may pass for roughness.
+   */
+  private searchFit(finished: readonly Observation[]): Hyperparameters {
+    const plain = this.scoreFit(finished);
+    return shareOf(plain) < QUIET ? this.withTrend.fit(this.firstScores(finished)) : plain;
+  }
+
+  private firstScores(finished: readonly Observation[]): TrainingSet {
+    return trainingSet(keep(firstEnded(finished)).filter(isFeasible), this.dimensions);
   }
 
   private feasible(kept: readonly Observation[], fitted: readonly Observation[]): Feasibility {
@@ -64,6 +80,10 @@ export class Model {
     const theta = this.feasibility.fit(labels(fitted, this.dimensions).data);
     return new Feasibility(measured(data, this.dimensions, theta), mean, theta.noise);
   }
+}
+
+function shareOf({ noise, variance }: Hyperparameters): number {
+  return noise / (noise + variance);
 }
 
 /** Those that ended first, as many as are fitted to; in the order of trial numbers. */

@@ -30,24 +30,25 @@ export class Posterior {
 
   /** How much higher the value at `x` is than that at `z`, in the first future. */
   difference(x: Float64Array, z: Float64Array): Difference {
-    const { n, factor, variance } = this.covariance;
-    const other = this.covariance.towards(z).k;
-    const k = this.covariance.towards(x).k.map((each, i) => each - other[i]!);
+    const { n, factor } = this.covariance;
+    const [here, there] = [this.covariance.towards(x), this.covariance.towards(z)];
+    const k = here.k.map((each, i) => each - there.k[i]!);
     const mean = dot(k, 0, this.weights[0]!, 0, n);
     solveLower(factor, n, k);
-    const prior = 2 * (variance - this.covariance.between(x, z));
+    const prior = here.prior + there.prior - 2 * this.covariance.between(x, z);
     return { mean, variance: Math.max(prior - dot(k, 0, k, 0, n), 0) };
   }
 
   predict(x: Float64Array): Prediction {
     const { covariance, weights } = this;
-    const { n, factor, variance } = covariance;
-    const { r2, k } = covariance.towards(x);
+    const { n, factor } = covariance;
+    const place = covariance.towards(x);
+    const { k, prior } = place;
     const means = Float64Array.from(weights, (each) => dot(k, 0, each, 0, n));
     solveLower(factor, n, k);
     return {
       means,
-      variance: Math.max(variance - dot(k, 0, k, 0, n), 1e-12),
+      variance: Math.max(prior - dot(k, 0, k, 0, n), 1e-12),
       gradient: (byMeans, byVariance) => {
         solveUpper(factor, n, k);
         const byCovariances = k.map((weight, i) => {
@@ -55,7 +56,7 @@ export class Posterior {
           for (let s = 0; s < byMeans.length; s++) by += byMeans[s]! * weights[s]![i]!;
           return by;
         });
-        return covariance.gradient(x, r2, byCovariances);
+        return covariance.gradient(place, byCovariances, byVariance);
       },
     };
   }

@@ -17,17 +17,19 @@ export function fittedTrials(trials: number): number {
 export class Refit {
   private readonly dimensions: readonly Dimension[];
   private readonly noise: LogPrior | undefined;
+  private readonly trend: boolean;
   private data: TrainingSet | undefined;
   private fitted: Hyperparameters | undefined;
 
-  constructor(dimensions: readonly Dimension[], noise?: LogPrior) {
+  constructor(dimensions: readonly Dimension[], noise?: LogPrior, trend = false) {
     this.dimensions = dimensions;
     this.noise = noise;
+    this.trend = trend;
   }
 
   fit(data: TrainingSet): Hyperparameters {
     if (this.fitted === undefined || this.data === undefined || !same(this.data, data)) {
-      this.fitted = fit(data, this.dimensions, this.noise);
+      this.fitted = fit(data, this.dimensions, this.noise, this.trend);
       this.data = data;
     }
     return this.fitted;
