@@ -15,7 +15,7 @@ function known(text: string, reading: Reading, chunk: number): string {
       ...column,
       numbers: Array.from(new BigUint64Array(column.numbers.slice().buffer), String),
       texts: count(rows).map((row) => cellText(column, row)),
-      written: column.written && { ...column.written, codes: Array.from(column.written.codes) },
+      written: column.written?.texts.length,
     }));
     return JSON.stringify({ rows, lines: Array.from(lines), found }, null, 1);
   } catch (error) {

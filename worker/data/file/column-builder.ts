@@ -74,14 +74,17 @@ export class ColumnBuilder {
     if (!this.straight) return -1;
     const { found } = this;
     const end = scanNumber(buffer, start, this.delimiter, found);
-    if (end < 0 || !(found.plain || found.closing !== 0) || this.isMissing(found.value)) return -1;
+    if (end < 0 || !(found.plain || found.closing > 0) || this.isMissing(found.value)) return -1;
     this.keep(found.value);
-    if (found.closing !== 0) this.keepClosing(this.rows - 1, found.closing);
+    if (found.closing > 0) this.keepClosing(this.rows - 1, found.closing);
     return end;
   }
 
-  /** Takes the cells of as many rows: numbers at first sight, NaN for each cell that `replace` is to give. */
-  takeNumbers(values: Float64Array): void {
+  /**
+   * Takes the cells of as many rows: numbers at first sight, NaN for each cell that `replace` is to give. `closings`: their
+   * `NumberBytes.closing`, where any has closing zeros.
+   */
+  takeNumbers(values: Float64Array, closings: Uint8Array | undefined): void {
     const start = this.rows;
     this.rows += values.length;
     if (this.rows > this.numbers.length) this.grow();
@@ -89,6 +92,9 @@ export class ColumnBuilder {
     this.counts.number += values.length;
     if (this.reading.missing.numbers.length > 0) this.takeMissing(start);
     if (this.reading.decimalCommas && this.points === 0 && values.some(hasPoint)) this.points++;
+    if (closings === undefined) return;
+    this.points++;
+    this.written.addClosings(start, this.numbers.subarray(start, this.rows), closings);
   }
 
   private takeMissing(start: number): void {
@@ -98,15 +104,6 @@ export class ColumnBuilder {
       this.counts.number--;
       this.count("missing", row);
     }
-  }
-
-  /**
-   * That the number `takeNumbers` took in this row has closing zeros (`NumberBytes.closing`). False: other such numbers make no
-   * difference.
-   */
-  closeNumber(row: number, closing: number): boolean {
-    if (!Number.isNaN(this.numbers[row]!)) this.keepClosing(row, closing);
-    return this.written.takesFractions;
   }
 
   /** The cell of a row of `takeNumbers`: in these bytes, unquoted UTF-8. @internal */
@@ -134,7 +131,7 @@ export class ColumnBuilder {
 
   private keepClosing(row: number, closing: number): void {
     this.points++;
-    this.written.addClosing(row, closing);
+    this.written.addClosing(row, this.numbers[row]!, closing);
   }
 
   push(cell: string): void {
@@ -225,7 +222,7 @@ export class ColumnBuilder {
     const bytes = Buffer.from(text, "latin1");
     const { length } = bytes;
     if (scanNumber(bytes, 0, notAByte, this.found) !== length || this.found.closing === 0) return false;
-    this.written.addClosing(this.rows - 1, this.found.closing);
+    this.written.addClosing(this.rows - 1, this.found.value, this.found.closing);
     return true;
   }
 

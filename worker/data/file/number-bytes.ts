@@ -3,14 +3,11 @@ export interface NumberBytes {
   value: number;
   /** `${value}` is the very text, or the text is a measurement with more digits than a name has. */
   plain: boolean;
-  /**
-   * Of a fraction such as 1.50, which `${value}` does not give back for its closing zeros alone: what tells its text from that of
-   * every other such fraction. 0 for all else.
-   */
+  /** Digits behind the point of a fraction such as 1.50, which `${value}` does not give back for its closing zeros alone. 0 for all else. */
   closing: number;
 }
 
-/** Below it digits, places and sign go into one exact number. */
+/** Below it the digits of a fraction are told from its value and their number. */
 const mostDigits = 2 ** 48;
 
 const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
@@ -57,9 +54,7 @@ export function scanNumber(buffer: Uint8Array, start: number, delimiter: number,
   const leadingZero = whole > 1 && buffer[first] === zero;
   const trailingZero = dot >= 0 && (part === 0 || buffer[at - 1] === zero);
   found.closing =
-    trailingZero && part > 0 && !leadingZero && short && digits > 0 && digits < mostDigits
-      ? (negative ? -1 : 1) * (16 * digits + part)
-      : 0;
+    trailingZero && part > 0 && !leadingZero && short && digits > 0 && digits < mostDigits ? part : 0;
   found.plain = !leadingZero && !trailingZero && short && (size === 0 ? dot < 0 && !negative : size >= 1e-6);
   return at;
 }

@@ -3,13 +3,11 @@ import type { Place } from "./csv-scanner.ts";
 
 /** Rows of plain numbers that were read at once, and the cells in them whose number does not say all. */
 export interface RowSink {
-  /** Takes the numbers of a column [rows], NaN where the cell is none at first sight. They are overwritten later. */
-  numbers(column: number, values: Float64Array): void;
   /**
-   * The cell of a fraction with closing zeros; see `NumberBytes.closing`. `row` counts from the first of these rows. False: other
-   * such cells of this column make no difference.
+   * Takes the numbers of a column [rows], NaN where the cell is none at first sight, and [rows] their `NumberBytes.closing` where any
+   * has closing zeros. They are overwritten later.
    */
-  closing(column: number, row: number, closing: number): boolean;
+  numbers(column: number, values: Float64Array, closings: Uint8Array | undefined): void;
   /** A cell that is not read yet, unquoted. */
   unread(column: number, row: number, start: number, end: number): void;
   /** [rows] line on which each row ends. Overwritten later. */
@@ -34,9 +32,10 @@ const walk = {
   numbers: 7,
   lines: 8,
   others: 9,
-  silent: 10,
-  found: 11,
-  odd: 12,
+  closings: 10,
+  closed: 11,
+  found: 12,
+  odd: 13,
 } as const;
 
 let module: WebAssembly.Module | null | undefined;
@@ -62,7 +61,7 @@ const inputAt = page;
 const margin = 64;
 const cells = 131_072;
 const mostOthers = 16_384;
-const otherBytes = 24;
+const otherBytes = 16;
 
 /** A CSV file, walked through by a kernel in WebAssembly as far as its rows are unquoted and as wide as they ought to be. */
 export class RowKernel {
@@ -73,7 +72,8 @@ export class RowKernel {
   private readonly memory: ArrayBuffer;
   private readonly state: Int32Array;
   private readonly input: Uint8Array;
-  private readonly silent: Uint8Array;
+  /** [columns] not 0: some numbers have closing zeros. */
+  private readonly closed: Uint8Array;
   private readonly room: number;
   private readonly file: Uint8Array;
   /** Bytes of the file that lie in `input`. */
@@ -85,8 +85,9 @@ export class RowKernel {
     const numbersAt = inputAt + Math.ceil((chunk + margin) / 8) * 8;
     const linesAt = numbersAt + 8 * cells;
     const othersAt = linesAt + 4 * cells;
-    const silentAt = othersAt + otherBytes * mostOthers;
-    const bytes = silentAt + width;
+    const closingsAt = othersAt + otherBytes * mostOthers;
+    const closedAt = closingsAt + cells;
+    const bytes = closedAt + width;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / page) });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.scan = exports["scan"] as RowKernel["scan"];
@@ -102,8 +103,9 @@ export class RowKernel {
     this.state[walk.numbers] = numbersAt;
     this.state[walk.lines] = linesAt;
     this.state[walk.others] = othersAt;
-    this.state[walk.silent] = silentAt;
-    this.silent = new Uint8Array(this.memory, silentAt, width);
+    this.state[walk.closings] = closingsAt;
+    this.state[walk.closed] = closedAt;
+    this.closed = new Uint8Array(this.memory, closedAt, width);
   }
 
   /** Reads on from a place, and says where it came to; the very place where the next record is not for this walk. */
@@ -134,23 +136,23 @@ export class RowKernel {
   }
 
   private give(rows: number, sink: RowSink): void {
-    const { state, memory, room } = this;
+    const { state, memory, room, closed } = this;
     const numbersAt = state[walk.numbers]!;
-    for (let column = 0; column < state[walk.width]!; column++)
-      sink.numbers(column, new Float64Array(memory, numbersAt + 8 * column * room, rows));
-    const othersAt = state[walk.others]!;
-    const found = state[walk.found]!;
-    const places = new Int32Array(memory, othersAt, (found * otherBytes) / 4);
-    const closings = new Float64Array(memory, othersAt, (found * otherBytes) / 8);
-    for (let i = 0; i < found; i++) {
-      const row = places[6 * i]!;
-      const column = places[6 * i + 1]!;
-      const closing = closings[3 * i + 2]!;
-      if (closing === 0) {
-        const moved = this.from - inputAt;
-        sink.unread(column, row, places[6 * i + 2]! + moved, places[6 * i + 3]! + moved);
-      } else if (!sink.closing(column, row, closing)) this.silent[column] = 1;
+    const closingsAt = state[walk.closings]!;
+    for (let column = 0; column < closed.length; column++) {
+      const values = new Float64Array(memory, numbersAt + 8 * column * room, rows);
+      const some = closed[column]! > 0;
+      sink.numbers(
+        column,
+        values,
+        some ? new Uint8Array(memory, closingsAt + column * room, rows) : undefined,
+      );
     }
+    const found = state[walk.found]!;
+    const places = new Int32Array(memory, state[walk.others], (found * otherBytes) / 4);
+    const moved = this.from - inputAt;
+    for (let i = 0; i < 4 * found; i += 4)
+      sink.unread(places[i + 1]!, places[i]!, places[i + 2]! + moved, places[i + 3]! + moved);
     sink.lines(new Int32Array(memory, state[walk.lines], rows));
   }
 }

@@ -80,12 +80,8 @@ export class Rows implements CellSink, RowSink {
     this.lineEnds[this.rows++] = line;
   }
 
-  numbers(column: number, values: Float64Array): void {
-    this.builders[column]!.takeNumbers(values);
-  }
-
-  closing(column: number, row: number, closing: number): boolean {
-    return this.builders[column]!.closeNumber(this.rows + row, closing);
+  numbers(column: number, values: Float64Array, closings: Uint8Array | undefined): void {
+    this.builders[column]!.takeNumbers(values, closings);
   }
 
   unread(column: number, row: number, start: number, end: number): void {

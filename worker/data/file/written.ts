@@ -25,7 +25,7 @@ export class WrittenBuilder {
   private readonly room: number;
   private readonly texts: string[] = [""];
   private readonly codeOf = new Map<string, number>();
-  /** Of fractions with closing zeros, by what tells their texts apart (`NumberBytes.closing`). */
+  /** Of fractions with closing zeros, by `closingKey`. */
   private closingCodes = new NumberCodes();
   /** The codes of other fractions. */
   private readonly fractionCodes = new Set<number>();
@@ -34,11 +34,6 @@ export class WrittenBuilder {
   /** `room`: rows, about. */
   constructor(room: number) {
     this.room = room;
-  }
-
-  /** False: there were too many different fractions, and more are not kept. */
-  get takesFractions(): boolean {
-    return !this.tooManyFractions;
   }
 
   /** A number that is no whole one. */
@@ -50,11 +45,21 @@ export class WrittenBuilder {
     this.limitFractions(row);
   }
 
-  /** The same of a fraction with closing zeros, by its `NumberBytes.closing`. */
-  addClosing(row: number, closing: number): void {
+  /**
+   * The same of fractions with closing zeros: `values`, NaN for cells that are none, are those of the rows from `row` on, and `closings` their
+   * `NumberBytes.closing`.
+   */
+  addClosings(row: number, values: Float64Array, closings: Uint8Array): void {
+    for (let i = 0; i < closings.length && !this.tooManyFractions; i++) {
+      const closing = closings[i]!;
+      if (closing > 0 && !Number.isNaN(values[i]!)) this.addClosing(row + i, values[i]!, closing);
+    }
+  }
+
+  addClosing(row: number, value: number, closing: number): void {
     if (this.tooManyFractions) return;
     const fresh = this.texts.length;
-    const code = this.closingCodes.codeOf(closing, fresh);
+    const code = this.closingCodes.codeOf(closingKey(value, closing), fresh);
     this.set(row, code);
     if (code !== fresh) return;
     this.texts.push(""); // written by `finish`: most columns of fractions have too many to be kept
@@ -97,7 +102,7 @@ export class WrittenBuilder {
 
   finish(rows: number): Written | undefined {
     const { codes, texts } = this;
-    this.closingCodes.forEach((code, closing) => (texts[code] = closingText(closing)));
+    this.closingCodes.forEach((code, key) => (texts[code] = closingText(key)));
     return codes && { codes: codes.length < rows ? longer(codes, rows) : codes.subarray(0, rows), texts };
   }
 
@@ -110,12 +115,20 @@ export class WrittenBuilder {
   }
 }
 
-/** 1.50 for 16 · 150 + 2. */
-function closingText(closing: number): string {
-  const size = Math.abs(closing);
+const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
+/** Tells a fraction with closing zeros from all others: 16 · 150 + 2 for 1.50. The digits are fewer than 2^48, so that it is exact. */
+function closingKey(value: number, closing: number): number {
+  const key = 16 * Math.round(Math.abs(value) * powers[closing]!) + closing;
+  return value < 0 ? -key : key;
+}
+
+/** The fraction that has this key. */
+function closingText(key: number): string {
+  const size = Math.abs(key);
   const part = size % 16;
   const digits = `${(size - part) / 16}`.padStart(part + 1, "0");
-  return `${closing < 0 ? "-" : ""}${digits.slice(0, -part)}.${digits.slice(-part)}`;
+  return `${key < 0 ? "-" : ""}${digits.slice(0, -part)}.${digits.slice(-part)}`;
 }
 
 function longer(codes: Uint32Array, length: number): Uint32Array {

@@ -26,24 +26,23 @@ class Walk {
   lines: usize;
   /** [otherRoom] */
   others: usize;
-  /** [width] bytes: not 0 for a column of which closing zeros are not asked for any more. */
-  silent: usize;
+  /** [width, room] bytes: the `closing` of each number. */
+  closings: usize;
+  /** [width] bytes: not 0 for a column where some `closing` is not 0. */
+  closed: usize;
   /** Other cells in the rows that were read. */
   found: i32;
   /** The next record is not for this walk. Else it is not there in full, or there is no room for it. */
   odd: i32;
 }
 
-/** A cell whose number does not say all. */
+/** A cell that is not read yet. */
 @unmanaged
 class Other {
   row: i32;
   column: i32;
-  /** Where it stands; 0 where `closing` says it. */
   start: usize;
   end: usize;
-  /** See `NumberBytes`; 0 for a cell that is not read yet. */
-  closing: f64;
 }
 
 /** Bytes that are looked through for the ends of cells at once. */
@@ -67,6 +66,8 @@ export function scan(walk: Walk): i32 {
   const delimiters = i8x16.splat(<i8>delimiter);
   walk.found = 0;
   walk.odd = 0;
+  memory.fill(walk.closings, 0, width * walk.room);
+  memory.fill(walk.closed, 0, width);
   for (let base = start; base < end; base += block) {
     let marks = marksIn(base, delimiters);
     if (end - base < block) marks &= (<u64>1 << (end - base)) - 1;
@@ -79,12 +80,11 @@ export function scan(walk: Walk): i32 {
         column++;
         to += step;
       } else if (column < width && (delimits || column > 0 || stop > start)) {
-        if (taken == closed) {
-          if (load<u8>(walk.silent + column) == 0) note(walk, found++, row, column, 0, 0, closing);
-        } else if (!takeLong(start, stop, to)) {
+        if (taken == closed) keepClosing(walk, row, column);
+        else if (!takeLong(start, stop, to)) {
           if (hasQuote(start, stop)) return oddAfter(walk, row);
           store<f64>(to, NaN);
-          note(walk, found++, row, column, start, stop, 0);
+          note(walk, found++, row, column, start, stop);
         }
         column++;
         to += step;
@@ -118,6 +118,11 @@ function oddAfter(walk: Walk, rows: i32): i32 {
   return rows;
 }
 
+function keepClosing(walk: Walk, row: i32, column: i32): void {
+  store<u8>(walk.closings + <usize>(column * walk.room + row), closing);
+  store<u8>(walk.closed + column, 1);
+}
+
 /** A bit for each of the 64 bytes at `at` that ends a cell. */
 @inline
 function marksIn(at: usize, delimiters: v128): u64 {
@@ -132,13 +137,12 @@ function marksOf(bytes: v128, delimiters: v128): i32 {
   return i8x16.bitmask(v128.or(lineEnds, i8x16.eq(bytes, delimiters)));
 }
 
-function note(walk: Walk, index: i32, row: i32, column: i32, start: usize, end: usize, closing: f64): void {
+function note(walk: Walk, index: i32, row: i32, column: i32, start: usize, end: usize): void {
   const other = changetype<Other>(walk.others + <usize>index * offsetof<Other>());
   other.row = row;
   other.column = column;
   other.start = start;
   other.end = end;
-  other.closing = closing;
 }
 
 function hasQuote(start: usize, stop: usize): bool {

@@ -4,7 +4,7 @@ const minus: i8 = 0x2d;
 const point: i8 = 0x2e;
 const zero: i8 = 0x30;
 
-/** Below it digits, places and sign go into one exact number. */
+/** Below it the digits of a fraction are told from its value and their number. */
 const mostDigits: f64 = 281474976710656; // 2^48
 
 // Vectors and tables are loaded: V8 makes a constant vector anew wherever it is used.
@@ -56,7 +56,7 @@ export const plain = 1;
 export const closed = 2;
 
 /** `NumberBytes.closing` of the number with closing zeros taken last. */
-export let closing: f64 = 0;
+export let closing: i32 = 0;
 
 /**
  * Puts the number that the cell from `start` to `stop` holds to `to`; `other` for a cell that is no decimal
@@ -90,8 +90,7 @@ export function takeNumber(start: usize, stop: usize, to: usize): i32 {
     size = number / load<f64>(powers + (<usize>dot << 3));
     if (load<u8>(stop - 1) == zero) {
       if (number == 0 || number >= mostDigits) return other;
-      const code = 16 * number + (15 - dot);
-      closing = negative ? -code : code;
+      closing = 15 - dot;
       found = closed;
     } else if (dot < 9 && size < 1e-6) return other;
   }
