@@ -5,6 +5,7 @@ import { fileBlobs } from "../../worker/protocol/local/file-blobs.ts";
 import { WorkerPool } from "../../worker/protocol/local/pool.ts";
 import type { WorkerMessage } from "../../worker/protocol/messages.ts";
 import { UserError } from "../errors.ts";
+import { requireEngine } from "../run/require-engine.ts";
 import { workerEntry } from "../run/worker-entry.ts";
 import { interrupted, type Answers, type Ask } from "./ask.ts";
 import { once, Questions } from "./questions.ts";
@@ -34,6 +35,7 @@ async function askProcess(
   { blobFolder, engine, onMessage = () => {} }: LocalQuestions,
   signal: AbortSignal,
 ): Promise<Answers> {
+  if (engine !== "program") await requireEngine(engine);
   if (signal.aborted) throw new UserError(interrupted);
   const bus = new LocalCoordinatorBus(fileBlobs(blobFolder));
   const questions = new Questions(bus, once);

@@ -34,7 +34,9 @@ async function filesOf(file: string): Promise<string[]> {
   if (!isDynamicPattern(file) || (await bytesOf(file).catch(() => null)) !== null) return [file];
   const found = await glob(file.replaceAll(path.win32.sep, "/"), { absolute: true });
   if (found.length > 0) return found.toSorted();
-  throw new UserError(`no file matches ${file}; put the path of a data file, or a pattern, under data.file`);
+  throw new UserError(
+    `no file matches ${file}; give the path of a data file or a pattern, in a sweep under data.file`,
+  );
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
@@ -42,7 +44,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (cause) {
     throw new UserError(
-      `the data file ${file} ${unreadable(cause)}; put the path of a CSV file under data.file`,
+      `the data file ${file} ${unreadable(cause)}; give the path of a data file, in a sweep under data.file`,
       {
         cause,
       },

@@ -4,7 +4,7 @@ import { enginesHere } from "./engines-here.ts";
 /** These take what runs: WebAssembly always does. */
 const always: readonly string[] = ["auto", "fused"];
 
-/** Throws `UserError` for an engine that was named and does not run on this machine: no study could begin with it. */
+/** Throws `UserError` for an engine that was named and does not run on this machine: no study could begin with it, and no question be answered. */
 export async function requireEngine(named: string): Promise<void> {
   const engine = named === "auto" ? process.env["SEQTUNE_ENGINE"] || named : named;
   if (always.includes(engine)) return;

@@ -230,7 +230,7 @@ describe("check", () => {
     const { stderr, code } = await tell(["check", sweep], { cwd });
     expect({ stderr, code }).toEqual({
       stderr:
-        "seqtune: the data file /lab/gone.csv does not exist; put the path of a CSV file under data.file\n",
+        "seqtune: the data file /lab/gone.csv does not exist; give the path of a data file, in a sweep under data.file\n",
       code: 1,
     });
   });
