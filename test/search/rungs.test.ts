@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { History } from "../../search/history.ts";
 import { chancePruner } from "../../search/pruners/chance.ts";
 import { ashaPruner, hyperbandPruner } from "../../search/pruners/halving.ts";
 import { geometricRungs, hyperbandBrackets } from "../../search/pruners/rungs.ts";
@@ -43,6 +44,27 @@ describe("rungs", () => {
     expect(brackets.map((bracket) => bracket.rungs)).toEqual(rungs);
     const trials = Array.from({ length: 500 }, (_, trial) => trial);
     expect(trials.some(brackets.at(-1)!.includes)).toBe(true);
+  });
+});
+
+describe("asha", () => {
+  const asha = ashaPruner(METRIC, { epochs: 9, eta: 3 });
+
+  /** What becomes of the last of trials that have reported one value each. */
+  function lastOf(values: readonly (number | null)[]): string {
+    const history = new History("minimize");
+    for (const [trial, value] of values.entries()) {
+      history.apply({ kind: "started", trial, params: {}, epochs: 9 });
+      history.apply({ kind: "reported", trial, epoch: 1, value });
+    }
+    return asha.judge(history, history.trials.at(-1)!).kind;
+  }
+
+  it("places trials that diverged last, wherever they stand among the others", () => {
+    // Syne Tune 0.16.0 lets the 6 go on (asha.py, Bracket.on_result): findings/syne-tune-nan-is-the-best.sh.
+    expect(lastOf([1, 2, null, 4, null, 6])).toBe("stop");
+    expect(lastOf([null, null, 3, 6, 5, 4])).toBe("continue");
+    expect(lastOf([1, 2, 3, 4, 5, null])).toBe("stop");
   });
 });
 
