@@ -7,8 +7,9 @@ import { averaged, Observer, type Observation } from "./bayes/observations.ts";
 import { isStart } from "./bayes/startup.ts";
 import { Distinct } from "./distinct.ts";
 import { sobolProposals } from "./sobol.ts";
-import { Mixture } from "./tpe/mixture.ts";
-import { split, type Split } from "./tpe/split.ts";
+import { densitiesOf, type Densities } from "./tpe/densities.ts";
+import { Quiet } from "./tpe/quiet.ts";
+import { split } from "./tpe/split.ts";
 
 export interface TpeSettings {
   /** Of the quasi-random start: one for the whole study. A whole number of at least 0. */
@@ -27,14 +28,8 @@ const asScored: Rescored = (_, finished) => finished;
 /** Share of the finished trials that are good examples, and their largest number. */
 const GOOD_SHARE = 0.15;
 const MAX_GOOD = 25;
-/** Weight of the uniform prior in both densities, where a trial weighs 1. */
-const PRIOR_WEIGHT = 0.3;
-/** Up to this many dimensions both densities have kernels of one width; beyond, those of bad examples narrow as much as there are more. */
-const SAME_WIDTH_DIMENSIONS = 5;
 /** How far a running trial keeps others away, in kernel widths. */
 const APART = 2;
-/** Kernel width before the first trial; shrinks with n^(-1 / (dimensions + 4)), Scott's rule. */
-const UNIT_WIDTH = 0.2;
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization, NeurIPS 24),
@@ -43,7 +38,8 @@ const UNIT_WIDTH = 0.2;
  *
  * Unlike Optuna 5 and Watanabe 2023 (arXiv 2304.11127), both densities have kernels of the same width in numbers (in up to five
  * dimensions) and little prior, so that their ratio is that of neighbours which were good to neighbours which were not; in many
- * dimensions, most of which may not matter, wide kernels of bad examples would cover what is good about a place. No trial is forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
+ * dimensions, most of which may not matter, wide kernels of bad examples would cover what is good about a place. Where scores are free of
+ * noise (tpe/quiet.ts) widths follow the spread of the good examples (tpe/densities.ts). No trial is forgotten; a plateau has no good examples (tpe/split.ts). Pruned and paused trials count with a score
  * comparable at equal budget (bayes/comparable.ts), repeats of a configuration with the mean of their scores, and nothing is suggested twice. A running trial is no bad example
  * (Optuna's constant liar): it lowers the ratio around it (local penalization, González et al. 2016, Batch Bayesian
  * Optimization via Local Penalization, arXiv 1505.08052), so that its neighbourhood counts again as soon as it has ended.
@@ -56,6 +52,7 @@ export function tpeSampler(space: Space, settings: TpeSettings, rescored: Rescor
   const encoding = new Encoding(space);
   const observer = new Observer(encoding);
   const distinct = new Distinct(space);
+  const quiet = new Quiet(encoding);
   const first = sobolProposals(space, seed);
   return {
     name: "tpe",
@@ -66,7 +63,12 @@ export function tpeSampler(space: Space, settings: TpeSettings, rescored: Rescor
       const n = finished.length;
       const densities = isStart(startup_trials, n, running.length)
         ? undefined
-        : fit(encoding.dimensions, split(finished, GOOD_SHARE, MAX_GOOD), n);
+        : densitiesOf(
+            encoding.dimensions,
+            split(finished, GOOD_SHARE, MAX_GOOD),
+            n,
+            rescored === asScored ? quiet.of(history) : 0,
+          );
       const propose =
         densities === undefined
           ? first(trial, rng)
@@ -108,26 +110,4 @@ function distance(dimensions: readonly Dimension[], a: Float64Array, b: Float64A
     squares += kind === "unit" ? (step / width) ** 2 : Math.abs(Math.sign(step));
   }
   return 1 - Math.exp(-0.5 * squares);
-}
-
-interface Densities {
-  readonly good: Mixture;
-  readonly bad: Mixture;
-  /** Kernel width of the good one in numbers. */
-  readonly unitWidth: number;
-}
-
-function fit(dimensions: readonly Dimension[], { good, bad }: Split, trials: number): Densities {
-  const unitWidth = UNIT_WIDTH * (trials + 1) ** (-1 / (dimensions.length + 4));
-  const badWidth = unitWidth * Math.min(1, SAME_WIDTH_DIMENSIONS / dimensions.length);
-  const density = (points: readonly Float64Array[], width: number): Mixture => {
-    const widths = Float64Array.from(dimensions, ({ kind, levels }) =>
-      kind === "unit"
-        ? Math.max(width, levels === Infinity ? 0 : 0.5 / levels)
-        : // As if every value had been seen once more than it was (Laplace).
-          (levels - 1) / (levels + points.length),
-    );
-    return new Mixture(dimensions, points, widths, PRIOR_WEIGHT);
-  };
-  return { good: density(good, unitWidth), bad: density(bad, badWidth), unitWidth };
 }
