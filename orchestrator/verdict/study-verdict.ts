@@ -29,10 +29,13 @@ export function studyVerdict(
   const resolved = settingsFor(stored.sweep, trial.params);
   if (!resolved.ok) return null;
   const worth = worthOf(decisive);
+  const { layout, folds } = resolved.settings.data;
+  // Only the last fold's model of a series is kept, which has seen the validation rows of the others.
+  const isLast = layout === "series" && folds !== undefined && decisive.split === "validation";
   return {
     trial: trial.number,
     worth,
-    sentence: verdictSentence(decisive, worth),
+    sentence: verdictSentence(decisive, worth, isLast ? " of the last fold" : ""),
     validation,
     test,
     steps: nextSteps({

@@ -3,9 +3,9 @@ import type { Judged, Judgement, Worth } from "./verdict.ts";
 /** Baselines, at most, that a sentence names. */
 const mostNamed = 3;
 
-/** What a judgement comes to, in one sentence without a full stop. */
-export function verdictSentence(judgement: Judgement, worth: Worth): string {
-  const rows = `on ${judgement.samples} ${judgement.split} samples`;
+/** What a judgement comes to, in one sentence without a full stop. `of`: which of a part's samples it rests on, where not on all. */
+export function verdictSentence(judgement: Judgement, worth: Worth, of = ""): string {
+  const rows = `on ${judgement.samples} ${judgement.split} samples${of}`;
   const [first, ...others] = named(judgement);
   const all = clauses([first, ...others].filter((one) => one !== undefined));
   switch (worth) {

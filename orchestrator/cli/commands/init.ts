@@ -123,7 +123,7 @@ function summary(
 ): string {
   const { rows, series, time } = check.data;
   const when = time === null ? "" : `, ${time.from} to ${time.to}`;
-  const many = series > 1 ? `, ${series} ${check.data.steps === null ? "series" : "samples"}` : "";
+  const many = series > 1 ? `, ${series} ${settings["layout"] === undefined ? "series" : "samples"}` : "";
   const lines = Object.entries(settings).map(([name, value]) => {
     const why = reasons[name];
     return `  ${name.padEnd(14)} ${JSON.stringify(value)}${why ? io.colors.dim(`  ${why}`) : ""}`;
