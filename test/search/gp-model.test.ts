@@ -16,13 +16,24 @@ const dimensions: readonly Dimension[] = ["a", "b"].map((name) => ({
 
 describe("model", () => {
   it.each([
-    ["a trend of scores with little noise", 0],
-    ["no trend of noisy ones, and reads the noise from the fit without one", 1],
-  ])("has %s", (_, noise) => {
+    ["a trend of quiet scores that follow one", true, (a: number, b: number): number => 2 * a + b, 0],
+    [
+      "none of quiet scores that are likelier without",
+      false,
+      (a: number, b: number): number => Math.sin(9 * a) * Math.cos(8 * b),
+      0,
+    ],
+    [
+      "none of noisy scores, and reads the noise from the fit without one",
+      false,
+      (a: number, b: number): number => 2 * a + b,
+      1,
+    ],
+  ] as const)("has %s", (_, hasTrend, truth, noise) => {
     const rng = rngFor(2, "model test");
     const finished = Array.from({ length: 40 }, (_, trial) => {
       const x = Float64Array.of(rng.next(), rng.next());
-      const score = 2 * x[0]! + x[1]! + noise * rng.normal();
+      const score = truth(x[0]!, x[1]!) + noise * rng.normal();
       return { trial, x, score, partial: false, share: 1, ended: trial };
     });
     const targets = {
@@ -31,18 +42,18 @@ describe("model", () => {
       extraNoise: new Float64Array(40),
     };
     const model = new Model(dimensions);
-    const expected = [false, true].map((trend) => fit(targets, dimensions, SCORE_NOISE_PRIOR, trend));
-    const plain = expected[0]!;
-    expect(model.noiseShare({ finished, running: [], repeated: false })).toBe(
-      plain.noise / (plain.noise + plain.variance),
+    const [plain, withTrend] = [false, true].map((trend) =>
+      fit(targets, dimensions, SCORE_NOISE_PRIOR, trend),
     );
-    const acquisition = model.acquisition({ finished, running: [] }, rng);
+    expect(model.noiseShare({ finished, running: [], repeated: false })).toBe(
+      plain!.noise / (plain!.noise + plain!.variance),
+    );
     const corner = Float64Array.of(1, 1);
-    const values = expected.map((theta) =>
+    const expected = [plain!, withTrend!].map((theta) =>
       new Acquisition(imagined(targets, NOTHING_PENDING, dimensions, theta), undefined).value(corner),
     );
-    expect(acquisition.value(corner)).toBe(values[noise === 0 ? 1 : 0]);
-    expect(values[0]).not.toBeCloseTo(values[1]!, 3);
+    expect(expected[0]).not.toBeCloseTo(expected[1]!, 3);
+    expect(model.acquisition({ finished, running: [] }, rng).value(corner)).toBe(expected[hasTrend ? 1 : 0]);
   });
 });
 

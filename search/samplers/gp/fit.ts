@@ -46,6 +46,11 @@ const STARTS = [
   { length: 0.5, noise: 2 },
 ];
 
+export interface Fit extends Hyperparameters {
+  /** Negative logarithm of the posterior density of the points it was fitted to: how improbable it makes them. */
+  readonly negative: number;
+}
+
 /**
  * Maximum a posteriori fit by L-BFGS with analytic gradients over the logarithms of lengths, variance and noise. A
  * function of the data alone, so that a resumed study fits the same: the start for the whole data comes from fits
@@ -56,14 +61,18 @@ export function fit(
   dimensions: readonly Dimension[],
   noise: LogPrior = NOISE_PRIOR,
   trend = false,
-): Hyperparameters {
+): Fit {
   const n = dimensions.length;
   const rough = negativeLogPosterior(thinned(data, ROUGH_POINTS), dimensions, noise, trend);
   const ends = STARTS.map((start) => search(rough, startFrom(start, n, noise), ROUGH_ITERATIONS));
   const best = ends.reduce((a, b) => (b.value < a.value ? b : a));
-  if (data.xs.length <= ROUGH_POINTS) return fromLogs(best.x, trend);
+  if (data.xs.length <= ROUGH_POINTS) return fitted(best, trend);
   const fine = negativeLogPosterior(thinned(data, FINE_POINTS), dimensions, noise, trend);
-  return fromLogs(search(fine, best.x, FINE_ITERATIONS).x, trend);
+  return fitted(search(fine, best.x, FINE_ITERATIONS), trend);
+}
+
+function fitted({ x, value }: Minimum, trend: boolean): Fit {
+  return { ...fromLogs(x, trend), negative: value };
 }
 
 /** A fit among others that may be as good. */

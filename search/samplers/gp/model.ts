@@ -4,7 +4,7 @@ import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
-import { LABEL_NOISE_PRIOR, SCORE_NOISE_PRIOR } from "./fit.ts";
+import { LABEL_NOISE_PRIOR, SCORE_NOISE_PRIOR, type Fit } from "./fit.ts";
 import { fillAbsent, type Hyperparameters } from "./kernel.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "./posterior.ts";
 import { fittedTrials, Refit } from "./refit.ts";
@@ -17,7 +17,7 @@ const MAX_POINTS = 250;
 const FUTURES = 16;
 /** Noise variance of an estimated score, of standardised scores. */
 const PARTIAL_NOISE = 0.05;
-/** With a smaller share of noise the process has a trend (trend.ts), which helps there; under noise it has not been seen to. */
+/** With a smaller share of noise the process may have a trend (trend.ts), which helps there; under noise it has not been seen to. */
 const QUIET = 0.05;
 
 /**
@@ -58,17 +58,19 @@ export class Model {
     );
   }
 
-  private scoreFit(finished: readonly Observation[]): Hyperparameters {
+  private scoreFit(finished: readonly Observation[]): Fit {
     return this.scores.fit(this.firstScores(finished));
   }
 
   /**
-   * What is searched with. How much noise there is, is read from the fit without a trend: where the trend takes all structure away, the rest
-   * may pass for roughness.
+   * What is searched with: a trend where it makes scores with little noise more probable, which takes it from functions that follow none. How much
+   * noise there is, is read from the fit without one: where a trend takes all structure away, the rest may pass for roughness.
    */
   private searchFit(finished: readonly Observation[]): Hyperparameters {
     const plain = this.scoreFit(finished);
-    return shareOf(plain) < QUIET ? this.withTrend.fit(this.firstScores(finished)) : plain;
+    if (shareOf(plain) >= QUIET) return plain;
+    const withTrend = this.withTrend.fit(this.firstScores(finished));
+    return withTrend.negative < plain.negative ? withTrend : plain;
   }
 
   private firstScores(finished: readonly Observation[]): TrainingSet {

@@ -1,6 +1,5 @@
 import type { Dimension } from "../bayes/encoding.ts";
-import { fit, type LogPrior } from "./fit.ts";
-import type { Hyperparameters } from "./kernel.ts";
+import { fit, type Fit, type LogPrior } from "./fit.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Fits from here on: later ones wait until there is a twelfth more to learn from. */
@@ -19,7 +18,7 @@ export class Refit {
   private readonly noise: LogPrior | undefined;
   private readonly trend: boolean;
   private data: TrainingSet | undefined;
-  private fitted: Hyperparameters | undefined;
+  private fitted: Fit | undefined;
 
   constructor(dimensions: readonly Dimension[], noise?: LogPrior, trend = false) {
     this.dimensions = dimensions;
@@ -27,7 +26,7 @@ export class Refit {
     this.trend = trend;
   }
 
-  fit(data: TrainingSet): Hyperparameters {
+  fit(data: TrainingSet): Fit {
     if (this.fitted === undefined || this.data === undefined || !same(this.data, data)) {
       this.fitted = fit(data, this.dimensions, this.noise, this.trend);
       this.data = data;
