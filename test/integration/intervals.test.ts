@@ -101,3 +101,36 @@ describe("intervals from the errors on the validation rows", () => {
     expect((await seqtune("predict", "linear", "y.csv", "--intervals")).err).toContain("holds no intervals");
   });
 });
+
+interface ByStep {
+  readonly trials: readonly {
+    readonly step_rmse: readonly {
+      readonly target: string;
+      readonly model: readonly number[];
+      readonly baselines: readonly { readonly name: string; readonly errors: readonly number[] }[];
+    }[];
+  }[];
+}
+
+describe("errors at each step of the horizon", () => {
+  it("are those of the predictions beside the truth, with the baselines' below", async () => {
+    await seqtune("run", path.join(folder, "sweep.yaml"), "--quiet");
+    const { out } = await seqtune("evaluate", "wave", "--json", "--csv", "said.csv");
+    const [trial] = (JSON.parse(out) as ByStep).trials;
+    const [errors] = trial!.step_rmse;
+    const rows = readFileSync(path.join(folder, "said.csv"), "utf8")
+      .trimEnd()
+      .split("\r\n")
+      .slice(1)
+      .map((line) => line.split(",").map(Number));
+    for (const step of [1, 2]) {
+      const squares = rows.filter((row) => row[2] === step).map((row) => (row[4]! - row[3]!) ** 2);
+      const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+      expect(errors!.model[step - 1]).toBeCloseTo(Math.sqrt(mean), 9);
+    }
+    expect(errors!.baselines.map(({ name }) => name)).toContain("linear");
+    const said = (await seqtune("evaluate", "wave")).out;
+    expect(said).toMatch(/^RMSE of y at step +1 +2\ntrial 0 +0\.\d+ +0\.\d+\n/m);
+    expect(said).toMatch(/^linear +0\.\d+ +0\.\d+$/m);
+  });
+});

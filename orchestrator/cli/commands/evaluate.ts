@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import type { EvaluationRow } from "../../../storage/store.ts";
 import { UserError } from "../../errors.ts";
 import { backtestStudy, type Backtest } from "../../run/backtest-study.ts";
-import { knownQuantiles } from "../../verdict/known-intervals.ts";
+import { knownQuantiles, knownStepErrors } from "../../verdict/known-intervals.ts";
 import { evaluateStudy, type StudyEvaluation } from "../../run/evaluate-study.ts";
 import { findStudy } from "../find-study.ts";
 import { note, print, printJson, type Io } from "../io.ts";
@@ -132,6 +132,7 @@ function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unkno
       params: trial.params,
       windows: evaluation.windows,
       intervals,
+      ...stepsJson(evaluation),
       ...quantilesJson(evaluation),
     })),
     baselines: rows[0]?.evaluation.baselines ?? {},
@@ -144,10 +145,16 @@ function evaluationJson({ study, rows, verdict, refit }: StudyEvaluation): unkno
         test: refit.retrained.evaluation.metrics,
         baselines: refit.retrained.evaluation.baselines,
         verdict: refit.verdict,
+        ...stepsJson(refit.retrained.evaluation),
         ...quantilesJson(refit.retrained.evaluation),
       },
     }),
   };
+}
+
+function stepsJson(evaluation: EvaluationRow): { readonly step_rmse?: unknown } {
+  const errors = knownStepErrors([evaluation], evaluation.trial);
+  return errors.length === 0 ? {} : { step_rmse: errors };
 }
 
 function quantilesJson(evaluation: EvaluationRow): { readonly quantiles?: unknown } {

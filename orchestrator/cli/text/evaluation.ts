@@ -8,6 +8,7 @@ import { printable } from "../../views/text-width.ts";
 import type { Io } from "../io.ts";
 import { refitText } from "./retrained.ts";
 import { quantileLines } from "./quantiles.ts";
+import { stepErrorLines } from "./step-errors.ts";
 import { testGoal, testMetric } from "./test-metric.ts";
 import { verdictText } from "./verdict.ts";
 import { renderTable, type Cell } from "./table.ts";
@@ -68,6 +69,7 @@ export function evaluationText(
     "",
     ...table.lines,
     "",
+    ...rows.slice(0, 1).flatMap(({ evaluation }) => stepErrorLines(io, evaluation)),
     ...intervalLines(rows[0]?.intervals ?? []),
     ...rows.slice(0, 1).flatMap(({ evaluation }) => spaced(quantileLines(evaluation))),
     verdict === null ? "There is no baseline to compare with." : verdictText(verdict, colors, hint),
