@@ -22,8 +22,8 @@ export const dataMutants: readonly Mutant[] = [
   {
     bug: "the last window of training reaches into validation",
     file: "worker/data/outputs/windows.ts",
-    find: "for (; t + horizon <= end; t += stride) yield t;",
-    replace: "for (; t + horizon <= end + 1; t += stride) yield t;",
+    find: "for (; t + horizon <= end; t += stride) take(t);",
+    replace: "for (; t + horizon <= end + 1; t += stride) take(t);",
     tests: data("windows"),
   },
   {

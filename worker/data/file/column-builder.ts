@@ -6,7 +6,7 @@ import {
   withoutThousands,
   type CellKind,
 } from "./cell-kinds.ts";
-import { isRunning, type Column } from "./columns.ts";
+import { complete, isRunning, type Column } from "./columns.ts";
 import { isLongFraction, scanNumber, type NumberBytes } from "./number-bytes.ts";
 import { isWhole, saysItAll, WrittenBuilder } from "./written.ts";
 
@@ -197,6 +197,7 @@ export class ColumnBuilder {
     const guessed = !this.reading.certain;
     if (guessed && this.commas.length > 0 && (this.points > 0 || this.clearCommas === 0))
       this.takeCommasBack(numbers);
+    if (counts.number === rows) complete.add(numbers);
     first.number = numbers.findIndex((value) => !Number.isNaN(value));
     return { name, numbers, written: this.written.finish(rows), counts, first, running: isRunning(numbers) };
   }

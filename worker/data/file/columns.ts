@@ -15,6 +15,9 @@ export interface Column {
   readonly running?: boolean;
 }
 
+/** Numbers of columns that are known to miss nothing. Nobody writes to a column that is read. */
+export const complete = new WeakSet<Float64Array>();
+
 /** Numbers with at most a stray text cell among them. */
 export function looksNumeric(column: Column): boolean {
   const { number, infinite, text } = column.counts;

@@ -1,3 +1,4 @@
+import { complete } from "../file/columns.ts";
 import { somePiece, type RowRange } from "../split/split.ts";
 
 /**
@@ -20,9 +21,6 @@ export function fillForward(
   }
   return result;
 }
-
-/** Columns that were found to miss nothing. Nobody writes to a column that is read. */
-const complete = new WeakSet<Float64Array>();
 
 export function someMissing(values: Float64Array): boolean {
   if (complete.has(values)) return false;

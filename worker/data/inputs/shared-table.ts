@@ -6,7 +6,7 @@ import type { RowRange } from "../split/split.ts";
 const together = 8;
 
 /** Rows of them that are put into the table at once, and stay in the processor's cache meanwhile. */
-const rowsAtOnce = 2048;
+const rowsAtOnce = 512;
 
 const unscaled: Scaling = { scaler: identity, absent: Number.NaN };
 

@@ -34,23 +34,28 @@ export function cutWindows(
   const rows: number[] = [];
   let unscored = 0;
   for (const series of split) {
-    for (const t of part === "train"
-      ? trainingRows(series, inputs, settings)
-      : laterRows(part, series, inputs, settings)) {
+    const take = (t: number): void => {
       if (outputs.observed(t)) rows.push(t);
       else unscored++;
-    }
+    };
+    if (part === "train") trainingRows(series, inputs, settings, take);
+    else laterRows(part, series, inputs, settings, take);
   }
   requireSome(part, split, rows.length, unscored, settings);
   return { rows: Int32Array.from(rows), unscored };
 }
 
-function* trainingRows(series: SplitBlock, inputs: Inputs, settings: DataSettings): Generator<number> {
+function trainingRows(
+  series: SplitBlock,
+  inputs: Inputs,
+  settings: DataSettings,
+  take: (t: number) => void,
+): void {
   const { window, horizon, stride } = settings;
   const { start, end } = usedRows(series, settings);
   let t = start + 1;
   while (t + horizon <= end && inputs.reach(series.block, start, t) < window) t++;
-  for (; t + horizon <= end; t += stride) yield t;
+  for (; t + horizon <= end; t += stride) take(t);
 }
 
 /** The training rows that are used: all, or the last `rows`. */
@@ -61,17 +66,18 @@ export function usedRows({ train }: SplitBlock, { rows }: DataSettings): { start
   };
 }
 
-function* laterRows(
+function laterRows(
   part: "validation" | "test",
   series: SplitBlock,
   inputs: Inputs,
   settings: DataSettings,
-): Generator<number> {
+  take: (t: number) => void,
+): void {
   const { block } = series;
   const last = series[part].end - settings.horizon;
   const least = rowsRead(settings) - rowsLost(differencing(settings));
   for (let t = firstScored(part, series, settings); t <= last; t++) {
-    if (inputs.reach(block, block.start, t) >= least) yield t;
+    if (inputs.reach(block, block.start, t) >= least) take(t);
   }
 }
 
