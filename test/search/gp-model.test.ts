@@ -7,48 +7,40 @@ import { Model } from "../../search/samplers/gp/model.ts";
 import { imagined, NOTHING_PENDING } from "../../search/samplers/gp/posterior.ts";
 import { warp } from "../../search/samplers/gp/warp.ts";
 
-const dimensions: readonly Dimension[] = ["a", "b"].map((name) => ({
-  name,
-  kind: "unit",
-  levels: Infinity,
-  group: 0,
-}));
+const numbers = (count: number): readonly Dimension[] =>
+  Array.from({ length: count }, (_, d) => ({ name: `x${d}`, kind: "unit", levels: Infinity, group: 0 }));
+
+const ripples = (a: number, b: number): number => Math.sin(9 * a) * Math.cos(8 * b);
+const plane = (a: number, b: number): number => 2 * a + b;
 
 describe("model", () => {
   it.each([
-    ["a trend of quiet scores that follow one", true, (a: number, b: number): number => 2 * a + b, 0],
-    [
-      "none of quiet scores that are likelier without",
-      false,
-      (a: number, b: number): number => Math.sin(9 * a) * Math.cos(8 * b),
-      0,
-    ],
-    [
-      "none of noisy scores, and reads the noise from the fit without one",
-      false,
-      (a: number, b: number): number => 2 * a + b,
-      1,
-    ],
-  ] as const)("has %s", (_, hasTrend, truth, noise) => {
+    ["a trend of quiet scores that follow one", true, plane, 0, 2, true],
+    ["none of quiet scores that are likelier without", false, ripples, 0, 2, false],
+    ["a trend of them among ten numbers", true, ripples, 0, 10, false],
+    ["none of noisy scores, and reads the noise from the fit without one", false, plane, 0.5, 10, false],
+  ] as const)("has %s", (_, hasTrend, truth, noise, count, likelier) => {
+    const dimensions = numbers(count);
     const rng = rngFor(2, "model test");
-    const finished = Array.from({ length: 40 }, (_, trial) => {
-      const x = Float64Array.of(rng.next(), rng.next());
+    const finished = Array.from({ length: 80 }, (_, trial) => {
+      const x = Float64Array.from({ length: count }, () => rng.next());
       const score = truth(x[0]!, x[1]!) + noise * rng.normal();
       return { trial, x, score, partial: false, share: 1, ended: trial };
     });
     const targets = {
       xs: finished.map(({ x }) => x),
       ys: warp(Float64Array.from(finished, ({ score }) => score)),
-      extraNoise: new Float64Array(40),
+      extraNoise: new Float64Array(80),
     };
     const model = new Model(dimensions);
     const [plain, withTrend] = [false, true].map((trend) =>
       fit(targets, dimensions, SCORE_NOISE_PRIOR, trend),
     );
+    expect(withTrend!.negative < plain!.negative).toBe(likelier);
     expect(model.noiseShare({ finished, running: [], repeated: false })).toBe(
       plain!.noise / (plain!.noise + plain!.variance),
     );
-    const corner = Float64Array.of(1, 1);
+    const corner = new Float64Array(count).fill(1);
     const expected = [plain!, withTrend!].map((theta) =>
       new Acquisition(imagined(targets, NOTHING_PENDING, dimensions, theta), undefined).value(corner),
     );

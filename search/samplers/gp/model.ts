@@ -19,6 +19,8 @@ const FUTURES = 16;
 const PARTIAL_NOISE = 0.05;
 /** With a smaller share of noise the process may have a trend (trend.ts), which helps there; under noise it has not been seen to. */
 const QUIET = 0.05;
+/** Among as many numbers, most of the space lies near its boundary, and the process looks there too much without a trend (Oh et al. 2018, BOCK, ICML). */
+const MANY = 10;
 
 /**
  * What the history says about where to look: a Gaussian process of the warped scores, and where trials diverged or
@@ -26,6 +28,7 @@ const QUIET = 0.05;
  */
 export class Model {
   private readonly dimensions: readonly Dimension[];
+  private readonly manyNumbers: boolean;
   /** Scores, without and with a trend. */
   private readonly scores: Refit;
   private readonly withTrend: Refit;
@@ -33,6 +36,7 @@ export class Model {
 
   constructor(dimensions: readonly Dimension[]) {
     this.dimensions = dimensions;
+    this.manyNumbers = dimensions.filter(({ kind }) => kind === "unit").length >= MANY;
     this.scores = new Refit(dimensions, SCORE_NOISE_PRIOR);
     this.withTrend = new Refit(dimensions, SCORE_NOISE_PRIOR, true);
     this.feasibility = new Refit(dimensions, LABEL_NOISE_PRIOR);
@@ -63,14 +67,15 @@ export class Model {
   }
 
   /**
-   * What is searched with: a trend where it makes scores with little noise more probable, which takes it from functions that follow none. How much
-   * noise there is, is read from the fit without one: where a trend takes all structure away, the rest may pass for roughness.
+   * What is searched with: a trend where there is little noise, and where it makes the scores more probable, which takes it from functions that
+   * follow none, or among many numbers. How much noise there is, is read from the fit without one: where a trend takes all structure away, the
+   * rest may pass for roughness.
    */
   private searchFit(finished: readonly Observation[]): Hyperparameters {
     const plain = this.scoreFit(finished);
     if (shareOf(plain) >= QUIET) return plain;
     const withTrend = this.withTrend.fit(this.firstScores(finished));
-    return withTrend.negative < plain.negative ? withTrend : plain;
+    return this.manyNumbers || withTrend.negative < plain.negative ? withTrend : plain;
   }
 
   private firstScores(finished: readonly Observation[]): TrainingSet {
