@@ -39,8 +39,8 @@ def restarted_from(diverged):
     """Four trials, the last one the best. Then the last one diverges, and the others report the same losses as before."""
     scheduler = PopulationBasedTraining(space, max_t=100, population_size=4, perturbation_interval=1, **known)
     zero, one, two, three = trials(scheduler, 4)
-    told = [(zero, 0.4, 1), (one, 0.3, 1), (two, 0.2, 1), (three, 0.1, 1), (three, diverged, 2), (zero, 0.4, 2)]
-    decisions = [scheduler.on_trial_result(trial, {"loss": loss, "epoch": epoch}) for trial, loss, epoch in told]
+    results = [(zero, 0.4, 1), (one, 0.3, 1), (two, 0.2, 1), (three, 0.1, 1), (three, diverged, 2), (zero, 0.4, 2)]
+    decisions = [scheduler.on_trial_result(trial, {"loss": loss, "epoch": epoch}) for trial, loss, epoch in results]
     return decisions[4], scheduler.suggest().checkpoint_trial_id
 
 def halving(losses):

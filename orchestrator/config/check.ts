@@ -85,7 +85,7 @@ function nearHint(issue: z.core.$ZodIssue, given: unknown, keys: readonly string
   return hint === undefined ? "" : `; ${hint}`;
 }
 
-/** `keys`: those of the mapping that is expected. How the value is written as what is expected, where only its form is another. */
+/** How the value is written as what is expected, where only its form is another. `keys`: those of the mapping that is expected. */
 function kindHint(expected: string, given: unknown, keys: readonly string[]): string {
   if (expected === "string" && (typeof given === "number" || typeof given === "boolean")) {
     return `; a text that looks like a ${typeof given === "number" ? "number" : "truth value"} needs quotes around it`;

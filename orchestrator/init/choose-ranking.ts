@@ -83,7 +83,7 @@ export async function onEnough(
   return ranking;
 }
 
-/** Training rows of the first of so many folds, as far as that is known without a look at the data: of several series it is not. */
+/** Training rows of the first fold, as far as that is known without a look at the data: of several series it is not. */
 function firstRows({ data }: DataCheck, folds: number): number {
   const { train, validation } = data.parts;
   return data.series > 1 ? Infinity : (train.rows ?? 0) - (folds - 1) * (validation.rows ?? 0);

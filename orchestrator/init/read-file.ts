@@ -96,10 +96,12 @@ export function readFound(bytes: Uint8Array): Found {
 /** Without the last row, where that has a word in place of a time: a total. */
 function withoutTotal(found: Found, read: (settings: FoundSettings) => Table): Found {
   const { table, settings, assumptions } = found;
+  const some = table.rows > 1 && table.columns.some((column) => totalIn(column, table.rows) !== undefined);
+  if (settings.skip_footer !== undefined || !some) return found;
   const above = Int32Array.from({ length: table.rows - 1 }, (_, row) => row);
-  const [time] = table.rows < 2 ? [] : findTime(rowsOf(table, above));
+  const [time] = findTime(rowsOf(table, above));
   const word = time === undefined ? undefined : totalIn(columnOf(table, time, "time"), table.rows);
-  if (settings.skip_footer !== undefined || word === undefined) return found;
+  if (word === undefined) return found;
   const mended = { ...settings, skip_footer: 1 };
   const sentence = `line ${table.lines.at(-1)!} is probably a total: it holds ${JSON.stringify(word)} where all rows above have a time`;
   return {

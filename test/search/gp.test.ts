@@ -108,7 +108,7 @@ describe("posterior", () => {
   it("goes on beyond the trials as it went among them where there is a trend", () => {
     const inner = xs.map(([a, b, c]) => Float64Array.of(0.3 + 0.4 * a!, 0.3 + 0.4 * b!, c!));
     const plane = (a: number, b: number): number => 2 * (a + b - 1);
-    const told = {
+    const given = {
       xs: inner,
       ys: Float64Array.from(inner, ([a, b]) => plane(a!, b!)),
       extraNoise: new Float64Array(20),
@@ -116,7 +116,7 @@ describe("posterior", () => {
     const small = { ...theta, variance: 0.2 };
     for (const corner of [0, 1]) {
       const [far, near] = [false, true].map((trend) => {
-        const { means } = measured(told, dimensions, { ...small, trend }).predict(
+        const { means } = measured(given, dimensions, { ...small, trend }).predict(
           Float64Array.of(corner, corner, 1),
         );
         return Math.abs(means[0]! - plane(corner, corner));

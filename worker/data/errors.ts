@@ -30,9 +30,17 @@ export function plural(count: number, noun: string): string {
 
 /** `"a", "b" and 3 more`: a list short enough for a sentence. */
 export function listed(names: readonly string[], limit = 12): string {
-  const shown = names.slice(0, limit).map((name) => JSON.stringify(shortened(name)));
-  const rest = names.length - shown.length;
-  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+  return firstOf(
+    names.map((name) => JSON.stringify(shortened(name))),
+    limit,
+  );
+}
+
+/** `a, b and 3 more`. */
+export function firstOf(texts: readonly string[], limit: number): string {
+  const shown = texts.slice(0, limit).join(", ");
+  const rest = texts.length - limit;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 /** What is no name may be very long. */

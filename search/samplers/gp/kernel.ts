@@ -42,3 +42,8 @@ export interface Hyperparameters {
   /** Is there a trend (trend.ts) beside. */
   readonly trend: boolean;
 }
+
+/** Variance of the noise as a share of all variance, 0 to 1. */
+export function noiseShare({ noise, variance }: Pick<Hyperparameters, "noise" | "variance">): number {
+  return noise / (noise + variance);
+}

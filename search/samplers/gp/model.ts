@@ -4,8 +4,8 @@ import type { Dimension } from "../bayes/encoding.ts";
 import type { Observation, Observations } from "../bayes/observations.ts";
 import { SobolSequence } from "../sobol/sequence.ts";
 import { Acquisition, Feasibility } from "./acquisition.ts";
-import { LABEL_NOISE_PRIOR, SCORE_NOISE_PRIOR, type Fit } from "./fit.ts";
-import { fillAbsent, type Hyperparameters } from "./kernel.ts";
+import { LABEL_NOISE_PRIOR, SCORE_NOISE_PRIOR } from "./fit.ts";
+import { fillAbsent, noiseShare, type Hyperparameters } from "./kernel.ts";
 import { imagined, measured, NOTHING_PENDING, type Pending } from "./posterior.ts";
 import { fittedTrials, Refit } from "./refit.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -44,7 +44,7 @@ export class Model {
 
   /** Variance of the noise as a share of all variance of the scores, 0 to 1. */
   noiseShare({ finished }: Observations): number {
-    return shareOf(this.scoreFit(finished));
+    return noiseShare(this.scores.fit(this.firstScores(finished)));
   }
 
   /** What running trials will come out as is drawn with `rng`. */
@@ -62,19 +62,16 @@ export class Model {
     );
   }
 
-  private scoreFit(finished: readonly Observation[]): Fit {
-    return this.scores.fit(this.firstScores(finished));
-  }
-
   /**
    * What is searched with: a trend where there is little noise, and where it makes the scores more probable, which takes it from functions that
    * follow none, or among many numbers. How much noise there is, is read from the fit without one: where a trend takes all structure away, the
    * rest may pass for roughness.
    */
   private searchFit(finished: readonly Observation[]): Hyperparameters {
-    const plain = this.scoreFit(finished);
-    if (shareOf(plain) >= QUIET) return plain;
-    const withTrend = this.withTrend.fit(this.firstScores(finished));
+    const data = this.firstScores(finished);
+    const plain = this.scores.fit(data);
+    if (noiseShare(plain) >= QUIET) return plain;
+    const withTrend = this.withTrend.fit(data);
     return this.manyNumbers || withTrend.negative < plain.negative ? withTrend : plain;
   }
 
@@ -87,10 +84,6 @@ export class Model {
     const theta = this.feasibility.fit(labels(fitted, this.dimensions).data);
     return new Feasibility(measured(data, this.dimensions, theta), mean, theta.noise);
   }
-}
-
-function shareOf({ noise, variance }: Hyperparameters): number {
-  return noise / (noise + variance);
 }
 
 /** Those that ended first, as many as are fitted to; in the order of trial numbers. */

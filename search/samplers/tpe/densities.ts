@@ -10,7 +10,7 @@ const SAME_WIDTH_DIMENSIONS = 5;
 const UNIT_WIDTH = 0.2;
 /** Spread evenly beside the good examples, so that a few that lie together by chance do not narrow the kernels. */
 const EVEN_EXAMPLES = 1;
-/** The spread of so many good examples tells nothing yet; that of so many tells all it can. */
+/** The spread of 3 good examples tells nothing yet, that of 9 all it can. */
 const TOO_FEW = 3;
 const ENOUGH = 9;
 

@@ -1,7 +1,7 @@
 import type { History, TrialRecord } from "../../history.ts";
 import type { Encoding } from "../bayes/encoding.ts";
 import { fit, SCORE_NOISE_PRIOR } from "../gp/fit.ts";
-import { fillAbsent } from "../gp/kernel.ts";
+import { fillAbsent, noiseShare } from "../gp/kernel.ts";
 import { warp } from "../gp/warp.ts";
 
 /** How many complete trials the noise is learned from, each time once: a fit of a Gaussian process takes as long as about ten suggestions. */
@@ -41,7 +41,7 @@ export class Quiet {
 
   private quiet(trials: readonly TrialRecord[]): number {
     const { dimensions } = this.encoding;
-    const { noise, variance } = fit(
+    const fitted = fit(
       {
         xs: trials.map(({ params }) => fillAbsent(this.encoding.encode(params), dimensions)),
         ys: warp(Float64Array.from(trials, ({ best }) => best)),
@@ -50,7 +50,7 @@ export class Quiet {
       dimensions,
       SCORE_NOISE_PRIOR,
     );
-    return Math.min(1, Math.max(0, (NOISY - noise / (noise + variance)) / (NOISY - QUIET)));
+    return Math.min(1, Math.max(0, (NOISY - noiseShare(fitted)) / (NOISY - QUIET)));
   }
 }
 

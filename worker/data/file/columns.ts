@@ -15,7 +15,7 @@ export interface Column {
   readonly running?: boolean;
 }
 
-/** Numbers of columns that are known to miss nothing. Nobody writes to a column that is read. */
+/** Numbers of columns that are known to miss nothing. A column that is read is not written to. */
 export const complete = new WeakSet<Float64Array>();
 
 /** Numbers with at most a stray text cell among them. */

@@ -7,10 +7,11 @@ export interface NumberBytes {
   closing: number;
 }
 
-/** Below it the digits of a fraction are told from its value and their number. */
+/** Below it the digits of a fraction follow from its value and their number. */
 const mostDigits = 2 ** 48;
 
-const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+/** 10^exponent, up to 15. */
+export const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 const minus = 0x2d;
 const point = 0x2e;
 const zero = 0x30;

@@ -1,3 +1,4 @@
+import { powers } from "./number-bytes.ts";
 import { NumberCodes } from "./number-codes.ts";
 
 /** How the cells of a column are written where their number does not say it: text, and numbers such as 01 or 1.50. */
@@ -114,8 +115,6 @@ export class WrittenBuilder {
     return code;
   }
 }
-
-const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
 /** Tells a fraction with closing zeros from all others: 16 · 150 + 2 for 1.50. The digits are fewer than 2^48, so that it is exact. */
 function closingKey(value: number, closing: number): number {

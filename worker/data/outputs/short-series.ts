@@ -1,5 +1,5 @@
 import type { DataSettings } from "../../protocol/data-settings.ts";
-import { plural, shortened } from "../errors.ts";
+import { firstOf, plural, shortened } from "../errors.ts";
 import type { SplitBlock } from "../split/series-split.ts";
 import { length } from "../split/split.ts";
 import { firstScored, rowsRead, type LaterPart } from "./scored-rows.ts";
@@ -30,10 +30,10 @@ export function shortSeriesWarnings(split: readonly SplitBlock[], settings: Data
 export function someSeries(
   all: readonly { readonly name: string | undefined; readonly rows: number }[],
 ): string {
-  const names = all
-    .slice(0, named)
-    .map(({ name = "", rows }) => `${JSON.stringify(shortened(name))} (${plural(rows, "row")})`);
-  return names.join(", ") + (all.length > named ? ` and ${all.length - named} more` : "");
+  return firstOf(
+    all.map(({ name = "", rows }) => `${JSON.stringify(shortened(name))} (${plural(rows, "row")})`),
+    named,
+  );
 }
 
 /** The stretches between gaps of each series. */

@@ -4,10 +4,10 @@ const minus: i8 = 0x2d;
 const point: i8 = 0x2e;
 const zero: i8 = 0x30;
 
-/** Below it the digits of a fraction are told from its value and their number. */
+/** Below it the digits of a fraction follow from its value and their number. */
 const mostDigits: f64 = 281474976710656; // 2^48
 
-// Vectors and tables are loaded: V8 makes a constant vector anew wherever it is used.
+// Vectors and tables are loaded: V8 makes a constant vector again wherever it is used.
 
 // prettier-ignore
 /** By the place of the point in 16 bytes: the power of ten of the digits behind it. */
